@@ -1,0 +1,120 @@
+/**
+ * Which signals there are, and what columns and kinds follow from it. Every day knows only its own
+ * readings; the facts of all days together decide which payload types are text, and which columns
+ * a module has.
+ *
+ * @module
+ */
+import { compareNatural, type Signal } from "./tags.ts";
+
+/** What a day's distinct readings say about one signal. */
+export interface Fact extends Signal {
+  /** How many parse as a finite number. */
+  numeric: number;
+  /** How many do not. */
+  other: number;
+}
+
+/** What a column holds. */
+export type Kind = "numeric" | "text";
+
+/** A column of a module. */
+export interface CatalogueColumn {
+  /** Its name. */
+  name: string;
+  /** Text if any of its payload types is. */
+  kind: Kind;
+}
+
+/** The facts of several days as one, by {@linkcode factKey}. */
+export type Catalogue = Map<string, Fact>;
+
+/** What tells signals apart. */
+export function factKey({ payload, phase, module, column, reason }: Signal): string {
+  return JSON.stringify([payload, phase, module, column, reason]);
+}
+
+/** Adds a day's facts to a catalogue. */
+export function addFacts(catalogue: Catalogue, facts: Iterable<Fact>): Catalogue {
+  for (const fact of facts) {
+    const key = factKey(fact);
+    const known = catalogue.get(key);
+    const { numeric, other } = known ?? { numeric: 0, other: 0 };
+    catalogue.set(key, {
+      ...fact,
+      numeric: numeric + fact.numeric,
+      other: other + fact.other,
+    });
+  }
+  return catalogue;
+}
+
+/**
+ * The kind of every payload type: text if most of its distinct readings do not parse as a finite
+ * number, else numeric.
+ *
+ * @example
+ * ```ts
+ * import { addFacts, kindsOf } from "./catalogue.ts";
+ * const place = { phase: null, module: null, reason: null };
+ * const state = { ...place, payload: "system_state", column: "system_state" };
+ * const catalogue = addFacts(new Map(), [{ ...state, numeric: 1, other: 9 }]);
+ * console.assert(kindsOf(catalogue).get("system_state") === "text");
+ * ```
+ */
+export function kindsOf(catalogue: Catalogue): Map<string, Kind> {
+  const counts = new Map<string, [numeric: number, other: number]>();
+  for (const { payload, numeric, other } of catalogue.values()) {
+    const [a, b] = counts.get(payload) ?? [0, 0];
+    counts.set(payload, [a + numeric, b + other]);
+  }
+  return new Map(
+    [...counts].map(([payload, [numeric, other]]) => [payload, other > numeric ? "text" : "numeric"]),
+  );
+}
+
+/** Whether a fact's signal has any reading that is not rejected. */
+export function isKept({ reason, numeric, payload }: Fact, kinds: ReadonlyMap<string, Kind>): boolean {
+  return reason === null && (numeric > 0 || kinds.get(payload) === "text");
+}
+
+/**
+ * A module's columns in natural order: its own signals, those of its phase and the system's.
+ */
+export function columnsOf(
+  catalogue: Catalogue,
+  kinds: ReadonlyMap<string, Kind>,
+  phase: string,
+  module: string,
+): CatalogueColumn[] {
+  const found = new Map<string, Kind>();
+  for (const fact of catalogue.values()) {
+    if (!isKept(fact, kinds) || !concerns(fact, phase, module)) continue;
+    const kind = kinds.get(fact.payload)!;
+    if (found.get(fact.column) !== "text") found.set(fact.column, kind);
+  }
+  return [...found].map(([name, kind]) => ({ name, kind }))
+    .sort((a, b) => compareNatural(a.name, b.name));
+}
+
+/** Whether a signal belongs to a module: it is its own, its phase's or the system's. */
+export function concerns(signal: Signal, phase: string, module: string): boolean {
+  return (signal.phase === null || signal.phase === phase) &&
+    (signal.module === null || signal.module === module);
+}
+
+/**
+ * A short text that changes whenever a day's files would come out differently for reasons that lie
+ * in other days: the kinds of its payload types, and the columns of its modules.
+ */
+export function digestOf(
+  catalogue: Catalogue,
+  payloads: Iterable<string>,
+  modules: Iterable<readonly [phase: string, module: string]>,
+): string {
+  const kinds = kindsOf(catalogue);
+  return JSON.stringify([
+    [...new Set(payloads)].sort().map((payload) => [payload, kinds.get(payload)]),
+    [...modules].map((module) => [module, columnsOf(catalogue, kinds, ...module)]),
+  ]);
+}

@@ -1,0 +1,203 @@
+/**
+ * The options of a run: one typed object, checked where it enters.
+ *
+ * @module
+ */
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { availableParallelism } from "node:os";
+import { DAY, dayName } from "./time.ts";
+import { VERSION } from "./version.ts";
+
+/** How a row is made of its readings. */
+export type Aggregate = "mean" | "median" | "min" | "max" | "last";
+/** How a row without readings is filled. */
+export type Fill = "hold" | "linear" | "none";
+/** How pages are compressed. */
+export type Compression = "snappy" | "zstd" | "none" | "lz4" | "gzip";
+/** Who writes the hour files. */
+export type Writer = "fast" | "polars";
+
+/** The options that decide what stands in the hour files. */
+export interface TableOptions {
+  /** Seconds in a row; divides an hour. */
+  interval: number;
+  /** How long a value is held, in seconds. */
+  maxGap: number;
+  /** How rows without readings are filled. */
+  fill: Fill;
+  /** How a row is made of its readings. */
+  aggregate: Aggregate;
+  /** How pages are compressed. */
+  compression: Compression;
+  /** Who writes the hour files. */
+  writer: Writer;
+}
+
+/** All options of a run. */
+export interface Options extends TableOptions {
+  /** The folder, file or glob that is read. */
+  input: string;
+  /** The folder that is written. */
+  output: string;
+  /** The start of the first day to build, in seconds since the epoch. */
+  from: number | null;
+  /** The start of the last day to build, in seconds since the epoch. */
+  to: number | null;
+  /** How many days are built at the same time. */
+  jobs: number;
+  /** Only say what would be done. */
+  dryRun: boolean;
+  /** End at the first unusable input or rejected row. */
+  strict: boolean;
+  /** Print nothing but errors. */
+  quiet: boolean;
+  /** Print the summary as JSON. */
+  json: boolean;
+}
+
+/** Thrown for a wrong call; the message names the flag, what was given and what is allowed. */
+export class UsageError extends Error {
+  /** Its name. */
+  override name = "UsageError";
+}
+
+/** What a command line asks for: a run, or a text (help or version) to be printed. */
+export type Request = { options: Options } | { text: string };
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/**
+ * Parses a duration such as `5s`, `2m` or `1h` to seconds.
+ *
+ * @throws {InvalidArgumentError} If it is none.
+ */
+export function parseDuration(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined) {
+    throw new InvalidArgumentError("Write a duration such as 5s, 2m or 1h.");
+  }
+  return Number(count) * UNITS[unit]!;
+}
+
+function parseInterval(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds < 1 || 3600 % seconds !== 0) {
+    throw new InvalidArgumentError("It must divide an hour: 1s, 5s, 10s, 1m, 15m, 1h and the like.");
+  }
+  return seconds;
+}
+
+function parseDay(text: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
+    throw new InvalidArgumentError("Write a day such as 2024-07-13.");
+  }
+  return time / 1000;
+}
+
+function parseJobs(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 256) {
+    throw new InvalidArgumentError("It must be a whole number from 1 to 256.");
+  }
+  return count;
+}
+
+function createCommand(): Command {
+  return new Command("hourgrid")
+    .description("Turns battery telemetry day files into hour files on a regular time grid.")
+    .version(VERSION, "--version", "print the version")
+    .helpOption("--help", "print this help")
+    .requiredOption("--input <path>", "folder, file or glob of .parquet, .csv and .csv.gz files")
+    .requiredOption("--output <folder>", "folder for the hour files")
+    .option("--interval <duration>", "seconds, minutes or hours in a row", parseInterval, 5)
+    .option("--max-gap <duration>", "how long a value is held", parseDuration, 300)
+    .addOption(
+      new Option("--fill <how>", "how rows without readings are filled")
+        .choices(["hold", "linear", "none"]).default("hold"),
+    )
+    .addOption(
+      new Option("--aggregate <how>", "how the readings of a row become one value")
+        .choices(["mean", "median", "min", "max", "last"]).default("mean"),
+    )
+    .option("--from <day>", "first day to build, as in 2024-07-13", parseDay)
+    .option("--to <day>", "last day to build", parseDay)
+    .option("--jobs <count>", "days built at the same time", parseJobs, availableParallelism())
+    .addOption(
+      new Option("--compression <codec>", "compression of the hour files")
+        .choices(["snappy", "zstd", "none", "lz4", "gzip"]).default("snappy"),
+    )
+    .addOption(
+      new Option("--writer <name>", "who writes: our own fast writer, or polars")
+        .choices(["fast", "polars"]).default("fast"),
+    )
+    .option("--dry-run", "say which days, files and rows would be built; write nothing", false)
+    .option("--strict", "end at the first unusable input or rejected row", false)
+    .option("--quiet", "print nothing but errors", false)
+    .option("--json", "print the summary as one JSON document", false)
+    .allowExcessArguments(false);
+}
+
+/**
+ * Parses a command line.
+ *
+ * @throws {UsageError} If a flag or value is wrong.
+ *
+ * @example
+ * ```ts
+ * import { parseArguments } from "./options.ts";
+ * const request = parseArguments(["--input", "data", "--output", "out", "--max-gap", "2m"]);
+ * console.assert("options" in request && request.options.maxGap === 120);
+ * ```
+ */
+export function parseArguments(args: readonly string[]): Request {
+  let text = "";
+  const command = createCommand()
+    .exitOverride()
+    .configureOutput({ writeOut: (part) => text += part, writeErr: () => {} });
+  try {
+    command.parse(args, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { text };
+    throw new UsageError(`${error.message.replace(/^error: /, "")}\nTry --help.`);
+  }
+  const found = command.opts();
+  const options: Options = {
+    input: found.input,
+    output: found.output,
+    interval: found.interval,
+    maxGap: found.maxGap,
+    fill: found.fill,
+    aggregate: found.aggregate,
+    from: found.from ?? null,
+    to: found.to ?? null,
+    jobs: found.jobs,
+    compression: found.compression,
+    writer: found.writer,
+    dryRun: found.dryRun,
+    strict: found.strict,
+    quiet: found.quiet,
+    json: found.json,
+  };
+  const { from, to, writer, compression } = options;
+  if (from !== null && to !== null && from > to) {
+    throw new UsageError(`--from ${dayName(from)} lies after --to ${dayName(to)}`);
+  }
+  if (writer === "fast" && (compression === "lz4" || compression === "gzip")) {
+    throw new UsageError(
+      `--compression ${compression} needs --writer polars; --writer fast has snappy, zstd and none`,
+    );
+  }
+  for (const name of ["input", "output"] as const) {
+    if (options[name] === "") throw new UsageError(`--${name} is empty: give a path`);
+  }
+  return { options };
+}
+
+
+
+/** Whether the day that begins at `start` is to be built. */
+export function isWanted({ from, to }: Options, start: number): boolean {
+  return start >= (from ?? -Infinity) && start < (to ?? Infinity) + DAY;
+}

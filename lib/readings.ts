@@ -1,0 +1,141 @@
+/**
+ * A day's distinct readings. The reader appends a block of readings for each signal of each file,
+ * in time order; {@linkcode sorted} joins a signal's blocks, which is a copy where files follow one
+ * another and a merge where they overlap.
+ *
+ * @module
+ */
+import { compareValues, createValues, type Values } from "./values.ts";
+import { type Signal, signalOf, type Tags } from "./tags.ts";
+
+/** Readings in two parallel columns. */
+export interface Series {
+  /** Seconds since the start of the day, with a fraction that tells nanoseconds apart. */
+  times: Float64Array<ArrayBuffer>;
+  /** Value ids. */
+  ids: Int32Array<ArrayBuffer>;
+  /** How many readings there are. */
+  length: number;
+}
+
+/** The readings of a day and of the margin around it. */
+export interface Readings extends Series {
+  /** The distinct values. */
+  values: Values;
+  /** What the readings are about. */
+  signals: Signal[];
+  /** Signal numbers by payload type and tags. */
+  known: Map<string, number>;
+  /** Blocks of four numbers: signal, first reading, reading behind the last, file. */
+  blocks: number[];
+}
+
+/** Makes an empty store of readings. */
+export function createReadings(): Readings {
+  return {
+    times: new Float64Array(1 << 16),
+    ids: new Int32Array(1 << 16),
+    length: 0,
+    values: createValues(),
+    signals: [],
+    known: new Map(),
+    blocks: [],
+  };
+}
+
+/** The number of the signal that a payload type and tags belong to. */
+export function signalNumber(readings: Readings, payload: string, tags: Tags): number {
+  const signal = signalOf(payload, tags);
+  const key = JSON.stringify([payload, signal.phase, signal.module, signal.column, signal.reason]);
+  let number = readings.known.get(key);
+  if (number === undefined) {
+    number = readings.signals.push(signal) - 1;
+    readings.known.set(key, number);
+  }
+  return number;
+}
+
+/** Makes room for `count` more readings. */
+export function reserveReadings(series: Series, count: number): void {
+  const needed = series.length + count;
+  if (needed <= series.times.length) return;
+  const room = Math.max(needed, Math.ceil(series.times.length * 1.5));
+  const [times, ids] = [new Float64Array(room), new Int32Array(room)];
+  times.set(series.times.subarray(0, series.length));
+  ids.set(series.ids.subarray(0, series.length));
+  Object.assign(series, { times, ids });
+}
+
+/** For each signal, its blocks as [first reading, reading behind the last, file]. */
+export type Block = readonly [start: number, end: number, file: number];
+
+/** Groups the blocks by signal. */
+export function blocksBySignal({ blocks, signals }: Readings): Block[][] {
+  const groups: Block[][] = signals.map(() => []);
+  for (let i = 0; i < blocks.length; i += 4) {
+    groups[blocks[i]!]!.push([blocks[i + 1]!, blocks[i + 2]!, blocks[i + 3]!]);
+  }
+  return groups;
+}
+
+/** Two buffers to merge between. */
+export type Spare = [Series, Series];
+
+/** Makes the buffers that {@linkcode sorted} works in. */
+export function createSpare(): Spare {
+  const series = () => ({ times: new Float64Array(0), ids: new Int32Array(0), length: 0 });
+  return [series(), series()];
+}
+
+/**
+ * All readings of some blocks by time, then value, each distinct one once.
+ *
+ * @returns One of the two spare buffers.
+ */
+export function sorted(readings: Readings, blocks: readonly Block[], spare: Spare): Series {
+  const { times, ids, values } = readings;
+  let [from, to] = spare;
+  const total = blocks.reduce((sum, [start, end]) => sum + end - start, 0);
+  for (const series of spare) {
+    series.length = 0;
+    reserveReadings(series, total);
+  }
+  const ordered = blocks.toSorted((a, b) => times[a[0]]! - times[b[0]]!);
+  // Neighbours that do not overlap make one run; only where files overlap is there more than one.
+  let bounds = [0];
+  for (const [start, end] of ordered) {
+    const overlaps = from.length > 0 && times[start]! <= from.times[from.length - 1]!;
+    if (overlaps) bounds.push(from.length);
+    from.times.set(times.subarray(start, end), from.length);
+    from.ids.set(ids.subarray(start, end), from.length);
+    from.length += end - start;
+  }
+  while (bounds.length > 1) {
+    const next: number[] = [];
+    to.length = 0;
+    for (let i = 0; i < bounds.length; i += 2) {
+      next.push(to.length);
+      const middle = bounds[i + 1] ?? from.length;
+      merge(from, bounds[i]!, middle, bounds[i + 2] ?? from.length, to, values);
+    }
+    bounds = next;
+    [from, to] = [to, from];
+  }
+  return from;
+}
+
+/** Appends the union of two neighbouring runs of `from` to `to`. */
+function merge(from: Series, a: number, b: number, end: number, to: Series, values: Values): void {
+  const { times, ids } = from;
+  const middle = b;
+  let at = to.length;
+  while (a < middle || b < end) {
+    let order = a === middle ? 1 : b === end ? -1 : times[a]! - times[b]!;
+    if (order === 0 && ids[a] !== ids[b]) order = compareValues(values, ids[a]!, ids[b]!);
+    const taken = order <= 0 ? a++ : b++;
+    if (order === 0) b++;
+    to.times[at] = times[taken]!;
+    to.ids[at++] = ids[taken]!;
+  }
+  to.length = at;
+}

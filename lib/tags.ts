@@ -1,0 +1,113 @@
+/**
+ * What a reading's tags say: where it belongs, and the name of its column.
+ *
+ * @module
+ */
+
+/** A reading's tags: [key, value] pairs in the order of the file. */
+export type Tags = readonly (readonly [key: string, value: string])[];
+
+/** Where a reading belongs. */
+export interface Place {
+  /** The phase, or null if it concerns the whole system. */
+  phase: string | null;
+  /** The module, or null if it concerns every module of the phase (or of the system). */
+  module: string | null;
+}
+
+/** What a payload type and tags make together. */
+export interface Signal extends Place {
+  /** The payload type, which decides whether the signal is numeric or text. */
+  payload: string;
+  /** The name of the column. */
+  column: string;
+  /** Why readings of it are rejected, if they are. */
+  reason: string | null;
+}
+
+/** The tag that says who passed a message on; it is not part of what a reading is about. */
+export const MESSAGE_SOURCE = "message_source";
+
+/** The columns that every hour file begins with; no signal may be called like them. */
+export const FIXED_COLUMNS = ["timestamp", "phase", "module"] as const;
+
+/** The longest folder name that common file systems take, in bytes. */
+const LONGEST_NAME = 255;
+
+/**
+ * Names the signal that a payload type and tags belong to.
+ *
+ * @example
+ * ```ts
+ * import { signalOf } from "./tags.ts";
+ * const signal = signalOf("cell_voltage", [["phase", "1"], ["module", "2"], ["cell", "3"]]);
+ * console.assert(signal.column === "cell_voltage_cell_3" && signal.module === "2");
+ * ```
+ */
+export function signalOf(payload: string, tags: Tags): Signal {
+  const place: Place = { phase: null, module: null };
+  let column = payload;
+  let reason: string | null = null;
+  for (const [key, value] of tags) {
+    if (key === "phase" || key === "module") {
+      if (place[key] !== null) reason = `more than one ${key} tag`;
+      else if (value === "") reason = `an empty ${key} tag`;
+      place[key] = value;
+    } else if (key !== MESSAGE_SOURCE) column += `_${key}_${value}`;
+  }
+  const { phase, module } = place;
+  if (payload === "") reason ??= "an empty payload_type";
+  if (module !== null && phase === null) reason ??= "a module without a phase";
+  if ((FIXED_COLUMNS as readonly string[]).includes(column)) {
+    reason ??= `a signal called ${column}, like a column that every file has`;
+  }
+  if (phase !== null && folderOf(phase, module ?? "").length > LONGEST_NAME) {
+    reason ??= "phase and module too long for a folder's name";
+  }
+  return { ...place, payload, column, reason };
+}
+
+/**
+ * The folder of a module's hour files. Everything but letters, digits and `-` is percent-encoded,
+ * so that no tag value leaves the output folder and no two modules share one.
+ *
+ * @example
+ * ```ts
+ * import { folderOf } from "./tags.ts";
+ * console.assert(folderOf("1", "../x_2") === "1_%2E%2E%2Fx%5F2");
+ * ```
+ */
+export function folderOf(phase: string, module: string): string {
+  return `${encode(phase)}_${encode(module)}`;
+}
+
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[_.!~*'()]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+/**
+ * Orders names as people do: runs of digits by their number (`cell_2` before `cell_10`), all else
+ * by code unit; names that differ in leading zeros alone, by code unit.
+ */
+export function compareNatural(a: string, b: string): number {
+  const [partsA, partsB] = [a.split(/(\d+)/), b.split(/(\d+)/)];
+  for (let i = 0; i < partsA.length && i < partsB.length; i++) {
+    const [x, y] = [partsA[i]!, partsB[i]!];
+    // Odd parts are digits; without leading zeros, the longer one is larger, however long.
+    const order = i % 2 === 1 ? compareDigits(x, y) : compareUnits(x, y);
+    if (order !== 0) return order;
+  }
+  return partsA.length - partsB.length || compareUnits(a, b);
+}
+
+function compareDigits(a: string, b: string): number {
+  const [x, y] = [a.replace(/^0+(?=\d)/, ""), b.replace(/^0+(?=\d)/, "")];
+  return x.length - y.length || compareUnits(x, y);
+}
+
+function compareUnits(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,53 @@
+/**
+ * Instants: how timestamps of any unit become seconds, and days become names.
+ *
+ * @module
+ */
+
+/** What a stored integer timestamp counts; `epoch` is told apart by magnitude. */
+export type TimeUnit = "epoch" | "ms" | "us" | "ns";
+
+/** Seconds in a day. */
+export const DAY = 86_400;
+
+/** Timestamps before this (2000-01-01) or after {@linkcode LATEST} are taken for errors. */
+export const EARLIEST = 946_684_800;
+/** 2100-01-01 in seconds since the epoch. */
+export const LATEST = 4_102_444_800;
+
+const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const;
+
+/**
+ * Reads a 64-bit little-endian timestamp.
+ *
+ * Between 2000 and 2100 the ranges of seconds, milliseconds, microseconds and nanoseconds do not
+ * touch, so that a plain integer's magnitude tells its unit.
+ *
+ * @param origin Seconds since the epoch that the result counts from: whole, so that what remains
+ * is small enough for a float64 to tell nanoseconds apart.
+ * @returns Seconds since `origin`, or NaN if the instant lies before 2000 or after 2100.
+ */
+export function secondsIn(view: DataView, at: number, unit: TimeUnit, origin: number): number {
+  const [low, high] = [view.getUint32(at, true), view.getInt32(at + 4, true)];
+  const value = high * 0x1_0000_0000 + low; // exact but for nanoseconds
+  const found = unit === "epoch" ? magnitude(value) : unit;
+  if (found === null) return NaN;
+  const scale = PER_SECOND[found];
+  const seconds = found === "ns"
+    ? Number(view.getBigInt64(at, true) - BigInt(origin) * 1_000_000_000n) / 1e9
+    : (value - origin * scale) / scale;
+  return seconds + origin >= EARLIEST && seconds + origin <= LATEST ? seconds : NaN;
+}
+
+/** The unit of a plain integer timestamp, or null if it lies before 2000 or after 2100 in all. */
+export function magnitude(value: number): keyof typeof PER_SECOND | null {
+  for (const unit of ["s", "ms", "us", "ns"] as const) {
+    if (value >= EARLIEST * PER_SECOND[unit] && value <= LATEST * PER_SECOND[unit]) return unit;
+  }
+  return null;
+}
+
+/** The name of a day, as in `2024-07-13`. `day` is its start in seconds since the epoch. */
+export function dayName(day: number): string {
+  return new Date(day * 1000).toISOString().slice(0, 10);
+}

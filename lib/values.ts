@@ -1,0 +1,191 @@
+/**
+ * Value texts as small numbers. A day has millions of readings but few distinct texts; each is kept
+ * once, as bytes, and parsed once. From then on a value is its id, and two values are equal exactly
+ * if their ids are.
+ *
+ * @module
+ */
+
+/** The distinct value texts of a day. */
+export interface Values {
+  /** How many there are: ids go from 0 to `size - 1`. */
+  size: number;
+  /** The number that each id's text is, or NaN where it is no finite decimal number. */
+  numbers: Float64Array<ArrayBuffer>;
+  /** The UTF-8 texts, one behind the other. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Where each id's text begins; `starts[id + 1]` is where it ends. */
+  starts: Int32Array<ArrayBuffer>;
+  /** Open-addressing hash table of id + 1, 0 where free; its length is a power of two. */
+  slots: Int32Array<ArrayBuffer>;
+}
+
+/** Makes an empty set of values. */
+export function createValues(): Values {
+  return {
+    size: 0,
+    numbers: new Float64Array(1 << 16),
+    bytes: new Uint8Array(1 << 20),
+    starts: new Int32Array((1 << 16) + 1),
+    slots: new Int32Array(1 << 18),
+  };
+}
+
+/** Forgets all values, but keeps the buffers. */
+export function clearValues(values: Values): void {
+  values.size = 0;
+  values.slots.fill(0);
+}
+
+/**
+ * The id of a text, which is added if it is new.
+ *
+ * @param source The bytes that hold the text, from `start` to `end`.
+ * @throws {TypeError} If a new text is not UTF-8.
+ *
+ * @example
+ * ```ts
+ * import { createValues, valueId, valueText } from "./values.ts";
+ * const values = createValues();
+ * const text = new TextEncoder().encode("53.85");
+ * const id = valueId(values, text, 0, text.length);
+ * console.assert(values.numbers[id] === 53.85 && valueText(values, id) === "53.85");
+ * ```
+ */
+export function valueId(values: Values, source: Uint8Array, start: number, end: number): number {
+  const { bytes, starts, slots } = values;
+  const length = end - start;
+  const mask = slots.length - 1;
+  let slot = hashOf(source, start, end) & mask;
+  for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
+    const from = starts[entry - 1]!;
+    if (starts[entry]! - from === length) {
+      let i = 0;
+      while (i < length && bytes[from + i] === source[start + i]) i++;
+      if (i === length) return entry - 1;
+    }
+    slot = (slot + 1) & mask;
+  }
+  const id = append(values, source, start, end);
+  values.slots[slot] = id + 1;
+  if (values.size * 2 > values.slots.length) rehash(values);
+  return id;
+}
+
+/** FNV-1a, its high bits folded down. */
+function hashOf(bytes: Uint8Array, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
+  return hash ^ (hash >>> 15);
+}
+
+function append(values: Values, source: Uint8Array, start: number, end: number): number {
+  const id = values.size++;
+  if (id === values.numbers.length) {
+    const [numbers, starts] = [new Float64Array(id * 2), new Int32Array(id * 2 + 1)];
+    numbers.set(values.numbers);
+    starts.set(values.starts);
+    Object.assign(values, { numbers, starts });
+  }
+  const at = id === 0 ? 0 : values.starts[id]!;
+  if (at + end - start > values.bytes.length) {
+    const bytes = new Uint8Array((at + end - start) * 2);
+    bytes.set(values.bytes.subarray(0, at));
+    values.bytes = bytes;
+  }
+  values.bytes.set(source.subarray(start, end), at);
+  values.starts[id + 1] = at + end - start;
+  const number = values.numbers[id] = parseDecimal(source, start, end);
+  if (number !== number) valueText(values, id); // throws if it is not UTF-8
+  return id;
+}
+
+function rehash(values: Values): void {
+  const slots = new Int32Array(values.slots.length * 2);
+  const mask = slots.length - 1;
+  for (let id = 0; id < values.size; id++) {
+    let slot = hashOf(values.bytes, values.starts[id]!, values.starts[id + 1]!) & mask;
+    while (slots[slot] !== 0) slot = (slot + 1) & mask;
+    slots[slot] = id + 1;
+  }
+  values.slots = slots;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The text of an id. */
+export function valueText(values: Values, id: number): string {
+  return utf8.decode(values.bytes.subarray(values.starts[id], values.starts[id + 1]));
+}
+
+/** Orders two texts by their UTF-8 bytes, which is the order of their code points. */
+export function compareTexts(values: Values, a: number, b: number): number {
+  const { bytes, starts } = values;
+  const [fromA, fromB] = [starts[a]!, starts[b]!];
+  const [lengthA, lengthB] = [starts[a + 1]! - fromA, starts[b + 1]! - fromB];
+  for (let i = 0; i < lengthA && i < lengthB; i++) {
+    const difference = bytes[fromA + i]! - bytes[fromB + i]!;
+    if (difference !== 0) return difference;
+  }
+  return lengthA - lengthB;
+}
+
+/**
+ * A total order of values: numbers by size, before texts that are none; the same number written
+ * in two ways, and texts, by their bytes.
+ */
+export function compareValues(values: Values, a: number, b: number): number {
+  const [x, y] = [values.numbers[a]!, values.numbers[b]!];
+  if (x < y) return -1;
+  if (x > y) return 1;
+  const [textA, textB] = [x !== x, y !== y];
+  return textA === textB ? compareTexts(values, a, b) : textA ? 1 : -1;
+}
+
+const TENS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+const SPACE = 32, TAB = 9, PLUS = 43, MINUS = 45, POINT = 46, ZERO = 48, E = 101;
+
+/**
+ * Parses a finite decimal number: sign, digits, point, exponent, with blanks around it allowed.
+ * Words (`nan`, `inf`), hexadecimal forms and digit separators are no numbers.
+ *
+ * Up to 15 digits and powers of ten up to 22 are exact in a float64, so that one division rounds
+ * correctly (Clinger 1990, the fast path of every strtod); the rest is left to `Number`.
+ *
+ * @returns The nearest float64, or NaN if the bytes are not such a number or it is not finite.
+ */
+export function parseDecimal(bytes: Uint8Array, start: number, end: number): number {
+  while (start < end && (bytes[start] === SPACE || bytes[start] === TAB)) start++;
+  while (start < end && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end--;
+  let at = start;
+  const negative = bytes[at] === MINUS;
+  if (negative || bytes[at] === PLUS) at++;
+  let mantissa = 0, digits = 0, significant = 0, decimals = 0;
+  let pointed = false;
+  for (; at < end; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      digits++;
+      if (significant > 0 || digit > 0) significant++;
+      mantissa = mantissa * 10 + digit;
+      if (pointed) decimals++;
+    } else if (bytes[at] === POINT && !pointed) pointed = true;
+    else break;
+  }
+  if (digits === 0) return NaN;
+  if (at === end && significant <= 15 && decimals <= 22) {
+    const value = mantissa / TENS[decimals]!;
+    return negative ? -value : value;
+  }
+  if (at < end) {
+    if ((bytes[at]! | 32) !== E) return NaN;
+    at++;
+    if (bytes[at] === MINUS || bytes[at] === PLUS) at++;
+    const exponent = at;
+    while (at < end && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at++;
+    if (at < end || at === exponent) return NaN;
+  }
+  const text = bytes.subarray(start, end);
+  const value = Number(end - start < 64 ? String.fromCharCode(...text) : utf8.decode(text));
+  return Number.isFinite(value) ? value : NaN;
+}
