@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { compareNatural, type Signal } from "./tags.ts";
+import { compareNatural, type Place, type Signal } from "./tags.ts";
 
 /** What a day's distinct readings say about one signal. */
-export interface Fact extends Signal {
+export interface Fact extends Omit<Signal, "tags"> {
   /** How many parse as a finite number. */
   numeric: number;
   /** How many do not. */
@@ -30,7 +30,7 @@ export interface CatalogueColumn {
 export type Catalogue = Map<string, Fact>;
 
 /** What tells signals apart. */
-export function factKey({ payload, phase, module, column, reason }: Signal): string {
+export function factKey({ payload, phase, module, column, reason }: Omit<Signal, "tags">): string {
   return JSON.stringify([payload, phase, module, column, reason]);
 }
 
@@ -98,7 +98,7 @@ export function columnsOf(
 }
 
 /** Whether a signal belongs to a module: it is its own, its phase's or the system's. */
-export function concerns(signal: Signal, phase: string, module: string): boolean {
+export function concerns(signal: Place, phase: string, module: string): boolean {
   return (signal.phase === null || signal.phase === phase) &&
     (signal.module === null || signal.module === module);
 }

@@ -6,14 +6,17 @@
  *
  * @module
  */
-import { putBytes, putByte, putFloat64, putUint32, type Sink, sink, written } from "./bytes.ts";
-import type { Spans } from "./grid.ts";
+import { putByte, putBytes, putFloat64, putUint32, type Sink, sink, written } from "./bytes.ts";
+import type { CatalogueColumn, Kind } from "./catalogue.ts";
+import { createSpans, fillRows, type Spans, type Track } from "./grid.ts";
+import type { Fill, TableOptions } from "./options.ts";
 import {
   bitWidth,
   type Codec,
   type Element,
-  EncodedChunk,
+  type EncodedChunk,
   Encoding,
+  type FooterColumn,
   MAGIC,
   putDataPage,
   putDictionaryPage,
@@ -26,16 +29,8 @@ import {
 import type { Values } from "./values.ts";
 import { VERSION } from "./version.ts";
 
-/** A signal's column in an hour file. */
-export interface Column {
-  /** The column's name. */
-  name: string;
-  /** What it holds. */
-  kind: "numeric" | "text";
-}
-
 /** Buffers for encoding, used again for every chunk. */
-export interface Encoder {
+interface Encoder {
   /** The chunk. */
   chunk: Sink;
   /** The dictionary page. */
@@ -50,8 +45,7 @@ export interface Encoder {
   distinct: Float64Array<ArrayBuffer>;
 }
 
-/** Makes the buffers for chunks of `rows` rows. */
-export function createEncoder(rows: number): Encoder {
+function createEncoder(rows: number): Encoder {
   return {
     chunk: sink(),
     dictionary: sink(),
@@ -99,11 +93,11 @@ function numberValues({ codes, slots, distinct }: Encoder, spans: Spans): number
  *
  * @returns A chunk whose bytes are valid until the next one is encoded.
  */
-export function encodeSpans(
+function encodeSpans(
   encoder: Encoder,
   spans: Spans,
   rows: number,
-  kind: Column["kind"],
+  kind: Kind,
   values: Values,
   codec: Codec,
 ): EncodedChunk {
@@ -144,13 +138,8 @@ export function encodeSpans(
   return { bytes: written(chunk), dataAt, raw, values: rows, nulls };
 }
 
-/** A chunk that outlives the encoder's next one. */
-export function keep(chunk: EncodedChunk): EncodedChunk {
-  return { ...chunk, bytes: chunk.bytes.slice() };
-}
-
 /** Encodes a column that holds one text in all rows. */
-export function encodeConstant(text: string, rows: number, codec: Codec): EncodedChunk {
+function encodeConstant(text: string, rows: number, codec: Codec): EncodedChunk {
   const [chunk, dictionary, page] = [sink(256), sink(256), sink(256)];
   const bytes = new TextEncoder().encode(text);
   putUint32(dictionary, bytes.length);
@@ -169,7 +158,7 @@ export function encodeConstant(text: string, rows: number, codec: Codec): Encode
  *
  * @param hour The start of the hour in seconds since the epoch.
  */
-export function encodeTimes(
+function encodeTimes(
   hour: number,
   rows: number,
   interval: number,
@@ -183,17 +172,98 @@ export function encodeTimes(
   return { bytes: written(chunk), dataAt: 0, raw, values: rows, nulls: 0, bounds };
 }
 
-/** A module's columns, and their schema as it stands in its files. */
-export interface Table {
-  /** The signals' columns, in the order of the file. */
-  columns: readonly Column[];
-  /** The encoded schema. */
-  schema: Uint8Array;
+/** One hour of one module, ready to be written. */
+export interface HourTable {
+  /** The start of the hour in seconds since the epoch. */
+  hour: number;
+  /** The hour's first row, counted from the start of the day. */
+  firstRow: number;
+  /** The module's phase. */
+  phase: string;
+  /** The module. */
+  module: string;
+  /** The signals' columns in the order of the file. */
+  columns: readonly HourColumn[];
 }
 
-/** Prepares the schema of a module's files. */
-export function createTable(columns: readonly Column[]): Table {
-  const elements: Element[] = [
+/** A signal's column and where its values come from. */
+export interface HourColumn extends CatalogueColumn {
+  /** The rows that have readings. */
+  track: Track;
+  /** Whether other modules have the same column with the same values. */
+  shared: boolean;
+}
+
+/** Turns a table into the bytes of a file, which are valid until the next call. */
+export type WriteHour = (table: HourTable) => Uint8Array<ArrayBuffer>;
+
+/**
+ * Makes the fast writer. It keeps what hours and modules have in common, so it serves one day.
+ *
+ * @param values The texts that tracks of text columns point to.
+ */
+export function createHourWriter(options: TableOptions, values: Values): WriteHour {
+  const rows = 3600 / options.interval;
+  const gap = Math.floor(options.maxGap / options.interval);
+  const codec = options.compression as Codec;
+  const [file, encoder, spans] = [sink(), createEncoder(rows), createSpans(rows)];
+  const times = new Map<number, EncodedChunk>();
+  const constants = new Map<string, EncodedChunk>();
+  const shared = new Map<Track, Map<number, EncodedChunk>>();
+  const schemas = new Map<string, Uint8Array>();
+
+  const signalChunk = ({ kind, track, shared: isShared }: HourColumn, firstRow: number) => {
+    const known = isShared ? shared.get(track)?.get(firstRow) : undefined;
+    if (known !== undefined) return known;
+    fillRows(track, firstRow, rows, fillOf(kind, options.fill), gap, spans);
+    const chunk = encodeSpans(encoder, spans, rows, kind, values, codec);
+    if (!isShared) return chunk;
+    const kept = { ...chunk, bytes: chunk.bytes.slice() };
+    remember(shared, track, () => new Map()).set(firstRow, kept);
+    return kept;
+  };
+
+  return ({ hour, firstRow, phase, module, columns }) => {
+    file.at = 0;
+    putBytes(file, MAGIC);
+    const footer: FooterColumn[] = [];
+    const add = (name: string, type: number, chunk: EncodedChunk) => {
+      footer.push({ path: [name], type, offset: file.at, chunk });
+      putBytes(file, chunk.bytes);
+    };
+    const constant = (text: string) =>
+      remember(constants, text, () => encodeConstant(text, rows, codec));
+    add(
+      "timestamp",
+      Type.int64,
+      remember(times, hour, () => encodeTimes(hour, rows, options.interval, codec)),
+    );
+    add("phase", Type.text, constant(phase));
+    add("module", Type.text, constant(module));
+    for (const column of columns) {
+      const type = column.kind === "numeric" ? Type.double : Type.text;
+      add(column.name, type, signalChunk(column, firstRow));
+    }
+    const schema = remember(schemas, JSON.stringify([phase, module]), () => encodeSchema(columns));
+    putFooter(file, schema, rows, footer, codec, `hourgrid version ${VERSION}`);
+    return written(file);
+  };
+}
+
+/** A straight line joins numbers; text is held instead. */
+export function fillOf(kind: Kind, fill: Fill): Fill {
+  return kind === "text" && fill === "linear" ? "hold" : fill;
+}
+
+function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
+}
+
+function encodeSchema(columns: readonly CatalogueColumn[]): Uint8Array {
+  const out = sink(1 << 12);
+  putSchema(out, [
     { name: "timestamp", repetition: 0, type: Type.int64, logical: "timestamp" },
     { name: "phase", repetition: 0, type: Type.text, logical: "text" },
     { name: "module", repetition: 0, type: Type.text, logical: "text" },
@@ -202,31 +272,6 @@ export function createTable(columns: readonly Column[]): Table {
         ? { name, repetition: 1, type: Type.double }
         : { name, repetition: 1, type: Type.text, logical: "text" }
     ),
-  ];
-  const out = sink(1 << 12);
-  putSchema(out, elements);
-  return { columns, schema: written(out) };
-}
-
-/** Begins a file: the magic number, then the chunks that follow by {@linkcode addChunk}. */
-export function beginFile(file: Sink): void {
-  file.at = 0;
-  putBytes(file, MAGIC);
-}
-
-/** Ends a file whose chunks stand in it at the given offsets. */
-export function endFile(
-  file: Sink,
-  table: Table,
-  rows: number,
-  chunks: readonly { offset: number; chunk: EncodedChunk }[],
-  codec: Codec,
-): void {
-  const columns = chunks.map(({ offset, chunk }, i) => {
-    const column = table.columns[i - 3];
-    const name = column?.name ?? ["timestamp", "phase", "module"][i]!;
-    const numeric = i === 0 ? Type.int64 : column?.kind === "numeric" ? Type.double : Type.text;
-    return { path: [name], type: numeric, offset, chunk };
-  });
-  putFooter(file, table.schema, rows, columns, codec, `hourgrid version ${VERSION}`);
+  ]);
+  return written(out);
 }

@@ -66,10 +66,10 @@ export function reserveReadings(series: Series, count: number): void {
   Object.assign(series, { times, ids });
 }
 
-/** For each signal, its blocks as [first reading, reading behind the last, file]. */
+/** Some readings in a row that are in order: [first reading, reading behind the last, file]. */
 export type Block = readonly [start: number, end: number, file: number];
 
-/** Groups the blocks by signal. */
+/** Each signal's blocks. */
 export function blocksBySignal({ blocks, signals }: Readings): Block[][] {
   const groups: Block[][] = signals.map(() => []);
   for (let i = 0; i < blocks.length; i += 4) {
@@ -88,12 +88,19 @@ export function createSpare(): Spare {
 }
 
 /**
- * All readings of some blocks by time, then value, each distinct one once.
+ * All readings of some sorted blocks by time, then value.
  *
+ * @param distinct Whether equal ones are one reading: so they are within a signal, but not between
+ * signals that share a column.
  * @returns One of the two spare buffers.
  */
-export function sorted(readings: Readings, blocks: readonly Block[], spare: Spare): Series {
-  const { times, ids, values } = readings;
+export function sorted(
+  { times, ids }: Series,
+  blocks: readonly Block[],
+  values: Values,
+  spare: Spare,
+  distinct: boolean = true,
+): Series {
   let [from, to] = spare;
   const total = blocks.reduce((sum, [start, end]) => sum + end - start, 0);
   for (const series of spare) {
@@ -116,7 +123,7 @@ export function sorted(readings: Readings, blocks: readonly Block[], spare: Spar
     for (let i = 0; i < bounds.length; i += 2) {
       next.push(to.length);
       const middle = bounds[i + 1] ?? from.length;
-      merge(from, bounds[i]!, middle, bounds[i + 2] ?? from.length, to, values);
+      merge(from, bounds[i]!, middle, bounds[i + 2] ?? from.length, to, values, distinct);
     }
     bounds = next;
     [from, to] = [to, from];
@@ -124,8 +131,16 @@ export function sorted(readings: Readings, blocks: readonly Block[], spare: Spar
   return from;
 }
 
-/** Appends the union of two neighbouring runs of `from` to `to`. */
-function merge(from: Series, a: number, b: number, end: number, to: Series, values: Values): void {
+/** Appends two neighbouring runs of `from` to `to` as one. */
+function merge(
+  from: Series,
+  a: number,
+  b: number,
+  end: number,
+  to: Series,
+  values: Values,
+  distinct: boolean,
+): void {
   const { times, ids } = from;
   const middle = b;
   let at = to.length;
@@ -133,7 +148,7 @@ function merge(from: Series, a: number, b: number, end: number, to: Series, valu
     let order = a === middle ? 1 : b === end ? -1 : times[a]! - times[b]!;
     if (order === 0 && ids[a] !== ids[b]) order = compareValues(values, ids[a]!, ids[b]!);
     const taken = order <= 0 ? a++ : b++;
-    if (order === 0) b++;
+    if (order === 0 && distinct) b++;
     to.times[at] = times[taken]!;
     to.ids[at++] = ids[taken]!;
   }

@@ -23,6 +23,8 @@ export interface Signal extends Place {
   column: string;
   /** Why readings of it are rejected, if they are. */
   reason: string | null;
+  /** The tags, or those of the first reading where several lists name the same signal. */
+  tags: Tags;
 }
 
 /** The tag that says who passed a message on; it is not part of what a reading is about. */
@@ -64,7 +66,7 @@ export function signalOf(payload: string, tags: Tags): Signal {
   if (phase !== null && folderOf(phase, module ?? "").length > LONGEST_NAME) {
     reason ??= "phase and module too long for a folder's name";
   }
-  return { ...place, payload, column, reason };
+  return { ...place, payload, column, reason, tags };
 }
 
 /**

@@ -51,3 +51,17 @@ export function magnitude(value: number): keyof typeof PER_SECOND | null {
 export function dayName(day: number): string {
   return new Date(day * 1000).toISOString().slice(0, 10);
 }
+
+/**
+ * An instant in ISO 8601, with as many decimals as it needs.
+ *
+ * @param day The start of a day in seconds since the epoch.
+ * @param seconds Seconds since then.
+ */
+export function isoTime(day: number, seconds: number): string {
+  const whole = Math.floor(seconds);
+  const nanoseconds = Math.round((seconds - whole) * 1e9);
+  const fraction = nanoseconds === 0 ? "" : `.${String(nanoseconds).padStart(9, "0")}`;
+  const text = new Date((day + whole) * 1000).toISOString().slice(0, 19);
+  return `${text}${fraction.replace(/0+$/, "")}Z`;
+}
