@@ -96,7 +96,15 @@ export function putText(out: Sink, text: string): void {
 }
 
 /** Thrift compact protocol's type numbers, those that parquet needs. */
-export const Thrift = { true: 1, false: 2, i32: 5, i64: 6, binary: 8, list: 9, struct: 12 } as const;
+export const Thrift = {
+  true: 1,
+  false: 2,
+  i32: 5,
+  i64: 6,
+  binary: 8,
+  list: 9,
+  struct: 12,
+} as const;
 
 /** Writes a Thrift field header: `step` is the field's number less the one before (1 to 15). */
 export function putField(out: Sink, step: number, type: number): void {

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { compareNatural, type Place, type Signal } from "./tags.ts";
 
 /** What a day's distinct readings say about one signal. */
@@ -69,12 +70,17 @@ export function kindsOf(catalogue: Catalogue): Map<string, Kind> {
     counts.set(payload, [a + numeric, b + other]);
   }
   return new Map(
-    [...counts].map(([payload, [numeric, other]]) => [payload, other > numeric ? "text" : "numeric"]),
+    [...counts].map((
+      [payload, [numeric, other]],
+    ) => [payload, other > numeric ? "text" : "numeric"]),
   );
 }
 
 /** Whether a fact's signal has any reading that is not rejected. */
-export function isKept({ reason, numeric, payload }: Fact, kinds: ReadonlyMap<string, Kind>): boolean {
+export function isKept(
+  { reason, numeric, payload }: Fact,
+  kinds: ReadonlyMap<string, Kind>,
+): boolean {
   return reason === null && (numeric > 0 || kinds.get(payload) === "text");
 }
 
@@ -103,18 +109,32 @@ export function concerns(signal: Place, phase: string, module: string): boolean 
     (signal.module === null || signal.module === module);
 }
 
-/**
- * A short text that changes whenever a day's files would come out differently for reasons that lie
- * in other days: the kinds of its payload types, and the columns of its modules.
- */
-export function digestOf(
-  catalogue: Catalogue,
+/** Says what a day's files depend on besides its own readings; it changes when that does. */
+export type Digester = (
   payloads: Iterable<string>,
   modules: Iterable<readonly [phase: string, module: string]>,
-): string {
+) => string;
+
+/**
+ * Makes a digester of the kinds of payload types and the columns of modules.
+ *
+ * @param catalogue What all days know; it must not change afterwards.
+ */
+export function createDigester(catalogue: Catalogue): Digester {
   const kinds = kindsOf(catalogue);
-  return JSON.stringify([
-    [...new Set(payloads)].sort().map((payload) => [payload, kinds.get(payload)]),
-    [...modules].map((module) => [module, columnsOf(catalogue, kinds, ...module)]),
-  ]);
+  const columns = new Map<string, string>();
+  return (payloads, modules) => {
+    const hash = createHash("sha256");
+    for (const payload of [...new Set(payloads)].sort()) {
+      hash.update(JSON.stringify([payload, kinds.get(payload)]));
+    }
+    for (const module of modules) {
+      const key = JSON.stringify(module);
+      if (!columns.has(key)) {
+        columns.set(key, JSON.stringify(columnsOf(catalogue, kinds, ...module)));
+      }
+      hash.update(key + columns.get(key));
+    }
+    return hash.digest("base64url");
+  };
 }

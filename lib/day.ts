@@ -9,7 +9,7 @@ import {
   type Catalogue,
   columnsOf,
   concerns,
-  digestOf,
+  createDigester,
   type Fact,
   type Kind,
   kindsOf,
@@ -19,7 +19,7 @@ import { createHourWriter, type HourColumn, type WriteHour } from "./hourfile.ts
 import type { Layout } from "./layout.ts";
 import type { TableOptions } from "./options.ts";
 import { Unsupported } from "./pages.ts";
-import { createReader, readFile, type Reader, resetReader, type Window } from "./reader.ts";
+import { createReader, type Reader, readFile, resetReader, type Window } from "./reader.ts";
 import {
   type Block,
   blocksBySignal,
@@ -100,7 +100,7 @@ export interface DayResult {
   rejected: Rejected[];
   /** What the day's readings say about signals. */
   facts: Fact[];
-  /** The columns and kinds the files were built with: see `digestOf`. */
+  /** The columns and kinds the files were built with: see {@linkcode createDigester}. */
   digest: string;
   /** The modules that reported, as [phase, module]. */
   modules: [phase: string, module: string][];
@@ -191,20 +191,13 @@ export function buildDay(
   const modules = reportingHours(readings.signals, series);
   result.readings = series.reduce((sum, s) => sum + ownCount(s), 0);
   result.modules = [...modules.values()].map(({ phase, module }) => [phase, module]);
-  result.digest = digestFor(catalogue, result);
+  const payloads = result.facts.map(({ payload }) => payload);
+  result.digest = createDigester(catalogue)(payloads, result.modules);
   writeModules(workshop, job, series, catalogue, kinds, [...modules.values()], (name, bytes) => {
     put(name, bytes);
     result.files.push(name);
   }, write ?? createHourWriter(options, readings.values));
   return result;
-}
-
-/** The digest that a day's files should have been built with, given what is known of all days. */
-export function digestFor(
-  catalogue: Catalogue,
-  { facts, modules }: Pick<DayResult, "facts" | "modules">,
-): string {
-  return digestOf(catalogue, facts.map(({ payload }) => payload), modules);
 }
 
 function readSources(reader: Reader, { day, sources, options }: DayJob) {
@@ -310,7 +303,10 @@ interface Module {
   hours: Set<number>;
 }
 
-function reportingHours(signals: readonly Signal[], series: readonly Series[]): Map<string, Module> {
+function reportingHours(
+  signals: readonly Signal[],
+  series: readonly Series[],
+): Map<string, Module> {
   const found = new Map<string, Module>();
   const inOrder = signals.map((signal, i) => ({ ...signal, series: series[i]! }))
     .sort((a, b) => compareNatural(`${a.phase}_${a.module}`, `${b.phase}_${b.module}`));
@@ -361,7 +357,9 @@ function writeModules(
   // Shared tracks are made first: they keep their places while the modules' own are used again.
   const lists = modules.map(({ phase, module }) =>
     columnsOf(catalogue, kinds, phase, module).map((column) => {
-      const members = byColumn.get(column.name)?.filter((i) => concerns(signals[i]!, phase, module)) ??
+      const members = byColumn.get(column.name)?.filter((i) =>
+        concerns(signals[i]!, phase, module)
+      ) ??
         [];
       const isShared = members.every((i) => signals[i]!.module === null);
       const key = JSON.stringify([column.kind, members]);

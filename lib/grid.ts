@@ -187,4 +187,3 @@ function firstFrom(rows: Int32Array, length: number, row: number): number {
   }
   return low;
 }
-

@@ -82,7 +82,9 @@ export function parseDuration(text: string): number {
 function parseInterval(text: string): number {
   const seconds = parseDuration(text);
   if (seconds < 1 || 3600 % seconds !== 0) {
-    throw new InvalidArgumentError("It must divide an hour: 1s, 5s, 10s, 1m, 15m, 1h and the like.");
+    throw new InvalidArgumentError(
+      "It must divide an hour: 1s, 5s, 10s, 1m, 15m, 1h and the like.",
+    );
   }
   return seconds;
 }
@@ -194,8 +196,6 @@ export function parseArguments(args: readonly string[]): Request {
   }
   return { options };
 }
-
-
 
 /** Whether the day that begins at `start` is to be built. */
 export function isWanted({ from, to }: Options, start: number): boolean {

@@ -142,7 +142,8 @@ export function skipAllPresent(page: Uint8Array, at: number, count: number, leve
 /** Where the levels that begin at `at` end: they stand behind their length in bytes. */
 export function levelsEnd(page: Uint8Array, at: number): number {
   if (at + 4 > page.length) throw new Error("a page ends within its levels");
-  const size = (page[at]! | (page[at + 1]! << 8) | (page[at + 2]! << 16) | (page[at + 3]! << 24)) >>>
+  const size =
+    (page[at]! | (page[at + 1]! << 8) | (page[at + 2]! << 16) | (page[at + 3]! << 24)) >>>
     0;
   if (size > page.length - at - 4) throw new Error(`levels claim ${size} bytes`);
   return at + 4 + size;

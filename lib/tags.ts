@@ -113,3 +113,41 @@ function compareDigits(a: string, b: string): number {
 function compareUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+/**
+ * Tags in any of their forms: [key, value] pairs, {key, value} objects, or a JSON text of either.
+ * Numbers and booleans count as their text.
+ *
+ * @returns The tags, or null if they are malformed.
+ *
+ * @example
+ * ```ts
+ * import { parseTags } from "./tags.ts";
+ * console.assert(parseTags('[{"key": "phase", "value": 1}]')?.join() === "phase,1");
+ * ```
+ */
+export function parseTags(tags: unknown): Tags | null {
+  if (typeof tags === "string") {
+    try {
+      const parsed = JSON.parse(tags);
+      return typeof parsed === "string" ? null : parseTags(parsed);
+    } catch {
+      return null;
+    }
+  }
+  if (!Array.isArray(tags)) return null;
+  const found: [string, string][] = [];
+  for (const tag of tags) {
+    const pair = Array.isArray(tag) ? tag : [tag?.key, tag?.value];
+    const [key, value] = pair.map(tagText);
+    if (pair.length !== 2 || !key || value === undefined) return null;
+    found.push([key, value]);
+  }
+  return found;
+}
+
+/** A tag's key or value as text; undefined where there is none that UTF-8 can hold. */
+function tagText(value: unknown): string | undefined {
+  const text = typeof value === "number" || typeof value === "boolean" ? String(value) : value;
+  return typeof text === "string" && text.isWellFormed() ? text : undefined;
+}

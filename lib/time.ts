@@ -65,3 +65,58 @@ export function isoTime(day: number, seconds: number): string {
   const text = new Date((day + whole) * 1000).toISOString().slice(0, 19);
   return `${text}${fraction.replace(/0+$/, "")}Z`;
 }
+
+/** A moment that is exact to the nanosecond, and the day that it lies in. */
+export interface Instant {
+  /** The start of the day in seconds since the epoch. */
+  day: number;
+  /** Nanoseconds since the epoch. */
+  nanoseconds: bigint;
+}
+
+/**
+ * Reads a timestamp from text: a number of `unit`, or ISO 8601 with or without a zone (then UTC).
+ *
+ * @returns The instant, or why there is none.
+ *
+ * @example
+ * ```ts
+ * import { parseInstant } from "./time.ts";
+ * const [a, b] = [parseInstant("1720828800", "epoch"), parseInstant("2024-07-13", "epoch")];
+ * console.assert(typeof a === "object" && typeof b === "object" && a.nanoseconds === b.nanoseconds);
+ * ```
+ */
+export function parseInstant(text: string, unit: TimeUnit): Instant | string {
+  const nanoseconds = /^\s*[+-]?\d+(\.\d*)?(e\+?\d+)?\s*$/i.test(text)
+    ? scaled(text.trim(), unit)
+    : isoNanoseconds(text.trim());
+  if (nanoseconds === null) return "a timestamp that can't be read";
+  const [earliest, latest] = [BigInt(EARLIEST) * BILLION, BigInt(LATEST) * BILLION];
+  if (nanoseconds < earliest || nanoseconds > latest) {
+    return "a timestamp before 2000 or after 2100";
+  }
+  return { day: Number(nanoseconds / BILLION / BigInt(DAY)) * DAY, nanoseconds };
+}
+
+const BILLION = 1_000_000_000n;
+
+/** A number as nanoseconds; 0, and so out of range, if its magnitude fits no unit. */
+function scaled(text: string, unit: TimeUnit): bigint {
+  const found = unit === "epoch" ? magnitude(Number(text)) : unit;
+  if (found === null) return 0n;
+  const scale = BigInt(1e9 / PER_SECOND[found]);
+  if (/^[+-]?\d+$/.test(text)) return BigInt(text) * scale;
+  const whole = Math.trunc(Number(text));
+  return BigInt(whole) * scale + BigInt(Math.round((Number(text) - whole) * Number(scale)));
+}
+
+function isoNanoseconds(text: string): bigint | null {
+  try {
+    if (/(Z|[+-]\d{2}(:?\d{2})?)$/i.test(text.slice(10))) {
+      return Temporal.Instant.from(text).epochNanoseconds;
+    }
+    return Temporal.PlainDateTime.from(text).toZonedDateTime("UTC").epochNanoseconds;
+  } catch {
+    return null;
+  }
+}

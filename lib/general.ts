@@ -1,0 +1,210 @@
+/**
+ * The general reader: whatever the fast reader does not take (other parquet, CSV) is read by polars
+ * and copied into day files that it does take, of one day and at most half a million rows each.
+ * Rows that are no reading are left out, and kept with the reason.
+ *
+ * Native code can die of a bad file, so this runs in a child process.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import pl from "nodejs-polars";
+import { csvParts } from "./csv.ts";
+import { type Coded, encodeDayFile } from "./dayfile.ts";
+import { COLUMNS } from "./layout.ts";
+import { MESSAGE_SOURCE, parseTags, type Tags } from "./tags.ts";
+import { type Instant, parseInstant, type TimeUnit } from "./time.ts";
+
+/** The most rows that are held at a time, and that a copy has. */
+const MOST_ROWS = 500_000;
+
+/** A row that is no reading, as text. */
+export interface RejectedRow {
+  /** Why it is none. */
+  reason: string;
+  /** Its timestamp. */
+  timestamp: string | null;
+  /** Its payload type. */
+  payload_type: string | null;
+  /** Its value. */
+  value: string | null;
+  /** Its tags, as JSON. */
+  tags: string | null;
+}
+
+/** What becomes of a file's rows. */
+export interface Copies {
+  /** Receives a day file with readings of one day. */
+  put(bytes: Uint8Array): void;
+  /** Receives a row that is no reading. */
+  reject(row: RejectedRow): void;
+}
+
+/**
+ * Copies a file.
+ *
+ * @returns The number of rows in the file.
+ * @throws {Error} If it can't be read, or a column is missing or of another type.
+ */
+export async function copyFile(path: string, copies: Copies): Promise<number> {
+  const csv = /\.csv(\.gz)?$/i.test(path);
+  let rows = 0;
+  for await (const batch of csv ? csvBatches(path) : parquetBatches(path)) {
+    copyBatch(batch, copies);
+    rows += batch.tags.length;
+  }
+  return rows;
+}
+
+/** Some rows by column, as text; what is missing is null. */
+interface Batch {
+  /** Integers, or in CSV also ISO 8601. */
+  timestamp: (string | null)[];
+  payload: (string | null)[];
+  /** Numbers are in their shortest form. */
+  value: (string | null)[];
+  /** JSON objects with one member, `tags`. */
+  tags: string[];
+  unit: TimeUnit;
+}
+
+async function* csvBatches(path: string): AsyncGenerator<Batch> {
+  for await (const part of csvParts(path)) {
+    const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
+    // Rows with too many fields keep those that the header names.
+    const frame = pl.readCSV(bytes, { inferSchemaLength: 0, truncateRaggedLines: true });
+    checkColumns(frame.columns);
+    for (let from = 0; from < frame.height; from += MOST_ROWS) {
+      yield batchOf(frame.slice(from, MOST_ROWS), "epoch");
+    }
+  }
+}
+
+function* parquetBatches(path: string): Generator<Batch> {
+  const scan = pl.scanParquet(path);
+  const empty = scan.limit(0).collectSync();
+  checkColumns(empty.columns);
+  const unit = checkTypes(empty);
+  for (let from = 0;; from += MOST_ROWS) {
+    const frame = scan.select(...COLUMNS).slice(from, MOST_ROWS).collectSync();
+    if (frame.height > 0) yield batchOf(frame, unit);
+    if (frame.height < MOST_ROWS) return;
+  }
+}
+
+function checkColumns(columns: readonly string[]): void {
+  const missing = COLUMNS.filter((name) => !columns.includes(name));
+  if (missing.length > 0) throw new Error(`has no column '${missing.join("', '")}'`);
+}
+
+/** Checks that texts can be made of the columns; returns what the timestamps count. */
+function checkTypes(frame: pl.DataFrame): TimeUnit {
+  const typeOf = (name: string) =>
+    JSON.stringify(frame.getColumn(name).dtype).replace(/^\{"DataType":(.*)\}$/, "$1");
+  const expect = (name: string, pattern: RegExp, wanted: string) => {
+    const type = typeOf(name);
+    if (!pattern.test(type)) {
+      throw new Error(`has a column '${name}' that is not ${wanted}: ${type}`);
+    }
+  };
+  const text = "String|Utf8|Categorical|Enum";
+  expect("timestamp", /^"U?Int|^"Float|^\{"Datetime"/, "an integer epoch or a datetime");
+  expect("payload_type", new RegExp(text), "text");
+  expect("value", new RegExp(`${text}|^"U?Int|^"Float|^"Bool|Decimal`), "text or a number");
+  expect("tags", /^"(String|Utf8)|^\{"List"/, "a list of pairs, or JSON text");
+  const [, unit] = /^\{"Datetime":\[?"(..)"/.exec(typeOf("timestamp")) ?? [];
+  return unit as TimeUnit | undefined ?? "epoch";
+}
+
+function batchOf(frame: pl.DataFrame, unit: TimeUnit): Batch {
+  const texts = (name: string) => frame.getColumn(name).cast(pl.Utf8).toArray();
+  const times = frame.getColumn("timestamp");
+  return {
+    timestamp: unit === "epoch" ? texts("timestamp") : times.cast(pl.Int64).cast(pl.Utf8).toArray(),
+    payload: texts("payload_type"),
+    value: texts("value"),
+    // Polars writes any nesting as JSON much faster than it hands it over.
+    tags: frame.select("tags").writeJSON({ format: "lines" }).toString().split("\n", frame.height),
+    unit,
+  };
+}
+
+/** A column that is being collected: every distinct value once. */
+interface Collected<T> extends Coded<T> {
+  dictionary: T[];
+  codes: number[];
+  known: Map<unknown, number>;
+}
+
+interface Day {
+  timestamp: Collected<bigint>;
+  payload: Collected<string>;
+  value: Collected<string>;
+  tags: Collected<Tags>;
+}
+
+function copyBatch({ timestamp, payload, value, tags, unit }: Batch, copies: Copies): void {
+  const days = new Map<number, Day>();
+  const instants = new Map<string, Instant | string>();
+  const lists = new Map<string, Tags | string>();
+  for (let row = 0; row < tags.length; row++) {
+    const [time, type, text, json] = [timestamp[row]!, payload[row]!, value[row]!, tags[row]!];
+    const instant = time === null
+      ? "a row without a timestamp"
+      : remember(instants, time, () => parseInstant(time, unit));
+    const list = remember(lists, json, () => tagsOf(json));
+    const reason = typeof instant === "string"
+      ? instant
+      : type === null || type === ""
+      ? "a row without a payload_type"
+      : text === null
+      ? "a row without a value"
+      : typeof list === "string"
+      ? list
+      : null;
+    if (reason !== null) {
+      const tagsText = json.slice('{"tags":'.length, -1);
+      copies.reject({ reason, timestamp: time, payload_type: type, value: text, tags: tagsText });
+      continue;
+    }
+    const { day, nanoseconds } = instant as Instant;
+    const columns = remember(days, day, () => ({
+      timestamp: collected<bigint>(),
+      payload: collected<string>(),
+      value: collected<string>(),
+      tags: collected<Tags>(),
+    }));
+    collect(columns.timestamp, nanoseconds, nanoseconds);
+    collect(columns.payload, type!, type!);
+    collect(columns.value, text!, text!);
+    collect(columns.tags, json, list as Tags);
+  }
+  for (const day of days.values()) copies.put(encodeDayFile(day));
+}
+
+function collected<T>(): Collected<T> {
+  return { dictionary: [], codes: [], known: new Map() };
+}
+
+function collect<T>(column: Collected<T>, key: unknown, value: T): void {
+  const code = remember(column.known, key, () => column.dictionary.push(value) - 1);
+  column.codes.push(code);
+}
+
+function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) map.set(key, value = make());
+  return value;
+}
+
+/** The tags of a JSON line; a day file can't hold an empty list, so that one names no source. */
+function tagsOf(line: string): Tags | string {
+  const { tags } = JSON.parse(line);
+  if (tags === null) return "a row without tags";
+  const found = parseTags(tags);
+  return found === null
+    ? "tags that are malformed"
+    : found.length > 0
+    ? found
+    : [[MESSAGE_SOURCE, ""]];
+}

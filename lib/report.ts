@@ -1,0 +1,214 @@
+/**
+ * What a run shows: a line or a bar while it goes on, a summary at its end. All of it is a pure
+ * function of state.
+ *
+ * @module
+ */
+import Table from "cli-table3";
+import type { Counts } from "./records.ts";
+import type { Outcome, RunEvent } from "./run.ts";
+import type { StaleDay } from "./plan.ts";
+import { dayName } from "./time.ts";
+
+/** What a run found and did, in numbers. */
+export interface Summary {
+  /** Input files. */
+  files: number;
+  /** Those of them that the general reader took. */
+  generalFiles: number;
+  /** Rows read: the sum of readings, duplicates and rejected. */
+  rows: number;
+  /** Distinct readings that stand in the hour files. */
+  readings: number;
+  /** Rows that were merged with an equal one. */
+  duplicates: number;
+  /** Rejected rows by reason. */
+  rejected: Counts;
+  /** Modules. */
+  modules: number;
+  /** Hour files. */
+  hourFiles: number;
+  /** The first and the last day. */
+  span: [first: string, last: string] | null;
+  /** Days that were built (with `--dry-run`: would be), and why. */
+  built: { day: string; reason: string; files: number; rows: number }[];
+  /** Days that were up to date. */
+  current: number;
+  /** What could not be used. */
+  problems: { name: string; reason: string }[];
+  /** Whether `--strict` ended the run early. */
+  ended: boolean;
+  /** Wall time in seconds. */
+  seconds: number;
+  /** Rows read in this run, per second. */
+  rowsPerSecond: number;
+  /** The most memory of all processes together, in bytes. */
+  peakMemory: number;
+}
+
+/** Sums up what is on record after a run. */
+export function summarize({ records, ...outcome }: Outcome): Summary {
+  const days = [...records.days.values()].sort((a, b) => a.day - b.day);
+  const inputs = [...records.inputs.values()];
+  const rejected: Counts = {};
+  for (const [reason, count] of [...inputs, ...days].flatMap((r) => Object.entries(r.rejected))) {
+    rejected[reason] = (rejected[reason] ?? 0) + count;
+  }
+  const total = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0);
+  const noReadings = total(inputs.flatMap(({ rejected }) => Object.values(rejected)));
+  const rows = total(days.map(({ rows }) => rows)) + noReadings;
+  const readings = total(days.map(({ readings }) => readings));
+  const modules = days.flatMap(({ modules }) => modules.map((module) => JSON.stringify(module)));
+  const [first, last] = [days[0], days.at(-1)];
+  const built = new Set(outcome.built.map(({ day }) => day));
+  return {
+    files: inputs.length,
+    generalFiles: inputs.filter(({ reader }) => reader === "general").length,
+    rows,
+    readings,
+    duplicates: rows - readings - total(Object.values(rejected)),
+    rejected,
+    modules: new Set(modules).size,
+    hourFiles: total(days.map(({ files }) => files.length)),
+    span: first && last ? [dayName(first.day), dayName(last.day)] : null,
+    built: outcome.built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
+    current: days.filter(({ day }) => !built.has(day)).length,
+    problems: [...outcome.problems].map(([name, reason]) => ({ name, reason })),
+    ended: outcome.ended,
+    seconds: outcome.seconds,
+    rowsPerSecond: Math.round(outcome.rows / outcome.seconds),
+    peakMemory: outcome.peakMemory,
+  };
+}
+
+/** A number with thousands separated. */
+function count(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+function several(number: number, what: string): string {
+  return `${count(number)} ${what}${number === 1 ? "" : "s"}`;
+}
+
+/** Text from data without control characters, which a terminal would obey. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- they are what this is about
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "\u00b7");
+}
+
+/** Renders a table without lines: names to the left, numbers to the right. */
+function table(rows: readonly (readonly [string, string])[]): string {
+  const none = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left"];
+  const more = ["bottom-right", "left", "left-mid", "mid", "mid-mid", "right", "right-mid"];
+  const chars = Object.fromEntries([...none, ...more].map((name) => [name, ""]));
+  const style = { head: [], border: [], "padding-left": 0, "padding-right": 0 };
+  const colAligns: ("left" | "right")[] = ["left", "right"];
+  const made = new Table({ chars: { ...chars, middle: "  " }, style, colAligns });
+  made.push(...rows.map((row) => row.map(printable)));
+  return made.toString().replace(/ +$/gm, "");
+}
+
+/** Renders the summary at the end of a run. */
+export function renderSummary(summary: Summary): string {
+  const { rejected, problems, span, built } = summary;
+  const lines: [string, string][] = [
+    ["files", count(summary.files)],
+    ["rows read", count(summary.rows)],
+    ["  distinct readings", count(summary.readings)],
+    ["  duplicates", count(summary.duplicates)],
+    ["  rejected", count(Object.values(rejected).reduce((sum, number) => sum + number, 0))],
+    ...Object.entries(rejected).sort()
+      .map(([reason, number]): [string, string] => [`    ${reason}`, count(number)]),
+    ["modules", count(summary.modules)],
+    ["hour files", count(summary.hourFiles)],
+    ["days", span === null ? "none" : `${span[0]} to ${span[1]}`],
+    ["  built", count(built.length)],
+    ["  up to date", count(summary.current)],
+    ["time", `${summary.seconds.toFixed(2)} s`],
+    ["rows per second", count(summary.rowsPerSecond)],
+    ["peak memory", `${Math.round(summary.peakMemory / 1e6)} MB`],
+  ];
+  const parts = [table(lines)];
+  if (problems.length > 0) parts.push(renderProblems(summary));
+  if (summary.ended) parts.push("Ended early: --strict takes no unusable input or rejected row.");
+  return parts.join("\n\n");
+}
+
+/** Renders what could not be used. */
+export function renderProblems({ problems }: Pick<Summary, "problems">): string {
+  const lines = problems.map(({ name, reason }) => `  ${printable(name)}: ${printable(reason)}`);
+  return [`Not used (${problems.length}):`, ...lines].join("\n");
+}
+
+/** Renders what a dry run found. */
+export function renderPlan(summary: Summary): string {
+  const lines = summary.built.map(({ day, files, rows, reason }) =>
+    `${day}  ${several(files, "file")}, up to ${several(rows, "row")}: ${printable(reason)}`
+  );
+  const end = `${several(summary.built.length, "day")} would be built; nothing was written.`;
+  const parts = [...lines, end];
+  if (summary.problems.length > 0) parts.push("", renderProblems(summary));
+  return parts.join("\n");
+}
+
+/** How far a run is. */
+export interface Progress {
+  /** Days to build. */
+  days: number;
+  /** Days that are done. */
+  done: number;
+  /** Rows in the files of all days to build. */
+  planned: number;
+  /** Rows in the files of the days that are done. */
+  plannedDone: number;
+  /** Rows read so far. */
+  rows: number;
+}
+
+/** The progress at the start. */
+export const START: Progress = { days: 0, done: 0, planned: 0, plannedDone: 0, rows: 0 };
+
+/** The progress behind an event. */
+export function advance(progress: Progress, event: RunEvent): Progress {
+  if (event.kind === "plan") {
+    const planned = event.days.reduce((sum: number, { rows }: StaleDay) => sum + rows, 0);
+    return { ...progress, days: event.days.length, planned };
+  }
+  if (event.kind === "problem") return progress;
+  const { done, rows, plannedDone } = progress;
+  return {
+    ...progress,
+    done: Math.min(done + 1, progress.days),
+    rows: rows + event.rows,
+    plannedDone: Math.min(plannedDone + event.planned, progress.planned),
+  };
+}
+
+/** Renders a progress bar: days done, rows per second, time left. */
+export function renderBar(progress: Progress, seconds: number, width: number = 24): string {
+  const { days, done, planned, plannedDone, rows } = progress;
+  const share = planned === 0 ? 0 : plannedDone / planned;
+  const filled = Math.round(share * width);
+  const bar = "\u2588".repeat(filled) + "\u2591".repeat(width - filled);
+  const left = share > 0 ? `${Math.ceil(seconds / share - seconds)} s left` : "starting";
+  const speed = seconds > 0 ? `${(rows / seconds / 1e6).toFixed(1)} M rows/s` : "";
+  return `${bar} ${done}/${days} days  ${speed}  ${left}`;
+}
+
+/** Renders an event as a line of a log; null if it is not worth one. */
+export function renderEvent(event: RunEvent): string | null {
+  if (event.kind === "plan") {
+    const stale = several(event.days.length, "day");
+    return `${several(event.files, "file")} found, ${stale} to build`;
+  }
+  if (event.kind === "problem") {
+    return `not used: ${printable(event.name)} ${printable(event.reason)}`;
+  }
+  const { day, rows, readings, hourFiles } = event;
+  const parts = [
+    several(rows, "row"),
+    several(readings, "reading"),
+    several(hourFiles, "hour file"),
+  ];
+  return `${dayName(day)}: ${parts.join(", ")}`;
+}
