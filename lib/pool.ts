@@ -25,13 +25,13 @@ export interface Pool {
   warm(): void;
   /** The most memory that the processes had, together, in bytes. */
   peak(): number;
-  /** Ends all processes. */
-  close(): void;
+  /** Ends all processes: idle ones by themselves, the others at once. */
+  close(): Promise<void>;
 }
 
 interface Child {
   ask(task: DayTask | CopyTask): Promise<DayAnswer | CopyAnswer>;
-  kill(): void;
+  end(kill: boolean): Promise<void>;
   peak: number;
 }
 
@@ -46,9 +46,11 @@ function startChild(onExit: (child: Child) => void): Child {
     if (line.startsWith('{"peak":')) settle?.(JSON.parse(line));
   });
   process.stdin.on("error", () => {}); // a dead process is told by its exit
+  const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
   process.on("exit", (code, signal) => {
     onExit(child);
     settle?.(new WorkerDied(`a worker process died (${signal ?? `status ${code}`})`));
+    exit();
   });
   const child: Child = {
     peak: 0,
@@ -63,7 +65,11 @@ function startChild(onExit: (child: Child) => void): Child {
         };
         process.stdin.write(`${JSON.stringify(task)}\n`);
       }),
-    kill: () => void process.kill("SIGKILL"),
+    end(kill) {
+      if (kill) process.kill("SIGKILL");
+      else process.stdin.end();
+      return exited;
+    },
   };
   return child;
 }
@@ -105,9 +111,9 @@ export function createPool(size: number): Pool {
       while (all.size < size) idle.push(start());
     },
     peak: () => [...all].reduce((sum, { peak }) => sum + peak, dead),
-    close() {
+    async close() {
       closed = true;
-      for (const child of all) child.kill();
+      await Promise.all([...all].map((child) => child.end(!idle.includes(child))));
     },
   };
 }

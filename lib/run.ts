@@ -87,7 +87,7 @@ export async function run(
   const inputs = findInputs(options.input);
   const records = readRecords(options.output);
   const pool = createPool(options.jobs);
-  signal?.addEventListener("abort", () => pool.close());
+  signal?.addEventListener("abort", () => void pool.close());
   // A first run needs the workers anyway: they start while the footers are read.
   if (records.days.size === 0 && !options.dryRun) pool.warm();
   const state: Run = { options, pool, records, problems: new Map(), built: [], rows: 0, tell };
@@ -108,7 +108,7 @@ export async function run(
     if (!(error instanceof StrictEnd)) throw error;
     ended = true;
   } finally {
-    pool.close();
+    await pool.close();
     if (scratch !== null) Deno.removeSync(scratch, { recursive: true });
   }
   const { built, problems, rows } = state;
