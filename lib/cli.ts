@@ -1,3 +1,4 @@
+// deno-lint-ignore-file no-console -- the command line is where things are printed
 /**
  * The command line: arguments in, text and exit status out.
  *

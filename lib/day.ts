@@ -4,37 +4,32 @@
  *
  * @module
  */
-import {
-  addFacts,
-  type Catalogue,
-  columnsOf,
-  concerns,
-  createDigester,
-  type Fact,
-  type Kind,
-  kindsOf,
-} from "./catalogue.ts";
-import { aggregate, createTrack, type Track } from "./grid.ts";
-import { createHourWriter, type HourColumn, type WriteHour } from "./hourfile.ts";
+import { addFacts, createDigester, type Fact, type Kind, kindsOf } from "./catalogue.ts";
+import { readChunks } from "./files.ts";
+import type { Track } from "./grid.ts";
+import { createHourWriter, type WriteHour } from "./hourfile.ts";
 import type { Layout } from "./layout.ts";
+import { createColumns, hourNames, reportingModules, writeModules } from "./modules.ts";
 import type { TableOptions } from "./options.ts";
 import { Unsupported } from "./pages.ts";
-import { createReader, type Reader, readFile, resetReader, type Window } from "./reader.ts";
+import { createReader, type Reader, readFile, type Window } from "./reader.ts";
 import {
   type Block,
   blocksBySignal,
   createReadings,
   createSpare,
+  lowerBound,
+  ownRange,
   type Readings,
   reserveReadings,
   type Series,
   sorted,
   type Spare,
 } from "./readings.ts";
-import { readChunks } from "./files.ts";
-import { compareNatural, folderOf, type Signal } from "./tags.ts";
-import { DAY, dayName, isoTime } from "./time.ts";
-import { clearValues, valueText } from "./values.ts";
+import type { Signal } from "./tags.ts";
+import { createTagTrie } from "./tagtrie.ts";
+import { DAY, isoTime } from "./time.ts";
+import { clearValues, type Values, valueText } from "./values.ts";
 
 /** A file that the fast reader can take. */
 export interface Source {
@@ -118,7 +113,7 @@ export interface Workshop {
   joined: Series;
   /** Buffers to merge in. */
   spare: Spare;
-  /** Tracks that are free to be used. */
+  /** Tracks that may be used. */
   tracks: Track[];
 }
 
@@ -138,9 +133,6 @@ export function marginOf({ fill, maxGap }: TableOptions): { before: number; afte
   return { before: maxGap, after: fill === "linear" ? maxGap : 0 };
 }
 
-/** Puts one hour file in its place. */
-export type PutFile = (name: string, bytes: Uint8Array<ArrayBuffer>) => void;
-
 /**
  * Builds a day.
  *
@@ -150,63 +142,59 @@ export type PutFile = (name: string, bytes: Uint8Array<ArrayBuffer>) => void;
 export function buildDay(
   workshop: Workshop,
   job: DayJob,
-  put: PutFile,
+  put: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
   write?: WriteHour,
 ): DayResult {
-  const { day, options } = job;
+  const { day, options, sources } = job;
   const { readings } = workshop.reader;
   const { rows, failures } = readSources(workshop.reader, job);
-  const result: DayResult = {
-    day,
-    rows,
-    readings: 0,
-    rejected: [],
-    facts: [],
-    digest: "",
-    modules: [],
-    files: [],
-    failures,
-  };
+  const counts = { day, rows, readings: 0, rejected: [], digest: "", failures };
+  const result: DayResult = { ...counts, facts: [], modules: [], files: [] };
   if (failures.some(({ unsupported }) => unsupported)) return result;
 
+  const { signals, values } = readings;
   const blocks = blocksBySignal(readings);
   const series = join(workshop, blocks);
-  result.facts = readings.signals.map((signal, i) => factOf(signal, series[i]!, readings))
+  result.facts = signals.map((signal, i) => factOf(signal, series[i]!, values))
     .filter(({ numeric, other }) => numeric + other > 0);
   const catalogue = addFacts(addFacts(new Map(), job.facts), result.facts);
   const kinds = kindsOf(catalogue);
-  readings.signals.forEach((signal, i) => {
-    const refused = reject(signal, series[i]!, kinds.get(signal.payload), readings);
-    for (const [time, id, reason] of refused) {
-      if (time < 0 || time >= DAY) continue;
-      const file = fileOf(readings, blocks[i]!, time, id, job.sources);
-      const value = valueText(readings.values, id);
-      const { payload } = signal;
-      const tags = JSON.stringify(signal.tags);
-      const timestamp = isoTime(day, time);
-      result.rejected.push({ file, reason, timestamp, payload_type: payload, value, tags });
+  signals.forEach((signal, i) => {
+    for (const { time, id, reason } of reject(signal, series[i]!, kinds, values)) {
+      if (time < 0 || time >= DAY) continue; // the day before or after has it
+      result.rejected.push({
+        file: fileOf(readings, blocks[i]!, time, id, sources),
+        reason,
+        timestamp: isoTime(day, time),
+        payload_type: signal.payload,
+        value: valueText(values, id),
+        tags: JSON.stringify(signal.tags),
+      });
     }
+    const [from, to] = ownRange(series[i]!);
+    result.readings += to - from;
   });
 
-  const modules = reportingHours(readings.signals, series);
-  result.readings = series.reduce((sum, s) => sum + ownCount(s), 0);
-  result.modules = [...modules.values()].map(({ phase, module }) => [phase, module]);
+  const modules = reportingModules(signals, series);
+  result.modules = modules.map(({ phase, module }) => [phase, module]);
   const payloads = result.facts.map(({ payload }) => payload);
   result.digest = createDigester(catalogue)(payloads, result.modules);
-  writeModules(workshop, job, series, catalogue, kinds, [...modules.values()], (name, bytes) => {
-    put(name, bytes);
-    result.files.push(name);
-  }, write ?? createHourWriter(options, readings.values));
+  const columns = createColumns(workshop, series, options);
+  writeModules(modules, catalogue, columns, job, write ?? createHourWriter(options, values), put);
+  result.files = modules.flatMap((module) => hourNames(module, day));
   return result;
 }
 
-function readSources(reader: Reader, { day, sources, options }: DayJob) {
+function readSources(
+  reader: Reader,
+  { day, sources, options }: DayJob,
+): Pick<DayResult, "rows" | "failures"> {
   const { readings } = reader;
   const { before, after } = marginOf(options);
   const window: Window = { day, from: day - before, to: day + DAY + after };
   Object.assign(readings, { length: 0, signals: [], known: new Map(), blocks: [] });
   clearValues(readings.values);
-  resetReader(reader);
+  reader.trie = createTagTrie();
   const failures: Failure[] = [];
   let rows = 0;
   sources.forEach((source, file) => {
@@ -240,11 +228,11 @@ function join({ reader: { readings }, joined, spare }: Workshop, blocks: Block[]
   });
 }
 
-function factOf(signal: Signal, { times, ids, length }: Series, { values }: Readings): Fact {
+function factOf(signal: Signal, series: Series, { numbers }: Values): Fact {
   let [numeric, other] = [0, 0];
-  for (let i = 0; i < length; i++) {
-    if (times[i]! < 0 || times[i]! >= DAY) continue;
-    const number = values.numbers[ids[i]!]!;
+  const [from, to] = ownRange(series);
+  for (let i = from; i < to; i++) {
+    const number = numbers[series.ids[i]!]!;
     if (number === number) numeric++;
     else other++;
   }
@@ -252,24 +240,24 @@ function factOf(signal: Signal, { times, ids, length }: Series, { values }: Read
   return { ...rest, numeric, other };
 }
 
-/** Takes the readings that may not stay out of a series. */
+/** Takes the readings out of a series that must not stay in it. */
 function reject(
-  { reason }: Signal,
+  { reason, payload }: Signal,
   series: Series,
-  kind: Kind | undefined,
-  { values }: Readings,
-): [time: number, id: number, reason: string][] {
+  kinds: ReadonlyMap<string, Kind>,
+  { numbers }: Values,
+): { time: number; id: number; reason: string }[] {
   const { times, ids, length } = series;
-  const refused: [number, number, string][] = [];
-  if (reason === null && kind === "text") return refused;
+  const refused: { time: number; id: number; reason: string }[] = [];
+  if (reason === null && kinds.get(payload) === "text") return refused;
   let at = 0;
   for (let i = 0; i < length; i++) {
     const [time, id] = [times[i]!, ids[i]!];
-    const number = values.numbers[id]!;
+    const number = numbers[id]!;
     if (reason === null && number === number) {
       times[at] = time;
       ids[at++] = id;
-    } else refused.push([time, id, reason ?? "a value that is no finite number"]);
+    } else refused.push({ time, id, reason: reason ?? "a value that is no finite number" });
   }
   series.length = at;
   return refused;
@@ -284,111 +272,10 @@ function fileOf(
   sources: readonly Source[],
 ): string {
   const holds = ([start, end]: Block) => {
-    for (let i = start; i < end; i++) if (times[i] === time && ids[i] === id) return true;
-    return false;
+    const block = times.subarray(start, end);
+    let i = start + lowerBound(block, block.length, time);
+    while (i < end && times[i] === time && ids[i] !== id) i++;
+    return i < end && times[i] === time;
   };
   return blocks.filter(holds).map(([, , file]) => sources[file]!.name).sort()[0] ?? "";
-}
-
-function ownCount({ times, length }: Series): number {
-  let count = 0;
-  for (let i = 0; i < length; i++) if (times[i]! >= 0 && times[i]! < DAY) count++;
-  return count;
-}
-
-interface Module {
-  phase: string;
-  module: string;
-  /** The hours of the day in which the module itself reported. */
-  hours: Set<number>;
-}
-
-function reportingHours(
-  signals: readonly Signal[],
-  series: readonly Series[],
-): Map<string, Module> {
-  const found = new Map<string, Module>();
-  const inOrder = signals.map((signal, i) => ({ ...signal, series: series[i]! }))
-    .sort((a, b) => compareNatural(`${a.phase}_${a.module}`, `${b.phase}_${b.module}`));
-  for (const { phase, module, series: { times, length } } of inOrder) {
-    if (phase === null || module === null) continue;
-    const hours = new Set<number>();
-    for (let i = 0; i < length; i++) {
-      if (times[i]! >= 0 && times[i]! < DAY) hours.add(Math.floor(times[i]! / 3600));
-    }
-    if (hours.size === 0) continue;
-    const folder = folderOf(phase, module);
-    const known = found.get(folder) ?? { phase, module, hours: new Set() };
-    found.set(folder, { phase, module, hours: known.hours.union(hours) });
-  }
-  return found;
-}
-
-function writeModules(
-  { tracks, joined, spare, reader: { readings } }: Workshop,
-  { day, options }: DayJob,
-  series: readonly Series[],
-  catalogue: Catalogue,
-  kinds: ReadonlyMap<string, Kind>,
-  modules: readonly Module[],
-  put: PutFile,
-  write: WriteHour,
-): void {
-  const { signals, values } = readings;
-  let free = 0;
-  const newTrack = () => tracks[free++] ??= createTrack();
-  const shared = new Map<string, Track>();
-  const trackOf = (members: readonly number[], kind: Kind): Track => {
-    const track = newTrack();
-    const only = members.length === 1 ? series[members[0]!]! : sorted(
-      joined,
-      members.map((i) => blockOf(joined, series[i]!)),
-      values,
-      spare,
-      false,
-    );
-    aggregate(only, values, kind, options.aggregate, options.interval, track);
-    return track;
-  };
-  const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.column);
-  const rowsPerHour = 3600 / options.interval;
-  const date = dayName(day).replaceAll("-", "/");
-
-  // Shared tracks are made first: they keep their places while the modules' own are used again.
-  const lists = modules.map(({ phase, module }) =>
-    columnsOf(catalogue, kinds, phase, module).map((column) => {
-      const members = byColumn.get(column.name)?.filter((i) =>
-        concerns(signals[i]!, phase, module)
-      ) ??
-        [];
-      const isShared = members.every((i) => signals[i]!.module === null);
-      const key = JSON.stringify([column.kind, members]);
-      return { column, members, key, isShared };
-    })
-  );
-  for (const list of lists) {
-    for (const { column, members, key, isShared } of list) {
-      if (isShared && !shared.has(key)) shared.set(key, trackOf(members, column.kind));
-    }
-  }
-  const kept = free;
-  modules.forEach(({ phase, module, hours }, m) => {
-    free = kept;
-    const columns = lists[m]!.map(({ column, members, key, isShared }): HourColumn => ({
-      ...column,
-      track: shared.get(key) ?? trackOf(members, column.kind),
-      shared: isShared,
-    }));
-    for (const hour of [...hours].sort((a, b) => a - b)) {
-      const name = `${folderOf(phase, module)}/${date}/${String(hour).padStart(2, "0")}.parquet`;
-      const firstRow = hour * rowsPerHour;
-      put(name, write({ hour: day + hour * 3600, firstRow, phase, module, columns }));
-    }
-  });
-}
-
-/** Where a signal's readings stand among all. */
-function blockOf(joined: Series, { times, length }: Series): Block {
-  const start = (times.byteOffset - joined.times.byteOffset) / 8;
-  return [start, start + length, 0];
 }

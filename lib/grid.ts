@@ -7,7 +7,7 @@
  * @module
  */
 import type { Aggregate, Fill } from "./options.ts";
-import type { Series } from "./readings.ts";
+import { lowerBound, type Series } from "./readings.ts";
 import { compareTexts, type Values } from "./values.ts";
 
 /** The rows of one column that have readings, in order. */
@@ -155,7 +155,7 @@ export function fillRows(
     }
     row = upTo;
   };
-  let i = firstFrom(rows, length, from);
+  let i = lowerBound(rows, length, from);
   if (i > 0) i--;
   for (; i < length && rows[i]! < end; i++) {
     const [here, value] = [rows[i]!, values[i]!];
@@ -175,15 +175,4 @@ export function fillRows(
   }
   put(end, NaN);
   spans.length = at;
-}
-
-/** The index of the first of the sorted `rows` that is not before `row`. */
-function firstFrom(rows: Int32Array, length: number, row: number): number {
-  let [low, high] = [0, length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (rows[middle]! < row) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

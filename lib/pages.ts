@@ -292,3 +292,57 @@ function unpack(
   }
   return at + size;
 }
+
+/** Every code must name an entry of its dictionary. */
+export function checkCodes(codes: Int32Array, count: number, entries: number): void {
+  let most = -1;
+  for (let i = 0; i < count; i++) if (codes[i]! > most) most = codes[i]!;
+  if (most >= entries) throw new Error(`a code ${most} for a dictionary of ${entries} values`);
+}
+
+/** Calls `each` with the bounds of every text of a dictionary of byte arrays. */
+export function eachText(
+  { dictionary, entries }: Pages,
+  each: (index: number, start: number, end: number) => void,
+): void {
+  const view = new DataView(dictionary.buffer, dictionary.byteOffset, dictionary.byteLength);
+  if (entries > dictionary.length / 4) {
+    throw new Error(`a dictionary of ${dictionary.length} bytes claims ${entries} texts`);
+  }
+  let at = 0;
+  for (let i = 0; i < entries; i++) {
+    const start = at + 4;
+    const end = start + (start <= dictionary.length ? view.getUint32(at, true) : Infinity);
+    if (end > dictionary.length) throw new Error("a text that is longer than its dictionary");
+    each(i, start, end);
+    at = end;
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The texts of a dictionary of byte arrays. */
+export function dictionaryTexts(pages: Pages): string[] {
+  const found: string[] = [];
+  eachText(pages, (i, start, end) => found[i] = utf8.decode(pages.dictionary.subarray(start, end)));
+  return found;
+}
+
+/**
+ * Hands out arrays of 32-bit numbers by name, the same ones for every file. What is in them is
+ * left over, but with `keep` the old array's numbers are kept, and zeros follow.
+ */
+export type Scratch = (name: string, length: number, keep?: boolean) => Int32Array<ArrayBuffer>;
+
+/** Makes an empty set of scratch arrays. */
+export function createScratch(): Scratch {
+  const arrays = new Map<string, Int32Array<ArrayBuffer>>();
+  return (name, length, keep = false) => {
+    const old = arrays.get(name);
+    if (old !== undefined && old.length >= length) return old;
+    const array = new Int32Array(Math.ceil(length * 1.5));
+    if (keep && old !== undefined) array.set(old);
+    arrays.set(name, array);
+    return array;
+  };
+}

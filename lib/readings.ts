@@ -7,6 +7,7 @@
  */
 import { compareValues, createValues, type Values } from "./values.ts";
 import { type Signal, signalOf, type Tags } from "./tags.ts";
+import { DAY } from "./time.ts";
 
 /** Readings in two parallel columns. */
 export interface Series {
@@ -153,4 +154,20 @@ function merge(
     to.ids[at++] = ids[taken]!;
   }
   to.length = at;
+}
+
+/** The index of the first of `length` sorted numbers that is not below `bound`. */
+export function lowerBound(numbers: ArrayLike<number>, length: number, bound: number): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The part of a series that lies on the day itself, as bounds. */
+export function ownRange({ times, length }: Series): [from: number, to: number] {
+  return [lowerBound(times, length, 0), lowerBound(times, length, DAY)];
 }

@@ -1,0 +1,134 @@
+/**
+ * From a day's series to the hour files of its modules: which module reported when, and what its
+ * columns are made of.
+ *
+ * @module
+ */
+import { type Catalogue, columnsOf, concerns, type Kind, kindsOf } from "./catalogue.ts";
+import { aggregate, createTrack, type Track } from "./grid.ts";
+import type { HourColumn, WriteHour } from "./hourfile.ts";
+import type { TableOptions } from "./options.ts";
+import {
+  type Block,
+  ownRange,
+  type Readings,
+  type Series,
+  sorted,
+  type Spare,
+} from "./readings.ts";
+import { compareNatural, folderOf, type Signal } from "./tags.ts";
+import { dayName } from "./time.ts";
+
+/** A module that reported. */
+export interface Module {
+  /** Its phase. */
+  phase: string;
+  /** Its name within the phase. */
+  module: string;
+  /** The hours of the day in which it did, in order. */
+  hours: number[];
+}
+
+/** The modules that reported themselves, in natural order. */
+export function reportingModules(
+  signals: readonly Signal[],
+  series: readonly Series[],
+): Module[] {
+  const found = new Map<string, Module & { heard: Set<number> }>();
+  signals.forEach(({ phase, module }, i) => {
+    if (phase === null || module === null) return;
+    const { times } = series[i]!;
+    const [from, to] = ownRange(series[i]!);
+    if (from === to) return;
+    const folder = folderOf(phase, module);
+    if (!found.has(folder)) found.set(folder, { phase, module, hours: [], heard: new Set() });
+    const { heard } = found.get(folder)!;
+    for (let k = from; k < to; k++) heard.add(Math.floor(times[k]! / 3600));
+  });
+  return [...found].sort(([a], [b]) => compareNatural(a, b))
+    .map(([, { heard, ...module }]) => ({ ...module, hours: [...heard].sort((a, b) => a - b) }));
+}
+
+/** The names of a module's hour files, relative to the output folder. */
+export function hourNames({ phase, module, hours }: Module, day: number): string[] {
+  const folder = `${folderOf(phase, module)}/${dayName(day).replaceAll("-", "/")}`;
+  return hours.map((hour) => `${folder}/${String(hour).padStart(2, "0")}.parquet`);
+}
+
+/** Makes the columns of a module; those that it shares with others are made once. */
+export type Columns = (
+  wanted: readonly { name: string; kind: Kind }[],
+  phase: string,
+  module: string,
+) => HourColumn[];
+
+/** What columns are made of. */
+interface Material {
+  reader: { readings: Readings };
+  /** Where all series stand, one behind the other. */
+  joined: Series;
+  spare: Spare;
+  /** Tracks to be used again. */
+  tracks: Track[];
+}
+
+/**
+ * Prepares the columns of a day's modules.
+ *
+ * @param series Each signal's readings.
+ */
+export function createColumns(
+  { reader: { readings: { signals, values } }, joined, spare, tracks }: Material,
+  series: readonly Series[],
+  { aggregate: method, interval }: TableOptions,
+): Columns {
+  const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.column);
+  const shared = new Map<string, Track>();
+  /** Where a signal's readings stand among all. */
+  const blockOf = ({ times, length }: Series): Block => {
+    const start = (times.byteOffset - joined.times.byteOffset) / times.BYTES_PER_ELEMENT;
+    return [start, start + length, 0];
+  };
+  const fillTrack = (track: Track, members: readonly number[], kind: Kind) => {
+    // Signals that share a column are one series: a phase's readings beside the module's own.
+    const all = members.length === 1
+      ? series[members[0]!]!
+      : sorted(joined, members.map((i) => blockOf(series[i]!)), values, spare, false);
+    aggregate(all, values, kind, method, interval, track);
+    return track;
+  };
+  return (wanted, phase, module) => {
+    let used = 0;
+    return wanted.map(({ name, kind }) => {
+      const members = byColumn.get(name)?.filter((i) => concerns(signals[i]!, phase, module)) ?? [];
+      if (members.some((i) => signals[i]!.module !== null)) {
+        const track = tracks[used] ??= createTrack();
+        used++;
+        return { name, kind, track: fillTrack(track, members, kind), shared: false };
+      }
+      const key = `${kind} ${members}`;
+      if (!shared.has(key)) shared.set(key, fillTrack(createTrack(), members, kind));
+      return { name, kind, track: shared.get(key)!, shared: true };
+    });
+  };
+}
+
+/** Writes the hour files of all modules. */
+export function writeModules(
+  modules: readonly Module[],
+  catalogue: Catalogue,
+  columns: Columns,
+  { day, options: { interval } }: { day: number; options: TableOptions },
+  write: WriteHour,
+  put: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
+): void {
+  const kinds = kindsOf(catalogue);
+  for (const { phase, module, hours } of modules) {
+    const made = columns(columnsOf(catalogue, kinds, phase, module), phase, module);
+    const names = hourNames({ phase, module, hours }, day);
+    hours.forEach((hour, i) => {
+      const firstRow = hour * (3600 / interval);
+      put(names[i]!, write({ hour: day + hour * 3600, firstRow, phase, module, columns: made }));
+    });
+  }
+}

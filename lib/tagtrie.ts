@@ -1,0 +1,193 @@
+/**
+ * From a page of tags to each row's signal.
+ *
+ * `tags` is a list of [key, value] lists. Two repetition levels say where a pair stands (0 2 for the
+ * first of a row, 1 2 for the next), and two codes make a pair. Read at double width, both are one
+ * number a pair. A trie over pairs then leads from a row's pairs to its tag list, exactly, without
+ * a string, a hash or a comparison.
+ *
+ * @module
+ */
+import type { Layout } from "./layout.ts";
+import {
+  codeWidth,
+  dictionaryTexts,
+  levelsEnd,
+  type Pages,
+  readCodes,
+  type Runs,
+  type Scratch,
+  skipAllPresent,
+  Unsupported,
+} from "./pages.ts";
+import { type Readings, signalNumber } from "./readings.ts";
+import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
+
+/** The tag lists of a day as a trie of pairs; a state is a list that was met. */
+export interface TagTrie {
+  /** Each state's tags, without the message source. State 0 has none. */
+  tags: Tags[];
+  /** Each pair's key and value. */
+  pairs: (readonly [key: string, value: string])[];
+  /** Pair numbers by key and value. */
+  pairNumbers: Map<string, number>;
+  /** The state behind each state and pair. */
+  next: Map<number, number>;
+  /** The same as `next` where both are small: the state + 1 at `state * PAIRS + pair`, else 0. */
+  table: Int32Array<ArrayBuffer>;
+  /** For each payload type, the signal number of each state. */
+  signals: Map<string, number[]>;
+}
+
+/** How many states and pairs the table has; memory is taken only where it is touched. */
+const STATES = 1 << 14, PAIRS = 1 << 9;
+/** Wider codes than this are numbered by a map instead of a table of all pairs. */
+const TABLE_BITS = 10;
+/** A pair's repetition levels read as one number: the first of a row, and the next ones. */
+const FIRST = 8, NEXT = 9;
+
+/** Makes a trie without any tags. */
+export function createTagTrie(): TagTrie {
+  return {
+    tags: [[]],
+    pairs: [],
+    pairNumbers: new Map(),
+    next: new Map(),
+    table: new Int32Array(STATES * PAIRS),
+    signals: new Map(),
+  };
+}
+
+function pairNumber(trie: TagTrie, key: string | undefined, value: string | undefined): number {
+  if (key === undefined || value === undefined) throw new Error("a tag that is in no dictionary");
+  const name = JSON.stringify([key, value]);
+  let number = trie.pairNumbers.get(name);
+  if (number === undefined) trie.pairNumbers.set(name, number = trie.pairs.push([key, value]) - 1);
+  return number;
+}
+
+/** The state behind a pair, by way of the map; a pair that only says who spoke leads nowhere. */
+function follow(trie: TagTrie, state: number, pair: number): number {
+  const key = state * 2 ** 26 + pair;
+  let to = trie.next.get(key);
+  if (to === undefined) {
+    const tag = trie.pairs[pair]!;
+    to = tag[0] === MESSAGE_SOURCE ? state : trie.tags.push([...trie.tags[state]!, tag]) - 1;
+    trie.next.set(key, to);
+  }
+  if (state < STATES && pair < PAIRS) trie.table[state * PAIRS + pair] = to + 1;
+  return to;
+}
+
+/** The pairs of a page: for each an index, and the words that an index stands for. */
+interface PagePairs {
+  count: number;
+  levels: Int32Array;
+  indices: Int32Array;
+  size: number;
+  words(index: number): readonly [key: number, value: number];
+}
+
+function readPairs(tags: Pages, layout: Layout, scratch: Scratch): PagePairs {
+  const levels = layout.chunks[3]!.values;
+  const count = levels >>> 1;
+  if (levels & 1) throw new Unsupported("tags that are not all pairs");
+  if (count > tags.data.length * 2) {
+    throw new Error(`${count} tags claimed, ${tags.data.length} bytes are there`);
+  }
+  const repetition = scratch("repetition", count);
+  const definition = levelsEnd(tags.data, 0);
+  readCodes(tags.data, 4, definition, 2, count, repetition, true);
+  const at = skipAllPresent(tags.data, definition, levels, layout.tagsLevel);
+  const bits = codeWidth(tags.data, at);
+  if (bits <= TABLE_BITS) {
+    const indices = scratch("pairs", count);
+    readCodes(tags.data, at + 1, tags.data.length, bits, count, indices, true);
+    const words = (index: number) => [index & ((1 << bits) - 1), index >>> bits] as const;
+    return { count, levels: repetition, indices, size: 1 << (2 * bits), words };
+  }
+  const codes = scratch("pairs", levels);
+  readCodes(tags.data, at + 1, tags.data.length, bits, levels, codes, false);
+  const [known, found] = [new Map<number, number>(), [] as [number, number][]];
+  for (let i = 0; i < count; i++) {
+    const [key, value] = [codes[2 * i]!, codes[2 * i + 1]!];
+    const both = key * 2 ** 24 + value;
+    if (!known.has(both)) known.set(both, found.push([key, value]) - 1);
+    codes[i] = known.get(both)!;
+  }
+  return {
+    count,
+    levels: repetition,
+    indices: codes,
+    size: found.length,
+    words: (index) => found[index]!,
+  };
+}
+
+/**
+ * Finds each row's signal.
+ *
+ * @param payloadRuns Runs of codes of `payload`, which must all be in its dictionary.
+ * @param locals Receives, for every row, an index into the result.
+ * @returns The numbers of the signals that occur in the file.
+ * @throws {Unsupported} If not every tag is a pair that is there.
+ */
+export function readSignals(
+  trie: TagTrie,
+  readings: Readings,
+  payload: Pages,
+  payloadRuns: Runs,
+  tags: Pages,
+  layout: Layout,
+  locals: Int32Array<ArrayBuffer>,
+  scratch: Scratch,
+): number[] {
+  const payloads = dictionaryTexts(payload);
+  const words = dictionaryTexts(tags);
+  const { count, levels, indices, size, words: wordsOf } = readPairs(tags, layout, scratch);
+  const numbers = scratch("pair numbers", size).fill(-1, 0, size);
+  const room = 2 ** Math.ceil(Math.log2(Math.max(2, payloads.length)));
+  /** [state][payload] to index + 1 into the signals that were found. */
+  let indexOf = scratch("indices", trie.tags.length * room).fill(0);
+  const known = payloads.map((payload) => {
+    if (!trie.signals.has(payload)) trie.signals.set(payload, []);
+    return trie.signals.get(payload)!;
+  });
+  const found = new Map<number, number>();
+  const newIndex = (state: number, code: number): number => {
+    const number = known[code]![state] ??= signalNumber(
+      readings,
+      payloads[code]!,
+      trie.tags[state]!,
+    );
+    if (!found.has(number)) found.set(number, found.size);
+    const cell = state * room + code;
+    if (cell >= indexOf.length) indexOf = scratch("indices", cell + 1, true);
+    return indexOf[cell] = found.get(number)! + 1;
+  };
+
+  const { table } = trie;
+  let pair = 0;
+  for (let i = 0, row = 0; i < payloadRuns.length; i++) {
+    const [end, code] = [payloadRuns.ends[i]!, payloadRuns.codes[i]!];
+    for (; row < end; row++) {
+      if (levels[pair] !== FIRST || pair >= count) throw new Unsupported("tags that are no pairs");
+      let state = 0;
+      do {
+        const index = indices[pair]!;
+        let number = numbers[index]!;
+        if (number < 0) {
+          const [key, value] = wordsOf(index);
+          number = numbers[index] = pairNumber(trie, words[key], words[value]);
+        }
+        const to = state < STATES && number < PAIRS ? table[state * PAIRS + number]! : 0;
+        state = to > 0 ? to - 1 : follow(trie, state, number);
+        pair++;
+      } while (levels[pair] === NEXT && pair < count);
+      const cell = state * room + code;
+      locals[row] = (cell < indexOf.length && indexOf[cell]! || newIndex(state, code)) - 1;
+    }
+  }
+  if (pair !== count) throw new Unsupported("tags that are no pairs");
+  return [...found.keys()];
+}
