@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { crc32 } from "node:zlib";
 import { snappyUncompress } from "hyparquet";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 
@@ -80,6 +81,10 @@ export function openPages(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, arena: A
     }
     const packed = bytes.subarray(reader.offset, reader.offset + size);
     reader.offset += size;
+    const sum = header.field_4;
+    if (sum !== undefined && crc32(packed) !== sum >>> 0) {
+      throw new Error("a page whose checksum is wrong");
+    }
     return { header, page: uncompress(packed, raw, chunk.codec, arena) };
   };
   const first = next(DICTIONARY_PAGE);

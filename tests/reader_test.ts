@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { layoutOf, readFooter } from "../lib/layout.ts";
+import { createReader, readFile } from "../lib/reader.ts";
+import { blocksBySignal, createReadings } from "../lib/readings.ts";
+import { valueText } from "../lib/values.ts";
+import type { Row } from "./oracle.ts";
+import { dayFile } from "./support.ts";
+
+const DAY = 1_720_828_800;
+
+/** Reads day files as the product does, and returns the readings as texts. */
+function read(files: Uint8Array[], from = DAY, to = DAY + 86_400, day = DAY) {
+  const readings = createReadings();
+  const reader = createReader(readings);
+  let own = 0;
+  files.forEach((bytes, file) => {
+    const get = (offset: number, size: number) => bytes.slice(offset, offset + size);
+    const layout = layoutOf(readFooter(get, bytes.length), get, bytes.length);
+    const columns = layout.chunks.map(({ offset, size }) => get(offset, size));
+    own += readFile(reader, columns, layout, { day, from, to }, file);
+  });
+  const found: string[] = [];
+  blocksBySignal(readings).forEach((blocks, i) => {
+    const { phase, module, column } = readings.signals[i]!;
+    for (const [start, end] of blocks) {
+      const times = [...readings.times.subarray(start, end)];
+      assert.deepEqual(times, times.toSorted((a, b) => a - b), "a block is in order");
+      times.forEach((time, k) => {
+        const value = valueText(readings.values, readings.ids[start + k]!);
+        found.push(JSON.stringify([day + time, phase, module, column, value]));
+      });
+    }
+  });
+  return { own, found: found.sort() };
+}
+
+function expected(rows: readonly Row[]): string[] {
+  const texts = rows.map(({ time, payload, value, tags }) => {
+    const tag = (wanted: string) => tags.find(([key]) => key === wanted)?.[1] ?? null;
+    const others = tags.filter(([key]) => !["phase", "module", "message_source"].includes(key));
+    const column = [payload, ...others.flat()].join("_");
+    return JSON.stringify([time, tag("phase"), tag("module"), column, value]);
+  });
+  return [...new Set(texts)].sort();
+}
+
+const tagLists: Row["tags"][] = [
+  [["phase", "1"], ["module", "1"], ["message_source", "master"]],
+  [["phase", "1"], ["module", "1"], ["message_source", "slave"]],
+  [["phase", "1"], ["module", "2"], ["cell", "1"]],
+  [["phase", "2"]],
+  [["message_source", "master"]],
+  [["cell", "1"], ["cell", "1"], ["phase", "2"], ["module", "1"]],
+];
+
+const anyRow: fc.Arbitrary<Row> = fc.record({
+  time: fc.integer({ min: DAY - 10, max: DAY + 30 }),
+  payload: fc.constantFrom("voltage", "state", "µ"),
+  value: fc.constantFrom("1", "1.0", "2.5", "IDLE", "", "🔋"),
+  tags: fc.constantFrom(...tagLists),
+});
+const anyRows = fc.array(anyRow, { minLength: 1, maxLength: 60 });
+
+Deno.test("readings are the distinct rows in the window, whatever the order", () => {
+  fc.assert(fc.property(anyRows, anyRows, fc.nat({ max: 20 }), (rows, more, late) => {
+    const [from, to] = [DAY - 5, DAY + late];
+    const inside = [...rows, ...more].filter(({ time }) => time >= from && time < to);
+    const { own, found } = read([dayFile(rows)], from, to);
+    const alone = rows.filter(({ time }) => time >= from && time < to);
+    assert.deepEqual(found, expected(alone));
+    assert.equal(own, rows.filter(({ time }) => time >= DAY).length);
+    const both = read([dayFile(rows), dayFile(more)], from, to);
+    assert.deepEqual([...new Set(both.found)], expected(inside));
+    assert.deepEqual(read([dayFile(rows.toReversed())], from, to).found, found);
+    assert.deepEqual(read([dayFile([...rows, ...rows])], from, to).found, found);
+  }));
+});
+
+Deno.test("all units of time give the same readings", () => {
+  fc.assert(fc.property(anyRows, (rows) => {
+    const { found } = read([dayFile(rows)]);
+    for (const scale of [1e3, 1e6, 1e9]) {
+      assert.deepEqual(read([dayFile(rows, scale)]).found, found);
+    }
+  }));
+});
+
+Deno.test("so many instants that the table takes several passes", () => {
+  const rows = Array.from({ length: 150_000 }, (_, i): Row => ({
+    time: DAY + (i % 75_000) / 2,
+    payload: `p${i % 60}`,
+    value: String(i % 7),
+    tags: tagLists[i % 5]!,
+  }));
+  assert.deepEqual(read([dayFile(rows, 1000)]).found, expected(rows));
+});
+
+Deno.test("more distinct tags than any real system has", () => {
+  const rows = Array.from({ length: 20_000 }, (_, i): Row => ({
+    time: DAY + i % 3,
+    payload: `p${i % 3}`,
+    value: "1",
+    tags: [["phase", "1"], ["module", `${i % 400}`], [`key ${i}`, `${i % 5_000}`]],
+  }));
+  assert.deepEqual(read([dayFile(rows)]).found, expected(rows));
+});
+
+Deno.test("a flipped byte is noticed, or changes no reading", () => {
+  const rows = fc.sample(anyRow, { numRuns: 200, seed: 7 });
+  const bytes = dayFile(rows);
+  const random = fc.sample(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })), {
+    numRuns: 3000,
+    seed: 7,
+  });
+  const { found } = read([bytes]);
+  let noticed = 0;
+  for (const [at, flip] of random) {
+    const broken = bytes.slice();
+    broken[at]! ^= flip;
+    let readings: string[];
+    try {
+      readings = read([broken]).found;
+    } catch (error) {
+      assert.ok(error instanceof Error && error.message !== "");
+      noticed++;
+      continue;
+    }
+    assert.deepEqual(readings, found, `byte ${at} ^ ${flip}`);
+  }
+  assert.ok(noticed > 1000, `only ${noticed} of 3,000 were noticed`);
+});
+
+Deno.test("a file cut anywhere is an exception", () => {
+  const bytes = dayFile(fc.sample(anyRow, { numRuns: 50, seed: 7 }));
+  for (let end = 0; end < bytes.length; end++) {
+    assert.throws(() => read([bytes.slice(0, end)]), Error);
+  }
+});
