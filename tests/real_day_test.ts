@@ -1,17 +1,12 @@
+// deno-lint-ignore-file no-console -- a skipped test says so
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { oracle, type Row } from "./oracle.ts";
-import { assertTables, etl, inFolder, TELEMETRY } from "./support.ts";
+import { assertTables, etl, exists, inFolder, TELEMETRY } from "./support.ts";
 
-const there = (() => {
-  try {
-    return Deno.statSync(TELEMETRY).isDirectory;
-  } catch {
-    console.log(`skipped: there is no real telemetry at ${TELEMETRY}`);
-    return false;
-  }
-})();
+const there = exists(TELEMETRY);
+if (!there) console.log(`skipped: there is no real telemetry at ${TELEMETRY}`);
 
 async function readRows(path: string): Promise<Row[]> {
   const columns = ["timestamp", "payload_type", "value", "tags"];

@@ -17,6 +17,16 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Real telemetry, where it is at hand. */
 export const TELEMETRY = join(ROOT, "..", "shared", "telemetry");
 
+/** Whether there is something at a path. */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Gives a test a folder that is removed behind it. */
 export async function inFolder(test: (folder: string) => unknown): Promise<void> {
   const folder = Deno.makeTempDirSync({ prefix: "hourgrid-test-" });

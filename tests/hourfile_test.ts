@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { DuckDBInstance } from "@duckdb/node-api";
+import fc from "fast-check";
+import { join } from "node:path";
+import pl from "nodejs-polars";
+import { createTrack } from "../lib/grid.ts";
+import { createHourWriter, type HourColumn, type HourTable } from "../lib/hourfile.ts";
+import type { TableOptions } from "../lib/options.ts";
+import { createPolarsWriter } from "../lib/polars_writer.ts";
+import { createValues, valueId } from "../lib/values.ts";
+import { inFolder, readHour } from "./support.ts";
+
+const OPTIONS: TableOptions = {
+  interval: 5,
+  maxGap: 300,
+  fill: "hold",
+  aggregate: "mean",
+  compression: "snappy",
+  writer: "fast",
+};
+const HOUR = 1_720_828_800;
+const values = createValues();
+const TEXTS = ["IDLE", "", "CHARGE", "🔋"].map((text) => {
+  const bytes = new TextEncoder().encode(text);
+  return valueId(values, bytes, 0, bytes.length);
+});
+
+const anyNumber = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(0, -0, 1, 53.849998474121094),
+);
+const anyTrack = (value: fc.Arbitrary<number>) =>
+  fc.uniqueArray(fc.tuple(fc.integer({ min: -70, max: 800 }), value), {
+    selector: ([row]) => row,
+    maxLength: 100,
+  }).map((rows) => {
+    rows.sort(([a], [b]) => a - b);
+    const track = createTrack(rows.length);
+    rows.forEach(([row, value], i) => [track.rows[i], track.values[i]] = [row, value]);
+    return { ...track, length: rows.length };
+  });
+const anyColumns = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant<"numeric">("numeric"), track: anyTrack(anyNumber) }),
+    fc.record({ kind: fc.constant<"text">("text"), track: anyTrack(fc.constantFrom(...TEXTS)) }),
+  ),
+  { maxLength: 6 },
+).map((columns) =>
+  columns.map((column, i): HourColumn => ({ ...column, name: `c_${i}`, shared: i % 2 === 0 }))
+);
+
+function tableOf(columns: HourColumn[]): HourTable {
+  return { hour: HOUR, firstRow: 0, phase: "1", module: "a/b", columns };
+}
+
+Deno.test("both writers write the same values, with every codec", async () => {
+  await inFolder(async (folder) => {
+    const [ours, theirs] = [join(folder, "ours.parquet"), join(folder, "theirs.parquet")];
+    const fill = fc.constantFrom<TableOptions["fill"]>("hold", "linear", "none");
+    await fc.assert(
+      fc.asyncProperty(anyColumns, fill, async (columns, fill) => {
+        const table = tableOf(columns);
+        const other = createPolarsWriter({ ...OPTIONS, fill, compression: "none" }, values)(table);
+        Deno.writeFileSync(theirs, other);
+        const expected = await readHour(theirs);
+        assert.equal(expected.get("timestamp")!.length, 720);
+        for (const compression of ["snappy", "none"] as const) {
+          const writer = createHourWriter({ ...OPTIONS, fill, compression }, values);
+          for (let round = 0; round < 2; round++) {
+            Deno.writeFileSync(ours, writer(table));
+            assert.deepEqual(await readHour(ours), expected);
+          }
+        }
+        const zstd = createHourWriter({ ...OPTIONS, fill, compression: "zstd" }, values)(table);
+        Deno.writeFileSync(ours, zstd);
+        const [a, b] = [pl.readParquet(ours), pl.readParquet(theirs)];
+        assert.deepEqual(a.columns, b.columns);
+        assert.deepEqual(a.dtypes, b.dtypes);
+        for (const name of a.columns) {
+          assert.deepEqual(a.getColumn(name).toArray(), b.getColumn(name).toArray());
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+const EXAMPLE: HourColumn[] = [
+  {
+    name: "volts",
+    kind: "numeric",
+    track: track([[-3, 1.5], [10, 2.5], [11, -0], [200, 3]]),
+    shared: false,
+  },
+  { name: "state", kind: "text", track: track([[0, TEXTS[0]!], [60, TEXTS[3]!]]), shared: true },
+  { name: "never", kind: "numeric", track: track([]), shared: true },
+];
+
+function track(rows: [number, number][]) {
+  const track = createTrack(rows.length);
+  rows.forEach(([row, value], i) => [track.rows[i], track.values[i]] = [row, value]);
+  return { ...track, length: rows.length };
+}
+
+Deno.test("DuckDB reads what was written, statistics included", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "05.parquet");
+    Deno.writeFileSync(path, createHourWriter(OPTIONS, values)(tableOf(EXAMPLE)));
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJson();
+    assert.deepEqual(
+      await ask(`select name, type, repetition_type, logical_type from parquet_schema('${path}')`),
+      [
+        ["schema", null, "REQUIRED", null],
+        [
+          "timestamp",
+          "INT64",
+          "REQUIRED",
+          "TimestampType(isAdjustedToUTC=1, unit=TimeUnit(MILLIS=<null>, MICROS=MicroSeconds(), NANOS=<null>))",
+        ],
+        ["phase", "BYTE_ARRAY", "REQUIRED", "StringType()"],
+        ["module", "BYTE_ARRAY", "REQUIRED", "StringType()"],
+        ["volts", "DOUBLE", "OPTIONAL", null],
+        ["state", "BYTE_ARRAY", "OPTIONAL", "StringType()"],
+        ["never", "DOUBLE", "OPTIONAL", null],
+      ],
+    );
+    const [summary] = await ask(
+      `select count(*), count(volts), count(state), count(never), sum(volts), max(module),
+        min(timestamp)::text, max(timestamp)::text from '${path}'`,
+    );
+    // Rows 0-57 hold 1.5 from row -3 (to row 10), 2.5, then -0 for 61 rows; 3 for 61; state 121.
+    assert.deepEqual(summary, [
+      "720",
+      "133",
+      "121",
+      "0",
+      10 * 1.5 + 2.5 + 61 * 3,
+      "a/b",
+      "2024-07-13 00:00:00+00",
+      "2024-07-13 00:59:55+00",
+    ]);
+    assert.deepEqual(
+      await ask(`select path_in_schema, stats_null_count from parquet_metadata('${path}')`),
+      [["timestamp", "0"], ["phase", "0"], ["module", "0"], ["volts", "587"], ["state", "599"], [
+        "never",
+        "720",
+      ]],
+    );
+    connection.closeSync();
+  });
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import { join } from "node:path";
+import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
+import { findInputs } from "../lib/inputs.ts";
+import { withFile } from "../lib/files.ts";
+import { layoutOf, readFooter } from "../lib/layout.ts";
+import { Unsupported } from "../lib/pages.ts";
+import { dayFile, exists, ROOT, TELEMETRY } from "./support.ts";
+
+const ROW = {
+  payload: "x",
+  value: "1",
+  tags: [["phase", "1"], ["module", "1"]] as [string, string][],
+};
+
+function layout(bytes: Uint8Array) {
+  const read = (offset: number, size: number) => new Uint8Array(bytes.slice(offset, offset + size));
+  return layoutOf(readFooter(read, bytes.length), read, bytes.length);
+}
+
+for (const [name, folder] of [["the sample", join(ROOT, "data")], ["real telemetry", TELEMETRY]]) {
+  Deno.test({
+    name: `every file of ${name} takes the fast path`,
+    ignore: !exists(folder!),
+    fn() {
+      const files = findInputs(folder!);
+      assert.ok(files.length > 40);
+      for (const { path, size } of files) {
+        const { rows, first, last } = withFile(
+          path,
+          (read) => layoutOf(readFooter(read, size), read, size),
+        );
+        assert.ok(rows > 0 && first <= last, path);
+      }
+    },
+  });
+}
+
+Deno.test("a footer gives the span in whole seconds, whatever the unit", () => {
+  const rows = [1_720_828_812, 1_720_828_800, 1_720_828_999].map((time) => ({ ...ROW, time }));
+  for (const perSecond of [1, 1e3, 1e6, 1e9]) {
+    const { first, last, rows: count } = layout(dayFile(rows, perSecond));
+    assert.deepEqual([first, last, count], [1_720_828_800, 1_720_828_999, 3]);
+  }
+  const fraction = layout(dayFile([{ ...ROW, time: 1_720_828_800.999999 }], 1e9));
+  assert.deepEqual([fraction.first, fraction.last], [1_720_828_800, 1_720_828_800]);
+});
+
+Deno.test("a file with a timestamp out of range is left to the general reader", () => {
+  for (const time of [0, 4_102_444_801]) {
+    const rows = [{ ...ROW, time }, { ...ROW, time: 1_720_828_800 }];
+    assert.throws(() => layout(dayFile(rows)), Unsupported);
+  }
+});
+
+Deno.test("other shapes are left to the general reader", () => {
+  const column = (name: string, data: unknown[], type: string) => ({ name, data, type });
+  // deno-lint-ignore no-explicit-any -- column data of another library
+  const write = (columns: any[], options = {}) =>
+    Buffer.from(parquetWriteBuffer({ columnData: columns, ...options }));
+  const columns = [
+    column("timestamp", [1_720_828_800n, 1_720_828_801n], "INT64"),
+    column("payload_type", ["x", "x"], "STRING"),
+    column("value", ["1", "2"], "STRING"),
+    column("tags", ["[]", "[]"], "STRING"),
+  ];
+  assert.throws(() => layout(write(columns)), Unsupported);
+  const numeric = columns.with(2, column("value", [1.5, 2.5], "DOUBLE"));
+  assert.throws(() => layout(write(numeric)), Unsupported);
+  assert.throws(() => layout(write(columns.toSpliced(1, 2))), /has no column 'payload_type'/);
+});
+
+Deno.test("what is no parquet file says so", () => {
+  assert.throws(() => layout(new Uint8Array(0)), /is empty/);
+  assert.throws(() => layout(new TextEncoder().encode("PAR1")), /is no parquet file/);
+  assert.throws(
+    () => layout(new TextEncoder().encode("timestamp,value\n1,2\n")),
+    /is no parquet file/,
+  );
+  const bytes = dayFile([{ ...ROW, time: 1_720_828_800 }]);
+  assert.throws(() => layout(bytes.slice(0, -1)), /does not end in PAR1/);
+  const long = bytes.slice();
+  new DataView(long.buffer).setUint32(long.length - 8, 2 ** 31, true);
+  assert.throws(() => layout(long), /claims a footer of 2147483656 bytes/);
+});
