@@ -26,7 +26,7 @@ export async function* csvParts(path: string): AsyncGenerator<Uint8Array> {
   let held = new Uint8Array(1 << 20);
   // Where the held bytes end, how far they were looked at, and the last record's end in them.
   let [length, seen, end] = [0, 0, 0];
-  let quoted = false;
+  let [quoted, parted] = [false, false];
   for await (const chunk of bytes) {
     if (length + chunk.length > held.length) {
       if (length > LONGEST_RECORD) throw new Error("has a record of more than 256 MB");
@@ -45,6 +45,7 @@ export async function* csvParts(path: string): AsyncGenerator<Uint8Array> {
     }
     if (header !== null && length > PART && end > header.length) {
       yield held.slice(0, end);
+      parted = true;
       // What is left of the next record moves behind the header.
       const rest = held.slice(end, length);
       held.set(header);
@@ -54,5 +55,5 @@ export async function* csvParts(path: string): AsyncGenerator<Uint8Array> {
     }
   }
   if (length === 0) throw new Error("is empty");
-  if (header === null || length > header.length) yield held.slice(0, length);
+  if (!parted || length > header!.length) yield held.slice(0, length);
 }

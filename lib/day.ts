@@ -5,7 +5,7 @@
  * @module
  */
 import { addFacts, createDigester, type Fact, type Kind, kindsOf } from "./catalogue.ts";
-import { readChunks } from "./files.ts";
+import { readChunks, reasonOf } from "./files.ts";
 import type { Track } from "./grid.ts";
 import { createHourWriter, type WriteHour } from "./hourfile.ts";
 import type { Layout } from "./layout.ts";
@@ -202,9 +202,8 @@ function readSources(
       const columns = readChunks(source.path, source.layout.chunks, source, reader);
       rows += readFile(reader, columns, source.layout, window, file);
     } catch (error) {
-      const { message } = error as Error;
       const unsupported = error instanceof Unsupported;
-      failures.push({ name: source.name, reason: message, unsupported });
+      failures.push({ name: source.name, reason: reasonOf(error), unsupported });
     }
   });
   return { rows, failures };

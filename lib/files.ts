@@ -117,3 +117,10 @@ export function removeIfThere(path: string): void {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
 }
+
+/** What is wrong with a file, in words. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "is gone, or a link to nowhere";
+  if (error instanceof Deno.errors.PermissionDenied) return "may not be read: permission denied";
+  return error instanceof Error ? error.message : String(error);
+}

@@ -5,7 +5,7 @@
  */
 import { globSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
-import { type Identity, identityOf } from "./files.ts";
+import { type Identity, identityOf, reasonOf } from "./files.ts";
 import { type Options, UsageError } from "./options.ts";
 
 /** An input file; `failure` says why it can't even be looked at. */
@@ -81,13 +81,6 @@ function inputFile(path: string, name: string): InputFile {
   } catch (error) {
     return { name, path, size: 0, mtime: 0, failure: reasonOf(error) };
   }
-}
-
-/** What is wrong with a file, in words. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "is gone, or a link to nowhere";
-  if (error instanceof Deno.errors.PermissionDenied) return "may not be read: permission denied";
-  return error instanceof Error ? error.message : String(error);
 }
 
 function statOrNull(path: string): Deno.FileInfo | null {

@@ -15,8 +15,7 @@ import {
   type Rejected,
   type Source,
 } from "./day.ts";
-import { removeIfThere, replaceFile, withFile } from "./files.ts";
-import { reasonOf } from "./inputs.ts";
+import { reasonOf, removeIfThere, replaceFile, withFile } from "./files.ts";
 import { layoutOf, readFooter } from "./layout.ts";
 import { type Counts, dayRejectedPath } from "./records.ts";
 

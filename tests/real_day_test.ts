@@ -1,23 +1,12 @@
 // deno-lint-ignore-file no-console -- a skipped test says so
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { oracle, type Row } from "./oracle.ts";
+import { readReal } from "./real.ts";
 import { assertTables, etl, exists, inFolder, TELEMETRY } from "./support.ts";
 
 const there = exists(TELEMETRY);
 if (!there) console.log(`skipped: there is no real telemetry at ${TELEMETRY}`);
-
-async function readRows(path: string): Promise<Row[]> {
-  const columns = ["timestamp", "payload_type", "value", "tags"];
-  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path), columns });
-  return rows.map(({ timestamp, payload_type: payload, value, tags }) => ({
-    time: Number(timestamp),
-    payload,
-    value,
-    tags,
-  }));
-}
 
 /** Files of real days, by their path below the telemetry. */
 function filesOf(day: string, pick: (name: string) => boolean = () => true): string[] {
@@ -33,7 +22,7 @@ function compare(files: () => string[]): () => Promise<void> {
         const path = join(folder, "in", file.split("/").at(-1)!);
         Deno.mkdirSync(join(folder, "in"), { recursive: true });
         Deno.symlinkSync(join(TELEMETRY, file), path);
-        rows.push(...await readRows(path));
+        rows.push(...await readReal(path));
       }
       const expected = oracle(rows);
       const summary = await etl(folder);
