@@ -38,7 +38,7 @@ import type { DayAnswer, DayTask } from "./worker.ts";
 
 /** What happens during a run, for whoever shows it. */
 export type RunEvent =
-  | { kind: "plan"; days: StaleDay[]; files: number }
+  | { kind: "plan"; days: readonly StaleDay[]; files: number }
   | { kind: "day"; day: number; rows: number; readings: number; hourFiles: number; planned: number }
   | { kind: "problem"; name: string; reason: string };
 

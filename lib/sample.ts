@@ -200,7 +200,7 @@ export function makeSample(
       module.kelvinAbove += (target - module.kelvinAbove) * (1 - Math.exp(-passed / 2400));
       const rest = restVolts(module.charge);
       const volts = module.cells.map(({ offset, weakness }) =>
-        rest + offset + amps * CELL_OHM * (1 + 6 * weakness) +
+        rest + offset + amps * CELL_OHM * (1 + 10 * weakness) +
         weakness * (module.charge - 0.6) * 0.4
       );
       const total = volts.reduce((sum, cell) => sum + cell, 0);
@@ -250,7 +250,7 @@ export function makeSample(
       for (const reading of burst.flat()) rows.add(...reading);
     }
     time += burst.length + Math.round(random() < 0.02 ? between(60, 420) : between(10, 24));
-    if (time >= gapStart && time < gapStart + 3600) time = gapStart + 3600;
+    if (time >= gapStart && time < gapStart + 3600) time = gapStart + 3603;
   }
   endFile();
 }

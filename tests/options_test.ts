@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { isWanted, type Options, parseArguments, UsageError } from "../lib/options.ts";
+
+const PATHS = ["--input", "in", "--output", "out"];
+
+function parse(...args: string[]): Options {
+  const request = parseArguments([...PATHS, ...args]);
+  assert.ok("options" in request);
+  return request.options;
+}
+
+Deno.test("the defaults", () => {
+  const { jobs, ...options } = parse();
+  assert.ok(jobs >= 1);
+  assert.deepEqual(options, {
+    input: "in",
+    output: "out",
+    interval: 5,
+    maxGap: 300,
+    fill: "hold",
+    aggregate: "mean",
+    compression: "snappy",
+    writer: "fast",
+    from: null,
+    to: null,
+    dryRun: false,
+    strict: false,
+    quiet: false,
+    json: false,
+  });
+});
+
+Deno.test("flags and values are taken", () => {
+  const flags = [
+    "--interval",
+    "15m",
+    "--max-gap",
+    "1h",
+    "--fill",
+    "linear",
+    "--aggregate",
+    "median",
+  ];
+  const more = [
+    "--from",
+    "2024-07-13",
+    "--to",
+    "2024-07-14",
+    "--jobs",
+    "3",
+    "--dry-run",
+    "--strict",
+  ];
+  const options = parse(
+    ...flags,
+    ...more,
+    "--writer",
+    "polars",
+    "--compression",
+    "gzip",
+    "--quiet",
+  );
+  assert.deepEqual([options.interval, options.maxGap, options.jobs], [900, 3600, 3]);
+  assert.deepEqual([options.fill, options.aggregate], ["linear", "median"]);
+  assert.deepEqual([options.writer, options.compression], ["polars", "gzip"]);
+  assert.ok(options.dryRun && options.strict && options.quiet);
+  const days = [-1, 0, 1, 2].map((day) => isWanted(options, 1_720_828_800 + day * 86_400));
+  assert.deepEqual(days, [false, true, true, false]);
+});
+
+const wrong: [args: string[], message: RegExp][] = [
+  [["--interval", "7s"], /--interval.*'7s'.*must divide an hour/],
+  [["--interval", "0s"], /--interval.*'0s'.*must divide an hour/],
+  [["--interval", "5"], /--interval.*'5'.*duration such as 5s, 2m or 1h/],
+  [["--max-gap", "-5s"], /--max-gap.*'-5s'.*duration/],
+  [["--fill", "spline"], /--fill.*'spline'.*hold, linear, none/],
+  [["--aggregate", "sum"], /--aggregate.*'sum'.*mean, median, min, max, last/],
+  [["--from", "13.07.2024"], /--from.*'13.07.2024'.*2024-07-13/],
+  [["--to", "2024-02-30"], /--to.*'2024-02-30'/],
+  [["--from", "2024-07-14", "--to", "2024-07-13"], /--from 2024-07-14 lies after --to 2024-07-13/],
+  [["--jobs", "0"], /--jobs.*'0'.*1 to 256/],
+  [["--jobs", "two"], /--jobs.*'two'/],
+  [["--compression", "brotli"], /--compression.*'brotli'.*snappy, zstd, none, lz4, gzip/],
+  [["--compression", "lz4"], /--compression lz4 needs --writer polars/],
+  [["--writer", "excel"], /--writer.*'excel'.*fast, polars/],
+  [["--colour"], /unknown option '--colour'/],
+  [["data"], /too many arguments/],
+  [["--input", ""], /--input is empty/],
+];
+
+Deno.test("a wrong flag or value is named with what is allowed", () => {
+  for (const [args, message] of wrong) {
+    assert.throws(
+      () => parseArguments([...PATHS, ...args]),
+      (error) => error instanceof UsageError && message.test(error.message),
+      args.join(" "),
+    );
+  }
+  assert.throws(() => parseArguments([]), /required option '--input <path>'/);
+});
+
+Deno.test("help and version are texts", () => {
+  const help = parseArguments(["--help"]);
+  assert.ok("text" in help && help.text.includes("--max-gap <duration>"));
+  const version = parseArguments(["--version"]);
+  assert.ok("text" in version && /^\d+\.\d+\.\d+\n$/.test(version.text));
+});
