@@ -83,8 +83,8 @@ export async function run(
   signal?: AbortSignal,
 ): Promise<Outcome> {
   const started = performance.now();
-  checkOutput(options);
   const inputs = findInputs(options.input);
+  checkOutput(options);
   const records = readRecords(options.output);
   const pool = createPool(options.jobs);
   signal?.addEventListener("abort", () => void pool.close());
@@ -111,7 +111,8 @@ export async function run(
     await pool.close();
     if (scratch !== null) Deno.removeSync(scratch, { recursive: true });
   }
-  const { built, problems, rows } = state;
+  const { problems, rows } = state;
+  const built = state.built.toSorted((a, b) => a.day - b.day);
   const seconds = (performance.now() - started) / 1000;
   const peakMemory = process.resourceUsage().maxRSS * 1024 + pool.peak();
   return { records, built, problems, ended, rows, seconds, peakMemory };

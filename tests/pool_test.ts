@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { createPool, WorkerDied } from "../lib/pool.ts";
+import type { CopyTask } from "../lib/worker.ts";
+import { inFolder, put } from "./support.ts";
+
+const HEAD = "timestamp,payload_type,value,tags\n";
+
+function task(folder: string, name: string): CopyTask {
+  const [path, copies] = [join(folder, name), join(folder, "copies", name)];
+  return { kind: "copy", name, path, folder: copies, rejectedPath: join(folder, `${name}.jsonl`) };
+}
+
+/** The worker processes that this process has started and that live. */
+function workers(): number[] {
+  const threads = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => name);
+  const children = threads.flatMap((thread) =>
+    Deno.readTextFileSync(`/proc/self/task/${thread}/children`).split(" ").filter(Boolean)
+  );
+  const isWorker = (pid: string) =>
+    Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("worker.ts");
+  return children.filter(isWorker).map(Number);
+}
+
+Deno.test("tasks are done by few processes, which end with the pool", () =>
+  inFolder(async (folder) => {
+    const pool = createPool(2);
+    const names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
+    for (const name of names) put(join(folder, name), `${HEAD}2024-07-13,x,1,[]\n,,,\n`);
+    const tasks = names.map((name) => pool.copy(task(folder, name)));
+    assert.equal(workers().length, 2);
+    const answers = await Promise.all(tasks);
+    for (const { rows, sources, rejected } of answers) {
+      assert.deepEqual([rows, sources.length, Object.values(rejected)], [2, 1, [1]]);
+    }
+    assert.ok(pool.peak() > 50e6);
+    await pool.close();
+    assert.equal(workers().length, 0);
+  }));
+
+Deno.test("a task that fails says why, and the next one is done", () =>
+  inFolder(async (folder) => {
+    const pool = createPool(1);
+    put(join(folder, "bad.csv"), "a,b\n");
+    put(join(folder, "good.csv"), HEAD);
+    const [bad, good] = ["bad.csv", "good.csv"].map((name) => pool.copy(task(folder, name)));
+    await assert.rejects(bad!, /has no column 'timestamp'/);
+    assert.equal((await good!).rows, 0);
+    await pool.close();
+  }));
+
+Deno.test("a process that is killed costs its task alone", () =>
+  inFolder(async (folder) => {
+    const pool = createPool(1);
+    const lines = `2024-07-13,x,1,[]\n`.repeat(300_000);
+    put(join(folder, "a.csv"), HEAD + lines);
+    put(join(folder, "b.csv"), HEAD);
+    const [first, second] = ["a.csv", "b.csv"].map((name) => pool.copy(task(folder, name)));
+    setTimeout(() => Deno.kill(workers()[0]!, "SIGKILL"), 100);
+    await assert.rejects(first!, (error) =>
+      error instanceof WorkerDied && error.message === "a worker process died (SIGKILL)");
+    assert.equal((await second!).rows, 0);
+    await pool.close();
+    await assert.rejects(pool.copy(task(folder, "b.csv")), /the run has ended/);
+  }));
