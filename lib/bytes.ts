@@ -20,10 +20,11 @@ export interface Sink {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { putVarint, sink, written } from "./bytes.ts";
  * const out = sink();
  * putVarint(out, 300);
- * console.assert(written(out).join() === "172,2");
+ * assert.ok(written(out).join() === "172,2");
  * ```
  */
 export function sink(capacity: number = 1 << 16): Sink {

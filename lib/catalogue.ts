@@ -56,11 +56,12 @@ export function addFacts(catalogue: Catalogue, facts: Iterable<Fact>): Catalogue
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { addFacts, kindsOf } from "./catalogue.ts";
  * const place = { phase: null, module: null, reason: null };
  * const state = { ...place, payload: "system_state", column: "system_state" };
  * const catalogue = addFacts(new Map(), [{ ...state, numeric: 1, other: 9 }]);
- * console.assert(kindsOf(catalogue).get("system_state") === "text");
+ * assert.ok(kindsOf(catalogue).get("system_state") === "text");
  * ```
  */
 export function kindsOf(catalogue: Catalogue): Map<string, Kind> {

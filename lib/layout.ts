@@ -41,13 +41,8 @@ const PARSERS = {
   dateFromDays: () => 0,
 };
 
-/**
- * Reads a parquet file's footer.
- *
- * @param size The file's size in bytes.
- * @throws {Error} If it is no parquet file, or lacks a column.
- */
-export function readFooter(read: ReadBytes, size: number): FileMetaData {
+/** Reads a parquet file's footer. */
+function readFooter(read: ReadBytes, size: number): FileMetaData {
   if (size < 12) throw new Error(size === 0 ? "is empty" : `is no parquet file (${size} bytes)`);
   let tail = read(size - Math.min(size, FOOTER), Math.min(size, FOOTER));
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
@@ -62,12 +57,14 @@ export function readFooter(read: ReadBytes, size: number): FileMetaData {
 }
 
 /**
- * Says where the four columns lie.
+ * Reads a file's footer, and finds where the four columns lie.
  *
+ * @param size The file's size in bytes.
  * @throws {Unsupported} If the general reader must take the file.
- * @throws {Error} If a column is missing, or the footer is broken.
+ * @throws {Error} If it is no parquet file, a column is missing, or the footer is broken.
  */
-export function layoutOf(metadata: FileMetaData, read: ReadBytes, size: number): Layout {
+export function readLayout(read: ReadBytes, size: number): Layout {
+  const metadata = readFooter(read, size);
   const { schema, row_groups: groups } = metadata;
   const places = topLevel(schema);
   for (const name of COLUMNS) if (!places.has(name)) throw new Error(`has no column '${name}'`);

@@ -63,10 +63,12 @@ export type Columns = (
 ) => HourColumn[];
 
 /** What columns are made of. */
-interface Material {
+export interface Material {
+  /** Who has the signals and values. */
   reader: { readings: Readings };
   /** Where all series stand, one behind the other. */
   joined: Series;
+  /** Buffers to merge in. */
   spare: Spare;
   /** Tracks to be used again. */
   tracks: Track[];

@@ -112,8 +112,14 @@ function createCommand(): Command {
     .helpOption("--help", "print this help")
     .requiredOption("--input <path>", "folder, file or glob of .parquet, .csv and .csv.gz files")
     .requiredOption("--output <folder>", "folder for the hour files")
-    .option("--interval <duration>", "seconds, minutes or hours in a row", parseInterval, 5)
-    .option("--max-gap <duration>", "how long a value is held", parseDuration, 300)
+    .addOption(
+      new Option("--interval <duration>", "length of a row; it must divide an hour")
+        .argParser(parseInterval).default(5, "5s"),
+    )
+    .addOption(
+      new Option("--max-gap <duration>", "how long a value is held")
+        .argParser(parseDuration).default(300, "5m"),
+    )
     .addOption(
       new Option("--fill <how>", "how rows without readings are filled")
         .choices(["hold", "linear", "none"]).default("hold"),
@@ -124,7 +130,10 @@ function createCommand(): Command {
     )
     .option("--from <day>", "first day to build, as in 2024-07-13", parseDay)
     .option("--to <day>", "last day to build", parseDay)
-    .option("--jobs <count>", "days built at the same time", parseJobs, availableParallelism())
+    .addOption(
+      new Option("--jobs <count>", "days built at the same time")
+        .argParser(parseJobs).default(availableParallelism(), "cores"),
+    )
     .addOption(
       new Option("--compression <codec>", "compression of the hour files")
         .choices(["snappy", "zstd", "none", "lz4", "gzip"]).default("snappy"),
@@ -133,10 +142,10 @@ function createCommand(): Command {
       new Option("--writer <name>", "who writes: our own fast writer, or polars")
         .choices(["fast", "polars"]).default("fast"),
     )
-    .option("--dry-run", "say which days, files and rows would be built; write nothing", false)
-    .option("--strict", "end at the first unusable input or rejected row", false)
-    .option("--quiet", "print nothing but errors", false)
-    .option("--json", "print the summary as one JSON document", false)
+    .option("--dry-run", "say which days, files and rows would be built; write nothing")
+    .option("--strict", "end at the first unusable input or rejected row")
+    .option("--quiet", "print nothing but errors")
+    .option("--json", "print the summary as one JSON document")
     .allowExcessArguments(false);
 }
 
@@ -147,9 +156,10 @@ function createCommand(): Command {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { parseArguments } from "./options.ts";
  * const request = parseArguments(["--input", "data", "--output", "out", "--max-gap", "2m"]);
- * console.assert("options" in request && request.options.maxGap === 120);
+ * assert.ok("options" in request && request.options.maxGap === 120);
  * ```
  */
 export function parseArguments(args: readonly string[]): Request {
@@ -177,10 +187,10 @@ export function parseArguments(args: readonly string[]): Request {
     jobs: found.jobs,
     compression: found.compression,
     writer: found.writer,
-    dryRun: found.dryRun,
-    strict: found.strict,
-    quiet: found.quiet,
-    json: found.json,
+    dryRun: found.dryRun ?? false,
+    strict: found.strict ?? false,
+    quiet: found.quiet ?? false,
+    json: found.json ?? false,
   };
   const { from, to, writer, compression } = options;
   if (from !== null && to !== null && from > to) {

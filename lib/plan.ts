@@ -9,7 +9,7 @@ import { addFacts, type Catalogue, createDigester } from "./catalogue.ts";
 import { marginOf, type Source } from "./day.ts";
 import { reasonOf, withFile } from "./files.ts";
 import type { InputFile } from "./inputs.ts";
-import { layoutOf, readFooter } from "./layout.ts";
+import { readLayout } from "./layout.ts";
 import { isWanted, type Options, type TableOptions } from "./options.ts";
 import { Unsupported } from "./pages.ts";
 import { type Pool, WorkerDied } from "./pool.ts";
@@ -79,7 +79,7 @@ function examine({ name, path, size, mtime, failure }: InputFile): InputRecord {
   if (failure !== undefined) return { ...record, failure };
   if (!/\.parquet$/i.test(path)) return { ...record, reader: "general" };
   try {
-    const layout = withFile(path, (read) => layoutOf(readFooter(read, size), read, size));
+    const layout = withFile(path, (read) => readLayout(read, size));
     return { ...record, rows: layout.rows, sources: [{ name, path, size, mtime, layout }] };
   } catch (error) {
     if (error instanceof Unsupported) return { ...record, reader: "general" };

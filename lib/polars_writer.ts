@@ -15,7 +15,7 @@ import { type Values, valueText } from "./values.ts";
  * @returns A frame of 3,600 s / interval rows: timestamp (datetime, us, UTC), phase, module, and
  * the signals' columns (float64 or text).
  */
-export function frameOf(
+function frameOf(
   { hour, firstRow, phase, module, columns }: HourTable,
   { interval, maxGap, fill }: TableOptions,
   values: Values,

@@ -116,10 +116,11 @@ type Reading = readonly [time: number, payload: string, value: string, tags: Tag
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { makeSample } from "./sample.ts";
  * let files = 0;
  * makeSample({ days: 1, phases: 1, modules: 1, seed: 7 }, () => files++);
- * console.assert(files === 48);
+ * assert.ok(files === 48);
  * ```
  */
 export function makeSample(

@@ -41,9 +41,10 @@ const LONGEST_NAME = 255;
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { signalOf } from "./tags.ts";
  * const signal = signalOf("cell_voltage", [["phase", "1"], ["module", "2"], ["cell", "3"]]);
- * console.assert(signal.column === "cell_voltage_cell_3" && signal.module === "2");
+ * assert.ok(signal.column === "cell_voltage_cell_3" && signal.module === "2");
  * ```
  */
 export function signalOf(payload: string, tags: Tags): Signal {
@@ -75,8 +76,9 @@ export function signalOf(payload: string, tags: Tags): Signal {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { folderOf } from "./tags.ts";
- * console.assert(folderOf("1", "../x_2") === "1_%2E%2E%2Fx%5F2");
+ * assert.ok(folderOf("1", "../x_2") === "1_%2E%2E%2Fx%5F2");
  * ```
  */
 export function folderOf(phase: string, module: string): string {
@@ -122,8 +124,9 @@ function compareUnits(a: string, b: string): number {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { parseTags } from "./tags.ts";
- * console.assert(parseTags('[{"key": "phase", "value": 1}]')?.join() === "phase,1");
+ * assert.ok(parseTags('[{"key": "phase", "value": 1}]')?.join() === "phase,1");
  * ```
  */
 export function parseTags(tags: unknown): Tags | null {

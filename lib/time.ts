@@ -40,7 +40,7 @@ export function secondsIn(view: DataView, at: number, unit: TimeUnit, origin: nu
 }
 
 /** The unit of a plain integer timestamp, or null if it lies before 2000 or after 2100 in all. */
-export function magnitude(value: number): keyof typeof PER_SECOND | null {
+export function magnitude(value: number): "s" | "ms" | "us" | "ns" | null {
   for (const unit of ["s", "ms", "us", "ns"] as const) {
     if (value >= EARLIEST * PER_SECOND[unit] && value <= LATEST * PER_SECOND[unit]) return unit;
   }
@@ -81,9 +81,10 @@ export interface Instant {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { parseInstant } from "./time.ts";
  * const [a, b] = [parseInstant("1720828800", "epoch"), parseInstant("2024-07-13", "epoch")];
- * console.assert(typeof a === "object" && typeof b === "object" && a.nanoseconds === b.nanoseconds);
+ * assert.ok(typeof a === "object" && typeof b === "object" && a.nanoseconds === b.nanoseconds);
  * ```
  */
 export function parseInstant(text: string, unit: TimeUnit): Instant | string {

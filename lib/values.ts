@@ -45,11 +45,12 @@ export function clearValues(values: Values): void {
  *
  * @example
  * ```ts
+ * import assert from "node:assert/strict";
  * import { createValues, valueId, valueText } from "./values.ts";
  * const values = createValues();
  * const text = new TextEncoder().encode("53.85");
  * const id = valueId(values, text, 0, text.length);
- * console.assert(values.numbers[id] === 53.85 && valueText(values, id) === "53.85");
+ * assert.ok(values.numbers[id] === 53.85 && valueText(values, id) === "53.85");
  * ```
  */
 export function valueId(values: Values, source: Uint8Array, start: number, end: number): number {

@@ -16,7 +16,7 @@ import {
   type Source,
 } from "./day.ts";
 import { reasonOf, removeIfThere, replaceFile, withFile } from "./files.ts";
-import { layoutOf, readFooter } from "./layout.ts";
+import { readLayout } from "./layout.ts";
 import { type Counts, dayRejectedPath } from "./records.ts";
 
 /** Build a day. */
@@ -100,7 +100,7 @@ async function copy({ name, path, folder, rejectedPath }: CopyTask): Promise<Cop
       const file = join(folder, `${sources.length}.parquet`);
       replaceFile(file, bytes);
       const source = withFile(file, (read, { size, mtime }) => {
-        const layout = layoutOf(readFooter(read, size), read, size);
+        const layout = readLayout(read, size);
         return { name, path: file, size, mtime, layout };
       });
       sources.push(source);

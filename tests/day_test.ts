@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Fact } from "../lib/catalogue.ts";
 import { buildDay, createWorkshop, type DayResult, type Source } from "../lib/day.ts";
 import { withFile } from "../lib/files.ts";
-import { layoutOf, readFooter } from "../lib/layout.ts";
+import { readLayout } from "../lib/layout.ts";
 import type { TableOptions } from "../lib/options.ts";
 import { DEFAULTS, oracle, type OracleOptions, parse, type Row } from "./oracle.ts";
 import { assertTables, dayFile, inFolder, put } from "./support.ts";
@@ -74,7 +74,7 @@ function build(sources: Source[], folder: string, options: TableOptions): DayRes
 function sourceOf(path: string, rows: Row[]): Source {
   put(path, dayFile(rows));
   return withFile(path, (read, identity) => {
-    const layout = layoutOf(readFooter(read, identity.size), read, identity.size);
+    const layout = readLayout(read, identity.size);
     return { name: path.split("/").at(-1)!, path, ...identity, layout };
   });
 }

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import pl from "nodejs-polars";
 import { copyFile, type RejectedRow } from "../lib/general.ts";
-import { layoutOf, readFooter } from "../lib/layout.ts";
+import { readLayout } from "../lib/layout.ts";
 import { inFolder, put } from "./support.ts";
 
 /** Copies a file; gives the copies' layouts and the rejected rows. */
 async function copy(path: string) {
-  const [layouts, rejected]: [ReturnType<typeof layoutOf>[], RejectedRow[]] = [[], []];
+  const [layouts, rejected]: [ReturnType<typeof readLayout>[], RejectedRow[]] = [[], []];
   const rows = await copyFile(path, {
     put(bytes) {
       const read = (offset: number, size: number) =>
         new Uint8Array(bytes.slice(offset, offset + size));
-      layouts.push(layoutOf(readFooter(read, bytes.length), read, bytes.length));
+      layouts.push(readLayout(read, bytes.length));
     },
     reject: (row) => rejected.push(row),
   });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
 import { findInputs } from "../lib/inputs.ts";
 import { withFile } from "../lib/files.ts";
-import { layoutOf, readFooter } from "../lib/layout.ts";
+import { readLayout } from "../lib/layout.ts";
 import { Unsupported } from "../lib/pages.ts";
 import { dayFile, exists, ROOT, TELEMETRY } from "./support.ts";
 
@@ -16,7 +16,7 @@ const ROW = {
 
 function layout(bytes: Uint8Array) {
   const read = (offset: number, size: number) => new Uint8Array(bytes.slice(offset, offset + size));
-  return layoutOf(readFooter(read, bytes.length), read, bytes.length);
+  return readLayout(read, bytes.length);
 }
 
 for (const [name, folder] of [["the sample", join(ROOT, "data")], ["real telemetry", TELEMETRY]]) {
@@ -29,7 +29,7 @@ for (const [name, folder] of [["the sample", join(ROOT, "data")], ["real telemet
       for (const { path, size } of files) {
         const { rows, first, last } = withFile(
           path,
-          (read) => layoutOf(readFooter(read, size), read, size),
+          (read) => readLayout(read, size),
         );
         assert.ok(rows > 0 && first <= last, path);
       }

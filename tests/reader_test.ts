@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { layoutOf, readFooter } from "../lib/layout.ts";
+import { readLayout } from "../lib/layout.ts";
 import { createReader, readFile } from "../lib/reader.ts";
 import { blocksBySignal, createReadings } from "../lib/readings.ts";
 import { valueText } from "../lib/values.ts";
@@ -16,7 +16,7 @@ function read(files: Uint8Array[], from = DAY, to = DAY + 86_400, day = DAY) {
   let own = 0;
   files.forEach((bytes, file) => {
     const get = (offset: number, size: number) => bytes.slice(offset, offset + size);
-    const layout = layoutOf(readFooter(get, bytes.length), get, bytes.length);
+    const layout = readLayout(get, bytes.length);
     const columns = layout.chunks.map(({ offset, size }) => get(offset, size));
     own += readFile(reader, columns, layout, { day, from, to }, file);
   });

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import config from "../deno.json" with { type: "json" };
+import { cli, exists, ROOT } from "./support.ts";
+
+const README = Deno.readTextFileSync(join(ROOT, "README.md"));
+const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+
+Deno.test("the README shows every flag, and none that isn't there", async () => {
+  const { stdout: help } = await cli("--help");
+  const flagsOf = (text: string) => new Set(text.match(/(?<![\w-])--[a-z][a-z-]*/g));
+  const flags = flagsOf(help);
+  assert.ok(flags.size >= 17);
+  assert.deepEqual([...flags].filter((flag) => !README.includes(`| \`${flag}`)), []);
+  assert.deepEqual([...flagsOf(README).difference(flags)], []);
+});
+
+Deno.test("values and defaults in the README are those of the help", async () => {
+  const { stdout: help } = await cli("--help");
+  const text = help.replace(/\s+/g, " ");
+  for (const line of README.split("\n").filter((line) => line.startsWith("| `--"))) {
+    const [, flag, meaning, fallback] = line.split("|").map((cell) => cell.trim());
+    const name = flag!.replaceAll("`", "").split(" ")[0]!;
+    const [, entry] = new RegExp(`${name}( .*?)(?= --[a-z]|$)`).exec(text) ?? [];
+    assert.ok(entry !== undefined, name);
+    for (const [, choice] of entry.matchAll(/"([a-z0-9]+)"/g)) {
+      assert.ok(
+        meaning!.includes(`\`${choice}\``) || fallback === `\`${choice}\``,
+        `${name} ${choice}`,
+      );
+    }
+    const [, given] = /default: "?([^)"]+)"?\)/.exec(entry) ?? [];
+    assert.equal(given ?? "", fallback!.replaceAll("`", ""), name);
+  }
+});
+
+Deno.test("every task and file that is named is there", () => {
+  for (const page of pages) {
+    const text = Deno.readTextFileSync(join(ROOT, page));
+    for (const [, task] of text.matchAll(/(?:deno|deno@[\d.]+) task ([a-z]+)/g)) {
+      assert.ok(Object.hasOwn(config.tasks, task!), `${page}: deno task ${task}`);
+    }
+    for (const [, target] of text.matchAll(/\]\((?!http)([^)#]+)\)/g)) {
+      assert.ok(exists(join(ROOT, target!)), `${page}: ${target}`);
+    }
+  }
+  const modules = [...Deno.readDirSync(join(ROOT, "lib"))].map(({ name }) =>
+    name.replace(".ts", "")
+  );
+  const contributing = Deno.readTextFileSync(join(ROOT, "CONTRIBUTING.md"));
+  const [, table] = /## The way through the code([\s\S]*?)## /.exec(contributing)!;
+  const named = new Set([...table!.matchAll(/`([a-z_]+)`/g)].map(([, name]) => name!));
+  const unnamed = new Set(["time", "tags", "files", "version", "dayfile", "sample"]);
+  assert.deepEqual(modules.filter((name) => !named.has(name) && !unnamed.has(name)), []);
+  assert.deepEqual([...named].filter((name) => !modules.includes(name)), []);
+});
