@@ -18,6 +18,7 @@ import {
   summarize,
 } from "./report.ts";
 import { run, type RunEvent } from "./run.ts";
+import { watch } from "./watch.ts";
 
 /** Exit statuses. */
 export const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as const;
@@ -39,7 +40,8 @@ export async function main(args: readonly string[]): Promise<number> {
       console.log(request.text.trimEnd());
       return Status.done;
     }
-    return await runAndShow(request.options, abort.signal);
+    const { options } = request;
+    return await (options.watch ? watchAndShow : runAndShow)(options, abort.signal);
   } catch (error) {
     if (abort.signal.aborted) {
       console.error("hourgrid: interrupted; what is on disk is whole, and the next run goes on");
@@ -66,6 +68,12 @@ async function runAndShow(options: Options, signal: AbortSignal): Promise<number
     console.log(options.dryRun ? renderPlan(summary) : renderSummary(summary));
   } else if (summary.problems.length > 0) console.error(renderProblems(summary));
   return summary.problems.length > 0 || summary.ended ? Status.unusable : Status.done;
+}
+
+async function watchAndShow(options: Options, signal: AbortSignal): Promise<number> {
+  const print = options.quiet ? () => {} : (line: string) => console.error(line);
+  await watch(options, print, signal);
+  return Status.done;
 }
 
 interface Show {

@@ -133,24 +133,30 @@ export function marginOf({ fill, maxGap }: TableOptions): { before: number; afte
   return { before: maxGap, after: fill === "linear" ? maxGap : 0 };
 }
 
-/**
- * Builds a day.
- *
- * @param put Receives every hour file.
- * @param write Replaces the fast writer.
- */
-export function buildDay(
-  workshop: Workshop,
-  job: DayJob,
-  put: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
-  write?: WriteHour,
-): DayResult {
+/** A day that was read, and can be written until the next one is. */
+export interface BuiltDay {
+  /** What was found. */
+  result: DayResult;
+  /**
+   * Makes the hour files.
+   *
+   * @param put Receives them.
+   * @param write Replaces the fast writer.
+   */
+  writeFiles(
+    put: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
+    write?: WriteHour,
+  ): void;
+}
+
+/** Reads a day, and says what its hour files will be. */
+export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const { day, options, sources } = job;
   const { readings } = workshop.reader;
   const { rows, failures } = readSources(workshop.reader, job);
   const counts = { day, rows, readings: 0, rejected: [], digest: "", failures };
   const result: DayResult = { ...counts, facts: [], modules: [], files: [] };
-  if (failures.some(({ unsupported }) => unsupported)) return result;
+  if (failures.some(({ unsupported }) => unsupported)) return { result, writeFiles: () => {} };
 
   const { signals, values } = readings;
   const blocks = blocksBySignal(readings);
@@ -179,10 +185,14 @@ export function buildDay(
   result.modules = modules.map(({ phase, module }) => [phase, module]);
   const payloads = result.facts.map(({ payload }) => payload);
   result.digest = createDigester(catalogue)(payloads, result.modules);
-  const columns = createColumns(workshop, series, options);
-  writeModules(modules, catalogue, columns, job, write ?? createHourWriter(options, values), put);
   result.files = modules.flatMap((module) => hourNames(module, day));
-  return result;
+  return {
+    result,
+    writeFiles(put, write = createHourWriter(options, values)) {
+      const columns = createColumns(workshop, series, options);
+      writeModules(modules, catalogue, columns, job, write, put);
+    },
+  };
 }
 
 function readSources(

@@ -1,11 +1,14 @@
 /**
- * Files: reading ranges of them, and putting whole ones in their place.
+ * Files: reading ranges of them, and putting whole ones in their place so that a reader sees the
+ * old one or the new one, whenever the machine stops.
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { dirname, join } from "node:path";
 import type { ReadBytes } from "./layout.ts";
 import type { Chunk } from "./pages.ts";
+import { step } from "./steps.ts";
 
 /** What tells that a file is still the one it was. */
 export interface Identity {
@@ -29,11 +32,8 @@ function readFully(file: Deno.FsFile, offset: number, into: Uint8Array): void {
   }
 }
 
-/** Opens a file for as long as `use` runs, which is given its size and a function to read it. */
-export function withFile<T>(
-  path: string,
-  use: (read: ReadBytes, identity: Identity) => T,
-): T {
+/** Opens a file for as long as `use` runs, which is given a function to read it. */
+export function withFile<T>(path: string, use: (read: ReadBytes, identity: Identity) => T): T {
   using file = Deno.openSync(path);
   const read: ReadBytes = (offset, size) => {
     const bytes = new Uint8Array(size);
@@ -71,40 +71,135 @@ export function readChunks(
   });
 }
 
+/** A file that is written under a hidden name beside its place. */
+export interface Staged {
+  /** Where it is. */
+  hidden: string;
+  /** Where it belongs. */
+  path: string;
+}
+
+/** Hidden names look like this; what a dead run leaves behind is told by it. */
+const HIDDEN = /^\.[0-9a-f-]{36}\.hourgrid$/;
+
+/** How many files are synced at the same time: the disk writes them in one go. */
+const SYNCED_AT_ONCE = 64;
+
 /**
- * Puts a file in its place whole: a reader sees the old one or the new one. A file that already
- * has these bytes is left alone.
+ * Makes a folder below `root`, if it is not there yet.
  *
- * @returns Whether anything was written.
+ * @throws {Error} If a link stands in the way: it could lead anywhere.
  */
-export function replaceFile(path: string, bytes: Uint8Array): boolean {
-  if (hasBytes(path, bytes)) return false;
-  const folder = dirname(path);
-  const hidden = join(folder, `.${crypto.randomUUID()}.tmp`);
-  const write = () => Deno.writeFileSync(hidden, bytes, { createNew: true });
-  try {
+export function makeFolder(root: string, name: string): void {
+  let path = root;
+  Deno.mkdirSync(root, { recursive: true });
+  for (const part of name.split("/").filter((part) => part !== "" && part !== ".")) {
+    path = join(path, part);
+    if (isRealFolder(path)) continue;
     try {
-      write();
+      Deno.mkdirSync(path);
     } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      Deno.mkdirSync(folder, { recursive: true });
-      write();
+      // Another worker was faster.
+      if (!(error instanceof Deno.errors.AlreadyExists) || !isRealFolder(path)) throw error;
     }
-    Deno.renameSync(hidden, path);
+    syncFolder(dirname(path));
+  }
+}
+
+/** Whether there is a folder; throws if something else is there. */
+function isRealFolder(path: string): boolean {
+  let info: Deno.FileInfo;
+  try {
+    info = Deno.lstatSync(path);
   } catch (error) {
-    removeIfThere(hidden);
+    if (error instanceof Deno.errors.NotFound) return false;
     throw error;
+  }
+  if (!info.isDirectory) {
+    throw new Error(
+      `${path} is ${info.isSymlink ? "a link" : "no folder"}: move it out of the way`,
+    );
   }
   return true;
 }
 
+/**
+ * Writes a file under a hidden name, in a folder that is there.
+ *
+ * @returns Null if the file already has these bytes, and nothing was written.
+ */
+export function stageFile(path: string, bytes: Uint8Array): Staged | null {
+  if (hasBytes(path, bytes)) return null;
+  const hidden = join(dirname(path), `.${crypto.randomUUID()}.hourgrid`);
+  try {
+    Deno.writeFileSync(hidden, bytes, { createNew: true });
+    if (Deno.lstatSync(hidden).size !== bytes.length) throw new Error(`${hidden} was cut short`);
+  } catch (error) {
+    removeIfThere(hidden);
+    throw error;
+  }
+  return { hidden, path };
+}
+
+/** Whether a file, and no link, has just these bytes. */
 function hasBytes(path: string, bytes: Uint8Array): boolean {
   try {
-    if (Deno.statSync(path).size !== bytes.length) return false;
-    const there = Deno.readFileSync(path);
-    return there.every((byte, i) => byte === bytes[i]);
+    const { size, isFile } = Deno.lstatSync(path);
+    if (!isFile || size !== bytes.length) return false;
+    return Buffer.compare(Deno.readFileSync(path), bytes) === 0;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/**
+ * Puts staged files in their place: all of them are on disk before the first is renamed, and all
+ * names are on disk when this is done.
+ */
+export async function commitFiles(staged: readonly Staged[]): Promise<void> {
+  for (let at = 0; at < staged.length; at += SYNCED_AT_ONCE) {
+    await Promise.all(staged.slice(at, at + SYNCED_AT_ONCE).map(({ hidden }) => sync(hidden)));
+  }
+  step("files synced");
+  for (const { hidden, path } of staged) {
+    Deno.renameSync(hidden, path);
+    step("file renamed");
+  }
+  const folders = new Set(staged.map(({ path }) => dirname(path)));
+  await Promise.all([...folders].map(sync));
+  step("folders synced");
+}
+
+async function sync(path: string): Promise<void> {
+  using file = await Deno.open(path);
+  await file.sync();
+}
+
+function syncFolder(path: string): void {
+  using folder = Deno.openSync(path);
+  folder.syncSync();
+}
+
+/** Replaces one file, and makes sure that it is on disk. */
+export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+  const staged = stageFile(path, bytes);
+  if (staged !== null) await commitFiles([staged]);
+}
+
+/** Removes what dead runs left in a folder under hidden names. */
+export function sweepFolder(folder: string): void {
+  for (const { name } of listFolder(folder)) {
+    if (HIDDEN.test(name)) removeIfThere(join(folder, name));
+  }
+}
+
+/** The entries of a folder; none if it is not there. */
+export function listFolder(folder: string): Deno.DirEntry[] {
+  try {
+    return [...Deno.readDirSync(folder)];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
 }
@@ -115,6 +210,51 @@ export function removeIfThere(path: string): void {
     Deno.removeSync(path);
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/** Removes a folder and all that is in it, unless it is gone already. */
+export function removeFolder(path: string): void {
+  try {
+    Deno.removeSync(path, { recursive: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Removes hour files below `root`, and the folders that are empty then. Nothing is removed through
+ * a link.
+ */
+export function removeFiles(root: string, names: Iterable<string>): void {
+  const touched = new Set<string>();
+  for (const name of names) {
+    const folders = parents(name);
+    if (folders.some((folder) => !isPlain(join(root, folder)))) continue;
+    removeIfThere(join(root, name));
+    folders.forEach((folder) => touched.add(folder));
+  }
+  // The deepest first: a folder is empty when those in it are gone.
+  for (const folder of [...touched].sort((a, b) => b.length - a.length)) {
+    const path = join(root, folder);
+    sweepFolder(path);
+    if (listFolder(path).length === 0) Deno.removeSync(path);
+    else syncFolder(path);
+  }
+}
+
+/** The folders that a relative name lies in, the outermost first. */
+function parents(name: string): string[] {
+  const parts = name.split("/").slice(0, -1);
+  return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
+}
+
+function isPlain(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isDirectory;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
   }
 }
 

@@ -33,6 +33,14 @@ export interface TableOptions {
   writer: Writer;
 }
 
+/** A part of the days, for runs side by side. */
+export interface Shard {
+  /** Which part, from 1 to `count`. */
+  index: number;
+  /** How many parts there are. */
+  count: number;
+}
+
 /** All options of a run. */
 export interface Options extends TableOptions {
   /** The folder, file or glob that is read. */
@@ -45,6 +53,12 @@ export interface Options extends TableOptions {
   to: number | null;
   /** How many days are built at the same time. */
   jobs: number;
+  /** Build all days, also those that are up to date. */
+  force: boolean;
+  /** Build only a part of the days; null for all. */
+  shard: Shard | null;
+  /** Go on and build what arrives. */
+  watch: boolean;
   /** Only say what would be done. */
   dryRun: boolean;
   /** End at the first unusable input or rejected row. */
@@ -105,6 +119,14 @@ function parseJobs(text: string): number {
   return count;
 }
 
+function parseShard(text: string): Shard {
+  const [, index, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
+  if (!(index! >= 1 && index! <= count!)) {
+    throw new InvalidArgumentError("Write a part such as 1/4, up to 4/4.");
+  }
+  return { index: index!, count: count! };
+}
+
 function createCommand(): Command {
   return new Command("hourgrid")
     .description("Turns battery telemetry day files into hour files on a regular time grid.")
@@ -142,6 +164,9 @@ function createCommand(): Command {
       new Option("--writer <name>", "who writes: our own fast writer, or polars")
         .choices(["fast", "polars"]).default("fast"),
     )
+    .option("--shard <part>", "build a part of the days, such as 1/4, up to 4/4", parseShard)
+    .option("--force", "build all days, also those that are up to date")
+    .option("--watch", "go on, and build what arrives")
     .option("--dry-run", "say which days, files and rows would be built; write nothing")
     .option("--strict", "end at the first unusable input or rejected row")
     .option("--quiet", "print nothing but errors")
@@ -187,6 +212,9 @@ export function parseArguments(args: readonly string[]): Request {
     jobs: found.jobs,
     compression: found.compression,
     writer: found.writer,
+    force: found.force ?? false,
+    shard: found.shard ?? null,
+    watch: found.watch ?? false,
     dryRun: found.dryRun ?? false,
     strict: found.strict ?? false,
     quiet: found.quiet ?? false,
@@ -201,13 +229,20 @@ export function parseArguments(args: readonly string[]): Request {
       `--compression ${compression} needs --writer polars; --writer fast has snappy, zstd and none`,
     );
   }
+  for (const other of ["dryRun", "strict"] as const) {
+    if (options.watch && options[other]) {
+      throw new UsageError(`--watch does not go with --${other === "dryRun" ? "dry-run" : other}`);
+    }
+  }
   for (const name of ["input", "output"] as const) {
     if (options[name] === "") throw new UsageError(`--${name} is empty: give a path`);
   }
   return { options };
 }
 
-/** Whether the day that begins at `start` is to be built. */
-export function isWanted({ from, to }: Options, start: number): boolean {
-  return start >= (from ?? -Infinity) && start < (to ?? Infinity) + DAY;
+/** Whether the day that begins at `start` is this run's to build. */
+export function isWanted({ from, to, shard }: Options, start: number): boolean {
+  const { index, count } = shard ?? { index: 1, count: 1 };
+  return start >= (from ?? -Infinity) && start < (to ?? Infinity) + DAY &&
+    (start / DAY) % count === index - 1;
 }

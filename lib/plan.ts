@@ -4,17 +4,18 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { addFacts, type Catalogue, createDigester } from "./catalogue.ts";
+import { basename, dirname, join } from "node:path";
+import { addFacts, type Catalogue, createDigester, type Digester } from "./catalogue.ts";
 import { marginOf, type Source } from "./day.ts";
-import { reasonOf, withFile } from "./files.ts";
+import { listFolder, reasonOf, withFile } from "./files.ts";
 import type { InputFile } from "./inputs.ts";
 import { readLayout } from "./layout.ts";
 import { isWanted, type Options, type TableOptions } from "./options.ts";
 import { Unsupported } from "./pages.ts";
-import { type Pool, WorkerDied } from "./pool.ts";
+import { type Pool, PoolClosed, WorkerDied } from "./pool.ts";
 import { type DayRecord, fingerprint, type InputRecord, type Records } from "./records.ts";
 import { DAY } from "./time.ts";
+import { VERSION } from "./version.ts";
 
 /** A day that is to be built. */
 export interface StaleDay {
@@ -100,11 +101,11 @@ export async function copyInput(
   own: string,
 ): Promise<void> {
   record.reader = "general";
-  const folder = join(own, "copies", inputId(name));
-  const rejectedPath = join(own, "rejected", `${inputId(name)}.jsonl`);
   try {
-    Object.assign(record, await pool.copy({ kind: "copy", name, path, folder, rejectedPath }));
+    const id = inputId(name);
+    Object.assign(record, await pool.copy({ kind: "copy", name, path, own, id }));
   } catch (error) {
+    if (error instanceof PoolClosed) throw error;
     record.failure = error instanceof WorkerDied
       ? `can't be read: ${error.message}`
       : reasonOf(error);
@@ -153,36 +154,53 @@ export function catalogueOf(records: Iterable<DayRecord>): Catalogue {
   return catalogue;
 }
 
-/** The wanted days that are not up to date, in order. */
+/**
+ * The wanted days that are not up to date, in order.
+ *
+ * @param touched See {@linkcode sourcesByDay}.
+ */
 export function staleDays(
   { inputs, days }: Records,
   touched: ReadonlyMap<number, Source[]>,
   options: Options,
 ): StaleDay[] {
   const digester = createDigester(catalogueOf(days.values()));
+  const isThere = hourFileLookup(options.output);
   const stale: StaleDay[] = [];
   for (const [day, sources] of touched) {
     if (!isWanted(options, day)) continue;
     const wanted = inputsOf(inputs, sources);
-    const record = days.get(day);
-    const reason = whyStale(record, wanted, options) ?? (digester(
-        record!.facts.map(({ payload }) => payload),
-        record!.modules,
-      ) !== record!.digest
-      ? "other days have other columns"
-      : null);
+    const reason = whyStale(days.get(day), wanted, options, digester, isThere);
     const rows = sources.reduce((sum, { layout }) => sum + layout.rows, 0);
     if (reason !== null) stale.push({ day, reason, rows, files: Object.keys(wanted).length });
   }
   return stale.sort((a, b) => a.day - b.day);
 }
 
+/** Tells whether an hour file is there, listing every folder once. */
+function hourFileLookup(output: string): (name: string) => boolean {
+  const folders = new Map<string, Set<string>>();
+  return (name) => {
+    const folder = dirname(name);
+    let names = folders.get(folder);
+    if (names === undefined) {
+      const files = listFolder(join(output, folder)).filter(({ isFile }) => isFile);
+      folders.set(folder, names = new Set(files.map(({ name }) => name)));
+    }
+    return names.has(basename(name));
+  };
+}
+
 function whyStale(
   record: DayRecord | undefined,
   inputs: Readonly<Record<string, string>>,
   options: TableOptions,
+  digester: Digester,
+  isThere: (name: string) => boolean,
 ): string | null {
   if (record === undefined) return "not built yet";
+  if (record.unfinished || record.options === null) return "its last build did not end";
+  if (record.version !== VERSION) return `built by version ${record.version}`;
   for (const name of Object.keys(record.options) as (keyof TableOptions)[]) {
     if (record.options[name] !== options[name]) {
       return `${name} was ${record.options[name]}, is ${options[name]}`;
@@ -195,5 +213,9 @@ function whyStale(
   for (const name of Object.keys(record.inputs)) {
     if (inputs[name] === undefined) return `input ${name} is gone`;
   }
-  return null;
+  if (digester(record.facts.map(({ payload }) => payload), record.modules) !== record.digest) {
+    return "other days have other columns";
+  }
+  const missing = record.files.find((name) => !isThere(name));
+  return missing === undefined ? null : `${missing} is gone`;
 }

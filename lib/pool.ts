@@ -15,6 +15,12 @@ export class WorkerDied extends Error {
   override name = "WorkerDied";
 }
 
+/** Thrown when a pool that is closed is asked for more. */
+export class PoolClosed extends Error {
+  /** Its name. */
+  override name = "PoolClosed";
+}
+
 /** Worker processes that take tasks, each the next one as soon as it is free. */
 export interface Pool {
   /** Has a day built; the task is made when a process is free for it. */
@@ -91,11 +97,13 @@ export function createPool(size: number): Pool {
     return child;
   };
   const run = async (task: () => DayTask | CopyTask): Promise<DayAnswer | CopyAnswer> => {
-    if (closed) throw new Error("the run has ended");
+    if (closed) throw new PoolClosed("the run has ended");
     const child = idle.pop() ?? (all.size < size ? start() : null) ??
       await new Promise<Child>((take) => waiting.push(take));
     try {
       return await child.ask(task());
+    } catch (error) {
+      throw closed ? new PoolClosed("the run has ended") : error;
     } finally {
       if (all.has(child)) {
         const next = waiting.shift();

@@ -4,11 +4,11 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import type { Fact } from "./catalogue.ts";
 import type { Source } from "./day.ts";
-import { type Identity, replaceFile } from "./files.ts";
-import type { TableOptions } from "./options.ts";
+import { type Identity, listFolder, makeFolder, replaceFile } from "./files.ts";
+import { type TableOptions, UsageError } from "./options.ts";
 import { dayName } from "./time.ts";
 import { VERSION } from "./version.ts";
 
@@ -36,8 +36,10 @@ export interface InputRecord extends Identity {
 export interface DayRecord {
   /** The start of the day in seconds since the epoch. */
   day: number;
-  /** The options that it was built with. */
-  options: TableOptions;
+  /** The version of the tool that built it. */
+  version: string;
+  /** The options that it was built with; null if that is not known. */
+  options: TableOptions | null;
   /** The input files that it was built from: name and {@linkcode fingerprint}. */
   inputs: Record<string, string>;
   /** What was known of other days: see `createDigester`. */
@@ -54,6 +56,8 @@ export interface DayRecord {
   rejected: Counts;
   /** The hour files, relative to the output folder. */
   files: string[];
+  /** Whether the day was being written: then any of its files may be old, new or missing. */
+  unfinished?: boolean;
 }
 
 /** All records of an output folder. */
@@ -64,7 +68,7 @@ export interface Records {
   days: Map<number, DayRecord>;
 }
 
-/** The format of the records; others are not trusted. */
+/** The format of the records: a larger one is of a newer tool, and not touched. */
 const FORMAT = 1;
 
 /** A short text that changes when a file does. */
@@ -72,47 +76,112 @@ export function fingerprint({ size, mtime }: Identity): string {
   return `${size}-${mtime}`;
 }
 
-/** Reads the records that can be read; what can't is built again. */
-export function readRecords(output: string): Records {
+/**
+ * Reads the records of an output folder. A record that can't be read is not trusted: its day has
+ * then those hour files that are there, and is unfinished.
+ *
+ * @param own Where the record of the input files is.
+ * @throws {UsageError} If a newer version of the tool has written here.
+ */
+export function readRecords(output: string, own: string): Records {
   const records: Records = { inputs: new Map(), days: new Map() };
-  const inputs = readRecord<{ files: Record<string, InputRecord> }>(inputsPath(output));
-  if (inputs !== null) records.inputs = new Map(Object.entries(inputs.files));
-  let entries: Deno.DirEntry[] = [];
-  try {
-    entries = [...Deno.readDirSync(join(output, OWN_FOLDER, "days"))];
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  for (const { name } of entries) {
-    if (!/^\d{4}-\d{2}-\d{2}\.json$/.test(name)) continue;
+  const inputs = readRecord<{ version: string; files: Record<string, InputRecord> }>(
+    inputsPath(own),
+  );
+  if (inputs?.version === VERSION) records.inputs = new Map(Object.entries(inputs.files));
+  for (const { name } of listFolder(join(output, OWN_FOLDER, "days"))) {
+    const [, text] = /^(\d{4}-\d{2}-\d{2})\.json$/.exec(name) ?? [];
+    if (text === undefined) continue;
+    const day = Date.parse(`${text}T00:00:00Z`) / 1000;
     const record = readRecord<DayRecord>(join(output, OWN_FOLDER, "days", name));
-    if (record !== null) records.days.set(record.day, record);
+    records.days.set(day, record ?? { ...UNKNOWN, day, files: hourFilesOn(output, day) });
   }
   return records;
 }
 
+/** A day of which nothing is known. */
+const UNKNOWN: Omit<DayRecord, "day"> = {
+  version: VERSION,
+  options: null,
+  inputs: {},
+  digest: "",
+  facts: [],
+  modules: [],
+  rows: 0,
+  readings: 0,
+  rejected: {},
+  files: [],
+  unfinished: true,
+};
+
+/** The hour files of a day that are there. */
+function hourFilesOn(output: string, day: number): string[] {
+  const date = dayName(day).replaceAll("-", "/");
+  const folders = listFolder(output).filter(({ name, isDirectory }) =>
+    isDirectory && /^[\w%-]+_[\w%-]+$/.test(name)
+  );
+  return folders.flatMap(({ name: module }) =>
+    listFolder(join(output, module, date)).filter(({ name }) => /^\d\d\.parquet$/.test(name))
+      .map(({ name }) => `${module}/${date}/${name}`)
+  );
+}
+
 function readRecord<T>(path: string): T | null {
+  let text: string;
   try {
-    const { format, version, ...record } = JSON.parse(Deno.readTextFileSync(path));
-    return format === FORMAT && version === VERSION ? record : null;
+    text = Deno.readTextFileSync(path);
   } catch {
     return null;
   }
+  let found: { format: number; version: string } & T;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  const { format, ...record } = found ?? {};
+  if (format > FORMAT) {
+    throw new UsageError(
+      `--output: ${path} is of the newer version ${record.version}: use that, or another folder`,
+    );
+  }
+  return format === FORMAT ? record as unknown as T : null;
 }
 
-/** Writes the record of a day. */
-export function writeDayRecord(output: string, record: DayRecord): void {
-  writeRecord(dayRecordPath(output, record.day), record);
+/**
+ * Notes that a day is about to be written: until {@linkcode writeDayRecord}, all of its old and new
+ * files are suspect.
+ */
+export async function markUnfinished(
+  output: string,
+  day: number,
+  files: readonly string[],
+): Promise<void> {
+  const path = dayRecordPath(output, day);
+  const before = readRecord<DayRecord>(path) ?? { ...UNKNOWN, day };
+  const all = [...new Set([...before.files, ...files])];
+  await writeRecord(output, path, { ...before, files: all, unfinished: true });
+}
+
+/** Writes the record of a day, after all its files. */
+export async function writeDayRecord(output: string, record: DayRecord): Promise<void> {
+  await writeRecord(output, dayRecordPath(output, record.day), record);
 }
 
 /** Writes the record of the input files. */
-export function writeInputRecords(output: string, inputs: ReadonlyMap<string, InputRecord>): void {
-  writeRecord(inputsPath(output), { files: Object.fromEntries(inputs) });
+export async function writeInputRecords(
+  output: string,
+  own: string,
+  inputs: ReadonlyMap<string, InputRecord>,
+): Promise<void> {
+  const files = Object.fromEntries(inputs);
+  await writeRecord(output, inputsPath(own), { version: VERSION, files });
 }
 
-function writeRecord(path: string, record: object): void {
-  const text = JSON.stringify({ format: FORMAT, version: VERSION, ...record });
-  replaceFile(path, new TextEncoder().encode(`${text}\n`));
+async function writeRecord(output: string, path: string, record: object): Promise<void> {
+  makeFolder(output, relative(output, dirname(path)));
+  const text = JSON.stringify({ format: FORMAT, ...record });
+  await replaceFile(path, new TextEncoder().encode(`${text}\n`));
 }
 
 /** The path of a day's record. */
@@ -120,11 +189,11 @@ export function dayRecordPath(output: string, day: number): string {
   return join(output, OWN_FOLDER, "days", `${dayName(day)}.json`);
 }
 
-function inputsPath(output: string): string {
-  return join(output, OWN_FOLDER, "inputs.json");
+function inputsPath(own: string): string {
+  return join(own, "inputs.json");
 }
 
-/** The path of a day's rejected readings. */
-export function dayRejectedPath(output: string, day: number): string {
-  return join(output, OWN_FOLDER, "rejected", `${dayName(day)}.jsonl`);
+/** A day's rejected readings, relative to the output folder. */
+export function dayRejectedName(day: number): string {
+  return `${OWN_FOLDER}/rejected/${dayName(day)}.jsonl`;
 }

@@ -140,6 +140,21 @@ export function renderProblems({ problems }: Pick<Summary, "problems">): string 
   return [`Not used (${problems.length}):`, ...lines].join("\n");
 }
 
+/** Renders a run in one line, for those who watch. */
+export function renderRun(
+  { files, built, problems, hourFiles, seconds }: Summary,
+  now: Date,
+): string {
+  const parts = [
+    several(files, "file"),
+    `${several(built.length, "day")} built`,
+    several(hourFiles, "hour file"),
+    `${seconds.toFixed(2)} s`,
+    ...(problems.length > 0 ? [`${problems.length} not used`] : []),
+  ];
+  return `${now.toISOString().slice(0, 19)}Z  ${parts.join(", ")}`;
+}
+
 /** Renders what a dry run found. */
 export function renderPlan(summary: Summary): string {
   const lines = summary.built.map(({ day, files, rows, reason }) =>

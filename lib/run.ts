@@ -4,14 +4,14 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { addFacts } from "./catalogue.ts";
 import type { Source } from "./day.ts";
-import { removeIfThere } from "./files.ts";
-import { checkOutput, findInputs } from "./inputs.ts";
-import type { Options, TableOptions } from "./options.ts";
-import { isWanted } from "./options.ts";
+import { listFolder, removeFiles, removeFolder, removeIfThere, sweepFolder } from "./files.ts";
+import { checkOutput, findInputs, type InputFile } from "./inputs.ts";
+import { ownFolder, takeLock } from "./lock.ts";
+import { isWanted, type Options, type TableOptions } from "./options.ts";
 import {
   catalogueOf,
   copyInput,
@@ -22,18 +22,20 @@ import {
   type StaleDay,
   staleDays,
 } from "./plan.ts";
-import { createPool, type Pool, WorkerDied } from "./pool.ts";
+import { createPool, type Pool, PoolClosed, WorkerDied } from "./pool.ts";
 import {
   type Counts,
   dayRecordPath,
-  dayRejectedPath,
+  dayRejectedName,
   OWN_FOLDER,
   readRecords,
   type Records,
   writeDayRecord,
   writeInputRecords,
 } from "./records.ts";
+import { step } from "./steps.ts";
 import { dayName } from "./time.ts";
+import { VERSION } from "./version.ts";
 import type { DayAnswer, DayTask } from "./worker.ts";
 
 /** What happens during a run, for whoever shows it. */
@@ -65,51 +67,65 @@ class StrictEnd extends Error {}
 
 interface Run extends Pick<Outcome, "records" | "built" | "problems" | "rows"> {
   options: Options;
+  /** The folder of what the run keeps for itself. */
+  own: string;
   pool: Pool;
   tell: (event: RunEvent) => void;
 }
 
 /**
- * Does what the options ask for.
+ * Does what the options ask for, once.
  *
  * @param tell Is told what happens.
  * @param signal Ends the run when it aborts; what is on disk is whole then.
- * @throws {UsageError} If input and output don't fit; nothing was done then.
+ * @param inputs The input files, where they are known already.
+ * @throws {UsageError} If input and output don't fit, or another run writes to the output; nothing
+ * was done then.
  * @throws {Error} If the output can't be written, or the run was aborted.
  */
 export async function run(
   options: Options,
   tell: (event: RunEvent) => void,
   signal?: AbortSignal,
+  inputs: readonly InputFile[] = findInputs(options.input),
 ): Promise<Outcome> {
   const started = performance.now();
-  const inputs = findInputs(options.input);
+  const { output, dryRun, jobs } = options;
   checkOutput(options);
-  const records = readRecords(options.output);
-  const pool = createPool(options.jobs);
-  signal?.addEventListener("abort", () => void pool.close());
+  using _lock = dryRun ? null : takeLock(output, options.shard);
+  const kept = join(output, ownFolder(options.shard));
+  const records = readRecords(output, kept);
+  const own = dryRun ? Deno.makeTempDirSync() : kept;
+  const pool = createPool(jobs);
+  const close = () => void pool.close();
+  signal?.addEventListener("abort", close);
   // A first run needs the workers anyway: they start while the footers are read.
-  if (records.days.size === 0 && !options.dryRun) pool.warm();
-  const state: Run = { options, pool, records, problems: new Map(), built: [], rows: 0, tell };
-  const scratch = options.dryRun ? Deno.makeTempDirSync() : null;
+  if (records.days.size === 0 && !dryRun) pool.warm();
+  const state: Run = { options, own, pool, records, problems: new Map(), built: [], rows: 0, tell };
   let ended = false;
   try {
-    const own = scratch ?? join(options.output, OWN_FOLDER);
     records.inputs = await examineInputs(inputs, records.inputs, pool, own);
+    step("planned");
     for (const [name, { failure, rejected }] of records.inputs) {
       if (failure !== undefined) addProblem(state, name, failure);
       endOnRejected(options, rejected);
     }
-    if (options.dryRun) {
-      state.built = staleDays(records, sourcesByDay(records.inputs, options), options);
-      tell({ kind: "plan", days: state.built, files: inputs.length });
-    } else await settle(state);
+    const touched = sourcesByDay(records.inputs, options);
+    const stale = planned(state, touched);
+    tell({ kind: "plan", days: stale, files: inputs.length });
+    if (dryRun) state.built = stale;
+    else {
+      sweepUnfinished(state);
+      await settle(state, stale, touched);
+      await tidy(state);
+    }
   } catch (error) {
     if (!(error instanceof StrictEnd)) throw error;
     ended = true;
   } finally {
+    signal?.removeEventListener("abort", close);
     await pool.close();
-    if (scratch !== null) Deno.removeSync(scratch, { recursive: true });
+    if (dryRun) removeFolder(own);
   }
   const { problems, rows } = state;
   const built = state.built.toSorted((a, b) => a.day - b.day);
@@ -130,56 +146,69 @@ function endOnRejected({ strict }: Options, rejected: Counts): void {
   if (strict && Object.keys(rejected).length > 0) throw new StrictEnd();
 }
 
-async function settle(state: Run): Promise<void> {
-  const { options, records, tell } = state;
+/** The days to build at first; with `--force` all of them. */
+function planned({ records, options }: Run, touched: ReadonlyMap<number, Source[]>): StaleDay[] {
+  if (!options.force) return staleDays(records, touched, options);
+  const none = staleDays({ ...records, days: new Map() }, touched, options);
+  return none.map((item) => ({
+    ...item,
+    reason: records.days.has(item.day) ? "--force" : item.reason,
+  }));
+}
+
+/** Builds stale days until there are none. */
+async function settle(
+  state: Run,
+  stale: StaleDay[],
+  touched: ReadonlyMap<number, Source[]>,
+): Promise<void> {
+  const { options, records } = state;
   const failed = new Set<number>();
-  for (let round = 0;; round++) {
-    const touched = sourcesByDay(records.inputs, options);
+  for (;;) {
     removeDays(state, touched);
-    const stale = staleDays(records, touched, options).filter(({ day }) => !failed.has(day));
-    if (round === 0) tell({ kind: "plan", days: stale, files: records.inputs.size });
-    if (stale.length === 0) break;
-    const unsure = new Set(stale.map(({ day }) => day));
-    const sure = [...records.days.values()].filter(({ day }) => !unsure.has(day));
-    const known = catalogueOf(sure);
+    const items = stale.filter(({ day }) => !failed.has(day));
+    if (items.length === 0) return;
+    const unsure = new Set(items.map(({ day }) => day));
+    const known = catalogueOf([...records.days.values()].filter(({ day }) => !unsure.has(day)));
     // The largest first, so that all workers end at about the same time.
-    const queue = stale.toSorted((a, b) => b.rows - a.rows);
+    const queue = items.toSorted((a, b) => b.rows - a.rows);
     await Promise.all(queue.map(async (item) => {
       const sources = touched.get(item.day)!;
       const answer = await build(state, item.day, sources, () => [...known.values()]);
-      if (answer === null) {
+      if (typeof answer === "string") {
         failed.add(item.day);
-        addProblem(state, dayName(item.day), "could not be built: its worker process died twice");
+        addProblem(state, dayName(item.day), `could not be built: ${answer}`);
       } else if (await noteFailures(state, sources, answer)) {
-        note(state, item, sources, answer);
+        await note(state, item, sources, answer);
         addFacts(known, answer.facts);
       }
     }));
+    touched = sourcesByDay(records.inputs, options);
+    stale = staleDays(records, touched, options);
   }
-  writeInputRecords(options.output, records.inputs);
-  sweep(state);
 }
 
-/** Gives a day to a worker, and once more if that one dies. */
+/** Gives a day to a worker, and once more if that one dies; returns why if it can't be built. */
 async function build(
   { pool, options }: Run,
   day: number,
   sources: Source[],
   facts: () => DayTask["job"]["facts"],
-): Promise<DayAnswer | null> {
+): Promise<DayAnswer | string> {
   const { output } = options;
   const task = (): DayTask => {
     const job = { day, sources, options: tableOptions(options), facts: facts() };
     return { kind: "day", job, output };
   };
-  for (let tries = 0; tries < 2; tries++) {
+  for (let tries = 1;; tries++) {
     try {
       return await pool.build(task);
     } catch (error) {
-      if (!(error instanceof WorkerDied)) throw error;
+      if (error instanceof PoolClosed) throw error;
+      if (!(error instanceof WorkerDied)) return (error as Error).message;
+      if (tries === 2) return `${error.message}, twice`;
     }
   }
-  return null;
 }
 
 function tableOptions(options: Options): TableOptions {
@@ -193,14 +222,14 @@ async function noteFailures(
   sources: readonly Source[],
   { failures }: DayAnswer,
 ): Promise<boolean> {
-  const { records, options, pool } = state;
+  const { records, options, pool, own } = state;
   for (const { name, reason, unsupported } of failures) {
     const record = records.inputs.get(name)!;
     if (record.failure !== undefined) continue;
     if (!unsupported || record.reader === "general") record.failure = reason;
     else {
       const { path } = sources.find((source) => source.name === name)!;
-      await copyInput({ name, path }, record, pool, join(options.output, OWN_FOLDER));
+      await copyInput({ name, path }, record, pool, own);
       endOnRejected(options, record.rejected);
     }
     if (record.failure !== undefined) addProblem(state, name, record.failure);
@@ -208,18 +237,25 @@ async function noteFailures(
   return !failures.some(({ unsupported }) => unsupported);
 }
 
-/** Puts a day on record. */
-function note(state: Run, item: StaleDay, sources: readonly Source[], answer: DayAnswer): void {
+/** Puts a day on record, after the files that it no longer has are gone. */
+async function note(
+  state: Run,
+  item: StaleDay,
+  sources: readonly Source[],
+  answer: DayAnswer,
+): Promise<void> {
   const { records, options, tell } = state;
   const { day, facts, digest, modules, rows, readings, rejected, files, failures } = answer;
   const unread = new Set(failures.map(({ name }) => name));
   const inputs = inputsOf(records.inputs, sources.filter(({ name }) => !unread.has(name)));
-  const before = records.days.get(day)?.files ?? [];
-  const record = { day, options: tableOptions(options), inputs, digest, facts, modules };
-  const full = { ...record, rows, readings, rejected, files };
-  writeDayRecord(options.output, full);
-  removeFiles(options.output, new Set(before).difference(new Set(files)));
-  records.days.set(day, full);
+  const before = new Set(records.days.get(day)?.files);
+  removeFiles(options.output, before.difference(new Set(files)));
+  const built = { version: VERSION, options: tableOptions(options), inputs };
+  const found = { facts, digest, modules, rows, readings, rejected, files };
+  const record = { day, ...built, ...found };
+  await writeDayRecord(options.output, record);
+  step("day recorded");
+  records.days.set(day, record);
   if (!state.built.some((built) => built.day === day)) state.built.push(item);
   state.rows += rows;
   tell({ kind: "day", day, rows, readings, hourFiles: files.length, planned: item.rows });
@@ -232,43 +268,31 @@ function removeDays({ records, options }: Run, touched: ReadonlyMap<number, unkn
   for (const [day, { files }] of records.days) {
     if (touched.has(day) || !isWanted(options, day)) continue;
     removeFiles(output, files);
-    removeIfThere(dayRejectedPath(output, day));
+    step("day removed");
+    removeIfThere(join(output, dayRejectedName(day)));
     removeIfThere(dayRecordPath(output, day));
     records.days.delete(day);
   }
 }
 
-/** Removes files of the output folder, and the folders that are empty then. */
-function removeFiles(output: string, names: Iterable<string>): void {
-  for (const name of names) {
-    removeIfThere(join(output, name));
-    for (let folder = dirname(name); folder !== "."; folder = dirname(folder)) {
-      try {
-        Deno.removeSync(join(output, folder));
-      } catch {
-        break; // not empty
-      }
-    }
-  }
+/** Removes what dead runs have left under hidden names in the tool's own folders. */
+function sweepUnfinished({ own, options }: Run): void {
+  const shared = options.shard === null ? ["", "days", "rejected"] : [];
+  for (const folder of shared) sweepFolder(join(options.output, OWN_FOLDER, folder));
+  for (const folder of ["", "rejected"]) sweepFolder(join(own, folder));
 }
 
-/** Removes copies of input files that are gone, or that are read without one now. */
-function sweep({ records, options }: Run): void {
+/** Records the input files, and removes copies of those that are gone or read without one now. */
+async function tidy({ records, options, own }: Run): Promise<void> {
+  await writeInputRecords(options.output, own, records.inputs);
   const general = [...records.inputs].filter(([, { reader }]) => reader === "general");
   const kept = new Set(general.map(([name]) => inputId(name)));
   for (const part of ["copies", "rejected"]) {
-    const folder = join(options.output, OWN_FOLDER, part);
-    let entries: Deno.DirEntry[] = [];
-    try {
-      entries = [...Deno.readDirSync(folder)];
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-    }
-    for (const { name } of entries) {
+    for (const { name } of listFolder(join(own, part))) {
       const [, id] = /^(\w{24})(\.jsonl)?$/.exec(name) ?? [];
-      if (id !== undefined && !kept.has(id)) {
-        Deno.removeSync(join(folder, name), { recursive: true });
-      }
+      if (id !== undefined && !kept.has(id)) removeFolder(join(own, part, name));
     }
   }
+  // What shards kept for themselves has served when a run of the whole has settled.
+  if (options.shard === null) removeFolder(join(options.output, OWN_FOLDER, "shards"));
 }

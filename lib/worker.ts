@@ -6,7 +6,7 @@
  */
 import { createInterface } from "node:readline";
 import process from "node:process";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import {
   buildDay,
   createWorkshop,
@@ -15,9 +15,21 @@ import {
   type Rejected,
   type Source,
 } from "./day.ts";
-import { reasonOf, removeIfThere, replaceFile, withFile } from "./files.ts";
+import {
+  commitFiles,
+  listFolder,
+  makeFolder,
+  reasonOf,
+  removeFolder,
+  removeIfThere,
+  type Staged,
+  stageFile,
+  sweepFolder,
+  withFile,
+} from "./files.ts";
 import { readLayout } from "./layout.ts";
-import { type Counts, dayRejectedPath } from "./records.ts";
+import { type Counts, dayRejectedName, markUnfinished, OWN_FOLDER } from "./records.ts";
+import { step } from "./steps.ts";
 
 /** Build a day. */
 export interface DayTask {
@@ -37,10 +49,10 @@ export interface CopyTask {
   name: string;
   /** Its path. */
   path: string;
-  /** The folder for the copies; what was in it is removed. */
-  folder: string;
-  /** The file for rows that are no reading. */
-  rejectedPath: string;
+  /** The folder of what the tool keeps for itself. */
+  own: string;
+  /** The name under which it keeps what belongs to the file. */
+  id: string;
 }
 
 /** What became of a day. */
@@ -65,49 +77,64 @@ function countReasons(rejected: readonly { reason: string }[]): Counts {
   return counts;
 }
 
-/** Writes rejected rows as JSON lines; without any, no file stays. */
-function writeRejected(path: string, rejected: readonly object[]): void {
-  if (rejected.length === 0) return removeIfThere(path);
+/** Stages rejected rows as JSON lines; without any, no file stays. */
+function stageRejected(path: string, rejected: readonly object[]): Staged | null {
   const lines = rejected.map((row) => `${JSON.stringify(row)}\n`);
-  replaceFile(path, new TextEncoder().encode(lines.join("")));
+  if (lines.length > 0) return stageFile(path, new TextEncoder().encode(lines.join("")));
+  removeIfThere(path);
+  return null;
 }
 
 const workshop = createWorkshop();
 
 async function build({ job, output }: DayTask): Promise<DayAnswer> {
-  const { readings } = workshop.reader;
-  const put = (name: string, bytes: Uint8Array) => void replaceFile(join(output, name), bytes);
-  const write = job.options.writer === "polars"
-    ? (await import("./polars_writer.ts")).createPolarsWriter(job.options, readings.values)
-    : undefined;
-  const { rejected, ...result } = buildDay(workshop, job, put, write);
+  const { result, writeFiles } = buildDay(workshop, job);
+  const { rejected, ...answer } = result;
   if (!result.failures.some(({ unsupported }) => unsupported)) {
-    writeRejected(dayRejectedPath(output, job.day), rejected);
+    await markUnfinished(output, job.day, result.files);
+    step("day marked");
+    const write = job.options.writer === "polars"
+      ? (await import("./polars_writer.ts")).createPolarsWriter(
+        job.options,
+        workshop.reader.readings.values,
+      )
+      : undefined;
+    const names = [...result.files, dayRejectedName(job.day)];
+    for (const folder of new Set(names.map((name) => dirname(name)))) {
+      makeFolder(output, folder);
+      if (!folder.startsWith(OWN_FOLDER)) sweepFolder(join(output, folder));
+    }
+    const staged: (Staged | null)[] = [];
+    writeFiles((name, bytes) => {
+      staged.push(stageFile(join(output, name), bytes));
+      step("file staged");
+    }, write);
+    staged.push(stageRejected(join(output, dayRejectedName(job.day)), rejected));
+    await commitFiles(staged.filter((file) => file !== null));
   }
-  return { ...result, rejected: countReasons(rejected) };
+  return { ...answer, rejected: countReasons(rejected) };
 }
 
-async function copy({ name, path, folder, rejectedPath }: CopyTask): Promise<CopyAnswer> {
+async function copy({ name, path, own, id }: CopyTask): Promise<CopyAnswer> {
   const { copyFile } = await import("./general.ts");
-  try {
-    Deno.removeSync(folder, { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  const [sources, rejected]: [Source[], Rejected[]] = [[], []];
+  const folder = join(own, "copies", id);
+  removeFolder(folder);
+  makeFolder(own, `copies/${id}`);
+  makeFolder(own, "rejected");
+  const [staged, rejected]: [(Staged | null)[], Rejected[]] = [[], []];
   const rows = await copyFile(path, {
-    put(bytes) {
-      const file = join(folder, `${sources.length}.parquet`);
-      replaceFile(file, bytes);
-      const source = withFile(file, (read, { size, mtime }) => {
-        const layout = readLayout(read, size);
-        return { name, path: file, size, mtime, layout };
-      });
-      sources.push(source);
-    },
+    put: (bytes) => void staged.push(stageFile(join(folder, `${staged.length}.parquet`), bytes)),
     reject: (row) => rejected.push({ file: name, ...row }),
   });
-  writeRejected(rejectedPath, rejected);
+  step("input copied");
+  staged.push(stageRejected(join(own, "rejected", `${id}.jsonl`), rejected));
+  await commitFiles(staged.filter((file) => file !== null));
+  const sources = listFolder(folder).map(({ name: copy }): Source => {
+    const path = join(folder, copy);
+    return withFile(path, (read, { size, mtime }) => {
+      return { name, path, size, mtime, layout: readLayout(read, size) };
+    });
+  });
   return { rows, sources, rejected: countReasons(rejected) };
 }
 

@@ -61,9 +61,9 @@ function build(sources: Source[], folder: string, options: TableOptions): DayRes
     results = days.map((day) => {
       const others = results.filter((result) => result.day !== day);
       const facts: Fact[] = others.flatMap((result) => result.facts);
-      return buildDay(workshop, { day, sources, options, facts }, (name, bytes) => {
-        put(join(folder, name), bytes);
-      });
+      const { result, writeFiles } = buildDay(workshop, { day, sources, options, facts });
+      writeFiles((name, bytes) => put(join(folder, name), bytes));
+      return result;
     });
     if (round === 0) Deno.removeSync(folder, { recursive: true });
     Deno.mkdirSync(folder, { recursive: true });
@@ -125,7 +125,7 @@ Deno.test("refused readings are kept with their file and reason", () =>
     ];
     assert.ok(Number.isNaN(parse("inf")));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const result = buildDay(createWorkshop(), { day: DAY, sources, options, facts: [] }, () => {});
+    const result = buildDay(createWorkshop(), { day: DAY, sources, options, facts: [] }).result;
     const kept = { payload_type: "volts", tags: JSON.stringify(place) };
     const reason = "a value that is no finite number";
     const by = (a: { timestamp: string | null }, b: { timestamp: string | null }) =>
@@ -163,7 +163,7 @@ Deno.test("a file that changes, breaks or goes away costs only itself", () =>
     Deno.writeFileSync(sources[3]!.path, bytes);
     Deno.utimeSync(sources[3]!.path, new Date(), new Date(sources[3]!.mtime));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const result = buildDay(createWorkshop(), { day: DAY, sources, options, facts: [] }, () => {});
+    const result = buildDay(createWorkshop(), { day: DAY, sources, options, facts: [] }).result;
     assert.deepEqual([result.rows, result.readings, result.files.length], [2, 1, 1]);
     assert.deepEqual(
       result.failures.map(({ name }) => name),

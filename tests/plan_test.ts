@@ -3,11 +3,12 @@ import { createDigester } from "../lib/catalogue.ts";
 import type { Options } from "../lib/options.ts";
 import { catalogueOf, inputsOf, sourcesByDay, staleDays } from "../lib/plan.ts";
 import type { DayRecord, InputRecord, Records } from "../lib/records.ts";
+import { VERSION } from "../lib/version.ts";
 
 const DAY = 1_720_828_800;
 const OPTIONS: Options = {
   input: "in",
-  output: "out",
+  output: "/nowhere/out",
   interval: 5,
   maxGap: 300,
   fill: "hold",
@@ -17,6 +18,9 @@ const OPTIONS: Options = {
   from: null,
   to: null,
   jobs: 1,
+  force: false,
+  shard: null,
+  watch: false,
   dryRun: false,
   strict: false,
   quiet: true,
@@ -67,6 +71,7 @@ function builtRecords(): Records {
   for (const [day, sources] of sourcesByDay(inputs, OPTIONS)) {
     const record: DayRecord = {
       day,
+      version: VERSION,
       options: { interval, maxGap, fill, aggregate, compression, writer },
       inputs: inputsOf(inputs, sources),
       digest: "",
@@ -88,6 +93,16 @@ const reasons = (records: Records, options = OPTIONS) =>
   staleDays(records, sourcesByDay(records.inputs, options), options)
     .map(({ day, reason }) => [(day - DAY) / 86_400, reason]);
 
+Deno.test("shards share the days out", () => {
+  const records = builtRecords();
+  records.days.clear();
+  const touched = sourcesByDay(records.inputs, OPTIONS);
+  const parts = [1, 2, 3].map((index) =>
+    staleDays(records, touched, { ...OPTIONS, shard: { index, count: 3 } }).map(({ day }) => day)
+  );
+  assert.deepEqual(parts.flat().sort(), [DAY, DAY + 86_400]);
+});
+
 Deno.test("why a day is stale", () => {
   assert.deepEqual(reasons(builtRecords()), []);
   const fresh = builtRecords();
@@ -105,6 +120,15 @@ Deno.test("why a day is stale", () => {
   assert.deepEqual(reasons(gone), [[1, "input a is gone"]]);
   const other = { ...OPTIONS, fill: "none" as const };
   assert.deepEqual(reasons(builtRecords(), other)[0], [0, "fill was hold, is none"]);
+  const unfinished = builtRecords();
+  unfinished.days.get(DAY)!.unfinished = true;
+  assert.deepEqual(reasons(unfinished), [[0, "its last build did not end"]]);
+  const old = builtRecords();
+  old.days.get(DAY)!.version = "0.0.1";
+  assert.deepEqual(reasons(old), [[0, "built by version 0.0.1"]]);
+  const missing = builtRecords();
+  missing.days.get(DAY)!.files.push("1_1/2024/07/13/00.parquet");
+  assert.deepEqual(reasons(missing), [[0, "1_1/2024/07/13/00.parquet is gone"]]);
   const columns = builtRecords();
   columns.days.get(DAY + 86_400)!.facts.push({
     ...{ payload: "y", column: "y", phase: null, module: null, reason: null },

@@ -7,8 +7,7 @@ import { inFolder, put } from "./support.ts";
 const HEAD = "timestamp,payload_type,value,tags\n";
 
 function task(folder: string, name: string): CopyTask {
-  const [path, copies] = [join(folder, name), join(folder, "copies", name)];
-  return { kind: "copy", name, path, folder: copies, rejectedPath: join(folder, `${name}.jsonl`) };
+  return { kind: "copy", name, path: join(folder, name), own: join(folder, "own"), id: name };
 }
 
 /** The worker processes that this process has started and that live. */

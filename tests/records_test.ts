@@ -4,6 +4,7 @@ import {
   type DayRecord,
   dayRecordPath,
   fingerprint,
+  markUnfinished,
   readRecords,
   writeDayRecord,
   writeInputRecords,
@@ -13,6 +14,7 @@ import { inFolder, put } from "./support.ts";
 const DAY = 1_720_828_800;
 const RECORD: DayRecord = {
   day: DAY,
+  version: "0.1.0",
   options: {
     interval: 5,
     maxGap: 300,
@@ -31,37 +33,64 @@ const RECORD: DayRecord = {
   files: ["1_1/2024/07/13/00.parquet"],
 };
 
+const own = (folder: string) => join(folder, "_etl");
+const read = (folder: string) => readRecords(folder, own(folder));
+
 Deno.test("records are read as they were written", () =>
-  inFolder((folder) => {
-    assert.deepEqual(readRecords(folder), { inputs: new Map(), days: new Map() });
-    const input = {
-      size: 12,
-      mtime: 34,
-      rows: 5,
-      reader: "fast",
-      sources: [],
-      rejected: {},
-    } as const;
-    writeDayRecord(folder, RECORD);
-    writeInputRecords(folder, new Map([["a.parquet", { ...input, sources: [], rejected: {} }]]));
-    const records = readRecords(folder);
-    assert.deepEqual(records.days, new Map([[DAY, RECORD]]));
-    assert.deepEqual([...records.inputs.keys()], ["a.parquet"]);
+  inFolder(async (folder) => {
+    assert.deepEqual(read(folder), { inputs: new Map(), days: new Map() });
+    const input = { size: 12, mtime: 34, rows: 5, reader: "fast" as const };
+    await writeDayRecord(folder, RECORD);
+    const inputs = new Map([["a.parquet", { ...input, sources: [], rejected: {} }]]);
+    await writeInputRecords(folder, own(folder), inputs);
+    const records = read(folder);
+    assert.deepEqual(records, { inputs, days: new Map([[DAY, RECORD]]) });
     assert.equal(fingerprint(records.inputs.get("a.parquet")!), "12-34");
   }));
 
-Deno.test("a record that can't be read, or of another version, is not trusted", () =>
-  inFolder((folder) => {
-    writeDayRecord(folder, RECORD);
+Deno.test("a record that can't be read is not trusted: the files of its day are suspect", () =>
+  inFolder(async (folder) => {
+    await writeDayRecord(folder, RECORD);
+    const there = ["1_1/2024/07/13/00.parquet", "%2E_1/2024/07/13/23.parquet"];
+    for (const name of there) put(join(folder, name), "x");
+    for (
+      const name of [
+        "1_1/2024/07/13/00.txt",
+        "1_1/2024/07/14/00.parquet",
+        "a/2024/07/13/00.parquet",
+      ]
+    ) {
+      put(join(folder, name), "x");
+    }
     const path = dayRecordPath(folder, DAY);
     const text = Deno.readTextFileSync(path);
-    const wrong = [text.slice(0, 50), "", "null", text.replace('"format":1', '"format":2')];
-    wrong.push(text.replace(/"version":"[^"]*"/, '"version":"99.0.0"'));
-    for (const broken of wrong) {
+    for (
+      const broken of [text.slice(0, 50), "", "null", text.replace('"format":1', '"format":0')]
+    ) {
       put(path, broken);
-      assert.equal(readRecords(folder).days.size, 0, broken);
+      const record = read(folder).days.get(DAY)!;
+      assert.equal(record.unfinished, true);
+      assert.deepEqual(record.files.sort(), there.toSorted());
     }
-    put(path, text);
     put(join(folder, "_etl", "days", "notes.txt"), "x");
-    assert.equal(readRecords(folder).days.size, 1);
+    assert.equal(read(folder).days.size, 1);
+  }));
+
+Deno.test("a record of a newer version is not touched", () =>
+  inFolder(async (folder) => {
+    await writeDayRecord(folder, RECORD);
+    const path = dayRecordPath(folder, DAY);
+    put(path, Deno.readTextFileSync(path).replace('"format":1', '"format":2'));
+    assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
+  }));
+
+Deno.test("a day that is being written has its old and new files, all suspect", () =>
+  inFolder(async (folder) => {
+    const added = "1_2/2024/07/13/00.parquet";
+    await markUnfinished(folder, DAY, [added]);
+    assert.deepEqual(read(folder).days.get(DAY)!.files, [added]);
+    await writeDayRecord(folder, RECORD);
+    await markUnfinished(folder, DAY, [added, ...RECORD.files]);
+    const record = read(folder).days.get(DAY)!;
+    assert.deepEqual(record, { ...RECORD, files: [...RECORD.files, added], unfinished: true });
   }));

@@ -1,0 +1,23 @@
+/**
+ * Named steps at which a test can stop a run, to see that any of them may be the last.
+ *
+ * @module
+ */
+
+let left: number | null = null;
+
+/**
+ * Stands still for ever if the environment variable HOURGRID_HALT names this step, as in
+ * `file renamed:3` for its third time; so a test can kill the run just there.
+ */
+export function step(name: string): void {
+  if (left === Infinity) return;
+  if (left === null) {
+    const halt = Deno.env.get("HOURGRID_HALT");
+    left = halt === undefined ? Infinity : Number(halt.split(":")[1] ?? 1);
+    if (left === Infinity) return;
+  }
+  if (Deno.env.get("HOURGRID_HALT")!.split(":")[0] !== name || --left > 0) return;
+  Deno.stderr.writeSync(new TextEncoder().encode(`halted: ${name}\n`));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}

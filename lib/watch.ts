@@ -1,0 +1,90 @@
+/**
+ * Goes on and builds what arrives. Folders are looked through again and again instead of waiting
+ * for the system's word, which network file systems do not give.
+ *
+ * @module
+ */
+import { setTimeout } from "node:timers/promises";
+import { findInputs, type InputFile } from "./inputs.ts";
+import { type Options, UsageError } from "./options.ts";
+import { fingerprint } from "./records.ts";
+import { printable, renderRun, summarize } from "./report.ts";
+import { run, type RunEvent } from "./run.ts";
+
+/** Milliseconds between two looks. */
+const PAUSE = 1000;
+
+/** Fingerprints of files by name. */
+type Prints = ReadonlyMap<string, string>;
+
+/**
+ * The files that may be taken: those that were the same at the look before. A file that is being
+ * written is left for later.
+ *
+ * @param taken What the last run took.
+ * @returns Null if there is nothing new, or a file that was taken is just being changed.
+ */
+export function ready(
+  files: readonly InputFile[],
+  before: Prints,
+  taken: Prints,
+): InputFile[] | null {
+  const rests = (file: InputFile) => before.get(file.name) === fingerprint(file);
+  const resting = files.filter(rests);
+  if (files.some((file) => taken.has(file.name) && !rests(file))) return null;
+  const news = resting.some((file) => taken.get(file.name) !== fingerprint(file));
+  const names = new Set(files.map(({ name }) => name));
+  const gone = [...taken.keys()].some((name) => !names.has(name));
+  return resting.length > 0 && (news || gone) ? resting : null;
+}
+
+function printsOf(files: readonly InputFile[]): Prints {
+  return new Map(files.map((file) => [file.name, fingerprint(file)]));
+}
+
+/**
+ * Runs whenever input files arrive, change or go, until the signal aborts.
+ *
+ * @param print Receives a line a run, and one for everything that can't be used.
+ * @throws {UsageError} If the very first look finds no input.
+ */
+export async function watch(
+  options: Options,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let taken: Prints = new Map();
+  let before: Prints = printsOf(findInputs(options.input));
+  const problems = new Map<string, string>();
+  const tell = (event: RunEvent) => {
+    if (event.kind !== "problem" || problems.get(event.name) === event.reason) return;
+    problems.set(event.name, event.reason);
+    print(`not used: ${printable(event.name)} ${printable(event.reason)}`);
+  };
+  while (!signal.aborted) {
+    const files = look(options.input);
+    const inputs = ready(files, before, taken);
+    before = printsOf(files);
+    if (inputs !== null) {
+      try {
+        print(renderRun(summarize(await run(options, tell, signal, inputs)), new Date()));
+        taken = printsOf(inputs);
+      } catch (error) {
+        // Another run has the output; it is tried again at the next look.
+        if (!(error instanceof UsageError)) throw error;
+        print(error.message);
+      }
+    }
+    await setTimeout(PAUSE, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** The input files that there are now, which may be none. */
+function look(input: string): InputFile[] {
+  try {
+    return findInputs(input);
+  } catch (error) {
+    if (error instanceof UsageError) return [];
+    throw error;
+  }
+}
