@@ -58,7 +58,9 @@ export interface DayRows {
  *
  * @returns The bytes of a parquet file.
  */
-export function encodeDayFile({ timestamp, payload, value, tags }: DayRows): Uint8Array {
+export function encodeDayFile(
+  { timestamp, payload, value, tags }: DayRows,
+): Uint8Array<ArrayBuffer> {
   const file = sink();
   putBytes(file, MAGIC);
   const columns: FooterColumn[] = [];

@@ -35,7 +35,7 @@ export interface RejectedRow {
 /** What becomes of a file's rows. */
 export interface Copies {
   /** Receives a day file with readings of one day. */
-  put(bytes: Uint8Array): void;
+  put(bytes: Uint8Array<ArrayBuffer>): void;
   /** Receives a row that is no reading. */
   reject(row: RejectedRow): void;
 }

@@ -49,7 +49,11 @@ export function findInputs(input: string): InputFile[] {
   return found.sort((a, b) => a.name < b.name ? -1 : 1);
 }
 
-/** The folder that all matches of a glob lie in. */
+/** A folder or file itself, or the folder that all matches of a glob lie in. */
+function rootOf(input: string): string {
+  return statOrNull(input) === null ? globRoot(input) : input;
+}
+
 function globRoot(pattern: string): string {
   const parts = pattern.split("/");
   return parts.slice(0, parts.findIndex((part) => /[*?[{]/.test(part))).join("/") || ".";
@@ -99,7 +103,7 @@ function statOrNull(path: string): Deno.FileInfo | null {
 export function checkOutput({ input, output }: Pick<Options, "input" | "output">): void {
   const info = statOrNull(output);
   if (info !== null && !info.isDirectory) throw new UsageError(`--output ${output} is no folder`);
-  const from = realPath(statOrNull(input) === null ? globRoot(input) : input);
+  const from = realPath(rootOf(input));
   const to = realPath(output);
   const within = (inner: string, outer: string) =>
     inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);

@@ -4,7 +4,6 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
-import { availableParallelism } from "node:os";
 import { DAY, dayName } from "./time.ts";
 import { VERSION } from "./version.ts";
 
@@ -154,7 +153,7 @@ function createCommand(): Command {
     .option("--to <day>", "last day to build", parseDay)
     .addOption(
       new Option("--jobs <count>", "days built at the same time")
-        .argParser(parseJobs).default(availableParallelism(), "cores"),
+        .argParser(parseJobs).default(navigator.hardwareConcurrency, "cores"),
     )
     .addOption(
       new Option("--compression <codec>", "compression of the hour files")

@@ -34,12 +34,14 @@ export interface StaleDay {
  * does not take copied.
  *
  * @param own The folder for the copies and for rows that are no reading.
+ * @param dryRun Whether to write none of them.
  */
 export async function examineInputs(
   inputs: readonly InputFile[],
   known: ReadonlyMap<string, InputRecord>,
   pool: Pool,
   own: string,
+  dryRun: boolean,
 ): Promise<Map<string, InputRecord>> {
   const found = new Map<string, InputRecord>();
   const copies: Promise<void>[] = [];
@@ -49,7 +51,7 @@ export async function examineInputs(
     else {
       const record = examine(input);
       found.set(input.name, record);
-      if (record.reader === "general") copies.push(copyInput(input, record, pool, own));
+      if (record.reader === "general") copies.push(copyInput(input, record, pool, own, dryRun));
     }
   }
   await Promise.all(copies);
@@ -99,11 +101,12 @@ export async function copyInput(
   record: InputRecord,
   pool: Pool,
   own: string,
+  dryRun: boolean = false,
 ): Promise<void> {
   record.reader = "general";
   try {
     const id = inputId(name);
-    Object.assign(record, await pool.copy({ kind: "copy", name, path, own, id }));
+    Object.assign(record, await pool.copy({ kind: "copy", name, path, own, id, dryRun }));
   } catch (error) {
     if (error instanceof PoolClosed) throw error;
     record.failure = error instanceof WorkerDied

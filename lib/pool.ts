@@ -4,8 +4,9 @@
  *
  * @module
  */
-import { spawn } from "node:child_process";
+import { resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { CopyAnswer, CopyTask, DayAnswer, DayTask, Reply } from "./worker.ts";
 
@@ -29,10 +30,23 @@ export interface Pool {
   copy(task: CopyTask): Promise<CopyAnswer>;
   /** Starts processes before they are needed. */
   warm(): void;
+  /** Ends processes that are idle; others start when they are needed. */
+  rest(): Promise<void>;
   /** The most memory that the processes had, together, in bytes. */
   peak(): number;
   /** Ends all processes: idle ones by themselves, the others at once. */
   close(): Promise<void>;
+}
+
+/**
+ * What worker processes may do. They read only what the run itself, held by its own permissions,
+ * has looked at before.
+ */
+export interface Rights {
+  /** The folder that they may write; null for none. */
+  write: string | null;
+  /** Whether they load native code, which Deno's permissions do not hold. */
+  native: boolean;
 }
 
 interface Child {
@@ -41,22 +55,48 @@ interface Child {
   peak: number;
 }
 
-function startChild(onExit: (child: Child) => void): Child {
+/** A native reader that takes more memory than this is stopped. */
+const MOST_MEMORY = 3e9;
+
+/** The flags that give a process its rights. */
+function flagsOf({ write, native }: Rights): string[] {
+  const paths = write === null ? [] : [...new Set([resolve(write), Deno.realPathSync(write)])];
+  // A list of paths has no way to write a comma.
+  const all = paths.some((path) => path.includes(","));
+  const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
+  const others = native
+    ? ["--allow-ffi", "--allow-sys", "--allow-env"]
+    : ["--allow-env=HOURGRID_HALT"];
+  return ["--no-prompt", "--allow-read", ...writes, ...others];
+}
+
+function startChild(rights: Rights, onExit: (child: Child) => void): Child {
   const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
-  const process = spawn(Deno.execPath(), ["run", "--quiet", "--no-prompt", "-A", script], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "--quiet", "--cached-only", ...flagsOf(rights), script],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const input = process.stdin.getWriter();
   let settle: ((reply: Reply | WorkerDied) => void) | null = null;
-  createInterface({ input: process.stdout }).on("line", (line) => {
+  let reason = "";
+  // deno-lint-ignore no-explicit-any -- the two libraries' streams are the same
+  createInterface({ input: Readable.fromWeb(process.stdout as any) }).on("line", (line) => {
     // Native code may print too; only our own lines are replies.
     if (line.startsWith('{"peak":')) settle?.(JSON.parse(line));
   });
-  process.stdin.on("error", () => {}); // a dead process is told by its exit
-  const { promise: exited, resolve: exit } = Promise.withResolvers<void>();
-  process.on("exit", (code, signal) => {
+  const guard = rights.native
+    ? setInterval(() => {
+      if (residentMemory(process.pid) < MOST_MEMORY) return;
+      reason = `took more than ${MOST_MEMORY / 1e9} GB of memory`;
+      process.kill("SIGKILL");
+    }, 50)
+    : undefined;
+  const exited = process.status.then(({ code, signal }) => {
+    clearInterval(guard);
     onExit(child);
-    settle?.(new WorkerDied(`a worker process died (${signal ?? `status ${code}`})`));
-    exit();
+    settle?.(new WorkerDied(reason || `a worker process died (${signal ?? `status ${code}`})`));
   });
   const child: Child = {
     peak: 0,
@@ -69,25 +109,35 @@ function startChild(onExit: (child: Child) => void): Child {
           if ("failure" in reply) reject(new Error(reply.failure));
           else resolve(reply.answer);
         };
-        process.stdin.write(`${JSON.stringify(task)}\n`);
+        // A dead process is told by its exit.
+        input.write(new TextEncoder().encode(`${JSON.stringify(task)}\n`)).catch(() => {});
       }),
     end(kill) {
       if (kill) process.kill("SIGKILL");
-      else process.stdin.end();
+      else input.close().catch(() => {});
       return exited;
     },
   };
   return child;
 }
 
+/** The memory of a process in bytes; 0 where the system does not say. */
+function residentMemory(pid: number): number {
+  try {
+    return Number(Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ")[1]) * 4096;
+  } catch {
+    return 0;
+  }
+}
+
 /** Makes a pool of at most `size` processes, which start when they are needed. */
-export function createPool(size: number): Pool {
+export function createPool(size: number, rights: Rights): Pool {
   const [all, idle] = [new Set<Child>(), [] as Child[]];
   const waiting: ((child: Child) => void)[] = [];
   let dead = 0;
   let closed = false;
   const start = (): Child => {
-    const child = startChild((child) => {
+    const child = startChild(rights, (child) => {
       all.delete(child);
       dead = Math.max(dead, child.peak);
       if (idle.includes(child)) idle.splice(idle.indexOf(child), 1);
@@ -117,6 +167,9 @@ export function createPool(size: number): Pool {
     copy: (task) => run(() => task) as Promise<CopyAnswer>,
     warm() {
       while (all.size < size) idle.push(start());
+    },
+    async rest() {
+      await Promise.all(idle.splice(0).map((child) => child.end(false)));
     },
     peak: () => [...all].reduce((sum, { peak }) => sum + peak, dead),
     async close() {

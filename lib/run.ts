@@ -69,7 +69,10 @@ interface Run extends Pick<Outcome, "records" | "built" | "problems" | "rows"> {
   options: Options;
   /** The folder of what the run keeps for itself. */
   own: string;
+  /** Builds days. */
   pool: Pool;
+  /** Copies what the fast reader does not take, in processes that load native code. */
+  copiers: Pool;
   tell: (event: RunEvent) => void;
 }
 
@@ -93,18 +96,22 @@ export async function run(
   const { output, dryRun, jobs } = options;
   checkOutput(options);
   using _lock = dryRun ? null : takeLock(output, options.shard);
-  const kept = join(output, ownFolder(options.shard));
-  const records = readRecords(output, kept);
-  const own = dryRun ? Deno.makeTempDirSync() : kept;
-  const pool = createPool(jobs);
-  const close = () => void pool.close();
-  signal?.addEventListener("abort", close);
+  const own = join(output, ownFolder(options.shard));
+  const records = readRecords(output, own);
+  const rights = { write: dryRun ? null : output };
+  const pool = createPool(jobs, { ...rights, native: options.writer === "polars" });
+  const copiers = createPool(jobs, { ...rights, native: true });
+  const close = () => Promise.all([pool.close(), copiers.close()]);
+  const stop = () => void close();
+  signal?.addEventListener("abort", stop);
   // A first run needs the workers anyway: they start while the footers are read.
   if (records.days.size === 0 && !dryRun) pool.warm();
-  const state: Run = { options, own, pool, records, problems: new Map(), built: [], rows: 0, tell };
+  const found = { records, problems: new Map(), built: [], rows: 0 };
+  const state: Run = { ...found, options, own, pool, copiers, tell };
   let ended = false;
   try {
-    records.inputs = await examineInputs(inputs, records.inputs, pool, own);
+    records.inputs = await examineInputs(inputs, records.inputs, copiers, own, dryRun);
+    await copiers.rest(); // native memory grows, and is not given back
     step("planned");
     for (const [name, { failure, rejected }] of records.inputs) {
       if (failure !== undefined) addProblem(state, name, failure);
@@ -123,14 +130,13 @@ export async function run(
     if (!(error instanceof StrictEnd)) throw error;
     ended = true;
   } finally {
-    signal?.removeEventListener("abort", close);
-    await pool.close();
-    if (dryRun) removeFolder(own);
+    signal?.removeEventListener("abort", stop);
+    await close();
   }
   const { problems, rows } = state;
   const built = state.built.toSorted((a, b) => a.day - b.day);
   const seconds = (performance.now() - started) / 1000;
-  const peakMemory = process.resourceUsage().maxRSS * 1024 + pool.peak();
+  const peakMemory = process.resourceUsage().maxRSS * 1024 + Math.max(pool.peak(), copiers.peak());
   return { records, built, problems, ended, rows, seconds, peakMemory };
 }
 
@@ -222,14 +228,14 @@ async function noteFailures(
   sources: readonly Source[],
   { failures }: DayAnswer,
 ): Promise<boolean> {
-  const { records, options, pool, own } = state;
+  const { records, options, copiers, own } = state;
   for (const { name, reason, unsupported } of failures) {
     const record = records.inputs.get(name)!;
     if (record.failure !== undefined) continue;
     if (!unsupported || record.reader === "general") record.failure = reason;
     else {
       const { path } = sources.find((source) => source.name === name)!;
-      await copyInput({ name, path }, record, pool, own);
+      await copyInput({ name, path }, record, copiers, own);
       endOnRejected(options, record.rejected);
     }
     if (record.failure !== undefined) addProblem(state, name, record.failure);

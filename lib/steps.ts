@@ -13,7 +13,8 @@ let left: number | null = null;
 export function step(name: string): void {
   if (left === Infinity) return;
   if (left === null) {
-    const halt = Deno.env.get("HOURGRID_HALT");
+    const right = Deno.permissions.querySync({ name: "env", variable: "HOURGRID_HALT" });
+    const halt = right.state === "granted" ? Deno.env.get("HOURGRID_HALT") : undefined;
     left = halt === undefined ? Infinity : Number(halt.split(":")[1] ?? 1);
     if (left === Infinity) return;
   }

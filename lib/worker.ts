@@ -17,7 +17,7 @@ import {
 } from "./day.ts";
 import {
   commitFiles,
-  listFolder,
+  identityOf,
   makeFolder,
   reasonOf,
   removeFolder,
@@ -25,7 +25,6 @@ import {
   type Staged,
   stageFile,
   sweepFolder,
-  withFile,
 } from "./files.ts";
 import { readLayout } from "./layout.ts";
 import { type Counts, dayRejectedName, markUnfinished, OWN_FOLDER } from "./records.ts";
@@ -53,6 +52,8 @@ export interface CopyTask {
   own: string;
   /** The name under which it keeps what belongs to the file. */
   id: string;
+  /** Whether to write nothing, and only say what the copies would be. */
+  dryRun: boolean;
 }
 
 /** What became of a day. */
@@ -115,26 +116,32 @@ async function build({ job, output }: DayTask): Promise<DayAnswer> {
   return { ...answer, rejected: countReasons(rejected) };
 }
 
-async function copy({ name, path, own, id }: CopyTask): Promise<CopyAnswer> {
+async function copy({ name, path, own, id, dryRun }: CopyTask): Promise<CopyAnswer> {
   const { copyFile } = await import("./general.ts");
   const folder = join(own, "copies", id);
-  removeFolder(folder);
-  makeFolder(own, `copies/${id}`);
-  makeFolder(own, "rejected");
-  const [staged, rejected]: [(Staged | null)[], Rejected[]] = [[], []];
+  if (!dryRun) {
+    removeFolder(folder);
+    makeFolder(own, `copies/${id}`);
+    makeFolder(own, "rejected");
+  }
+  const [staged, sources]: [(Staged | null)[], Source[]] = [[], []];
+  const rejected: Rejected[] = [];
   const rows = await copyFile(path, {
-    put: (bytes) => void staged.push(stageFile(join(folder, `${staged.length}.parquet`), bytes)),
+    put(bytes) {
+      const path = join(folder, `${sources.length}.parquet`);
+      const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
+      const layout = readLayout(read, bytes.length);
+      sources.push({ name, path, size: bytes.length, mtime: 0, layout });
+      if (!dryRun) staged.push(stageFile(path, bytes));
+    },
     reject: (row) => rejected.push({ file: name, ...row }),
   });
-  step("input copied");
-  staged.push(stageRejected(join(own, "rejected", `${id}.jsonl`), rejected));
-  await commitFiles(staged.filter((file) => file !== null));
-  const sources = listFolder(folder).map(({ name: copy }): Source => {
-    const path = join(folder, copy);
-    return withFile(path, (read, { size, mtime }) => {
-      return { name, path, size, mtime, layout: readLayout(read, size) };
-    });
-  });
+  if (!dryRun) {
+    step("input copied");
+    staged.push(stageRejected(join(own, "rejected", `${id}.jsonl`), rejected));
+    await commitFiles(staged.filter((file) => file !== null));
+    for (const source of sources) Object.assign(source, identityOf(Deno.statSync(source.path)));
+  }
   return { rows, sources, rejected: countReasons(rejected) };
 }
 

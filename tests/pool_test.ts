@@ -7,7 +7,14 @@ import { inFolder, put } from "./support.ts";
 const HEAD = "timestamp,payload_type,value,tags\n";
 
 function task(folder: string, name: string): CopyTask {
-  return { kind: "copy", name, path: join(folder, name), own: join(folder, "own"), id: name };
+  return {
+    kind: "copy",
+    name,
+    path: join(folder, name),
+    own: join(folder, "own"),
+    id: name,
+    dryRun: false,
+  };
 }
 
 /** The worker processes that this process has started and that live. */
@@ -23,7 +30,7 @@ function workers(): number[] {
 
 Deno.test("tasks are done by few processes, which end with the pool", () =>
   inFolder(async (folder) => {
-    const pool = createPool(2);
+    const pool = createPool(2, { write: folder, native: true });
     const names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
     for (const name of names) put(join(folder, name), `${HEAD}2024-07-13,x,1,[]\n,,,\n`);
     const tasks = names.map((name) => pool.copy(task(folder, name)));
@@ -39,7 +46,7 @@ Deno.test("tasks are done by few processes, which end with the pool", () =>
 
 Deno.test("a task that fails says why, and the next one is done", () =>
   inFolder(async (folder) => {
-    const pool = createPool(1);
+    const pool = createPool(1, { write: folder, native: true });
     put(join(folder, "bad.csv"), "a,b\n");
     put(join(folder, "good.csv"), HEAD);
     const [bad, good] = ["bad.csv", "good.csv"].map((name) => pool.copy(task(folder, name)));
@@ -50,7 +57,7 @@ Deno.test("a task that fails says why, and the next one is done", () =>
 
 Deno.test("a process that is killed costs its task alone", () =>
   inFolder(async (folder) => {
-    const pool = createPool(1);
+    const pool = createPool(1, { write: folder, native: true });
     const lines = `2024-07-13,x,1,[]\n`.repeat(300_000);
     put(join(folder, "a.csv"), HEAD + lines);
     put(join(folder, "b.csv"), HEAD);
