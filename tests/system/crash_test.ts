@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import fc from "fast-check";
+import { cli, csv, inFolder, put } from "../support.ts";
+import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
+
+/** Every step at which a run may be told to halt, some of them deep in its middle. */
+const STEPS = [
+  "planned",
+  "input copied",
+  "day marked",
+  "file staged",
+  "file staged:9",
+  "files synced",
+  "file renamed",
+  "file renamed:2",
+  "file renamed:11",
+  "folders synced",
+  "folders synced:3",
+  "day recorded",
+  "day recorded:2",
+];
+
+interface Scene {
+  input: string;
+  out: string;
+}
+
+/** A first build of three days, one of them read from CSV. */
+function first(folder: string): Scene {
+  const input = join(folder, "in");
+  const rows = rowsOf(3);
+  putFiles(input, rows.filter(({ time }) => time < DAY + 2 * 86_400), 3);
+  put(join(input, "last.csv"), csv(rows.filter(({ time }) => time >= DAY + 2 * 86_400)));
+  return { input, out: join(folder, "out") };
+}
+
+/** A build that has to change, remove and add: files, columns, a day and a module. */
+async function second(folder: string): Promise<Scene> {
+  const { input, out } = first(folder);
+  put(
+    join(input, "gone.csv"),
+    csv([
+      { time: DAY + 3600, payload: "old", value: "1", tags: [["phase", "1"], ["module", "9"]] },
+      {
+        time: DAY + 9 * 86_400,
+        payload: "old",
+        value: "1",
+        tags: [["phase", "1"], ["module", "1"]],
+      },
+    ]),
+  );
+  const { code } = await cli("--input", input, "--output", out, "--quiet");
+  assert.equal(code, 0);
+  Deno.removeSync(join(input, "gone.csv"));
+  putFiles(input, rowsOf(2, 5), 2);
+  put(
+    join(input, "new.csv"),
+    csv([{
+      time: DAY + 5 * 86_400,
+      payload: "new",
+      value: "1",
+      tags: [["phase", "2"], ["module", "1"]],
+    }]),
+  );
+  return { input, out };
+}
+
+for (const [name, scene] of [["a first build", first], ["an incremental run", second]] as const) {
+  const steps = name === "a first build" ? STEPS : [...STEPS, "day removed"];
+  for (const step of steps) {
+    Deno.test(`${name} that is killed at '${step}' is made good by the next`, () =>
+      inFolder(async (folder) => {
+        const { input, out } = await scene(folder);
+        const group = start(["--input", input, "--output", out, "--jobs", "2"], step);
+        await group.says(`halted: ${step.split(":")[0]}`);
+        await group.kill();
+        await assertWhole(out);
+        await assertRecovers(input, out);
+      }));
+  }
+
+  Deno.test(`${name} that is killed at any instant is made good by the next`, () =>
+    inFolder(async (folder) => {
+      const { input, out } = await scene(folder);
+      const kept = join(folder, "kept");
+      const copy = (from: string, to: string) =>
+        new Deno.Command("cp", { args: ["-a", from, to] }).output();
+      if (name !== "a first build") await copy(out, kept);
+      const started = performance.now();
+      await start(["--input", input, "--output", out]).child.status;
+      const whole = performance.now() - started;
+      const instants = fc.sample(fc.double({ min: 0, max: 1, noNaN: true }), {
+        numRuns: 20,
+        seed: 7,
+      });
+      for (const instant of instants) {
+        Deno.removeSync(out, { recursive: true });
+        if (name !== "a first build") await copy(kept, out);
+        const group = start(["--input", input, "--output", out]);
+        await new Promise((resolve) => setTimeout(resolve, instant * whole));
+        await group.kill();
+        Deno.mkdirSync(out, { recursive: true });
+        await assertWhole(out);
+        await assertRecovers(input, out);
+      }
+    }));
+}
+
+Deno.test("inputs that change back after a kill do not hide what it left", () =>
+  inFolder(async (folder) => {
+    const { input, out } = first(folder);
+    assert.equal((await cli("--input", input, "--output", out, "--quiet")).code, 0);
+    const late = join(input, "late.csv");
+    put(late, csv(rowsOf(3, 3)));
+    const group = start(["--input", input, "--output", out], "file renamed:4");
+    await group.says("halted");
+    await group.kill();
+    Deno.removeSync(late);
+    await assertRecovers(input, out);
+  }));
+
+Deno.test("a first build that is killed and whose input is gone leaves nothing", () =>
+  inFolder(async (folder) => {
+    const { input, out } = first(folder);
+    const group = start(["--input", input, "--output", out], "file renamed:4");
+    await group.says("halted");
+    await group.kill();
+    for (const { name } of [...Deno.readDirSync(input)]) Deno.removeSync(join(input, name));
+    put(
+      join(input, "other.csv"),
+      csv([{
+        time: DAY + 9 * 86_400,
+        payload: "x",
+        value: "1",
+        tags: [["phase", "1"], ["module", "1"]],
+      }]),
+    );
+    await assertRecovers(input, out);
+  }));

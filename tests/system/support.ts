@@ -1,0 +1,120 @@
+/**
+ * Runs that are stopped on purpose.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { Row } from "../oracle.ts";
+import { assertSameTree, cli, dayFile, put, readHour, ROOT, tree } from "../support.ts";
+
+export const DAY = 1_720_828_800;
+
+/** Readings of two modules, their phase and the system, some hours a day. */
+export function rowsOf(days: number, salt: number = 0): Row[] {
+  const rows: Row[] = [];
+  for (let i = 0; i < days * 24; i++) {
+    if (i % 24 > 1 && i % 24 < 22) continue; // late and early hours: midnights matter
+    for (let k = 0; k < 6; k++) {
+      const time = DAY + i * 3600 + k * 599;
+      const value = String(50 + ((i * 7 + k * 3 + salt) % 11));
+      const reading = (payload: string, value: string, tags: Row["tags"]) =>
+        rows.push({ time, payload, value, tags });
+      for (const module of ["1", "2"]) {
+        reading("volts", value, [["phase", "1"], ["module", module]]);
+      }
+      reading("amps", value, [["phase", "1"]]);
+      reading("state", k % 2 === 0 ? "IDLE" : "RUN", [["message_source", "master"]]);
+    }
+  }
+  return rows;
+}
+
+/** Writes rows as day files, cut at the given share of the rows. */
+export function putFiles(folder: string, rows: readonly Row[], files: number): void {
+  const size = Math.ceil(rows.length / files);
+  for (let i = 0; i < files; i++) {
+    put(join(folder, `${i}.parquet`), dayFile(rows.slice(i * size, (i + 1) * size)));
+  }
+}
+
+/** A run in a process group of its own, so that it can be killed with all its children. */
+export interface Group {
+  child: Deno.ChildProcess;
+  /** Kills all processes at once. */
+  kill(): Promise<void>;
+  /** Resolves when standard error has a text. */
+  says(text: string): Promise<void>;
+}
+
+/** Starts the tool, perhaps to halt at a step. */
+export function start(args: string[], halt?: string): Group {
+  const child = new Deno.Command("setsid", {
+    args: [Deno.execPath(), "run", "-A", join(ROOT, "solution.ts"), ...args],
+    stdout: "null",
+    stderr: "piped",
+    ...(halt !== undefined && { env: { HOURGRID_HALT: halt } }),
+  }).spawn();
+  let text = "";
+  let wake = () => {};
+  const reading = (async () => {
+    for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      wake();
+    }
+    wake();
+  })();
+  return {
+    child,
+    async kill() {
+      await new Deno.Command("kill", { args: ["-9", "--", `-${child.pid}`], stderr: "null" })
+        .output();
+      await child.status;
+      await reading;
+    },
+    async says(wanted) {
+      let over = false;
+      reading.then(() => over = true);
+      while (!text.includes(wanted)) {
+        assert.ok(!over, `it ended without '${wanted}':\n${text}`);
+        await new Promise<void>((resolve) => wake = resolve);
+      }
+    },
+  };
+}
+
+/** Fails unless every hour file that can be seen is whole. */
+export async function assertWhole(out: string): Promise<void> {
+  for (const name of safeTree(out).keys()) {
+    const table = await readHour(join(out, name));
+    for (const [column, cells] of table) assert.equal(cells.length, 720, `${name} ${column}`);
+  }
+}
+
+function safeTree(out: string): Map<string, Uint8Array> {
+  try {
+    return tree(out);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return new Map();
+    throw error;
+  }
+}
+
+/** Runs on what a dead run has left, and fails unless the tree is that of a run from nothing. */
+export async function assertRecovers(input: string, out: string): Promise<void> {
+  const fresh = `${out} fresh`;
+  const { code, stderr } = await cli("--input", input, "--output", out, "--quiet");
+  assert.deepEqual([code, stderr], [0, ""]);
+  const again = await cli("--input", input, "--output", fresh, "--quiet");
+  assert.deepEqual([again.code, again.stderr], [0, ""]);
+  assertSameTree(out, fresh);
+  assert.deepEqual(hidden(out), [], "nothing hidden is left");
+  Deno.removeSync(fresh, { recursive: true });
+}
+
+/** Hidden files at any depth. */
+export function hidden(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? hidden(join(folder, name)) : name.startsWith(".") ? [join(folder, name)] : []
+  );
+}
