@@ -26,6 +26,7 @@ export function takeLock(output: string, shard: Shard | null): Disposable {
   // Runs of shards share the lock that a run of the whole needs for itself.
   if (!all.tryLockSync(shard === null)) refuse(output, all);
   if (shard === null) return note(all);
+  all.truncateSync(0); // no run of the whole has it now
   const own = openLock(join(output, ownFolder(shard)));
   if (!own.tryLockSync(true)) refuse(output, all, own);
   note(own);
@@ -65,7 +66,7 @@ function refuse(output: string, ...locks: Deno.FsFile[]): never {
 function holderOf(path: string): string[] {
   try {
     using lock = Deno.openSync(path, { read: true, write: true });
-    return lock.tryLockSync(true) ? [] : [Deno.readTextFileSync(path).trim()];
+    return lock.tryLockSync(true) ? [] : Deno.readTextFileSync(path).split("\n").filter(Boolean);
   } catch {
     return [];
   }

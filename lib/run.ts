@@ -180,13 +180,16 @@ async function settle(
     const queue = items.toSorted((a, b) => b.rows - a.rows);
     await Promise.all(queue.map(async (item) => {
       const sources = touched.get(item.day)!;
-      const answer = await build(state, item.day, sources, () => [...known.values()]);
-      if (typeof answer === "string") {
-        failed.add(item.day);
-        addProblem(state, dayName(item.day), `could not be built: ${answer}`);
-      } else if (await noteFailures(state, sources, answer)) {
+      try {
+        const answer = await build(state, item.day, sources, () => [...known.values()]);
+        if (!await noteFailures(state, sources, answer)) return;
         await note(state, item, sources, answer);
         addFacts(known, answer.facts);
+      } catch (error) {
+        if (error instanceof PoolClosed || error instanceof StrictEnd) throw error;
+        failed.add(item.day);
+        const { message } = error as Error;
+        addProblem(state, dayName(item.day), `could not be built: ${message}`);
       }
     }));
     touched = sourcesByDay(records.inputs, options);
@@ -194,26 +197,27 @@ async function settle(
   }
 }
 
-/** Gives a day to a worker, and once more if that one dies; returns why if it can't be built. */
+/** Gives a day to a worker, and once more if that one dies. */
 async function build(
   { pool, options }: Run,
   day: number,
   sources: Source[],
   facts: () => DayTask["job"]["facts"],
-): Promise<DayAnswer | string> {
+): Promise<DayAnswer> {
   const { output } = options;
   const task = (): DayTask => {
     const job = { day, sources, options: tableOptions(options), facts: facts() };
     return { kind: "day", job, output };
   };
-  for (let tries = 1;; tries++) {
-    try {
-      return await pool.build(task);
-    } catch (error) {
-      if (error instanceof PoolClosed) throw error;
-      if (!(error instanceof WorkerDied)) return (error as Error).message;
-      if (tries === 2) return `${error.message}, twice`;
-    }
+  try {
+    return await pool.build(task);
+  } catch (error) {
+    if (!(error instanceof WorkerDied)) throw error;
+  }
+  try {
+    return await pool.build(task);
+  } catch (error) {
+    throw error instanceof WorkerDied ? new Error(`${error.message}, twice`) : error;
   }
 }
 
@@ -289,8 +293,14 @@ function sweepUnfinished({ own, options }: Run): void {
 }
 
 /** Records the input files, and removes copies of those that are gone or read without one now. */
-async function tidy({ records, options, own }: Run): Promise<void> {
-  await writeInputRecords(options.output, own, records.inputs);
+async function tidy(state: Run): Promise<void> {
+  const { records, options, own } = state;
+  try {
+    await writeInputRecords(options.output, own, records.inputs);
+  } catch (error) {
+    // It only spares the next run some work.
+    return addProblem(state, "inputs.json", `could not be written: ${(error as Error).message}`);
+  }
   const general = [...records.inputs].filter(([, { reader }]) => reader === "general");
   const kept = new Set(general.map(([name]) => inputId(name)));
   for (const part of ["copies", "rejected"]) {

@@ -75,10 +75,13 @@ export function start(args: string[], halt?: string): Group {
     async says(wanted) {
       let over = false;
       reading.then(() => over = true);
+      const late = setTimeout(() => wake(), 30_000);
+      const started = Date.now();
       while (!text.includes(wanted)) {
-        assert.ok(!over, `it ended without '${wanted}':\n${text}`);
+        assert.ok(!over && Date.now() - started < 30_000, `nothing like '${wanted}':\n${text}`);
         await new Promise<void>((resolve) => wake = resolve);
       }
+      clearTimeout(late);
     },
   };
 }

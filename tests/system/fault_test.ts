@@ -1,0 +1,265 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { parseArguments } from "../../lib/options.ts";
+import { run } from "../../lib/run.ts";
+import {
+  assertSameTree,
+  cli,
+  etl,
+  exists,
+  inFolder,
+  put,
+  readHour,
+  ROOT,
+  tree,
+} from "../support.ts";
+import { assertRecovers, assertWhole, putFiles, rowsOf, start } from "./support.ts";
+
+async function sh(script: string): Promise<{ code: number; text: string }> {
+  const { code, stdout, stderr } = await new Deno.Command("bash", { args: ["-c", script] })
+    .output();
+  const decoder = new TextDecoder();
+  return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
+}
+
+const toolCommand = `${Deno.execPath()} run -A ${join(ROOT, "solution.ts")}`;
+
+/** Mounts a small file system for a test; says why where that can't be done. */
+async function mounted(folder: string, options: string, test: () => Promise<void>): Promise<void> {
+  Deno.mkdirSync(folder, { recursive: true });
+  const { code, text } = await sh(`mount -t tmpfs -o ${options} tmpfs ${folder}`);
+  assert.equal(code, 0, `mount: ${text}`);
+  try {
+    await test();
+  } finally {
+    await sh(`umount ${folder}`);
+  }
+}
+
+Deno.test("a full disk costs the days that found no room; the next run does them", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(3), 3);
+    await mounted(out, "size=150k", async () => {
+      const { code, stderr } = await cli(
+        "--input",
+        input,
+        "--output",
+        out,
+        "--quiet",
+        "--jobs",
+        "1",
+      );
+      assert.equal(code, 1);
+      assert.match(stderr, /2024-07-1\d: could not be built: No space left on device/);
+      await assertWhole(out);
+      await sh(`mount -o remount,size=100m ${out}`);
+      await assertRecovers(input, out);
+    });
+  }));
+
+Deno.test("a limit on the size of files is an error like a full disk", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(1), 1);
+    const paths = `--input ${input} --output ${out} --quiet`;
+    const { code, text } = await sh(`trap '' XFSZ; ulimit -f 4; ${toolCommand} ${paths}`);
+    assert.equal(code, 1);
+    assert.match(text, /2024-07-13: could not be built: .*(too large|cut short)/i);
+    await assertWhole(out);
+    await assertRecovers(input, out);
+  }));
+
+Deno.test("a read-only output is named, and nothing else happens", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(1), 1);
+    await mounted(out, "size=1m,ro", async () => {
+      const { code, stderr } = await cli("--input", input, "--output", out, "--quiet");
+      assert.equal(code, 1);
+      assert.match(stderr, /hourgrid: .*Read-only file system.*_etl/);
+      assert.deepEqual([...Deno.readDirSync(out)], []);
+    });
+  }));
+
+Deno.test("a folder of the output without permission costs its days", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(2), 2);
+    assert.equal((await cli("--input", input, "--output", out, "--quiet")).code, 0);
+    putFiles(input, rowsOf(2, 5), 2);
+    const closed = join(out, "1_2/2024/07/13");
+    Deno.chmodSync(closed, 0o500);
+    // Root obeys permissions only without this capability.
+    const paths = `--input ${input} --output ${out} --quiet`;
+    const drop = "setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-all";
+    const { code, text } = await sh(`${drop} ${toolCommand} ${paths}`);
+    assert.equal(code, 1);
+    assert.match(text, /2024-07-13: could not be built: .*[Pp]ermission denied/);
+    assert.ok(!text.includes("2024-07-14"), "the other day is built");
+    await assertWhole(out);
+    Deno.chmodSync(closed, 0o755);
+    await assertRecovers(input, out);
+  }));
+
+/** The workers of a run. */
+function workersOf(pid: number): number[] {
+  try {
+    return [...Deno.readDirSync(`/proc/${pid}/task`)].flatMap(({ name }) =>
+      Deno.readTextFileSync(`/proc/${pid}/task/${name}/children`).split(" ").filter(Boolean).map(
+        Number,
+      )
+    );
+  } catch {
+    return [];
+  }
+}
+
+for (const [times, code] of [[1, 0], [Infinity, 1]] as const) {
+  const what = times === 1 ? "once is given another try" : "again and again is reported";
+  Deno.test(`a day whose worker is killed by the system ${what}`, () =>
+    inFolder(async (folder) => {
+      const [input, out] = [join(folder, "in"), join(folder, "out")];
+      putFiles(input, rowsOf(2), 2);
+      const child = new Deno.Command(Deno.execPath(), {
+        args: [
+          "run",
+          "-A",
+          join(ROOT, "solution.ts"),
+          "--input",
+          input,
+          "--output",
+          out,
+          "--jobs",
+          "1",
+        ],
+        stdout: "null",
+        stderr: "piped",
+        // The worker stands still when it has written a file, which is when it is killed.
+        ...(times === Infinity && { env: { HOURGRID_HALT: "file staged" } }),
+      }).spawn();
+      const killed = new Set<number>();
+      const timer = setInterval(() => {
+        for (const worker of workersOf(child.pid)) {
+          if (killed.has(worker) || killed.size >= times) continue;
+          killed.add(worker);
+          try {
+            Deno.kill(worker, "SIGKILL");
+          } catch { /* it has ended */ }
+        }
+      }, 20);
+      const { code: status, stderr } = await child.output();
+      clearInterval(timer);
+      const text = new TextDecoder().decode(stderr);
+      assert.equal(status, code, text);
+      assert.ok(killed.size >= 1);
+      if (code === 1) {
+        assert.match(
+          text,
+          /2024-07-13 could not be built: a worker process died \(SIGKILL\), twice/,
+        );
+      }
+      await assertRecovers(input, out);
+    }));
+}
+
+Deno.test("an input that vanishes between plan and read is named, all else is built", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(2), 4);
+    const request = parseArguments(["--input", input, "--output", out]);
+    assert.ok("options" in request);
+    const { problems } = await run(request.options, (event) => {
+      if (event.kind === "plan") Deno.removeSync(join(input, "1.parquet"));
+    });
+    assert.deepEqual([...problems], [["1.parquet", "is gone, or a link to nowhere"]]);
+    await assertRecovers(input, out);
+  }));
+
+Deno.test("a second run is refused, and told who writes; a killed run leaves no lock", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(2), 2);
+    const paths = ["--input", input, "--output", out];
+    const group = start(paths, "planned");
+    await group.says("halted");
+    for (const args of [paths, [...paths, "--shard", "1/2"]]) {
+      const { code, stdout, stderr } = await cli(...args);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(
+        stderr,
+        new RegExp(`--output .* is being written by process ${group.child.pid}:`),
+      );
+    }
+    assert.equal((await cli(...paths, "--dry-run")).code, 0, "looking is allowed");
+    await group.kill();
+    await assertRecovers(input, out);
+  }));
+
+Deno.test("shards share an output, and a last run settles", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(4), 5);
+    put(
+      join(input, "late.csv"),
+      "timestamp,payload_type,value,tags\n2024-07-16T23:00:00Z,late,1,\n2024-07-16T23:00:00Z,late,1,[]\n",
+    );
+    const paths = ["--input", input, "--output", out];
+    const group = start([...paths, "--shard", "1/3"], "planned");
+    await group.says("halted");
+    const whole = await cli(...paths);
+    assert.equal(whole.code, 2);
+    assert.match(whole.stderr, new RegExp(`process ${group.child.pid}:`));
+    const same = await cli(...paths, "--shard", "1/3");
+    assert.equal(same.code, 2);
+    const others = await Promise.all(
+      [2, 3].map((i) => cli(...paths, "--quiet", "--shard", `${i}/3`)),
+    );
+    assert.deepEqual(others.map(({ code }) => code), [0, 0]);
+    await group.kill();
+    assert.equal((await cli(...paths, "--quiet", "--shard", "1/3")).code, 0);
+    assert.equal(
+      new Set([...tree(out).keys()].map((name) => name.slice(4, 14))).size,
+      4,
+      "all days are there",
+    );
+    const { built, rejected, rows } = await etl(folder);
+    assert.ok(
+      built.length >= 1 && built.length <= 3,
+      "only the days that knew nothing of the late signal",
+    );
+    assert.deepEqual([rejected, rows], [{ "a row without tags": 1 }, rowsOf(4).length + 2]);
+    assert.equal(exists(join(out, "_etl", "shards")), false);
+    await assertRecovers(input, out);
+    const table = await readHour(join(out, "1_1/2024/07/13/00.parquet"));
+    assert.ok(table.has("late"));
+  }));
+
+Deno.test("a watching run takes what arrives when it rests, and ends when it is told", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    const rows = rowsOf(3);
+    const part = (day: number) =>
+      rows.filter(({ time }) => Math.floor((time - rows[0]!.time) / 86_400) === day);
+    putFiles(input, part(0), 1);
+    const group = start(["--input", input, "--output", out, "--watch"]);
+    await group.says("1 file, 1 day built, 8 hour files");
+    // One file arrives by a rename, another is written slowly.
+    putFiles(join(folder, "aside"), part(1), 1);
+    Deno.renameSync(join(folder, "aside", "0.parquet"), join(input, "1.parquet"));
+    await group.says("2 files, 1 day built, 16 hour files");
+    putFiles(join(folder, "aside"), part(2), 1);
+    const bytes = Deno.readFileSync(join(folder, "aside", "0.parquet"));
+    for (let at = 0; at < bytes.length; at += Math.ceil(bytes.length / 5)) {
+      const piece = bytes.subarray(at, at + Math.ceil(bytes.length / 5));
+      Deno.writeFileSync(join(input, "2.parquet"), piece, { append: true });
+      await new Promise((resolve) => setTimeout(resolve, 700));
+    }
+    await group.says("3 files, 1 day built, 24 hour files");
+    Deno.kill(group.child.pid, "SIGTERM");
+    assert.equal((await group.child.status).code, 0);
+    await group.kill();
+    putFiles(join(folder, "all"), rows, 1);
+    await cli("--input", join(folder, "all"), "--output", join(folder, "fresh"), "--quiet");
+    assertSameTree(out, join(folder, "fresh"));
+  }));
