@@ -10,7 +10,7 @@
  *
  * @module
  */
-import type { Layout } from "./layout.ts";
+import { COLUMNS, type Layout } from "./layout.ts";
 import {
   type Arena,
   checkCodes,
@@ -88,7 +88,7 @@ export function readFile(
   const { rows, chunks } = layout;
   arena.at = 0;
   const [time, payload, value, tags] = columns.map((bytes, i) =>
-    openPages(bytes, chunks[i]!, arena)
+    inColumn(i, () => openPages(bytes, chunks[i]!, arena))
   ) as [Pages, Pages, Pages, Pages];
   // Two repetition levels of two bits make a row at least, whatever the footer claims.
   if (rows > tags.data.length * 2) {
@@ -107,18 +107,24 @@ export function readFile(
     checkCodes(runs.codes, runs.length, page.entries);
     return runs;
   };
-  const times = readTimes(time, layout, window);
-  const timeRuns = runsOf(time, 0);
-  const payloadRuns = runsOf(payload, 1);
+  const times = inColumn(0, () => readTimes(time, layout, window));
+  const timeRuns = inColumn(0, () => runsOf(time, 0));
+  const payloadRuns = inColumn(1, () => runsOf(payload, 1));
   const locals = scratch("locals", rows);
-  const signals = readSignals(trie, readings, payload, payloadRuns, tags, layout, locals, scratch);
+  const signals = inColumn(
+    3,
+    () => readSignals(trie, readings, payload, payloadRuns, tags, layout, locals, scratch),
+  );
 
   const codes = scratch("codes 2", rows);
-  const at = codesAt(value, 2);
-  readCodes(value.data, at + 1, value.data.length, codeWidth(value.data, at), rows, codes, false);
-  checkCodes(codes, rows, value.entries);
-  const ids = scratch("ids", value.entries);
-  eachText(value, (i, from, to) => ids[i] = valueId(readings.values, value.dictionary, from, to));
+  const ids = inColumn(2, () => {
+    const at = codesAt(value, 2);
+    readCodes(value.data, at + 1, value.data.length, codeWidth(value.data, at), rows, codes, false);
+    checkCodes(codes, rows, value.entries);
+    const ids = scratch("ids", value.entries);
+    eachText(value, (i, from, to) => ids[i] = valueId(readings.values, value.dictionary, from, to));
+    return ids;
+  });
 
   readDistinct({
     readings,
@@ -138,6 +144,16 @@ export function readFile(
     if (second >= 0 && second < DAY) own += timeRuns.ends[i]! - row;
   }
   return own;
+}
+
+/** Says in which column something is wrong. */
+function inColumn<T>(index: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Unsupported) throw error;
+    throw new Error(`column '${COLUMNS[index]}': ${(error as Error).message}`);
+  }
 }
 
 interface Times {

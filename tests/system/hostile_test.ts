@@ -1,0 +1,344 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { createGzip } from "node:zlib";
+import { createWriteStream } from "node:fs";
+import { pipeline } from "node:stream/promises";
+import { Readable } from "node:stream";
+import fc from "fast-check";
+import { putBytes, putInt64, putUint32, putVarint, sink, written } from "../../lib/bytes.ts";
+import {
+  type Element,
+  Encoding,
+  type FooterColumn,
+  MAGIC,
+  putDataPage,
+  putFooter,
+  putRun,
+  putSchema,
+  putSized,
+  Type,
+} from "../../lib/parquet.ts";
+import { findInputs } from "../../lib/inputs.ts";
+import type { Row } from "../oracle.ts";
+import {
+  assertSameTree,
+  cli,
+  csv,
+  dayFile,
+  etl,
+  exists,
+  inFolder,
+  put,
+  ROOT,
+  TELEMETRY,
+  tree,
+} from "../support.ts";
+import { DAY, rowsOf } from "./support.ts";
+
+const GOOD = rowsOf(1);
+
+/** A small file as exporters write them: real where there is telemetry, else of the sample. */
+function smallFile(): Uint8Array {
+  const files = findInputs(exists(TELEMETRY) ? TELEMETRY : join(ROOT, "data"));
+  const smallest = files.reduce((a, b) => a.size <= b.size ? a : b);
+  return Deno.readFileSync(smallest.path);
+}
+
+/** Runs with bad files beside a good one; gives the summary and what was named. */
+async function beside(folder: string, bad: Record<string, Uint8Array | string>) {
+  put(join(folder, "in", "good.parquet"), dayFile(GOOD));
+  for (const [name, bytes] of Object.entries(bad)) put(join(folder, "in", name), bytes);
+  const summary = await etl(folder);
+  const named = new Map<string, string>(
+    summary.problems.map(({ name, reason }: { name: string; reason: string }) => [name, reason]),
+  );
+  return { summary, named };
+}
+
+/** Fails unless the tree is that of the good file alone. */
+async function assertOnlyGood(folder: string): Promise<void> {
+  put(join(folder, "alone", "good.parquet"), dayFile(GOOD));
+  await cli("--input", join(folder, "alone"), "--output", join(folder, "fresh"), "--quiet");
+  assertSameTree(join(folder, "out"), join(folder, "fresh"));
+}
+
+Deno.test("a file cut at every 64th byte costs only itself", () =>
+  inFolder(async (folder) => {
+    const bytes = smallFile();
+    const bad: Record<string, Uint8Array> = {};
+    const step = Math.max(64, Math.ceil(bytes.length / 64 / 400) * 64);
+    for (let end = 0; end < bytes.length; end += step) {
+      bad[`cut-${end}.parquet`] = bytes.slice(0, end);
+    }
+    const { summary, named } = await beside(folder, bad);
+    assert.equal(summary.code, 1);
+    assert.deepEqual([...named.keys()].sort(), Object.keys(bad).sort());
+    await assertOnlyGood(folder);
+  }));
+
+Deno.test("500 flipped bytes cost only their files, and end", () =>
+  inFolder(async (folder) => {
+    const bytes = smallFile();
+    const at = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }));
+    const flips = fc.sample(at, { numRuns: 500, seed: 7 });
+    const bad = Object.fromEntries(flips.map(([at, flip], i) => {
+      const broken = bytes.slice();
+      broken[at]! ^= flip;
+      return [`flip-${i}.parquet`, broken];
+    }));
+    const { summary, named } = await beside(folder, bad);
+    assert.equal(summary.code, 1);
+    assert.ok(named.size > 50, `${named.size} were noticed`);
+    for (const [name, reason] of named) assert.match(name, /^flip-/, reason);
+    assert.equal(summary.rows, summary.readings + summary.duplicates + total(summary.rejected));
+    assert.ok([...tree(join(folder, "out")).keys()].length > 0);
+  }));
+
+const total = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
+
+/** A file that claims 2^40 rows. */
+function manyRows(): Uint8Array {
+  const bytes = dayFile(GOOD.slice(0, 50));
+  const [claim, other] = [sink(), sink()];
+  putVarint(claim, 100);
+  other.bytes.set([0x80, 0x80, 0x80, 0x80, 0x80, 0x40]); // 2^41, zigzag of 2^40
+  other.at = 6;
+  const footer = new DataView(bytes.buffer).getUint32(bytes.length - 8, true);
+  const start = bytes.length - 8 - footer;
+  const out: number[] = [...bytes.subarray(0, start)];
+  const needle = [0x16, ...written(claim)];
+  for (let i = start; i < bytes.length - 8;) {
+    const found = needle.every((byte, k) => bytes[i + k] === byte);
+    out.push(...(found ? [0x16, ...written(other)] : [bytes[i]!]));
+    i += found ? needle.length : 1;
+  }
+  const length = new Uint8Array(4);
+  new DataView(length.buffer).setUint32(0, out.length - start, true);
+  return Uint8Array.from([...out, ...length, ...bytes.subarray(-4)]);
+}
+
+Deno.test("files that lie are named with what is wrong in them", () =>
+  inFolder(async (folder) => {
+    const sum = dayFile(GOOD);
+    sum[200]! ^= 1;
+    const { summary, named } = await beside(folder, {
+      "empty.parquet": "",
+      "text.parquet": "timestamp,value\n",
+      "rows.parquet": manyRows(),
+      "sum.parquet": sum,
+      "folder.parquet/inside.txt": "nothing here",
+    });
+    assert.equal(summary.code, 1);
+    assert.deepEqual([...named.keys()].sort(), [
+      "empty.parquet",
+      "rows.parquet",
+      "sum.parquet",
+      "text.parquet",
+    ]);
+    assert.equal(named.get("empty.parquet"), "is empty");
+    assert.match(named.get("rows.parquet")!, /the footer counts 1099511627776/);
+    assert.equal(named.get("sum.parquet"), "column 'payload_type': a page whose checksum is wrong");
+    await assertOnlyGood(folder);
+  }));
+
+Deno.test("a file that may not be read is named", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "good.parquet"), dayFile(GOOD));
+    put(join(folder, "in", "closed.parquet"), dayFile(rowsOf(2)));
+    put(join(folder, "in", "closed", "a.csv"), csv(rowsOf(2)));
+    Deno.chmodSync(join(folder, "in", "closed.parquet"), 0);
+    Deno.chmodSync(join(folder, "in", "closed"), 0);
+    // Root obeys permissions only without these capabilities.
+    const { code, stderr } = await new Deno.Command("setpriv", {
+      args: [
+        ...["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", Deno.execPath()],
+        ...["run", "-A", join(ROOT, "solution.ts"), "--input", join(folder, "in")],
+        ...["--output", join(folder, "out"), "--quiet"],
+      ],
+    }).output();
+    Deno.chmodSync(join(folder, "in", "closed"), 0o755);
+    assert.equal(code, 1);
+    const text = new TextDecoder().decode(stderr);
+    assert.match(text, /closed.parquet: may not be read: permission denied/);
+    assert.match(text, /closed: may not be read: permission denied/);
+    await assertOnlyGood(folder);
+  }));
+
+/** One row whose value is a text of 1.8 GB, packed to a few kilobytes. */
+function bombFile(): Uint8Array {
+  const file = sink();
+  putBytes(file, MAGIC);
+  const plain = (put: (out: ReturnType<typeof sink>) => void) => {
+    const page = sink();
+    putSized(page, () => putRun(page, 1, 1, 1));
+    put(page);
+    return written(page);
+  };
+  const size = 1_800_000_000;
+  const head = plain((out) => putUint32(out, size));
+  const value = new Uint8Array(head.length + size).fill(97);
+  value.set(head);
+  const short = (text: string) =>
+    plain((out) => {
+      putUint32(out, text.length);
+      putBytes(out, new TextEncoder().encode(text));
+    });
+  const time = plain((out) => putInt64(out, BigInt(DAY)));
+  const pages = { timestamp: time, payload_type: short("x"), value, tags: short("[]") };
+  const columns = Object.entries(pages).map(([name, page]): FooterColumn => {
+    const chunk = sink();
+    const raw = putDataPage(chunk, page, 1, Encoding.plain, "zstd");
+    const offset = file.at;
+    putBytes(file, written(chunk));
+    const type = name === "timestamp" ? Type.int64 : Type.text;
+    return {
+      path: [name],
+      type,
+      offset,
+      chunk: { bytes: written(chunk), dataAt: 0, raw, values: 1, nulls: 0 },
+    };
+  });
+  const schema = sink();
+  const types = Object.keys(pages).map((name) => name === "timestamp" ? Type.int64 : Type.text);
+  putSchema(
+    schema,
+    Object.keys(pages).map((name, i): Element => ({
+      ...{ name, repetition: 1, type: types[i]! },
+      ...(i > 0 && { logical: "text" }),
+    })),
+  );
+  putFooter(file, written(schema), 1, columns, "zstd", "test");
+  return written(file).slice();
+}
+
+Deno.test("bombs are stopped, and named", () =>
+  inFolder(async (folder) => {
+    const input = join(folder, "in");
+    Deno.mkdirSync(input);
+    // One record of 2 GB, packed to 2 MB.
+    const megabyte = new Uint8Array(1 << 20).fill(97);
+    function* bomb() {
+      yield new TextEncoder().encode("timestamp,payload_type,value,tags\n1720828800,x,1,");
+      for (let i = 0; i < 2000; i++) yield megabyte;
+    }
+    const gzip = createGzip({ level: 9 });
+    await pipeline(Readable.from(bomb()), gzip, createWriteStream(join(input, "bomb.csv.gz")));
+    put(join(input, "bomb.parquet"), bombFile());
+    const { summary, named } = await beside(folder, {});
+    assert.equal(summary.code, 1);
+    assert.match(named.get("bomb.csv.gz")!, /a record of more than/);
+    assert.match(named.get("bomb.parquet")!, /took more than 3 GB of memory/);
+    await assertOnlyGood(folder);
+  }));
+
+const HOSTILE = [
+  "..",
+  "/etc",
+  "a/b",
+  "C:\\x",
+  "nul\0byte",
+  "new\nline",
+  "🔋",
+  "_",
+  ".",
+  "%2E",
+  "a_b",
+  " ",
+  "'\"<script>",
+];
+
+Deno.test("hostile tag values end in paths of their own, inside the output, or are rejected", () =>
+  inFolder(async (folder) => {
+    const row = (phase: string, module: string, i: number): Row => ({
+      time: DAY + i,
+      payload: "x",
+      value: String(i),
+      tags: [["phase", phase], ["module", module], ["cell", phase]],
+    });
+    const pairs = HOSTILE.flatMap((a) => HOSTILE.map((b): [string, string] => [a, b]));
+    pairs.push(["1_1", "2"], ["1", "1_2"], ["1", "2"]);
+    const refused: [string, string][] = [["", "1"], ["1", ""], ["x".repeat(300), "1"], [
+      "1",
+      "é".repeat(100),
+    ]];
+    const rows = [...pairs, ...refused].map(([phase, module], i) => row(phase, module, i));
+    put(join(folder, "in", "a.parquet"), dayFile(rows));
+    const summary = await etl(folder);
+    assert.deepEqual([summary.code, summary.readings, summary.modules], [
+      0,
+      pairs.length,
+      pairs.length,
+    ]);
+    assert.equal(total(summary.rejected), refused.length);
+    const names = [...Deno.readDirSync(join(folder, "out"))].map(({ name }) => name).sort();
+    const modules = names.filter((name) => name !== "_etl");
+    assert.equal(modules.length, pairs.length);
+    for (const name of modules) {
+      assert.match(name, /^([A-Za-z0-9-]|%[0-9A-F]{2})+_([A-Za-z0-9-]|%[0-9A-F]{2})+$/);
+    }
+    assert.deepEqual([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["in", "out"]);
+    const outside = new Set(
+      modules.map((name) => name.split("_").map(decodeURIComponent).join("\u0001")),
+    );
+    assert.deepEqual(outside, new Set(pairs.map((pair) => pair.join("\u0001"))));
+  }));
+
+Deno.test("a link in the output that leads out is refused, never followed", () =>
+  inFolder(async (folder) => {
+    const out = join(folder, "out");
+    const outside = join(folder, "outside");
+    put(join(folder, "in", "good.parquet"), dayFile(GOOD));
+    Deno.mkdirSync(out);
+    Deno.mkdirSync(outside);
+    Deno.symlinkSync(outside, join(out, "1_2"));
+    const { code, stderr } = await etl(folder);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /2024-07-13 could not be built: .*out\/1_2 is a link: move it out of the way/,
+    );
+    assert.deepEqual([...Deno.readDirSync(outside)], []);
+    Deno.removeSync(join(out, "1_2"));
+    Deno.removeSync(join(out, "_etl"), { recursive: true });
+    Deno.symlinkSync(outside, join(out, "_etl"));
+    const own = await cli("--input", join(folder, "in"), "--output", out);
+    assert.equal(own.code, 1);
+    assert.match(own.stderr, /_etl is a link/);
+    assert.deepEqual([...Deno.readDirSync(outside)], []);
+    Deno.removeSync(join(out, "_etl"));
+    assert.equal((await etl(folder)).code, 0);
+    await assertOnlyGood(folder);
+  }));
+
+Deno.test("text from data can't command a terminal", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a\u001b[31m\n.csv"), "timestamp,value\n");
+    put(join(folder, "in", "good.parquet"), dayFile(GOOD));
+    const { code, stdout, stderr } = await cli(
+      "--input",
+      join(folder, "in"),
+      "--output",
+      join(folder, "out"),
+    );
+    assert.equal(code, 1);
+    // deno-lint-ignore no-control-regex -- they are what this is about
+    for (const text of [stdout, stderr]) assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f]/);
+    assert.match(stdout, /a·\[31m·\.csv: has no column/);
+  }));
+
+Deno.test("narrow permissions are enough", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "good.parquet"), dayFile(GOOD));
+    put(join(folder, "in", "more.csv"), csv(rowsOf(2, 3)));
+    Deno.mkdirSync(join(folder, "out"));
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-prompt", `--allow-read=${folder}`, `--allow-write=${join(folder, "out")}`],
+        ...["--allow-run", join(ROOT, "solution.ts"), "--input", join(folder, "in")],
+        ...["--output", join(folder, "out"), "--quiet"],
+      ],
+    }).output();
+    assert.deepEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
+    await cli("--input", join(folder, "in"), "--output", join(folder, "fresh"), "--quiet");
+    assertSameTree(join(folder, "out"), join(folder, "fresh"));
+  }));
