@@ -137,7 +137,7 @@ Deno.test("files that lie are named with what is wrong in them", () =>
     ]);
     assert.equal(named.get("empty.parquet"), "is empty");
     assert.match(named.get("rows.parquet")!, /the footer counts 1099511627776/);
-    assert.equal(named.get("sum.parquet"), "column 'payload_type': a page whose checksum is wrong");
+    assert.equal(named.get("sum.parquet"), "column 'timestamp': a page whose checksum is wrong");
     await assertOnlyGood(folder);
   }));
 
