@@ -88,9 +88,11 @@ const SYNCED_AT_ONCE = 64;
 /**
  * Makes a folder below `root`, if it is not there yet.
  *
+ * @returns The folders in which a new one has to be synced: see {@linkcode commitFiles}.
  * @throws {Error} If a link stands in the way: it could lead anywhere.
  */
-export function makeFolder(root: string, name: string): void {
+export function makeFolder(root: string, name: string): string[] {
+  const changed: string[] = [];
   let path = root;
   Deno.mkdirSync(root, { recursive: true });
   for (const part of name.split("/").filter((part) => part !== "" && part !== ".")) {
@@ -102,8 +104,9 @@ export function makeFolder(root: string, name: string): void {
       // Another worker was faster.
       if (!(error instanceof Deno.errors.AlreadyExists) || !isRealFolder(path)) throw error;
     }
-    syncFolder(dirname(path));
+    changed.push(dirname(path));
   }
+  return changed;
 }
 
 /** Whether there is a folder; throws if something else is there. */
@@ -126,14 +129,14 @@ function isRealFolder(path: string): boolean {
 /**
  * Writes a file under a hidden name, in a folder that is there.
  *
+ * @param there Whether there may be such a file already.
  * @returns Null if the file already has these bytes, and nothing was written.
  */
-export function stageFile(path: string, bytes: Uint8Array): Staged | null {
-  if (hasBytes(path, bytes)) return null;
+export function stageFile(path: string, bytes: Uint8Array, there: boolean = true): Staged | null {
+  if (there && hasBytes(path, bytes)) return null;
   const hidden = join(dirname(path), `.${crypto.randomUUID()}.hourgrid`);
   try {
     Deno.writeFileSync(hidden, bytes, { createNew: true });
-    if (Deno.lstatSync(hidden).size !== bytes.length) throw new Error(`${hidden} was cut short`);
   } catch (error) {
     removeIfThere(hidden);
     throw error;
@@ -156,8 +159,13 @@ function hasBytes(path: string, bytes: Uint8Array): boolean {
 /**
  * Puts staged files in their place: all of them are on disk before the first is renamed, and all
  * names are on disk when this is done.
+ *
+ * @param changed Other folders to be synced.
  */
-export async function commitFiles(staged: readonly Staged[]): Promise<void> {
+export async function commitFiles(
+  staged: readonly Staged[],
+  changed: readonly string[] = [],
+): Promise<void> {
   for (let at = 0; at < staged.length; at += SYNCED_AT_ONCE) {
     await Promise.all(staged.slice(at, at + SYNCED_AT_ONCE).map(({ hidden }) => sync(hidden)));
   }
@@ -166,7 +174,7 @@ export async function commitFiles(staged: readonly Staged[]): Promise<void> {
     Deno.renameSync(hidden, path);
     step("file renamed");
   }
-  const folders = new Set(staged.map(({ path }) => dirname(path)));
+  const folders = new Set([...changed, ...staged.map(({ path }) => dirname(path))]);
   await Promise.all([...folders].map(sync));
   step("folders synced");
 }
@@ -182,16 +190,27 @@ function syncFolder(path: string): void {
 }
 
 /** Replaces one file, and makes sure that it is on disk. */
-export async function replaceFile(path: string, bytes: Uint8Array): Promise<void> {
+export async function replaceFile(
+  path: string,
+  bytes: Uint8Array,
+  changed: readonly string[] = [],
+): Promise<void> {
   const staged = stageFile(path, bytes);
-  if (staged !== null) await commitFiles([staged]);
+  await commitFiles(staged === null ? [] : [staged], changed);
 }
 
-/** Removes what dead runs left in a folder under hidden names. */
-export function sweepFolder(folder: string): void {
+/**
+ * Removes what dead runs left in a folder under hidden names.
+ *
+ * @returns The names of all else in it.
+ */
+export function sweepFolder(folder: string): Set<string> {
+  const others = new Set<string>();
   for (const { name } of listFolder(folder)) {
     if (HIDDEN.test(name)) removeIfThere(join(folder, name));
+    else others.add(name);
   }
+  return others;
 }
 
 /** The entries of a folder; none if it is not there. */
@@ -237,8 +256,7 @@ export function removeFiles(root: string, names: Iterable<string>): void {
   // The deepest first: a folder is empty when those in it are gone.
   for (const folder of [...touched].sort((a, b) => b.length - a.length)) {
     const path = join(root, folder);
-    sweepFolder(path);
-    if (listFolder(path).length === 0) Deno.removeSync(path);
+    if (sweepFolder(path).size === 0) Deno.removeSync(path);
     else syncFolder(path);
   }
 }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parquetMetadata } from "hyparquet";
 import { type Catalogue, columnsOf, concerns, type Kind, kindsOf } from "./catalogue.ts";
 import { aggregate, createTrack, type Track } from "./grid.ts";
 import type { HourColumn, WriteHour } from "./hourfile.ts";
@@ -16,7 +17,7 @@ import {
   sorted,
   type Spare,
 } from "./readings.ts";
-import { compareNatural, folderOf, type Signal } from "./tags.ts";
+import { compareNatural, FIXED_COLUMNS, folderOf, type Signal } from "./tags.ts";
 import { dayName } from "./time.ts";
 
 /** A module that reported. */
@@ -128,9 +129,26 @@ export function writeModules(
   for (const { phase, module, hours } of modules) {
     const made = columns(columnsOf(catalogue, kinds, phase, module), phase, module);
     const names = hourNames({ phase, module, hours }, day);
+    const rows = 3600 / interval;
     hours.forEach((hour, i) => {
-      const firstRow = hour * (3600 / interval);
-      put(names[i]!, write({ hour: day + hour * 3600, firstRow, phase, module, columns: made }));
+      const place = { hour: day + hour * 3600, firstRow: hour * rows, phase, module };
+      const bytes = write({ ...place, columns: made });
+      if (i === 0) checkFile(bytes, rows, made);
+      put(names[i]!, bytes);
     });
+  }
+}
+
+/** Looks at a file with another's eyes before the first of its kind is written. */
+function checkFile(
+  bytes: Uint8Array,
+  rows: number,
+  columns: readonly { name: string }[],
+): void {
+  const { num_rows: found, schema } = parquetMetadata(bytes, { geoparquet: false });
+  const names = schema.slice(1).map(({ name }) => name);
+  const wanted = [...FIXED_COLUMNS, ...columns.map(({ name }) => name)];
+  if (Number(found) !== rows || wanted.join("\0") !== names.join("\0")) {
+    throw new Error(`an hour file came out with ${found} rows and the columns ${names}`);
   }
 }

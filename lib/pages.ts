@@ -290,6 +290,14 @@ function unpack(
   // Writers may cut the last group's padding, never its codes.
   if (at + ((count * width + 7) >>> 3) > page.length) throw new Error("a page ends within a run");
   if (groups === 0) throw new Error("an empty run");
+  if (width === 4) { // repetition levels of pairs: the half of all there is to unpack
+    for (let i = 0; i < count; i += 2) {
+      const both = page[at + (i >>> 1)]!;
+      out[filled + i] = both & 15;
+      out[filled + i + 1] = both >>> 4;
+    }
+    return at + size;
+  }
   const view = new DataView(page.buffer, page.byteOffset);
   const mask = 2 ** width - 1;
   for (let i = 0, bit = at * 8; i < count; i++, bit += width) {

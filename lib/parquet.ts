@@ -5,7 +5,6 @@
  * @module
  */
 import { crc32, zstdCompressSync } from "node:zlib";
-import { snappyCompress } from "hyparquet-writer/src/snappy.js";
 import {
   putByte,
   putBytes,
@@ -17,8 +16,11 @@ import {
   putUint32,
   putVarint,
   type Sink,
+  sink,
   Thrift,
+  written,
 } from "./bytes.ts";
+import { putSnappy } from "./snappy.ts";
 
 /** Codecs of our own writers. */
 export type Codec = "snappy" | "zstd" | "none";
@@ -61,10 +63,16 @@ export interface FooterColumn {
   chunk: EncodedChunk;
 }
 
-/** Compresses a page. */
-export function compress(bytes: Uint8Array<ArrayBuffer>, codec: Codec): Uint8Array {
+/** Compressed pages wait here for their headers, which need their size. */
+const waiting = sink();
+
+/** Compresses a page; the result is valid until the next one. */
+function compress(bytes: Uint8Array<ArrayBuffer>, codec: Codec): Uint8Array {
   if (codec === "none") return bytes;
-  return codec === "snappy" ? snappyCompress(bytes) : zstdCompressSync(bytes);
+  if (codec === "zstd") return zstdCompressSync(bytes);
+  waiting.at = 0;
+  putSnappy(waiting, bytes);
+  return written(waiting);
 }
 
 /**

@@ -179,9 +179,9 @@ export async function writeInputRecords(
 }
 
 async function writeRecord(output: string, path: string, record: object): Promise<void> {
-  makeFolder(output, relative(output, dirname(path)));
+  const changed = makeFolder(output, relative(output, dirname(path)));
   const text = JSON.stringify({ format: FORMAT, ...record });
-  await replaceFile(path, new TextEncoder().encode(`${text}\n`));
+  await replaceFile(path, new TextEncoder().encode(`${text}\n`), changed);
 }
 
 /** The path of a day's record. */

@@ -5,10 +5,10 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { encodeDayFile } from "./dayfile.ts";
-import { replaceFile } from "./files.ts";
+import { makeFolder, removeFolder } from "./files.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 import { DAY, dayName } from "./time.ts";
 
@@ -257,12 +257,10 @@ export function makeSample(
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ options: { out: { type: "string", default: "data" } } });
-  const out = values.out;
-  try {
-    Deno.removeSync(join(out, "2024"), { recursive: true });
-  } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
-  }
-  makeSample(SAMPLE, (name, bytes) => void replaceFile(join(out, name), bytes));
+  const { values: { out } } = parseArgs({ options: { out: { type: "string", default: "data" } } });
+  removeFolder(join(out, "2024"));
+  makeSample(SAMPLE, (name, bytes) => {
+    makeFolder(out, dirname(name));
+    Deno.writeFileSync(join(out, name), bytes);
+  });
 }

@@ -4,7 +4,7 @@
  * `tags` is a list of [key, value] lists. Two repetition levels say where a pair stands (0 2 for the
  * first of a row, 1 2 for the next), and two codes make a pair. Read at double width, both are one
  * number a pair. A trie over pairs then leads from a row's pairs to its tag list, exactly, without
- * a string, a hash or a comparison.
+ * a string or an array in between.
  *
  * @module
  */
@@ -31,18 +31,20 @@ export interface TagTrie {
   pairs: (readonly [key: string, value: string])[];
   /** Pair numbers by key and value. */
   pairNumbers: Map<string, number>;
-  /** The state behind each state and pair. */
+  /** The state behind each state and pair, by {@linkcode keyOf}. */
   next: Map<number, number>;
-  /** The same as `next` where both are small: the state + 1 at `state * PAIRS + pair`, else 0. */
+  /** The same as a table: at `state * width + pair` the next state + 1, 0 where `next` must tell. */
   table: Int32Array<ArrayBuffer>;
+  /** How many pairs the table has room for: a power of two, small so that it stays in the cache. */
+  width: number;
   /** For each payload type, the signal number of each state. */
   signals: Map<string, number[]>;
 }
 
-/** How many states and pairs the table has; memory is taken only where it is touched. */
-const STATES = 1 << 14, PAIRS = 1 << 9;
 /** Wider codes than this are numbered by a map instead of a table of all pairs. */
 const TABLE_BITS = 10;
+/** The most cells that a trie's table may have. */
+const MOST_CELLS = 1 << 24;
 /** A pair's repetition levels read as one number: the first of a row, and the next ones. */
 const FIRST = 8, NEXT = 9;
 
@@ -53,7 +55,8 @@ export function createTagTrie(): TagTrie {
     pairs: [],
     pairNumbers: new Map(),
     next: new Map(),
-    table: new Int32Array(STATES * PAIRS),
+    table: new Int32Array(32 << 9),
+    width: 32,
     signals: new Map(),
   };
 }
@@ -66,17 +69,34 @@ function pairNumber(trie: TagTrie, key: string | undefined, value: string | unde
   return number;
 }
 
-/** The state behind a pair, by way of the map; a pair that only says who spoke leads nowhere. */
+function keyOf(state: number, pair: number): number {
+  return state * 2 ** 26 + pair;
+}
+
+/** The state behind a pair that the table does not know; one that says who spoke leads nowhere. */
 function follow(trie: TagTrie, state: number, pair: number): number {
-  const key = state * 2 ** 26 + pair;
-  let to = trie.next.get(key);
-  if (to === undefined) {
-    const tag = trie.pairs[pair]!;
-    to = tag[0] === MESSAGE_SOURCE ? state : trie.tags.push([...trie.tags[state]!, tag]) - 1;
-    trie.next.set(key, to);
+  const known = trie.next.get(keyOf(state, pair));
+  if (known !== undefined && state * trie.width + pair >= MOST_CELLS) return known;
+  const tag = trie.pairs[pair]!;
+  const to = known ??
+    (tag[0] === MESSAGE_SOURCE ? state : trie.tags.push([...trie.tags[state]!, tag]) - 1);
+  trie.next.set(keyOf(state, pair), to);
+  while (pair >= trie.width) widen(trie);
+  const cell = state * trie.width + pair;
+  if (cell >= MOST_CELLS) return to;
+  if (cell >= trie.table.length) {
+    const table = new Int32Array(cell * 2);
+    table.set(trie.table);
+    trie.table = table;
   }
-  if (state < STATES && pair < PAIRS) trie.table[state * PAIRS + pair] = to + 1;
+  trie.table[cell] = to + 1;
   return to;
+}
+
+/** Makes room for twice as many pairs; `next` fills the table again where it is asked. */
+function widen(trie: TagTrie): void {
+  trie.width *= 2;
+  trie.table = new Int32Array(Math.min(MOST_CELLS, trie.table.length * 2));
 }
 
 /** The pairs of a page: for each an index, and the words that an index stands for. */
@@ -161,12 +181,10 @@ export function readSignals(
       trie.tags[state]!,
     );
     if (!found.has(number)) found.set(number, found.size);
-    const cell = state * room + code;
-    if (cell >= indexOf.length) indexOf = scratch("indices", cell + 1, true);
-    return indexOf[cell] = found.get(number)! + 1;
+    return found.get(number)! + 1;
   };
 
-  const { table } = trie;
+  let { table, width } = trie;
   let pair = 0;
   for (let i = 0, row = 0; i < payloadRuns.length; i++) {
     const [end, code] = [payloadRuns.ends[i]!, payloadRuns.codes[i]!];
@@ -180,12 +198,19 @@ export function readSignals(
           const [key, value] = wordsOf(index);
           number = numbers[index] = pairNumber(trie, words[key], words[value]);
         }
-        const to = state < STATES && number < PAIRS ? table[state * PAIRS + number]! : 0;
-        state = to > 0 ? to - 1 : follow(trie, state, number);
+        const cell = state * width + number;
+        const to = number < width && cell < table.length ? table[cell]! : 0;
+        if (to !== 0) state = to - 1;
+        else {
+          state = follow(trie, state, number);
+          ({ table, width } = trie);
+        }
         pair++;
       } while (levels[pair] === NEXT && pair < count);
       const cell = state * room + code;
-      locals[row] = (cell < indexOf.length && indexOf[cell]! || newIndex(state, code)) - 1;
+      if (cell >= indexOf.length) indexOf = scratch("indices", cell + 1, true);
+      if (indexOf[cell] === 0) indexOf[cell] = newIndex(state, code);
+      locals[row] = indexOf[cell]! - 1;
     }
   }
   if (pair !== count) throw new Unsupported("tags that are no pairs");

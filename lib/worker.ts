@@ -6,7 +6,7 @@
  */
 import { createInterface } from "node:readline";
 import process from "node:process";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
   buildDay,
   createWorkshop,
@@ -100,18 +100,20 @@ async function build({ job, output }: DayTask): Promise<DayAnswer> {
         workshop.reader.readings.values,
       )
       : undefined;
-    const names = [...result.files, dayRejectedName(job.day)];
-    for (const folder of new Set(names.map((name) => dirname(name)))) {
-      makeFolder(output, folder);
-      if (!folder.startsWith(OWN_FOLDER)) sweepFolder(join(output, folder));
+    const changed = makeFolder(output, `${OWN_FOLDER}/rejected`);
+    const there = new Map<string, Set<string>>();
+    for (const folder of new Set(result.files.map((name) => dirname(name)))) {
+      changed.push(...makeFolder(output, folder));
+      there.set(folder, sweepFolder(join(output, folder)));
     }
     const staged: (Staged | null)[] = [];
     writeFiles((name, bytes) => {
-      staged.push(stageFile(join(output, name), bytes));
+      const known = there.get(dirname(name))!.has(basename(name));
+      staged.push(stageFile(join(output, name), bytes, known));
       step("file staged");
     }, write);
     staged.push(stageRejected(join(output, dayRejectedName(job.day)), rejected));
-    await commitFiles(staged.filter((file) => file !== null));
+    await commitFiles(staged.filter((file) => file !== null), changed);
   }
   return { ...answer, rejected: countReasons(rejected) };
 }
@@ -119,10 +121,10 @@ async function build({ job, output }: DayTask): Promise<DayAnswer> {
 async function copy({ name, path, own, id, dryRun }: CopyTask): Promise<CopyAnswer> {
   const { copyFile } = await import("./general.ts");
   const folder = join(own, "copies", id);
+  const changed: string[] = [];
   if (!dryRun) {
     removeFolder(folder);
-    makeFolder(own, `copies/${id}`);
-    makeFolder(own, "rejected");
+    changed.push(...makeFolder(own, `copies/${id}`), ...makeFolder(own, "rejected"));
   }
   const [staged, sources]: [(Staged | null)[], Source[]] = [[], []];
   const rejected: Rejected[] = [];
@@ -139,7 +141,7 @@ async function copy({ name, path, own, id, dryRun }: CopyTask): Promise<CopyAnsw
   if (!dryRun) {
     step("input copied");
     staged.push(stageRejected(join(own, "rejected", `${id}.jsonl`), rejected));
-    await commitFiles(staged.filter((file) => file !== null));
+    await commitFiles(staged.filter((file) => file !== null), changed);
     for (const source of sources) Object.assign(source, identityOf(Deno.statSync(source.path)));
   }
   return { rows, sources, rejected: countReasons(rejected) };

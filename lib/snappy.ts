@@ -1,0 +1,85 @@
+/**
+ * Snappy compression into a sink. An hour file has some 90 pages of mostly less than 100 bytes: the
+ * library's compressor spends more on its buffers than on them.
+ *
+ * Format: github.com/google/snappy, format_description.txt.
+ *
+ * @module
+ */
+import { putByte, putBytes, putVarint, reserve, type Sink } from "./bytes.ts";
+
+/** Matches are looked for by a hash of the next four bytes. */
+const HASH_BITS = 12;
+const table = new Int32Array(1 << HASH_BITS);
+/** A position in the table counts from here, so that it need not be cleared for every page. */
+let base = 1;
+
+/** How far back a copy may reach. */
+const REACH = 1 << 16;
+
+/**
+ * Writes compressed bytes.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { snappyUncompress } from "hyparquet";
+ * import { sink, written } from "./bytes.ts";
+ * import { putSnappy } from "./snappy.ts";
+ * const [out, again] = [sink(), new Uint8Array(1000)];
+ * putSnappy(out, new Uint8Array(1000));
+ * snappyUncompress(written(out), again);
+ * assert.ok(out.at < 60 && again.every((byte) => byte === 0));
+ * ```
+ */
+export function putSnappy(out: Sink, bytes: Uint8Array<ArrayBuffer>): void {
+  const { length } = bytes;
+  putVarint(out, length);
+  if (base > 2 ** 30) {
+    table.fill(0);
+    base = 1;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  let literal = 0;
+  for (let at = 0; at + 4 <= length;) {
+    const four = view.getInt32(at, true);
+    const slot = Math.imul(four, 0x1e35a7bd) >>> (32 - HASH_BITS);
+    const candidate = table[slot]! - base;
+    table[slot] = base + at;
+    if (candidate < 0 || at - candidate >= REACH || view.getInt32(candidate, true) !== four) {
+      at++;
+      continue;
+    }
+    let end = at + 4;
+    while (end < length && bytes[end] === bytes[candidate + end - at]) end++;
+    putLiteral(out, bytes, literal, at);
+    putCopies(out, at - candidate, end - at);
+    literal = at = end;
+  }
+  putLiteral(out, bytes, literal, length);
+  base += length;
+}
+
+function putLiteral(out: Sink, bytes: Uint8Array, from: number, to: number): void {
+  const last = to - from - 1;
+  if (last < 0) return;
+  if (last < 60) putByte(out, last << 2);
+  else {
+    const size = last < 256 ? 1 : last < 65_536 ? 2 : last < 16_777_216 ? 3 : 4;
+    putByte(out, (59 + size) << 2);
+    for (let i = 0; i < size; i++) putByte(out, (last >>> (8 * i)) & 255);
+  }
+  putBytes(out, bytes.subarray(from, to));
+}
+
+/** Writes a copy as elements of at most 64 bytes. */
+function putCopies(out: Sink, offset: number, length: number): void {
+  reserve(out, 3 * Math.ceil(length / 64));
+  for (let left = length; left > 0;) {
+    const count = Math.min(left, 64);
+    putByte(out, ((count - 1) << 2) | 2);
+    putByte(out, offset & 255);
+    putByte(out, offset >>> 8);
+    left -= count;
+  }
+}
