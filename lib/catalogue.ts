@@ -31,21 +31,23 @@ export interface CatalogueColumn {
 export type Catalogue = Map<string, Fact>;
 
 /** What tells signals apart. */
-export function factKey({ payload, phase, module, column, reason }: Omit<Signal, "tags">): string {
+function factKey({ payload, phase, module, column, reason }: Omit<Signal, "tags">): string {
   return JSON.stringify([payload, phase, module, column, reason]);
 }
 
-/** Adds a day's facts to a catalogue. */
-export function addFacts(catalogue: Catalogue, facts: Iterable<Fact>): Catalogue {
+/** Adds a day's facts to a catalogue, or with a sign of -1 takes them out again. */
+export function addFacts(
+  catalogue: Catalogue,
+  facts: Iterable<Fact>,
+  sign: 1 | -1 = 1,
+): Catalogue {
   for (const fact of facts) {
     const key = factKey(fact);
     const known = catalogue.get(key);
-    const { numeric, other } = known ?? { numeric: 0, other: 0 };
-    catalogue.set(key, {
-      ...fact,
-      numeric: numeric + fact.numeric,
-      other: other + fact.other,
-    });
+    const numeric = (known?.numeric ?? 0) + sign * fact.numeric;
+    const other = (known?.other ?? 0) + sign * fact.other;
+    if (numeric + other > 0) catalogue.set(key, { ...fact, numeric, other });
+    else catalogue.delete(key);
   }
   return catalogue;
 }
@@ -78,7 +80,7 @@ export function kindsOf(catalogue: Catalogue): Map<string, Kind> {
 }
 
 /** Whether a fact's signal has any reading that is not rejected. */
-export function isKept(
+function isKept(
   { reason, numeric, payload }: Fact,
   kinds: ReadonlyMap<string, Kind>,
 ): boolean {

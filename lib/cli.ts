@@ -10,6 +10,7 @@ import { type Options, parseArguments, UsageError } from "./options.ts";
 import {
   advance,
   renderBar,
+  renderEnd,
   renderEvent,
   renderPlan,
   renderProblems,
@@ -66,8 +67,11 @@ async function runAndShow(options: Options, signal: AbortSignal): Promise<number
   if (options.json) console.log(JSON.stringify(summary, null, 2));
   else if (!options.quiet) {
     console.log(options.dryRun ? renderPlan(summary) : renderSummary(summary));
-  } else if (summary.problems.length > 0) console.error(renderProblems(summary));
-  return summary.problems.length > 0 || summary.ended ? Status.unusable : Status.done;
+  } else {
+    if (summary.problems.length > 0) console.error(renderProblems(summary));
+    if (summary.ended !== null) console.error(renderEnd(summary.ended));
+  }
+  return summary.problems.length > 0 || summary.ended !== null ? Status.unusable : Status.done;
 }
 
 async function watchAndShow(options: Options, signal: AbortSignal): Promise<number> {

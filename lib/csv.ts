@@ -5,6 +5,9 @@
  * @module
  */
 
+import { createReadStream } from "node:fs";
+import { createGunzip } from "node:zlib";
+
 /** About how many bytes a part has. */
 const PART = 16 << 20;
 /** A record can't be longer than this; a quote that is never closed would swallow the file. */
@@ -18,10 +21,10 @@ const QUOTE = 34, NEWLINE = 10;
  * @throws {Error} If the file can't be read or unpacked.
  */
 export async function* csvParts(path: string): AsyncGenerator<Uint8Array> {
-  const file = await Deno.open(path);
-  const bytes: ReadableStream<Uint8Array> = /\.gz$/i.test(path)
-    ? file.readable.pipeThrough(new DecompressionStream("gzip"))
-    : file.readable;
+  const file = createReadStream(path);
+  // Node's, since it also takes files of several members, as `cat a.gz b.gz` makes them.
+  const bytes: AsyncIterable<Uint8Array> = /\.gz$/i.test(path) ? file.pipe(createGunzip()) : file;
+  file.on("error", (error) => (bytes as typeof file).destroy(error));
   let header: Uint8Array | null = null;
   let held = new Uint8Array(1 << 20);
   // Where the held bytes end, how far they were looked at, and the last record's end in them.

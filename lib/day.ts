@@ -5,7 +5,7 @@
  * @module
  */
 import { addFacts, createDigester, type Fact, type Kind, kindsOf } from "./catalogue.ts";
-import { readChunks, reasonOf } from "./files.ts";
+import { type Identity, isTemporary, readChunks, reasonOf } from "./files.ts";
 import type { Track } from "./grid.ts";
 import { createHourWriter, type WriteHour } from "./hourfile.ts";
 import type { Layout } from "./layout.ts";
@@ -32,15 +32,11 @@ import { DAY, isoTime } from "./time.ts";
 import { clearValues, type Values, valueText } from "./values.ts";
 
 /** A file that the fast reader can take. */
-export interface Source {
+export interface Source extends Identity {
   /** The input file's name, relative to the input folder. */
   name: string;
   /** The file that is read: the input itself, or what the general reader made of it. */
   path: string;
-  /** The size in bytes that the file had when its layout was read. */
-  size: number;
-  /** When it was last changed then, in milliseconds since the epoch. */
-  mtime: number;
   /** Where its columns lie. */
   layout: Layout;
 }
@@ -56,6 +52,9 @@ export interface DayJob {
   /** What is known of other days. */
   facts: Fact[];
 }
+
+/** Counts by reason. */
+export type Counts = Record<string, number>;
 
 /** A reading or row that was refused. */
 export interface Rejected {
@@ -81,6 +80,8 @@ export interface Failure {
   reason: string;
   /** Whether it is sound, and the general reader should take it. */
   unsupported: boolean;
+  /** Whether it may be read in a minute. */
+  temporary: boolean;
 }
 
 /** What a day's job found and did. */
@@ -91,8 +92,8 @@ export interface DayResult {
   rows: number;
   /** Distinct readings that went into the hour files. */
   readings: number;
-  /** Distinct readings that were rejected. */
-  rejected: Rejected[];
+  /** Distinct readings that were rejected, by reason. */
+  rejected: Counts;
   /** What the day's readings say about signals. */
   facts: Fact[];
   /** The columns and kinds the files were built with: see {@linkcode createDigester}. */
@@ -137,6 +138,8 @@ export function marginOf({ fill, maxGap }: TableOptions): { before: number; afte
 export interface BuiltDay {
   /** What was found. */
   result: DayResult;
+  /** The readings that were rejected. */
+  rejected(): Generator<Rejected>;
   /**
    * Makes the hour files.
    *
@@ -154,9 +157,11 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const { day, options, sources } = job;
   const { readings } = workshop.reader;
   const { rows, failures } = readSources(workshop.reader, job);
-  const counts = { day, rows, readings: 0, rejected: [], digest: "", failures };
+  const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "", failures };
   const result: DayResult = { ...counts, facts: [], modules: [], files: [] };
-  if (failures.some(({ unsupported }) => unsupported)) return { result, writeFiles: () => {} };
+  if (failures.some(({ unsupported }) => unsupported)) {
+    return { result, *rejected() {}, writeFiles: () => {} };
+  }
 
   const { signals, values } = readings;
   const blocks = blocksBySignal(readings);
@@ -165,20 +170,13 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
     .filter(({ numeric, other }) => numeric + other > 0);
   const catalogue = addFacts(addFacts(new Map(), job.facts), result.facts);
   const kinds = kindsOf(catalogue);
-  signals.forEach((signal, i) => {
-    for (const { time, id, reason } of reject(signal, series[i]!, kinds, values)) {
-      if (time < 0 || time >= DAY) continue; // the day before or after has it
-      result.rejected.push({
-        file: fileOf(readings, blocks[i]!, time, id, sources),
-        reason,
-        timestamp: isoTime(day, time),
-        payload_type: signal.payload,
-        value: valueText(values, id),
-        tags: JSON.stringify(signal.tags),
-      });
-    }
+  const refused = signals.map((signal, i) => {
+    const own = clean(signal, series[i]!, kinds, values);
+    const reason = reasonFor(signal);
+    if (own.length > 0) result.rejected[reason] = (result.rejected[reason] ?? 0) + own.length;
     const [from, to] = ownRange(series[i]!);
     result.readings += to - from;
+    return own;
   });
 
   const modules = reportingModules(signals, series);
@@ -188,11 +186,30 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   result.files = modules.flatMap((module) => hourNames(module, day));
   return {
     result,
+    *rejected() {
+      for (const [i, signal] of signals.entries()) {
+        for (const [time, id] of refused[i]!) {
+          yield {
+            file: fileOf(readings, blocks[i]!, time, id, sources),
+            reason: reasonFor(signal),
+            timestamp: isoTime(day, time),
+            payload_type: signal.payload,
+            value: valueText(values, id),
+            tags: JSON.stringify(signal.tags),
+          };
+        }
+      }
+    },
     writeFiles(put, write = createHourWriter(options, values)) {
       const columns = createColumns(workshop, series, options);
       writeModules(modules, catalogue, columns, job, write, put);
     },
   };
+}
+
+/** Why a reading of a signal is rejected. */
+function reasonFor({ reason }: Signal): string {
+  return reason ?? "a value that is no finite number";
 }
 
 function readSources(
@@ -213,7 +230,8 @@ function readSources(
       rows += readFile(reader, columns, source.layout, window, file);
     } catch (error) {
       const unsupported = error instanceof Unsupported;
-      failures.push({ name: source.name, reason: reasonOf(error), unsupported });
+      const temporary = isTemporary(error);
+      failures.push({ name: source.name, reason: reasonOf(error), unsupported, temporary });
     }
   });
   return { rows, failures };
@@ -249,24 +267,31 @@ function factOf(signal: Signal, series: Series, { numbers }: Values): Fact {
   return { ...rest, numeric, other };
 }
 
-/** Takes the readings out of a series that must not stay in it. */
-function reject(
+/**
+ * Takes the readings out of a series that must not stay in it: those that are rejected, and of a
+ * numeric signal the same number written in another way.
+ *
+ * @returns The day's own rejected readings.
+ */
+function clean(
   { reason, payload }: Signal,
   series: Series,
   kinds: ReadonlyMap<string, Kind>,
   { numbers }: Values,
-): { time: number; id: number; reason: string }[] {
+): [time: number, id: number][] {
   const { times, ids, length } = series;
-  const refused: { time: number; id: number; reason: string }[] = [];
+  const refused: [number, number][] = [];
   if (reason === null && kinds.get(payload) === "text") return refused;
   let at = 0;
   for (let i = 0; i < length; i++) {
     const [time, id] = [times[i]!, ids[i]!];
     const number = numbers[id]!;
-    if (reason === null && number === number) {
+    if (reason !== null || number !== number) {
+      if (time >= 0 && time < DAY) refused.push([time, id]); // else another day has it
+    } else if (at === 0 || times[at - 1] !== time || numbers[ids[at - 1]!] !== number) {
       times[at] = time;
       ids[at++] = id;
-    } else refused.push({ time, id, reason: reason ?? "a value that is no finite number" });
+    }
   }
   series.length = at;
   return refused;
@@ -281,6 +306,7 @@ function fileOf(
   sources: readonly Source[],
 ): string {
   const holds = ([start, end]: Block) => {
+    if (times[start]! > time || times[end - 1]! < time) return false;
     const block = times.subarray(start, end);
     let i = start + lowerBound(block, block.length, time);
     while (i < end && times[i] === time && ids[i] !== id) i++;

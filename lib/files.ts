@@ -16,11 +16,19 @@ export interface Identity {
   size: number;
   /** When it was last changed, in milliseconds since the epoch. */
   mtime: number;
+  /** When it, its name or its rights were last changed: a copied or reset `mtime` does not fool it. */
+  ctime: number;
+}
+
+/** A short text that changes when a file does. */
+export function fingerprint({ size, mtime, ctime }: Identity): string {
+  return `${size}-${mtime}-${ctime}`;
 }
 
 /** The identity of a file that exists. */
 export function identityOf(info: Deno.FileInfo): Identity {
-  return { size: info.size, mtime: info.mtime?.getTime() ?? 0 };
+  const { size, mtime, ctime } = info;
+  return { size, mtime: mtime?.getTime() ?? 0, ctime: ctime?.getTime() ?? 0 };
 }
 
 function readFully(file: Deno.FsFile, offset: number, into: Uint8Array): void {
@@ -57,9 +65,8 @@ export function readChunks(
   room: { bytes: Uint8Array<ArrayBuffer> },
 ): Uint8Array<ArrayBuffer>[] {
   using file = Deno.openSync(path);
-  const { size, mtime } = identityOf(file.statSync());
-  if (size !== expected.size || mtime !== expected.mtime) {
-    throw new Error("changed while the run was on; the next run takes it as it is then");
+  if (fingerprint(identityOf(file.statSync())) !== fingerprint(expected)) {
+    throw new TemporaryError("changed while the run was on; the next run takes it as it is then");
   }
   const total = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
   if (total > room.bytes.length) room.bytes = new Uint8Array(total * 2);
@@ -274,6 +281,19 @@ function isPlain(path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
+}
+
+/** Thrown for what may be otherwise in a minute. */
+export class TemporaryError extends Error {
+  /** Its name. */
+  override name = "TemporaryError";
+}
+
+/** Whether an error says something of the system, not of a file's content. */
+export function isTemporary(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return error instanceof TemporaryError || /^E[A-Z]+$/.test(String(code)) ||
+    /\(os error \d+\)/.test(String(message));
 }
 
 /** What is wrong with a file, in words. */

@@ -43,17 +43,13 @@ export interface Copies {
 /**
  * Copies a file.
  *
- * @returns The number of rows in the file.
  * @throws {Error} If it can't be read, or a column is missing or of another type.
  */
-export async function copyFile(path: string, copies: Copies): Promise<number> {
+export async function copyFile(path: string, copies: Copies): Promise<void> {
   const csv = /\.csv(\.gz)?$/i.test(path);
-  let rows = 0;
   for await (const batch of csv ? csvBatches(path) : parquetBatches(path)) {
     copyBatch(batch, copies);
-    rows += batch.tags.length;
   }
-  return rows;
 }
 
 /** Some rows by column, as text; what is missing is null. */
@@ -66,6 +62,8 @@ interface Batch {
   /** JSON objects with one member, `tags`. */
   tags: string[];
   unit: TimeUnit;
+  /** Whether rows of nulls alone are blank lines, and no rows. */
+  blanks: boolean;
 }
 
 async function* csvBatches(path: string): AsyncGenerator<Batch> {
@@ -75,7 +73,7 @@ async function* csvBatches(path: string): AsyncGenerator<Batch> {
     const frame = pl.readCSV(bytes, { inferSchemaLength: 0, truncateRaggedLines: true });
     checkColumns(frame.columns);
     for (let from = 0; from < frame.height; from += MOST_ROWS) {
-      yield batchOf(frame.slice(from, MOST_ROWS), "epoch");
+      yield { ...batchOf(frame.slice(from, MOST_ROWS), "epoch"), blanks: true };
     }
   }
 }
@@ -85,8 +83,11 @@ function* parquetBatches(path: string): Generator<Batch> {
   const empty = scan.limit(0).collectSync();
   checkColumns(empty.columns);
   const unit = checkTypes(empty);
+  const columns = COLUMNS.map((name) =>
+    /^[{"]*(List|Datetime)/.test(typeName(empty, name)) ? pl.col(name) : pl.col(name).cast(pl.Utf8)
+  );
   for (let from = 0;; from += MOST_ROWS) {
-    const frame = scan.select(...COLUMNS).slice(from, MOST_ROWS).collectSync();
+    const frame = scan.select(...columns).slice(from, MOST_ROWS).collectSync();
     if (frame.height > 0) yield batchOf(frame, unit);
     if (frame.height < MOST_ROWS) return;
   }
@@ -99,20 +100,28 @@ function checkColumns(columns: readonly string[]): void {
 
 /** Checks that texts can be made of the columns; returns what the timestamps count. */
 function checkTypes(frame: pl.DataFrame): TimeUnit {
-  const typeOf = (name: string) =>
-    JSON.stringify(frame.getColumn(name).dtype).replace(/^\{"DataType":(.*)\}$/, "$1");
+  const typeOf = (name: string) => typeName(frame, name);
   const expect = (name: string, types: string, wanted: string) => {
     const type = typeOf(name);
     if (new RegExp(`^[{"]*(${types})`).test(type)) return;
     throw new Error(`has a column '${name}' that is not ${wanted}: ${type}`);
   };
-  const text = "String|Utf8|Categorical|Enum";
+  const text = "String|Utf8|Binary|Categorical|Enum";
   expect("timestamp", "U?Int|Float|Datetime", "an integer epoch or a datetime");
   expect("payload_type", text, "text");
   expect("value", `${text}|U?Int|Float|Bool|Decimal`, "text or a number");
-  expect("tags", "String|Utf8|List", "a list of pairs, or JSON text");
+  expect("tags", "String|Utf8|Binary|List", "a list of pairs, or JSON text");
   const [, unit] = /^\{"Datetime":\[?"(..)"/.exec(typeOf("timestamp")) ?? [];
   return unit as TimeUnit | undefined ?? "epoch";
+}
+
+/** The name of a column's type; binary, which is text without saying so, has none here. */
+function typeName(frame: pl.DataFrame, name: string): string {
+  try {
+    return JSON.stringify(frame.getColumn(name).dtype).replace(/^\{"DataType":(.*)\}$/, "$1");
+  } catch {
+    return '"Binary"';
+  }
 }
 
 function batchOf(frame: pl.DataFrame, unit: TimeUnit): Batch {
@@ -125,8 +134,11 @@ function batchOf(frame: pl.DataFrame, unit: TimeUnit): Batch {
     // Polars writes any nesting as JSON much faster than it hands it over.
     tags: frame.select("tags").writeJSON({ format: "lines" }).toString().split("\n", frame.height),
     unit,
+    blanks: false,
   };
 }
+
+const NO_TAGS = '{"tags":null}';
 
 /** A column that is being collected: every distinct value once. */
 interface Collected<T> extends Coded<T> {
@@ -142,19 +154,21 @@ interface Day {
   tags: Collected<Tags>;
 }
 
-function copyBatch({ timestamp, payload, value, tags, unit }: Batch, copies: Copies): void {
+function copyBatch(batch: Batch, copies: Copies): void {
+  const { timestamp, payload, value, tags, unit, blanks } = batch;
   const days = new Map<number, Day>();
   const instants = new Map<string, Instant | string>();
   const lists = new Map<string, Tags | string>();
   for (let row = 0; row < tags.length; row++) {
     const [time, type, text, json] = [timestamp[row]!, payload[row]!, value[row]!, tags[row]!];
+    if (blanks && time === null && type === null && text === null && json === NO_TAGS) continue;
     const instant = time === null
       ? "a row without a timestamp"
       : remember(instants, time, () => parseInstant(time, unit));
     const list = remember(lists, json, () => tagsOf(json));
     const reason = typeof instant === "string"
       ? instant
-      : type === null || type === ""
+      : type === null
       ? "a row without a payload_type"
       : text === null
       ? "a row without a value"
@@ -162,7 +176,8 @@ function copyBatch({ timestamp, payload, value, tags, unit }: Batch, copies: Cop
       ? list
       : null;
     if (reason !== null) {
-      const tagsText = json.slice('{"tags":'.length, -1);
+      const { tags } = JSON.parse(json);
+      const tagsText = tags === null || typeof tags === "string" ? tags : JSON.stringify(tags);
       copies.reject({ reason, timestamp: time, payload_type: type, value: text, tags: tagsText });
       continue;
     }

@@ -8,7 +8,7 @@ import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { type Identity, identityOf, reasonOf } from "./files.ts";
 import { type Options, UsageError } from "./options.ts";
 
-/** An input file; `failure` says why it can't even be looked at. */
+/** An input file or folder; `failure` says why it can't even be looked at. */
 export interface InputFile extends Identity {
   /** Its path relative to the input folder, with `/` between the parts. */
   name: string;
@@ -18,6 +18,7 @@ export interface InputFile extends Identity {
   failure?: string;
 }
 
+const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0 };
 const INPUT = /\.(parquet|csv|csv\.gz)$/i;
 const KINDS = ".parquet, .csv or .csv.gz file";
 
@@ -31,8 +32,13 @@ const KINDS = ".parquet, .csv or .csv.gz file";
 export function findInputs(input: string): InputFile[] {
   const found: InputFile[] = [];
   const info = statOrNull(input);
-  if (info?.isDirectory) walk(input, "", found, new Set());
-  else if (info !== null) {
+  if (info?.isDirectory) {
+    try {
+      walk(input, "", found, new Set());
+    } catch (error) {
+      throw new UsageError(`--input ${input} can't be searched: ${reasonOf(error)}`);
+    }
+  } else if (info !== null) {
     if (!INPUT.test(input)) throw new UsageError(`--input ${input} is no ${KINDS}`);
     found.push(inputFile(input, basename(input)));
   } else {
@@ -56,7 +62,8 @@ function rootOf(input: string): string {
 
 function globRoot(pattern: string): string {
   const parts = pattern.split("/");
-  return parts.slice(0, parts.findIndex((part) => /[*?[{]/.test(part))).join("/") || ".";
+  const root = parts.slice(0, parts.findIndex((part) => /[*?[{]/.test(part))).join("/");
+  return root || (pattern.startsWith("/") ? "/" : ".");
 }
 
 function walk(folder: string, prefix: string, found: InputFile[], above: Set<string>): void {
@@ -71,7 +78,7 @@ function walk(folder: string, prefix: string, found: InputFile[], above: Set<str
       try {
         walk(full, `${name}/`, found, path);
       } catch (error) {
-        found.push({ name, path: full, size: 0, mtime: 0, failure: reasonOf(error) });
+        found.push({ name, path: full, ...NOTHING, failure: reasonOf(error) });
       }
     } else if (INPUT.test(entry.name)) found.push(inputFile(full, name));
   }
@@ -83,7 +90,7 @@ function inputFile(path: string, name: string): InputFile {
     if (!info.isFile) throw new Error("is neither a file nor a folder");
     return { name, path, ...identityOf(info) };
   } catch (error) {
-    return { name, path, size: 0, mtime: 0, failure: reasonOf(error) };
+    return { name, path, ...NOTHING, failure: reasonOf(error) };
   }
 }
 

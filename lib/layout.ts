@@ -5,7 +5,7 @@
  */
 import { type FileMetaData, parquetMetadata, type SchemaElement } from "hyparquet";
 import { type Chunk, openPages, Unsupported } from "./pages.ts";
-import { magnitude, secondsIn, type TimeUnit } from "./time.ts";
+import { DAY, magnitude, secondsIn, type TimeUnit } from "./time.ts";
 
 /** The columns that are read, in the order that everything about them keeps. */
 export const COLUMNS = ["timestamp", "payload_type", "value", "tags"] as const;
@@ -18,6 +18,8 @@ export interface Layout {
   first: number;
   /** The last second that has a reading. */
   last: number;
+  /** The starts of the days that have readings, where the span says too little. */
+  days?: number[];
   /** What the timestamps count. */
   unit: TimeUnit;
   /** The four columns' chunks. */
@@ -96,8 +98,12 @@ export function readLayout(read: ReadBytes, size: number): Layout {
     const element = elementOf(name);
     const values = Number(meta.num_values);
     if (name !== "tags") {
-      if (element.type !== (name === "timestamp" ? "INT64" : "BYTE_ARRAY")) {
-        throw new Unsupported(`'${name}' of type ${element.type ?? "group"}`);
+      const type = name === "timestamp" ? "INT64" : "BYTE_ARRAY";
+      const isText = type === "INT64" || /^(UTF8|JSON|ENUM)?$/.test(element.converted_type ?? "");
+      if (element.type !== type || !isText) {
+        throw new Unsupported(
+          `'${name}' of type ${element.converted_type ?? element.type ?? "group"}`,
+        );
       }
       if (element.repetition_type === "REPEATED") throw new Unsupported(`'${name}' is a list`);
       if (values !== rows) throw new Error(`claims ${values} values of '${name}' in ${rows} rows`);
@@ -111,7 +117,10 @@ export function readLayout(read: ReadBytes, size: number): Layout {
     };
   });
   const unit = timeUnit(elementOf("timestamp"));
-  return { rows, ...span(metadata, read, chunks[0]!, unit), unit, chunks, tagsLevel: tags };
+  const layout = { rows, ...span(metadata, read, chunks[0]!, unit), unit, chunks, tagsLevel: tags };
+  // One row of a clock that was reset must not make a file touch the days of twenty years.
+  const wide = layout.last - layout.first > LONG_SPAN;
+  return wide ? { ...layout, days: daysOf(readDictionary(read, chunks[0]!), unit) } : layout;
 }
 
 /** The top-level columns: their index in the flat schema by name. */
@@ -170,9 +179,25 @@ function span(
     const mixed = unit === "epoch" && magnitude(Number(low)) !== magnitude(Number(high));
     if (!mixed) return spanOf(view, unit);
   }
+  return spanOf(readDictionary(read, chunk), unit);
+}
+
+/** Files of more seconds than this are looked at more closely. */
+const LONG_SPAN = 3 * DAY;
+
+/** A column's distinct values. */
+function readDictionary(read: ReadBytes, chunk: Chunk): DataView {
   const arena = { bytes: new Uint8Array(0), at: 0 };
   const { dictionary } = openPages(read(chunk.offset, chunk.size), chunk, arena);
-  return spanOf(new DataView(dictionary.buffer, dictionary.byteOffset, dictionary.length), unit);
+  return new DataView(dictionary.buffer, dictionary.byteOffset, dictionary.length);
+}
+
+function daysOf(view: DataView, unit: TimeUnit): number[] {
+  const days = new Set<number>();
+  for (let at = 0; at + 8 <= view.byteLength; at += 8) {
+    days.add(Math.floor(secondsIn(view, at, unit, 0) / DAY) * DAY);
+  }
+  return [...days].sort((a, b) => a - b);
 }
 
 function spanOf(view: DataView, unit: TimeUnit): { first: number; last: number } {

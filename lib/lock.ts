@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { listFolder, makeFolder } from "./files.ts";
 import { type Shard, UsageError } from "./options.ts";
 import { OWN_FOLDER } from "./records.ts";
@@ -14,42 +15,61 @@ export function ownFolder(shard: Shard | null): string {
   return shard === null ? OWN_FOLDER : `${OWN_FOLDER}/shards/${shard.index}-of-${shard.count}`;
 }
 
+/** The file that worker processes lock, relative to the folder of what a run keeps for itself. */
+export const WORKERS_LOCK = "workers";
+
+/** How long the workers of a run that was killed may take to notice, in milliseconds. */
+const PATIENCE = 60_000;
+
 /**
- * Takes the lock of an output folder, or of a shard of it.
+ * Takes the lock of an output folder, or of a shard of it, and waits for what workers of a killed
+ * run are still writing.
  *
  * @returns The lock; it is given back when it is disposed of.
- * @throws {UsageError} If another run has it; the message names its process.
+ * @throws {UsageError} If another run has it, with the number of its process; or if the output
+ * can't be written.
  */
-export function takeLock(output: string, shard: Shard | null): Disposable {
-  makeFolder(output, ownFolder(shard));
-  const all = openLock(join(output, OWN_FOLDER));
+export async function takeLock(output: string, shard: Shard | null): Promise<Disposable> {
+  let locks: Deno.FsFile[];
+  try {
+    makeFolder(output, ownFolder(shard));
+    locks = [openLock(join(output, OWN_FOLDER, "lock"))];
+    if (shard !== null) locks.push(openLock(join(output, ownFolder(shard), "lock")));
+  } catch (error) {
+    throw new UsageError(`--output ${output} can't be written: ${(error as Error).message}`);
+  }
   // Runs of shards share the lock that a run of the whole needs for itself.
-  if (!all.tryLockSync(shard === null)) refuse(output, all);
-  if (shard === null) return note(all);
-  all.truncateSync(0); // no run of the whole has it now
-  const own = openLock(join(output, ownFolder(shard)));
-  if (!own.tryLockSync(true)) refuse(output, all, own);
-  note(own);
-  return {
-    [Symbol.dispose]() {
-      own.close();
-      all.close();
-    },
-  };
+  const taken = locks.every((lock, i) => lock.tryLockSync(i > 0 || shard === null));
+  if (!taken) refuse(output, locks);
+  const [own] = locks.slice(-1);
+  locks[0]!.truncateSync(0);
+  own!.truncateSync(0);
+  own!.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  await waitForWorkers(output, shard);
+  return { [Symbol.dispose]: () => locks.forEach((lock) => lock.close()) };
 }
 
-function openLock(folder: string): Deno.FsFile {
-  return Deno.openSync(join(folder, "lock"), { read: true, write: true, create: true });
+async function waitForWorkers(output: string, shard: Shard | null): Promise<void> {
+  const shards = join(output, OWN_FOLDER, "shards");
+  const others = shard === null ? listFolder(shards).map(({ name }) => join(shards, name)) : [];
+  for (const folder of [join(output, ownFolder(shard)), ...others]) {
+    using lock = openLock(join(folder, WORKERS_LOCK));
+    for (let waited = 0; !lock.tryLockSync(true); waited += 50) {
+      if (waited >= PATIENCE) {
+        throw new UsageError(
+          `--output ${output} is still written by worker processes of a run that was killed: end them`,
+        );
+      }
+      await setTimeout(50);
+    }
+  }
 }
 
-/** Writes the process number into a lock, for those who are refused. */
-function note(lock: Deno.FsFile): Deno.FsFile {
-  lock.truncateSync(0);
-  lock.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
-  return lock;
+function openLock(path: string): Deno.FsFile {
+  return Deno.openSync(path, { read: true, write: true, create: true });
 }
 
-function refuse(output: string, ...locks: Deno.FsFile[]): never {
+function refuse(output: string, locks: readonly Deno.FsFile[]): never {
   for (const lock of locks) lock.close();
   const shards = join(output, OWN_FOLDER, "shards");
   const folders = [

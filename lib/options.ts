@@ -239,9 +239,13 @@ export function parseArguments(args: readonly string[]): Request {
   return { options };
 }
 
-/** Whether the day that begins at `start` is this run's to build. */
-export function isWanted({ from, to, shard }: Options, start: number): boolean {
-  const { index, count } = shard ?? { index: 1, count: 1 };
-  return start >= (from ?? -Infinity) && start < (to ?? Infinity) + DAY &&
-    (start / DAY) % count === index - 1;
+/** Whether a day is not left out by `--from` and `--to`. */
+export function isInRange({ from, to }: Pick<Options, "from" | "to">, day: number): boolean {
+  return day >= (from ?? -Infinity) && day <= (to ?? Infinity);
+}
+
+/** Whether the day that begins at `day` is this run's to build. */
+export function isWanted(options: Options, day: number): boolean {
+  const { index, count } = options.shard ?? { index: 1, count: 1 };
+  return isInRange(options, day) && (day / DAY) % count === index - 1;
 }

@@ -4,16 +4,23 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { basename, dirname, join } from "node:path";
-import { addFacts, type Catalogue, createDigester, type Digester } from "./catalogue.ts";
+import { join } from "node:path";
+import { type Catalogue, createDigester, type Digester } from "./catalogue.ts";
 import { marginOf, type Source } from "./day.ts";
-import { listFolder, reasonOf, withFile } from "./files.ts";
+import {
+  fingerprint,
+  type Identity,
+  identityOf as statIdentity,
+  isTemporary,
+  reasonOf,
+  withFile,
+} from "./files.ts";
 import type { InputFile } from "./inputs.ts";
 import { readLayout } from "./layout.ts";
 import { isWanted, type Options, type TableOptions } from "./options.ts";
 import { Unsupported } from "./pages.ts";
-import { type Pool, PoolClosed, WorkerDied } from "./pool.ts";
-import { type DayRecord, fingerprint, type InputRecord, type Records } from "./records.ts";
+import { type Pool, PoolClosed } from "./pool.ts";
+import type { DayRecord, InputRecord, Records } from "./records.ts";
 import { DAY } from "./time.ts";
 import { VERSION } from "./version.ts";
 
@@ -29,64 +36,101 @@ export interface StaleDay {
   files: number;
 }
 
+/** What is known of the input files, and what is wrong with some of them. */
+export interface Examined {
+  /** Records of the input files by name. */
+  inputs: Map<string, InputRecord>;
+  /** Reasons by name. */
+  problems: Map<string, string>;
+}
+
 /**
  * Looks at the footers of all files that are new or changed, and has those that the fast reader
  * does not take copied.
+ *
+ * A file or folder that can't be reached just now keeps what is known of it, so that what was built
+ * from it stays.
  *
  * @param own The folder for the copies and for rows that are no reading.
  * @param dryRun Whether to write none of them.
  */
 export async function examineInputs(
-  inputs: readonly InputFile[],
+  files: readonly InputFile[],
   known: ReadonlyMap<string, InputRecord>,
   pool: Pool,
   own: string,
   dryRun: boolean,
-): Promise<Map<string, InputRecord>> {
-  const found = new Map<string, InputRecord>();
-  const copies: Promise<void>[] = [];
-  for (const input of inputs) {
-    const before = known.get(input.name);
-    if (before !== undefined && isCurrent(before, input)) found.set(input.name, before);
+): Promise<Examined> {
+  const [inputs, problems] = [new Map<string, InputRecord>(), new Map<string, string>()];
+  await Promise.all(files.map(async (file) => {
+    const before = known.get(file.name);
+    if (file.failure !== undefined) {
+      problems.set(file.name, file.failure);
+      const below = [...known].filter(([name]) =>
+        name === file.name || name.startsWith(`${file.name}/`)
+      );
+      for (const [name, record] of below) inputs.set(name, record);
+    } else if (before !== undefined && isCurrent(before, file)) inputs.set(file.name, before);
     else {
-      const record = examine(input);
-      found.set(input.name, record);
-      if (record.reader === "general") copies.push(copyInput(input, record, pool, own, dryRun));
+      const record: InputRecord = {
+        ...identityOf(file),
+        reader: "fast",
+        sources: [],
+        rejected: {},
+      };
+      try {
+        await examine(file, record, pool, own, dryRun);
+      } catch (error) {
+        if (error instanceof PoolClosed) throw error;
+        problems.set(file.name, reasonOf(error));
+        if (!isTemporary(error)) record.failure = reasonOf(error);
+        else if (before !== undefined) return void inputs.set(file.name, before);
+        else return;
+      }
+      inputs.set(file.name, record);
     }
-  }
-  await Promise.all(copies);
-  return found;
+    const { failure } = inputs.get(file.name) ?? {};
+    if (failure !== undefined) problems.set(file.name, failure);
+  }));
+  // In the order of their names, whichever was copied first.
+  return { inputs: new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1)), problems };
 }
 
-function isCurrent(before: InputRecord, input: InputFile): boolean {
-  if (fingerprint(before) !== fingerprint(input)) return false;
-  if (before.failure !== undefined || input.failure !== undefined) {
-    return before.failure !== undefined && before.size > 0;
-  }
-  return before.reader === "fast"
-    ? before.sources.every(({ path }) => path === input.path)
-    : before.sources.every(isThere);
+function identityOf({ size, mtime, ctime }: Identity): Identity {
+  return { size, mtime, ctime };
 }
 
-function isThere({ path, size }: Source): boolean {
+function isCurrent(before: InputRecord, file: InputFile): boolean {
+  if (fingerprint(before) !== fingerprint(file)) return false;
+  return before.sources.every((source) =>
+    before.reader === "fast" ? source.path === file.path : isUnchanged(source)
+  );
+}
+
+function isUnchanged(source: Source): boolean {
   try {
-    return Deno.statSync(path).size === size;
+    return fingerprint(statIdentity(Deno.statSync(source.path))) === fingerprint(source);
   } catch {
     return false;
   }
 }
 
-/** Looks at a file's footer, and decides who reads it. */
-function examine({ name, path, size, mtime, failure }: InputFile): InputRecord {
-  const record: InputRecord = { size, mtime, rows: 0, reader: "fast", sources: [], rejected: {} };
-  if (failure !== undefined) return { ...record, failure };
-  if (!/\.parquet$/i.test(path)) return { ...record, reader: "general" };
+/** Looks at a file's footer, decides who reads it, and has it copied if need be. */
+async function examine(
+  file: InputFile,
+  record: InputRecord,
+  pool: Pool,
+  own: string,
+  dryRun: boolean,
+): Promise<void> {
+  const { name, path, size } = file;
   try {
+    if (!/\.parquet$/i.test(path)) throw new Unsupported("no parquet");
     const layout = withFile(path, (read) => readLayout(read, size));
-    return { ...record, rows: layout.rows, sources: [{ name, path, size, mtime, layout }] };
+    record.sources = [{ name, path, ...identityOf(file), layout }];
   } catch (error) {
-    if (error instanceof Unsupported) return { ...record, reader: "general" };
-    return { ...record, failure: reasonOf(error) };
+    if (!(error instanceof Unsupported)) throw error;
+    await copyInput(file, record, pool, own, dryRun);
   }
 }
 
@@ -95,7 +139,11 @@ export function inputId(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 24);
 }
 
-/** Has a file copied into day files that the fast reader takes, and notes that in its record. */
+/**
+ * Has a file copied into day files that the fast reader takes, and notes that in its record.
+ *
+ * @throws {Error} If it can't be read.
+ */
 export async function copyInput(
   { name, path }: Pick<InputFile, "name" | "path">,
   record: InputRecord,
@@ -104,15 +152,8 @@ export async function copyInput(
   dryRun: boolean = false,
 ): Promise<void> {
   record.reader = "general";
-  try {
-    const id = inputId(name);
-    Object.assign(record, await pool.copy({ kind: "copy", name, path, own, id, dryRun }));
-  } catch (error) {
-    if (error instanceof PoolClosed) throw error;
-    record.failure = error instanceof WorkerDied
-      ? `can't be read: ${error.message}`
-      : reasonOf(error);
-  }
+  const task = { kind: "copy", name, path, own, id: inputId(name), dryRun } as const;
+  Object.assign(record, await pool.copy(task));
 }
 
 /** For every day that has readings, what touches it or the margin around it. */
@@ -124,21 +165,23 @@ export function sourcesByDay(
   const days = new Map<number, Source[]>();
   const usable = [...inputs.values()].filter(({ failure }) => failure === undefined)
     .flatMap(({ sources }) => sources);
-  for (const { layout } of usable) {
-    for (let day = startOf(layout.first); day <= layout.last; day += DAY) days.set(day, []);
-  }
-  for (const source of usable) {
-    const { first, last } = source.layout;
+  const spans = usable.map((source): [Source, [first: number, last: number][]] => {
+    const { first, last, days } = source.layout;
+    return [source, days?.map((day) => [day, day + DAY - 1]) ?? [[first, last]]];
+  });
+  const each = ([first, last]: [number, number], visit: (day: number) => void) => {
+    for (let day = Math.floor(first / DAY) * DAY; day <= last; day += DAY) visit(day);
+  };
+  for (const [, own] of spans) for (const span of own) each(span, (day) => days.set(day, []));
+  for (const [source, own] of spans) {
     // Readings are held into the days behind them, and lines reach back to the days before.
-    for (let day = startOf(first - after); day <= last + before; day += DAY) {
-      days.get(day)?.push(source);
+    const touched = new Set<number>();
+    for (const [first, last] of own) {
+      each([first - after, last + before], (day) => touched.add(day));
     }
+    for (const day of touched) days.get(day)?.push(source);
   }
   return days;
-}
-
-function startOf(second: number): number {
-  return Math.floor(second / DAY) * DAY;
 }
 
 /** Names and fingerprints of the inputs that some sources come from. */
@@ -150,56 +193,47 @@ export function inputsOf(
   return Object.fromEntries(names.map((name) => [name, fingerprint(inputs.get(name)!)]));
 }
 
-/** What the days on record say together. */
-export function catalogueOf(records: Iterable<DayRecord>): Catalogue {
-  const catalogue: Catalogue = new Map();
-  for (const { facts } of records) addFacts(catalogue, facts);
-  return catalogue;
-}
-
 /**
  * The wanted days that are not up to date, in order.
  *
  * @param touched See {@linkcode sourcesByDay}.
+ * @param catalogue What all days know.
  */
 export function staleDays(
   { inputs, days }: Records,
   touched: ReadonlyMap<number, Source[]>,
   options: Options,
+  catalogue: Catalogue,
 ): StaleDay[] {
-  const digester = createDigester(catalogueOf(days.values()));
-  const isThere = hourFileLookup(options.output);
+  const digester = createDigester(catalogue);
+  const isThere = (name: string, size: number) => isHourFile(join(options.output, name), size);
   const stale: StaleDay[] = [];
   for (const [day, sources] of touched) {
     if (!isWanted(options, day)) continue;
     const wanted = inputsOf(inputs, sources);
-    const reason = whyStale(days.get(day), wanted, options, digester, isThere);
+    const reason = whyStale(days.get(day), wanted, options) ??
+      whyDifferent(days.get(day)!, digester, isThere);
     const rows = sources.reduce((sum, { layout }) => sum + layout.rows, 0);
     if (reason !== null) stale.push({ day, reason, rows, files: Object.keys(wanted).length });
   }
   return stale.sort((a, b) => a.day - b.day);
 }
 
-/** Tells whether an hour file is there, listing every folder once. */
-function hourFileLookup(output: string): (name: string) => boolean {
-  const folders = new Map<string, Set<string>>();
-  return (name) => {
-    const folder = dirname(name);
-    let names = folders.get(folder);
-    if (names === undefined) {
-      const files = listFolder(join(output, folder)).filter(({ isFile }) => isFile);
-      folders.set(folder, names = new Set(files.map(({ name }) => name)));
-    }
-    return names.has(basename(name));
-  };
+/** Whether an hour file is there, with the size that it should have. */
+function isHourFile(path: string, size: number): boolean {
+  try {
+    const info = Deno.lstatSync(path);
+    return info.isFile && info.size === size;
+  } catch {
+    return false;
+  }
 }
 
-function whyStale(
+/** Why a day's record says other things than are the case; null if it does not. */
+export function whyStale(
   record: DayRecord | undefined,
   inputs: Readonly<Record<string, string>>,
   options: TableOptions,
-  digester: Digester,
-  isThere: (name: string) => boolean,
 ): string | null {
   if (record === undefined) return "not built yet";
   if (record.unfinished || record.options === null) return "its last build did not end";
@@ -216,9 +250,18 @@ function whyStale(
   for (const name of Object.keys(record.inputs)) {
     if (inputs[name] === undefined) return `input ${name} is gone`;
   }
+  return null;
+}
+
+/** Why a day's files are not what they should be; null if they are. */
+function whyDifferent(
+  record: DayRecord,
+  digester: Digester,
+  isThere: (name: string, size: number) => boolean,
+): string | null {
   if (digester(record.facts.map(({ payload }) => payload), record.modules) !== record.digest) {
     return "other days have other columns";
   }
-  const missing = record.files.find((name) => !isThere(name));
-  return missing === undefined ? null : `${missing} is gone`;
+  const changed = record.files.find((name, i) => !isThere(name, record.sizes[i]!));
+  return changed === undefined ? null : `${changed} is gone or changed`;
 }

@@ -8,10 +8,11 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
+import { TemporaryError } from "./files.ts";
 import type { CopyAnswer, CopyTask, DayAnswer, DayTask, Reply } from "./worker.ts";
 
 /** Thrown when a worker process died of a task. */
-export class WorkerDied extends Error {
+class WorkerDied extends Error {
   /** Its name. */
   override name = "WorkerDied";
 }
@@ -22,14 +23,22 @@ export class PoolClosed extends Error {
   override name = "PoolClosed";
 }
 
-/** Worker processes that take tasks, each the next one as soon as it is free. */
+/**
+ * Worker processes that take tasks, each the next one as soon as it is free. A task whose process
+ * dies is tried once more.
+ */
 export interface Pool {
-  /** Has a day built; the task is made when a process is free for it. */
-  build(task: () => DayTask): Promise<DayAnswer>;
+  /**
+   * Has a day built.
+   *
+   * @param task Is made when a process is free for it.
+   * @param heard Is given the answer before any other task is made.
+   */
+  build(task: () => DayTask, heard: (answer: DayAnswer) => void): Promise<DayAnswer>;
   /** Has a file copied. */
   copy(task: CopyTask): Promise<CopyAnswer>;
-  /** Starts processes before they are needed. */
-  warm(): void;
+  /** Starts some processes before they are needed. */
+  warm(count: number): void;
   /** Ends processes that are idle; others start when they are needed. */
   rest(): Promise<void>;
   /** The most memory that the processes had, together, in bytes. */
@@ -47,6 +56,8 @@ export interface Rights {
   write: string | null;
   /** Whether they load native code, which Deno's permissions do not hold. */
   native: boolean;
+  /** A file that they lock, so that a later run can tell whether one is left. */
+  lock?: string;
 }
 
 interface Child {
@@ -70,16 +81,20 @@ function flagsOf({ write, native }: Rights): string[] {
   return ["--no-prompt", "--allow-read", ...writes, ...others];
 }
 
+function lockOf({ lock }: Rights): string[] {
+  return lock === undefined ? [] : [lock];
+}
+
 function startChild(rights: Rights, onExit: (child: Child) => void): Child {
   const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--cached-only", ...flagsOf(rights), script],
+    args: ["run", "--quiet", "--cached-only", ...flagsOf(rights), script, ...lockOf(rights)],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
   }).spawn();
   const input = process.stdin.getWriter();
-  let settle: ((reply: Reply | WorkerDied) => void) | null = null;
+  let settle: ((reply: Reply | Error) => void) | null = null;
   let reason = "";
   // deno-lint-ignore no-explicit-any -- the two libraries' streams are the same
   createInterface({ input: Readable.fromWeb(process.stdout as any) }).on("line", (line) => {
@@ -89,14 +104,15 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
   const guard = rights.native
     ? setInterval(() => {
       if (residentMemory(process.pid) < MOST_MEMORY) return;
-      reason = `took more than ${MOST_MEMORY / 1e9} GB of memory`;
+      reason = `it took more than ${MOST_MEMORY / 1e9} GB of memory`;
       process.kill("SIGKILL");
     }, 50)
     : undefined;
   const exited = process.status.then(({ code, signal }) => {
     clearInterval(guard);
     onExit(child);
-    settle?.(new WorkerDied(reason || `a worker process died (${signal ?? `status ${code}`})`));
+    const died = new WorkerDied(`a worker process died (${signal ?? `status ${code}`})`);
+    settle?.(reason === "" ? died : new Error(reason));
   });
   const child: Child = {
     peak: 0,
@@ -104,10 +120,10 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
       new Promise((resolve, reject) => {
         settle = (reply) => {
           settle = null;
-          if (reply instanceof WorkerDied) return reject(reply);
+          if (reply instanceof Error) return reject(reply);
           child.peak = reply.peak;
-          if ("failure" in reply) reject(new Error(reply.failure));
-          else resolve(reply.answer);
+          if ("answer" in reply) resolve(reply.answer);
+          else reject(new (reply.temporary ? TemporaryError : Error)(reply.failure));
         };
         // A dead process is told by its exit.
         input.write(new TextEncoder().encode(`${JSON.stringify(task)}\n`)).catch(() => {});
@@ -134,7 +150,7 @@ function residentMemory(pid: number): number {
 export function createPool(size: number, rights: Rights): Pool {
   const [all, idle] = [new Set<Child>(), [] as Child[]];
   const waiting: ((child: Child) => void)[] = [];
-  let dead = 0;
+  let dead = 0; // the most memory of one that has ended
   let closed = false;
   const start = (): Child => {
     const child = startChild(rights, (child) => {
@@ -146,12 +162,17 @@ export function createPool(size: number, rights: Rights): Pool {
     all.add(child);
     return child;
   };
-  const run = async (task: () => DayTask | CopyTask): Promise<DayAnswer | CopyAnswer> => {
+  const attempt = async <A extends DayAnswer | CopyAnswer>(
+    task: () => DayTask | CopyTask,
+    heard?: (answer: A) => void,
+  ): Promise<A> => {
     if (closed) throw new PoolClosed("the run has ended");
     const child = idle.pop() ?? (all.size < size ? start() : null) ??
       await new Promise<Child>((take) => waiting.push(take));
     try {
-      return await child.ask(task());
+      const answer = await child.ask(task()) as A;
+      heard?.(answer);
+      return answer;
     } catch (error) {
       throw closed ? new PoolClosed("the run has ended") : error;
     } finally {
@@ -162,11 +183,23 @@ export function createPool(size: number, rights: Rights): Pool {
       }
     }
   };
+  const run: typeof attempt = async (task, heard) => {
+    try {
+      return await attempt(task, heard);
+    } catch (error) {
+      if (!(error instanceof WorkerDied)) throw error;
+    }
+    try {
+      return await attempt(task, heard);
+    } catch (error) {
+      throw error instanceof WorkerDied ? new TemporaryError(`${error.message}, twice`) : error;
+    }
+  };
   return {
-    build: (task) => run(task) as Promise<DayAnswer>,
-    copy: (task) => run(() => task) as Promise<CopyAnswer>,
-    warm() {
-      while (all.size < size) idle.push(start());
+    build: (task, heard) => run(task, heard),
+    copy: (task) => run<CopyAnswer>(() => task),
+    warm(count) {
+      while (all.size < Math.min(size, count)) idle.push(start());
     },
     async rest() {
       await Promise.all(idle.splice(0).map((child) => child.end(false)));

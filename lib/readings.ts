@@ -6,7 +6,7 @@
  * @module
  */
 import { compareValues, createValues, type Values } from "./values.ts";
-import { type Signal, signalOf, type Tags } from "./tags.ts";
+import { MESSAGE_SOURCE, type Signal, signalOf, type Tags } from "./tags.ts";
 import { DAY } from "./time.ts";
 
 /** Readings in two parallel columns. */
@@ -44,10 +44,14 @@ export function createReadings(): Readings {
   };
 }
 
+/** Tags that do not tell signals of one place apart. */
+const PLACE: ReadonlySet<string> = new Set(["phase", "module", MESSAGE_SOURCE]);
+
 /** The number of the signal that a payload type and tags belong to. */
 export function signalNumber(readings: Readings, payload: string, tags: Tags): number {
   const signal = signalOf(payload, tags);
-  const key = JSON.stringify([payload, signal.phase, signal.module, signal.column, signal.reason]);
+  const others = tags.filter(([key]) => !PLACE.has(key));
+  const key = JSON.stringify([payload, signal.phase, signal.module, others, signal.reason]);
   let number = readings.known.get(key);
   if (number === undefined) {
     number = readings.signals.push(signal) - 1;

@@ -6,7 +6,7 @@
  */
 import { dirname, join, relative } from "node:path";
 import type { Fact } from "./catalogue.ts";
-import type { Source } from "./day.ts";
+import type { Counts, Source } from "./day.ts";
 import { type Identity, listFolder, makeFolder, replaceFile } from "./files.ts";
 import { type TableOptions, UsageError } from "./options.ts";
 import { dayName } from "./time.ts";
@@ -15,20 +15,15 @@ import { VERSION } from "./version.ts";
 /** The folder of what the tool keeps for itself. */
 export const OWN_FOLDER = "_etl";
 
-/** Counts by reason. */
-export type Counts = Record<string, number>;
-
 /** What is known of an input file. */
 export interface InputRecord extends Identity {
-  /** How many rows it has. */
-  rows: number;
   /** Who reads it. */
   reader: "fast" | "general";
   /** What the fast reader reads of it: itself, or its copies. */
   sources: Source[];
   /** Its rows that are no reading, by reason. */
   rejected: Counts;
-  /** Why it can't be read, if so. */
+  /** Why its content can't be read, if so; what may be otherwise in a minute is not recorded. */
   failure?: string;
 }
 
@@ -40,7 +35,7 @@ export interface DayRecord {
   version: string;
   /** The options that it was built with; null if that is not known. */
   options: TableOptions | null;
-  /** The input files that it was built from: name and {@linkcode fingerprint}. */
+  /** The input files that it was built from: name and `fingerprint`. */
   inputs: Record<string, string>;
   /** What was known of other days: see `createDigester`. */
   digest: string;
@@ -56,6 +51,8 @@ export interface DayRecord {
   rejected: Counts;
   /** The hour files, relative to the output folder. */
   files: string[];
+  /** The size of each of them in bytes. */
+  sizes: number[];
   /** Whether the day was being written: then any of its files may be old, new or missing. */
   unfinished?: boolean;
 }
@@ -70,11 +67,6 @@ export interface Records {
 
 /** The format of the records: a larger one is of a newer tool, and not touched. */
 const FORMAT = 1;
-
-/** A short text that changes when a file does. */
-export function fingerprint({ size, mtime }: Identity): string {
-  return `${size}-${mtime}`;
-}
 
 /**
  * Reads the records of an output folder. A record that can't be read is not trusted: its day has
@@ -111,6 +103,7 @@ const UNKNOWN: Omit<DayRecord, "day"> = {
   readings: 0,
   rejected: {},
   files: [],
+  sizes: [],
   unfinished: true,
 };
 

@@ -5,7 +5,7 @@
  * @module
  */
 import Table from "cli-table3";
-import type { Counts } from "./records.ts";
+import type { Counts } from "./day.ts";
 import type { Outcome, RunEvent } from "./run.ts";
 import type { StaleDay } from "./plan.ts";
 import { dayName } from "./time.ts";
@@ -36,8 +36,8 @@ export interface Summary {
   current: number;
   /** What could not be used. */
   problems: { name: string; reason: string }[];
-  /** Whether `--strict` ended the run early. */
-  ended: boolean;
+  /** What ended a strict run early; null if nothing did. */
+  ended: string | null;
   /** Wall time in seconds. */
   seconds: number;
   /** Rows read in this run, per second. */
@@ -62,7 +62,7 @@ export function summarize({ records, ...outcome }: Outcome): Summary {
   const [first, last] = [days[0], days.at(-1)];
   const built = new Set(outcome.built.map(({ day }) => day));
   return {
-    files: inputs.length,
+    files: outcome.files,
     generalFiles: inputs.filter(({ reader }) => reader === "general").length,
     rows,
     readings,
@@ -130,8 +130,13 @@ export function renderSummary(summary: Summary): string {
   ];
   const parts = [table(lines)];
   if (problems.length > 0) parts.push(renderProblems(summary));
-  if (summary.ended) parts.push("Ended early: --strict takes no unusable input or rejected row.");
+  if (summary.ended !== null) parts.push(renderEnd(summary.ended));
   return parts.join("\n\n");
+}
+
+/** Renders why a strict run ended. */
+export function renderEnd(ended: string): string {
+  return `Ended early by --strict: ${printable(ended)}`;
 }
 
 /** Renders what could not be used. */
@@ -163,6 +168,7 @@ export function renderPlan(summary: Summary): string {
   const end = `${several(summary.built.length, "day")} would be built; nothing was written.`;
   const parts = [...lines, end];
   if (summary.problems.length > 0) parts.push("", renderProblems(summary));
+  if (summary.ended !== null) parts.push("", renderEnd(summary.ended));
   return parts.join("\n");
 }
 

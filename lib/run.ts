@@ -6,14 +6,22 @@
  */
 import { join } from "node:path";
 import process from "node:process";
-import { addFacts } from "./catalogue.ts";
-import type { Source } from "./day.ts";
-import { listFolder, removeFiles, removeFolder, removeIfThere, sweepFolder } from "./files.ts";
-import { checkOutput, findInputs, type InputFile } from "./inputs.ts";
-import { ownFolder, takeLock } from "./lock.ts";
-import { isWanted, type Options, type TableOptions } from "./options.ts";
+import { addFacts, type Catalogue, type Fact } from "./catalogue.ts";
+import type { Counts, Source } from "./day.ts";
 import {
-  catalogueOf,
+  isTemporary,
+  listFolder,
+  reasonOf,
+  removeFiles,
+  removeFolder,
+  removeIfThere,
+  sweepFolder,
+  TemporaryError,
+} from "./files.ts";
+import { checkOutput, findInputs, type InputFile } from "./inputs.ts";
+import { ownFolder, takeLock, WORKERS_LOCK } from "./lock.ts";
+import { isInRange, isWanted, type Options, type TableOptions } from "./options.ts";
+import {
   copyInput,
   examineInputs,
   inputId,
@@ -21,10 +29,10 @@ import {
   sourcesByDay,
   type StaleDay,
   staleDays,
+  whyStale,
 } from "./plan.ts";
-import { createPool, type Pool, PoolClosed, WorkerDied } from "./pool.ts";
+import { createPool, type Pool, PoolClosed } from "./pool.ts";
 import {
-  type Counts,
   dayRecordPath,
   dayRejectedName,
   OWN_FOLDER,
@@ -46,14 +54,16 @@ export type RunEvent =
 
 /** What a run did. */
 export interface Outcome {
+  /** How many input files there are. */
+  files: number;
   /** What is on record now. */
   records: Records;
   /** The days that were built, or would be. */
   built: StaleDay[];
   /** Input files and days that could not be used, and why. */
   problems: Map<string, string>;
-  /** Whether `--strict` ended the run early. */
-  ended: boolean;
+  /** What ended a strict run early; null if nothing did. */
+  ended: string | null;
   /** Rows that were read. */
   rows: number;
   /** Wall time in seconds. */
@@ -73,6 +83,12 @@ interface Run extends Pick<Outcome, "records" | "built" | "problems" | "rows"> {
   pool: Pool;
   /** Copies what the fast reader does not take, in processes that load native code. */
   copiers: Pool;
+  /** Copies that are being made by the way, by file name. */
+  copying: Map<string, Promise<void>>;
+  /** Days that were read for what they know, and not built. */
+  surveyed: Set<number>;
+  /** What each day that has readings knows. */
+  facts: Map<number, Fact[]>;
   tell: (event: RunEvent) => void;
 }
 
@@ -95,49 +111,52 @@ export async function run(
   const started = performance.now();
   const { output, dryRun, jobs } = options;
   checkOutput(options);
-  using _lock = dryRun ? null : takeLock(output, options.shard);
+  using _lock = dryRun ? null : await takeLock(output, options.shard);
   const own = join(output, ownFolder(options.shard));
   const records = readRecords(output, own);
-  const rights = { write: dryRun ? null : output };
+  const rights = dryRun ? { write: null } : { write: output, lock: join(own, WORKERS_LOCK) };
   const pool = createPool(jobs, { ...rights, native: options.writer === "polars" });
   const copiers = createPool(jobs, { ...rights, native: true });
   const close = () => Promise.all([pool.close(), copiers.close()]);
   const stop = () => void close();
   signal?.addEventListener("abort", stop);
-  // A first run needs the workers anyway: they start while the footers are read.
-  if (records.days.size === 0 && !dryRun) pool.warm();
-  const found = { records, problems: new Map(), built: [], rows: 0 };
-  const state: Run = { ...found, options, own, pool, copiers, tell };
-  let ended = false;
+  // A first run needs workers anyway: some start while the footers are read.
+  if (records.days.size === 0 && !dryRun) pool.warm(2);
+  const found = { records, problems: new Map(), built: [], rows: 0, facts: new Map() };
+  const state: Run = {
+    ...found,
+    options,
+    own,
+    pool,
+    copiers,
+    copying: new Map(),
+    surveyed: new Set(),
+    tell,
+  };
+  let [ended, peak]: [string | null, number] = [null, 0];
   try {
-    records.inputs = await examineInputs(inputs, records.inputs, copiers, own, dryRun);
+    const examined = await examineInputs(inputs, records.inputs, copiers, own, dryRun);
+    records.inputs = examined.inputs;
+    peak = copiers.peak();
     await copiers.rest(); // native memory grows, and is not given back
     step("planned");
-    for (const [name, { failure, rejected }] of records.inputs) {
-      if (failure !== undefined) addProblem(state, name, failure);
-      endOnRejected(options, rejected);
-    }
-    const touched = sourcesByDay(records.inputs, options);
-    const stale = planned(state, touched);
-    tell({ kind: "plan", days: stale, files: inputs.length });
-    if (dryRun) state.built = stale;
-    else {
-      sweepUnfinished(state);
-      await settle(state, stale, touched);
-      await tidy(state);
-    }
+    for (const [name, reason] of examined.problems) addProblem(state, name, reason);
+    for (const [name, { rejected }] of records.inputs) endOnRejected(options, name, rejected);
+    await settle(state, inputs.length);
+    if (!dryRun) await tidy(state);
   } catch (error) {
     if (!(error instanceof StrictEnd)) throw error;
-    ended = true;
+    ended = error.message;
   } finally {
     signal?.removeEventListener("abort", stop);
+    peak = Math.max(peak, pool.peak());
     await close();
   }
   const { problems, rows } = state;
   const built = state.built.toSorted((a, b) => a.day - b.day);
   const seconds = (performance.now() - started) / 1000;
-  const peakMemory = process.resourceUsage().maxRSS * 1024 + Math.max(pool.peak(), copiers.peak());
-  return { records, built, problems, ended, rows, seconds, peakMemory };
+  const peakMemory = process.resourceUsage().maxRSS * 1024 + peak;
+  return { files: inputs.length, records, built, problems, ended, rows, seconds, peakMemory };
 }
 
 /** Notes what can't be used; a strict run ends there. */
@@ -145,80 +164,107 @@ function addProblem({ problems, tell, options }: Run, name: string, reason: stri
   if (problems.has(name)) return;
   problems.set(name, reason);
   tell({ kind: "problem", name, reason });
-  if (options.strict) throw new StrictEnd();
+  if (options.strict) throw new StrictEnd(`${name} ${reason}`);
 }
 
-function endOnRejected({ strict }: Options, rejected: Counts): void {
-  if (strict && Object.keys(rejected).length > 0) throw new StrictEnd();
+function endOnRejected({ strict }: Options, name: string, rejected: Counts): void {
+  const [first] = Object.entries(rejected);
+  if (strict && first) throw new StrictEnd(`${name} has rejected rows: ${first[0]} (${first[1]})`);
 }
 
-/** The days to build at first; with `--force` all of them. */
-function planned({ records, options }: Run, touched: ReadonlyMap<number, Source[]>): StaleDay[] {
-  if (!options.force) return staleDays(records, touched, options);
-  const none = staleDays({ ...records, days: new Map() }, touched, options);
-  return none.map((item) => ({
-    ...item,
-    reason: records.days.has(item.day) ? "--force" : item.reason,
+/** What all days know together, but for one. */
+function catalogueOf({ facts }: Run, except?: number): Catalogue {
+  const catalogue: Catalogue = new Map();
+  for (const [day, known] of facts) if (day !== except) addFacts(catalogue, known);
+  return catalogue;
+}
+
+/** Builds stale days until there are none; a dry run only says which they are. */
+async function settle(state: Run, files: number): Promise<void> {
+  const { options, records } = state;
+  const failed = new Set<number>();
+  for (let round = 0;; round++) {
+    const touched = sourcesByDay(records.inputs, options);
+    state.facts = new Map(
+      [...touched.keys()].map((
+        day,
+      ) => [day, state.facts.get(day) ?? records.days.get(day)?.facts ?? []]),
+    );
+    if (round === 0 && !options.dryRun) sweepUnfinished(state);
+    if (!options.dryRun) await survey(state, touched);
+    const on = round === 0 && options.force ? { ...records, days: new Map() } : records;
+    const stale = staleDays(on, touched, options, catalogueOf(state)).filter(({ day }) =>
+      !failed.has(day)
+    )
+      .map((item) =>
+        on === records || !records.days.has(item.day) ? item : { ...item, reason: "--force" }
+      );
+    if (round === 0) state.tell({ kind: "plan", days: stale, files });
+    if (options.dryRun) state.built = stale;
+    if (!options.dryRun) removeDays(state, touched);
+    if (options.dryRun || stale.length === 0) break;
+    const all = catalogueOf(state);
+    // The largest first, so that all workers end at about the same time.
+    await Promise.all(
+      stale.toSorted((a, b) => b.rows - a.rows).map(async (item) => {
+        try {
+          const sources = touched.get(item.day)!;
+          const answer = await build(state, item.day, sources, all, false);
+          // What may be read in a minute is for the next run: its record will lack an input.
+          if (answer.failures.some(({ temporary }) => temporary)) failed.add(item.day);
+          if (await noteFailures(state, sources, answer)) await note(state, item, sources, answer);
+        } catch (error) {
+          if (error instanceof PoolClosed || error instanceof StrictEnd) throw error;
+          failed.add(item.day);
+          addProblem(state, dayName(item.day), `could not be built: ${(error as Error).message}`);
+        }
+      }),
+    );
+  }
+  for (const [day, { rejected }] of records.days) {
+    if (isWanted(options, day)) endOnRejected(options, dayName(day), rejected);
+  }
+}
+
+/**
+ * Reads the days that `--from` and `--to` leave out and that are not on record: columns and kinds
+ * are those of the whole input.
+ */
+async function survey(state: Run, touched: ReadonlyMap<number, Source[]>): Promise<void> {
+  const { options, records } = state;
+  const others = [...touched].filter(([day, sources]) =>
+    !isInRange(options, day) && !state.surveyed.has(day) &&
+    whyStale(records.days.get(day), inputsOf(records.inputs, sources), options) !== null
+  );
+  await Promise.all(others.map(async ([day, sources]) => {
+    const answer = await build(state, day, sources, new Map(), true);
+    state.surveyed.add(day);
+    await noteFailures(state, sources, answer);
   }));
 }
 
-/** Builds stale days until there are none. */
-async function settle(
-  state: Run,
-  stale: StaleDay[],
-  touched: ReadonlyMap<number, Source[]>,
-): Promise<void> {
-  const { options, records } = state;
-  const failed = new Set<number>();
-  for (;;) {
-    removeDays(state, touched);
-    const items = stale.filter(({ day }) => !failed.has(day));
-    if (items.length === 0) return;
-    const unsure = new Set(items.map(({ day }) => day));
-    const known = catalogueOf([...records.days.values()].filter(({ day }) => !unsure.has(day)));
-    // The largest first, so that all workers end at about the same time.
-    const queue = items.toSorted((a, b) => b.rows - a.rows);
-    await Promise.all(queue.map(async (item) => {
-      const sources = touched.get(item.day)!;
-      try {
-        const answer = await build(state, item.day, sources, () => [...known.values()]);
-        if (!await noteFailures(state, sources, answer)) return;
-        await note(state, item, sources, answer);
-        addFacts(known, answer.facts);
-      } catch (error) {
-        if (error instanceof PoolClosed || error instanceof StrictEnd) throw error;
-        failed.add(item.day);
-        const { message } = error as Error;
-        addProblem(state, dayName(item.day), `could not be built: ${message}`);
-      }
-    }));
-    touched = sourcesByDay(records.inputs, options);
-    stale = staleDays(records, touched, options);
-  }
-}
-
-/** Gives a day to a worker, and once more if that one dies. */
-async function build(
-  { pool, options }: Run,
+/**
+ * Gives a day to a worker.
+ *
+ * @param all What all days know; it is kept up to date.
+ */
+function build(
+  { pool, options, facts }: Run,
   day: number,
   sources: Source[],
-  facts: () => DayTask["job"]["facts"],
+  all: Catalogue,
+  survey: boolean,
 ): Promise<DayAnswer> {
-  const { output } = options;
   const task = (): DayTask => {
-    const job = { day, sources, options: tableOptions(options), facts: facts() };
-    return { kind: "day", job, output };
+    const others = addFacts(new Map(all), facts.get(day) ?? [], -1);
+    const job = { day, sources, options: tableOptions(options), facts: [...others.values()] };
+    return { kind: "day", job, output: options.output, survey };
   };
-  try {
-    return await pool.build(task);
-  } catch (error) {
-    if (!(error instanceof WorkerDied)) throw error;
-  }
-  try {
-    return await pool.build(task);
-  } catch (error) {
-    throw error instanceof WorkerDied ? new Error(`${error.message}, twice`) : error;
-  }
+  return pool.build(task, (answer) => {
+    addFacts(all, facts.get(day) ?? [], -1);
+    addFacts(all, answer.facts);
+    facts.set(day, answer.facts);
+  });
 }
 
 function tableOptions(options: Options): TableOptions {
@@ -232,17 +278,23 @@ async function noteFailures(
   sources: readonly Source[],
   { failures }: DayAnswer,
 ): Promise<boolean> {
-  const { records, options, copiers, own } = state;
-  for (const { name, reason, unsupported } of failures) {
+  const { records, options, copiers, own, copying } = state;
+  for (const { name, reason, unsupported, temporary } of failures) {
+    const { path } = sources.find((source) => source.name === name)!;
     const record = records.inputs.get(name)!;
-    if (record.failure !== undefined) continue;
-    if (!unsupported || record.reader === "general") record.failure = reason;
-    else {
-      const { path } = sources.find((source) => source.name === name)!;
-      await copyInput({ name, path }, record, copiers, own);
-      endOnRejected(options, record.rejected);
+    try {
+      if (!unsupported || path.startsWith(own)) {
+        throw temporary ? new TemporaryError(reason) : new Error(reason);
+      }
+      if (!copying.has(name)) copying.set(name, copyInput({ name, path }, record, copiers, own));
+      await copying.get(name);
+      endOnRejected(options, name, record.rejected);
+    } catch (error) {
+      if (error instanceof PoolClosed || error instanceof StrictEnd) throw error;
+      addProblem(state, name, reasonOf(error));
+      if (!isTemporary(error)) record.failure = reasonOf(error);
+      else if (unsupported) throw new TemporaryError(`${name} ${reasonOf(error)}`);
     }
-    if (record.failure !== undefined) addProblem(state, name, record.failure);
   }
   return !failures.some(({ unsupported }) => unsupported);
 }
@@ -255,13 +307,14 @@ async function note(
   answer: DayAnswer,
 ): Promise<void> {
   const { records, options, tell } = state;
-  const { day, facts, digest, modules, rows, readings, rejected, files, failures } = answer;
+  const { day, facts, digest, modules, rows, readings, rejected, files, sizes, failures } = answer;
   const unread = new Set(failures.map(({ name }) => name));
-  const inputs = inputsOf(records.inputs, sources.filter(({ name }) => !unread.has(name)));
+  const read = sources.filter(({ name }) => !unread.has(name) && records.inputs.has(name));
+  const inputs = inputsOf(records.inputs, read);
   const before = new Set(records.days.get(day)?.files);
   removeFiles(options.output, before.difference(new Set(files)));
   const built = { version: VERSION, options: tableOptions(options), inputs };
-  const found = { facts, digest, modules, rows, readings, rejected, files };
+  const found = { facts, digest, modules, rows, readings, rejected, files, sizes };
   const record = { day, ...built, ...found };
   await writeDayRecord(options.output, record);
   step("day recorded");
@@ -269,7 +322,7 @@ async function note(
   if (!state.built.some((built) => built.day === day)) state.built.push(item);
   state.rows += rows;
   tell({ kind: "day", day, rows, readings, hourFiles: files.length, planned: item.rows });
-  endOnRejected(options, rejected);
+  endOnRejected(options, dayName(day), rejected);
 }
 
 /** Removes what was written for days that no input touches any more. */

@@ -143,7 +143,7 @@ export function parseTags(tags: unknown): Tags | null {
   for (const tag of tags) {
     const pair = Array.isArray(tag) ? tag : [tag?.key, tag?.value];
     const [key, value] = pair.map(tagText);
-    if (pair.length !== 2 || !key || value === undefined) return null;
+    if (pair.length !== 2 || key === undefined || value === undefined) return null;
     found.push([key, value]);
   }
   return found;

@@ -112,10 +112,9 @@ function scaled(text: string, unit: TimeUnit): bigint {
 }
 
 function isoNanoseconds(text: string): bigint | null {
+  const zoned = /Z|[+-]\d\d|\[/i.test(text.slice(10));
   try {
-    if (/(Z|[+-]\d{2}(:?\d{2})?)$/i.test(text.slice(10))) {
-      return Temporal.Instant.from(text).epochNanoseconds;
-    }
+    if (zoned) return Temporal.Instant.from(text).epochNanoseconds;
     return Temporal.PlainDateTime.from(text).toZonedDateTime("UTC").epochNanoseconds;
   } catch {
     return null;

@@ -5,9 +5,9 @@
  * @module
  */
 import { setTimeout } from "node:timers/promises";
+import { fingerprint } from "./files.ts";
 import { findInputs, type InputFile } from "./inputs.ts";
 import { type Options, UsageError } from "./options.ts";
-import { fingerprint } from "./records.ts";
 import { printable, renderRun, summarize } from "./report.ts";
 import { run, type RunEvent } from "./run.ts";
 

@@ -9,6 +9,7 @@ import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import {
   buildDay,
+  type Counts,
   createWorkshop,
   type DayJob,
   type DayResult,
@@ -18,6 +19,7 @@ import {
 import {
   commitFiles,
   identityOf,
+  isTemporary,
   makeFolder,
   reasonOf,
   removeFolder,
@@ -27,7 +29,7 @@ import {
   sweepFolder,
 } from "./files.ts";
 import { readLayout } from "./layout.ts";
-import { type Counts, dayRejectedName, markUnfinished, OWN_FOLDER } from "./records.ts";
+import { dayRejectedName, markUnfinished, OWN_FOLDER } from "./records.ts";
 import { step } from "./steps.ts";
 
 /** Build a day. */
@@ -38,6 +40,8 @@ export interface DayTask {
   job: DayJob;
   /** The output folder. */
   output: string;
+  /** Whether to write nothing, and only say what the day's readings are. */
+  survey: boolean;
 }
 
 /** Copy a file that the fast reader does not take. */
@@ -57,65 +61,88 @@ export interface CopyTask {
 }
 
 /** What became of a day. */
-export interface DayAnswer extends Omit<DayResult, "rejected"> {
-  /** Rejected readings by reason. */
-  rejected: Counts;
+export interface DayAnswer extends DayResult {
+  /** The size of each hour file in bytes. */
+  sizes: number[];
 }
 
 /** What became of a copy. */
 export interface CopyAnswer {
-  /** Rows in the file. */
-  rows: number;
   /** The copies. */
   sources: Source[];
   /** Rows that are no reading, by reason. */
   rejected: Counts;
 }
 
-function countReasons(rejected: readonly { reason: string }[]): Counts {
-  const counts: Counts = {};
-  for (const { reason } of rejected) counts[reason] = (counts[reason] ?? 0) + 1;
-  return counts;
+/** Lines are handed to the system in portions of this many. */
+const LINES_AT_ONCE = 10_000;
+
+/** A file of rejected rows as JSON lines, which is written as they come. */
+interface RejectedFile {
+  add(row: Rejected): void;
+  /** The rows by reason. */
+  counts: Counts;
+  /** Hands on the file; null, and no old one, if there were no rows. */
+  end(): Staged | null;
 }
 
-/** Stages rejected rows as JSON lines; without any, no file stays. */
-function stageRejected(path: string, rejected: readonly object[]): Staged | null {
-  const lines = rejected.map((row) => `${JSON.stringify(row)}\n`);
-  if (lines.length > 0) return stageFile(path, new TextEncoder().encode(lines.join("")));
-  removeIfThere(path);
-  return null;
+function createRejectedFile(path: string): RejectedFile {
+  const counts: Counts = {};
+  let [staged, lines]: [Staged | null, string[]] = [null, []];
+  const flush = () => {
+    if (lines.length === 0) return;
+    const bytes = new TextEncoder().encode(lines.join(""));
+    if (staged === null) staged = stageFile(path, bytes, false);
+    else Deno.writeFileSync(staged.hidden, bytes, { append: true });
+    lines = [];
+  };
+  return {
+    counts,
+    add(row) {
+      counts[row.reason] = (counts[row.reason] ?? 0) + 1;
+      if (lines.push(`${JSON.stringify(row)}\n`) >= LINES_AT_ONCE) flush();
+    },
+    end() {
+      flush();
+      if (staged === null) removeIfThere(path);
+      return staged;
+    },
+  };
 }
 
 const workshop = createWorkshop();
 
-async function build({ job, output }: DayTask): Promise<DayAnswer> {
-  const { result, writeFiles } = buildDay(workshop, job);
-  const { rejected, ...answer } = result;
-  if (!result.failures.some(({ unsupported }) => unsupported)) {
-    await markUnfinished(output, job.day, result.files);
-    step("day marked");
-    const write = job.options.writer === "polars"
-      ? (await import("./polars_writer.ts")).createPolarsWriter(
-        job.options,
-        workshop.reader.readings.values,
-      )
-      : undefined;
-    const changed = makeFolder(output, `${OWN_FOLDER}/rejected`);
-    const there = new Map<string, Set<string>>();
-    for (const folder of new Set(result.files.map((name) => dirname(name)))) {
-      changed.push(...makeFolder(output, folder));
-      there.set(folder, sweepFolder(join(output, folder)));
-    }
-    const staged: (Staged | null)[] = [];
-    writeFiles((name, bytes) => {
-      const known = there.get(dirname(name))!.has(basename(name));
-      staged.push(stageFile(join(output, name), bytes, known));
-      step("file staged");
-    }, write);
-    staged.push(stageRejected(join(output, dayRejectedName(job.day)), rejected));
-    await commitFiles(staged.filter((file) => file !== null), changed);
+async function build({ job, output, survey }: DayTask): Promise<DayAnswer> {
+  const { result, rejected, writeFiles } = buildDay(workshop, job);
+  const sizes: number[] = [];
+  const unsupported = result.failures.some(({ unsupported }) => unsupported);
+  if (survey || unsupported) return { ...result, sizes };
+  await markUnfinished(output, job.day, result.files);
+  step("day marked");
+  const write = job.options.writer === "polars"
+    ? (await import("./polars_writer.ts")).createPolarsWriter(
+      job.options,
+      workshop.reader.readings.values,
+    )
+    : undefined;
+  const changed = makeFolder(output, `${OWN_FOLDER}/rejected`);
+  const there = new Map<string, Set<string>>();
+  for (const folder of new Set(result.files.map((name) => dirname(name)))) {
+    changed.push(...makeFolder(output, folder));
+    there.set(folder, sweepFolder(join(output, folder)));
   }
-  return { ...answer, rejected: countReasons(rejected) };
+  const staged: (Staged | null)[] = [];
+  writeFiles((name, bytes) => {
+    const known = there.get(dirname(name))!.has(basename(name));
+    staged.push(stageFile(join(output, name), bytes, known));
+    sizes.push(bytes.length);
+    step("file staged");
+  }, write);
+  const refused = createRejectedFile(join(output, dayRejectedName(job.day)));
+  for (const row of rejected()) refused.add(row);
+  staged.push(refused.end());
+  await commitFiles(staged.filter((file) => file !== null), changed);
+  return { ...result, sizes };
 }
 
 async function copy({ name, path, own, id, dryRun }: CopyTask): Promise<CopyAnswer> {
@@ -127,28 +154,34 @@ async function copy({ name, path, own, id, dryRun }: CopyTask): Promise<CopyAnsw
     changed.push(...makeFolder(own, `copies/${id}`), ...makeFolder(own, "rejected"));
   }
   const [staged, sources]: [(Staged | null)[], Source[]] = [[], []];
-  const rejected: Rejected[] = [];
-  const rows = await copyFile(path, {
+  const refused = createRejectedFile(join(own, "rejected", `${id}.jsonl`));
+  const counts: Counts = dryRun ? {} : refused.counts;
+  await copyFile(path, {
     put(bytes) {
       const path = join(folder, `${sources.length}.parquet`);
       const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
       const layout = readLayout(read, bytes.length);
-      sources.push({ name, path, size: bytes.length, mtime: 0, layout });
+      sources.push({ name, path, size: bytes.length, mtime: 0, ctime: 0, layout });
       if (!dryRun) staged.push(stageFile(path, bytes));
     },
-    reject: (row) => rejected.push({ file: name, ...row }),
+    reject(row) {
+      if (dryRun) counts[row.reason] = (counts[row.reason] ?? 0) + 1;
+      else refused.add({ file: name, ...row });
+    },
   });
   if (!dryRun) {
     step("input copied");
-    staged.push(stageRejected(join(own, "rejected", `${id}.jsonl`), rejected));
+    staged.push(refused.end());
     await commitFiles(staged.filter((file) => file !== null), changed);
     for (const source of sources) Object.assign(source, identityOf(Deno.statSync(source.path)));
   }
-  return { rows, sources, rejected: countReasons(rejected) };
+  return { sources, rejected: counts };
 }
 
 /** An answer, or why there is none, and the most memory that the process had, in bytes. */
-export type Reply = { peak: number } & ({ answer: DayAnswer | CopyAnswer } | { failure: string });
+export type Reply =
+  & { peak: number }
+  & ({ answer: DayAnswer | CopyAnswer } | { failure: string; temporary: boolean });
 
 async function reply(task: DayTask | CopyTask): Promise<Reply> {
   const peak = () => process.resourceUsage().maxRSS * 1024;
@@ -156,11 +189,15 @@ async function reply(task: DayTask | CopyTask): Promise<Reply> {
     const answer = task.kind === "day" ? await build(task) : await copy(task);
     return { peak: peak(), answer };
   } catch (error) {
-    return { peak: peak(), failure: reasonOf(error) };
+    return { peak: peak(), failure: reasonOf(error), temporary: isTemporary(error) };
   }
 }
 
 if (import.meta.main) {
+  // As long as this process lives it holds the lock, whatever becomes of the run.
+  const [lock] = Deno.args;
+  if (lock !== undefined) Deno.openSync(lock, { write: true, create: true }).lockSync(false);
+  process.stdout.on("error", () => Deno.exit(1)); // nobody listens any more
   for await (const line of createInterface({ input: process.stdin })) {
     process.stdout.write(`${JSON.stringify(await reply(JSON.parse(line)))}\n`);
   }

@@ -147,12 +147,21 @@ Deno.test("a strict run ends at the first thing that is bad", () =>
     assert.equal((await etl(folder, "--strict")).code, 0);
     put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, value: "nan" }]));
     const refused = await etl(folder, "--strict");
-    assert.deepEqual([refused.code, refused.ended], [1, true]);
+    const why = "2024-07-13 has rejected rows: a value that is no finite number (1)";
+    assert.deepEqual([refused.code, refused.ended], [1, why]);
+    const again = await etl(folder, "--strict");
+    assert.deepEqual([again.code, again.ended], [1, why], "however many runs it takes");
+    const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
+    const quiet = await cli(...paths, "--strict", "--quiet");
+    assert.equal(quiet.stderr, `Ended early by --strict: ${why}\n`);
     put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, time: 5 }]));
-    assert.deepEqual((await etl(folder, "--strict")).ended, true);
+    assert.match(
+      (await etl(folder, "--strict")).ended,
+      /bad.csv has rejected rows: a timestamp before 2000/,
+    );
     put(join(folder, "in", "bad.csv"), "");
     const unusable = await etl(folder, "--strict");
-    assert.deepEqual([unusable.code, unusable.ended, unusable.problems.length], [1, true, 1]);
+    assert.deepEqual([unusable.code, unusable.ended], [1, "bad.csv is empty"]);
   }));
 
 Deno.test("a file without rows is read", () =>

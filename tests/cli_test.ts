@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import type { Row } from "./oracle.ts";
 import {
   assertSameTree,
@@ -161,7 +162,7 @@ Deno.test("JSON has what the summary has", () =>
       built: [{ day: "2024-07-13", reason: "not built yet", files: 1, rows: 2880 }],
       current: 0,
       problems: [],
-      ended: false,
+      ended: null,
     });
   }));
 
@@ -204,6 +205,130 @@ Deno.test("only what changed is built again, and the tree is that of one run", (
     assert.equal(exists(join(out, "1_1", "2024", "07", "13")), false, "empty folders go");
     const other = await etl(folder, "--max-gap", "10m");
     assert.equal(other.built[0].reason, "maxGap was 300, is 600");
+  }));
+
+const HEAD = "timestamp,payload_type,value,tags";
+const TAGS = '"[[""phase"",""1""],[""module"",""1""]]"';
+
+Deno.test("days that each have a column the others lack settle", () =>
+  inFolder(async (folder) => {
+    const lines = [1, 2, 3, 4].map((day) => `2024-07-0${day}T10:00:00,signal_${day},1,${TAGS}`);
+    put(join(folder, "in", "a.csv"), [HEAD, ...lines, ""].join("\n"));
+    for (const jobs of ["1", "2"]) {
+      assert.equal((await etl(folder, "--jobs", jobs, "--force")).code, 0);
+      for (const day of [1, 2, 3, 4]) {
+        const table = await readHour(join(folder, "out", `1_1/2024/07/0${day}/10.parquet`));
+        const names = [
+          "timestamp",
+          "phase",
+          "module",
+          "signal_1",
+          "signal_2",
+          "signal_3",
+          "signal_4",
+        ];
+        assert.deepEqual([...table.keys()], names);
+      }
+    }
+  }));
+
+Deno.test("columns and kinds are those of the whole input, also for a few of its days", () =>
+  inFolder(async (folder) => {
+    const days = [
+      `2024-07-01T10:00:00,a,1,${TAGS}`,
+      `2024-07-01T10:00:00,s,x,${TAGS}`,
+      `2024-07-01T10:00:01,s,y,${TAGS}`,
+      `2024-07-02T10:00:00,s,3,${TAGS}`,
+    ];
+    put(join(folder, "in", "a.csv"), [HEAD, ...days, ""].join("\n"));
+    const some = await etl(folder, "--from", "2024-07-02");
+    assert.deepEqual([some.code, some.hourFiles], [0, 1]);
+    const name = "1_1/2024/07/02/10.parquet";
+    const bytes = Deno.readFileSync(join(folder, "out", name));
+    await cli("--input", join(folder, "in"), "--output", join(folder, "fresh"), "--quiet");
+    assert.deepEqual(Deno.readFileSync(join(folder, "fresh", name)), bytes);
+  }));
+
+Deno.test("what can't be reached for a while is neither forgotten nor held against it", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    put(join(input, "a.csv"), [HEAD, `2024-07-01T10:00:00,a,1,${TAGS}`, ""].join("\n"));
+    put(join(input, "b.parquet"), dayFile(rows(1)));
+    assert.equal((await etl(folder)).hourFiles, 25);
+    // A link to nowhere is what a lost mount looks like.
+    Deno.renameSync(join(input, "b.parquet"), join(folder, "aside"));
+    Deno.symlinkSync(join(folder, "nowhere"), join(input, "b.parquet"));
+    const lost = await etl(folder);
+    assert.deepEqual([lost.code, lost.hourFiles, lost.built.length], [1, 25, 0]);
+    Deno.removeSync(join(input, "b.parquet"));
+    Deno.renameSync(join(folder, "aside"), join(input, "b.parquet"));
+    assert.equal((await etl(folder)).code, 0);
+    // Copies may be touched, or go.
+    for (const { name } of [...Deno.readDirSync(join(out, "_etl", "copies"))]) {
+      Deno.utimeSync(join(out, "_etl", "copies", name, "0.parquet"), 1, 1);
+    }
+    assert.deepEqual([(await etl(folder, "--force")).code, tree(out).size], [0, 25]);
+    Deno.removeSync(join(out, "_etl", "copies"), { recursive: true });
+    assert.deepEqual([(await etl(folder, "--force")).code, tree(out).size], [0, 25]);
+  }));
+
+Deno.test("a change that keeps size and time is noticed, and so is a damaged hour file", () =>
+  inFolder(async (folder) => {
+    const [path, hour] = [
+      join(folder, "in", "a.parquet"),
+      join(folder, "out", "1_1/2024/07/13/05.parquet"),
+    ];
+    put(path, dayFile(rows(1)));
+    await etl(folder);
+    const good = Deno.readFileSync(hour);
+    Deno.writeFileSync(hour, good.subarray(0, 9));
+    const { built } = await etl(folder);
+    assert.match(built[0].reason, /1_1\/2024\/07\/13\/05.parquet is gone or changed/);
+    assert.deepEqual(Deno.readFileSync(hour), good);
+    const { mtime } = Deno.statSync(path);
+    // The system's clock of changes may tick in whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    put(path, dayFile(rows(1)));
+    Deno.utimeSync(path, mtime!, mtime!);
+    assert.match((await etl(folder)).built[0].reason, /changed input a.parquet/);
+  }));
+
+Deno.test("a file that turns out to need the general reader on two days is copied once", () =>
+  inFolder(async (folder) => {
+    const list = (tags: string) => `[['phase', '1'], ['module', '1'${tags}]]`;
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const path = join(folder, "in", "a.parquet");
+    Deno.mkdirSync(join(folder, "in"));
+    await connection.run(
+      `copy (select 1720828800 + (i % 172800) as timestamp, 'x' as payload_type, (i % 9)::varchar as value,
+        case when i = 7 then ${list(", 'x', 'y'")} else ${list("")} end as tags
+        from range(100000) r(i)) to '${path}' (row_group_size 200000)`,
+    );
+    connection.closeSync();
+    const { code, rejected, readings, rows: read } = await etl(folder);
+    assert.deepEqual([code, rejected], [0, { "tags that are malformed": 1 }]);
+    assert.deepEqual([read, readings], [100_000, 99_999]);
+  }));
+
+Deno.test("the same value in other types or forms is one reading; other tags are another", () =>
+  inFolder(async (folder) => {
+    const at = (value: string, tags = TAGS) => `2024-07-01T10:00:00,v,${value},${tags}`;
+    const tags = (pair: string) => `"[[""phase"",""1""],[""module"",""1""],${pair}]"`;
+    const [ab, bc] = [tags('[""a_b"",""c""]'), tags('[""a"",""b_c""]')];
+    const lines = [
+      at("53"),
+      at("53.0"),
+      at("5.3e1"),
+      at("56"),
+      at("1", ab),
+      at("1", bc),
+      at("4", bc),
+    ];
+    put(join(folder, "in", "a.csv"), [HEAD, ...lines, ""].join("\n"));
+    const { readings, duplicates } = await etl(folder);
+    assert.deepEqual([readings, duplicates], [5, 2]);
+    const table = await readHour(join(folder, "out", "1_1/2024/07/01/10.parquet"));
+    assert.deepEqual([table.get("v")![0], table.get("v_a_b_c")![0]], [54.5, 2]);
   }));
 
 Deno.test("an interrupted run ends with 130, and the next one goes on", () =>

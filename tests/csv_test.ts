@@ -45,6 +45,14 @@ Deno.test("a large file comes in parts of whole records, packed or not", () =>
     }
   }));
 
+Deno.test("a packed file may have several members, as cat makes them", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.csv.gz");
+    const members = [gzipSync("a,b\n1,2\n"), gzipSync("3,4\n")];
+    Deno.writeFileSync(path, Uint8Array.from(members.flatMap((member) => [...member])));
+    assert.deepEqual(await parts(path), ["a,b\n1,2\n3,4\n"]);
+  }));
+
 Deno.test("a broken gzip file is an exception", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.csv.gz");

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { dirname, join } from "node:path";
 import type { Fact } from "../lib/catalogue.ts";
 import { buildDay, createWorkshop, type DayResult, type Source } from "../lib/day.ts";
-import { withFile } from "../lib/files.ts";
+import { identityOf, withFile } from "../lib/files.ts";
 import { readLayout } from "../lib/layout.ts";
 import type { TableOptions } from "../lib/options.ts";
 import { DEFAULTS, oracle, type OracleOptions, parse, type Row } from "./oracle.ts";
@@ -125,12 +125,18 @@ Deno.test("refused readings are kept with their file and reason", () =>
     ];
     assert.ok(Number.isNaN(parse("inf")));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const result = buildDay(createWorkshop(), { day: DAY, sources, options, facts: [] }).result;
+    const { result, rejected } = buildDay(createWorkshop(), {
+      day: DAY,
+      sources,
+      options,
+      facts: [],
+    });
     const kept = { payload_type: "volts", tags: JSON.stringify(place) };
     const reason = "a value that is no finite number";
     const by = (a: { timestamp: string | null }, b: { timestamp: string | null }) =>
       a.timestamp! < b.timestamp! ? -1 : 1;
-    assert.deepEqual(result.rejected.sort(by), [
+    assert.deepEqual(result.rejected, { [reason]: 2, "a module without a phase": 1 });
+    assert.deepEqual([...rejected()].sort(by), [
       { file: "a.parquet", reason, timestamp: "2024-07-13T00:00:01Z", value: "nan", ...kept },
       { file: "b.parquet", reason, timestamp: "2024-07-13T00:00:02Z", value: "inf", ...kept },
       {
@@ -161,7 +167,7 @@ Deno.test("a file that changes, breaks or goes away costs only itself", () =>
     const bytes = Deno.readFileSync(sources[3]!.path);
     bytes[sources[3]!.layout.chunks[2]!.offset + 3]! ^= 255;
     Deno.writeFileSync(sources[3]!.path, bytes);
-    Deno.utimeSync(sources[3]!.path, new Date(), new Date(sources[3]!.mtime));
+    Object.assign(sources[3]!, identityOf(Deno.statSync(sources[3]!.path)));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
     const result = buildDay(createWorkshop(), { day: DAY, sources, options, facts: [] }).result;
     assert.deepEqual([result.rows, result.readings, result.files.length], [2, 1, 1]);
@@ -170,6 +176,7 @@ Deno.test("a file that changes, breaks or goes away costs only itself", () =>
       names.slice(1).map((name) => `${name}.parquet`),
     );
     assert.ok(result.failures.every(({ unsupported }) => !unsupported));
+    assert.deepEqual(result.failures.map(({ temporary }) => temporary), [true, true, false]);
     const reasons = result.failures.map(({ reason }) => reason);
     assert.match(reasons[0]!, /changed while the run was on/);
     assert.match(reasons[1]!, /is gone/);

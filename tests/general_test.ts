@@ -8,7 +8,7 @@ import { inFolder, put } from "./support.ts";
 /** Copies a file; gives the copies' layouts and the rejected rows. */
 async function copy(path: string) {
   const [layouts, rejected]: [ReturnType<typeof readLayout>[], RejectedRow[]] = [[], []];
-  const rows = await copyFile(path, {
+  await copyFile(path, {
     put(bytes) {
       const read = (offset: number, size: number) =>
         new Uint8Array(bytes.slice(offset, offset + size));
@@ -16,7 +16,7 @@ async function copy(path: string) {
     },
     reject: (row) => rejected.push(row),
   });
-  return { rows, layouts, rejected };
+  return { layouts, rejected };
 }
 
 Deno.test("rows that are no reading are told from the others, with their reason", () =>
@@ -38,8 +38,7 @@ Deno.test("rows that are no reading are told from the others, with their reason"
       `10,${tags},volts,1720828800,x,too,many`,
     ];
     put(path, `${lines.join("\n")}\n`);
-    const { rows, layouts, rejected } = await copy(path);
-    assert.equal(rows, 11);
+    const { layouts, rejected } = await copy(path);
     assert.deepEqual(layouts.map((layout) => layout.rows).sort(), [1, 3]);
     assert.deepEqual(rejected.map(({ reason }) => reason), [
       "a row without a timestamp",
@@ -55,7 +54,7 @@ Deno.test("rows that are no reading are told from the others, with their reason"
       timestamp: "1720828800",
       payload_type: "volts",
       value: "8",
-      tags: "null",
+      tags: null,
     });
   }));
 

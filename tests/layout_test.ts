@@ -47,6 +47,12 @@ Deno.test("a footer gives the span in whole seconds, whatever the unit", () => {
   assert.deepEqual([fraction.first, fraction.last], [1_720_828_800, 1_720_828_800]);
 });
 
+Deno.test("one row of a clock that was reset does not make a file touch all days between", () => {
+  const rows = [946_684_805, 1_720_828_800, 1_720_828_900].map((time) => ({ ...ROW, time }));
+  assert.deepEqual(layout(dayFile(rows)).days, [946_684_800, 1_720_828_800]);
+  assert.equal(layout(dayFile(rows.slice(1))).days, undefined);
+});
+
 Deno.test("a file with a timestamp out of range is left to the general reader", () => {
   for (const time of [0, 4_102_444_801]) {
     const rows = [{ ...ROW, time }, { ...ROW, time: 1_720_828_800 }];

@@ -57,7 +57,7 @@ export function oracle(
     const phase = about.find(([key]) => key === "phase")?.[1];
     const module = about.find(([key]) => key === "module")?.[1];
     const column = [row.payload, ...names.map((pair) => pair.join("_"))].join("_");
-    const key = JSON.stringify([row.time, row.payload, phase, module, column, row.value]);
+    const key = JSON.stringify([row.time, row.payload, phase, module, names, row.value]);
     if (distinct.has(key)) continue;
     distinct.set(key, {
       ...row,
@@ -73,9 +73,16 @@ export function oracle(
     counts.set(payload, Number.isNaN(number) ? [numbers, texts + 1] : [numbers + 1, texts]);
   }
   const isText = (payload: string) => counts.get(payload)![1] > counts.get(payload)![0];
+  // The same number written in another way is the same value.
+  const numbers = new Set<string>();
+  const isNew = ({ time, payload, phase, module, tags, number }: Reading) => {
+    const others = tags.filter(([key]) => !["message_source", "phase", "module"].includes(key));
+    const key = JSON.stringify([time, payload, phase, module, others, number]);
+    return !numbers.has(key) && numbers.add(key);
+  };
   const readings = [...distinct.values()].filter((reading) =>
     !(reading.module !== undefined && reading.phase === undefined) &&
-    (isText(reading.payload) || !Number.isNaN(reading.number))
+    (isText(reading.payload) || !Number.isNaN(reading.number) && isNew(reading))
   );
 
   const modules = new Map<string, { phase: string; module: string }>();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { createDigester } from "../lib/catalogue.ts";
+import { addFacts, type Catalogue, createDigester } from "../lib/catalogue.ts";
 import type { Options } from "../lib/options.ts";
-import { catalogueOf, inputsOf, sourcesByDay, staleDays } from "../lib/plan.ts";
+import { inputsOf, sourcesByDay, staleDays } from "../lib/plan.ts";
 import type { DayRecord, InputRecord, Records } from "../lib/records.ts";
 import { VERSION } from "../lib/version.ts";
 
@@ -31,8 +31,8 @@ const OPTIONS: Options = {
 function input(name: string, first: number, last: number): [string, InputRecord] {
   const span = { first: DAY + first, last: DAY + last };
   const layout = { rows: 10, ...span, unit: "epoch" as const, chunks: [], tagsLevel: 5 };
-  const source = { name, path: name, size: 1, mtime: 1, layout };
-  const record = { size: 1, mtime: 1, rows: 10, reader: "fast" as const, rejected: {} };
+  const source = { name, path: name, size: 1, mtime: 1, ctime: 1, layout };
+  const record = { size: 1, mtime: 1, ctime: 1, reader: "fast" as const, rejected: {} };
   return [name, { ...record, sources: [source] }];
 }
 
@@ -59,6 +59,12 @@ Deno.test("a day is touched by its own files and those that reach into it", () =
   assert.deepEqual(touched(inputs)[1], [3, ["d"]]);
 });
 
+function catalogueOf({ days }: Records): Catalogue {
+  const catalogue: Catalogue = new Map();
+  for (const { facts } of days.values()) addFacts(catalogue, facts);
+  return catalogue;
+}
+
 /** What is on record after both days were built. */
 function builtRecords(): Records {
   const inputs = new Map([input("a", 0, 86_399), input("b", 86_400, 86_500)]);
@@ -81,16 +87,17 @@ function builtRecords(): Records {
       readings: 10,
       rejected: {},
       files: [],
+      sizes: [],
     };
     records.days.set(day, record);
   }
-  const digest = createDigester(catalogueOf(records.days.values()))(["x"], modules);
+  const digest = createDigester(catalogueOf(records))(["x"], modules);
   for (const record of records.days.values()) record.digest = digest;
   return records;
 }
 
 const reasons = (records: Records, options = OPTIONS) =>
-  staleDays(records, sourcesByDay(records.inputs, options), options)
+  staleDays(records, sourcesByDay(records.inputs, options), options, catalogueOf(records))
     .map(({ day, reason }) => [(day - DAY) / 86_400, reason]);
 
 Deno.test("shards share the days out", () => {
@@ -98,7 +105,8 @@ Deno.test("shards share the days out", () => {
   records.days.clear();
   const touched = sourcesByDay(records.inputs, OPTIONS);
   const parts = [1, 2, 3].map((index) =>
-    staleDays(records, touched, { ...OPTIONS, shard: { index, count: 3 } }).map(({ day }) => day)
+    staleDays(records, touched, { ...OPTIONS, shard: { index, count: 3 } }, new Map())
+      .map(({ day }) => day)
   );
   assert.deepEqual(parts.flat().sort(), [DAY, DAY + 86_400]);
 });
@@ -128,13 +136,13 @@ Deno.test("why a day is stale", () => {
   assert.deepEqual(reasons(old), [[0, "built by version 0.0.1"]]);
   const missing = builtRecords();
   missing.days.get(DAY)!.files.push("1_1/2024/07/13/00.parquet");
-  assert.deepEqual(reasons(missing), [[0, "1_1/2024/07/13/00.parquet is gone"]]);
+  assert.deepEqual(reasons(missing), [[0, "1_1/2024/07/13/00.parquet is gone or changed"]]);
   const columns = builtRecords();
   columns.days.get(DAY + 86_400)!.facts.push({
     ...{ payload: "y", column: "y", phase: null, module: null, reason: null },
     ...{ numeric: 1, other: 0 },
   });
-  columns.days.get(DAY + 86_400)!.digest = createDigester(catalogueOf(columns.days.values()))(
+  columns.days.get(DAY + 86_400)!.digest = createDigester(catalogueOf(columns))(
     ["x", "y"],
     [["1", "1"]],
   );

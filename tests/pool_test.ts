@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { createPool, WorkerDied } from "../lib/pool.ts";
+import { TemporaryError } from "../lib/files.ts";
+import { createPool, PoolClosed } from "../lib/pool.ts";
 import type { CopyTask } from "../lib/worker.ts";
 import { inFolder, put } from "./support.ts";
 
@@ -32,12 +33,12 @@ Deno.test("tasks are done by few processes, which end with the pool", () =>
   inFolder(async (folder) => {
     const pool = createPool(2, { write: folder, native: true });
     const names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
-    for (const name of names) put(join(folder, name), `${HEAD}2024-07-13,x,1,[]\n,,,\n`);
+    for (const name of names) put(join(folder, name), `${HEAD}2024-07-13,x,1,[]\n,x,1,[]\n`);
     const tasks = names.map((name) => pool.copy(task(folder, name)));
     assert.equal(workers().length, 2);
     const answers = await Promise.all(tasks);
-    for (const { rows, sources, rejected } of answers) {
-      assert.deepEqual([rows, sources.length, Object.values(rejected)], [2, 1, [1]]);
+    for (const { sources, rejected } of answers) {
+      assert.deepEqual([sources.length, Object.values(rejected)], [1, [1]]);
     }
     assert.ok(pool.peak() > 50e6);
     await pool.close();
@@ -51,21 +52,37 @@ Deno.test("a task that fails says why, and the next one is done", () =>
     put(join(folder, "good.csv"), HEAD);
     const [bad, good] = ["bad.csv", "good.csv"].map((name) => pool.copy(task(folder, name)));
     await assert.rejects(bad!, /has no column 'timestamp'/);
-    assert.equal((await good!).rows, 0);
+    assert.deepEqual((await good!).sources, []);
     await pool.close();
   }));
 
-Deno.test("a process that is killed costs its task alone", () =>
+Deno.test("a task whose process is killed is tried once more, and then reported", () =>
   inFolder(async (folder) => {
-    const pool = createPool(1, { write: folder, native: true });
     const lines = `2024-07-13,x,1,[]\n`.repeat(300_000);
     put(join(folder, "a.csv"), HEAD + lines);
     put(join(folder, "b.csv"), HEAD);
-    const [first, second] = ["a.csv", "b.csv"].map((name) => pool.copy(task(folder, name)));
-    setTimeout(() => Deno.kill(workers()[0]!, "SIGKILL"), 100);
-    await assert.rejects(first!, (error) =>
-      error instanceof WorkerDied && error.message === "a worker process died (SIGKILL)");
-    assert.equal((await second!).rows, 0);
-    await pool.close();
-    await assert.rejects(pool.copy(task(folder, "b.csv")), /the run has ended/);
+    for (const times of [1, 2]) {
+      const pool = createPool(1, { write: folder, native: true });
+      const first = pool.copy(task(folder, "a.csv"));
+      const killed = new Set<number>();
+      const timer = setInterval(() => {
+        for (const pid of workers()) {
+          if (killed.size < times && !killed.has(pid)) Deno.kill(pid, "SIGKILL");
+          killed.add(pid);
+        }
+      }, 30);
+      if (times === 1) assert.equal((await first).sources[0]!.layout.rows, 200_000);
+      else {
+        await assert.rejects(
+          first,
+          (error) =>
+            error instanceof TemporaryError &&
+            error.message === "a worker process died (SIGKILL), twice",
+        );
+      }
+      clearInterval(timer);
+      assert.deepEqual((await pool.copy(task(folder, "b.csv"))).sources, []);
+      await pool.close();
+      await assert.rejects(pool.copy(task(folder, "b.csv")), PoolClosed);
+    }
   }));

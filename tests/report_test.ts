@@ -24,7 +24,7 @@ const SUMMARY: Summary = {
   built: [{ day: "2024-07-01", reason: "not built yet", files: 49, rows: 900_000 }],
   current: 1,
   problems: [{ name: "b\u001b[31mad.parquet", reason: "is empty" }],
-  ended: false,
+  ended: null,
   seconds: 0.35,
   rowsPerSecond: 5_095_905,
   peakMemory: 163e6,
@@ -52,7 +52,10 @@ peak memory                                             163 MB
 Not used (1):
   b·[31mad.parquet: is empty`,
   );
-  assert.match(renderSummary({ ...SUMMARY, ended: true }), /Ended early: --strict/);
+  assert.match(
+    renderSummary({ ...SUMMARY, ended: "a.csv is empty" }),
+    /Ended early by --strict: a.csv is empty$/,
+  );
 });
 
 Deno.test("the plan as text", () => {

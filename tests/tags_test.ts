@@ -75,7 +75,7 @@ Deno.test("all forms of tags are one", () => {
 
 Deno.test("malformed tags are told", () => {
   const wrong = [null, 5, {}, "", "{", "5", '"[]"', [["a"]], [["a", "b", "c"]], [["a", null]]];
-  const more = [[["", "x"]], ["ab"], [{ key: "a" }], [null], '{"phase": "1"}', [["a", ["b"]]], [[
+  const more = [["ab"], [{ key: "a" }], [null], '{"phase": "1"}', [["a", ["b"]]], [[
     "\ud800",
     "b",
   ]]];

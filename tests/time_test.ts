@@ -24,6 +24,8 @@ Deno.test("text becomes an instant", () => {
     ["2024-07-13 00:00:12", "epoch", second],
     ["2024-07-13T02:00:12.000000001+02:00", "epoch", second + 1n],
     ["2024-07-12T22:00:12-0200", "epoch", second],
+    ["2024-07-13T02:00:12+02:00[Europe/Berlin]", "epoch", second],
+    ["2024-07-13T02:00:12+02:00:00", "epoch", second],
     ["2024-07-13", "epoch", second - 12_000_000_000n],
   ];
   for (const [text, unit, nanoseconds] of cases) {
@@ -32,7 +34,18 @@ Deno.test("text becomes an instant", () => {
 });
 
 Deno.test("what is no instant says why", () => {
-  for (const text of ["", "yesterday", "2024-13-01", "2024-07-13T25:00", "12:00", "nan", "0x10"]) {
+  for (
+    const text of [
+      "",
+      "yesterday",
+      "2024-13-01",
+      "2024-07-13T25:00",
+      "12:00",
+      "nan",
+      "0x10",
+      "2024-07-13T12:00[Europe/Berlin]",
+    ]
+  ) {
     assert.equal(parseInstant(text, "epoch"), "a timestamp that can't be read", text);
   }
   const absurd = ["0", "-5", "1999-12-31T23:59:59Z", "2100-01-01T00:00:01Z", "20240713", "1e300"];

@@ -76,8 +76,8 @@ Deno.test("a read-only output is named, and nothing else happens", () =>
     putFiles(input, rowsOf(1), 1);
     await mounted(out, "size=1m,ro", async () => {
       const { code, stderr } = await cli("--input", input, "--output", out, "--quiet");
-      assert.equal(code, 1);
-      assert.match(stderr, /hourgrid: .*Read-only file system.*_etl/);
+      assert.equal(code, 2);
+      assert.match(stderr, /hourgrid: --output .* can't be written: Read-only file system/);
       assert.deepEqual([...Deno.readDirSync(out)], []);
     });
   }));
