@@ -138,3 +138,17 @@ Deno.test("a first build that is killed and whose input is gone leaves nothing",
     );
     await assertRecovers(input, out);
   }));
+
+Deno.test("workers that outlive their run do not write into the next one's tree", () =>
+  inFolder(async (folder) => {
+    const { input, out } = first(folder);
+    const paths = ["--input", input, "--output", out];
+    // The slow writer, so that the worker is still busy when the run is gone.
+    const group = start([...paths, "--writer", "polars", "--jobs", "1"], undefined);
+    await group.says("days to build");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    Deno.kill(group.child.pid, "SIGKILL");
+    await assertRecovers(input, out);
+    await group.kill();
+    await assertRecovers(input, out);
+  }));
