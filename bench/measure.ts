@@ -1,0 +1,90 @@
+/**
+ * Runs a program and measures it from outside, with what Linux tells in `/proc`.
+ *
+ * @module
+ */
+import { join } from "node:path";
+
+/** What a run took: seconds, seconds of CPU, and bytes. */
+export interface Measured {
+  wall: number;
+  cpu: number;
+  peak: number;
+}
+
+const TICKS_PER_SECOND = 100;
+const PAGE = 4096;
+const SAMPLE_EVERY_MS = 20;
+/** Looking at all processes costs more than looking at the known ones. */
+const SAMPLES_PER_SCAN = 5;
+
+/** All files at or below a path. */
+export function* walk(path: string): Generator<{ path: string; size: number }> {
+  const { isFile, size } = Deno.statSync(path);
+  if (isFile) yield { path, size };
+  else for (const { name } of Deno.readDirSync(path)) yield* walk(join(path, name));
+}
+
+function statOf(process: string): number[] {
+  const stat = Deno.readTextFileSync(`/proc/${process}/stat`);
+  return stat.slice(stat.lastIndexOf(")") + 4).split(" ").map(Number);
+}
+
+/** CPU seconds of all processes that this one has waited for, and that those have waited for. */
+function childrenCpu(): number {
+  const [cutime, cstime] = statOf("self").slice(12, 14);
+  return (cutime! + cstime!) / TICKS_PER_SECOND;
+}
+
+function tree(root: number): number[] {
+  const parents: [process: number, parent: number][] = [];
+  for (const { name } of Deno.readDirSync("/proc")) {
+    try {
+      if (/^\d+$/.test(name)) parents.push([Number(name), statOf(name)[0]!]);
+    } catch { /* It has ended meanwhile. */ }
+  }
+  const found = [root];
+  for (const above of found) {
+    found.push(...parents.filter(([, parent]) => parent === above).map(([process]) => process));
+  }
+  return found;
+}
+
+/** Resident bytes; what files back (the program itself) is counted once, not once a process. */
+function memory(processes: readonly number[]): number {
+  let [own, shared] = [0, 0];
+  for (const process of processes) {
+    try {
+      const [, resident, file] = Deno.readTextFileSync(`/proc/${process}/statm`).split(" ")
+        .map(Number);
+      own += resident! - file!;
+      shared = Math.max(shared, file!);
+    } catch { /* It has ended meanwhile. */ }
+  }
+  return (own + shared) * PAGE;
+}
+
+/**
+ * Runs Deno with some arguments, to its end, after all that was written before is on disk.
+ *
+ * @throws {Error} If the program fails; says what it printed.
+ */
+export async function measure(args: string[]): Promise<Measured & { stdout: string }> {
+  await new Deno.Command("sync").output();
+  const [started, cpuBefore] = [performance.now(), childrenCpu()];
+  const command = new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "piped" });
+  const child = command.spawn();
+  let [peak, samples, processes] = [0, 0, [child.pid]];
+  const timer = setInterval(() => {
+    if (samples++ % SAMPLES_PER_SCAN === 0) processes = tree(child.pid);
+    peak = Math.max(peak, memory(processes));
+  }, SAMPLE_EVERY_MS);
+  const { code, stdout, stderr } = await child.output();
+  clearInterval(timer);
+  const wall = (performance.now() - started) / 1000;
+  const decoder = new TextDecoder();
+  if (code !== 0) {
+    throw new Error(`${args.join(" ")} ended with ${code}: ${decoder.decode(stderr)}`);
+  }
+  return { wall, cpu: childrenCpu() - cpuBefore, peak, stdout: decoder.decode(stdout) };
+}
