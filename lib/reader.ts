@@ -3,7 +3,7 @@
  * without a string or an object per row. It relies on how exporters write day files: one row group,
  * every column one dictionary page and one data page, nothing missing.
  *
- * - `timestamp` and `payload_type` stay what they are in the file: runs of codes.
+ * - `timestamp` stays what it is in the file: runs of codes.
  * - `tags` become a signal number a row: see `tagtrie.ts`.
  * - Distinct readings come from a table of [signal][second] that holds the value: equal again is a
  *   duplicate. Read out in order it gives sorted readings.
@@ -27,7 +27,7 @@ import {
   Unsupported,
 } from "./pages.ts";
 import { type Readings, reserveReadings } from "./readings.ts";
-import { createTagTrie, readSignals, type TagTrie } from "./tagtrie.ts";
+import { createTagTrie, readSignals, type RowSignals, type TagTrie } from "./tagtrie.ts";
 import { DAY, secondsIn } from "./time.ts";
 import { compareValues, valueId } from "./values.ts";
 
@@ -96,48 +96,33 @@ export function readFile(
   }
   const codesAt = (page: Pages, i: number) =>
     chunks[i]!.levels ? skipAllPresent(page.data, 0, rows, 1) : 0;
-  const runsOf = (page: Pages, i: number): Runs => {
-    const room = rows + 8;
-    const runs = {
-      ends: scratch(`ends ${i}`, room),
-      codes: scratch(`codes ${i}`, room),
-      length: 0,
-    };
-    readRuns(page.data, codesAt(page, i), rows, scratch("run", room), runs);
-    checkCodes(runs.codes, runs.length, page.entries);
-    return runs;
+  const codesOf = (page: Pages, i: number): Int32Array => {
+    const [codes, at] = [scratch(`codes ${i}`, rows + 1), codesAt(page, i)];
+    const bits = codeWidth(page.data, at);
+    readCodes(page.data, at + 1, page.data.length, bits, rows, codes, false);
+    checkCodes(codes, rows, page.entries);
+    return codes;
   };
   const times = inColumn(0, () => readTimes(time, layout, window));
-  const timeRuns = inColumn(0, () => runsOf(time, 0));
-  const payloadRuns = inColumn(1, () => runsOf(payload, 1));
-  const locals = scratch("locals", rows);
-  const signals = inColumn(
+  const timeRuns = inColumn(0, () => {
+    const room = rows + 8;
+    const runs = { ends: scratch("ends", room), codes: scratch("codes 0", room), length: 0 };
+    readRuns(time.data, codesAt(time, 0), rows, scratch("run", room), runs);
+    checkCodes(runs.codes, runs.length, time.entries);
+    return runs;
+  });
+  const payloads = inColumn(1, () => codesOf(payload, 1));
+  const values = inColumn(2, () => codesOf(value, 2));
+  const codes = { times: timeRuns, payloads, values };
+  const found = inColumn(
     3,
-    () => readSignals(trie, readings, payload, payloadRuns, tags, layout, locals, scratch),
+    () => readSignals(trie, readings, payload, codes, tags, layout, scratch),
   );
-
-  const codes = scratch("codes 2", rows);
-  const ids = inColumn(2, () => {
-    const at = codesAt(value, 2);
-    readCodes(value.data, at + 1, value.data.length, codeWidth(value.data, at), rows, codes, false);
-    checkCodes(codes, rows, value.entries);
-    const ids = scratch("ids", value.entries);
+  const ids = scratch("ids", value.entries);
+  inColumn(2, () => {
     eachText(value, (i, from, to) => ids[i] = valueId(readings.values, value.dictionary, from, to));
-    return ids;
   });
-
-  readDistinct({
-    readings,
-    scratch,
-    timeRuns,
-    locals,
-    codes,
-    ids,
-    signals,
-    window,
-    file,
-    ...times,
-  });
+  readDistinct({ ...times, ...found, readings, scratch, timeRuns, values, ids, window, file });
   let own = 0;
   for (let i = 0, row = 0; i < timeRuns.length; row = timeRuns.ends[i++]!) {
     const second = times.instants[times.ranks[timeRuns.codes[i]!]!]!;
@@ -184,23 +169,20 @@ function readTimes({ dictionary, entries }: Pages, layout: Layout, { day }: Wind
   };
 }
 
-interface Rows extends Times {
+interface Rows extends Times, RowSignals {
   readings: Readings;
   scratch: Scratch;
   timeRuns: Runs;
-  /** Each row's signal, as an index into `signals`. */
-  locals: Int32Array;
   /** Each row's value, as an index into `ids`. */
-  codes: Int32Array;
+  values: Int32Array;
   ids: Int32Array;
-  signals: readonly number[];
   window: Window;
   file: number;
 }
 
 /** Appends the distinct readings that lie in the window, in blocks by signal. */
 function readDistinct(rows: Rows): void {
-  const { readings, scratch, timeRuns, locals, codes, ids, signals, window } = rows;
+  const { readings, scratch, timeRuns, locals, repeats, values, ids, signals, window } = rows;
   const { instants, ranks } = rows;
   const from = instants.findIndex((time) => time >= window.from - window.day);
   const to = instants.findLastIndex((time) => time < window.to - window.day) + 1;
@@ -214,10 +196,10 @@ function readDistinct(rows: Rows): void {
     for (let i = 0, row = 0; i < timeRuns.length; i++) {
       const end = timeRuns.ends[i]!;
       const rank = ranks[timeRuns.codes[i]!]! - low;
-      if (rank < 0 || rank >= width) row = end;
+      if (rank < 0 || rank >= width || repeats[i] === 1) row = end;
       for (; row < end; row++) {
         const cell = locals[row]! * width + rank;
-        const entry = ids[codes[row]!]! + 1;
+        const entry = ids[values[row]!]! + 1;
         const seen = table[cell]!;
         if (seen === 0) table[cell] = entry;
         else if (seen > 0) {

@@ -144,24 +144,45 @@ function readPairs(tags: Pages, layout: Layout, scratch: Scratch): PagePairs {
   };
 }
 
+/** The rows of a file, as far as they are known without their tags. */
+export interface RowCodes {
+  /** Stretches of rows of one second. */
+  times: Runs;
+  /** Each row's payload type, as an index into the dictionary. */
+  payloads: Int32Array;
+  /** Each row's value, as an index into the dictionary. */
+  values: Int32Array;
+}
+
+/** Each row's signal. */
+export interface RowSignals {
+  /** The numbers of the signals that occur in the file. */
+  signals: number[];
+  /** For each row, an index into them; not for rows that repeat others. */
+  locals: Int32Array;
+  /** For each stretch of rows of one second, 1 if it repeats an earlier one to the letter. */
+  repeats: Int32Array;
+}
+
 /**
  * Finds each row's signal.
  *
- * @param payloadRuns Runs of codes of `payload`, which must all be in its dictionary.
- * @param locals Receives, for every row, an index into the result.
- * @returns The numbers of the signals that occur in the file.
+ * Exporters write everything that is said within a second four or five times, one block behind
+ * the other. A block whose codes are those of the block before of the same second holds nothing
+ * but duplicates, which a comparison of numbers tells faster than the trie.
+ *
+ * @param payload The pages of the payload types; all codes must be in their dictionary.
  * @throws {Unsupported} If not every tag is a pair that is there.
  */
 export function readSignals(
   trie: TagTrie,
   readings: Readings,
   payload: Pages,
-  payloadRuns: Runs,
+  { times, payloads: payloadCodes, values }: RowCodes,
   tags: Pages,
   layout: Layout,
-  locals: Int32Array<ArrayBuffer>,
   scratch: Scratch,
-): number[] {
+): RowSignals {
   const payloads = dictionaryTexts(payload);
   const words = dictionaryTexts(tags);
   const { count, levels, indices, size, words: wordsOf } = readPairs(tags, layout, scratch);
@@ -184,10 +205,35 @@ export function readSignals(
     return found.get(number)! + 1;
   };
 
+  const locals = scratch("locals", layout.rows);
+  const repeats = scratch("repeats", times.length);
+  const firstPairs = scratch("first pairs", times.length + 1);
+  /** The last block of each second. */
+  const blocks = new Map<number, number>();
   let { table, width } = trie;
   let pair = 0;
-  for (let i = 0, row = 0; i < payloadRuns.length; i++) {
-    const [end, code] = [payloadRuns.ends[i]!, payloadRuns.codes[i]!];
+  for (let i = 0, row = 0; i < times.length; i++) {
+    const end = times.ends[i]!;
+    firstPairs[i] = pair;
+    const before = blocks.get(times.codes[i]!);
+    blocks.set(times.codes[i]!, i);
+    if (before !== undefined) {
+      const rowsBefore = before === 0 ? 0 : times.ends[before - 1]!;
+      const size = firstPairs[before + 1]! - firstPairs[before]!;
+      const same = times.ends[before]! - rowsBefore === end - row && pair + size <= count &&
+        (pair + size === count || levels[pair + size] === FIRST) &&
+        isSame(values, rowsBefore, row, end - row) &&
+        isSame(payloadCodes, rowsBefore, row, end - row) &&
+        isSame(indices, firstPairs[before]!, pair, size) &&
+        isSame(levels, firstPairs[before]!, pair, size);
+      repeats[i] = same ? 1 : 0;
+      if (same) {
+        pair += size;
+        firstPairs[i + 1] = pair;
+        row = end;
+        continue;
+      }
+    } else repeats[i] = 0;
     for (; row < end; row++) {
       if (levels[pair] !== FIRST || pair >= count) throw new Unsupported("tags that are no pairs");
       let state = 0;
@@ -207,12 +253,20 @@ export function readSignals(
         }
         pair++;
       } while (levels[pair] === NEXT && pair < count);
-      const cell = state * room + code;
+      const cell = state * room + payloadCodes[row]!;
       if (cell >= indexOf.length) indexOf = scratch("indices", cell + 1, true);
-      if (indexOf[cell] === 0) indexOf[cell] = newIndex(state, code);
+      if (indexOf[cell] === 0) indexOf[cell] = newIndex(state, payloadCodes[row]!);
       locals[row] = indexOf[cell]! - 1;
     }
+    firstPairs[i + 1] = pair;
   }
   if (pair !== count) throw new Unsupported("tags that are no pairs");
-  return [...found.keys()];
+  return { signals: [...found.keys()], locals, repeats };
+}
+
+/** Whether `length` numbers from `a` on are those from `b` on. */
+function isSame(numbers: Int32Array, a: number, b: number, length: number): boolean {
+  let i = 0;
+  while (i < length && numbers[a + i] === numbers[b + i]) i++;
+  return i === length;
 }
