@@ -6,6 +6,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { remember } from "./remember.ts";
 import { compareNatural, type Place, type Signal } from "./tags.ts";
 
 /** What a day's distinct readings say about one signal. */
@@ -133,10 +134,10 @@ export function createDigester(catalogue: Catalogue): Digester {
     }
     for (const module of modules) {
       const key = JSON.stringify(module);
-      if (!columns.has(key)) {
-        columns.set(key, JSON.stringify(columnsOf(catalogue, kinds, ...module)));
-      }
-      hash.update(key + columns.get(key));
+      hash.update(key);
+      hash.update(
+        remember(columns, key, () => JSON.stringify(columnsOf(catalogue, kinds, ...module))),
+      );
     }
     return hash.digest("base64url");
   };

@@ -30,6 +30,7 @@ import {
   putSized,
   Type,
 } from "./parquet.ts";
+import { remember } from "./remember.ts";
 import type { Tags } from "./tags.ts";
 import { VERSION } from "./version.ts";
 
@@ -101,10 +102,7 @@ function encodeFlat<T>(
 /** The levels of a list of lists of text with nothing missing: see `reader.ts`. */
 function encodeTags({ dictionary, codes }: Coded<Tags>): EncodedChunk {
   const words = new Map<string, number>();
-  const wordOf = (word: string) => {
-    if (!words.has(word)) words.set(word, words.size);
-    return words.get(word)!;
-  };
+  const wordOf = (word: string) => remember(words, word, () => words.size);
   const lists = dictionary.map((tags) => tags.flat().map(wordOf));
   const [levels, texts]: [number[], number[]] = [[], []];
   for (const code of codes) {

@@ -12,6 +12,7 @@ import pl from "nodejs-polars";
 import { csvParts } from "./csv.ts";
 import { type Coded, encodeDayFile } from "./dayfile.ts";
 import { COLUMNS } from "./layout.ts";
+import { remember } from "./remember.ts";
 import { MESSAGE_SOURCE, parseTags, type Tags } from "./tags.ts";
 import { type Instant, parseInstant, type TimeUnit } from "./time.ts";
 
@@ -203,12 +204,6 @@ function collected<T>(): Collected<T> {
 function collect<T>(column: Collected<T>, key: unknown, value: T): void {
   const code = remember(column.known, key, () => column.dictionary.push(value) - 1);
   column.codes.push(code);
-}
-
-function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, value = make());
-  return value;
 }
 
 /** The tags of a JSON line; a day file can't hold an empty list, so that one names no source. */

@@ -26,6 +26,7 @@ import {
   putSized,
   Type,
 } from "./parquet.ts";
+import { remember } from "./remember.ts";
 import type { Values } from "./values.ts";
 import { VERSION } from "./version.ts";
 
@@ -253,12 +254,6 @@ export function createHourWriter(options: TableOptions, values: Values): WriteHo
 /** A straight line joins numbers; text is held instead. */
 export function fillOf(kind: Kind, fill: Fill): Fill {
   return kind === "text" && fill === "linear" ? "hold" : fill;
-}
-
-function remember<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let value = map.get(key);
-  if (value === undefined) map.set(key, value = make());
-  return value;
 }
 
 function encodeSchema(columns: readonly CatalogueColumn[]): Uint8Array {

@@ -17,6 +17,7 @@ import {
   sorted,
   type Spare,
 } from "./readings.ts";
+import { remember } from "./remember.ts";
 import { compareNatural, FIXED_COLUMNS, folderOf, type Signal } from "./tags.ts";
 import { dayName } from "./time.ts";
 
@@ -42,8 +43,11 @@ export function reportingModules(
     const [from, to] = ownRange(series[i]!);
     if (from === to) return;
     const folder = folderOf(phase, module);
-    if (!found.has(folder)) found.set(folder, { phase, module, hours: [], heard: new Set() });
-    const { heard } = found.get(folder)!;
+    const { heard } = remember(
+      found,
+      folder,
+      () => ({ phase, module, hours: [], heard: new Set<number>() }),
+    );
     for (let k = from; k < to; k++) heard.add(Math.floor(times[k]! / 3600));
   });
   return [...found].sort(([a], [b]) => compareNatural(a, b))
@@ -110,8 +114,8 @@ export function createColumns(
         return { name, kind, track: fillTrack(track, members, kind), shared: false };
       }
       const key = `${kind} ${members}`;
-      if (!shared.has(key)) shared.set(key, fillTrack(createTrack(), members, kind));
-      return { name, kind, track: shared.get(key)!, shared: true };
+      const track = remember(shared, key, () => fillTrack(createTrack(), members, kind));
+      return { name, kind, track, shared: true };
     });
   };
 }

@@ -6,6 +6,7 @@
  * @module
  */
 import { compareValues, createValues, type Values } from "./values.ts";
+import { remember } from "./remember.ts";
 import { MESSAGE_SOURCE, type Signal, signalOf, type Tags } from "./tags.ts";
 import { DAY } from "./time.ts";
 
@@ -52,12 +53,7 @@ export function signalNumber(readings: Readings, payload: string, tags: Tags): n
   const signal = signalOf(payload, tags);
   const others = tags.filter(([key]) => !PLACE.has(key));
   const key = JSON.stringify([payload, signal.phase, signal.module, others, signal.reason]);
-  let number = readings.known.get(key);
-  if (number === undefined) {
-    number = readings.signals.push(signal) - 1;
-    readings.known.set(key, number);
-  }
-  return number;
+  return remember(readings.known, key, () => readings.signals.push(signal) - 1);
 }
 
 /** Makes room for `count` more readings. */

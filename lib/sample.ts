@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { encodeDayFile } from "./dayfile.ts";
 import { makeFolder, removeFolder } from "./files.ts";
+import { remember } from "./remember.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 import { DAY, dayName } from "./time.ts";
 
@@ -93,8 +94,7 @@ function createRows(): Rows {
   const column = (): Column => ({ dictionary: [], codes: [], known: new Map() });
   const columns = { timestamp: column(), payload: column(), value: column(), tags: column() };
   const put = ({ dictionary, codes, known }: Column, key: unknown, value: unknown) => {
-    if (!known.has(key)) known.set(key, dictionary.push(value) - 1);
-    codes.push(known.get(key)!);
+    codes.push(remember(known, key, () => dictionary.push(value) - 1));
   };
   return {
     columns,

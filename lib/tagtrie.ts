@@ -21,6 +21,7 @@ import {
   Unsupported,
 } from "./pages.ts";
 import { type Readings, signalNumber } from "./readings.ts";
+import { remember } from "./remember.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 
 /** The tag lists of a day as a trie of pairs; a state is a list that was met. */
@@ -64,9 +65,7 @@ export function createTagTrie(): TagTrie {
 function pairNumber(trie: TagTrie, key: string | undefined, value: string | undefined): number {
   if (key === undefined || value === undefined) throw new Error("a tag that is in no dictionary");
   const name = JSON.stringify([key, value]);
-  let number = trie.pairNumbers.get(name);
-  if (number === undefined) trie.pairNumbers.set(name, number = trie.pairs.push([key, value]) - 1);
-  return number;
+  return remember(trie.pairNumbers, name, () => trie.pairs.push([key, value]) - 1);
 }
 
 function keyOf(state: number, pair: number): number {
@@ -131,9 +130,7 @@ function readPairs(tags: Pages, layout: Layout, scratch: Scratch): PagePairs {
   const [known, found] = [new Map<number, number>(), [] as [number, number][]];
   for (let i = 0; i < count; i++) {
     const [key, value] = [codes[2 * i]!, codes[2 * i + 1]!];
-    const both = key * 2 ** 24 + value;
-    if (!known.has(both)) known.set(both, found.push([key, value]) - 1);
-    codes[i] = known.get(both)!;
+    codes[i] = remember(known, key * 2 ** 24 + value, () => found.push([key, value]) - 1);
   }
   return {
     count,
@@ -190,10 +187,7 @@ export function readSignals(
   const room = 2 ** Math.ceil(Math.log2(Math.max(2, payloads.length)));
   /** [state][payload] to index + 1 into the signals that were found. */
   let indexOf = scratch("indices", trie.tags.length * room).fill(0);
-  const known = payloads.map((payload) => {
-    if (!trie.signals.has(payload)) trie.signals.set(payload, []);
-    return trie.signals.get(payload)!;
-  });
+  const known = payloads.map((payload) => remember(trie.signals, payload, () => []));
   const found = new Map<number, number>();
   const newIndex = (state: number, code: number): number => {
     const number = known[code]![state] ??= signalNumber(
@@ -201,8 +195,7 @@ export function readSignals(
       payloads[code]!,
       trie.tags[state]!,
     );
-    if (!found.has(number)) found.set(number, found.size);
-    return found.get(number)! + 1;
+    return remember(found, number, () => found.size) + 1;
   };
 
   const locals = scratch("locals", layout.rows);
