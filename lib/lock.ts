@@ -39,8 +39,15 @@ export async function takeLock(output: string, shard: Shard | null): Promise<Dis
     throw new UsageError(`--output ${output} can't be written: ${(error as Error).message}`);
   }
   // Runs of shards share the lock that a run of the whole needs for itself.
-  const taken = locks.every((lock, i) => lock.tryLockSync(i > 0 || shard === null));
-  if (!taken) refuse(output, locks);
+  const at = locks.findIndex((lock, i) => !lock.tryLockSync(i > 0 || shard === null));
+  if (at >= 0) {
+    locks.forEach((lock) => lock.close());
+    const folders = at === 1 ? [ownFolder(shard)] : [OWN_FOLDER, ...shardFolders(output)];
+    const holders = folders.flatMap((folder) => holderOf(join(output, folder, "lock")));
+    throw new UsageError(
+      `--output ${output} is being written by process ${holders.join(" and ")}: wait until it ends`,
+    );
+  }
   const [own] = locks.slice(-1);
   locks[0]!.truncateSync(0);
   own!.truncateSync(0);
@@ -50,10 +57,9 @@ export async function takeLock(output: string, shard: Shard | null): Promise<Dis
 }
 
 async function waitForWorkers(output: string, shard: Shard | null): Promise<void> {
-  const shards = join(output, OWN_FOLDER, "shards");
-  const others = shard === null ? listFolder(shards).map(({ name }) => join(shards, name)) : [];
-  for (const folder of [join(output, ownFolder(shard)), ...others]) {
-    using lock = openLock(join(folder, WORKERS_LOCK));
+  const others = shard === null ? shardFolders(output) : [];
+  for (const folder of [ownFolder(shard), ...others]) {
+    using lock = openLock(join(output, folder, WORKERS_LOCK));
     for (let waited = 0; !lock.tryLockSync(true); waited += 50) {
       if (waited >= PATIENCE) {
         throw new UsageError(
@@ -69,17 +75,10 @@ function openLock(path: string): Deno.FsFile {
   return Deno.openSync(path, { read: true, write: true, create: true });
 }
 
-function refuse(output: string, locks: readonly Deno.FsFile[]): never {
-  for (const lock of locks) lock.close();
-  const shards = join(output, OWN_FOLDER, "shards");
-  const folders = [
-    join(output, OWN_FOLDER),
-    ...listFolder(shards).map(({ name }) => join(shards, name)),
-  ];
-  const holders = folders.flatMap((folder) => holderOf(join(folder, "lock")));
-  throw new UsageError(
-    `--output ${output} is being written by process ${holders.join(" and ")}: wait until it ends`,
-  );
+/** What runs of shards keep for themselves, relative to the output folder. */
+function shardFolders(output: string): string[] {
+  const shards = `${OWN_FOLDER}/shards`;
+  return listFolder(join(output, shards)).map(({ name }) => `${shards}/${name}`);
 }
 
 /** The process that holds a lock, if any does. */

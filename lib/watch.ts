@@ -15,7 +15,7 @@ import { run, type RunEvent } from "./run.ts";
 const PAUSE = 1000;
 
 /** Fingerprints of files by name. */
-type Prints = ReadonlyMap<string, string>;
+export type Prints = ReadonlyMap<string, string>;
 
 /**
  * The files that may be taken: those that were the same at the look before. A file that is being
