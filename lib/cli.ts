@@ -18,7 +18,8 @@ import {
   START,
   summarize,
 } from "./report.ts";
-import { run, type RunEvent } from "./run.ts";
+import { run } from "./run.ts";
+import type { RunEvent } from "./state.ts";
 import { watch } from "./watch.ts";
 
 /** Exit statuses. */

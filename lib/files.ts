@@ -8,6 +8,7 @@ import { Buffer } from "node:buffer";
 import { dirname, join } from "node:path";
 import type { ReadBytes } from "./layout.ts";
 import type { Chunk } from "./pages.ts";
+import { TemporaryError } from "./reasons.ts";
 import { step } from "./steps.ts";
 
 /** What tells that a file is still the one it was. */
@@ -281,24 +282,4 @@ function isPlain(path: string): boolean {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
   }
-}
-
-/** Thrown for what may be otherwise in a minute. */
-export class TemporaryError extends Error {
-  /** Its name. */
-  override name = "TemporaryError";
-}
-
-/** Whether an error says something of the system, not of a file's content. */
-export function isTemporary(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: unknown };
-  return error instanceof TemporaryError || /^E[A-Z]+$/.test(String(code)) ||
-    /\(os error \d+\)/.test(String(message));
-}
-
-/** What is wrong with a file, in words. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "is gone, or a link to nowhere";
-  if (error instanceof Deno.errors.PermissionDenied) return "may not be read: permission denied";
-  return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { type FileMetaData, parquetMetadata, type SchemaElement } from "hyparquet";
-import { type Chunk, openPages, Unsupported } from "./pages.ts";
+import { type Chunk, openPages } from "./pages.ts";
+import { Unsupported } from "./codes.ts";
 import { DAY, magnitude, secondsIn, type TimeUnit } from "./time.ts";
 
 /** The columns that are read, in the order that everything about them keeps. */

@@ -6,19 +6,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Catalogue, createDigester, type Digester } from "./catalogue.ts";
-import { marginOf, type Source } from "./day.ts";
-import {
-  fingerprint,
-  type Identity,
-  identityOf as statIdentity,
-  isTemporary,
-  reasonOf,
-  withFile,
-} from "./files.ts";
+import { marginOf } from "./day.ts";
+import type { Source } from "./job.ts";
+import { fingerprint, type Identity, identityOf as statIdentity, withFile } from "./files.ts";
+import { isTemporary, reasonOf } from "./reasons.ts";
 import type { InputFile } from "./inputs.ts";
 import { readLayout } from "./layout.ts";
 import { isWanted, type Options, type TableOptions } from "./options.ts";
-import { Unsupported } from "./pages.ts";
+import { Unsupported } from "./codes.ts";
 import { type Pool, PoolClosed } from "./pool.ts";
 import type { DayRecord, InputRecord, Records } from "./records.ts";
 import { DAY } from "./time.ts";
@@ -42,6 +37,8 @@ export interface Examined {
   inputs: Map<string, InputRecord>;
   /** Reasons by name. */
   problems: Map<string, string>;
+  /** Whether some of that may be otherwise in a minute. */
+  temporary: boolean;
 }
 
 /**
@@ -62,9 +59,11 @@ export async function examineInputs(
   dryRun: boolean,
 ): Promise<Examined> {
   const [inputs, problems] = [new Map<string, InputRecord>(), new Map<string, string>()];
+  let temporary = false;
   await Promise.all(files.map(async (file) => {
     const before = known.get(file.name);
     if (file.failure !== undefined) {
+      temporary = true;
       problems.set(file.name, file.failure);
       const below = [...known].filter(([name]) =>
         name === file.name || name.startsWith(`${file.name}/`)
@@ -83,6 +82,7 @@ export async function examineInputs(
       } catch (error) {
         if (error instanceof PoolClosed) throw error;
         problems.set(file.name, reasonOf(error));
+        temporary ||= isTemporary(error);
         if (!isTemporary(error)) record.failure = reasonOf(error);
         else if (before !== undefined) return void inputs.set(file.name, before);
         else return;
@@ -93,7 +93,7 @@ export async function examineInputs(
     if (failure !== undefined) problems.set(file.name, failure);
   }));
   // In the order of their names, whichever was copied first.
-  return { inputs: new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1)), problems };
+  return { inputs: new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1)), problems, temporary };
 }
 
 function identityOf({ size, mtime, ctime }: Identity): Identity {

@@ -8,7 +8,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { TemporaryError } from "./files.ts";
+import { TemporaryError } from "./reasons.ts";
 import type { CopyAnswer, CopyTask, DayAnswer, DayTask, Reply } from "./worker.ts";
 
 /** Thrown when a worker process died of a task. */

@@ -13,19 +13,21 @@
 import { COLUMNS, type Layout } from "./layout.ts";
 import {
   type Arena,
-  checkCodes,
-  codeWidth,
   createScratch,
   eachText,
   openPages,
   type Pages,
+  type Scratch,
+} from "./pages.ts";
+import {
+  checkCodes,
+  codeWidth,
   readCodes,
   readRuns,
   type Runs,
-  type Scratch,
   skipAllPresent,
   Unsupported,
-} from "./pages.ts";
+} from "./codes.ts";
 import { type Readings, reserveReadings } from "./readings.ts";
 import { createTagTrie, readSignals, type RowSignals, type TagTrie } from "./tagtrie.ts";
 import { DAY, secondsIn } from "./time.ts";

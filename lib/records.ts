@@ -6,7 +6,7 @@
  */
 import { dirname, join, relative } from "node:path";
 import type { Fact } from "./catalogue.ts";
-import type { Counts, Source } from "./day.ts";
+import type { Counts, Source } from "./job.ts";
 import { type Identity, listFolder, makeFolder, replaceFile } from "./files.ts";
 import { type TableOptions, UsageError } from "./options.ts";
 import { dayName } from "./time.ts";

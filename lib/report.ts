@@ -5,8 +5,8 @@
  * @module
  */
 import Table from "cli-table3";
-import type { Counts } from "./day.ts";
-import type { Outcome, RunEvent } from "./run.ts";
+import type { Counts } from "./job.ts";
+import type { Outcome, RunEvent } from "./state.ts";
 import type { StaleDay } from "./plan.ts";
 import { dayName } from "./time.ts";
 

@@ -9,17 +9,15 @@
  * @module
  */
 import type { Layout } from "./layout.ts";
+import { dictionaryTexts, type Pages, type Scratch } from "./pages.ts";
 import {
   codeWidth,
-  dictionaryTexts,
   levelsEnd,
-  type Pages,
   readCodes,
   type Runs,
-  type Scratch,
   skipAllPresent,
   Unsupported,
-} from "./pages.ts";
+} from "./codes.ts";
 import { type Readings, signalNumber } from "./readings.ts";
 import { remember } from "./remember.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";

@@ -9,10 +9,13 @@ import { fingerprint } from "./files.ts";
 import { findInputs, type InputFile } from "./inputs.ts";
 import { type Options, UsageError } from "./options.ts";
 import { printable, renderRun, summarize } from "./report.ts";
-import { run, type RunEvent } from "./run.ts";
+import { run } from "./run.ts";
+import type { RunEvent } from "./state.ts";
 
 /** Milliseconds between two looks. */
 const PAUSE = 1000;
+/** Milliseconds until what may be otherwise then is tried again. */
+const RETRY = 10_000;
 
 /** Fingerprints of files by name. */
 export type Prints = ReadonlyMap<string, string>;
@@ -55,20 +58,28 @@ export async function watch(
 ): Promise<void> {
   let taken: Prints = new Map();
   let before: Prints = printsOf(findInputs(options.input));
-  const problems = new Map<string, string>();
+  let retryAt = Infinity;
+  let problems = new Map<string, string>();
+  let found = new Map<string, string>();
   const tell = (event: RunEvent) => {
-    if (event.kind !== "problem" || problems.get(event.name) === event.reason) return;
-    problems.set(event.name, event.reason);
+    if (event.kind !== "problem") return;
+    found.set(event.name, event.reason);
+    if (problems.get(event.name) === event.reason) return; // it was said before
     print(`not used: ${printable(event.name)} ${printable(event.reason)}`);
   };
   while (!signal.aborted) {
     const files = look(options.input);
-    const inputs = ready(files, before, taken);
+    const late = Date.now() >= retryAt;
+    const inputs = ready(files, before, late ? new Map() : taken);
     before = printsOf(files);
     if (inputs !== null) {
+      found = new Map();
       try {
-        print(renderRun(summarize(await run(options, tell, signal, inputs)), new Date()));
+        const outcome = await run(options, tell, signal, inputs);
+        print(renderRun(summarize(outcome), new Date()));
         taken = printsOf(inputs);
+        retryAt = outcome.unsettled ? Date.now() + RETRY : Infinity;
+        problems = found;
       } catch (error) {
         // Another run has the output; it is tried again at the next look.
         if (!(error instanceof UsageError)) throw error;

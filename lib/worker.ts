@@ -7,27 +7,19 @@
 import { createInterface } from "node:readline";
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
-import {
-  buildDay,
-  type Counts,
-  createWorkshop,
-  type DayJob,
-  type DayResult,
-  type Rejected,
-  type Source,
-} from "./day.ts";
+import { buildDay, createWorkshop } from "./day.ts";
+import type { Counts, DayJob, DayResult, Rejected, Source } from "./job.ts";
 import {
   commitFiles,
   identityOf,
-  isTemporary,
   makeFolder,
-  reasonOf,
   removeFolder,
   removeIfThere,
   type Staged,
   stageFile,
   sweepFolder,
 } from "./files.ts";
+import { isTemporary, reasonOf } from "./reasons.ts";
 import { readLayout } from "./layout.ts";
 import { dayRejectedName, markUnfinished, OWN_FOLDER } from "./records.ts";
 import { step } from "./steps.ts";

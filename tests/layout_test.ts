@@ -5,7 +5,7 @@ import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
 import { findInputs } from "../lib/inputs.ts";
 import { withFile } from "../lib/files.ts";
 import { readLayout } from "../lib/layout.ts";
-import { Unsupported } from "../lib/pages.ts";
+import { Unsupported } from "../lib/codes.ts";
 import { dayFile, exists, ROOT, TELEMETRY } from "./support.ts";
 
 const ROW = {

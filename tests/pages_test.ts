@@ -1,14 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { putByte, putVarint, sink, written } from "../lib/bytes.ts";
-import {
-  checkCodes,
-  openPages,
-  readCodes,
-  readRuns,
-  skipAllPresent,
-  Unsupported,
-} from "../lib/pages.ts";
+import { openPages } from "../lib/pages.ts";
+import { checkCodes, readCodes, readRuns, skipAllPresent, Unsupported } from "../lib/codes.ts";
 import { Encoding, putDataPage, putDictionaryPage, putRun, putSized } from "../lib/parquet.ts";
 
 /** Runs as any writer may cut them: each repeated, or bit-packed in groups of 8. */

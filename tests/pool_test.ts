@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { TemporaryError } from "../lib/files.ts";
+import { TemporaryError } from "../lib/reasons.ts";
 import { createPool, PoolClosed } from "../lib/pool.ts";
 import type { CopyTask } from "../lib/worker.ts";
 import { inFolder, put } from "./support.ts";

@@ -263,3 +263,16 @@ Deno.test("a watching run takes what arrives when it rests, and ends when it is 
     await cli("--input", join(folder, "all"), "--output", join(folder, "fresh"), "--quiet");
     assertSameTree(out, join(folder, "fresh"));
   }));
+
+Deno.test("a watching run tries again what stood in its way", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(1), 1);
+    put(join(out, "1_1"), "in the way");
+    const group = start(["--input", input, "--output", out, "--watch"]);
+    await group.says("0 days built");
+    Deno.removeSync(join(out, "1_1"));
+    await group.says("1 day built, 8 hour files");
+    await group.kill();
+    await assertRecovers(input, out);
+  }));

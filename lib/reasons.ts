@@ -1,0 +1,25 @@
+/**
+ * What is wrong with a file, and whether it may be otherwise in a minute.
+ *
+ * @module
+ */
+
+/** Thrown for what may be otherwise in a minute. */
+export class TemporaryError extends Error {
+  /** Its name. */
+  override name = "TemporaryError";
+}
+
+/** Whether an error says something of the system, not of a file's content. */
+export function isTemporary(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return error instanceof TemporaryError || /^E[A-Z]+$/.test(String(code)) ||
+    /\(os error \d+\)/.test(String(message));
+}
+
+/** What is wrong with a file, in words. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Deno.errors.NotFound) return "is gone, or a link to nowhere";
+  if (error instanceof Deno.errors.PermissionDenied) return "may not be read: permission denied";
+  return error instanceof Error ? error.message : String(error);
+}
