@@ -189,6 +189,9 @@ function readDistinct(rows: Rows): void {
   const from = instants.findIndex((time) => time >= window.from - window.day);
   const to = instants.findLastIndex((time) => time < window.to - window.day) + 1;
   if (from < 0) return;
+  const cells = signals.length * (to - from);
+  const isSparse = cells > MOST_CELLS && cells > SPARSE * timeRuns.ends[timeRuns.length - 1]!;
+  if (isSparse && to < MOST_RANKS) return sortDistinct(rows, from, to);
   const step = Math.max(1, Math.floor(MOST_CELLS / signals.length));
   for (let low = from; low < to; low += step) {
     const width = Math.min(step, to - low);
@@ -215,6 +218,42 @@ function readDistinct(rows: Rows): void {
       appendBlock(readings, signal, cells, instants.subarray(low), several, rows.file);
     });
   }
+}
+
+/** A table of more cells a row than this would be walked through mostly in vain. */
+const SPARSE = 64;
+/** Ranks below this and ids below 2^31 fit into one number that is exact. */
+const MOST_RANKS = 2 ** 22;
+
+/** Does the same by sorting each signal's rows: for more signals and instants than rows. */
+function sortDistinct(rows: Rows, from: number, to: number): void {
+  const { readings, timeRuns, locals, repeats, values, ids, signals, instants, ranks } = rows;
+  const keys: number[][] = signals.map(() => []);
+  for (let i = 0, row = 0; i < timeRuns.length; i++) {
+    const end = timeRuns.ends[i]!;
+    const rank = ranks[timeRuns.codes[i]!]!;
+    if (rank < from || rank >= to || repeats[i] === 1) row = end;
+    for (; row < end; row++) keys[locals[row]!]!.push(rank * 2 ** 31 + ids[values[row]!]!);
+  }
+  signals.forEach((signal, i) => {
+    const sorted = Float64Array.from(keys[i]!).sort();
+    reserveReadings(readings, sorted.length);
+    const start = readings.length;
+    for (let k = 0; k < sorted.length;) {
+      const rank = Math.floor(sorted[k]! / 2 ** 31);
+      const list: number[] = [];
+      for (; k < sorted.length && sorted[k]! < (rank + 1) * 2 ** 31; k++) {
+        if (k === 0 || sorted[k] !== sorted[k - 1]) list.push(sorted[k]! - rank * 2 ** 31);
+      }
+      if (list.length > 1) list.sort((a, b) => compareValues(readings.values, a, b));
+      for (const id of list) {
+        readings.times[readings.length] = instants[rank]!;
+        readings.ids[readings.length++] = id;
+      }
+    }
+    const end = readings.length;
+    if (end > start) readings.blocks.push(signal, start, end, rows.file);
+  });
 }
 
 /** Appends the readings of one signal in one stretch of the table as a block. */

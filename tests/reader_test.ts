@@ -96,6 +96,27 @@ Deno.test("so many instants that the table takes several passes", () => {
   assert.deepEqual(read([dayFile(rows, 1000)]).found, expected(rows));
 });
 
+Deno.test("so many signals and instants that sorting is better than a table", () => {
+  const rows = Array.from({ length: 12_000 }, (_, i): Row => ({
+    time: DAY + (i % 4_000) / 2,
+    payload: `p${i % 3}`,
+    value: ["1", "10", "9", "IDLE", ""][i % 5]!,
+    tags: [["phase", "1"], ["module", `${i % 4_000}`]],
+  }));
+  const twice = [
+    ...rows,
+    ...rows.slice(5_000),
+    ...rows.slice(0, 3_000).map((row) => ({ ...row, value: "2" })),
+  ];
+  assert.deepEqual(read([dayFile(twice, 1000)]).found, expected(twice));
+  assert.deepEqual(
+    read([dayFile(twice, 1000)], DAY + 100, DAY + 900).found,
+    expected(
+      twice.filter(({ time }) => time >= DAY + 100 && time < DAY + 900),
+    ),
+  );
+});
+
 Deno.test("more distinct tags than any real system has", () => {
   const rows = Array.from({ length: 20_000 }, (_, i): Row => ({
     time: DAY + i % 3,
