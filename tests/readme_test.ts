@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import config from "../deno.json" with { type: "json" };
-import { cli, exists, ROOT } from "./support.ts";
+import { readReal } from "./real.ts";
+import { cli, exists, inFolder, readHour, ROOT } from "./support.ts";
 
 const README = Deno.readTextFileSync(join(ROOT, "README.md"));
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
@@ -35,6 +36,28 @@ Deno.test("values and defaults in the README are those of the help", async () =>
     assert.equal(given ?? "", fallback!.replaceAll("`", ""), name);
   }
 });
+
+Deno.test("the rows that the README shows are in the sample and come out of it", () =>
+  inFolder(async (folder) => {
+    const [, shown] = /```text\n(data[\s\S]*?)```/.exec(README)!;
+    const [input, output] = shown!.split("\noutput/") as [string, string];
+    const rows = await readReal(join(ROOT, input.split("\n")[0]!));
+    for (const line of input.split("\n").slice(2, -1)) {
+      const [time, payload, value] = line.split(/\s+/);
+      const tags = line.slice(line.indexOf("[[")).replace(/[^[\], ]+/g, '"$&"');
+      const wanted = { time: Number(time), payload, value, tags: JSON.parse(tags) };
+      assert.ok(rows.some((row) => JSON.stringify(row) === JSON.stringify(wanted)), line);
+    }
+    await cli("--input", join(ROOT, "data"), "--output", folder, "--quiet", "--to", "2024-07-01");
+    const [name, , ...lines] = output.split("\n");
+    const table = await readHour(join(folder, name!));
+    for (const line of lines.filter((line) => /^\d/.test(line))) {
+      const [day, clock, ...cells] = line.split(/\s+/);
+      const at = table.get("timestamp")!.indexOf(Date.parse(`${day}T${clock}Z`) * 1000);
+      const names = ["phase", "module", "module_voltage", "system_state"];
+      assert.deepEqual(names.map((name) => String(table.get(name)![at])), cells);
+    }
+  }));
 
 Deno.test("every task and file that is named is there", () => {
   for (const page of pages) {
