@@ -8,16 +8,8 @@ import { createHourWriter, type HourColumn, type HourTable } from "../lib/hourfi
 import type { TableOptions } from "../lib/options.ts";
 import { createPolarsWriter } from "../lib/polars_writer.ts";
 import { createValues, valueId } from "../lib/values.ts";
-import { inFolder, readHour } from "./support.ts";
+import { inFolder, readHour, TABLE_OPTIONS } from "./support.ts";
 
-const OPTIONS: TableOptions = {
-  interval: 5,
-  maxGap: 300,
-  fill: "hold",
-  aggregate: "mean",
-  compression: "snappy",
-  writer: "fast",
-};
 const HOUR = 1_720_828_800;
 const values = createValues();
 const TEXTS = ["IDLE", "", "CHARGE", "🔋"].map((text) => {
@@ -60,18 +52,22 @@ Deno.test("both writers write the same values, with every codec", async () => {
     await fc.assert(
       fc.asyncProperty(anyColumns, fill, async (columns, fill) => {
         const table = tableOf(columns);
-        const other = createPolarsWriter({ ...OPTIONS, fill, compression: "none" }, values)(table);
+        const other = createPolarsWriter({ ...TABLE_OPTIONS, fill, compression: "none" }, values)(
+          table,
+        );
         Deno.writeFileSync(theirs, other);
         const expected = await readHour(theirs);
         assert.equal(expected.get("timestamp")!.length, 720);
         for (const compression of ["snappy", "none"] as const) {
-          const writer = createHourWriter({ ...OPTIONS, fill, compression }, values);
+          const writer = createHourWriter({ ...TABLE_OPTIONS, fill, compression }, values);
           for (let round = 0; round < 2; round++) {
             Deno.writeFileSync(ours, writer(table));
             assert.deepEqual(await readHour(ours), expected);
           }
         }
-        const zstd = createHourWriter({ ...OPTIONS, fill, compression: "zstd" }, values)(table);
+        const zstd = createHourWriter({ ...TABLE_OPTIONS, fill, compression: "zstd" }, values)(
+          table,
+        );
         Deno.writeFileSync(ours, zstd);
         const [a, b] = [pl.readParquet(ours), pl.readParquet(theirs)];
         assert.deepEqual(a.columns, b.columns);
@@ -105,7 +101,7 @@ function track(rows: [number, number][]) {
 Deno.test("DuckDB reads what was written, statistics included", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "05.parquet");
-    Deno.writeFileSync(path, createHourWriter(OPTIONS, values)(tableOf(EXAMPLE)));
+    Deno.writeFileSync(path, createHourWriter(TABLE_OPTIONS, values)(tableOf(EXAMPLE)));
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJson();
     assert.deepEqual(

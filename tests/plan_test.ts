@@ -4,17 +4,13 @@ import type { Options } from "../lib/options.ts";
 import { inputsOf, sourcesByDay, staleDays } from "../lib/plan.ts";
 import type { DayRecord, InputRecord, Records } from "../lib/records.ts";
 import { VERSION } from "../lib/version.ts";
+import { TABLE_OPTIONS } from "./support.ts";
 
 const DAY = 1_720_828_800;
 const OPTIONS: Options = {
   input: "in",
   output: "/nowhere/out",
-  interval: 5,
-  maxGap: 300,
-  fill: "hold",
-  aggregate: "mean",
-  compression: "snappy",
-  writer: "fast",
+  ...TABLE_OPTIONS,
   from: null,
   to: null,
   jobs: 1,
@@ -71,14 +67,12 @@ function builtRecords(): Records {
   const place = { payload: "x", column: "x", phase: "1", module: "1", reason: null };
   const facts = [{ ...place, numeric: 5, other: 0 }];
   const modules: [string, string][] = [["1", "1"]];
-  const { input: _, output: __, ...options } = OPTIONS;
-  const { interval, maxGap, fill, aggregate, compression, writer } = options;
   const records: Records = { inputs, days: new Map() };
   for (const [day, sources] of sourcesByDay(inputs, OPTIONS)) {
     const record: DayRecord = {
       day,
       version: VERSION,
-      options: { interval, maxGap, fill, aggregate, compression, writer },
+      options: TABLE_OPTIONS,
       inputs: inputsOf(inputs, sources),
       digest: "",
       facts,

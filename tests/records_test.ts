@@ -8,20 +8,13 @@ import {
   writeDayRecord,
   writeInputRecords,
 } from "../lib/records.ts";
-import { inFolder, put } from "./support.ts";
+import { inFolder, put, TABLE_OPTIONS } from "./support.ts";
 
 const DAY = 1_720_828_800;
 const RECORD: DayRecord = {
   day: DAY,
   version: "0.1.0",
-  options: {
-    interval: 5,
-    maxGap: 300,
-    fill: "hold",
-    aggregate: "mean",
-    compression: "snappy",
-    writer: "fast",
-  },
+  options: TABLE_OPTIONS,
   inputs: { "a.parquet": "12-34" },
   digest: "x",
   facts: [],

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { encodeDayFile } from "../lib/dayfile.ts";
+import type { TableOptions } from "../lib/options.ts";
 import type { Row, Table } from "./oracle.ts";
 
 /** The project's folder. */
@@ -16,6 +17,16 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** Real telemetry, where it is at hand. */
 export const TELEMETRY = join(ROOT, "..", "shared", "telemetry");
+
+/** The options that hour files are built with unless told otherwise. */
+export const TABLE_OPTIONS: TableOptions = {
+  interval: 5,
+  maxGap: 300,
+  fill: "hold",
+  aggregate: "mean",
+  compression: "snappy",
+  writer: "fast",
+};
 
 /** Whether there is something at a path. */
 export function exists(path: string): boolean {
