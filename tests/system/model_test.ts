@@ -89,6 +89,7 @@ Deno.test("any series of incremental runs gives the tree of one run over the sam
         const model = new Model(input);
         model.add(BASE.filter((_, i) => i % 3 === 0), false);
         await build(input, out);
+        assert.ok(tree(out).size > 0);
         for (const [i, change] of changes.entries()) {
           model.apply(change);
           await build(input, out);
@@ -96,7 +97,9 @@ Deno.test("any series of incremental runs gives the tree of one run over the sam
           if (i < changes.length - 1 && i % 2 === 0) continue;
           const fresh = join(place, `fresh ${i}`);
           await build(input, fresh);
-          assertSameTree(out, fresh);
+          // What was removed may have been all that hour files need.
+          if (tree(fresh).size === 0) assert.equal(tree(out).size, 0);
+          else assertSameTree(out, fresh);
           assert.deepEqual(hidden(out), []);
         }
         const untouched = new Map(
