@@ -17,7 +17,7 @@ import {
   renderSummary,
   START,
   summarize,
-} from "./report.ts";
+} from "./summary.ts";
 import { run } from "./run.ts";
 import type { RunEvent } from "./state.ts";
 import { watch } from "./watch.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 import { addFacts, createDigester, type Fact, type Kind, kindsOf } from "./catalogue.ts";
+import { gapsOf } from "./coverage.ts";
 import { readChunks } from "./files.ts";
 import { isTemporary, reasonOf } from "./reasons.ts";
 import type { Track } from "./grid.ts";
@@ -84,7 +85,8 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const { readings } = workshop.reader;
   const { rows, failures } = readSources(workshop.reader, job);
   const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "", failures };
-  const result: DayResult = { ...counts, facts: [], modules: [], files: [] };
+  const found = { facts: [], modules: [], coverage: [], gaps: {}, files: [] };
+  const result: DayResult = { ...counts, ...found };
   if (failures.some(({ unsupported }) => unsupported)) {
     return { result, *rejected() {}, writeFiles: () => {} };
   }
@@ -105,6 +107,7 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
     return own;
   });
 
+  result.gaps = gapsOf(signals, series);
   const modules = reportingModules(signals, series);
   result.modules = modules.map(({ phase, module }) => [phase, module]);
   const payloads = result.facts.map(({ payload }) => payload);
@@ -128,7 +131,7 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
     },
     writeFiles(put, write = createHourWriter(options, values)) {
       const columns = createColumns(workshop, series, options);
-      writeModules(modules, catalogue, columns, job, write, put);
+      result.coverage = writeModules(modules, catalogue, columns, job, write, put);
     },
   };
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Kind } from "./catalogue.ts";
 import type { Aggregate, Fill } from "./options.ts";
 import { lowerBound, type Series } from "./readings.ts";
 import { compareTexts, type Values } from "./values.ts";
@@ -118,6 +119,11 @@ const latestText: Reduce = ({ times, ids }, values, from, to) => {
   }
   return best;
 };
+
+/** A straight line joins numbers; text is held instead. */
+export function fillOf(kind: Kind, fill: Fill): Fill {
+  return kind === "text" && fill === "linear" ? "hold" : fill;
+}
 
 /**
  * Cuts a stretch of rows out of a track and fills what lies between its rows.

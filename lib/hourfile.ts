@@ -8,8 +8,8 @@
  */
 import { putByte, putBytes, putFloat64, putUint32, type Sink, sink, written } from "./bytes.ts";
 import type { CatalogueColumn, Kind } from "./catalogue.ts";
-import { createSpans, fillRows, type Spans, type Track } from "./grid.ts";
-import type { Fill, TableOptions } from "./options.ts";
+import { createSpans, fillOf, fillRows, type Spans, type Track } from "./grid.ts";
+import type { TableOptions } from "./options.ts";
 import {
   bitWidth,
   type Codec,
@@ -249,11 +249,6 @@ export function createHourWriter(options: TableOptions, values: Values): WriteHo
     putFooter(file, schema, rows, footer, codec, `hourgrid version ${VERSION}`);
     return written(file);
   };
-}
-
-/** A straight line joins numbers; text is held instead. */
-export function fillOf(kind: Kind, fill: Fill): Fill {
-  return kind === "text" && fill === "linear" ? "hold" : fill;
 }
 
 function encodeSchema(columns: readonly CatalogueColumn[]): Uint8Array {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Fact } from "./catalogue.ts";
+import type { Coverage } from "./coverage.ts";
 import type { Identity } from "./files.ts";
 import type { Layout } from "./layout.ts";
 import type { TableOptions } from "./options.ts";
@@ -77,6 +78,10 @@ export interface DayResult {
   digest: string;
   /** The modules that reported, as [phase, module]. */
   modules: [phase: string, module: string][];
+  /** What was heard of each module; only where files were made. */
+  coverage: Coverage[];
+  /** How far readings lie apart, by payload type: see `gapsOf`. */
+  gaps: Record<string, number[]>;
   /** The hour files, relative to the output folder. */
   files: string[];
   /** Files that could not be read; with unsupported ones among them nothing was written. */

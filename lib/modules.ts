@@ -6,6 +6,7 @@
  */
 import { parquetMetadata } from "hyparquet";
 import { type Catalogue, columnsOf, concerns, type Kind, kindsOf } from "./catalogue.ts";
+import { type Coverage, coverageOf } from "./coverage.ts";
 import { aggregate, createTrack, type Track } from "./grid.ts";
 import type { HourColumn, WriteHour } from "./hourfile.ts";
 import type { TableOptions } from "./options.ts";
@@ -120,27 +121,32 @@ export function createColumns(
   };
 }
 
-/** Writes the hour files of all modules. */
+/**
+ * Writes the hour files of all modules.
+ *
+ * @returns What was heard of each module.
+ */
 export function writeModules(
   modules: readonly Module[],
   catalogue: Catalogue,
   columns: Columns,
-  { day, options: { interval } }: { day: number; options: TableOptions },
+  { day, options }: { day: number; options: TableOptions },
   write: WriteHour,
   put: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
-): void {
+): Coverage[] {
   const kinds = kindsOf(catalogue);
-  for (const { phase, module, hours } of modules) {
+  const rows = 3600 / options.interval;
+  return modules.map(({ phase, module, hours }) => {
     const made = columns(columnsOf(catalogue, kinds, phase, module), phase, module);
     const names = hourNames({ phase, module, hours }, day);
-    const rows = 3600 / interval;
     hours.forEach((hour, i) => {
       const place = { hour: day + hour * 3600, firstRow: hour * rows, phase, module };
       const bytes = write({ ...place, columns: made });
       if (i === 0) checkFile(bytes, rows, made);
       put(names[i]!, bytes);
     });
-  }
+    return coverageOf(made.filter(({ shared }) => !shared), options);
+  });
 }
 
 /** Looks at a file with another's eyes before the first of its kind is written. */

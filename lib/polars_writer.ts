@@ -4,8 +4,8 @@
  * @module
  */
 import pl from "nodejs-polars";
-import { createSpans, fillRows, type Spans } from "./grid.ts";
-import { fillOf, type HourTable, type WriteHour } from "./hourfile.ts";
+import { createSpans, fillOf, fillRows, type Spans } from "./grid.ts";
+import { type HourTable, type WriteHour } from "./hourfile.ts";
 import type { TableOptions } from "./options.ts";
 import { type Values, valueText } from "./values.ts";
 

@@ -6,6 +6,7 @@
  */
 import { dirname, join, relative } from "node:path";
 import type { Fact } from "./catalogue.ts";
+import type { Coverage } from "./coverage.ts";
 import type { Counts, Source } from "./job.ts";
 import { type Identity, listFolder, makeFolder, replaceFile } from "./files.ts";
 import { type TableOptions, UsageError } from "./options.ts";
@@ -43,6 +44,10 @@ export interface DayRecord {
   facts: Fact[];
   /** Its modules, as [phase, module]. */
   modules: [phase: string, module: string][];
+  /** What was heard of each of them. */
+  coverage: Coverage[];
+  /** How far readings lie apart, by payload type: see `gapsOf`. */
+  gaps: Record<string, number[]>;
   /** Rows read. */
   rows: number;
   /** Distinct readings that went into the hour files. */
@@ -66,7 +71,7 @@ export interface Records {
 }
 
 /** The format of the records: a larger one is of a newer tool, and not touched. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Reads the records of an output folder. A record that can't be read is not trusted: its day has
@@ -99,6 +104,8 @@ const UNKNOWN: Omit<DayRecord, "day"> = {
   digest: "",
   facts: [],
   modules: [],
+  coverage: [],
+  gaps: {},
   rows: 0,
   readings: 0,
   rejected: {},

@@ -160,15 +160,15 @@ async function note(
   answer: DayAnswer,
 ): Promise<void> {
   const { records, options, tell } = state;
-  const { day, facts, digest, modules, rows, readings, rejected, files, sizes, failures } = answer;
+  const { failures, ...found } = answer;
+  const { day, rows, readings, rejected, files } = found;
   const unread = new Set(failures.map(({ name }) => name));
   const read = sources.filter(({ name }) => !unread.has(name) && records.inputs.has(name));
   const inputs = inputsOf(records.inputs, read);
   const before = new Set(records.days.get(day)?.files);
   removeFiles(options.output, before.difference(new Set(files)));
   const built = { version: VERSION, options: tableOptions(options), inputs };
-  const found = { facts, digest, modules, rows, readings, rejected, files, sizes };
-  const record = { day, ...built, ...found };
+  const record = { ...built, ...found };
   await writeDayRecord(options.output, record);
   step("day recorded");
   records.days.set(day, record);

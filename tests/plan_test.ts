@@ -77,6 +77,8 @@ function builtRecords(): Records {
       digest: "",
       facts,
       modules,
+      coverage: [],
+      gaps: {},
       rows: 10,
       readings: 10,
       rejected: {},

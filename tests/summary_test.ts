@@ -8,7 +8,7 @@ import {
   renderSummary,
   START,
   type Summary,
-} from "../lib/report.ts";
+} from "../lib/summary.ts";
 
 const DAY = 1_720_828_800;
 const SUMMARY: Summary = {

@@ -1,0 +1,93 @@
+/**
+ * What was heard on a day: how much of each hour of a module, and at which intervals its signals.
+ * Hour files don't tell a reading from a held value, so this goes on record when they are made.
+ *
+ * @module
+ */
+import type { Kind } from "./catalogue.ts";
+import { fillOf, type Track } from "./grid.ts";
+import type { TableOptions } from "./options.ts";
+import { ownRange, type Series } from "./readings.ts";
+import { remember } from "./remember.ts";
+import type { Signal } from "./tags.ts";
+import { DAY } from "./time.ts";
+
+/** What was heard of a module on a day, by hour: 24 numbers of rows each. */
+export interface Coverage {
+  /** Rows in which the module itself reported anything. */
+  heard: number[];
+  /** Other rows in which a value of its own was filled in. */
+  held: number[];
+}
+
+const [HELD, HEARD] = [1, 2];
+
+/**
+ * Counts the rows of a module's day that were heard and held.
+ *
+ * @param columns The module's own columns, without those that it shares with others.
+ */
+export function coverageOf(
+  columns: readonly { kind: Kind; track: Track }[],
+  { interval, maxGap, fill }: Pick<TableOptions, "interval" | "maxGap" | "fill">,
+): Coverage {
+  const marks = new Uint8Array(DAY / interval);
+  const gap = Math.floor(maxGap / interval);
+  for (const { kind, track: { rows, length } } of columns) {
+    const how = fillOf(kind, fill);
+    for (let i = 0; i < length; i++) {
+      const row = rows[i]!;
+      if (row >= 0 && row < marks.length) marks[row] = HEARD;
+      if (how === "none") continue;
+      const next = i + 1 < length ? rows[i + 1]! : Infinity;
+      const joined = how === "hold" || next - row <= gap;
+      const end = joined ? Math.min(next, row + gap + 1, marks.length) : row;
+      for (let k = Math.max(0, row + 1); k < end; k++) marks[k]! |= HELD;
+    }
+  }
+  const perHour = 3600 / interval;
+  const coverage: Coverage = { heard: [], held: [] };
+  for (let from = 0; from < marks.length; from += perHour) {
+    const hour = marks.subarray(from, from + perHour);
+    coverage.heard.push(hour.reduce((sum, mark) => sum + Number(mark >= HEARD), 0));
+    coverage.held.push(hour.reduce((sum, mark) => sum + Number(mark === HELD), 0));
+  }
+  return coverage;
+}
+
+/** The bounds of the classes of {@linkcode gapsOf} in seconds; the last class has no upper one. */
+export const GAP_BOUNDS: readonly number[] = [
+  ...[0, 1, 2, 5, 10, 20, 30, 60],
+  ...[120, 300, 600, 1800, 3600, 7200, 21_600],
+];
+
+/** The class of a gap of so many whole seconds. */
+const CLASSES = Uint8Array.from(
+  { length: GAP_BOUNDS.at(-1)! + 1 },
+  (_, seconds) => GAP_BOUNDS.findLastIndex((bound) => bound <= seconds),
+);
+
+/**
+ * Counts the time between a signal's readings on a day, by payload type.
+ *
+ * @returns For each payload type as many numbers as there are {@linkcode GAP_BOUNDS}: how many
+ * readings came at least that many seconds, and less than the next bound, after the one before.
+ */
+export function gapsOf(
+  signals: readonly Signal[],
+  series: readonly Series[],
+): Record<string, number[]> {
+  const found = new Map<string, number[]>();
+  signals.forEach(({ payload }, i) => {
+    const [from, to] = ownRange(series[i]!);
+    if (to - from < 2) return;
+    const { times } = series[i]!;
+    const counts = remember(found, payload, () => GAP_BOUNDS.map(() => 0));
+    for (let k = from + 1; k < to; k++) {
+      const gap = times[k]! - times[k - 1]!;
+      if (gap === 0) continue; // two values of one instant
+      counts[CLASSES[Math.min(Math.floor(gap), CLASSES.length - 1)]!]!++;
+    }
+  });
+  return Object.fromEntries([...found].sort(([a], [b]) => a < b ? -1 : 1));
+}
