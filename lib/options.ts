@@ -58,6 +58,8 @@ export interface Options extends TableOptions {
   shard: Shard | null;
   /** Go on and build what arrives. */
   watch: boolean;
+  /** Write a report afterwards. */
+  report: boolean;
   /** Only say what would be done. */
   dryRun: boolean;
   /** End at the first unusable input or rejected row. */
@@ -165,6 +167,7 @@ function createCommand(): Command {
     )
     .option("--shard <part>", "build a part of the days, such as 1/4, up to 4/4", parseShard)
     .option("--force", "build all days, also those that are up to date")
+    .option("--report", "write pages with charts to _etl/report/ of the output folder")
     .option("--watch", "go on, and build what arrives")
     .option("--dry-run", "say which days, files and rows would be built; write nothing")
     .option("--strict", "end at the first unusable input or rejected row")
@@ -214,6 +217,7 @@ export function parseArguments(args: readonly string[]): Request {
     force: found.force ?? false,
     shard: found.shard ?? null,
     watch: found.watch ?? false,
+    report: found.report ?? false,
     dryRun: found.dryRun ?? false,
     strict: found.strict ?? false,
     quiet: found.quiet ?? false,
@@ -231,6 +235,11 @@ export function parseArguments(args: readonly string[]): Request {
   for (const other of ["dryRun", "strict"] as const) {
     if (options.watch && options[other]) {
       throw new UsageError(`--watch does not go with --${other === "dryRun" ? "dry-run" : other}`);
+    }
+  }
+  for (const other of ["dryRun", "shard"] as const) {
+    if (options.report && options[other]) {
+      throw new UsageError(`--report does not go with --${other === "dryRun" ? "dry-run" : other}`);
     }
   }
   for (const name of ["input", "output"] as const) {

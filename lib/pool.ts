@@ -9,7 +9,17 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { TemporaryError } from "./reasons.ts";
-import type { CopyAnswer, CopyTask, DayAnswer, DayTask, Reply } from "./worker.ts";
+import type {
+  Answer,
+  CopyAnswer,
+  CopyTask,
+  DayAnswer,
+  DayTask,
+  Reply,
+  ReportAnswer,
+  ReportTask,
+  Task,
+} from "./worker.ts";
 
 /** Thrown when a worker process died of a task. */
 class WorkerDied extends Error {
@@ -37,6 +47,8 @@ export interface Pool {
   build(task: () => DayTask, heard: (answer: DayAnswer) => void): Promise<DayAnswer>;
   /** Has a file copied. */
   copy(task: CopyTask): Promise<CopyAnswer>;
+  /** Has a page of the report written. */
+  report(task: ReportTask): Promise<ReportAnswer>;
   /** Starts some processes before they are needed. */
   warm(count: number): void;
   /** Ends processes that are idle; others start when they are needed. */
@@ -61,7 +73,7 @@ export interface Rights {
 }
 
 interface Child {
-  ask(task: DayTask | CopyTask): Promise<DayAnswer | CopyAnswer>;
+  ask(task: Task): Promise<Answer>;
   end(kill: boolean): Promise<void>;
   peak: number;
 }
@@ -76,7 +88,7 @@ function flagsOf({ write, native }: Rights): string[] {
   const all = paths.some((path) => path.includes(","));
   const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
   const others = native
-    ? ["--allow-ffi", "--allow-sys", "--allow-env"]
+    ? ["--allow-ffi", "--allow-sys", "--allow-env", "--v8-flags=--expose-gc"]
     : ["--allow-env=HOURGRID_HALT"];
   return ["--no-prompt", "--allow-read", ...writes, ...others];
 }
@@ -162,8 +174,8 @@ export function createPool(size: number, rights: Rights): Pool {
     all.add(child);
     return child;
   };
-  const attempt = async <A extends DayAnswer | CopyAnswer>(
-    task: () => DayTask | CopyTask,
+  const attempt = async <A extends Answer>(
+    task: () => Task,
     heard?: (answer: A) => void,
   ): Promise<A> => {
     if (closed) throw new PoolClosed("the run has ended");
@@ -198,6 +210,7 @@ export function createPool(size: number, rights: Rights): Pool {
   return {
     build: (task, heard) => run(task, heard),
     copy: (task) => run<CopyAnswer>(() => task),
+    report: (task) => run<ReportAnswer>(() => task),
     warm(count) {
       while (all.size < Math.min(size, count)) idle.push(start());
     },

@@ -5,13 +5,15 @@
  */
 import { join } from "node:path";
 import process from "node:process";
-import { listFolder, removeFolder, sweepFolder } from "./files.ts";
+import { listFolder, makeFolder, removeFolder, removeIfThere, sweepFolder } from "./files.ts";
 import { checkOutput, findInputs, type InputFile } from "./inputs.ts";
 import { ownFolder, takeLock, WORKERS_LOCK } from "./lock.ts";
 import type { Options } from "./options.ts";
 import { examineInputs, inputId } from "./plan.ts";
-import { createPool } from "./pool.ts";
+import { createPool, PoolClosed } from "./pool.ts";
+import { reasonOf } from "./reasons.ts";
 import { OWN_FOLDER, readRecords, writeInputRecords } from "./records.ts";
+import { digestOf, isCurrent, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } from "./site.ts";
 import { settle } from "./settle.ts";
 import {
   addProblem,
@@ -22,6 +24,7 @@ import {
   StrictEnd,
 } from "./state.ts";
 import { step } from "./steps.ts";
+import { summarize } from "./summary.ts";
 
 /**
  * Does what the options ask for, once.
@@ -72,6 +75,14 @@ export async function run(
     tell,
   };
   let [ended, peak]: [string | null, number] = [null, 0];
+  const outcome = (): Outcome => {
+    const { problems, rows, unsettled } = state;
+    const built = state.built.toSorted((a, b) => a.day - b.day);
+    const seconds = (performance.now() - started) / 1000;
+    const peakMemory = process.resourceUsage().maxRSS * 1024 + peak;
+    const done = { files: inputs.length, records, built, problems, unsettled };
+    return { ...done, ended, rows, seconds, peakMemory };
+  };
   try {
     const examined = await examineInputs(inputs, records.inputs, copiers, own, dryRun);
     records.inputs = examined.inputs;
@@ -84,27 +95,46 @@ export async function run(
     if (!dryRun) sweepUnfinished(state);
     await settle(state, inputs.length);
     if (!dryRun) await tidy(state);
+    if (options.report) await writeReport(state, outcome());
   } catch (error) {
     if (!(error instanceof StrictEnd)) throw error;
     ended = error.message;
   } finally {
     signal?.removeEventListener("abort", stop);
-    peak = Math.max(peak, pool.peak());
+    peak = Math.max(peak, pool.peak(), copiers.peak());
     await close();
   }
-  const { problems, rows, unsettled } = state;
-  const built = state.built.toSorted((a, b) => a.day - b.day);
-  const seconds = (performance.now() - started) / 1000;
-  const peakMemory = process.resourceUsage().maxRSS * 1024 + peak;
-  const done = { files: inputs.length, records, built, problems, unsettled };
-  return { ...done, ended, rows, seconds, peakMemory };
+  return outcome();
+}
+
+/** Writes those pages of the report that would say something else now, and removes old ones. */
+async function writeReport(state: Run, outcome: Outcome): Promise<void> {
+  const { records, options: { output, force }, pool, copiers } = state;
+  await pool.rest();
+  makeFolder(output, REPORT_FOLDER);
+  const wanted = pagesOf(records, summarize(outcome));
+  await Promise.all(wanted.map(async (page) => {
+    const name = `${REPORT_FOLDER}/${pageFile(page)}`;
+    const digest = digestOf(records, page);
+    if (!force && isCurrent(join(output, name), digest)) return;
+    try {
+      await copiers.report({ kind: "report", page, digest, output });
+    } catch (error) {
+      if (error instanceof PoolClosed) throw error;
+      addProblem(state, name, `could not be written: ${reasonOf(error)}`);
+    }
+  }));
+  const names = new Set(wanted.map(pageFile));
+  for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
+    if (PAGE_FILE.test(name) && !names.has(name)) removeIfThere(join(output, REPORT_FOLDER, name));
+  }
 }
 
 /** Removes what dead runs have left under hidden names in the tool's own folders. */
 function sweepUnfinished({ own, options }: Run): void {
   const shared = options.shard === null ? ["", "days", "rejected"] : [];
   for (const folder of shared) sweepFolder(join(options.output, OWN_FOLDER, folder));
-  for (const folder of ["", "rejected"]) sweepFolder(join(own, folder));
+  for (const folder of ["", "rejected", "report"]) sweepFolder(join(own, folder));
 }
 
 /** Records the input files, and removes copies of those that are gone or read without one now. */

@@ -15,13 +15,21 @@ import {
   makeFolder,
   removeFolder,
   removeIfThere,
+  replaceFile,
   type Staged,
   stageFile,
   sweepFolder,
 } from "./files.ts";
 import { isTemporary, reasonOf } from "./reasons.ts";
 import { readLayout } from "./layout.ts";
-import { dayRejectedName, markUnfinished, OWN_FOLDER } from "./records.ts";
+import {
+  dayRejectedName,
+  markUnfinished,
+  OWN_FOLDER,
+  readRecords,
+  type Records,
+} from "./records.ts";
+import { pageFile, type PageName, REPORT_FOLDER } from "./site.ts";
 import { step } from "./steps.ts";
 
 /** Build a day. */
@@ -51,6 +59,29 @@ export interface CopyTask {
   /** Whether to write nothing, and only say what the copies would be. */
   dryRun: boolean;
 }
+
+/** Write a page of the report. */
+export interface ReportTask {
+  /** What to do. */
+  kind: "report";
+  /** The page. */
+  page: PageName;
+  /** What tells later whether it would be the same. */
+  digest: string;
+  /** The output folder. */
+  output: string;
+}
+
+/** What became of a page. */
+export interface ReportAnswer {
+  /** Its size in bytes. */
+  size: number;
+}
+
+/** Any task. */
+export type Task = DayTask | CopyTask | ReportTask;
+/** The answer to any task. */
+export type Answer = DayAnswer | CopyAnswer | ReportAnswer;
 
 /** What became of a day. */
 export interface DayAnswer extends DayResult {
@@ -173,12 +204,26 @@ async function copy({ name, path, own, id, dryRun }: CopyTask): Promise<CopyAnsw
 /** An answer, or why there is none, and the most memory that the process had, in bytes. */
 export type Reply =
   & { peak: number }
-  & ({ answer: DayAnswer | CopyAnswer } | { failure: string; temporary: boolean });
+  & ({ answer: Answer } | { failure: string; temporary: boolean });
 
-async function reply(task: DayTask | CopyTask): Promise<Reply> {
+let records: Records | undefined; // the pages of a report are made of the same
+
+async function report({ page, digest, output }: ReportTask): Promise<ReportAnswer> {
+  const { renderReport } = await import("./report.ts");
+  records ??= readRecords(output, join(output, OWN_FOLDER));
+  const bytes = new TextEncoder().encode(await renderReport(output, records, page, digest));
+  await replaceFile(join(output, REPORT_FOLDER, pageFile(page)), bytes);
+  return { size: bytes.length };
+}
+
+function perform(task: Task): Promise<Answer> {
+  return task.kind === "day" ? build(task) : task.kind === "copy" ? copy(task) : report(task);
+}
+
+async function reply(task: Task): Promise<Reply> {
   const peak = () => process.resourceUsage().maxRSS * 1024;
   try {
-    const answer = task.kind === "day" ? await build(task) : await copy(task);
+    const answer = await perform(task);
     return { peak: peak(), answer };
   } catch (error) {
     return { peak: peak(), failure: reasonOf(error), temporary: isTemporary(error) };

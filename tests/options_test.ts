@@ -24,6 +24,7 @@ Deno.test("the defaults", () => {
     from: null,
     to: null,
     force: false,
+    report: false,
     shard: null,
     watch: false,
     dryRun: false,

@@ -15,6 +15,7 @@ const OPTIONS: Options = {
   to: null,
   jobs: 1,
   force: false,
+  report: false,
   shard: null,
   watch: false,
   dryRun: false,

@@ -1,0 +1,215 @@
+/**
+ * The cells of modules: how far apart they are, and which is weak.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import type pl from "nodejs-polars";
+import { folderOf } from "../tags.ts";
+import { type Axis, axisOf, type Rows, rowsOf, valuesOf } from "./envelope.ts";
+import { draw, figure } from "./figure.ts";
+import { panels } from "./lines.ts";
+import {
+  caption,
+  type ChartOptions,
+  nothing,
+  pick,
+  SIGNALS,
+  spanOf,
+  timeScale,
+  WIDTH,
+} from "./parts.ts";
+
+/** The cells of a frame's modules, or at least two of them. */
+function cellsOf(frame: pl.DataFrame, options: ChartOptions): string[] | null {
+  const cells = pick(frame, SIGNALS.cell, options);
+  return cells.length < 2 ? null : cells;
+}
+
+/** A cell's name without what all cells' names begin with. */
+function shortNames(cells: readonly string[]): string[] {
+  let common = 0;
+  while (cells.every((name) => name[common] === cells[0]![common] && common < name.length)) {
+    common++;
+  }
+  const prefix = cells[0]!.slice(0, common).replace(/\d+$/, "");
+  const word = /([a-z]+)_$/.exec(prefix)?.[1] ?? "";
+  return cells.map((name) => `${word} ${name.slice(prefix.length)}`.trim());
+}
+
+/**
+ * Cell voltage spread: the highest less the lowest of a module's cells, in millivolts, and which
+ * cell is the lowest most often. Rows with fewer than half of the cells are passed over.
+ */
+export function cellSpread(frame: pl.DataFrame, options: ChartOptions = {}): string {
+  const title = "Cell voltage spread, and each module's lowest cell";
+  const cells = cellsOf(frame, options);
+  if (cells === null) return nothing(title, "no signal of two or more cells", options);
+  const { values, lowest } = spreadOf(frame, cells);
+  const short = shortNames(cells);
+  const { places } = rowsOf(frame);
+  const notes = new Map(places.map(({ phase, module }, i) => {
+    const counts = lowest[i]!;
+    const [most, all] = [Math.max(...counts), counts.reduce((sum, count) => sum + count, 0)];
+    const note = `lowest: ${short[counts.indexOf(most)]} (${Math.round((most / all) * 100)} %)`;
+    return [folderOf(phase, module), all === 0 ? "" : note];
+  }));
+  return panels(frame, [{ label: "spread", values }], options, {
+    title,
+    unit: "spread (mV)",
+    name: ({ phase, module }) => {
+      const folder = folderOf(phase, module);
+      return `${folder} ${notes.get(folder)}`.trim();
+    },
+    about: "Highest less lowest cell voltage over time",
+  });
+}
+
+/** The spread of each row in millivolts, and for each series how often each cell is the lowest. */
+function spreadOf(
+  frame: pl.DataFrame,
+  cells: readonly string[],
+): { values: Float64Array; lowest: number[][] } {
+  const { series, places } = rowsOf(frame);
+  const columns = cells.map((name) => valuesOf(frame, name));
+  const lowest = places.map(() => cells.map(() => 0));
+  const values = new Float64Array(frame.height).fill(NaN);
+  for (let i = 0; i < values.length; i++) {
+    let [known, least, most, cell] = [0, Infinity, -Infinity, 0];
+    for (let k = 0; k < columns.length; k++) {
+      const value = columns[k]![i]!;
+      if (value !== value) continue;
+      known++;
+      if (value > most) most = value;
+      if (value < least) [least, cell] = [value, k];
+    }
+    if (known < Math.max(2, cells.length / 2)) continue;
+    values[i] = (most - least) * 1000;
+    if (most > least) lowest[series[i]!]![cell]!++;
+  }
+  return { values, lowest };
+}
+
+/** How far each cell lies from the mean of all, in millivolts: in each pixel column, and in all. */
+function deviations(
+  { times }: Rows,
+  columns: readonly Float64Array[],
+  { from, to, step }: Axis,
+): { means: number[][]; all: number[] } {
+  const pixels = Math.ceil((to - from) / step);
+  const sums = columns.map(() => new Float64Array(pixels));
+  const counts = columns.map(() => new Float64Array(pixels));
+  for (let i = 0; i < times.length; i++) {
+    let [sum, known] = [0, 0];
+    for (const column of columns) {
+      if (column[i] !== column[i]) continue;
+      sum += column[i]!;
+      known++;
+    }
+    if (known < 2) continue;
+    const pixel = Math.floor((times[i]! - from) / step);
+    for (let k = 0; k < columns.length; k++) {
+      const value = columns[k]![i]!;
+      if (value !== value) continue;
+      sums[k]![pixel]! += (value - sum / known) * 1000;
+      counts[k]![pixel]!++;
+    }
+  }
+  const total = (numbers: Float64Array) => numbers.reduce((a, b) => a + b, 0);
+  return {
+    means: sums.map((sum, k) => [...sum].map((value, pixel) => value / counts[k]![pixel]!)),
+    all: sums.map((sum, k) => total(sum) / total(counts[k]!)),
+  };
+}
+
+/** Bounds of the classes of {@linkcode cellStrip} in millivolts, and their colours. */
+const DEVIATION = {
+  bounds: [-20, -10, -5, -2, 2, 5, 10, 20],
+  colors: [
+    ...["#08519c", "#3182bd", "#6baed6", "#bdd7e7", "#eeeeee"],
+    ...["#fdbe85", "#fd8d3c", "#e6550d", "#a63603"],
+  ],
+};
+
+/**
+ * The cells of one module over time: how far each lies from the mean of them all. At the right
+ * stands its own mean, as a number.
+ */
+export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): string {
+  const { width = WIDTH } = options;
+  const title = "Cells of a module, beside their mean";
+  const cells = cellsOf(frame, options);
+  const rows = rowsOf(frame);
+  const axis = axisOf(rows.times, 150);
+  if (cells === null || axis === null) {
+    return nothing(title, "no signal of two or more cells", options);
+  }
+  const short = shortNames(cells);
+  const { means, all } = deviations(rows, cells.map((name) => valuesOf(frame, name)), axis);
+  const classOf = (value: number) => DEVIATION.bounds.filter((bound) => value >= bound).length;
+  const runs: { cell: string; from: number; to: number; level: number }[] = [];
+  means.forEach((values, cell) =>
+    values.forEach((value, pixel) => {
+      if (Number.isNaN(value)) return;
+      const [last, level] = [runs.at(-1), classOf(value)];
+      const goesOn = last?.cell === short[cell] && last?.level === level && last?.to === pixel;
+      if (goesOn) last!.to = pixel + 1;
+      else runs.push({ cell: short[cell]!, from: pixel, to: pixel + 1, level });
+    })
+  );
+  const time = (pixel: number) => new Date(axis.from + pixel * axis.step);
+  const marks = short.map((cell, i) => {
+    const value = all[i]!;
+    return {
+      cell,
+      text: Number.isNaN(value) ? "–" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`,
+    };
+  });
+  const plot = draw({
+    width,
+    height: 64 + cells.length * 16,
+    marginLeft: 70,
+    marginRight: 70,
+    marginTop: 20,
+    marginBottom: 40,
+    x: timeScale(axis, 6),
+    y: { domain: short, label: null, tickSize: 0 },
+    marks: [
+      Plot.barX(runs, {
+        x1: ({ from }: { from: number }) => time(from),
+        x2: ({ to }: { to: number }) => time(to),
+        y: "cell",
+        fill: (d: { level: number }) => DEVIATION.colors[d.level]!,
+        inset: 0,
+        insetTop: 0.5,
+        insetBottom: 0.5,
+      }),
+      Plot.text(marks, {
+        y: "cell",
+        text: "text",
+        frameAnchor: "right",
+        dx: 44,
+        textAnchor: "end",
+      }),
+      Plot.text(["mean (mV)"], { frameAnchor: "top-right", dx: 52, dy: -12 }),
+    ],
+  });
+  const { bounds, colors } = DEVIATION;
+  const minus = (number: number | undefined) => String(number).replace("-", "−");
+  const legend = colors.map((color, i) => {
+    const [from, to] = [minus(bounds[i - 1]), minus(bounds[i])];
+    const label = i === 0
+      ? `under ${to} mV`
+      : i === bounds.length
+      ? `${from} and more`
+      : `${from} to ${to}`;
+    return { label, color };
+  });
+  const weak = marks.map(({ cell, text }) => `${cell} ${text} mV`).join(", ");
+  return figure([plot], {
+    title,
+    description: `Deviation of each cell from the mean of all, ${spanOf(axis)}: ${weak}.`,
+    caption: caption(options, spanOf(axis), "White: no value"),
+    legend,
+  }, width);
+}

@@ -1,0 +1,268 @@
+/**
+ * Lines over time, in a panel for each module or phase.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import pl from "nodejs-polars";
+import { compareNatural, folderOf } from "../tags.ts";
+import { type Axis, axisOf, envelope, type Point, rowsOf, valuesOf } from "./envelope.ts";
+import { COLORS, DASHES, draw, figure, QUIET } from "./figure.ts";
+import {
+  caption,
+  type ChartOptions,
+  format,
+  nothing,
+  pick,
+  SIGNALS,
+  spanOf,
+  timeScale,
+  WIDTH,
+} from "./parts.ts";
+
+/** What a chart of lines is about. */
+export interface Lines {
+  /** The chart's title. */
+  title: string;
+  /** What the values are, with their unit. */
+  unit: string;
+  /** What it is, for those who can't see it. */
+  about?: string;
+  /** The name of a panel, by the place that it is of; the module's folder by default. */
+  name?: (place: { phase: string; module: string }) => string;
+  /** Whether to draw zero. */
+  zero?: boolean;
+}
+
+/** A line in each panel. */
+export interface Line {
+  /** What it is. */
+  label: string;
+  /** A value for each row of the frame; NaN for none. */
+  values: Float64Array;
+}
+
+/** The lines of some columns, as many as can be told apart. */
+function linesOf(frame: pl.DataFrame, names: readonly string[], scale: number = 1): Line[] {
+  return names.slice(0, COLORS.length).map((label) => {
+    const values = valuesOf(frame, label);
+    return { label, values: scale === 1 ? values : values.map((value) => value * scale) };
+  });
+}
+
+/** A point of a line in a panel. */
+interface Placed extends Point {
+  line: number;
+  panel: number;
+}
+
+/**
+ * Small panels with one scale, one a module: a module that differs stands out, however many there
+ * are. A grey line in each is the median of them all.
+ */
+export function panels(
+  frame: pl.DataFrame,
+  lines: readonly Line[],
+  options: ChartOptions,
+  words: Lines,
+): string {
+  const { width = WIDTH } = options;
+  const { title, unit, zero = false, about = "Lines over time" } = words;
+  const { name = ({ phase, module }) => folderOf(phase, module) } = words;
+  const rows = rowsOf(frame);
+  const names = rows.places.map(name);
+  const order = [...names].sort(compareNatural);
+  const across = order.length < 4 ? 1 : order.length < 6 ? 2 : 4;
+  // Small panels have columns of two pixels: there are many of them.
+  const axis = axisOf(rows.times, ((width - 60) / across - 10) / (across === 4 ? 2 : 1));
+  if (axis === null || lines.length === 0) return nothing(title, "no such signal", options);
+  const panel = names.map((name) => order.indexOf(name));
+  const points: Placed[] = lines.flatMap(({ values }, line) =>
+    envelope(rows, values, axis).map((p) => ({ ...p, line, panel: panel[p.series]! }))
+  );
+  const known = points.map(({ value }) => value).filter((value) => value !== null);
+  if (known.length === 0) return nothing(title, "no reading of such a signal", options);
+  const [low, high] = extent(zero ? [0, ...known] : known);
+  const median = order.length >= 4 && lines.length === 1 && !zero ? medianOf(points, axis) : [];
+  const plot = drawPanels({
+    points,
+    median,
+    order,
+    axis,
+    low,
+    high,
+    across,
+    width,
+    unit,
+    zero,
+    lines,
+  });
+  const range = `${format(low)} to ${format(high)} ${unit}`;
+  const legend = [
+    ...(lines.length > 1 || median.length > 0
+      ? lines.map(({ label }, i) => ({ label, color: COLORS[i]!, dash: DASHES[i]! }))
+      : []),
+    ...(median.length > 0 ? [{ label: "median of all", color: QUIET, dash: "" }] : []),
+  ];
+  return figure([plot], {
+    title,
+    description: `${about}, ${order.length} panels, ${spanOf(axis)}. Values from ${range}.`,
+    caption: caption(options, spanOf(axis), `Values ${range}`),
+    legend,
+  }, width);
+}
+
+/** What {@linkcode drawPanels} draws. */
+interface Panels {
+  points: readonly Placed[];
+  median: readonly Omit<Point, "series">[];
+  order: readonly string[];
+  axis: Axis;
+  low: number;
+  high: number;
+  across: number;
+  width: number;
+  unit: string;
+  zero: boolean;
+  lines: readonly Line[];
+}
+
+function drawPanels(
+  { points, median, order, axis, low, high, across, width, unit, zero, lines }: Panels,
+): { svg: string; height: number } {
+  const room = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.01, 1);
+  const down = Math.ceil(order.length / across);
+  const place = {
+    fx: ({ panel }: { panel: number }) => panel % across,
+    fy: ({ panel }: { panel: number }) => Math.floor(panel / across),
+  };
+  const ranges = new Map(
+    [...Map.groupBy(points, ({ panel, line }) => panel * lines.length + line)].map(
+      ([key, part]) => {
+        const [from, to] = extent(part.map(({ value }) => value).filter((value) => value !== null));
+        return [key, `${format(from)} to ${format(to)} ${unit}`];
+      },
+    ),
+  );
+  const titleOf = ({ panel, line }: Placed) =>
+    `${order[panel]} ${lines[line]!.label}: ${ranges.get(panel * lines.length + line)}`;
+  return draw({
+    width,
+    height: 50 + down * (across === 1 ? Math.max(90, 230 / order.length) : 76),
+    marginLeft: 56,
+    marginRight: 14,
+    marginBottom: 40,
+    x: { ...timeScale(axis, across === 1 ? 8 : 3), insetRight: 1 },
+    y: {
+      domain: [low - room, high + room],
+      label: unit,
+      labelAnchor: "center",
+      labelArrow: "none",
+      ticks: 3,
+      nice: true,
+      grid: true,
+    },
+    fx: { axis: null, padding: 0.06 },
+    fy: { axis: null, padding: across === 1 ? 0.15 : 0.3 },
+    marks: [
+      Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
+      ...(zero ? [Plot.ruleY([0], { strokeOpacity: 0.7, strokeWidth: 0.7 })] : []),
+      ...(median.length > 0
+        ? [Plot.lineY(median, { x: "time", y: "value", stroke: QUIET, strokeWidth: 1 })]
+        : []),
+      ...lines.map((_, line) =>
+        Plot.lineY(points.filter((point) => point.line === line), {
+          ...place,
+          x: "time",
+          y: "value",
+          z: "series",
+          title: titleOf,
+          stroke: COLORS[line]!,
+          strokeDasharray: DASHES[line]!,
+          strokeWidth: 1.2,
+          strokeLinecap: "round",
+        })
+      ),
+      Plot.text(order.map((name, panel) => ({ name, panel })), {
+        ...place,
+        text: "name",
+        frameAnchor: "top-left",
+        dy: -12,
+        fontWeight: 600,
+      }),
+    ],
+  });
+}
+
+function extent(values: readonly number[]): [least: number, greatest: number] {
+  return values.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity]);
+}
+
+/** The median of all lines at the end of each pixel column. */
+function medianOf(points: readonly Point[], { from, to, step }: Axis): Omit<Point, "series">[] {
+  const lines = [...Map.groupBy(points, ({ series }) => series).values()];
+  const at = lines.map(() => 0);
+  const found: Omit<Point, "series">[] = [];
+  for (let time = from; time < to; time += step) {
+    const values = lines.map((line, i) => {
+      while (at[i]! + 1 < line.length && line[at[i]! + 1]!.time.getTime() <= time) at[i]!++;
+      return line[at[i]!]!.time.getTime() <= time ? line[at[i]!]!.value : null;
+    }).filter((value) => value !== null).sort((a, b) => a - b);
+    found.push({ time: new Date(time), value: values[values.length >> 1] ?? null });
+  }
+  return found;
+}
+
+/** State of charge by module, in percent; fractions of one are scaled. */
+export function stateOfCharge(frame: pl.DataFrame, options: ChartOptions = {}): string {
+  const names = pick(frame, SIGNALS.charge, options);
+  const most = Math.max(0, ...names.map((name) => Number(frame.getColumn(name).max() ?? 0)));
+  return panels(frame, linesOf(frame, names, most <= 1.5 ? 100 : 1), options, {
+    title: "State of charge by module",
+    unit: "state of charge (%)",
+  });
+}
+
+/** Voltage by module. */
+export function moduleVoltage(frame: pl.DataFrame, options: ChartOptions = {}): string {
+  const names = pick(frame, SIGNALS.voltage, options);
+  return panels(frame, linesOf(frame, names), options, {
+    title: "Module voltage",
+    unit: "voltage (V)",
+  });
+}
+
+/** Current by module, with a line at zero. */
+export function moduleCurrent(frame: pl.DataFrame, options: ChartOptions = {}): string {
+  const names = pick(frame, SIGNALS.current, options);
+  const title = "Module current, with a line at zero";
+  return panels(frame, linesOf(frame, names), options, { title, unit: "current (A)", zero: true });
+}
+
+/** All temperatures of each module. */
+export function temperatures(frame: pl.DataFrame, options: ChartOptions = {}): string {
+  const names = pick(frame, SIGNALS.temperature, options);
+  return panels(frame, linesOf(frame, names), options, {
+    title: "Temperatures",
+    unit: "temperature (°C)",
+  });
+}
+
+/** Current by phase. */
+export function phaseCurrent(frame: pl.DataFrame, options: ChartOptions = {}): string {
+  const names = pick(frame, SIGNALS.phaseCurrent, options);
+  // All modules of a phase have the same: one of them will do.
+  const isFirst = frame.select("phase", "module").unique().sort(["phase", "module"]).toRecords()
+    .filter(({ phase }, i, all) => phase !== all[i - 1]?.phase)
+    .map(({ phase, module }) =>
+      pl.col("phase").eq(pl.lit(phase)).and(pl.col("module").eq(pl.lit(module)))
+    )
+    .reduce((a, b) => a.or(b), pl.lit(false));
+  const rows = frame.filter(isFirst);
+  return panels(rows, linesOf(rows, names), options, {
+    title: "Phase current, with a line at zero",
+    unit: "current (A)",
+    name: ({ phase }) => `phase ${phase}`,
+    zero: true,
+  });
+}

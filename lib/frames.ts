@@ -1,0 +1,113 @@
+/**
+ * Frames for charts: of hour files, and of what is on record about days.
+ *
+ * @module
+ */
+import { dirname, join } from "node:path";
+import pl from "nodejs-polars";
+import { GAP_BOUNDS } from "./coverage.ts";
+import type { DayRecord } from "./records.ts";
+import { FIXED_COLUMNS, folderOf } from "./tags.ts";
+import { dayName } from "./time.ts";
+
+/**
+ * Reads the hour files of some days of modules as one frame, one module and day after the other; what
+ * one lacks is null.
+ *
+ * @param output The output folder.
+ * @param files Their names, as they are on record: all of a module and day.
+ * @param wanted Which signals' columns to read.
+ * @returns `timestamp` (datetime, us, UTC), `phase`, `module`, and the signals of all of them.
+ * @throws {Error} If a file can't be read, or there is none.
+ */
+export function readHours(
+  output: string,
+  files: readonly string[],
+  wanted: (column: string) => boolean = () => true,
+): pl.DataFrame {
+  if (files.length === 0) throw new Error("there are no hour files to be read");
+  const frames = [...Map.groupBy(files, dirname).keys()].map((folder) => {
+    const path = join(output, folder).replace(/[*?[]/g, "[$&]");
+    const hours = pl.scanParquet(`${path}/[0-2][0-9].parquet`);
+    const names = hours.columns.filter((name) =>
+      (FIXED_COLUMNS as readonly string[]).includes(name) || wanted(name)
+    );
+    return hours.select(...names).collectSync();
+  });
+  const same = frames.every(({ columns }) => columns.join() === frames[0]!.columns.join());
+  return pl.concat(frames, { how: same ? "vertical" : "diagonal" });
+}
+
+/**
+ * How much of each hour of each module was heard.
+ *
+ * @returns `name` (the module's folder), `timestamp` (datetime), `heard`, `held` and `empty` (rows);
+ * all hours of all days, and all modules that reported in any of them.
+ */
+export function coverageFrame(days: readonly DayRecord[]): pl.DataFrame {
+  const known = days.filter(({ coverage }) => coverage.length > 0);
+  const all = new Set(
+    known.flatMap(({ modules }) => modules).map((place) => folderOf(...place)),
+  );
+  const rows = known.flatMap(({ day, modules, coverage, options }) => {
+    const perHour = 3600 / options!.interval;
+    const byName = new Map(modules.map((place, i) => [folderOf(...place), coverage[i]!]));
+    return [...all].flatMap((folder) =>
+      Array.from({ length: 24 }, (_, hour) => {
+        const found = byName.get(folder);
+        const [heard, held] = [found?.heard[hour] ?? 0, found?.held[hour] ?? 0];
+        const time = (day + hour * 3600) * 1000;
+        return [folder, time, heard, held, perHour - heard - held] as const;
+      })
+    );
+  });
+  const column = (at: 1 | 2 | 3 | 4) => rows.map((row) => row[at]);
+  return pl.DataFrame([
+    pl.Series("name", rows.map(([name]) => name), pl.Utf8),
+    pl.Series("timestamp", column(1), pl.Int64).cast(pl.Datetime("ms", "UTC")),
+    pl.Series("heard", column(2), pl.Float64),
+    pl.Series("held", column(3), pl.Float64),
+    pl.Series("empty", column(4), pl.Float64),
+  ]);
+}
+
+/** How far readings lie apart: `signal` (payload type), `seconds` (at least), `count`. */
+export function gapFrame(days: readonly DayRecord[]): pl.DataFrame {
+  const sums = new Map<string, number[]>();
+  for (const { gaps } of days) {
+    for (const [signal, counts] of Object.entries(gaps)) {
+      const sum = sums.get(signal) ?? GAP_BOUNDS.map(() => 0);
+      sums.set(signal, sum.map((count, i) => count + counts[i]!));
+    }
+  }
+  const rows = [...sums].flatMap(([signal, counts]) =>
+    counts.map((count, i) => [signal, GAP_BOUNDS[i]!, count] as const)
+  );
+  return pl.DataFrame([
+    pl.Series("signal", rows.map(([signal]) => signal), pl.Utf8),
+    pl.Series("seconds", rows.map(([, seconds]) => seconds), pl.Float64),
+    pl.Series("count", rows.map(([, , count]) => count), pl.Float64),
+  ]);
+}
+
+/**
+ * What became of the rows of each day: `day` (text), `kind` (`readings`, `duplicates`, or why rows
+ * were rejected), `rows`.
+ */
+export function fateFrame(days: readonly DayRecord[]): pl.DataFrame {
+  const rows = days.flatMap(({ day, rows, readings, rejected }) => {
+    const refused = Object.entries(rejected);
+    const lost = refused.reduce((sum, [, count]) => sum + count, 0);
+    const kinds: [string, number][] = [
+      ["readings", readings],
+      ["duplicates", rows - readings - lost],
+      ...refused,
+    ];
+    return kinds.map(([kind, count]) => [dayName(day), kind, count] as const);
+  });
+  return pl.DataFrame([
+    pl.Series("day", rows.map(([day]) => day), pl.Utf8),
+    pl.Series("kind", rows.map(([, kind]) => kind), pl.Utf8),
+    pl.Series("rows", rows.map(([, , count]) => count), pl.Float64),
+  ]);
+}

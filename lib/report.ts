@@ -1,0 +1,278 @@
+/**
+ * The report: what a run found, as pages to look at. Everything on them comes from hour files and
+ * records, and is drawn by the functions of `charts`.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import process from "node:process";
+import { setTimeout } from "node:timers/promises";
+import pl from "nodejs-polars";
+import {
+  cellSpread,
+  cellStrip,
+  type ChartOptions,
+  coverage,
+  isCharted,
+  moduleCurrent,
+  moduleVoltage,
+  phaseCurrent,
+  rowsByDay,
+  samplingGaps,
+  stateOfCharge,
+  systemState,
+  temperatures,
+} from "./charts.ts";
+import { listFolder } from "./files.ts";
+import { coverageFrame, fateFrame, gapFrame, readHours } from "./frames.ts";
+import { chart, type Page, paragraph, renderPage, section, table } from "./html.ts";
+import type { Rejected } from "./job.ts";
+import type { TableOptions } from "./options.ts";
+import { type DayRecord, OWN_FOLDER, type Records } from "./records.ts";
+import type { Summary } from "./summary.ts";
+import { daysOf, modulesOf, pageFile, type PageName } from "./site.ts";
+import { folderOf } from "./tags.ts";
+import { dayName } from "./time.ts";
+
+/** How rows were made, in words. */
+function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
+  const rule = {
+    hold: `a value is held for ${maxGap} s at most`,
+    linear: `rows ${maxGap} s apart at most are joined by a line`,
+    none: "nothing is filled in",
+  }[fill];
+  return `Rows of ${interval} s (${aggregate}); ${rule}`;
+}
+
+const link = (page: PageName, text: string) => [encodeURIComponent(pageFile(page)), text] as const;
+
+/**
+ * Renders a page of the report.
+ *
+ * @param output The output folder, whose hour files are read.
+ * @param digest See `digestOf`.
+ * @throws {Error} If an hour file can't be read.
+ */
+export async function renderReport(
+  output: string,
+  records: Records,
+  page: PageName,
+  digest: string,
+): Promise<string> {
+  const content = page.kind === "index"
+    ? await indexPage(output, records, page.summary)
+    : page.kind === "day"
+    ? await dayPage(output, records, page.day)
+    : await modulePage(output, records, page);
+  return renderPage(content, digest);
+}
+
+async function indexPage(output: string, records: Records, summary: Summary): Promise<Page> {
+  const days = daysOf(records);
+  const newest = days.at(-1);
+  const more = [
+    { label: "Days", links: days.map(({ day }) => link({ kind: "day", day }, dayName(day))) },
+    {
+      label: "Modules",
+      links: modulesOf(records).map(([phase, module]) =>
+        link({ kind: "module", phase, module }, folderOf(phase, module))
+      ),
+    },
+  ];
+  return {
+    title: "Telemetry report",
+    lead: summary.span === null
+      ? "There are no hour files yet."
+      : `${summary.modules} modules, ${summary.span[0]} to ${summary.span[1]} (UTC)`,
+    links: [["#newest", "Newest day"], ["#rejected", "Rejected"], ["#coverage", "Coverage"]],
+    parts: [
+      section("The run", runTable(summary)),
+      `<div id="rejected">${rejectedSection(output, records, summary)}</div>`,
+      `<div id="coverage">${
+        section(
+          "All days",
+          chart(coverage(coverageFrame(days))),
+          chart(rowsByDay(fateFrame(days))),
+        )
+      }</div>`,
+      `<div id="newest">${
+        newest === undefined
+          ? section("Newest day", paragraph("No day has hour files."))
+          : section(`Newest day: ${dayName(newest.day)}`, ...await dayCharts(output, newest))
+      }</div>`,
+    ],
+    more,
+  };
+}
+
+function runTable(summary: Summary): string {
+  const refused = Object.values(summary.rejected).reduce((sum, count) => sum + count, 0);
+  return table("What the run read and wrote", ["", "number"], [
+    ["Input files", summary.files],
+    ["Rows read", summary.rows],
+    ["Distinct readings", summary.readings],
+    ["Duplicates", summary.duplicates],
+    ["Rejected", refused],
+    ["Modules", summary.modules],
+    ["Hour files", summary.hourFiles],
+    ["Days built in this run", summary.built.length],
+    ["Days that were up to date", summary.current],
+    ["Seconds", Math.round(summary.seconds * 100) / 100],
+    ["Rows per second", summary.rowsPerSecond],
+  ]);
+}
+
+/** As many rejected rows are shown. */
+const SHOWN = 20;
+
+function rejectedSection(output: string, { inputs }: Records, summary: Summary): string {
+  const reasons = Object.entries(summary.rejected).sort();
+  const files = [...inputs].map(([name, { rejected }]) => {
+    const rows = Object.values(rejected).reduce((sum, count) => sum + count, 0);
+    return [name, rows] as const;
+  }).filter(([, rows]) => rows > 0);
+  const parts = [
+    reasons.length === 0
+      ? paragraph("No row was rejected.")
+      : table("Rejected rows by reason", ["reason", "rows"], reasons),
+    ...(files.length === 0
+      ? []
+      : [table("Files with rows that are no reading", ["file", "rows"], files.slice(0, SHOWN))]),
+    ...(summary.problems.length === 0 ? [paragraph("Every input file could be used.")] : [
+      table(
+        "What could not be used",
+        ["file or day", "reason"],
+        summary.problems.map(({ name, reason }) => [name, reason]),
+      ),
+    ]),
+  ];
+  const examples = rejectedRows(output);
+  if (examples.length > 0) {
+    const cells = ["file", "reason", "timestamp", "payload_type", "value", "tags"] as const;
+    const rows = examples.map((row) => cells.map((cell) => row[cell] ?? ""));
+    const all = `The first of them; all are in ${OWN_FOLDER}/rejected/ of the output folder`;
+    parts.push(table(all, cells, rows));
+  }
+  return section("Rejected and unusable", ...parts);
+}
+
+/** Some rejected rows. */
+function rejectedRows(output: string): Rejected[] {
+  const folder = join(output, OWN_FOLDER, "rejected");
+  const rows: Rejected[] = [];
+  for (const name of listFolder(folder).map(({ name }) => name).sort()) {
+    if (rows.length >= SHOWN || !name.endsWith(".jsonl")) continue;
+    using file = Deno.openSync(join(folder, name));
+    const bytes = new Uint8Array(1 << 16);
+    const text = new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+    const whole = text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter((line) => line);
+    rows.push(...whole.slice(0, SHOWN - rows.length).map((line) => JSON.parse(line)));
+  }
+  return rows;
+}
+
+type Draw = (frame: pl.DataFrame, options: ChartOptions) => string;
+
+/** Draws charts of the same frame, one after the other: each leaves memory to be freed. */
+async function drawAll(
+  frame: pl.DataFrame,
+  options: ChartOptions,
+  draws: readonly Draw[],
+): Promise<string[]> {
+  const drawn: string[] = [];
+  for (const draw of draws) {
+    drawn.push(chart(draw(frame, options)));
+    await freeFrames();
+  }
+  return drawn;
+}
+
+/** Memory beyond this, in bytes, is worth looking for frames that nothing needs any more. */
+const ENOUGH = 400e6;
+
+/**
+ * Lets polars free what it holds: it does when the handles of frames are collected, for which
+ * JavaScript, to which they look small, sees no need.
+ */
+async function freeFrames(): Promise<void> {
+  if (process.memoryUsage.rss() < ENOUGH) return;
+  (globalThis as { gc?: () => void }).gc?.();
+  await setTimeout(0);
+}
+
+async function dayCharts(output: string, record: DayRecord): Promise<string[]> {
+  const source = fillRule(record.options!);
+  const frame = readHours(output, record.files, isCharted);
+  const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread];
+  return [
+    chart(coverage(coverageFrame([record]))),
+    ...await drawAll(frame, { source }, [...draws, phaseCurrent, systemState]),
+    chart(samplingGaps(gapFrame([record]))),
+  ];
+}
+
+async function dayPage(output: string, records: Records, day: number): Promise<Page> {
+  const days = daysOf(records);
+  const at = days.findIndex((record) => record.day === day);
+  const record = days[at]!;
+  const neighbour = (found: DayRecord | undefined, text: string) =>
+    found === undefined ? [] : [link({ kind: "day", day: found.day }, text)];
+  const modules = record.modules.map(([phase, module]) =>
+    link({ kind: "module", phase, module }, folderOf(phase, module))
+  );
+  const { rows, readings, files, modules: { length }, rejected } = record;
+  const refused = Object.values(rejected).reduce((sum, count) => sum + count, 0);
+  return {
+    title: dayName(day),
+    lead: `${length} modules, ${files.length} hour files`,
+    links: [
+      ["index.html", "All days"],
+      ...neighbour(days[at - 1], "Day before"),
+      ...neighbour(days[at + 1], "Day after"),
+    ],
+    parts: [
+      section(
+        "Rows",
+        table("What became of the rows read", ["", "rows"], [
+          ["Rows read", rows],
+          ["Distinct readings", readings],
+          ["Duplicates", rows - readings - refused],
+          ["Rejected", refused],
+          ...Object.entries(rejected).map(([reason, count]) => [`– ${reason}`, count] as const),
+        ]),
+      ),
+      section("Charts", ...await dayCharts(output, record)),
+    ],
+    more: [{ label: "Modules", links: modules }],
+  };
+}
+
+async function modulePage(
+  output: string,
+  records: Records,
+  { phase, module }: { phase: string; module: string },
+): Promise<Page> {
+  const folder = folderOf(phase, module);
+  const days = daysOf(records).filter(({ modules }) =>
+    modules.some((place) => folderOf(...place) === folder)
+  );
+  const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
+  const source = fillRule(days.at(-1)!.options!);
+  const frame = readHours(output, files, isCharted);
+  const heard = coverageFrame(days).filter(pl.col("name").eq(pl.lit(folder)));
+  const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread, cellStrip];
+  const drawn = await drawAll(frame, { source }, [...draws, systemState]);
+  const all = modulesOf(records).map(([phase, module]) =>
+    link({ kind: "module", phase, module }, folderOf(phase, module))
+  );
+  return {
+    title: `Module ${folder}`,
+    lead: `Phase ${phase}, module ${module}: ${days.length} days, ${files.length} hour files`,
+    links: [["index.html", "All days"]],
+    parts: [section("Charts", chart(coverage(heard)), ...drawn)],
+    more: [
+      { label: "Days", links: days.map(({ day }) => link({ kind: "day", day }, dayName(day))) },
+      { label: "Other modules", links: all },
+    ],
+  };
+}

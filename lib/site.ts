@@ -1,0 +1,72 @@
+/**
+ * Which pages a report has, under which names, and which of them are as they should be.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { type DayRecord, OWN_FOLDER, type Records } from "./records.ts";
+import type { Summary } from "./summary.ts";
+import { compareNatural, folderOf } from "./tags.ts";
+import { dayName } from "./time.ts";
+import { VERSION } from "./version.ts";
+
+/** Which page: the first one, that of a day (seconds since the epoch), or of a module. */
+export type PageName =
+  | { kind: "index"; summary: Summary }
+  | { kind: "day"; day: number }
+  | { kind: "module"; phase: string; module: string };
+
+/** Where the pages are, below the output folder. */
+export const REPORT_FOLDER: string = `${OWN_FOLDER}/report`;
+
+/** A file that is a page, by its name. */
+export const PAGE_FILE = /^(index|day-\d{4}-\d{2}-\d{2}|module-[\w%-]+)\.html$/;
+
+/** The file of a page. */
+export function pageFile(page: PageName): string {
+  if (page.kind === "index") return "index.html";
+  if (page.kind === "day") return `day-${dayName(page.day)}.html`;
+  return `module-${folderOf(page.phase, page.module)}.html`;
+}
+
+/** All pages of a report. */
+export function pagesOf(records: Records, summary: Summary): PageName[] {
+  const days = daysOf(records).map(({ day }) => ({ kind: "day" as const, day }));
+  const modules = modulesOf(records)
+    .map(([phase, module]) => ({ kind: "module" as const, phase, module }));
+  return [{ kind: "index", summary }, ...days, ...modules];
+}
+
+/** Days with hour files, in order. */
+export function daysOf({ days }: Records): DayRecord[] {
+  return [...days.values()].filter(({ coverage }) => coverage.length > 0)
+    .sort((a, b) => a.day - b.day);
+}
+
+/** All modules that have hour files, in natural order. */
+export function modulesOf(records: Records): (readonly [phase: string, module: string])[] {
+  const all = daysOf(records).flatMap(({ modules }) => modules);
+  return [...new Map(all.map((place) => [folderOf(...place), place]))]
+    .sort(([a], [b]) => compareNatural(a, b)).map(([, place]) => place);
+}
+
+/** A text that changes when what a page says does; the first page is about the run itself. */
+export function digestOf(records: Records, page: PageName): string {
+  const days = daysOf(records);
+  const at = page.kind === "day" ? days.findIndex(({ day }) => day === page.day) : -1;
+  const around = page.kind === "day" ? [days[at - 1]?.day, days[at], days[at + 1]?.day] : days;
+  const text = JSON.stringify([VERSION, page, around]);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Whether a page is there that was made of the same. */
+export function isCurrent(path: string, digest: string): boolean {
+  try {
+    using file = Deno.openSync(path);
+    const bytes = new Uint8Array(200);
+    const text = new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+    return text.includes(`<!-- ${digest} -->`);
+  } catch {
+    return false;
+  }
+}
