@@ -107,7 +107,7 @@ async function indexPage(output: string, records: Records, summary: Summary): Pr
 
 function runTable(summary: Summary): string {
   const refused = Object.values(summary.rejected).reduce((sum, count) => sum + count, 0);
-  return table("What the run read and wrote", ["", "number"], [
+  return table("What the run read and wrote", ["what", "number"], [
     ["Input files", summary.files],
     ["Rows read", summary.rows],
     ["Distinct readings", summary.readings],
@@ -233,7 +233,7 @@ async function dayPage(output: string, records: Records, day: number): Promise<P
     parts: [
       section(
         "Rows",
-        table("What became of the rows read", ["", "rows"], [
+        table("What became of the rows read", ["what", "rows"], [
           ["Rows read", rows],
           ["Distinct readings", readings],
           ["Duplicates", rows - readings - refused],

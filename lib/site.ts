@@ -26,7 +26,9 @@ export const PAGE_FILE = /^(index|day-\d{4}-\d{2}-\d{2}|module-[\w%-]+)\.html$/;
 export function pageFile(page: PageName): string {
   if (page.kind === "index") return "index.html";
   if (page.kind === "day") return `day-${dayName(page.day)}.html`;
-  return `module-${folderOf(page.phase, page.module)}.html`;
+  const folder = folderOf(page.phase, page.module);
+  // A folder's name may be as long as a name can be, and so would leave no room.
+  return `module-${folder.length <= 200 ? folder : sha256(folder)}.html`;
 }
 
 /** All pages of a report. */
@@ -56,6 +58,10 @@ export function digestOf(records: Records, page: PageName): string {
   const at = page.kind === "day" ? days.findIndex(({ day }) => day === page.day) : -1;
   const around = page.kind === "day" ? [days[at - 1]?.day, days[at], days[at + 1]?.day] : days;
   const text = JSON.stringify([VERSION, page, around]);
+  return sha256(text);
+}
+
+function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 

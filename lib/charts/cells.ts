@@ -159,11 +159,9 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): stri
   );
   const time = (pixel: number) => new Date(axis.from + pixel * axis.step);
   const marks = short.map((cell, i) => {
-    const value = all[i]!;
-    return {
-      cell,
-      text: Number.isNaN(value) ? "–" : `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(1)}`,
-    };
+    const text = all[i]!.toFixed(1).replace(/^-0\.0$/, "0.0");
+    const signed = text.startsWith("-") ? text.replace("-", "−") : `+${text}`;
+    return { cell, text: Number.isNaN(all[i]) ? "–" : signed };
   });
   const plot = draw({
     width,

@@ -57,8 +57,9 @@ const STYLE =
 /** Draws a plot as text, as narrow as can be: a path is told in steps of a tenth of a pixel. */
 export function draw(options: Plot.PlotOptions): { svg: string; height: number } {
   const plot = Plot.plot({ ...options, document }) as unknown as Drawn;
-  const svg = plot.outerHTML.replace(/<style>.*?<\/style>/s, "")
-    .replace(/ class="plot-[^"]*"/g, "")
+  const svg = legal(plot.outerHTML).replace(/<style>.*?<\/style>/s, "")
+    // The whole has a label; its parts have no role that could bear one.
+    .replace(/ (class="plot-[^"]*"|aria-\w+="[^"]*")/g, "")
     .replace(/ d="(M[^"]*)"/g, (_, path) => ` d="${shortPath(path)}"`)
     .replace(
       / (transform|x|y|x1|x2|y1|y2|width|height|cx|cy)="[^"]*"/g,
@@ -98,12 +99,16 @@ function tenth(number: number): string {
   return String(number / 10).replace(/^(-?)0\./, "$1.");
 }
 
+/** Replaces what XML can't hold. */
+function legal(text: string): string {
+  // deno-lint-ignore no-control-regex -- they are what this is about
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "\ufffd");
+}
+
 /** Makes text safe to stand in markup. */
 export function escapeText(text: string): string {
   const safe: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  // deno-lint-ignore no-control-regex -- XML can't hold them
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "\ufffd")
-    .replace(/[&<>"]/g, (character) => safe[character]!);
+  return legal(text).replace(/[&<>"]/g, (character) => safe[character]!);
 }
 
 /** Breaks text into lines of at most so many characters. */

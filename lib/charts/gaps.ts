@@ -47,7 +47,15 @@ export function samplingGaps(frame: pl.DataFrame, options: ChartOptions = {}): s
       ticks: 5,
       tickRotate: across > 1 ? -60 : 0,
     },
-    y: { type: "log", domain: [0.5, most * 2], label: "readings", ticks: 3, tickFormat: "~s" },
+    y: {
+      type: "log",
+      domain: [0.5, most * 2],
+      label: "readings",
+      labelAnchor: "center",
+      labelArrow: "none",
+      ticks: 3,
+      tickFormat: "~s",
+    },
     fx: { axis: null, padding: 0.06 },
     fy: { axis: null, padding: 0.25 },
     marks: [

@@ -24,6 +24,8 @@ export function rowsByDay(frame: pl.DataFrame, options: ChartOptions = {}): stri
   const reasons = [...new Set(rows.map(({ kind }) => kind))].filter((kind) =>
     kind !== "readings" && kind !== "duplicates"
   ).sort();
+  const titleOf = ({ day, kind, rows }: { day: string; kind: string; rows: number }) =>
+    `${day}, ${kind}: ${rows.toLocaleString("en-US")} rows`;
   const few = days.length <= 16;
   const x = {
     domain: days,
@@ -40,7 +42,14 @@ export function rowsByDay(frame: pl.DataFrame, options: ChartOptions = {}): stri
     height: 190,
     marginLeft: 54,
     x: { ...x, ...(reasons.length > 0 ? { label: null } : {}) },
-    y: { label: "rows", grid: true, tickFormat: "~s", ticks: 4 },
+    y: {
+      label: "rows",
+      labelAnchor: "center",
+      labelArrow: "none",
+      grid: true,
+      tickFormat: "~s",
+      ticks: 4,
+    },
     marks: [
       Plot.barY(kept.sort((a) => a.kind === "readings" ? -1 : 1), {
         x: "day",
@@ -48,6 +57,7 @@ export function rowsByDay(frame: pl.DataFrame, options: ChartOptions = {}): stri
         fill: COLORS[0]!,
         fillOpacity: (d: { kind: string }) => d.kind === "readings" ? 1 : 0.3,
         stroke: COLORS[0]!,
+        title: titleOf,
       }),
       ...(few
         ? [Plot.text(kept.filter(({ kind }) => kind === "duplicates"), {
@@ -70,12 +80,20 @@ export function rowsByDay(frame: pl.DataFrame, options: ChartOptions = {}): stri
     height: 130,
     marginLeft: 54,
     x,
-    y: { label: "rejected", grid: true, tickFormat: "~s", ticks: 3 },
+    y: {
+      label: "rejected",
+      labelAnchor: "center",
+      labelArrow: "none",
+      grid: true,
+      tickFormat: "~s",
+      ticks: 3,
+    },
     marks: [
       Plot.barY(refused, {
         x: "day",
         y: "rows",
         fill: (d: { kind: string }) => COLORS[1 + kinds.indexOf(d.kind) % (COLORS.length - 1)]!,
+        title: titleOf,
       }),
       Plot.ruleY([0]),
     ],

@@ -42,7 +42,7 @@ export function systemState(frame: pl.DataFrame, options: ChartOptions = {}): st
       else runs.push({ state: states[code]!, first: pixel, last: pixel });
     })
   );
-  const all = [...states].sort(compareNatural);
+  const all = states.toSorted(compareNatural);
   const time = (pixel: number) => new Date(axis.from + pixel * axis.step);
   const plot = draw({
     width,
@@ -75,7 +75,7 @@ export function systemState(frame: pl.DataFrame, options: ChartOptions = {}): st
 function statesOf(frame: pl.DataFrame, name: string): { codes: Float64Array; states: string[] } {
   const text = pl.col(name).cast(pl.Utf8);
   const states = frame.select(text.alias("state")).unique().dropNulls().getColumn("state")
-    .toArray() as string[];
+    .toArray().sort() as string[];
   const code = states.reduce(
     (found: pl.Expr, state, i) => pl.when(text.eq(pl.lit(state))).then(pl.lit(i)).otherwise(found),
     pl.lit(-1),

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import axe, { type AxeResults } from "axe-core";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { cli, csv, inFolder, put, ROOT } from "../support.ts";
+import { DAY } from "./support.ts";
+
+/** What a tag or state must never do. */
+const NAME = `<script>document.title="hacked"</script>`;
+
+/** Where the pictures of the pages are left, to be looked at. */
+const PICTURES = Deno.env.get("HOURGRID_PICTURES");
+
+async function inBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
+  const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  try {
+    await use(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
+async function report(input: string, output: string, status = 0): Promise<void> {
+  const { code, stderr } = await cli("--input", input, "--output", output, "--report", "--quiet");
+  assert.equal(code, status, stderr);
+}
+
+const urlOf = (output: string, name: string) =>
+  pathToFileURL(join(output, "_etl", "report", name)).href;
+
+/** Fails if a page asks for anything but itself, or complains. */
+function watchPage(page: Page): () => void {
+  const found: string[] = [];
+  page.on("request", (request) => {
+    if (!request.isNavigationRequest()) found.push(request.url());
+  });
+  page.on("pageerror", (error) => found.push(String(error)));
+  page.on("console", (message) => found.push(message.text()));
+  page.on("dialog", (dialog) => found.push(dialog.message()));
+  return () => assert.deepEqual(found, []);
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate("axe.run(document)") as Pick<AxeResults, "violations">;
+  return found.violations.map(({ id, nodes }) =>
+    `${id}: ${nodes[0]!.html.slice(0, 200)} ${nodes[0]!.failureSummary}`
+  );
+}
+
+Deno.test("the report of the sample: whole, legible to all, in any width, light and dark", () =>
+  inFolder(async (output) => {
+    await report(join(ROOT, "data"), output);
+    const names = [...Deno.readDirSync(join(output, "_etl", "report"))].map(({ name }) => name);
+    assert.deepEqual(names.sort(), [
+      "day-2024-07-01.html",
+      "day-2024-07-02.html",
+      "index.html",
+      ...["1_1", "1_2", "2_1", "2_2"].map((module) => `module-${module}.html`),
+    ]);
+    await inBrowser(async (browser) => {
+      for (const colorScheme of ["light", "dark"] as const) {
+        for (const width of [1200, 360]) {
+          const viewport = { width, height: 800 };
+          const page = await browser.newPage({ viewport, colorScheme });
+          const check = watchPage(page);
+          for (const name of ["index.html", "day-2024-07-02.html", "module-1_1.html"]) {
+            await page.goto(urlOf(output, name));
+            assert.deepEqual(await violations(page), [], `${name} ${colorScheme} ${width}`);
+            const wide = await page.evaluate("document.documentElement.scrollWidth") as number;
+            assert.ok(wide <= width, `${name} is ${wide} px wide on a screen of ${width}`);
+            if (PICTURES !== undefined) {
+              const path = join(PICTURES, `${name}-${colorScheme}-${width}.png`);
+              await page.screenshot({ path, fullPage: true });
+            }
+          }
+          check();
+          await page.close();
+        }
+      }
+    });
+  }));
+
+Deno.test("every link leads somewhere, without script and by keyboard", () =>
+  inFolder(async (output) => {
+    await report(join(ROOT, "data"), output);
+    await inBrowser(async (browser) => {
+      const context = await browser.newContext({ javaScriptEnabled: false });
+      const page = await context.newPage();
+      const seen = new Set<string>();
+      const todo = [urlOf(output, "index.html")];
+      for (let url = todo.pop(); url !== undefined; url = todo.pop()) {
+        if (seen.has(url)) continue;
+        seen.add(url);
+        await page.goto(url);
+        assert.ok((await page.locator("svg[role=img]").count()) >= 8, url);
+        for (const link of await page.locator("a").all()) {
+          const [href] = (await link.getAttribute("href"))!.split("#");
+          if (href !== "") todo.push(new URL(href!, url).href);
+        }
+      }
+      assert.equal(seen.size, 7);
+      const scripted = await browser.newPage();
+      await scripted.goto(urlOf(output, "index.html"));
+      await scripted.keyboard.press("Tab");
+      const reached = new Set<string>();
+      for (let i = 0; i < 80; i++) {
+        reached.add(
+          await scripted.evaluate("document.activeElement.outerHTML.slice(0, 60)") as string,
+        );
+        await scripted.keyboard.press("Tab");
+      }
+      for (const what of ["<a href", "<button", "<select", '<div class="scroll"']) {
+        assert.ok([...reached].some((html) => html.startsWith(what)), `${what} by keyboard`);
+      }
+      await scripted.selectOption("label:has-text('Modules') select", { label: "1_2" });
+      await scripted.waitForURL(/module-1_2\.html/);
+      await scripted.click("button");
+      const theme = await scripted.evaluate("document.documentElement.dataset.theme");
+      assert.equal(theme, "dark");
+    });
+  }));
+
+Deno.test("what stands in the data shows as text", () =>
+  inFolder(async (folder) => {
+    const [input, output] = [join(folder, "in"), join(folder, "out")];
+    const tags: [string, string][] = [["phase", NAME], ["module", NAME]];
+    const rows = Array.from({ length: 50 }, (_, i) => [
+      { time: DAY + i * 60, payload: "module_voltage", value: String(i), tags },
+      { time: DAY + i * 60, payload: "system_state", value: NAME, tags: [] },
+      { time: DAY + i * 60, payload: NAME, value: String(i), tags },
+      { time: DAY + i * 60, payload: "module_voltage", value: NAME, tags },
+    ]).flat();
+    put(join(input, `${encodeURIComponent(NAME)}.csv`), csv(rows));
+    put(join(input, `<img src=x onerror=alert(1)>.csv`), "not,a,day,file\n");
+    await report(input, output, 1);
+    await inBrowser(async (browser) => {
+      const page = await browser.newPage();
+      const check = watchPage(page);
+      for (const { name } of Deno.readDirSync(join(output, "_etl", "report"))) {
+        await page.goto(urlOf(output, name));
+        assert.notEqual(await page.title(), "hacked");
+        assert.deepEqual(await violations(page), [], name);
+        assert.equal(await page.locator("script").count(), 1, "only our own script");
+        assert.equal(await page.locator("img").count(), 0);
+      }
+      await page.goto(urlOf(output, "index.html"));
+      assert.ok((await page.locator("main").innerText()).includes(NAME));
+      check();
+    });
+  }));
