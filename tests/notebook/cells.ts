@@ -14,7 +14,7 @@ async function deno(folder: string, args: string[], input: string = "") {
   const child = new Deno.Command(Deno.execPath(), {
     args,
     cwd: folder,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", RUST_BACKTRACE: "0" }, // just what is wrong
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
@@ -67,11 +67,12 @@ export async function check(path: string, notebook: Notebook): Promise<string | 
     Deno.writeTextFileSync(file, module);
     const { success, stderr } = await deno(folder, ["check", "--quiet", file]);
     if (success) return undefined;
-    const said = stderr.replace(/\bfile:\/\/\S*\.cells-[^:\s]*\.ts:(\d+):\d+/g, (_, line) => {
+    const [errors] = stderr.split("\n\nerror: Type checking failed.");
+    const said = errors!.replace(/\bfile:\/\/\S*\.cells-[^:\s]*\.ts:(\d+):\d+/g, (_, line) => {
       const [cell, at] = places[Number(line) - 1] ?? places.at(-1)!;
       return `${nameOf(notebook, cell)}, line ${at}`;
     });
-    const twice = /TS(2300|2451)\b/.test(said);
+    const twice = /TS(2300|2440|2451)\b/.test(said);
     return twice ? `${said}\nCells share names: declare or import each once.` : said;
   } finally {
     Deno.removeSync(file);

@@ -14,12 +14,21 @@ import { parseArgs } from "node:util";
 import { exists, ROOT } from "../support.ts";
 import { check, format } from "./cells.ts";
 import { startKernel } from "./kernel.ts";
-import { fill, nameOf, type Notebook, type Output, parse, print } from "./notebook.ts";
+import { fill, nameOf, type Notebook, type Output, parse, print, withKernel } from "./notebook.ts";
 
 const SHOWN_LINES = 8;
 const SHOWN_COLUMNS = 160;
 
-/** The lines in which two texts differ, `-` before and `+` behind; many are cut. */
+/**
+ * The lines in which two texts differ, `-` before and `+` behind; many are cut.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { diff } from "./execute.ts";
+ * assert.equal(diff("a\nb\nc", "a\nB\nc"), "-b\n+B");
+ * ```
+ */
 export function diff(before: string, behind: string): string {
   const [a, b] = [before.split("\n"), behind.split("\n")];
   let [head, tail] = [0, 0];
@@ -41,16 +50,36 @@ function machinePaths(folder: string): string[] {
   return [...new Set(paths)].filter((path) => path !== undefined && path.length > 1) as string[];
 }
 
-/** The first path of this machine in some outputs. */
+/** All texts in a JSON value. */
+function* texts(value: unknown): Generator<string> {
+  if (typeof value === "string") yield value;
+  else if (typeof value === "object" && value !== null) {
+    for (const part of Object.values(value)) yield* texts(part);
+  }
+}
+
+/**
+ * The first of some paths that outputs show; a longer name or a tag such as `</root>` is none.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { findPath } from "./execute.ts";
+ * const show = (text: string) => [{ output_type: "stream" as const, name: "stdout", text: [text] }];
+ * assert.equal(findPath(show("in /tmp/a.parquet"), ["/root", "/tmp"]), "/tmp");
+ * assert.equal(findPath(show("in data/tmp and /tmpl"), ["/root", "/tmp"]), undefined);
+ * ```
+ */
 export function findPath(outputs: Output[], paths: string[]): string | undefined {
-  const shown = JSON.stringify(outputs);
-  return paths.find((path) => {
-    for (let at = -1; (at = shown.indexOf(path, at + 1)) >= 0;) {
-      // A tag `</tmp>` or a longer name is no path.
-      if (!/[\w<.]/.test(shown[at - 1]!) && !/[\w-]/.test(shown[at + path.length]!)) return true;
+  const shows = (text: string, path: string) => {
+    for (let at = -1; (at = text.indexOf(path, at + 1)) >= 0;) {
+      const [before = "", behind = ""] = [text[at - 1], text[at + path.length]];
+      if (!/[\w<.]/.test(before) && !/[\w-]/.test(behind)) return true;
     }
     return false;
-  });
+  };
+  const shown = [...texts(outputs)];
+  return paths.find((path) => shown.some((text) => shows(text, path)));
 }
 
 /** Runs the code cells one after the other, up to the first that fails. */
@@ -108,8 +137,7 @@ export async function execute(path: string, write: boolean): Promise<string[]> {
   if (exists(changed)) Deno.removeSync(changed);
   const json = Deno.readTextFileSync(path);
   const stored = parse(path, json);
-  // Printed first, since `deno fmt` passes over cells that aren't stored by lines.
-  const formatted = parse(path, await format(path, print(stored)));
+  const formatted = parse(path, await format(path, print(withKernel(stored))));
   const mistyped = await check(path, formatted);
   if (mistyped !== undefined) return [mistyped];
   const { problems, fresh } = await run(path, formatted);

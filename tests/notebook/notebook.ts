@@ -85,6 +85,12 @@ export function print(value: Notebook | Cell | Fields): string {
 }
 
 const KERNEL = { display_name: "Deno", language: "typescript", name: "deno" };
+const LANGUAGE = { name: "typescript" };
+
+/** Names Deno as the kernel; `deno fmt` passes over the cells of a notebook without a language. */
+export function withKernel(notebook: Notebook, language: Fields = LANGUAGE): Notebook {
+  return { ...notebook, metadata: { kernelspec: KERNEL, language_info: language } };
+}
 
 /** Puts fresh outputs in the place of those that are stored; without metadata that change. */
 export function fill(
@@ -99,5 +105,5 @@ export function fill(
     const execution_count = outputs.has(cell.id) ? ++count : null;
     return { ...cell, metadata, outputs: outputs.get(cell.id) ?? [], execution_count };
   });
-  return { ...notebook, cells, metadata: { kernelspec: KERNEL, language_info: language } };
+  return withKernel({ ...notebook, cells }, language);
 }

@@ -131,6 +131,13 @@ export async function speak(
         if (!value.more) return message;
       }
     },
-    close: () => connection.close(),
+    close() {
+      try {
+        connection.close();
+      } catch (error) {
+        // It is closed already where the peer has hung up.
+        if (!(error instanceof Deno.errors.BadResource)) throw error;
+      }
+    },
   };
 }
