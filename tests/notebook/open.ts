@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { join } from "node:path";
+
 const decoder = new TextDecoder();
 
 /** What a command prints; nothing, if it is not there or fails. */
@@ -14,6 +16,15 @@ async function ask(...[command, ...args]: [string, ...string[]]): Promise<string
   } catch {
     return undefined;
   }
+}
+
+/** Whether Jupyter finds Deno's kernel. */
+async function knowsDeno(): Promise<boolean> {
+  // Debian's package has no `jupyter kernelspec`.
+  const paths = await ask("jupyter", "--paths", "--json");
+  const { data }: { data: string[] } = JSON.parse(paths ?? '{ "data": [] }');
+  const installed = (folder: string) => Deno.stat(join(folder, "kernels", "deno", "kernel.json"));
+  return await Promise.any(data.map(installed)).then(() => true, () => false);
 }
 
 /** The Jupyter that is installed, the newer of two. */
@@ -30,8 +41,7 @@ async function findJupyter(): Promise<string> {
 if (import.meta.main) {
   try {
     const jupyter = await findJupyter();
-    const kernels = JSON.parse(await ask("jupyter", "kernelspec", "list", "--json") ?? "{}");
-    if (!Object.hasOwn(kernels.kernelspecs ?? {}, "deno")) {
+    if (!await knowsDeno()) {
       throw new Error("Jupyter does not know Deno: run `deno jupyter --install`");
     }
     // Jupyter asks whether it shall end; this one waits for what it does.
