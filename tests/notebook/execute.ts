@@ -5,6 +5,9 @@
  * ```sh
  * deno run -A tests/notebook/execute.ts etl.ipynb          # leaves etl-changed.ipynb if it differs
  * deno run -A tests/notebook/execute.ts --write etl.ipynb  # stores what it shows
+ *
+ * # Only runs it, with another value in the line `const input = …`; etl-changed.ipynb shows the rest.
+ * deno run -A tests/notebook/execute.ts --set input=/mnt/telemetry etl.ipynb
  * ```
  *
  * @module
@@ -14,7 +17,17 @@ import { parseArgs } from "node:util";
 import { exists, ROOT } from "../support.ts";
 import { check, format } from "./cells.ts";
 import { startKernel } from "./kernel.ts";
-import { fill, nameOf, type Notebook, type Output, parse, print, withKernel } from "./notebook.ts";
+import {
+  fill,
+  lines,
+  nameOf,
+  type Notebook,
+  type Output,
+  parse,
+  print,
+  text,
+  withKernel,
+} from "./notebook.ts";
 
 const SHOWN_LINES = 8;
 const SHOWN_COLUMNS = 160;
@@ -35,8 +48,8 @@ export function diff(before: string, behind: string): string {
   const most = Math.min(a.length, b.length);
   while (head < most && a[head] === b[head]) head++;
   while (tail < most - head && a.at(-1 - tail) === b.at(-1 - tail)) tail++;
-  const show = (sign: string, lines: string[]) => {
-    const middle = lines.slice(head, lines.length - tail);
+  const show = (sign: string, all: string[]) => {
+    const middle = all.slice(head, all.length - tail);
     const shown = middle.slice(0, SHOWN_LINES).map((line) => sign + line.slice(0, SHOWN_COLUMNS));
     const more = middle.length - shown.length;
     return more > 0 ? [...shown, `${sign} … ${more} more lines`] : shown;
@@ -82,11 +95,30 @@ export function findPath(outputs: Output[], paths: string[]): string | undefined
   return paths.find((path) => shown.some((text) => shows(text, path)));
 }
 
+/**
+ * Puts other texts into the lines `const name = …` of a notebook.
+ *
+ * @throws {Error} If no cell has such a line.
+ */
+export function setValues(notebook: Notebook, values: Map<string, string>): Notebook {
+  const cells = notebook.cells.map((cell) => ({ ...cell }));
+  for (const [name, value] of values) {
+    const line = new RegExp(`^(const|let) ${RegExp.escape(name)}(: [^=]+)? = .*;(?: //.*)?$`, "m");
+    const cell = cells.find((cell) => cell.cell_type === "code" && line.test(text(cell.source)));
+    if (cell === undefined) throw new Error(`--set: no cell has a line "const ${name} = …;"`);
+    const set = text(cell.source).replace(line, (_, kind, type = "") => {
+      return `${kind} ${name}${type} = ${JSON.stringify(value)};`;
+    });
+    cell.source = lines(set);
+  }
+  return { ...notebook, cells };
+}
+
 /** Runs the code cells one after the other, up to the first that fails. */
 async function run(path: string, notebook: Notebook) {
-  const problems: string[] = [];
+  const [problems, paths]: [string[], string[]] = [[], []];
   const outputs = new Map<string, Output[]>();
-  const paths = machinePaths(dirname(path));
+  const machine = machinePaths(dirname(path));
   const kernel = await startKernel(dirname(path));
   try {
     for (const cell of notebook.cells.filter(({ cell_type }) => cell_type === "code")) {
@@ -95,8 +127,8 @@ async function run(path: string, notebook: Notebook) {
         throw new Error(`${name}: ${error.message}`);
       });
       outputs.set(cell.id, ran.outputs);
-      const found = findPath(ran.outputs, paths);
-      if (found !== undefined) problems.push(`${name} shows a path of this machine: ${found}`);
+      const found = findPath(ran.outputs, machine);
+      if (found !== undefined) paths.push(`${name} shows a path of this machine: ${found}`);
       if (ran.failure !== undefined) {
         problems.push(`${name} fails: ${ran.failure}`);
         break;
@@ -105,7 +137,7 @@ async function run(path: string, notebook: Notebook) {
   } finally {
     await kernel.close();
   }
-  return { problems, fresh: fill(notebook, outputs, kernel.language) };
+  return { problems, paths, fresh: fill(notebook, outputs, kernel.language) };
 }
 
 /** Names each cell that is not as it is stored, and how it differs. */
@@ -126,44 +158,82 @@ export function changedPath(path: string): string {
   return path.replace(/\.ipynb$/, "-changed.ipynb");
 }
 
+/** What to do with what a notebook shows, if it isn't compared. */
+export interface Options {
+  /** Store it. */
+  write?: boolean;
+  /** Leave it beside, after a run with other texts in the lines `const name = …`. */
+  set?: Map<string, string>;
+}
+
 /**
  * Runs a notebook, and compares or stores what it shows.
  *
- * @param write Whether to store.
  * @returns What is wrong; nothing, if all is well.
  */
-export async function execute(path: string, write: boolean): Promise<string[]> {
+export async function execute(path: string, options: Options = {}): Promise<string[]> {
+  const { write = false, set = new Map() } = options;
+  if (!path.endsWith(".ipynb")) throw new Error(`${path}: give a notebook, such as etl.ipynb`);
   const changed = changedPath(path);
   if (exists(changed)) Deno.removeSync(changed);
   const json = Deno.readTextFileSync(path);
   const stored = parse(path, json);
   const formatted = parse(path, await format(path, print(withKernel(stored))));
-  const mistyped = await check(path, formatted);
+  const notebook = setValues(formatted, set);
+  const mistyped = await check(path, notebook);
   if (mistyped !== undefined) return [mistyped];
-  const { problems, fresh } = await run(path, formatted);
-  const behind = print(fresh);
+  const { problems, paths, fresh } = await run(path, notebook);
+  if (set.size === 0) problems.push(...paths);
+  const shown = print(fresh);
   if (write && problems.length === 0) {
-    Deno.writeTextFileSync(path, behind);
-  } else if (json !== behind) {
-    Deno.writeTextFileSync(changed, behind);
-    if (problems.length === 0) problems.push(...compare(stored, fresh));
+    Deno.writeTextFileSync(path, shown);
+  } else if (json !== shown) {
+    Deno.writeTextFileSync(changed, shown);
+    if (problems.length === 0 && set.size === 0) problems.push(...compare(stored, fresh));
   }
   return problems;
 }
 
-if (import.meta.main) {
-  const { values: { write }, positionals } = parseArgs({
-    options: { write: { type: "boolean", default: false } },
+/** Reads `name=value` as many times as it is given. */
+function readSet(set: string[]): Map<string, string> {
+  return new Map(set.map((one) => {
+    const [, name, value] = /^([\w$]+)=(.*)$/s.exec(one) ?? [];
+    if (name === undefined) throw new Error(`--set ${one}: give it as name=value`);
+    return [name, value!];
+  }));
+}
+
+/** Runs the notebooks that are named; says what is wrong, and with its status whether. */
+async function main(args: string[]): Promise<number> {
+  const { values: { write, set }, positionals } = parseArgs({
+    args,
+    options: {
+      write: { type: "boolean", default: false },
+      set: { type: "string", multiple: true, default: [] },
+    },
     allowPositionals: true,
   });
   if (positionals.length === 0) throw new Error("give the notebooks to run, such as etl.ipynb");
+  if (write && set.length > 0) throw new Error("--set: what it shows can't be stored by --write");
+  let status = 0;
   for (const path of positionals) {
-    const problems = await execute(resolve(path), write);
+    const problems = await execute(resolve(path), { write, set: readSet(set) });
     if (problems.length === 0) continue;
-    Deno.exitCode = 1;
+    status = 1;
     console.error(`${path}: ${problems.join("\n\n")}`);
     if (exists(changedPath(path))) {
-      console.error(`\nWhat it shows now is in ${changedPath(path)}; --write stores it.`);
+      const changed = changedPath(path);
+      console.error(`\nWhat it shows now is in ${changed}; if that is right, --write stores it.`);
     }
+  }
+  return status;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exitCode = await main(Deno.args);
+  } catch (error) {
+    console.error(`error: ${(error as Error).message}`);
+    Deno.exitCode = 1;
   }
 }

@@ -27,7 +27,7 @@ async function problemsOf(...sources: string[]): Promise<{ problems: string; fil
   await inFolder(async (folder) => {
     const path = join(folder, "a.ipynb");
     put(path, notebookOf(...sources));
-    const problems = (await execute(path, true)).join("\n");
+    const problems = (await execute(path, { write: true })).join("\n");
     found = { problems, files: [...Deno.readDirSync(folder)].map(({ name }) => name).sort() };
   });
   return found;
@@ -41,7 +41,7 @@ function shown(output: Output): string {
 }
 
 Deno.test("a kernel shows what is stored: texts, results, pictures, tables, what comes late", async () => {
-  assert.deepEqual(await execute(FIXTURE, false), []);
+  assert.deepEqual(await execute(FIXTURE), []);
   assert.ok(!exists(changedPath(FIXTURE)));
 });
 
@@ -78,15 +78,15 @@ Deno.test("a stored output that differs or is missing is named, and --write puts
     const path = join(folder, "fixture.ipynb");
     const code = ["const volts = 52;\nvolts + 1", 'console.log("a\\nb\\nc")'];
     put(path, notebookOf(...code));
-    const unwritten = (await execute(path, false)).join("\n");
+    const unwritten = (await execute(path)).join("\n");
     assert.match(unwritten, /cell 1 \(a\) is not as stored/);
     assert.match(unwritten, /cell 2 \(b\) is not as stored/);
-    assert.deepEqual(await execute(path, true), []);
+    assert.deepEqual(await execute(path, { write: true }), []);
     const written = Deno.readTextFileSync(path);
-    assert.deepEqual(await execute(path, false), []);
+    assert.deepEqual(await execute(path), []);
 
     put(path, written.replace('"b\\n"', '"B\\n"'));
-    const [problem, ...others] = await execute(path, false);
+    const [problem, ...others] = await execute(path);
     assert.deepEqual(others, []);
     assert.equal(problem, 'cell 2 (b) is not as stored:\n-    "B\\n",\n+    "b\\n",');
     assert.equal(Deno.readTextFileSync(changedPath(path)), written);
@@ -94,14 +94,14 @@ Deno.test("a stored output that differs or is missing is named, and --write puts
     const without = parse(path, written);
     without.cells[0]!.outputs = [];
     put(path, print(without));
-    assert.match((await execute(path, false)).join("\n"), /^cell 1 \(a\)[^]*\+ +"53"[^]*$/);
+    assert.match((await execute(path)).join("\n"), /^cell 1 \(a\)[^]*\+ +"53"[^]*$/);
     put(path, written.replace("volts + 1;", "volts + 1"));
-    assert.match((await execute(path, false)).join("\n"), /^cell 1 \(a\)[^]*\+ +"volts \+ 1;"$/);
+    assert.match((await execute(path)).join("\n"), /^cell 1 \(a\)[^]*\+ +"volts \+ 1;"$/);
     put(path, written.replace('"version": "', '"version": "0'));
-    assert.match((await execute(path, false)).join("\n"), /^the metadata are not as stored/);
+    assert.match((await execute(path)).join("\n"), /^the metadata are not as stored/);
     put(path, JSON.stringify(JSON.parse(written)));
-    assert.match((await execute(path, false)).join("\n"), /^the notebook is not laid out/);
-    assert.deepEqual(await execute(path, true), []);
+    assert.match((await execute(path)).join("\n"), /^the notebook is not laid out/);
+    assert.deepEqual(await execute(path, { write: true }), []);
     assert.equal(Deno.readTextFileSync(path), written);
     assert.ok(!exists(changedPath(path)), "it is left beside a notebook that is right");
   }));
@@ -169,6 +169,26 @@ Deno.test("paths of this machine are refused, whatever shows them", async () => 
   assert.doesNotMatch(problems, /cell 4/);
 });
 
+Deno.test("a value that is set is run with, and nothing is stored", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.ipynb");
+    const declared = 'const input: string = "data"; // or yours\nlet depth = 1;';
+    put(path, notebookOf("'const input = 1;'", declared, "input + depth"));
+    assert.deepEqual(await execute(path, { write: true }), []);
+    const written = Deno.readTextFileSync(path);
+
+    const set = new Map([["input", '/tmp/"$&'], ["depth", ""]]);
+    assert.deepEqual(await execute(path, { set }), []);
+    assert.equal(Deno.readTextFileSync(path), written);
+    const [, second, third] = parse(path, Deno.readTextFileSync(changedPath(path))).cells;
+    const expected = 'const input: string = "/tmp/\\"$&";\nlet depth = "";';
+    assert.equal(text(second!.source), expected);
+    assert.deepEqual(third!.outputs!.map(shown), [`'/tmp/"$&'`]);
+
+    const unknown = execute(path, { set: new Map([["inp", "a"]]) });
+    await assert.rejects(unknown, /--set: no cell has a line "const inp = …;"/);
+  }));
+
 Deno.test("a long difference is cut", () => {
   const many = Array.from({ length: 20 }, (_, i) => `line ${i} ${"x".repeat(999)}`).join("\n");
   const cut = diff("a\nb", `a\n${many}\nb`).split("\n");
@@ -194,10 +214,15 @@ Deno.test("the command says what is wrong, and its status does", () =>
     const differing = await run(path);
     assert.equal(differing.code, 1);
     assert.match(differing.said, /cell 1 \(a\) is not as stored/);
-    assert.match(differing.said, /a-changed\.ipynb; --write stores it/);
+    assert.match(differing.said, /a-changed\.ipynb; if that is right, --write stores it/);
     assert.deepEqual(await run("--write", path), { code: 0, said: "" });
     assert.deepEqual(await run(path), { code: 0, said: "" });
     assert.match((await run()).said, /give the notebooks to run/);
+    put(join(folder, "a.txt"), "kept");
+    assert.match((await run(join(folder, "a.txt"))).said, /a\.txt: give a notebook/);
+    assert.ok(exists(join(folder, "a.txt")));
+    assert.match((await run("--set", "a", path)).said, /--set a: give it as name=value/);
+    assert.match((await run("--set", "a=1", "--write", path)).said, /can't be stored by --write/);
   }));
 
 Deno.test("where there is no Jupyter, the task says what to install", () =>
