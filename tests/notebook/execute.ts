@@ -140,17 +140,28 @@ async function run(path: string, notebook: Notebook) {
   return { problems, paths, fresh: fill(notebook, outputs, kernel.language) };
 }
 
+/** How two objects differ, field by field; nothing, where they don't. */
+function diffFields(before: object, behind: object): string {
+  const fields = (value: object) => new Map(Object.entries(value));
+  const [a, b] = [fields(before), fields(behind)];
+  const names = [...new Set([...a.keys(), ...b.keys()])].toSorted();
+  const differing = names.map((name) => [name, print(a.get(name)), print(b.get(name))] as const)
+    .filter(([, a, b]) => a !== b);
+  return differing.map(([name, a, b]) => `${name}:\n${diff(a, b)}`).join("\n");
+}
+
 /** Names each cell that is not as it is stored, and how it differs. */
 function compare(stored: Notebook, fresh: Notebook): string[] {
-  const differing = fresh.cells.flatMap((cell, i) => {
-    const [before, behind] = [print(stored.cells[i]!), print(cell)];
-    if (before === behind) return [];
-    return [`${nameOf(fresh, cell)} is not as stored:\n${diff(before, behind)}`];
+  const cells = fresh.cells.map((cell, i): [string, object, object] => {
+    return [nameOf(fresh, cell), stored.cells[i]!, cell];
   });
-  if (differing.length > 0) return differing;
-  const [before, behind] = [print(stored.metadata), print(fresh.metadata)];
-  if (before !== behind) return [`the metadata are not as stored:\n${diff(before, behind)}`];
-  return ["the notebook is not laid out as it would be stored"];
+  const metadata = (notebook: Notebook) => ({ metadata: notebook.metadata });
+  const parts = [...cells, ["the notebook", metadata(stored), metadata(fresh)] as const];
+  const differing = parts.flatMap(([name, before, behind]) => {
+    const shown = diffFields(before, behind);
+    return shown === "" ? [] : [`${name} is not as stored: ${shown}`];
+  });
+  return differing.length > 0 ? differing : ["the notebook is not laid out as it would be stored"];
 }
 
 /** Where the fresh notebook is left for a look. */

@@ -80,7 +80,7 @@ function sorted(value: unknown): unknown {
 }
 
 /** Prints a notebook, or a part of it, as Jupyter saves it: the same always. */
-export function print(value: Notebook | Cell | Fields): string {
+export function print(value: unknown): string {
   return JSON.stringify(sorted(value), null, 1) + "\n";
 }
 
