@@ -126,7 +126,9 @@ export async function startKernel(folder: string): Promise<Kernel> {
   const sockets: Socket[] = [];
   const close = async () => {
     for (const socket of sockets) socket.close();
-    if (!ended) child.kill("SIGKILL");
+    try {
+      child.kill("SIGKILL");
+    } catch { /* It has ended by itself. */ }
     await child.status;
     await printed;
     Deno.removeSync(scratch, { recursive: true });
@@ -150,7 +152,9 @@ export async function startKernel(folder: string): Promise<Kernel> {
     const shell = await connect(shell_port!, "DEALER");
     const iopub = await connect(iopub_port!, "SUB");
     const receive = async (socket: Socket): Promise<Message> => {
-      const frames = await socket.receive();
+      const frames = await socket.receive().catch((error) => {
+        if (!(error instanceof Deno.errors.ConnectionReset)) throw error;
+      });
       if (frames === undefined) throw new Error("the kernel ended before the cell did");
       return decode(key, frames);
     };
