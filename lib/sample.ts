@@ -8,7 +8,8 @@
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { encodeDayFile } from "./dayfile.ts";
-import { makeFolder, removeFolder } from "./files.ts";
+import { listFolder, makeFolder, removeFolder } from "./files.ts";
+import { UsageError } from "./options.ts";
 import { remember } from "./remember.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 import { DAY, dayName } from "./time.ts";
@@ -34,6 +35,8 @@ const FIRST_DAY = 1_719_792_000;
 const FILE_SPAN = 1800;
 const CELLS = 14;
 const CAPACITY_AH = 60;
+/** States of charge at which charging and discharging end. */
+const [FULL, EMPTY] = [0.98, 0.1];
 const CELL_OHM = 0.0012;
 
 /** Open-circuit voltage of a cell by state of charge in tenths, as read off real modules at rest. */
@@ -171,12 +174,12 @@ export function makeSample(
   /** Everything that is said in one second. */
   const hear = (time: number): Reading[] => {
     const hour = (time % DAY) / 3600;
-    const load = current(hour);
-    const amps = Math.abs(load) < 0.05 ? 0 : load;
+    const wanted = current(hour);
+    const load = Math.abs(wanted) < 0.05 ? 0 : wanted;
     const ambient = 21 + 3 * Math.sin(((hour - 9) / 24) * 2 * Math.PI);
     const passed = time - before;
     before = time;
-    const state = amps > 0 ? "CHARGE" : amps < 0 ? "DISCHARGE" : "IDLE";
+    const state = load > 0 ? "CHARGE" : load < 0 ? "DISCHARGE" : "IDLE";
     const readings: Reading[] = [
       [time, "system_state", state, system],
       [time, "system_timing_worst_us", "45.62963104248047", system],
@@ -188,13 +191,20 @@ export function makeSample(
     if (warm) next.temperature = time + Math.round(between(30, 120));
     if (cells) next.cells = time + Math.round(between(150, 280));
     if (counts) next.counts = time + 720;
-    phaseTags.forEach((tags) => {
-      readings.push([time, "phase_current", text(0.05 + amps * modules, 0.01), tags]);
+    // A full module takes no more, an empty one gives no more.
+    const amperes = all.map(({ charge }) =>
+      (load > 0 ? charge >= FULL : charge <= EMPTY) ? 0 : load
+    );
+    phaseTags.forEach((tags, p) => {
+      const own = amperes.slice(p * modules, (p + 1) * modules);
+      const total = own.reduce((sum, amps) => sum + amps, 0.05);
+      readings.push([time, "phase_current", text(total, 0.01), tags]);
       if (counts) readings.push([time, "phase_module_count", `${modules}`, tags]);
     });
     if (counts) readings.push([time, "phase_count", `${phases}`, system]);
     all.forEach((module, i) => {
       const { module: own, battery, sensor, cells: cellTags } = tagsOf[i]!;
+      const amps = amperes[i]!;
       module.charge += (amps * passed) / 3600 / CAPACITY_AH;
       // Warmth follows the square of the current, late: a time constant of 40 minutes.
       const target = 0.09 * amps * amps;
@@ -256,11 +266,51 @@ export function makeSample(
   endFile();
 }
 
+/**
+ * Reads what is to be made from a command line: `--days`, `--phases`, `--modules`, `--seed`, and
+ * `--out`, a folder that is new or empty. Without arguments it is the sample in `data/`.
+ *
+ * @throws {UsageError} If it can't be made.
+ */
+export function parseSample(args: readonly string[]): SampleOptions & { out: string } {
+  const option = { type: "string" } as const;
+  const names = ["days", "phases", "modules", "seed"] as const;
+  let found: Partial<Record<(typeof names)[number] | "out", string>>;
+  try {
+    const options = { days: option, phases: option, modules: option, seed: option, out: option };
+    found = parseArgs({ args: [...args], options }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  const [days, phases, modules, seed] = names.map((name) => {
+    const number = Number(found[name] ?? SAMPLE[name]);
+    if (!Number.isInteger(number) || number < 1 || number > 100_000) {
+      throw new UsageError(`--${name} ${found[name]}: it must be a whole number from 1 to 100000`);
+    }
+    return number;
+  }) as [number, number, number, number];
+  const { out = "data" } = found;
+  if (found.out === undefined && Object.keys(found).length > 0) {
+    throw new UsageError("--out is missing: data/ is for the sample without other options");
+  }
+  if (found.out !== undefined && listFolder(out).length > 0) {
+    throw new UsageError(`--out ${out} is not empty: give a new folder`);
+  }
+  return { days, phases, modules, seed, out };
+}
+
 if (import.meta.main) {
-  const { values: { out } } = parseArgs({ options: { out: { type: "string", default: "data" } } });
-  removeFolder(join(out, "2024"));
-  makeSample(SAMPLE, (name, bytes) => {
-    makeFolder(out, dirname(name));
-    Deno.writeFileSync(join(out, name), bytes);
-  });
+  try {
+    const { out, ...options } = parseSample(Deno.args);
+    if (Deno.args.length === 0) removeFolder(join(out, "2024"));
+    makeSample(options, (name, bytes) => {
+      makeFolder(out, dirname(name));
+      Deno.writeFileSync(join(out, name), bytes);
+    });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    // deno-lint-ignore no-console -- it is a command
+    console.error(`sample: ${error.message}`);
+    Deno.exit(2);
+  }
 }

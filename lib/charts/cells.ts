@@ -207,7 +207,7 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): stri
   return figure([plot], {
     title,
     description: `Deviation of each cell from the mean of all, ${spanOf(axis)}: ${weak}.`,
-    caption: caption(options, spanOf(axis), "White: no value"),
+    caption: caption(options, spanOf(axis), "Blank: no value"),
     legend,
   }, width);
 }
