@@ -30,12 +30,14 @@ export const SIGNALS = {
   state: /^system_state/i,
 };
 
+/** The width of a chart in pixels. */
 export const WIDTH = 760;
 /** Whether a chart would draw a column. */
 export function isCharted(column: string): boolean {
   return Object.values(SIGNALS).some((signal) => signal.test(column));
 }
 
+/** The columns that a chart draws: those asked for, or those whose names say what they are. */
 export function pick(frame: pl.DataFrame, signal: RegExp, { columns }: ChartOptions): string[] {
   const found = columns ?? frame.columns.filter((name) => signal.test(name));
   return [...found].sort(compareNatural);
@@ -76,6 +78,7 @@ export function spanOf({ from, to }: Axis): string {
   return `${text(from)} to ${text(to)} UTC`;
 }
 
+/** A caption: what was done, and where it comes from. */
 export function caption({ source = "" }: ChartOptions, ...parts: string[]): string {
   return [...parts, ...(source === "" ? [] : [source])].join(". ");
 }
@@ -86,14 +89,17 @@ export function nothing(title: string, what: string, options: ChartOptions): str
   return figure([], words, options.width ?? WIDTH);
 }
 
+/** A number in four digits. */
 export function format(value: number): string {
   return value.toLocaleString("en-US", { maximumSignificantDigits: 4, useGrouping: false });
 }
 
+/** Text cut to a length. */
 export function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }
 
+/** A duration in seconds, minutes or hours. */
 export function duration(seconds: number): string {
   if (seconds < 120) return `${seconds} s`;
   if (seconds < 7200) return `${format(seconds / 60)} min`;
