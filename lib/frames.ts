@@ -10,25 +10,31 @@ import type { DayRecord } from "./records.ts";
 import { FIXED_COLUMNS, folderOf } from "./tags.ts";
 import { dayName } from "./time.ts";
 
+/** What stands for the hour files of a day, and of all days of a module, in a pattern. */
+const HOURS = "[0-2][0-9].parquet";
+const ALL_DAYS = "[0-9][0-9][0-9][0-9]/[0-1][0-9]/[0-3][0-9]";
+
 /**
- * Reads the hour files of some days of modules as one frame, one module and day after the other; what
- * one lacks is null.
+ * Reads hour files as one frame, one module after the other; what one lacks is null.
  *
  * @param output The output folder.
- * @param files Their names, as they are on record: all of a module and day.
+ * @param folders Folders of modules (all their days are read) or of days of modules, as in
+ * `1_2/2024/07/13`.
  * @param wanted Which signals' columns to read.
  * @returns `timestamp` (datetime, us, UTC), `phase`, `module`, and the signals of all of them.
  * @throws {Error} If a file can't be read, or there is none.
  */
 export function readHours(
   output: string,
-  files: readonly string[],
+  folders: readonly string[],
   wanted: (column: string) => boolean = () => true,
 ): pl.DataFrame {
-  if (files.length === 0) throw new Error("there are no hour files to be read");
-  const frames = [...Map.groupBy(files, dirname).keys()].map((folder) => {
+  if (folders.length === 0) throw new Error("there are no hour files to be read");
+  const frames = folders.map((folder) => {
     const path = join(output, folder).replace(/[*?[]/g, "[$&]");
-    const hours = pl.scanParquet(`${path}/[0-2][0-9].parquet`);
+    const below = folder.includes("/") ? HOURS : `${ALL_DAYS}/${HOURS}`;
+    // One look at many files takes far less memory than a frame for each.
+    const hours = pl.scanParquet(`${path}/${below}`);
     const names = hours.columns.filter((name) =>
       (FIXED_COLUMNS as readonly string[]).includes(name) || wanted(name)
     );
@@ -36,6 +42,11 @@ export function readHours(
   });
   const same = frames.every(({ columns }) => columns.join() === frames[0]!.columns.join());
   return pl.concat(frames, { how: same ? "vertical" : "diagonal" });
+}
+
+/** The folders that a day's hour files are in. */
+export function foldersOf({ files }: Pick<DayRecord, "files">): string[] {
+  return [...new Set(files.map(dirname))];
 }
 
 /**

@@ -24,7 +24,7 @@ import {
   temperatures,
 } from "./charts.ts";
 import { listFolder } from "./files.ts";
-import { coverageFrame, fateFrame, gapFrame, readHours } from "./frames.ts";
+import { coverageFrame, fateFrame, foldersOf, gapFrame, readHours } from "./frames.ts";
 import { chart, type Page, paragraph, renderPage, section, table } from "./html.ts";
 import type { Rejected } from "./job.ts";
 import type { TableOptions } from "./options.ts";
@@ -188,7 +188,7 @@ async function drawAll(
 }
 
 /** Memory beyond this, in bytes, is worth looking for frames that nothing needs any more. */
-const ENOUGH = 400e6;
+const ENOUGH = 600e6;
 
 /**
  * Lets polars free what it holds: it does when the handles of frames are collected, for which
@@ -202,7 +202,7 @@ async function freeFrames(): Promise<void> {
 
 async function dayCharts(output: string, record: DayRecord): Promise<string[]> {
   const source = fillRule(record.options!);
-  const frame = readHours(output, record.files, isCharted);
+  const frame = readHours(output, foldersOf(record), isCharted);
   const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread];
   return [
     chart(coverage(coverageFrame([record]))),
@@ -258,7 +258,7 @@ async function modulePage(
   );
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
   const source = fillRule(days.at(-1)!.options!);
-  const frame = readHours(output, files, isCharted);
+  const frame = readHours(output, [folder], isCharted);
   const heard = coverageFrame(days).filter(pl.col("name").eq(pl.lit(folder)));
   const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread, cellStrip];
   const drawn = await drawAll(frame, { source }, [...draws, systemState]);

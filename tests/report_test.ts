@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { coverageFrame, fateFrame, gapFrame, readHours } from "../lib/frames.ts";
+import { coverageFrame, fateFrame, foldersOf, gapFrame, readHours } from "../lib/frames.ts";
 import { readRecords } from "../lib/records.ts";
 import { dayFile, etl, inFolder, put } from "./support.ts";
 
@@ -73,11 +73,11 @@ Deno.test("frames of hour files and records hold what was read", () =>
     await etl(folder);
     const output = join(folder, "out");
     const days = [...readRecords(output, join(output, "_etl")).days.values()];
-    const frame = readHours(output, days[0]!.files);
+    const frame = readHours(output, foldersOf(days[0]!));
     assert.deepEqual(frame.columns, ["timestamp", "phase", "module", "amps", "volts"]);
     assert.deepEqual(frame.height, 1440);
     assert.deepEqual(frame.getColumn("volts").head(3).toArray(), [1, 3, 3]);
-    const wanted = readHours(output, days[0]!.files, (name) => name === "amps");
+    const wanted = readHours(output, ["1_1", "1_2"], (name) => name === "amps");
     assert.deepEqual(wanted.columns, ["timestamp", "phase", "module", "amps"]);
     assert.throws(() => readHours(output, []), /no hour files/);
 

@@ -6,6 +6,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { remember } from "../remember.ts";
 
 /** Colours that can be told apart by the colour-blind, and seen on white and on black. */
 export const COLORS: readonly string[] = [
@@ -95,8 +96,11 @@ export function shortPath(path: string): string {
   }).replace(/(h0)+(?=.)/g, "");
 }
 
+const tenths = new Map<number, string>();
+
+/** A number of tenths, as short as can be; there are few of them, and they are wanted often. */
 function tenth(number: number): string {
-  return String(number / 10).replace(/^(-?)0\./, "$1.");
+  return remember(tenths, number, () => String(number / 10).replace(/^(-?)0\./, "$1."));
 }
 
 /** Replaces what XML can't hold. */
