@@ -89,8 +89,9 @@ async function asTask(permissions: string[], env: Record<string, string>, ...arg
     stderr: "piped",
   });
   const { code, stdout, stderr } = await command.output();
-  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
-  return { code, shard: code === 2 ? undefined : JSON.parse(out!).shard, stderr: err };
+  const decoder = new TextDecoder();
+  const shard = code === 2 ? undefined : JSON.parse(decoder.decode(stdout)).shard;
+  return { code, shard, stderr: decoder.decode(stderr) };
 }
 
 Deno.test("the command line is an array task where it may read the environment", () =>
@@ -109,6 +110,6 @@ Deno.test("the command line is an array task where it may read the environment",
     assert.deepEqual(told.shard, { index: 1, count: 2, from: "--shard" });
     const half = await asTask([...reads, variables], { JOB_COMPLETIONS: "4" }, ...paths);
     assert.equal(half.code, 2);
-    assert.match(half.stderr!, /^hourgrid: JOB_COMPLETION_INDEX is not set/);
+    assert.match(half.stderr, /^hourgrid: JOB_COMPLETION_INDEX is not set/);
     assert.equal((await cli(...paths, "--shard", "all", "--dry-run")).code, 0);
   }));
