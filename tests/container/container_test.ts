@@ -83,21 +83,27 @@ function assertDone({ code, stderr }: Ran): void {
   assert.equal(code, 0, stderr);
 }
 
-Deno.test.beforeAll(async () => {
-  place = Deno.makeTempDirSync({ prefix: "hourgrid-podman-" });
-  assertDone(await shell(ROOT, `'${join(HERE, "setup")}' '${place}'`));
-  assertDone(await shell(ROOT, documented(/^docker build /)));
-  plain = join(place, "plain");
-  const { code } = await cli("--input", join(ROOT, "data"), "--output", plain, "--quiet");
-  assert.equal(code, 0);
-});
-
-Deno.test.afterAll(async () => {
+async function end(): Promise<void> {
   await shell(ROOT, "podman rm --force --all; podman rmi --force --all");
   // The store's folder is a mount of its own.
   await shell(ROOT, `umount '${place}/graph/overlay'`);
   Deno.removeSync(place, { recursive: true });
+}
+
+Deno.test.beforeAll(async () => {
+  place = Deno.makeTempDirSync({ prefix: "hourgrid-podman-" });
+  plain = join(place, "plain");
+  try {
+    assertDone(await shell(ROOT, `'${join(HERE, "setup")}' '${place}'`));
+    assertDone(await shell(ROOT, documented(/^docker build /)));
+    assertDone(await cli("--input", join(ROOT, "data"), "--output", plain, "--quiet"));
+  } catch (error) {
+    await end(); // nothing else would
+    throw error;
+  }
 });
+
+Deno.test.afterAll(end);
 
 for (const owner of [0, 1000, 5555]) {
   Deno.test(`the documented command writes files of user ${owner}, whose the output is`, () =>
@@ -118,8 +124,10 @@ for (const owner of [0, 1000, 5555]) {
 Deno.test("it runs without network, rights and a disk of its own, in 2 GiB, as any user", () =>
   inMounts(4321, async (folder) => {
     await copySample(folder);
-    const tight = "--network none --read-only --cap-drop ALL --user 4321:4321 --memory 2g";
-    assertDone(await shell(folder, run(tight, "--quiet")));
+    const tight = documented(
+      /^docker run .*--network none --read-only --cap-drop ALL .*--memory 2g/,
+    );
+    assertDone(await shell(folder, tight.replace("$(id -u):$(id -g)", "4321:4321")));
     assertSameTree(join(folder, "output"), plain);
     assert.deepEqual(owners(join(folder, "output")), new Set(["4321:4321"]));
   }));
@@ -134,6 +142,9 @@ Deno.test("native code is there for CSV and for Polars' writer, without network 
       assert.deepEqual([ran.code, ran.stdout, ran.stderr], [0, "", ""]);
       assert.equal(Deno.statSync(hour).uid, 1000);
     }
+    const site = ["--input", "/app/data/a.csv", "--output", "/app/output/site-1", "--quiet"];
+    assertDone(await shell(folder, run(locked, ...site)));
+    assert.ok(exists(join(folder, "output", "site-1", "1_1/2024/07/13/00.parquet")));
   }));
 
 Deno.test("arguments go to the tool, and its exit status comes back", () =>
@@ -227,5 +238,4 @@ Deno.test("the image is small, says what it is, and holds neither data nor tests
   top.delete(undefined);
   const wanted = ["LICENSE", "deno.json", "deno.lock", "deploy", "lib", "solution.ts"];
   assert.deepEqual([...top].sort(), wanted);
-  assert.ok(!exists(join(ROOT, "node_modules")));
 });
