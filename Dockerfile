@@ -1,4 +1,4 @@
-# syntax is plain Dockerfile: Docker and Podman build it alike.
+# Docker and Podman build this alike.
 FROM denoland/deno:2.9.6 AS build
 WORKDIR /app
 COPY deno.json deno.lock solution.ts LICENSE ./
