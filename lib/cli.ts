@@ -19,6 +19,7 @@ import {
   summarize,
 } from "./summary.ts";
 import { run } from "./run.ts";
+import { readShardVariables } from "./shard.ts";
 import type { RunEvent } from "./state.ts";
 import { watch } from "./watch.ts";
 
@@ -37,7 +38,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) Deno.addSignalListener(signal, interrupt);
   try {
-    const request = parseArguments(args);
+    const request = parseArguments(args, readShardVariables());
     if ("text" in request) {
       console.log(request.text.trimEnd());
       return Status.done;

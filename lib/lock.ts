@@ -7,8 +7,9 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { listFolder, makeFolder } from "./files.ts";
-import { type Shard, UsageError } from "./options.ts";
+import { UsageError } from "./options.ts";
 import { OWN_FOLDER } from "./records.ts";
+import type { Shard } from "./shard.ts";
 
 /** The folder of what a run keeps for itself, relative to the output folder. */
 export function ownFolder(shard: Shard | null): string {

@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { type Environment, parseShard, type Shard, shardOf } from "./shard.ts";
 import { DAY, dayName } from "./time.ts";
 import { VERSION } from "./version.ts";
 
@@ -30,14 +31,6 @@ export interface TableOptions {
   compression: Compression;
   /** Who writes the hour files. */
   writer: Writer;
-}
-
-/** A part of the days, for runs side by side. */
-export interface Shard {
-  /** Which part, from 1 to `count`. */
-  index: number;
-  /** How many parts there are. */
-  count: number;
 }
 
 /** All options of a run. */
@@ -120,12 +113,21 @@ function parseJobs(text: string): number {
   return count;
 }
 
-function parseShard(text: string): Shard {
-  const [, index, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
-  if (!(index! >= 1 && index! <= count!)) {
-    throw new InvalidArgumentError("Write a part such as 1/4, up to 4/4.");
+function parseShardFlag(text: string): Shard | "all" {
+  try {
+    return text === "all" ? text : parseShard(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
   }
-  return { index: index!, count: count! };
+}
+
+/** The part of an array task whose call has no `--shard`. */
+function arrayShard(environment: Environment): Shard | null {
+  try {
+    return shardOf(environment);
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
 }
 
 function createCommand(): Command {
@@ -165,7 +167,11 @@ function createCommand(): Command {
       new Option("--writer <name>", "who writes: our own fast writer, or polars")
         .choices(["fast", "polars"]).default("fast"),
     )
-    .option("--shard <part>", "build a part of the days, such as 1/4, up to 4/4", parseShard)
+    .option(
+      "--shard <part>",
+      "build a part of the days, such as 1/4, up to 4/4, or all; else an array task's part",
+      parseShardFlag,
+    )
     .option("--force", "build all days, also those that are up to date")
     .option("--report", "write pages with charts to _etl/report/ of the output folder")
     .option("--watch", "go on, and build what arrives")
@@ -179,7 +185,8 @@ function createCommand(): Command {
 /**
  * Parses a command line.
  *
- * @throws {UsageError} If a flag or value is wrong.
+ * @param environment What a scheduler says of its array task; `--shard` wins.
+ * @throws {UsageError} If a flag, value or variable is wrong.
  *
  * @example
  * ```ts
@@ -189,7 +196,10 @@ function createCommand(): Command {
  * assert.ok("options" in request && request.options.maxGap === 120);
  * ```
  */
-export function parseArguments(args: readonly string[]): Request {
+export function parseArguments(
+  args: readonly string[],
+  environment: Environment = {},
+): Request {
   let text = "";
   const command = createCommand()
     .exitOverride()
@@ -215,7 +225,7 @@ export function parseArguments(args: readonly string[]): Request {
     compression: found.compression,
     writer: found.writer,
     force: found.force ?? false,
-    shard: found.shard ?? null,
+    shard: found.shard === "all" ? null : found.shard ?? arrayShard(environment),
     watch: found.watch ?? false,
     report: found.report ?? false,
     dryRun: found.dryRun ?? false,
@@ -237,10 +247,14 @@ export function parseArguments(args: readonly string[]): Request {
       throw new UsageError(`--watch does not go with --${other === "dryRun" ? "dry-run" : other}`);
     }
   }
-  for (const other of ["dryRun", "shard"] as const) {
-    if (options.report && options[other]) {
-      throw new UsageError(`--report does not go with --${other === "dryRun" ? "dry-run" : other}`);
-    }
+  if (options.report && options.dryRun) {
+    throw new UsageError("--report does not go with --dry-run, which writes nothing");
+  }
+  if (options.report && options.shard !== null) {
+    const { from = "--shard" } = options.shard;
+    throw new UsageError(
+      `--report does not go with a part of the days (${from}): leave it to the last run`,
+    );
   }
   for (const name of ["input", "output"] as const) {
     if (options[name] === "") throw new UsageError(`--${name} is empty: give a path`);

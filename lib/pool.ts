@@ -117,7 +117,7 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
     ? setInterval(() => {
       if (residentMemory(process.pid) < MOST_MEMORY) return;
       reason = `it took more than ${MOST_MEMORY / 1e9} GB of memory`;
-      process.kill("SIGKILL");
+      endNow(process);
     }, 50)
     : undefined;
   const exited = process.status.then(({ code, signal }) => {
@@ -141,12 +141,21 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
         input.write(new TextEncoder().encode(`${JSON.stringify(task)}\n`)).catch(() => {});
       }),
     end(kill) {
-      if (kill) process.kill("SIGKILL");
+      if (kill) endNow(process);
       else input.close().catch(() => {});
       return exited;
     },
   };
   return child;
+}
+
+/** Ends a process, which may have ended: Ctrl-C on a terminal reaches all processes of a run. */
+function endNow(process: Deno.ChildProcess): void {
+  try {
+    process.kill("SIGKILL");
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof Deno.errors.NotFound)) throw error;
+  }
 }
 
 /** The memory of a process in bytes; 0 where the system does not say. */

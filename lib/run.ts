@@ -80,7 +80,14 @@ export async function run(
     const built = state.built.toSorted((a, b) => a.day - b.day);
     const seconds = (performance.now() - started) / 1000;
     const peakMemory = process.resourceUsage().maxRSS * 1024 + peak;
-    const done = { files: inputs.length, records, built, problems, unsettled };
+    const done = {
+      shard: options.shard,
+      files: inputs.length,
+      records,
+      built,
+      problems,
+      unsettled,
+    };
     return { ...done, ended, rows, seconds, peakMemory };
   };
   try {

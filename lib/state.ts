@@ -9,6 +9,7 @@ import type { Options } from "./options.ts";
 import type { StaleDay } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import type { Records } from "./records.ts";
+import type { Shard } from "./shard.ts";
 
 /** What happens during a run, for whoever shows it. */
 export type RunEvent =
@@ -18,6 +19,8 @@ export type RunEvent =
 
 /** What a run did. */
 export interface Outcome {
+  /** Which part of the days was this run's; null for all. */
+  shard: Shard | null;
   /** How many input files there are. */
   files: number;
   /** What is on record now. */

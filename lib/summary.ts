@@ -8,10 +8,13 @@ import Table from "cli-table3";
 import type { Counts } from "./job.ts";
 import type { Outcome, RunEvent } from "./state.ts";
 import type { StaleDay } from "./plan.ts";
+import type { Shard } from "./shard.ts";
 import { dayName } from "./time.ts";
 
 /** What a run found and did, in numbers. */
 export interface Summary {
+  /** Which part of the days was this run's, and what said so; null for all. */
+  shard: Required<Shard> | null;
   /** Input files. */
   files: number;
   /** Those of them that the general reader took. */
@@ -47,7 +50,7 @@ export interface Summary {
 }
 
 /** Sums up what is on record after a run. */
-export function summarize({ records, ...outcome }: Outcome): Summary {
+export function summarize({ records, shard, ...outcome }: Outcome): Summary {
   const days = [...records.days.values()].sort((a, b) => a.day - b.day);
   const inputs = [...records.inputs.values()];
   const rejected: Counts = {};
@@ -62,6 +65,7 @@ export function summarize({ records, ...outcome }: Outcome): Summary {
   const [first, last] = [days[0], days.at(-1)];
   const built = new Set(outcome.built.map(({ day }) => day));
   return {
+    shard: shard === null ? null : { from: "--shard", ...shard },
     files: outcome.files,
     generalFiles: inputs.filter(({ reader }) => reader === "general").length,
     rows,
@@ -96,6 +100,11 @@ export function printable(text: string): string {
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "\u00b7");
 }
 
+/** Which part of the days, and what said so. */
+function renderShard({ index, count, from }: Required<Shard>): string {
+  return `${index}/${count}, by ${from}`;
+}
+
 /** Renders a table without lines: names to the left, numbers to the right. */
 function table(rows: readonly (readonly [string, string])[]): string {
   const none = ["top", "top-mid", "top-left", "top-right", "bottom", "bottom-mid", "bottom-left"];
@@ -110,8 +119,9 @@ function table(rows: readonly (readonly [string, string])[]): string {
 
 /** Renders the summary at the end of a run. */
 export function renderSummary(summary: Summary): string {
-  const { rejected, problems, span, built } = summary;
+  const { rejected, problems, span, built, shard } = summary;
   const lines: [string, string][] = [
+    ...(shard === null ? [] : [["shard", renderShard(shard)] satisfies [string, string]]),
     ["files", count(summary.files)],
     ["rows read", count(summary.rows)],
     ["  distinct readings", count(summary.readings)],
@@ -162,9 +172,11 @@ export function renderRun(
 
 /** Renders what a dry run found. */
 export function renderPlan(summary: Summary): string {
-  const lines = summary.built.map(({ day, files, rows, reason }) =>
+  const days = summary.built.map(({ day, files, rows, reason }) =>
     `${day}  ${several(files, "file")}, up to ${several(rows, "row")}: ${printable(reason)}`
   );
+  const { shard } = summary;
+  const lines = shard === null ? days : [`shard ${renderShard(shard)}`, ...days];
   const end = `${several(summary.built.length, "day")} would be built; nothing was written.`;
   const parts = [...lines, end];
   if (summary.problems.length > 0) parts.push("", renderProblems(summary));

@@ -150,6 +150,7 @@ Deno.test("JSON has what the summary has", () =>
     const { code, stderr: _, seconds, rowsPerSecond, peakMemory, ...rest } = await etl(folder);
     assert.ok(code === 0 && seconds > 0 && rowsPerSecond > 0 && peakMemory > 50e6);
     assert.deepEqual(rest, {
+      shard: null,
       files: 1,
       generalFiles: 0,
       rows: 2880,

@@ -107,6 +107,26 @@ Deno.test("a wrong flag or value is named with what is allowed", () => {
   assert.throws(() => parseArguments([]), /required option '--input <path>'/);
 });
 
+Deno.test("an array task takes its part from the environment, and --shard wins", () => {
+  const task = { JOB_COMPLETION_INDEX: "0", JOB_COMPLETIONS: "8" };
+  const shardOf = (args: string[], environment: Record<string, string>) => {
+    const request = parseArguments([...PATHS, ...args], environment);
+    assert.ok("options" in request);
+    return request.options.shard;
+  };
+  assert.deepEqual(shardOf([], task), { index: 1, count: 8, from: "JOB_COMPLETION_INDEX" });
+  assert.deepEqual(shardOf(["--shard", "2/3"], task), { index: 2, count: 3 });
+  assert.equal(shardOf(["--shard", "all"], task), null);
+  const half = { JOB_COMPLETION_INDEX: "0" };
+  assert.equal(shardOf(["--shard", "all"], half), null);
+  assert.deepEqual(shardOf(["--shard", "2/3"], half), { index: 2, count: 3 });
+  assert.throws(
+    () => parseArguments(PATHS, half),
+    (error) => error instanceof UsageError && /^JOB_COMPLETIONS is not set/.test(error.message),
+  );
+  assert.ok("text" in parseArguments(["--help"], half));
+});
+
 Deno.test("help and version are texts", () => {
   const help = parseArguments(["--help"]);
   assert.ok("text" in help && help.text.includes("--max-gap <duration>"));

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import config from "../deno.json" with { type: "json" };
 import { readReal } from "./real.ts";
 import { cli, exists, inFolder, readHour, ROOT } from "./support.ts";
 
 const README = Deno.readTextFileSync(join(ROOT, "README.md"));
-const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"];
+const docs = [...Deno.readDirSync(join(ROOT, "docs"))].map(({ name }) => name)
+  .filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`);
+const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs];
 
 Deno.test("the README shows every flag, and none that isn't there", async () => {
   const { stdout: help } = await cli("--help");
@@ -68,7 +70,7 @@ Deno.test("every task and file that is named is there", () => {
       assert.ok(Object.hasOwn(config.tasks, task!), `${page}: deno task ${task}`);
     }
     for (const [, target] of text.matchAll(/\]\((?!http)([^)#]+)\)/g)) {
-      assert.ok(exists(join(ROOT, target!)), `${page}: ${target}`);
+      assert.ok(exists(join(ROOT, dirname(page), target!)), `${page}: ${target}`);
     }
   }
   const modules = [...Deno.readDirSync(join(ROOT, "lib"))].filter(({ isFile }) => isFile)

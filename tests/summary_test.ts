@@ -12,6 +12,7 @@ import {
 
 const DAY = 1_720_828_800;
 const SUMMARY: Summary = {
+  shard: null,
   files: 96,
   generalFiles: 1,
   rows: 1_783_567,
@@ -56,6 +57,8 @@ Not used (1):
     renderSummary({ ...SUMMARY, ended: "a.csv is empty" }),
     /Ended early by --strict: a.csv is empty$/,
   );
+  const shard = { index: 2, count: 4, from: "SLURM_ARRAY_TASK_ID" };
+  assert.match(renderSummary({ ...SUMMARY, shard }), /^shard +2\/4, by SLURM_ARRAY_TASK_ID\n/);
 });
 
 Deno.test("the plan as text", () => {
@@ -63,6 +66,11 @@ Deno.test("the plan as text", () => {
     renderPlan({ ...SUMMARY, problems: [] }),
     `2024-07-01  49 files, up to 900,000 rows: not built yet
 1 day would be built; nothing was written.`,
+  );
+  const shard = { index: 1, count: 3, from: "--shard" };
+  assert.match(
+    renderPlan({ ...SUMMARY, shard }),
+    /^shard 1\/3, by --shard\n2024-07-01 {2}49 files/,
   );
 });
 

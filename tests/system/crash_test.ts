@@ -152,3 +152,14 @@ Deno.test("workers that outlive their run do not write into the next one's tree"
     await group.kill();
     await assertRecovers(input, out);
   }));
+
+Deno.test("Ctrl-C, which all processes of a run get at once, ends it cleanly", () =>
+  inFolder(async (folder) => {
+    const { input, out } = first(folder);
+    const group = start(["--input", input, "--output", out, "--quiet"], "file staged:9");
+    await group.says("halted");
+    assert.equal(await group.interrupt(), 130);
+    await group.says("hourgrid: interrupted; what is on disk is whole");
+    await assertWhole(out);
+    await assertRecovers(input, out);
+  }));

@@ -43,6 +43,8 @@ export interface Group {
   child: Deno.ChildProcess;
   /** Kills all processes at once. */
   kill(): Promise<void>;
+  /** Sends all processes SIGINT, as a terminal does on Ctrl-C; resolves to the exit status. */
+  interrupt(): Promise<number>;
   /** Resolves when standard error has a text. */
   says(text: string): Promise<void>;
 }
@@ -64,13 +66,21 @@ export function start(args: string[], halt?: string): Group {
     }
     wake();
   })();
+  const signal = (name: string) =>
+    new Deno.Command("kill", { args: [`-${name}`, "--", `-${child.pid}`], stderr: "null" })
+      .output();
   return {
     child,
     async kill() {
-      await new Deno.Command("kill", { args: ["-9", "--", `-${child.pid}`], stderr: "null" })
-        .output();
+      await signal("KILL");
       await child.status;
       await reading;
+    },
+    async interrupt() {
+      await signal("INT");
+      const { code } = await child.status;
+      await reading;
+      return code;
     },
     async says(wanted) {
       let over = false;
