@@ -132,7 +132,7 @@ Deno.test("it runs without network, rights and a disk of its own, in 2 GiB, as a
     assert.deepEqual(owners(join(folder, "output")), new Set(["4321:4321"]));
   }));
 
-Deno.test("native code is there for CSV and for Polars' writer, without network and home", () =>
+Deno.test("native code is there for CSV, Polars' writer and charts, without network and home", () =>
   inMounts(1000, async (folder) => {
     put(join(folder, "data", "a.csv"), CSV);
     const locked = "--network none --read-only --unsetenv HOME";
@@ -142,6 +142,8 @@ Deno.test("native code is there for CSV and for Polars' writer, without network 
       assert.deepEqual([ran.code, ran.stdout, ran.stderr], [0, "", ""]);
       assert.equal(Deno.statSync(hour).uid, 1000);
     }
+    assertDone(await shell(folder, run(`${locked} --memory 2g`, "--quiet", "--report")));
+    assert.ok(exists(join(folder, "output", "_etl/report/day-2024-07-13.html")));
     const site = ["--input", "/app/data/a.csv", "--output", "/app/output/site-1", "--quiet"];
     assertDone(await shell(folder, run(locked, ...site)));
     assert.ok(exists(join(folder, "output", "site-1", "1_1/2024/07/13/00.parquet")));
