@@ -13,7 +13,7 @@ import { findRuns, type Runs, Unsupported } from "./codes.ts";
 import type { Layout, RowGroup } from "./layout.ts";
 import { type Arena, type Chunk, createScratch, type Scratch } from "./pages.ts";
 import { type Readings, reserveReadings } from "./readings.ts";
-import { dropBad, eachValueText, inColumn, readRows, type Rows } from "./rows.ts";
+import { dropBad, eachValueText, inColumn, readRows } from "./rows.ts";
 import { createTagTrie, readSignals, type RowSignals, type TagTrie } from "./tagtrie.ts";
 import { DAY, secondsIn } from "./time.ts";
 import { compareValues, valueId } from "./values.ts";
@@ -120,8 +120,9 @@ function readGroup(
   const room = rows.count + 1;
   const runs = { ends: scratch("ends", room), codes: scratch("runs", room), length: 0 };
   findRuns(rows.times, rows.count, runs);
-  const times = inColumn(0, () => readTimes(rows.stamps, runs, layout, group, window));
+  // First the tags: if they are not common after all, more rows are to be dropped.
   const found = inColumn(3, () => readSignals(trie, readings, rows, runs, scratch));
+  const times = inColumn(0, () => readTimes(rows.stamps, runs, layout, group, window));
   const ids = scratch("ids", rows.distinct.size);
   inColumn(2, () => {
     eachValueText(rows.distinct, layout.leaves[2]!, (bytes, from, to, code) => {
