@@ -5,13 +5,13 @@
  *
  * @module
  */
-import { brotliDecompressSync, crc32, gunzipSync, zstdDecompressSync } from "node:zlib";
+import { crc32, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { snappyUncompress } from "hyparquet";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { Unsupported } from "./codes.ts";
 
 /** How the pages of a chunk may be compressed. */
-export const CODECS = ["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP", "BROTLI"] as const;
+export const CODECS = ["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"] as const;
 
 /** Where one column's bytes of a row group lie in a file. */
 export interface Chunk {
@@ -269,7 +269,6 @@ const unpackers: Record<Chunk["codec"], Unpack> = {
   SNAPPY: (bytes) => bytes,
   ZSTD: limited(zstdDecompressSync),
   GZIP: limited(gunzipSync),
-  BROTLI: limited(brotliDecompressSync),
 };
 
 function limited(

@@ -66,7 +66,7 @@ export interface Records {
 }
 
 /** The format of the records: a larger one is of a newer tool, and not touched. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * Reads the records of an output folder. A record that can't be read is not trusted: its day has

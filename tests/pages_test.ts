@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { putByte, putBytes, putVarint, sink, written } from "../lib/bytes.ts";
 import { openPages } from "../lib/pages.ts";
@@ -197,12 +197,8 @@ Deno.test("levels that claim more than their page has are refused", () => {
 
 Deno.test("no codec unpacks more than its page should hold", () => {
   const zeros = new Uint8Array(1 << 20);
-  for (
-    const [codec, packed] of [["ZSTD", zstdCompressSync(zeros)], ["GZIP", gzipSync(zeros)], [
-      "BROTLI",
-      brotliCompressSync(zeros),
-    ]] as const
-  ) {
+  const codecs = [["ZSTD", zstdCompressSync(zeros)], ["GZIP", gzipSync(zeros)]] as const;
+  for (const [codec, packed] of codecs) {
     for (const claim of [100, zeros.length + 1, zeros.length]) {
       const page = chunkOf((out) => {
         for (const value of [0, claim, packed.length]) {

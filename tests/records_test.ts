@@ -57,7 +57,7 @@ Deno.test("a record that can't be read is not trusted: the files of its day are 
     const path = dayRecordPath(folder, DAY);
     const text = Deno.readTextFileSync(path);
     for (
-      const broken of [text.slice(0, 50), "", "null", text.replace('"format":1', '"format":0')]
+      const broken of [text.slice(0, 50), "", "null", text.replace('"format":2', '"format":0')]
     ) {
       put(path, broken);
       const record = read(folder).days.get(DAY)!;
@@ -72,7 +72,7 @@ Deno.test("a record of a newer version is not touched", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, RECORD);
     const path = dayRecordPath(folder, DAY);
-    put(path, Deno.readTextFileSync(path).replace('"format":1', '"format":2'));
+    put(path, Deno.readTextFileSync(path).replace('"format":2', '"format":3'));
     assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { brotliCompressSync, gzipSync, zstdCompressSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import type { Encoding, SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
@@ -39,7 +39,7 @@ export interface Shape {
   value: "BYTE_ARRAY" | "DOUBLE" | "FLOAT" | "INT32" | "INT64";
   /** Whether anything may be missing. */
   nullable: boolean;
-  codec: "UNCOMPRESSED" | "SNAPPY" | "ZSTD" | "GZIP" | "BROTLI";
+  codec: "UNCOMPRESSED" | "SNAPPY" | "ZSTD" | "GZIP";
   pageSize: number;
   rowGroupSize: number;
   statistics: boolean;
@@ -156,7 +156,7 @@ export const anyShape: fc.Arbitrary<Shape> = fc.record({
     ...["BYTE_ARRAY", "BYTE_ARRAY", "DOUBLE", "FLOAT", "INT32", "INT64"] as const,
   ),
   nullable: fc.boolean(),
-  codec: fc.constantFrom<Shape["codec"]>("UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP", "BROTLI"),
+  codec: fc.constantFrom<Shape["codec"]>("UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"),
   pageSize: fc.constantFrom(20, 100, 1_000, 1 << 20),
   rowGroupSize: fc.constantFrom(3, 20, 1_000),
   statistics: fc.boolean(),
@@ -254,7 +254,6 @@ export function write(shape: Shape): Uint8Array {
     compressors: {
       ZSTD: zipped(zstdCompressSync),
       GZIP: zipped(gzipSync),
-      BROTLI: zipped(brotliCompressSync),
     },
   }));
 }
