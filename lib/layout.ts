@@ -63,8 +63,12 @@ function readFooter(read: ReadBytes, size: number): ReturnType<typeof parquetMet
   const length = view.getUint32(tail.length - 8, true) + 8;
   if (length > size - 4) throw new Error(`claims a footer of ${length} bytes and has ${size}`);
   if (length > tail.length) tail = read(size - length, length);
-  // deno-lint-ignore no-explicit-any -- the parsers' types want what nobody needs here
-  return parquetMetadata(tail, { geoparquet: false, parsers: PARSERS as any });
+  try {
+    // deno-lint-ignore no-explicit-any -- the parsers' types want what nobody needs here
+    return parquetMetadata(tail, { geoparquet: false, parsers: PARSERS as any });
+  } catch (error) {
+    throw new Error(`has a footer that is broken: ${(error as Error).message}`);
+  }
 }
 
 /** A span that says nothing. */

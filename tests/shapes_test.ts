@@ -4,7 +4,8 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import type { Encoding } from "hyparquet";
 import pl from "nodejs-polars";
-import { fastOutcome, generalOutcome, type Outcome } from "./reading.ts";
+import { readLayout } from "../lib/layout.ts";
+import { fastOutcome, generalOutcome, type Outcome, partsOf } from "./reading.ts";
 import { inFolder } from "./support.ts";
 import { anyShape, expected, type Shape, write } from "./tables.ts";
 
@@ -87,3 +88,26 @@ Deno.test("so is what DuckDB writes", () =>
     );
     connection.closeSync();
   }));
+
+Deno.test("flipped bytes in a file of any shape lose no row, or are noticed", () => {
+  const flip = fc.tuple(fc.nat(), fc.integer({ min: 1, max: 255 }));
+  const flips = fc.array(flip, { minLength: 1, maxLength: 3 });
+  let noticed = 0;
+  fc.assert(
+    fc.property(anyShape, flips, (shape, flips) => {
+      const bytes = write(shape);
+      for (const [at, flip] of flips) bytes[at % bytes.length]! ^= flip;
+      let [found, rows]: [Outcome | null, number] = [null, 0];
+      try {
+        rows = readLayout(partsOf(bytes), bytes.length, true).rows;
+        found = fastOutcome(bytes);
+      } catch (error) {
+        noticed++;
+        assert.ok(error instanceof Error && error.message !== "");
+      }
+      if (found !== null) assert.equal(found.rows + found.rejected.length, rows);
+    }),
+    { numRuns: 1_000 },
+  );
+  assert.ok(noticed > 300, `only ${noticed} of 1,000 were noticed`);
+});
