@@ -17,6 +17,7 @@ export const WIDTHS: Readonly<Record<Physical, number>> = {
   float: 4,
   int64: 8,
   uint64: 8,
+  int96: 12,
   double: 8,
 };
 
@@ -43,7 +44,7 @@ export function eachValue(
   each: Each,
 ): void {
   const width = WIDTHS[type];
-  const isInteger = /int/.test(type);
+  const isInteger = /int(32|64)/.test(type);
   if (encoding === Encoding.plain) {
     return width > 0 ? eachFixed(page, at, count, width, each) : eachText(page, at, count, each);
   }

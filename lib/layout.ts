@@ -6,7 +6,7 @@
 import { parquetMetadata, type RowGroup as Group } from "hyparquet";
 import { Unsupported } from "./codes.ts";
 import { type Chunk, CODECS } from "./pages.ts";
-import { type Leaf, readSchema, type Schema } from "./schema.ts";
+import { COLUMNS, type Leaf, readSchema, type Schema } from "./schema.ts";
 import { DAY, magnitude, secondAt, type TimeUnit } from "./time.ts";
 
 /** A span of time in whole seconds since the epoch, both ends included. */
@@ -89,7 +89,9 @@ export function readLayout(read: ReadBytes, size: number, scanning: boolean = fa
   const rows = Number(metadata.num_rows);
   const groups = metadata.row_groups.filter(({ num_rows }) => num_rows > 0n).map((group) => ({
     rows: Number(group.num_rows),
-    chunks: schema.leaves.map((leaf) => chunkOf(group, leaf, size, scanning)),
+    chunks: schema.leaves.map((leaf, i) =>
+      chunkOf(group, leaf, COLUMNS[Math.min(i, 3)]!, size, scanning)
+    ),
     ...(scanning ? ANY : spanOf(group, schema)),
   }));
   const sum = groups.reduce((sum, { rows }) => sum + rows, 0);
@@ -109,13 +111,14 @@ const LONG_SPAN = 3 * DAY;
 function chunkOf(
   { columns, num_rows }: Group,
   { index, repetition }: Leaf,
+  wanted: string,
   size: number,
   scanning: boolean,
 ): Chunk {
   const column = columns[index];
   const meta = column?.meta_data;
-  const name = meta?.path_in_schema.join(".");
-  if (meta === undefined) throw new Error(`has no data for column ${index + 1}`);
+  if (meta?.path_in_schema[0] !== wanted) throw new Error(`has no data for the column '${wanted}'`);
+  const name = meta.path_in_schema.join(".");
   if (column?.file_path) throw new Unsupported(`'${name}' in another file`);
   const starts = [meta.dictionary_page_offset, meta.data_page_offset].map(Number)
     .filter((offset) => offset > 0);
@@ -142,7 +145,7 @@ function spanOf({ columns }: Group, { leaves, unit }: Schema): Span {
   const [low, high] = [min_value ?? min, max_value ?? max];
   // Seconds beside milliseconds: the smallest number need not be the earliest instant.
   const mixed = unit === "epoch" && magnitude(Number(low)) !== magnitude(Number(high));
-  if (low === undefined || high === undefined || type === "uint64" || mixed) {
+  if (low === undefined || high === undefined || !/^u?int32$|^int64$/.test(type) || mixed) {
     throw new Unsupported("timestamps whose span is not known");
   }
   const [first, last] = [second(low, unit), second(high, unit)];

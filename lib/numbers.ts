@@ -20,7 +20,11 @@ import type { Physical } from "./schema.ts";
  * assert.equal(numberText("float", view, 0), "53.85");
  * ```
  */
-export function numberText(type: Exclude<Physical, "text">, view: DataView, at: number): string {
+export function numberText(
+  type: Exclude<Physical, "text" | "int96">,
+  view: DataView,
+  at: number,
+): string {
   if (type === "int32") return String(view.getInt32(at, true));
   if (type === "uint32") return String(view.getUint32(at, true));
   if (type === "int64") return String(view.getBigInt64(at, true));

@@ -11,7 +11,7 @@ import { numberText } from "./numbers.ts";
 import { checkPages } from "./pages.ts";
 import { type Buffers, FIRST, MISSING, type Pairs, readTags } from "./pairs.ts";
 import { NO_READING } from "./reasons.ts";
-import { COLUMNS, type Leaf } from "./schema.ts";
+import { COLUMNS, type Leaf, type Physical } from "./schema.ts";
 
 /** The rows of a row group. */
 export interface Rows {
@@ -167,12 +167,20 @@ function readStamps(distinct: Distinct, { type }: Leaf): DataView {
   const stamps = new DataView(new ArrayBuffer(size * 8));
   eachDistinct(distinct, (bytes, start, _, code) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset);
-    const stamp = width === 8
-      ? view.getBigInt64(start, true)
-      : BigInt(type === "uint32" ? view.getUint32(start, true) : view.getInt32(start, true));
-    stamps.setBigInt64(code * 8, stamp, true);
+    stamps.setBigInt64(code * 8, stampAt(view, start, type), true);
   });
   return stamps;
+}
+
+/** The Julian day of 1970-01-01. */
+const EPOCH_DAY = 2_440_588;
+
+function stampAt(view: DataView, at: number, type: Physical): bigint {
+  if (type === "uint32") return BigInt(view.getUint32(at, true));
+  if (type === "int32") return BigInt(view.getInt32(at, true));
+  const stamp = view.getBigInt64(at, true);
+  if (type !== "int96") return stamp;
+  return stamp + BigInt(view.getInt32(at + 8, true) - EPOCH_DAY) * 86_400_000_000_000n;
 }
 
 /** Calls `each` with every distinct value as text, in the order of the codes. */
@@ -181,7 +189,7 @@ export function eachValueText(
   { type }: Leaf,
   each: (bytes: Uint8Array<ArrayBuffer>, start: number, end: number, code: number) => void,
 ): void {
-  if (type === "text") return eachDistinct(distinct, each);
+  if (type === "text" || type === "int96") return eachDistinct(distinct, each);
   const encoder = new TextEncoder();
   eachDistinct(distinct, (bytes, start, _, code) => {
     const view = new DataView(bytes.buffer, bytes.byteOffset);

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { SchemaElement } from "hyparquet";
 import { Unsupported } from "./codes.ts";
 import type { Nesting } from "./pages.ts";
 import type { TimeUnit } from "./time.ts";
@@ -12,7 +11,10 @@ import type { TimeUnit } from "./time.ts";
 export const COLUMNS = ["timestamp", "payload_type", "value", "tags"] as const;
 
 /** What a stored value is. */
-export type Physical = "text" | "int32" | "uint32" | "int64" | "uint64" | "float" | "double";
+export type Physical = "text" | "float" | "double" | Integer;
+
+/** Whole numbers; 96 bits are an instant of old: nanoseconds of a day, and the day. */
+export type Integer = "int32" | "uint32" | "int64" | "uint64" | "int96";
 
 /** A column as it is stored: a leaf of the schema. */
 export interface Leaf extends Nesting {
@@ -46,9 +48,27 @@ export interface Schema {
   unit: TimeUnit;
 }
 
+/** An element of a file's flat schema: a column, or a group of the elements behind it. */
+export interface Element {
+  /** Its name. */
+  name: string;
+  /** The physical type; groups have none. */
+  type?: string | undefined;
+  /** `REQUIRED`, `OPTIONAL` or `REPEATED`. */
+  repetition_type?: string | undefined;
+  /** How many elements it holds. */
+  num_children?: number | undefined;
+  /** What the values mean, as it is said of old. */
+  converted_type?: string | undefined;
+  /** What the values mean. */
+  logical_type?:
+    | { type: string; unit?: "MILLIS" | "MICROS" | "NANOS"; isSigned?: boolean }
+    | undefined;
+}
+
 /** A schema element with what it holds. */
 interface Node {
-  element: SchemaElement;
+  element: Element;
   children: Node[];
   /** The number of leaves before it. */
   index: number;
@@ -60,7 +80,7 @@ interface Node {
  * @throws {Unsupported} If one is of a type that the fast reader leaves to the general one.
  * @throws {Error} If one is missing.
  */
-export function readSchema(elements: readonly SchemaElement[]): Schema {
+export function readSchema(elements: readonly Element[]): Schema {
   const columns = treeOf(elements).children;
   const [timestamp, payload, value, tags] = COLUMNS.map((name) => {
     const found = columns.find(({ element }) => element.name === name);
@@ -70,7 +90,7 @@ export function readSchema(elements: readonly SchemaElement[]): Schema {
   const found = tagsOf(tags);
   if (timeUnit(value.element) !== "epoch") throw new Unsupported("'value' that is an instant");
   const leaves = [
-    leafOf([timestamp], INTEGERS),
+    leafOf([timestamp], [...INTEGERS, "int96"]),
     leafOf([payload], ["text"]),
     leafOf([value], ["text", ...INTEGERS, "float", "double"]),
     ...found.leaves,
@@ -81,7 +101,7 @@ export function readSchema(elements: readonly SchemaElement[]): Schema {
 const INTEGERS: readonly Physical[] = ["int32", "uint32", "int64", "uint64"];
 
 /** Makes a tree of a flat schema; one that nests without end is broken. */
-function treeOf(elements: readonly SchemaElement[]): Node {
+function treeOf(elements: readonly Element[]): Node {
   let [next, leaves] = [0, 0];
   const read = (depth: number): Node => {
     const element = elements[next++];
@@ -118,7 +138,7 @@ function isRepeated({ element }: Node): boolean {
 }
 
 /** What is stored; null if that means something else than a text or a number. */
-function physicalOf(element: SchemaElement): Physical | null {
+function physicalOf(element: Element): Physical | null {
   const { type, converted_type: converted = "", logical_type: logical } = element;
   if (type === "BYTE_ARRAY") {
     const isText = /^(UTF8|JSON|ENUM)?$/.test(converted) &&
@@ -130,11 +150,13 @@ function physicalOf(element: SchemaElement): Physical | null {
   const unsigned = converted.startsWith("U") || (logical?.type === "INTEGER" && !logical.isSigned);
   if (type === "INT32") return unsigned ? "uint32" : "int32";
   if (type === "INT64") return unsigned ? "uint64" : "int64";
+  if (type === "INT96") return "int96";
   return type === "FLOAT" ? "float" : type === "DOUBLE" ? "double" : null;
 }
 
-function timeUnit({ logical_type: logical, converted_type: converted }: SchemaElement): TimeUnit {
-  if (logical?.type === "TIMESTAMP") {
+function timeUnit({ type, logical_type: logical, converted_type: converted }: Element): TimeUnit {
+  if (type === "INT96") return "ns";
+  if (logical?.type === "TIMESTAMP" && logical.unit !== undefined) {
     return ({ MILLIS: "ms", MICROS: "us", NANOS: "ns" } as const)[logical.unit];
   }
   if (converted === "TIMESTAMP_MILLIS") return "ms";
