@@ -12,9 +12,11 @@ export class Unsupported extends Error {
 
 /** Every code must name an entry of its dictionary. */
 export function checkCodes(codes: Int32Array, count: number, entries: number): void {
-  let most = -1;
-  for (let i = 0; i < count; i++) if (codes[i]! > most) most = codes[i]!;
-  if (most >= entries) throw new Error(`a code ${most} for a dictionary of ${entries} values`);
+  let signs = 0; // negative as soon as one of the differences is
+  for (let i = 0; i < count; i++) signs |= entries - 1 - codes[i]!;
+  if (signs >= 0) return;
+  const most = codes.subarray(0, count).reduce((a, b) => Math.max(a, b));
+  throw new Error(`a code ${most} for a dictionary of ${entries} values`);
 }
 
 /** Whether a page's definition levels are runs which say that every value is there. */
@@ -57,16 +59,22 @@ export interface Runs {
 
 /** Finds the runs among `count` codes. */
 export function findRuns(codes: Int32Array, count: number, runs: Runs): void {
-  let [length, last] = [0, -1];
-  const { ends, codes: found } = runs;
-  for (let row = 0; row < count; row++) {
+  let length = 0;
+  for (let row = 0; row < count;) {
     const code = codes[row]!;
-    if (code === last) continue;
-    if (length > 0) ends[length - 1] = row;
-    found[length++] = last = code;
+    let end = row + 1;
+    // Runs are long: four at a time.
+    while (end + 4 <= count && isRun(codes, end, code)) end += 4;
+    while (end < count && codes[end] === code) end++;
+    runs.codes[length] = code;
+    runs.ends[length++] = row = end;
   }
-  if (length > 0) ends[length - 1] = count;
   runs.length = length;
+}
+
+function isRun(codes: Int32Array, at: number, code: number): boolean {
+  return ((codes[at]! ^ code) | (codes[at + 1]! ^ code) | (codes[at + 2]! ^ code) |
+    (codes[at + 3]! ^ code)) === 0;
 }
 
 /**

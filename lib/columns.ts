@@ -8,7 +8,7 @@ import { areAllPresent, bitsOf, checkCodes, codeWidth, readCodes, Unsupported } 
 import { type Arena, type Chunk, Encoding, openPages, type Page, type Scratch } from "./pages.ts";
 import type { Leaf } from "./schema.ts";
 import { createTexts, textId, type Texts } from "./texts.ts";
-import { eachFixed, eachText, eachValue, WIDTHS } from "./encodings.ts";
+import { type Each, eachFixed, eachText, eachValue, WIDTHS } from "./encodings.ts";
 
 /** The distinct values of a column chunk. */
 export interface Distinct {
@@ -155,9 +155,8 @@ function readValues(
   if (paired) throw new Unsupported("tags without a dictionary");
   const { entries } = distinct;
   const others = distinct.others ??= createTexts();
-  let i = 0;
-  eachValue(bytes, at, count, encoding, type, (source, from, to) => {
-    out[i++] = entries + textId(others, source, from, to);
+  eachValue(bytes, at, count, encoding, type, (source, from, to, i) => {
+    out[i] = entries + textId(others, source, from, to);
   });
   distinct.size = entries + others.size;
 }
@@ -174,20 +173,16 @@ function spread(pairs: Int32Array, count: number, bits: number, wanted: number):
   }
 }
 
-/** Calls `each` with every distinct value, in the order of the codes. */
+/** Calls `each` with every distinct value and its code, in the order of the codes. */
 export function eachDistinct(
   { width, dictionary, entries, others }: Distinct,
-  each: (bytes: Uint8Array<ArrayBuffer>, start: number, end: number, code: number) => void,
+  each: Each,
 ): void {
-  let code = 0;
-  const next = (bytes: Uint8Array<ArrayBuffer>, start: number, end: number) =>
-    each(bytes, start, end, code++);
-  if (width > 0) eachFixed(dictionary, 0, entries, width, next);
-  else eachText(dictionary, 0, entries, next);
+  if (width > 0) eachFixed(dictionary, 0, entries, width, each);
+  else eachText(dictionary, 0, entries, each);
   if (others === null) return;
-  for (let i = 0; i < others.size; i++) {
-    next(others.bytes, others.starts[i]!, others.starts[i + 1]!);
-  }
+  const { bytes, starts, size } = others;
+  for (let i = 0; i < size; i++) each(bytes, starts[i]!, starts[i + 1]!, entries + i);
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

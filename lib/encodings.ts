@@ -21,8 +21,13 @@ export const WIDTHS: Readonly<Record<Physical, number>> = {
   double: 8,
 };
 
-/** Receives the bounds of a value's bytes. */
-export type Each = (bytes: Uint8Array<ArrayBuffer>, start: number, end: number) => void;
+/** Receives the bounds of a value's bytes, and how many values were before it. */
+export type Each = (
+  bytes: Uint8Array<ArrayBuffer>,
+  start: number,
+  end: number,
+  index: number,
+) => void;
 
 /** Texts that repeat the start of the one before may unfold to at most this many bytes. */
 const MOST_UNFOLDED = 1 << 27;
@@ -59,7 +64,7 @@ export function eachValue(
   if (type === "text" && encoding === Encoding.deltaLength) {
     const lengths = new Int32Array(count);
     at = unpackDelta(page, at, lengths);
-    for (const length of lengths) each(page, at, at = behind(page, at, length));
+    lengths.forEach((length, i) => each(page, at, at = behind(page, at, length), i));
     return;
   }
   if (type === "text" && encoding === Encoding.deltaText) {
@@ -78,7 +83,7 @@ export function eachFixed(
 ): void {
   const end = at + count * width;
   if (end > bytes.length) throw new Error(`a page too short for ${count} values`);
-  for (; at < end; at += width) each(bytes, at, at + width);
+  for (let i = 0; at < end; at += width) each(bytes, at, at + width, i++);
 }
 
 /** Calls `each` with texts that stand behind their length. */
@@ -93,7 +98,7 @@ export function eachText(
     const start = at + 4;
     const end = start + (start <= bytes.length ? view.getUint32(at, true) : Infinity);
     if (end > bytes.length) throw new Error("a text that is longer than its page");
-    each(bytes, start, end);
+    each(bytes, start, end, i);
     at = end;
   }
 }
@@ -145,7 +150,7 @@ function eachUnfolded(
       text = longer;
     }
     text.set(page.subarray(at, end), kept);
-    each(text, 0, length);
+    each(text, 0, length, i);
     at = end;
   }
 }

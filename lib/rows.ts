@@ -5,6 +5,7 @@
  */
 import { Unsupported } from "./codes.ts";
 import { type Distinct, distinctTexts, eachDistinct, readColumn, rowCodes } from "./columns.ts";
+import type { Each } from "./encodings.ts";
 import type { RejectedRow } from "./job.ts";
 import type { Layout, RowGroup } from "./layout.ts";
 import { numberText } from "./numbers.ts";
@@ -87,10 +88,8 @@ export function readRows(
   const [time, payload, value] = [read(0), read(1), read(2)];
   const tags = inColumn(3, () => readTags(columns.slice(3), layout, group, buffers, common));
   const stamps = inColumn(0, () => readStamps(time.distinct, leaves[0]!));
-  const valid = Uint8Array.from(
-    { length: stamps.byteLength / 8 },
-    (_, i) => isTime(stamps, i * 8) ? 1 : 0,
-  );
+  const valid = new Uint8Array(stamps.byteLength / 8);
+  for (let i = 0; i < valid.length; i++) valid[i] = isTime(stamps, i * 8) ? 1 : 0;
   const whole = time.whole && payload.whole && value.whole && !valid.includes(0);
   const { bad: badTags, textOf } = tags;
   let bad: Uint8Array | null = null;
@@ -187,7 +186,7 @@ function stampAt(view: DataView, at: number, type: Physical): bigint {
 export function eachValueText(
   distinct: Distinct,
   { type }: Leaf,
-  each: (bytes: Uint8Array<ArrayBuffer>, start: number, end: number, code: number) => void,
+  each: Each,
 ): void {
   if (type === "text" || type === "int96") return eachDistinct(distinct, each);
   const encoder = new TextEncoder();
