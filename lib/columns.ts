@@ -7,7 +7,7 @@
 import { areAllPresent, bitsOf, checkCodes, codeWidth, readCodes, Unsupported } from "./codes.ts";
 import { type Arena, type Chunk, Encoding, openPages, type Page, type Scratch } from "./pages.ts";
 import type { Leaf } from "./schema.ts";
-import { createTexts, textId, type Texts } from "./texts.ts";
+import { clearTexts, createTexts, textId, type Texts } from "./texts.ts";
 import { type Each, eachFixed, eachText, eachValue, WIDTHS } from "./encodings.ts";
 
 /** The distinct values of a column chunk. */
@@ -187,11 +187,33 @@ export function eachDistinct(
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
+/** Texts that come again in file after file, each decoded once. */
+export interface Words {
+  /** The texts. */
+  texts: Texts;
+  /** The same as strings. */
+  strings: string[];
+}
+
+/** Makes an empty set of words. */
+export function createWords(): Words {
+  return { texts: createTexts(), strings: [] };
+}
+
+/** With more words than this, none is worth keeping. */
+const MOST_WORDS = 1 << 14;
+
 /** The distinct values of a column of texts. */
-export function distinctTexts(distinct: Distinct): string[] {
+export function distinctTexts(distinct: Distinct, words: Words = createWords()): string[] {
+  const { texts, strings } = words;
+  if (texts.size > MOST_WORDS) {
+    clearTexts(texts);
+    strings.length = 0;
+  }
   const found: string[] = [];
   eachDistinct(distinct, (bytes, start, end) => {
-    found.push(utf8.decode(bytes.subarray(start, end)));
+    const id = textId(texts, bytes, start, end);
+    found.push(strings[id] ??= utf8.decode(bytes.subarray(start, end)));
   });
   return found;
 }

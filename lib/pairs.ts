@@ -8,7 +8,7 @@
  * @module
  */
 import { Unsupported } from "./codes.ts";
-import { type Column, distinctTexts, pairBits, readColumn } from "./columns.ts";
+import { type Column, distinctTexts, pairBits, readColumn, type Words } from "./columns.ts";
 import type { RowGroup } from "./layout.ts";
 import type { Arena, Scratch } from "./pages.ts";
 import { remember } from "./remember.ts";
@@ -55,6 +55,8 @@ export interface Buffers {
   arena: Arena;
   /** Room for codes. */
   scratch: Scratch;
+  /** Payload types, keys and values of tags. */
+  words: Words;
 }
 
 /**
@@ -79,7 +81,7 @@ export function readTags(
   if (shape.form === "json") return jsonPairs(read(0, false), leaves[3]!, rows, buffers);
   if (shape.form === "lists") {
     return common
-      ? commonPairs(read(0, true), values)
+      ? commonPairs(read(0, true), values, buffers)
       : listPairs(read(0, false), leaves[3]!, shape, values, rows, buffers);
   }
   if (group.chunks[4]!.values !== values) throw new Error("keys without values");
@@ -88,10 +90,14 @@ export function readTags(
 }
 
 /** The pairs of a list of pairs with nothing missing: whether it is one, the levels will tell. */
-function commonPairs({ codes: indices, repetition, distinct }: Column, values: number): TagRows {
+function commonPairs(
+  { codes: indices, repetition, distinct }: Column,
+  values: number,
+  buffers: Buffers,
+): TagRows {
   if ((values & 1) === 1) throw new Unsupported("tags that are not all pairs");
   const bits = pairBits(distinct);
-  const words = distinctTexts(distinct);
+  const words = distinctTexts(distinct, buffers.words);
   const pairOf = (index: number) =>
     [words[index & ((1 << bits) - 1)], words[index >>> bits]] as const;
   const [count, levels, size] = [values >>> 1, repetition!, 1 << (2 * bits)];
@@ -172,7 +178,7 @@ function listPairs(
   rows: number,
   buffers: Buffers,
 ): TagRows {
-  const words = distinctTexts(distinct);
+  const words = distinctTexts(distinct, buffers.words);
   const collector = createCollector(values, rows, words, words, buffers);
   const starts = buffers.scratch("tag starts", rows * 2 + 2);
   const levelOf = (i: number) => definition === null ? leaf.definition : definition[i]!;
@@ -221,7 +227,9 @@ function structPairs(
   rows: number,
   buffers: Buffers,
 ): TagRows {
-  const [keyTexts, valueTexts] = [distinctTexts(keys.distinct), distinctTexts(texts.distinct)];
+  const [keyTexts, valueTexts] = [keys, texts].map(({ distinct }) =>
+    distinctTexts(distinct, buffers.words)
+  ) as [string[], string[]];
   const collector = createCollector(values, rows, keyTexts, valueTexts, buffers);
   const starts = buffers.scratch("tag starts", rows * 3 + 3);
   const levelOf = ({ definition }: Column, leaf: Leaf, i: number) =>

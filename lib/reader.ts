@@ -10,6 +10,7 @@
  * @module
  */
 import { findRuns, type Runs, Unsupported } from "./codes.ts";
+import { createWords, type Words } from "./columns.ts";
 import type { Layout, RowGroup } from "./layout.ts";
 import { type Arena, type Chunk, createScratch, type Scratch } from "./pages.ts";
 import { type Readings, reserveReadings } from "./readings.ts";
@@ -40,6 +41,8 @@ export interface Reader {
   bytes: Uint8Array<ArrayBuffer>;
   /** Room for codes. */
   scratch: Scratch;
+  /** Words met. */
+  words: Words;
 }
 
 /** Makes a reader. */
@@ -50,6 +53,7 @@ export function createReader(readings: Readings): Reader {
     arena: { bytes: new Uint8Array(1 << 20), at: 0 },
     bytes: new Uint8Array(1 << 17),
     scratch: createScratch(),
+    words: createWords(),
   };
 }
 

@@ -99,7 +99,7 @@ export function readRows(
       value.codes[row]! >= 0 && (badTags === null || badTags[row] === 0);
     if (!isGood) (bad ??= new Uint8Array(rows))[row] = 1;
   }
-  const types = inColumn(1, () => distinctTexts(payload.distinct));
+  const types = inColumn(1, () => distinctTexts(payload.distinct, buffers.words));
   const describe = (row: number): RejectedRow => {
     const [stamp, type, text] = [time.codes[row]!, payload.codes[row]!, value.codes[row]!];
     const reason = stamp < 0

@@ -6,6 +6,7 @@
  */
 import type { RejectedRow } from "./job.ts";
 import { type Layout, type ReadBytes, readLayout, type RowGroup } from "./layout.ts";
+import { createWords } from "./columns.ts";
 import { createScratch } from "./pages.ts";
 import { type AllRows, readRows } from "./rows.ts";
 import { DAY, secondAt } from "./time.ts";
@@ -24,7 +25,11 @@ export function scanFile(
   reject: (row: RejectedRow) => void,
 ): Layout {
   const layout = readLayout(read, size, true);
-  const buffers = { arena: { bytes: new Uint8Array(1 << 20), at: 0 }, scratch: createScratch() };
+  const buffers = {
+    arena: { bytes: new Uint8Array(1 << 20), at: 0 },
+    scratch: createScratch(),
+    words: createWords(),
+  };
   const [groups, days]: [RowGroup[], Set<number>] = [[], new Set()];
   for (const group of layout.groups) {
     buffers.arena.at = 0;
