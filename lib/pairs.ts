@@ -95,12 +95,14 @@ function commonPairs(
   values: number,
   buffers: Buffers,
 ): TagRows {
-  if ((values & 1) === 1) throw new Unsupported("tags that are not all pairs");
+  if (repetition === null || (values & 1) === 1) {
+    throw new Unsupported("tags that are not all pairs");
+  }
   const bits = pairBits(distinct);
   const words = distinctTexts(distinct, buffers.words);
   const pairOf = (index: number) =>
     [words[index & ((1 << bits) - 1)], words[index >>> bits]] as const;
-  const [count, levels, size] = [values >>> 1, repetition!, 1 << (2 * bits)];
+  const [count, levels, size] = [values >>> 1, repetition, 1 << (2 * bits)];
   return { count, levels, indices, size, pairOf, bad: null, textOf: () => null };
 }
 
