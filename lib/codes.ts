@@ -12,37 +12,28 @@ export class Unsupported extends Error {
 
 /** Every code must name an entry of its dictionary. */
 export function checkCodes(codes: Int32Array, count: number, entries: number): void {
-  let most = -1;
-  for (let i = 0; i < count; i++) if (codes[i]! > most) most = codes[i]!;
-  if (most >= entries) throw new Error(`a code ${most} for a dictionary of ${entries} values`);
+  let signs = 0; // negative as soon as one of the differences is
+  for (let i = 0; i < count; i++) signs |= entries - 1 - codes[i]!;
+  if (signs >= 0) return;
+  const most = codes.subarray(0, count).reduce((a, b) => Math.max(a, b));
+  throw new Error(`a code ${most} for a dictionary of ${entries} values`);
 }
 
-/**
- * Takes off a page's run of definition levels, which must say that every value is present.
- *
- * @returns Where the levels end.
- * @throws {Unsupported} If anything is missing.
- */
-export function skipAllPresent(page: Uint8Array, at: number, count: number, level: number): number {
-  const end = levelsEnd(page, at);
-  let [header, from] = varint(page, at + 4, end);
-  let seen = 0;
-  while (seen < count) {
-    if ((header & 1) === 1 || page[from] !== level) throw new Unsupported("missing values");
+/** Whether a page's definition levels are runs which say that every value is there. */
+export function areAllPresent(
+  page: Uint8Array,
+  [from, to]: readonly [from: number, to: number],
+  count: number,
+  level: number,
+): boolean {
+  for (let seen = 0, at = from; seen < count; at++) {
+    const [header, next] = varint(page, at, to);
+    at = next;
+    if (at >= to) throw new Error("a page ends within its levels");
+    if ((header & 1) === 1 || page[at] !== level) return false;
     seen += header >>> 1;
-    if (seen < count) [header, from] = varint(page, from + 1, end);
   }
-  return end;
-}
-
-/** Where the levels that begin at `at` end: they stand behind their length in bytes. */
-export function levelsEnd(page: Uint8Array, at: number): number {
-  if (at + 4 > page.length) throw new Error("a page ends within its levels");
-  const size =
-    (page[at]! | (page[at + 1]! << 8) | (page[at + 2]! << 16) | (page[at + 3]! << 24)) >>>
-    0;
-  if (size > page.length - at - 4) throw new Error(`levels claim ${size} bytes`);
-  return at + 4 + size;
+  return true;
 }
 
 function varint(bytes: Uint8Array, at: number, end: number): [value: number, at: number] {
@@ -66,43 +57,24 @@ export interface Runs {
   length: number;
 }
 
-/**
- * Reads a hybrid of run-length and bit-packed codes as what it mostly is: runs.
- *
- * @param count How many codes there must be.
- * @param scratch Room for `count` codes.
- */
-export function readRuns(
-  page: Uint8Array<ArrayBuffer>,
-  at: number,
-  count: number,
-  scratch: Int32Array<ArrayBuffer>,
-  runs: Runs,
-): void {
-  runs.length = 0;
-  const width = codeWidth(page, at++);
-  const { ends, codes } = runs;
-  let row = 0, length = 0, last = -1;
-  while (row < count) {
-    const [header, from] = varint(page, at, page.length);
-    at = from;
-    if (header & 1) {
-      const here = Math.min((header >>> 1) * 8, count - row);
-      at = unpack(page, at, width, header >>> 1, here, scratch, 0);
-      for (let i = 0; i < here; i++) {
-        const code = scratch[i]!;
-        if (code !== last) codes[length++] = last = code;
-        ends[length - 1] = ++row;
-      }
-    } else {
-      const code = packedCode(page, at, width);
-      at += (width + 7) >>> 3;
-      const here = runLength(header, count - row);
-      if (code !== last) codes[length++] = last = code;
-      ends[length - 1] = row += here;
-    }
+/** Finds the runs among `count` codes. */
+export function findRuns(codes: Int32Array, count: number, runs: Runs): void {
+  let length = 0;
+  for (let row = 0; row < count;) {
+    const code = codes[row]!;
+    let end = row + 1;
+    // Runs are long: four at a time.
+    while (end + 4 <= count && isRun(codes, end, code)) end += 4;
+    while (end < count && codes[end] === code) end++;
+    runs.codes[length] = code;
+    runs.ends[length++] = row = end;
   }
   runs.length = length;
+}
+
+function isRun(codes: Int32Array, at: number, code: number): boolean {
+  return ((codes[at]! ^ code) | (codes[at + 1]! ^ code) | (codes[at + 2]! ^ code) |
+    (codes[at + 3]! ^ code)) === 0;
 }
 
 /**
@@ -142,6 +114,11 @@ export function readCodes(
       filled += here;
     }
   }
+}
+
+/** How many bits a number below `count` takes. */
+export function bitsOf(count: number): number {
+  return 32 - Math.clz32(count - 1);
 }
 
 /** The bit width that stands before a page's codes. */

@@ -6,7 +6,7 @@
  */
 import { addFacts, createDigester, type Fact, type Kind, kindsOf } from "./catalogue.ts";
 import { gapsOf } from "./coverage.ts";
-import { readChunks } from "./files.ts";
+import { withChunks } from "./files.ts";
 import { isTemporary, reasonOf } from "./reasons.ts";
 import type { Track } from "./grid.ts";
 import { createHourWriter, type WriteHour } from "./hourfile.ts";
@@ -155,8 +155,12 @@ function readSources(
   let rows = 0;
   sources.forEach((source, file) => {
     try {
-      const columns = readChunks(source.path, source.layout.chunks, source, reader);
-      rows += readFile(reader, columns, source.layout, window, file);
+      rows += withChunks(
+        source.path,
+        source,
+        reader,
+        (read) => readFile(reader, read, source.layout, window, file),
+      );
     } catch (error) {
       const unsupported = error instanceof Unsupported;
       const temporary = isTemporary(error);

@@ -53,29 +53,31 @@ export function withFile<T>(path: string, use: (read: ReadBytes, identity: Ident
 }
 
 /**
- * Reads the bytes of some column chunks.
+ * Opens a file for as long as `use` runs, which is given a function to read column chunks.
  *
  * @param expected What the file was when the chunks were looked up.
- * @param room A buffer that is used again; the result points into it.
+ * @param room A buffer that is used again; the chunks point into it until the next are read.
  * @throws {Error} If the file has changed since.
  */
-export function readChunks(
+export function withChunks<T>(
   path: string,
-  chunks: readonly Chunk[],
   expected: Identity,
   room: { bytes: Uint8Array<ArrayBuffer> },
-): Uint8Array<ArrayBuffer>[] {
+  use: (read: (chunks: readonly Chunk[]) => Uint8Array<ArrayBuffer>[]) => T,
+): T {
   using file = Deno.openSync(path);
   if (fingerprint(identityOf(file.statSync())) !== fingerprint(expected)) {
     throw new TemporaryError("changed while the run was on; the next run takes it as it is then");
   }
-  const total = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
-  if (total > room.bytes.length) room.bytes = new Uint8Array(total * 2);
-  let at = 0;
-  return chunks.map(({ offset, size }) => {
-    const bytes = room.bytes.subarray(at, at += size);
-    readFully(file, offset, bytes);
-    return bytes;
+  return use((chunks) => {
+    const total = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
+    if (total > room.bytes.length) room.bytes = new Uint8Array(total * 2);
+    let at = 0;
+    return chunks.map(({ offset, size }) => {
+      const bytes = room.bytes.subarray(at, at += size);
+      readFully(file, offset, bytes);
+      return bytes;
+    });
   });
 }
 

@@ -11,27 +11,15 @@ import { Buffer } from "node:buffer";
 import pl from "nodejs-polars";
 import { csvParts } from "./csv.ts";
 import { type Coded, encodeDayFile } from "./dayfile.ts";
-import { COLUMNS } from "./layout.ts";
+import type { RejectedRow } from "./job.ts";
+import { NO_READING } from "./reasons.ts";
 import { remember } from "./remember.ts";
+import { COLUMNS } from "./schema.ts";
 import { MESSAGE_SOURCE, parseTags, type Tags } from "./tags.ts";
 import { type Instant, parseInstant, type TimeUnit } from "./time.ts";
 
 /** The most rows that are held at a time, and that a copy has. */
 const MOST_ROWS = 200_000;
-
-/** A row that is no reading, as text. */
-export interface RejectedRow {
-  /** Why it is none. */
-  reason: string;
-  /** Its timestamp. */
-  timestamp: string | null;
-  /** Its payload type. */
-  payload_type: string | null;
-  /** Its value. */
-  value: string | null;
-  /** Its tags, as JSON. */
-  tags: string | null;
-}
 
 /** What becomes of a file's rows. */
 export interface Copies {
@@ -164,15 +152,15 @@ function copyBatch(batch: Batch, copies: Copies): void {
     const [time, type, text, json] = [timestamp[row]!, payload[row]!, value[row]!, tags[row]!];
     if (blanks && time === null && type === null && text === null && json === NO_TAGS) continue;
     const instant = time === null
-      ? "a row without a timestamp"
+      ? NO_READING.timestamp
       : remember(instants, time, () => parseInstant(time, unit));
     const list = remember(lists, json, () => tagsOf(json));
     const reason = typeof instant === "string"
       ? instant
       : type === null
-      ? "a row without a payload_type"
+      ? NO_READING.payload
       : text === null
-      ? "a row without a value"
+      ? NO_READING.value
       : typeof list === "string"
       ? list
       : null;
@@ -209,11 +197,7 @@ function collect<T>(column: Collected<T>, key: unknown, value: T): void {
 /** The tags of a JSON line; a day file can't hold an empty list, so that one names no source. */
 function tagsOf(line: string): Tags | string {
   const { tags } = JSON.parse(line);
-  if (tags === null) return "a row without tags";
+  if (tags === null) return NO_READING.tags;
   const found = parseTags(tags);
-  return found === null
-    ? "tags that are malformed"
-    : found.length > 0
-    ? found
-    : [[MESSAGE_SOURCE, ""]];
+  return found === null ? NO_READING.malformed : found.length > 0 ? found : [[MESSAGE_SOURCE, ""]];
 }

@@ -34,13 +34,11 @@ export interface DayJob {
 /** Counts by reason. */
 export type Counts = Record<string, number>;
 
-/** A reading or row that was refused. */
-export interface Rejected {
-  /** The input file's name. */
-  file: string;
+/** A row that is no reading, or a reading that was refused, as text. */
+export interface RejectedRow {
   /** Why. */
   reason: string;
-  /** The row's values, as text. */
+  /** The timestamp. */
   timestamp: string | null;
   /** The payload type. */
   payload_type: string | null;
@@ -48,6 +46,12 @@ export interface Rejected {
   value: string | null;
   /** The tags, as JSON. */
   tags: string | null;
+}
+
+/** The same, with its file. */
+export interface Rejected extends RejectedRow {
+  /** The input file's name. */
+  file: string;
 }
 
 /** Why a file could not be read. */

@@ -5,33 +5,63 @@
  *
  * @module
  */
-import { crc32 } from "node:zlib";
+import { crc32, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { snappyUncompress } from "hyparquet";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { Unsupported } from "./codes.ts";
 
-/** Where one column's bytes lie in a file. */
+/** How the pages of a chunk may be compressed. */
+export const CODECS = ["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"] as const;
+
+/** Where one column's bytes of a row group lie in a file. */
 export interface Chunk {
-  /** The first byte of the dictionary page, counted from the start of the file. */
+  /** The first byte of the first page, counted from the start of the file. */
   offset: number;
-  /** The length in bytes of the dictionary page and the data page together. */
+  /** The length in bytes of all pages together. */
   size: number;
-  /** How the two pages are compressed. */
-  codec: "SNAPPY" | "UNCOMPRESSED";
-  /** How many values (levels, for a list) the data page must hold. */
+  /** How the pages are compressed. */
+  codec: typeof CODECS[number];
+  /** How many values (levels, for a list) the data pages must hold. */
   values: number;
-  /** Whether there are definition levels: the column is optional, even if nothing is missing. */
-  levels: boolean;
 }
 
-/** A column chunk's two pages, uncompressed. */
-export interface Pages {
-  /** The dictionary page: values in PLAIN encoding. */
-  dictionary: Uint8Array<ArrayBuffer>;
-  /** How many values the dictionary claims. */
-  entries: number;
-  /** The data page: levels and codes. */
-  data: Uint8Array<ArrayBuffer>;
+/** How deep a column is nested. */
+export interface Nesting {
+  /** The highest repetition level. */
+  repetition: number;
+  /** The highest definition level: that of a value that is there. */
+  definition: number;
+}
+
+/** What a page's header says. */
+interface Head {
+  dictionary: boolean;
+  /** Where the page's bytes begin and end in the chunk. */
+  start: number;
+  end: number;
+  /** Its size, uncompressed. */
+  raw: number;
+  values: number;
+  encoding: number;
+  /** The sizes of repetition and definition levels, where they stand uncompressed before the rest. */
+  levels: readonly [repetition: number, definition: number] | null;
+  packed: boolean;
+}
+
+/** A page of a chunk, uncompressed. */
+export interface Page {
+  /** Whether it is the dictionary: distinct values, which codes refer to. */
+  dictionary: boolean;
+  /** Levels and values. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** How many values (levels, for a list) it holds. */
+  values: number;
+  /** How the values are encoded: see {@linkcode Encoding}. */
+  encoding: number;
+  /** Bounds of the repetition levels. */
+  repetition: readonly [from: number, to: number];
+  /** Bounds of the definition levels; the values stand behind them. */
+  definition: readonly [from: number, to: number];
 }
 
 /** Buffers that are used again for every file: fresh pages cost more than the work done in them. */
@@ -42,70 +72,169 @@ export interface Arena {
   at: number;
 }
 
-/** The unpacker reads four bytes at a time, so that many may be touched behind a page's end. */
-const SLACK = 8;
+/** The unpackers read four bytes at a time, so that many may be touched behind a page's end. */
+export const SLACK = 8;
 /** No snappy stream grows by more than this: a copy of 64 bytes takes 3. */
 const SNAPPY_GROWTH = 22;
+/** Chunks that grow by more than this, and pages beyond that size, are left to the other reader. */
+const MOST_GROWTH = 1000, FREE_GROWTH = 1 << 24, MOST_PAGE = 1 << 27;
 
-/** Thrift's numbers for what the fast reader takes. */
-const DICTIONARY_PAGE = 2, DATA_PAGE = 0, PLAIN = 0, PLAIN_DICTIONARY = 2, RLE_DICTIONARY = 8;
-const RLE = 3;
+/** Thrift's numbers for pages and encodings. */
+const DATA_PAGE = 0, INDEX_PAGE = 1, DICTIONARY_PAGE = 2, DATA_PAGE_V2 = 3;
+/** How values may be encoded. */
+export const Encoding = {
+  plain: 0,
+  plainDictionary: 2,
+  rle: 3,
+  deltaBinary: 5,
+  deltaLength: 6,
+  deltaText: 7,
+  dictionary: 8,
+  streamSplit: 9,
+} as const;
 
 /**
- * Opens a column chunk of one dictionary page and one v1 data page.
+ * Opens the pages of a column chunk, one after the other; each is valid until the next one, but
+ * for the dictionary, which stays.
  *
  * @param bytes The chunk's bytes.
  * @param chunk What the footer says of it.
- * @param arena Where the uncompressed pages go; the result points into it.
- * @throws {Unsupported} For other kinds of pages or encodings.
- * @throws {Error} For bytes that can't be a page.
+ * @param arena Where the uncompressed pages go.
+ * @throws {Unsupported} For pages that the fast reader leaves to the general one.
+ * @throws {Error} For bytes that can't be pages.
  */
-export function openPages(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, arena: Arena): Pages {
+export function* openPages(
+  bytes: Uint8Array<ArrayBuffer>,
+  chunk: Chunk,
+  nesting: Nesting,
+  arena: Arena,
+): Generator<Page> {
+  for (const head of readHeads(bytes, chunk, nesting)) {
+    const { dictionary, start, end, levels, values, encoding } = head;
+    const [room, before] = [arena.bytes, arena.at];
+    const page = uncompress(bytes.subarray(start, end), head, chunk.codec, arena);
+    const bounds = dictionary ? [0, 0, 0, 0] as const : boundsOf(page, levels, nesting);
+    const [a, b, c, d] = bounds;
+    yield { dictionary, bytes: page, values, encoding, repetition: [a, b], definition: [c, d] };
+    // A data page makes room for the next; a larger arena keeps nothing that is still needed.
+    if (!dictionary) arena.at = arena.bytes === room ? before : 0;
+  }
+}
+
+/**
+ * Checks that the page headers of a chunk are sound and say what the footer says.
+ *
+ * @throws {Unsupported} If the fast reader leaves them to the general one.
+ * @throws {Error} If they are not.
+ */
+export function checkPages(
+  bytes: Uint8Array<ArrayBuffer>,
+  chunk: Chunk,
+  nesting: Nesting,
+): void {
+  readHeads(bytes, chunk, nesting);
+}
+
+/** Reads all page headers, before anything is made of the numbers in them. */
+function readHeads(
+  bytes: Uint8Array<ArrayBuffer>,
+  { codec, values }: Chunk,
+  nesting: Nesting,
+): Head[] {
+  const heads: Head[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const reader = { view, offset: 0 };
-  const next = (type: number) => {
+  let [count, total] = [0, 0];
+  while (reader.offset < bytes.length) {
     const header = deserializeTCompactProtocol(reader);
-    const [found, raw, size] = [header.field_1, header.field_2, header.field_3];
-    if (found !== type) throw new Unsupported(`a page of type ${found} where ${type} was expected`);
-    if (!(size >= 0) || size > bytes.length - reader.offset) {
-      throw new Error(`a page claims ${size} bytes, ${bytes.length - reader.offset} are left`);
+    const [type, raw, size] = [header.field_1, header.field_2, header.field_3];
+    const start = reader.offset;
+    if (type === undefined) throw new Error("bytes behind the last page of a column");
+    if (!(size >= 0) || size > bytes.length - start) {
+      throw new Error(`a page claims ${size} bytes, ${bytes.length - start} are left`);
     }
-    const limit = chunk.codec === "SNAPPY" ? size * SNAPPY_GROWTH : size;
+    const limit = codec === "SNAPPY"
+      ? size * SNAPPY_GROWTH
+      : codec === "UNCOMPRESSED"
+      ? size
+      : Infinity;
     if (!(raw >= 0) || raw > limit) {
       throw new Error(`a page of ${size} bytes claims to hold ${raw}`);
     }
-    const packed = bytes.subarray(reader.offset, reader.offset + size);
-    reader.offset += size;
+    total += raw;
+    if (total > FREE_GROWTH + MOST_GROWTH * bytes.length || raw > MOST_PAGE) {
+      throw new Unsupported(`a page of ${raw} bytes`);
+    }
+    const end = reader.offset = start + size;
     const sum = header.field_4;
-    if (sum !== undefined && crc32(packed) !== sum >>> 0) {
+    if (sum !== undefined && crc32(bytes.subarray(start, end)) !== sum >>> 0) {
       throw new Error("a page whose checksum is wrong");
     }
-    return { header, page: uncompress(packed, raw, chunk.codec, arena) };
+    if (type === INDEX_PAGE) continue;
+    const head = headOf(type, header, nesting);
+    if (head === null) throw new Unsupported(`a page of type ${type}`);
+    if (!(head.values >= 0)) throw new Error(`a page of ${head.values} values`);
+    if (head.dictionary && heads.length > 0) throw new Error("a dictionary behind other pages");
+    if (head.levels !== null && !(head.levels[0] + head.levels[1] <= Math.min(raw, size))) {
+      throw new Error(`levels claim ${head.levels} bytes`);
+    }
+    if (!head.dictionary) count += head.values;
+    heads.push({ ...head, start, end, raw });
+  }
+  if (count !== values) {
+    throw new Error(`pages of ${count} values where the footer counts ${values}`);
+  }
+  return heads;
+}
+
+function headOf(
+  type: number,
+  header: ReturnType<typeof deserializeTCompactProtocol>,
+  nesting: Nesting,
+): Omit<Head, "start" | "end" | "raw"> | null {
+  if (type === DICTIONARY_PAGE) {
+    const { field_1: values, field_2: encoding } = header.field_7 ?? {};
+    return { dictionary: true, values, encoding, levels: null, packed: true };
+  }
+  if (type === DATA_PAGE) {
+    const { field_1: values, field_2: encoding, field_3: definition, field_4: repetition } =
+      header.field_5 ?? {};
+    // Where there are no levels, some writers name another encoding.
+    const isOld = (level: number, coding: number) => level > 0 && coding !== Encoding.rle;
+    if (isOld(nesting.definition, definition) || isOld(nesting.repetition, repetition)) {
+      throw new Unsupported("levels that are not RLE");
+    }
+    return { dictionary: false, values, encoding, levels: null, packed: true };
+  }
+  if (type !== DATA_PAGE_V2) return null;
+  const { field_1: values, field_4: encoding, field_5, field_6, field_7 } = header.field_8 ?? {};
+  if (!(field_5 >= 0 && field_6 >= 0)) throw new Error("a page without the size of its levels");
+  const levels = [field_6, field_5] as const;
+  return { dictionary: false, values, encoding, levels, packed: field_7 !== false };
+}
+
+/** Where a page's levels stand: repetition levels from a to b, definition levels from c to d. */
+function boundsOf(
+  page: Uint8Array,
+  levels: Head["levels"],
+  nesting: Nesting,
+): readonly [a: number, b: number, c: number, d: number] {
+  if (levels !== null) return [0, levels[0], levels[0], levels[0] + levels[1]];
+  // Without the header's help, they stand behind their length in bytes.
+  const ends = (at: number, level: number): [from: number, to: number] => {
+    if (level === 0) return [at, at];
+    if (at + 4 > page.length) throw new Error("a page ends within its levels");
+    const size = new DataView(page.buffer, page.byteOffset).getUint32(at, true);
+    if (size > page.length - at - 4) throw new Error(`levels claim ${size} bytes`);
+    return [at + 4, at + 4 + size];
   };
-  const first = next(DICTIONARY_PAGE);
-  const { field_1: entries, field_2: plain } = first.header.field_7 ?? {};
-  if (plain !== PLAIN && plain !== PLAIN_DICTIONARY) {
-    throw new Unsupported(`a dictionary in encoding ${plain}`);
-  }
-  if (!(entries >= 0)) throw new Error(`a dictionary of ${entries} values`);
-  const second = next(DATA_PAGE);
-  const { field_1: values, field_2: coding, field_3: definition, field_4: repetition } =
-    second.header.field_5 ?? {};
-  if (coding !== RLE_DICTIONARY && coding !== PLAIN_DICTIONARY) {
-    throw new Unsupported(`a data page in encoding ${coding}`);
-  }
-  if (definition !== RLE || repetition !== RLE) throw new Unsupported("levels that are not RLE");
-  if (values !== chunk.values) {
-    if (reader.offset < bytes.length) throw new Unsupported("several data pages");
-    throw new Error(`a data page of ${values} values where the footer counts ${chunk.values}`);
-  }
-  if (reader.offset !== bytes.length) throw new Error("bytes behind the last page of a column");
-  return { dictionary: first.page, entries, data: second.page };
+  const [a, b] = ends(0, nesting.repetition);
+  return [a, b, ...ends(b, nesting.definition)];
 }
 
 function uncompress(
-  packed: Uint8Array<ArrayBuffer>,
-  raw: number,
+  bytes: Uint8Array<ArrayBuffer>,
+  { raw, levels, packed }: Head,
   codec: Chunk["codec"],
   arena: Arena,
 ): Uint8Array<ArrayBuffer> {
@@ -116,37 +245,37 @@ function uncompress(
   }
   const page = arena.bytes.subarray(arena.at, arena.at + raw);
   arena.at += raw + SLACK;
-  if (codec === "SNAPPY") snappyUncompress(packed, page);
-  else page.set(packed);
+  const plain = (levels?.[0] ?? 0) + (levels?.[1] ?? 0);
+  page.set(bytes.subarray(0, plain));
+  const [from, to] = [bytes.subarray(plain), page.subarray(plain)];
+  if (packed && codec === "SNAPPY") {
+    // Where all values are missing there may be nothing at all, not even nothing compressed.
+    if (to.length > 0 || from.length > 0) snappyUncompress(from, to);
+    return page;
+  }
+  const content = packed ? unpackers[codec](from, to.length) : from;
+  if (content.length !== to.length) {
+    throw new Error(`a page of ${bytes.length} bytes claims to hold ${raw}`);
+  }
+  to.set(content);
   return page;
 }
 
-/** Calls `each` with the bounds of every text of a dictionary of byte arrays. */
-export function eachText(
-  { dictionary, entries }: Pages,
-  each: (index: number, start: number, end: number) => void,
-): void {
-  const view = new DataView(dictionary.buffer, dictionary.byteOffset, dictionary.byteLength);
-  if (entries > dictionary.length / 4) {
-    throw new Error(`a dictionary of ${dictionary.length} bytes claims ${entries} texts`);
-  }
-  let at = 0;
-  for (let i = 0; i < entries; i++) {
-    const start = at + 4;
-    const end = start + (start <= dictionary.length ? view.getUint32(at, true) : Infinity);
-    if (end > dictionary.length) throw new Error("a text that is longer than its dictionary");
-    each(i, start, end);
-    at = end;
-  }
-}
+type Unpack = (bytes: Uint8Array, size: number) => Uint8Array;
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+/** Unpackers that stop where a page should end, whatever its bytes say. */
+const unpackers: Record<Chunk["codec"], Unpack> = {
+  UNCOMPRESSED: (bytes) => bytes,
+  SNAPPY: (bytes) => bytes,
+  ZSTD: limited(zstdDecompressSync),
+  GZIP: limited(gunzipSync),
+};
 
-/** The texts of a dictionary of byte arrays. */
-export function dictionaryTexts(pages: Pages): string[] {
-  const found: string[] = [];
-  eachText(pages, (i, start, end) => found[i] = utf8.decode(pages.dictionary.subarray(start, end)));
-  return found;
+function limited(
+  unpack: (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array,
+): Unpack {
+  return (bytes, size) =>
+    bytes.length === 0 ? bytes : unpack(bytes, { maxOutputLength: Math.max(1, size) });
 }
 
 /**

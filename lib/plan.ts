@@ -42,8 +42,8 @@ export interface Examined {
 }
 
 /**
- * Looks at the footers of all files that are new or changed, and has those that the fast reader
- * does not take copied.
+ * Looks at the footers of all files that are new or changed, and has those scanned whose footer
+ * says too little, and those copied that the fast reader does not take.
  *
  * A file or folder that can't be reached just now keeps what is known of it, so that what was built
  * from it stays.
@@ -115,7 +115,7 @@ function isUnchanged(source: Source): boolean {
   }
 }
 
-/** Looks at a file's footer, decides who reads it, and has it copied if need be. */
+/** Looks at a file's footer, decides who reads it, and has it scanned or copied if need be. */
 async function examine(
   file: InputFile,
   record: InputRecord,
@@ -140,7 +140,8 @@ export function inputId(name: string): string {
 }
 
 /**
- * Has a file copied into day files that the fast reader takes, and notes that in its record.
+ * Has a file scanned, or else copied into day files that the fast reader takes, and notes that in
+ * its record.
  *
  * @throws {Error} If it can't be read.
  */
@@ -151,8 +152,9 @@ export async function copyInput(
   own: string,
   dryRun: boolean = false,
 ): Promise<void> {
-  record.reader = "general";
-  const task = { kind: "copy", name, path, own, id: inputId(name), dryRun } as const;
+  // What was scanned, and is not taken nevertheless, is left to the general reader for good.
+  const general = record.sources.some(({ layout }) => layout.scanned);
+  const task = { kind: "copy", name, path, own, id: inputId(name), dryRun, general } as const;
   Object.assign(record, await pool.copy(task));
 }
 

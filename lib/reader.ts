@@ -1,34 +1,20 @@
 /**
- * The fast reader: a day file's four columns become distinct readings by signal, in time order,
- * without a string or an object per row. It relies on how exporters write day files: one row group,
- * every column one dictionary page and one data page, nothing missing.
+ * The fast reader: the row groups of a parquet file become distinct readings by signal, in time
+ * order, without a string or an object per row.
  *
- * - `timestamp` stays what it is in the file: runs of codes.
- * - `tags` become a signal number a row: see `tagtrie.ts`.
+ * - `timestamp`, `payload_type` and `value` are codes into distinct values: see `columns.ts`.
+ * - `tags` become a signal number a row: see `pairs.ts` and `tagtrie.ts`.
  * - Distinct readings come from a table of [signal][second] that holds the value: equal again is a
  *   duplicate. Read out in order it gives sorted readings.
  *
  * @module
  */
-import { COLUMNS, type Layout } from "./layout.ts";
-import {
-  type Arena,
-  createScratch,
-  eachText,
-  openPages,
-  type Pages,
-  type Scratch,
-} from "./pages.ts";
-import {
-  checkCodes,
-  codeWidth,
-  readCodes,
-  readRuns,
-  type Runs,
-  skipAllPresent,
-  Unsupported,
-} from "./codes.ts";
+import { findRuns, type Runs, Unsupported } from "./codes.ts";
+import { createWords, type Words } from "./columns.ts";
+import type { Layout, RowGroup } from "./layout.ts";
+import { type Arena, type Chunk, createScratch, type Scratch } from "./pages.ts";
 import { type Readings, reserveReadings } from "./readings.ts";
+import { dropBad, eachValueText, inColumn, readRows } from "./rows.ts";
 import { createTagTrie, readSignals, type RowSignals, type TagTrie } from "./tagtrie.ts";
 import { DAY, secondsIn } from "./time.ts";
 import { compareValues, valueId } from "./values.ts";
@@ -55,6 +41,8 @@ export interface Reader {
   bytes: Uint8Array<ArrayBuffer>;
   /** Room for codes. */
   scratch: Scratch;
+  /** Words met. */
+  words: Words;
 }
 
 /** Makes a reader. */
@@ -65,113 +53,139 @@ export function createReader(readings: Readings): Reader {
     arena: { bytes: new Uint8Array(1 << 20), at: 0 },
     bytes: new Uint8Array(1 << 17),
     scratch: createScratch(),
+    words: createWords(),
   };
 }
 
 /** The most cells that the table of distinct readings may have; more seconds take more passes. */
 const MOST_CELLS = 1 << 22;
 
+/** Hands out the bytes of some chunks; they may lie where the ones before lay. */
+export type ReadChunks = (chunks: readonly Chunk[]) => Uint8Array<ArrayBuffer>[];
+
 /**
  * Reads the readings of one file that lie in a window.
  *
- * @param columns The bytes of the four column chunks: timestamp, payload_type, value, tags.
  * @param file A number for the file, which its blocks carry.
  * @returns How many rows of the file lie on the window's day.
- * @throws {Unsupported} If the general reader must take the file; nothing was added then.
+ * @throws {Unsupported} If the file must be scanned, or the general reader must take it; nothing
+ * was added then.
  * @throws {Error} If the bytes are broken; nothing was added then.
  */
 export function readFile(
-  { readings, trie, arena, scratch }: Reader,
-  columns: readonly Uint8Array<ArrayBuffer>[],
+  reader: Reader,
+  read: ReadChunks,
   layout: Layout,
   window: Window,
   file: number,
 ): number {
-  const { rows, chunks } = layout;
-  arena.at = 0;
-  const [time, payload, value, tags] = columns.map((bytes, i) =>
-    inColumn(i, () => openPages(bytes, chunks[i]!, arena))
-  ) as [Pages, Pages, Pages, Pages];
-  // Two repetition levels of two bits make a row at least, whatever the footer claims.
-  if (rows > tags.data.length * 2) {
-    throw new Error(`${rows} rows claimed, ${tags.data.length} bytes of tags are there`);
-  }
-  const codesAt = (page: Pages, i: number) =>
-    chunks[i]!.levels ? skipAllPresent(page.data, 0, rows, 1) : 0;
-  const codesOf = (page: Pages, i: number): Int32Array => {
-    const [codes, at] = [scratch(`codes ${i}`, rows + 1), codesAt(page, i)];
-    const bits = codeWidth(page.data, at);
-    readCodes(page.data, at + 1, page.data.length, bits, rows, codes, false);
-    checkCodes(codes, rows, page.entries);
-    return codes;
-  };
-  const times = inColumn(0, () => readTimes(time, layout, window));
-  const timeRuns = inColumn(0, () => {
-    const room = rows + 8;
-    const runs = { ends: scratch("ends", room), codes: scratch("codes 0", room), length: 0 };
-    readRuns(time.data, codesAt(time, 0), rows, scratch("run", room), runs);
-    checkCodes(runs.codes, runs.length, time.entries);
-    return runs;
-  });
-  const payloads = inColumn(1, () => codesOf(payload, 1));
-  const values = inColumn(2, () => codesOf(value, 2));
-  const codes = { times: timeRuns, payloads, values };
-  const found = inColumn(
-    3,
-    () => readSignals(trie, readings, payload, codes, tags, layout, scratch),
-  );
-  const ids = scratch("ids", value.entries);
-  inColumn(2, () => {
-    eachText(value, (i, from, to) => ids[i] = valueId(readings.values, value.dictionary, from, to));
-  });
-  readDistinct({ ...times, ...found, readings, scratch, timeRuns, values, ids, window, file });
+  const { readings } = reader;
+  const before = [readings.length, readings.blocks.length] as const;
+  const from = Math.min(window.from, window.day);
+  const to = Math.max(window.to, window.day + DAY);
   let own = 0;
-  for (let i = 0, row = 0; i < timeRuns.length; row = timeRuns.ends[i++]!) {
-    const second = times.instants[times.ranks[timeRuns.codes[i]!]!]!;
-    if (second >= 0 && second < DAY) own += timeRuns.ends[i]! - row;
+  let common = layout.tags.form === "lists";
+  try {
+    for (const group of layout.groups) {
+      if (group.last < from || group.first >= to) continue;
+      const columns = read(group.chunks);
+      const attempt = () => readGroup(reader, columns, layout, group, window, file, common);
+      try {
+        own += attempt();
+      } catch (error) {
+        if (!common || !(error instanceof Unsupported)) throw error;
+        common = false;
+        own += attempt();
+      }
+    }
+  } catch (error) {
+    [readings.length, readings.blocks.length] = before;
+    throw error;
   }
   return own;
 }
 
-/** Says in which column something is wrong. */
-function inColumn<T>(index: number, read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof Unsupported) throw error;
-    throw new Error(`column '${COLUMNS[index]}': ${(error as Error).message}`);
+function readGroup(
+  reader: Reader,
+  columns: readonly Uint8Array<ArrayBuffer>[],
+  layout: Layout,
+  group: RowGroup,
+  window: Window,
+  file: number,
+  common: boolean,
+): number {
+  const { readings, trie, arena, scratch } = reader;
+  const { unit } = layout;
+  arena.at = 0;
+  const isTime = (view: DataView, at: number) => !Number.isNaN(secondsIn(view, at, unit, 0));
+  const all = readRows(columns, layout, group, reader, isTime, common);
+  if (all.bad !== null && layout.scanned === undefined) throw new Unsupported("rows that are none");
+  const rows = dropBad(all);
+  const room = rows.count + 1;
+  const runs = { ends: scratch("ends", room), codes: scratch("runs", room), length: 0 };
+  findRuns(rows.times, rows.count, runs);
+  // First the tags: if they are not common after all, more rows are to be dropped.
+  const found = inColumn(3, () => readSignals(trie, readings, rows, runs, scratch));
+  const times = inColumn(0, () => readTimes(rows.stamps, runs, layout, group, window));
+  const ids = scratch("ids", rows.distinct.size);
+  inColumn(2, () => {
+    eachValueText(rows.distinct, layout.leaves[2]!, (bytes, from, to, code) => {
+      ids[code] = valueId(readings.values, bytes, from, to);
+    });
+  });
+  const { values } = rows;
+  readDistinct({
+    ...times,
+    ...found,
+    readings,
+    scratch,
+    timeRuns: runs,
+    values,
+    ids,
+    window,
+    file,
+  });
+  let own = 0;
+  for (let i = 0, row = 0; i < runs.length; row = runs.ends[i++]!) {
+    const second = times.instants[times.ranks[runs.codes[i]!]!]!;
+    if (second >= 0 && second < DAY) own += runs.ends[i]! - row;
   }
+  return own;
 }
 
 interface Times {
-  /** The distinct instants of a file in order, in seconds since the start of the day. */
+  /** The distinct instants of a row group in order, in seconds since the start of the day. */
   instants: Float64Array<ArrayBuffer>;
-  /** For each dictionary entry, its index among them. */
+  /** For each timestamp, its index among them. */
   ranks: Int32Array<ArrayBuffer>;
 }
 
-function readTimes({ dictionary, entries }: Pages, layout: Layout, { day }: Window): Times {
-  if (dictionary.length !== entries * 8) throw new Error("a dictionary of broken timestamps");
-  const view = new DataView(dictionary.buffer, dictionary.byteOffset, dictionary.byteLength);
-  const seconds = new Float64Array(entries);
-  for (let i = 0; i < entries; i++) {
-    const time = secondsIn(view, i * 8, layout.unit, day);
-    if (time !== time) throw new Unsupported("a timestamp before 2000 or after 2100");
-    if (time < layout.first - day || time >= layout.last - day + 1) {
+function readTimes(
+  stamps: DataView,
+  runs: Runs,
+  { unit }: Layout,
+  { first, last }: RowGroup,
+  { day }: Window,
+): Times {
+  const seconds = new Float64Array(stamps.byteLength / 8).fill(NaN);
+  for (let i = 0; i < runs.length; i++) {
+    const code = runs.codes[i]!;
+    if (!Number.isNaN(seconds[code]!)) continue;
+    const time = seconds[code] = secondsIn(stamps, code * 8, unit, day);
+    if (time < first - day || time >= last - day + 1) {
       throw new Error("a timestamp outside the span that the footer's statistics give");
     }
-    seconds[i] = time;
   }
-  const all = seconds.toSorted();
   const rankOf = new Map<number, number>();
-  for (const time of all) if (!rankOf.has(time)) rankOf.set(time, rankOf.size);
+  for (const time of seconds.toSorted()) if (!rankOf.has(time)) rankOf.set(time, rankOf.size);
+  rankOf.delete(NaN); // not used by any row: it is the last
   return {
     instants: Float64Array.from(rankOf.keys()),
-    ranks: Int32Array.from(seconds, (time) => rankOf.get(time)!),
+    ranks: Int32Array.from(seconds, (time) => rankOf.get(time) ?? -1),
   };
 }
 
-interface Rows extends Times, RowSignals {
+interface Placed extends Times, RowSignals {
   readings: Readings;
   scratch: Scratch;
   timeRuns: Runs;
@@ -183,7 +197,7 @@ interface Rows extends Times, RowSignals {
 }
 
 /** Appends the distinct readings that lie in the window, in blocks by signal. */
-function readDistinct(rows: Rows): void {
+function readDistinct(rows: Placed): void {
   const { readings, scratch, timeRuns, locals, repeats, values, ids, signals, window } = rows;
   const { instants, ranks } = rows;
   const from = instants.findIndex((time) => time >= window.from - window.day);
@@ -226,7 +240,7 @@ const SPARSE = 64;
 const MOST_RANKS = 2 ** 22;
 
 /** Does the same by sorting each signal's rows: for more signals and instants than rows. */
-function sortDistinct(rows: Rows, from: number, to: number): void {
+function sortDistinct(rows: Placed, from: number, to: number): void {
   const { readings, timeRuns, locals, repeats, values, ids, signals, instants, ranks } = rows;
   const keys: number[][] = signals.map(() => []);
   for (let i = 0, row = 0; i < timeRuns.length; i++) {

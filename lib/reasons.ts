@@ -23,3 +23,13 @@ export function reasonOf(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) return "may not be read: permission denied";
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Why a row is no reading. */
+export const NO_READING = {
+  timestamp: "a row without a timestamp",
+  range: "a timestamp before 2000 or after 2100",
+  payload: "a row without a payload_type",
+  value: "a row without a value",
+  tags: "a row without tags",
+  malformed: "tags that are malformed",
+} as const;

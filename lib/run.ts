@@ -153,12 +153,16 @@ async function tidy(state: Run): Promise<void> {
     // It only spares the next run some work.
     return addProblem(state, "inputs.json", `could not be written: ${(error as Error).message}`);
   }
-  const general = [...records.inputs].filter(([, { reader }]) => reader === "general");
-  const kept = new Set(general.map(([name]) => inputId(name)));
-  for (const part of ["copies", "rejected"]) {
+  const inputs = [...records.inputs];
+  const kept = {
+    copies: inputs.filter(([, { reader }]) => reader === "general"),
+    rejected: inputs.filter(([, { rejected }]) => Object.keys(rejected).length > 0),
+  };
+  for (const [part, files] of Object.entries(kept)) {
+    const ids = new Set(files.map(([name]) => inputId(name)));
     for (const { name } of listFolder(join(own, part))) {
       const [, id] = /^(\w{24})(\.jsonl)?$/.exec(name) ?? [];
-      if (id !== undefined && !kept.has(id)) removeFolder(join(own, part, name));
+      if (id !== undefined && !ids.has(id)) removeFolder(join(own, part, name));
     }
   }
   // What shards kept for themselves has served when a run of the whole has settled.

@@ -1,25 +1,15 @@
 /**
- * From a page of tags to each row's signal.
- *
- * `tags` is a list of [key, value] lists. Two repetition levels say where a pair stands (0 2 for the
- * first of a row, 1 2 for the next), and two codes make a pair. Read at double width, both are one
- * number a pair. A trie over pairs then leads from a row's pairs to its tag list, exactly, without
- * a string or an array in between.
+ * From tags to each row's signal: a trie over pairs leads from a row's pairs to its tag list,
+ * exactly, without a string or an array in between.
  *
  * @module
  */
-import type { Layout } from "./layout.ts";
-import { dictionaryTexts, type Pages, type Scratch } from "./pages.ts";
-import {
-  codeWidth,
-  levelsEnd,
-  readCodes,
-  type Runs,
-  skipAllPresent,
-  Unsupported,
-} from "./codes.ts";
+import { type Runs, Unsupported } from "./codes.ts";
+import type { Scratch } from "./pages.ts";
+import { FIRST, NEXT } from "./pairs.ts";
 import { type Readings, signalNumber } from "./readings.ts";
 import { remember } from "./remember.ts";
+import type { Rows } from "./rows.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 
 /** The tag lists of a day as a trie of pairs; a state is a list that was met. */
@@ -40,12 +30,8 @@ export interface TagTrie {
   signals: Map<string, number[]>;
 }
 
-/** Wider codes than this are numbered by a map instead of a table of all pairs. */
-const TABLE_BITS = 10;
 /** The most cells that a trie's table may have. */
 const MOST_CELLS = 1 << 24;
-/** A pair's repetition levels read as one number: the first of a row, and the next ones. */
-const FIRST = 8, NEXT = 9;
 
 /** Makes a trie without any tags. */
 export function createTagTrie(): TagTrie {
@@ -96,59 +82,6 @@ function widen(trie: TagTrie): void {
   trie.table = new Int32Array(Math.min(MOST_CELLS, trie.table.length * 2));
 }
 
-/** The pairs of a page: for each an index, and the words that an index stands for. */
-interface PagePairs {
-  count: number;
-  levels: Int32Array;
-  indices: Int32Array;
-  size: number;
-  words(index: number): readonly [key: number, value: number];
-}
-
-function readPairs(tags: Pages, layout: Layout, scratch: Scratch): PagePairs {
-  const levels = layout.chunks[3]!.values;
-  const count = levels >>> 1;
-  if (levels & 1) throw new Unsupported("tags that are not all pairs");
-  if (count > tags.data.length * 2) {
-    throw new Error(`${count} tags claimed, ${tags.data.length} bytes are there`);
-  }
-  const repetition = scratch("repetition", count);
-  const definition = levelsEnd(tags.data, 0);
-  readCodes(tags.data, 4, definition, 2, count, repetition, true);
-  const at = skipAllPresent(tags.data, definition, levels, layout.tagsLevel);
-  const bits = codeWidth(tags.data, at);
-  if (bits <= TABLE_BITS) {
-    const indices = scratch("pairs", count);
-    readCodes(tags.data, at + 1, tags.data.length, bits, count, indices, true);
-    const words = (index: number) => [index & ((1 << bits) - 1), index >>> bits] as const;
-    return { count, levels: repetition, indices, size: 1 << (2 * bits), words };
-  }
-  const codes = scratch("pairs", levels);
-  readCodes(tags.data, at + 1, tags.data.length, bits, levels, codes, false);
-  const [known, found] = [new Map<number, number>(), [] as [number, number][]];
-  for (let i = 0; i < count; i++) {
-    const [key, value] = [codes[2 * i]!, codes[2 * i + 1]!];
-    codes[i] = remember(known, key * 2 ** 24 + value, () => found.push([key, value]) - 1);
-  }
-  return {
-    count,
-    levels: repetition,
-    indices: codes,
-    size: found.length,
-    words: (index) => found[index]!,
-  };
-}
-
-/** The rows of a file, as far as they are known without their tags. */
-export interface RowCodes {
-  /** Stretches of rows of one second. */
-  times: Runs;
-  /** Each row's payload type, as an index into the dictionary. */
-  payloads: Int32Array;
-  /** Each row's value, as an index into the dictionary. */
-  values: Int32Array;
-}
-
 /** Each row's signal. */
 export interface RowSignals {
   /** The numbers of the signals that occur in the file. */
@@ -166,37 +99,33 @@ export interface RowSignals {
  * the other. A block whose codes are those of the block before of the same second holds nothing
  * but duplicates, which a comparison of numbers tells faster than the trie.
  *
- * @param payload The pages of the payload types; all codes must be in their dictionary.
- * @throws {Unsupported} If not every tag is a pair that is there.
+ * @param times Stretches of rows of one second.
+ * @throws {Unsupported} If the tags are not what they were taken for: each row's pairs, whole.
  */
 export function readSignals(
   trie: TagTrie,
   readings: Readings,
-  payload: Pages,
-  { times, payloads: payloadCodes, values }: RowCodes,
-  tags: Pages,
-  layout: Layout,
+  { count: rows, types, payloads, values, pairs }: Rows,
+  times: Runs,
   scratch: Scratch,
 ): RowSignals {
-  const payloads = dictionaryTexts(payload);
-  const words = dictionaryTexts(tags);
-  const { count, levels, indices, size, words: wordsOf } = readPairs(tags, layout, scratch);
+  const { count, levels, indices, size, pairOf } = pairs;
   const numbers = scratch("pair numbers", size).fill(-1, 0, size);
-  const room = 2 ** Math.ceil(Math.log2(Math.max(2, payloads.length)));
+  const room = 2 ** Math.ceil(Math.log2(Math.max(2, types.length)));
   /** [state][payload] to index + 1 into the signals that were found. */
   let indexOf = scratch("indices", trie.tags.length * room).fill(0);
-  const known = payloads.map((payload) => remember(trie.signals, payload, () => []));
+  const known = types.map((payload) => remember(trie.signals, payload, () => []));
   const found = new Map<number, number>();
   const newIndex = (state: number, code: number): number => {
     const number = known[code]![state] ??= signalNumber(
       readings,
-      payloads[code]!,
+      types[code]!,
       trie.tags[state]!,
     );
     return remember(found, number, () => found.size) + 1;
   };
 
-  const locals = scratch("locals", layout.rows);
+  const locals = scratch("locals", rows);
   const repeats = scratch("repeats", times.length);
   const firstPairs = scratch("first pairs", times.length + 1);
   /** The last block of each second. */
@@ -214,7 +143,7 @@ export function readSignals(
       const same = times.ends[before]! - rowsBefore === end - row && pair + size <= count &&
         (pair + size === count || levels[pair + size] === FIRST) &&
         isSame(values, rowsBefore, row, end - row) &&
-        isSame(payloadCodes, rowsBefore, row, end - row) &&
+        isSame(payloads, rowsBefore, row, end - row) &&
         isSame(indices, firstPairs[before]!, pair, size) &&
         isSame(levels, firstPairs[before]!, pair, size);
       repeats[i] = same ? 1 : 0;
@@ -232,8 +161,8 @@ export function readSignals(
         const index = indices[pair]!;
         let number = numbers[index]!;
         if (number < 0) {
-          const [key, value] = wordsOf(index);
-          number = numbers[index] = pairNumber(trie, words[key], words[value]);
+          const [key, value] = pairOf(index);
+          number = numbers[index] = pairNumber(trie, key, value);
         }
         const cell = state * width + number;
         const to = number < width && cell < table.length ? table[cell]! : 0;
@@ -244,9 +173,9 @@ export function readSignals(
         }
         pair++;
       } while (levels[pair] === NEXT && pair < count);
-      const cell = state * room + payloadCodes[row]!;
+      const cell = state * room + payloads[row]!;
       if (cell >= indexOf.length) indexOf = scratch("indices", cell + 1, true);
-      if (indexOf[cell] === 0) indexOf[cell] = newIndex(state, payloadCodes[row]!);
+      if (indexOf[cell] === 0) indexOf[cell] = newIndex(state, payloads[row]!);
       locals[row] = indexOf[cell]! - 1;
     }
     firstPairs[i + 1] = pair;

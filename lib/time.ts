@@ -4,6 +4,8 @@
  * @module
  */
 
+import { NO_READING } from "./reasons.ts";
+
 /** What a stored integer timestamp counts; `epoch` is told apart by magnitude. */
 export type TimeUnit = "epoch" | "ms" | "us" | "ns";
 
@@ -32,11 +34,31 @@ export function secondsIn(view: DataView, at: number, unit: TimeUnit, origin: nu
   const value = high * 0x1_0000_0000 + low; // exact but for nanoseconds
   const found = unit === "epoch" ? magnitude(value) : unit;
   if (found === null) return NaN;
+  if (found === "ns") {
+    const exact = view.getBigInt64(at, true);
+    return isInRange(exact) ? Number(exact - BigInt(origin) * BILLION) / 1e9 : NaN;
+  }
   const scale = PER_SECOND[found];
-  const seconds = found === "ns"
-    ? Number(view.getBigInt64(at, true) - BigInt(origin) * 1_000_000_000n) / 1e9
-    : (value - origin * scale) / scale;
+  const seconds = (value - origin * scale) / scale;
   return seconds + origin >= EARLIEST && seconds + origin <= LATEST ? seconds : NaN;
+}
+
+/**
+ * The whole second since the epoch that a 64-bit little-endian timestamp lies in, or NaN.
+ *
+ * @throws {RangeError} If there are no 8 bytes at `at`.
+ */
+export function secondAt(view: DataView, at: number, unit: TimeUnit): number {
+  const near = Math.floor(secondsIn(view, at, unit, 0));
+  // Once more from near by: nanoseconds since 1970 are too fine for a float64.
+  return near + Math.floor(secondsIn(view, at, unit, near || 0));
+}
+
+const BILLION = 1_000_000_000n;
+
+/** Whether an instant in nanoseconds since the epoch lies from 2000 to 2100. */
+function isInRange(nanoseconds: bigint): boolean {
+  return nanoseconds >= BigInt(EARLIEST) * BILLION && nanoseconds <= BigInt(LATEST) * BILLION;
 }
 
 /** The unit of a plain integer timestamp, or null if it lies before 2000 or after 2100 in all. */
@@ -92,14 +114,9 @@ export function parseInstant(text: string, unit: TimeUnit): Instant | string {
     ? scaled(text.trim(), unit)
     : isoNanoseconds(text.trim());
   if (nanoseconds === null) return "a timestamp that can't be read";
-  const [earliest, latest] = [BigInt(EARLIEST) * BILLION, BigInt(LATEST) * BILLION];
-  if (nanoseconds < earliest || nanoseconds > latest) {
-    return "a timestamp before 2000 or after 2100";
-  }
+  if (!isInRange(nanoseconds)) return NO_READING.range;
   return { day: Number(nanoseconds / BILLION / BigInt(DAY)) * DAY, nanoseconds };
 }
-
-const BILLION = 1_000_000_000n;
 
 /** A number as nanoseconds; 0, and so out of range, if its magnitude fits no unit. */
 function scaled(text: string, unit: TimeUnit): bigint {

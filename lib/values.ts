@@ -6,35 +6,22 @@
  * @module
  */
 
+import { clearTexts, createTexts, textId, type Texts } from "./texts.ts";
+
 /** The distinct value texts of a day. */
-export interface Values {
-  /** How many there are: ids go from 0 to `size - 1`. */
-  size: number;
+export interface Values extends Texts {
   /** The number that each id's text is, or NaN where it is no finite decimal number. */
   numbers: Float64Array<ArrayBuffer>;
-  /** The UTF-8 texts, one behind the other. */
-  bytes: Uint8Array<ArrayBuffer>;
-  /** Where each id's text begins; `starts[id + 1]` is where it ends. */
-  starts: Int32Array<ArrayBuffer>;
-  /** Open-addressing hash table of id + 1, 0 where free; its length is a power of two. */
-  slots: Int32Array<ArrayBuffer>;
 }
 
 /** Makes an empty set of values. */
 export function createValues(): Values {
-  return {
-    size: 0,
-    numbers: new Float64Array(1 << 16),
-    bytes: new Uint8Array(1 << 20),
-    starts: new Int32Array((1 << 16) + 1),
-    slots: new Int32Array(1 << 18),
-  };
+  return { ...createTexts(1 << 16), numbers: new Float64Array(1 << 16) };
 }
 
 /** Forgets all values, but keeps the buffers. */
 export function clearValues(values: Values): void {
-  values.size = 0;
-  values.slots.fill(0);
+  clearTexts(values);
 }
 
 /**
@@ -54,62 +41,17 @@ export function clearValues(values: Values): void {
  * ```
  */
 export function valueId(values: Values, source: Uint8Array, start: number, end: number): number {
-  const { bytes, starts, slots } = values;
-  const length = end - start;
-  const mask = slots.length - 1;
-  let slot = hashOf(source, start, end) & mask;
-  for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
-    const from = starts[entry - 1]!;
-    if (starts[entry]! - from === length) {
-      let i = 0;
-      while (i < length && bytes[from + i] === source[start + i]) i++;
-      if (i === length) return entry - 1;
-    }
-    slot = (slot + 1) & mask;
-  }
-  const id = append(values, source, start, end);
-  values.slots[slot] = id + 1;
-  if (values.size * 2 > values.slots.length) rehash(values);
-  return id;
-}
-
-/** FNV-1a, its high bits folded down. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return hash ^ (hash >>> 15);
-}
-
-function append(values: Values, source: Uint8Array, start: number, end: number): number {
-  const id = values.size++;
+  const known = values.size;
+  const id = textId(values, source, start, end);
+  if (id < known) return id;
   if (id === values.numbers.length) {
-    const [numbers, starts] = [new Float64Array(id * 2), new Int32Array(id * 2 + 1)];
+    const numbers = new Float64Array(id * 2);
     numbers.set(values.numbers);
-    starts.set(values.starts);
-    Object.assign(values, { numbers, starts });
+    values.numbers = numbers;
   }
-  const at = id === 0 ? 0 : values.starts[id]!;
-  if (at + end - start > values.bytes.length) {
-    const bytes = new Uint8Array((at + end - start) * 2);
-    bytes.set(values.bytes.subarray(0, at));
-    values.bytes = bytes;
-  }
-  values.bytes.set(source.subarray(start, end), at);
-  values.starts[id + 1] = at + end - start;
   const number = values.numbers[id] = parseDecimal(source, start, end);
   if (number !== number) valueText(values, id); // throws if it is not UTF-8
   return id;
-}
-
-function rehash(values: Values): void {
-  const slots = new Int32Array(values.slots.length * 2);
-  const mask = slots.length - 1;
-  for (let id = 0; id < values.size; id++) {
-    let slot = hashOf(values.bytes, values.starts[id]!, values.starts[id + 1]!) & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = id + 1;
-  }
-  values.slots = slots;
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });

@@ -8,7 +8,8 @@ import { createInterface } from "node:readline";
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { buildDay, createWorkshop } from "./day.ts";
-import type { Counts, DayJob, DayResult, Rejected, Source } from "./job.ts";
+import { Unsupported } from "./codes.ts";
+import type { Counts, DayJob, DayResult, Rejected, RejectedRow, Source } from "./job.ts";
 import {
   commitFiles,
   identityOf,
@@ -19,6 +20,7 @@ import {
   type Staged,
   stageFile,
   sweepFolder,
+  withFile,
 } from "./files.ts";
 import { isTemporary, reasonOf } from "./reasons.ts";
 import { readLayout } from "./layout.ts";
@@ -30,6 +32,7 @@ import {
   type Records,
 } from "./records.ts";
 import { pageFile, type PageName, REPORT_FOLDER } from "./site.ts";
+import { scanFile } from "./scan.ts";
 import { step } from "./steps.ts";
 
 /** Build a day. */
@@ -44,7 +47,7 @@ export interface DayTask {
   survey: boolean;
 }
 
-/** Copy a file that the fast reader does not take. */
+/** Scan a file whose footer says too little, or copy one that the fast reader does not take. */
 export interface CopyTask {
   /** What to do. */
   kind: "copy";
@@ -58,6 +61,8 @@ export interface CopyTask {
   id: string;
   /** Whether to write nothing, and only say what the copies would be. */
   dryRun: boolean;
+  /** Whether the fast reader has given it up. */
+  general: boolean;
 }
 
 /** Write a page of the report. */
@@ -89,9 +94,11 @@ export interface DayAnswer extends DayResult {
   sizes: number[];
 }
 
-/** What became of a copy. */
+/** What became of a scan or copy. */
 export interface CopyAnswer {
-  /** The copies. */
+  /** Who reads the file. */
+  reader: "fast" | "general";
+  /** What the fast reader reads of it: itself, or its copies. */
   sources: Source[];
   /** Rows that are no reading, by reason. */
   rejected: Counts;
@@ -107,6 +114,8 @@ interface RejectedFile {
   counts: Counts;
   /** Hands on the file; null, and no old one, if there were no rows. */
   end(): Staged | null;
+  /** Forgets all rows. */
+  discard(): void;
 }
 
 function createRejectedFile(path: string): RejectedFile {
@@ -129,6 +138,11 @@ function createRejectedFile(path: string): RejectedFile {
       flush();
       if (staged === null) removeIfThere(path);
       return staged;
+    },
+    discard() {
+      if (staged !== null) removeIfThere(staged.hidden);
+      [staged, lines] = [null, []];
+      for (const reason of Object.keys(counts)) delete counts[reason];
     },
   };
 }
@@ -168,37 +182,63 @@ async function build({ job, output, survey }: DayTask): Promise<DayAnswer> {
   return { ...result, sizes };
 }
 
-async function copy({ name, path, own, id, dryRun }: CopyTask): Promise<CopyAnswer> {
-  const { copyFile } = await import("./general.ts");
+async function copy(task: CopyTask): Promise<CopyAnswer> {
+  const { name, path, own, id, dryRun } = task;
   const folder = join(own, "copies", id);
   const changed: string[] = [];
   if (!dryRun) {
     removeFolder(folder);
-    changed.push(...makeFolder(own, `copies/${id}`), ...makeFolder(own, "rejected"));
+    changed.push(...makeFolder(own, "rejected"));
   }
   const [staged, sources]: [(Staged | null)[], Source[]] = [[], []];
   const refused = createRejectedFile(join(own, "rejected", `${id}.jsonl`));
   const counts: Counts = dryRun ? {} : refused.counts;
-  await copyFile(path, {
-    put(bytes) {
-      const path = join(folder, `${sources.length}.parquet`);
-      const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
-      const layout = readLayout(read, bytes.length);
-      sources.push({ name, path, size: bytes.length, mtime: 0, ctime: 0, layout });
-      if (!dryRun) staged.push(stageFile(path, bytes));
-    },
-    reject(row) {
-      if (dryRun) counts[row.reason] = (counts[row.reason] ?? 0) + 1;
-      else refused.add({ file: name, ...row });
-    },
-  });
+  const reject = (row: RejectedRow) => {
+    if (dryRun) counts[row.reason] = (counts[row.reason] ?? 0) + 1;
+    else refused.add({ file: name, ...row });
+  };
+  const scanned = scan(task, reject);
+  if (scanned === null) {
+    refused.discard();
+    for (const reason of Object.keys(counts)) delete counts[reason];
+    if (!dryRun) changed.push(...makeFolder(own, `copies/${id}`));
+    const { copyFile } = await import("./general.ts");
+    await copyFile(path, {
+      put(bytes) {
+        const path = join(folder, `${sources.length}.parquet`);
+        const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
+        const layout = readLayout(read, bytes.length);
+        sources.push({ name, path, size: bytes.length, mtime: 0, ctime: 0, layout });
+        if (!dryRun) staged.push(stageFile(path, bytes));
+      },
+      reject,
+    });
+  }
   if (!dryRun) {
     step("input copied");
     staged.push(refused.end());
     await commitFiles(staged.filter((file) => file !== null), changed);
     for (const source of sources) Object.assign(source, identityOf(Deno.statSync(source.path)));
   }
-  return { sources, rejected: counts };
+  if (scanned === null) return { reader: "general", sources, rejected: counts };
+  return { reader: "fast", sources: [scanned], rejected: counts };
+}
+
+/** Reads a file as the fast reader does; null if that does not take it. */
+function scan(
+  { name, path, general }: CopyTask,
+  reject: (row: RejectedRow) => void,
+): Source | null {
+  if (general || !/\.parquet$/i.test(path)) return null;
+  try {
+    return withFile(path, (read, identity) => {
+      const layout = scanFile(read, identity.size, reject);
+      return { name, path, ...identity, layout };
+    });
+  } catch (error) {
+    if (error instanceof Unsupported) return null;
+    throw error;
+  }
 }
 
 /** An answer, or why there is none, and the most memory that the process had, in bytes. */

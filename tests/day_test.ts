@@ -166,7 +166,7 @@ Deno.test("a file that changes, breaks or goes away costs only itself", () =>
     put(sources[1]!.path, dayFile([row, row, row]));
     Deno.removeSync(sources[2]!.path);
     const bytes = Deno.readFileSync(sources[3]!.path);
-    bytes[sources[3]!.layout.chunks[2]!.offset + 3]! ^= 255;
+    bytes[sources[3]!.layout.groups[0]!.chunks[2]!.offset + 3]! ^= 255;
     Deno.writeFileSync(sources[3]!.path, bytes);
     Object.assign(sources[3]!, identityOf(Deno.statSync(sources[3]!.path)));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import pl from "nodejs-polars";
-import { copyFile, type RejectedRow } from "../lib/general.ts";
+import { copyFile } from "../lib/general.ts";
+import type { RejectedRow } from "../lib/job.ts";
 import { readLayout } from "../lib/layout.ts";
 import { inFolder, put } from "./support.ts";
 

@@ -6,6 +6,8 @@ import { findInputs } from "../lib/inputs.ts";
 import { withFile } from "../lib/files.ts";
 import { readLayout } from "../lib/layout.ts";
 import { Unsupported } from "../lib/codes.ts";
+import { scanFile } from "../lib/scan.ts";
+import { partsOf } from "./reading.ts";
 import { dayFile, exists, ROOT, TELEMETRY } from "./support.ts";
 
 const ROW = {
@@ -15,8 +17,7 @@ const ROW = {
 };
 
 function layout(bytes: Uint8Array) {
-  const read = (offset: number, size: number) => new Uint8Array(bytes.slice(offset, offset + size));
-  return readLayout(read, bytes.length);
+  return readLayout(partsOf(bytes), bytes.length);
 }
 
 for (const [name, folder] of [["the sample", join(ROOT, "data")], ["real telemetry", TELEMETRY]]) {
@@ -49,11 +50,15 @@ Deno.test("a footer gives the span in whole seconds, whatever the unit", () => {
 
 Deno.test("one row of a clock that was reset does not make a file touch all days between", () => {
   const rows = [946_684_805, 1_720_828_800, 1_720_828_900].map((time) => ({ ...ROW, time }));
-  assert.deepEqual(layout(dayFile(rows)).days, [946_684_800, 1_720_828_800]);
+  const bytes = dayFile(rows);
+  assert.throws(() => layout(bytes), Unsupported, "the footer does not tell");
+  const none = () => assert.fail("no row is rejected");
+  const scanned = scanFile(partsOf(bytes), bytes.length, none);
+  assert.deepEqual(scanned.days, [946_684_800, 1_720_828_800]);
   assert.equal(layout(dayFile(rows.slice(1))).days, undefined);
 });
 
-Deno.test("a file with a timestamp out of range is left to the general reader", () => {
+Deno.test("a file with a timestamp out of range must be scanned", () => {
   for (const time of [0, 4_102_444_801]) {
     const rows = [{ ...ROW, time }, { ...ROW, time: 1_720_828_800 }];
     assert.throws(() => layout(dayFile(rows)), Unsupported);
@@ -65,15 +70,27 @@ Deno.test("other shapes are left to the general reader", () => {
   // deno-lint-ignore no-explicit-any -- column data of another library
   const write = (columns: any[], options = {}) =>
     Buffer.from(parquetWriteBuffer({ columnData: columns, ...options }));
+  const times = [1_720_828_800n, 1_720_828_801n];
   const columns = [
-    column("timestamp", [1_720_828_800n, 1_720_828_801n], "INT64"),
+    column("timestamp", times, "INT64"),
     column("payload_type", ["x", "x"], "STRING"),
     column("value", ["1", "2"], "STRING"),
     column("tags", ["[]", "[]"], "STRING"),
   ];
-  assert.throws(() => layout(write(columns)), Unsupported);
-  const numeric = columns.with(2, column("value", [1.5, 2.5], "DOUBLE"));
-  assert.throws(() => layout(write(numeric)), Unsupported);
+  assert.equal(layout(write(columns)).tags.form, "json");
+  const others = [
+    column("timestamp", [1.5, 2.5], "DOUBLE"),
+    column("payload_type", [1, 2], "INT32"),
+    column("value", [true, false], "BOOLEAN"),
+    column("value", times.map((time) => new Date(Number(time) * 1000)), "TIMESTAMP"),
+    column("tags", [1, 2], "INT32"),
+  ];
+  for (const other of others) {
+    const at = columns.findIndex(({ name }) => name === other.name);
+    assert.throws(() => layout(write(columns.with(at, other))), Unsupported, other.type);
+  }
+  const packed = { codec: "LZ4_RAW", compressors: { LZ4_RAW: (bytes: Uint8Array) => bytes } };
+  assert.throws(() => layout(write(columns, packed)), /compressed with LZ4_RAW/);
   assert.throws(() => layout(write(columns.toSpliced(1, 2))), /has no column 'payload_type'/);
 });
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
-import { putByte, putVarint, sink, written } from "../lib/bytes.ts";
+import { putByte, putBytes, putVarint, sink, written } from "../lib/bytes.ts";
 import { openPages } from "../lib/pages.ts";
-import { checkCodes, readCodes, readRuns, skipAllPresent, Unsupported } from "../lib/codes.ts";
-import { Encoding, putDataPage, putDictionaryPage, putRun, putSized } from "../lib/parquet.ts";
+import { areAllPresent, checkCodes, findRuns, readCodes, Unsupported } from "../lib/codes.ts";
+import { Encoding, putDataPage, putDictionaryPage, putRun } from "../lib/parquet.ts";
 
 /** Runs as any writer may cut them: each repeated, or bit-packed in groups of 8. */
 const anyRuns = fc.record({
@@ -47,7 +48,7 @@ Deno.test("codes are read however they are cut into runs", () => {
     readCodes(page, 1, page.length, input.width, count, out, false);
     assert.deepEqual([...out], codes.slice(0, count));
     const runs = { ends: new Int32Array(count), codes: new Int32Array(count), length: 0 };
-    readRuns(page, 0, count, new Int32Array(count), runs);
+    findRuns(out, count, runs);
     const expanded: number[] = [];
     for (let i = 0; i < runs.length; i++) {
       while (expanded.length < runs.ends[i]!) expanded.push(runs.codes[i]!);
@@ -91,18 +92,30 @@ const chunkOf = (put: (out: ReturnType<typeof sink>) => void) => {
   return written(out).slice();
 };
 const open = (bytes: Uint8Array<ArrayBuffer>, values = 3) => {
-  const chunk = { offset: 0, size: bytes.length, codec: "SNAPPY" as const, values, levels: true };
-  return openPages(bytes, chunk, { bytes: new Uint8Array(0), at: 0 });
+  const chunk = { offset: 0, size: bytes.length, codec: "SNAPPY" as const, values };
+  const arena = { bytes: new Uint8Array(0), at: 0 };
+  return [...openPages(bytes, chunk, { repetition: 0, definition: 0 }, arena)];
 };
 
-Deno.test("a chunk of a dictionary and a data page is opened", () => {
+Deno.test("a chunk of a dictionary and data pages is opened", () => {
   const [dictionary, data] = [Uint8Array.of(9, 8, 7), Uint8Array.of(1, 1, 1, 1, 1, 1, 1)];
+  const more = Uint8Array.of(2, 3);
   const chunk = chunkOf((out) => {
     putDictionaryPage(out, dictionary, 5, "snappy");
-    putDataPage(out, data, 3, Encoding.dictionary, "snappy");
+    putDataPage(out, data, 2, Encoding.dictionary, "snappy");
+    putDataPage(out, more, 1, Encoding.plain, "snappy");
   });
-  const pages = open(chunk);
-  assert.deepEqual([pages.dictionary, pages.entries, pages.data], [dictionary, 5, data]);
+  const pages = open(chunk).map((
+    { dictionary, values, encoding },
+  ) => [dictionary, values, encoding]);
+  assert.deepEqual(pages, [[true, 5, 0], [false, 2, 8], [false, 1, 0]]);
+  const found: Uint8Array[] = [];
+  const size = { offset: 0, size: chunk.length, codec: "SNAPPY" as const, values: 3 };
+  const arena = { bytes: new Uint8Array(0), at: 0 };
+  for (const { bytes } of openPages(chunk, size, { repetition: 0, definition: 0 }, arena)) {
+    found.push(bytes.slice());
+  }
+  assert.deepEqual(found, [dictionary, data, more]);
   assert.throws(() => open(chunk, 4), /3 values where the footer counts 4/);
   for (let end = 0; end < chunk.length; end++) {
     assert.throws(() => open(chunk.slice(0, end)), Error);
@@ -111,20 +124,22 @@ Deno.test("a chunk of a dictionary and a data page is opened", () => {
 });
 
 Deno.test("what the fast reader leaves to the other one is told from what is broken", () => {
+  const header = (...fields: number[]) =>
+    chunkOf((out) => {
+      for (const value of fields) {
+        putByte(out, 0x15);
+        putVarint(out, value * 2);
+      }
+      putByte(out, 0);
+    });
+  assert.throws(() => open(header(7, 0, 0)), Unsupported, "a page of a type that there may be");
+  assert.throws(() => open(header(0, 0, 0)), /a page of undefined values/);
   const page = Uint8Array.of(1, 2, 3);
-  const unsupported = [
-    chunkOf((out) => putDataPage(out, page, 3, Encoding.plain, "snappy")),
-    chunkOf((out) => {
-      putDictionaryPage(out, page, 3, "snappy");
-      putDataPage(out, page, 3, Encoding.plain, "snappy");
-    }),
-    chunkOf((out) => {
-      putDictionaryPage(out, page, 3, "snappy");
-      putDataPage(out, page, 2, Encoding.dictionary, "snappy");
-      putDataPage(out, page, 1, Encoding.dictionary, "snappy");
-    }),
-  ];
-  for (const chunk of unsupported) assert.throws(() => open(chunk), Unsupported);
+  const late = chunkOf((out) => {
+    putDataPage(out, page, 3, Encoding.plain, "snappy");
+    putDictionaryPage(out, page, 3, "snappy");
+  });
+  assert.throws(() => open(late), /a dictionary behind other pages/);
 });
 
 Deno.test("a page that claims to be larger than its bytes can hold is refused", () => {
@@ -140,12 +155,70 @@ Deno.test("a page that claims to be larger than its bytes can hold is refused", 
   assert.throws(() => open(bomb), /claims to hold 1073741824/);
 });
 
-Deno.test("levels that say that something is missing are left to the other reader", () => {
+Deno.test("runs of levels tell whether all is there", () => {
   const levels = (...runs: [length: number, level: number][]) =>
-    chunkOf((out) => putSized(out, () => runs.forEach((run) => putRun(out, ...run, 1))));
-  const all = levels([2, 1], [3, 1]);
-  assert.equal(skipAllPresent(all, 0, 5, 1), all.length);
-  assert.throws(() => skipAllPresent(levels([4, 1], [1, 0]), 0, 5, 1), Unsupported);
-  assert.throws(() => skipAllPresent(levels([4, 1]), 0, 5, 1), /ends within a run/);
-  assert.throws(() => skipAllPresent(Uint8Array.of(9, 0, 0, 0, 1), 0, 5, 1), /claim 9 bytes/);
+    chunkOf((out) => runs.forEach((run) => putRun(out, ...run, 1)));
+  const isWhole = (page: Uint8Array) => areAllPresent(page, [0, page.length], 5, 1);
+  assert.ok(isWhole(levels([2, 1], [3, 1])));
+  assert.ok(!isWhole(levels([4, 1], [1, 0])));
+  assert.throws(() => isWhole(levels([4, 1])), /ends within a run/);
+  assert.throws(() => isWhole(Uint8Array.of(10)), /ends within its levels/);
+});
+
+/** A chunk of one page of version 2 without values: header fields as they stand in the format. */
+function pageOf2(raw: number, levels: [definition: number, repetition: number]) {
+  return chunkOf((out) => {
+    const put = (...fields: [step: number, value: number][]) => {
+      for (const [step, value] of fields) {
+        putByte(out, (step << 4) | 5);
+        putVarint(out, value * 2);
+      }
+    };
+    put([1, 3], [1, raw], [1, 2]);
+    putByte(out, 0x5c);
+    put([1, 3], [1, 0], [1, 3], [1, 0], [1, levels[0]], [1, levels[1]]);
+    putByte(out, 0);
+    putByte(out, 0);
+    putByte(out, 0);
+    putByte(out, 0);
+  });
+}
+
+Deno.test("levels that claim more than their page has are refused", () => {
+  assert.equal(open(pageOf2(2, [1, 1])).length, 1);
+  assert.throws(() => open(pageOf2(2, [2, 1])), /levels claim/);
+  assert.throws(() => open(pageOf2(1, [1, 1])), /levels claim/);
+  const arena = { bytes: new Uint8Array(0), at: 0 };
+  const page = chunkOf((out) => putDataPage(out, Uint8Array.of(9, 0, 0, 0, 1), 3, 0, "none"));
+  const chunk = { offset: 0, size: page.length, codec: "UNCOMPRESSED" as const, values: 3 };
+  const read = () => [...openPages(page, chunk, { repetition: 0, definition: 1 }, arena)];
+  assert.throws(read, /levels claim 9 bytes/);
+});
+
+Deno.test("no codec unpacks more than its page should hold", () => {
+  const zeros = new Uint8Array(1 << 20);
+  const codecs = [["ZSTD", zstdCompressSync(zeros)], ["GZIP", gzipSync(zeros)]] as const;
+  for (const [codec, packed] of codecs) {
+    for (const claim of [100, zeros.length + 1, zeros.length]) {
+      const page = chunkOf((out) => {
+        for (const value of [0, claim, packed.length]) {
+          putByte(out, 0x15);
+          putVarint(out, value * 2);
+        }
+        putByte(out, 0x2c); // its header: 3 values, plain
+        for (const value of [3, 0, 3, 3]) {
+          putByte(out, 0x15);
+          putVarint(out, value * 2);
+        }
+        putByte(out, 0);
+        putByte(out, 0);
+        putBytes(out, packed);
+      });
+      const chunk = { offset: 0, size: page.length, codec, values: 3 };
+      const arena = { bytes: new Uint8Array(0), at: 0 };
+      const read = () => [...openPages(page, chunk, { repetition: 0, definition: 0 }, arena)];
+      if (claim === zeros.length) assert.equal(read()[0]!.bytes.length, zeros.length);
+      else assert.throws(read, Error, `${codec} ${claim}`);
+    }
+  }
 });

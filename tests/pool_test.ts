@@ -15,6 +15,7 @@ function task(folder: string, name: string): CopyTask {
     own: join(folder, "own"),
     id: name,
     dryRun: false,
+    general: false,
   };
 }
 

@@ -1,38 +1,19 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readLayout } from "../lib/layout.ts";
-import { createReader, readFile } from "../lib/reader.ts";
-import { blocksBySignal, createReadings } from "../lib/readings.ts";
-import { valueText } from "../lib/values.ts";
 import type { Row } from "./oracle.ts";
+import { partsOf, readFiles } from "./reading.ts";
 import { dayFile } from "./support.ts";
 
 const DAY = 1_720_828_800;
 
 /** Reads day files as the product does, and returns the readings as texts. */
 function read(files: Uint8Array[], from = DAY, to = DAY + 86_400, day = DAY) {
-  const readings = createReadings();
-  const reader = createReader(readings);
-  let own = 0;
-  files.forEach((bytes, file) => {
-    const get = (offset: number, size: number) => bytes.slice(offset, offset + size);
-    const layout = readLayout(get, bytes.length);
-    const columns = layout.chunks.map(({ offset, size }) => get(offset, size));
-    own += readFile(reader, columns, layout, { day, from, to }, file);
-  });
-  const found: string[] = [];
-  blocksBySignal(readings).forEach((blocks, i) => {
-    const { phase, module, column } = readings.signals[i]!;
-    for (const [start, end] of blocks) {
-      const times = [...readings.times.subarray(start, end)];
-      assert.deepEqual(times, times.toSorted((a, b) => a - b), "a block is in order");
-      times.forEach((time, k) => {
-        const value = valueText(readings.values, readings.ids[start + k]!);
-        found.push(JSON.stringify([day + time, phase, module, column, value]));
-      });
-    }
-  });
-  return { own, found: found.sort() };
+  const sources = files.map((bytes) => ({
+    bytes,
+    layout: readLayout(partsOf(bytes), bytes.length),
+  }));
+  return readFiles(sources, { day, from, to });
 }
 
 function expected(rows: readonly Row[]): string[] {

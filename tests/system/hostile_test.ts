@@ -122,7 +122,7 @@ Deno.test("files that lie are named with what is wrong in them", () =>
   inFolder(async (folder) => {
     const sum = dayFile(GOOD);
     const read = (offset: number, size: number) => new Uint8Array(sum.slice(offset, offset + size));
-    const { offset, size } = readLayout(read, sum.length).chunks[2]!;
+    const { offset, size } = readLayout(read, sum.length).groups[0]!.chunks[2]!;
     sum[offset + size - 1]! ^= 1;
     const { summary, named } = await beside(folder, {
       "empty.parquet": "",

@@ -1,0 +1,234 @@
+/**
+ * A column chunk as levels, and as codes into its distinct values, however it is encoded. Values
+ * that stand in pages without a dictionary are given codes behind those of the dictionary.
+ *
+ * @module
+ */
+import { areAllPresent, bitsOf, checkCodes, codeWidth, readCodes, Unsupported } from "./codes.ts";
+import { type Arena, type Chunk, Encoding, openPages, type Page, type Scratch } from "./pages.ts";
+import type { Leaf } from "./schema.ts";
+import { clearTexts, createTexts, textId, type Texts } from "./texts.ts";
+import { type Each, eachFixed, eachText, eachValue, WIDTHS } from "./encodings.ts";
+
+/** The distinct values of a column chunk. */
+export interface Distinct {
+  /** The bytes of each value, or 0 if they are texts. */
+  width: number;
+  /** The dictionary page: values in PLAIN encoding. */
+  dictionary: Uint8Array<ArrayBuffer>;
+  /** How many values the dictionary has. */
+  entries: number;
+  /** Those that no dictionary holds, if there are any. */
+  others: Texts | null;
+  /** How many there are together: codes are below. */
+  size: number;
+}
+
+/** A column chunk. */
+export interface Column {
+  /** The repetition levels (of pairs, as one number), or null if nothing is repeated. */
+  repetition: Int32Array<ArrayBuffer> | null;
+  /** The definition levels, or null if everything is there. */
+  definition: Int32Array<ArrayBuffer> | null;
+  /** The codes (of pairs, as one number) of the values that are there. */
+  codes: Int32Array<ArrayBuffer>;
+  /** What the codes stand for. */
+  distinct: Distinct;
+}
+
+const NONE = new Uint8Array(0), NO_CODES = new Int32Array(0);
+
+/** Wider codes than this are not read in pairs: a table of all pairs would be too large. */
+const PAIRED_BITS = 10;
+
+/** The bits that the first code of a pair takes. */
+export function pairBits({ entries }: Distinct): number {
+  return Math.max(1, bitsOf(entries));
+}
+
+/**
+ * Reads a column chunk.
+ *
+ * @param name A name for its scratch arrays.
+ * @param paired Whether to read two levels and two codes as one number each, of doubled width.
+ * @throws {Unsupported} If the fast reader does not take it; or, with `paired`, if values are
+ * missing, or pairs don't lie whole in runs and pages of dictionary codes.
+ * @throws {Error} If the bytes are broken.
+ */
+export function readColumn(
+  bytes: Uint8Array<ArrayBuffer>,
+  chunk: Chunk,
+  leaf: Leaf,
+  { arena, scratch }: { arena: Arena; scratch: Scratch },
+  name: string,
+  paired: boolean = false,
+): Column {
+  const width = WIDTHS[leaf.type];
+  const distinct: Distinct = { width, dictionary: NONE, entries: 0, others: null, size: 0 };
+  const column: Column = { repetition: null, definition: null, codes: NO_CODES, distinct };
+  const size = paired ? chunk.values >>> 1 : chunk.values;
+  let [values, present] = [0, 0];
+  for (const page of openPages(bytes, chunk, leaf, arena)) {
+    if (page.dictionary) {
+      readDictionary(page, distinct);
+      continue;
+    }
+    const { values: count, repetition, definition } = page;
+    if (values === 0) {
+      // Not before the pages are known to hold that many.
+      column.codes = scratch(`${name} codes`, size + 1);
+      if (leaf.repetition > 0) column.repetition = scratch(`${name} repetition`, size);
+    }
+    if (paired && (count & 1) === 1) throw new Unsupported("a pair in two pages");
+    const half = paired ? 1 : 0;
+    if (column.repetition !== null) {
+      const [from, to] = repetition;
+      const out = column.repetition.subarray(values >>> half);
+      readCodes(page.bytes, from, to, bitsOf(leaf.repetition + 1), count >>> half, out, paired);
+    }
+    const there = readDefinition(page, leaf, column, values, () => {
+      if (paired) throw new Unsupported("missing tags");
+      return scratch(`${name} definition`, size);
+    });
+    values += count;
+    if (there === 0) continue;
+    readValues(page, definition[1], there, leaf, column, present, paired);
+    present += there;
+  }
+  return column;
+}
+
+function readDictionary({ bytes, values, encoding }: Page, distinct: Distinct): void {
+  if (encoding !== Encoding.plain && encoding !== Encoding.plainDictionary) {
+    throw new Unsupported(`a dictionary in encoding ${encoding}`);
+  }
+  const { width } = distinct;
+  if (width > 0 ? bytes.length !== values * width : values > bytes.length / 4) {
+    throw new Error(`a dictionary of ${bytes.length} bytes claims ${values} values`);
+  }
+  Object.assign(distinct, { dictionary: bytes, entries: values, size: values });
+}
+
+/** Reads a page's definition levels; returns how many values are there. */
+function readDefinition(
+  { bytes, values, definition }: Page,
+  leaf: Leaf,
+  column: Column,
+  before: number,
+  room: () => Int32Array<ArrayBuffer>,
+): number {
+  const level = leaf.definition;
+  if (level === 0 || areAllPresent(bytes, definition, values, level)) {
+    column.definition?.fill(level, before, before + values);
+    return values;
+  }
+  column.definition ??= room().fill(level, 0, before);
+  const levels = column.definition.subarray(before, before + values);
+  readCodes(bytes, ...definition, bitsOf(level + 1), values, levels, false);
+  let there = 0;
+  for (const found of levels) if (found === level) there++;
+  return there;
+}
+
+function readValues(
+  { bytes, encoding }: Page,
+  at: number,
+  count: number,
+  { type }: Leaf,
+  { codes, distinct }: Column,
+  before: number,
+  paired: boolean,
+): void {
+  const out = codes.subarray(paired ? before >>> 1 : before);
+  if (encoding === Encoding.dictionary || encoding === Encoding.plainDictionary) {
+    const bits = codeWidth(bytes, at++);
+    if (!paired) {
+      readCodes(bytes, at, bytes.length, bits, count, out, false);
+      return checkCodes(out, count, distinct.entries);
+    }
+    const wanted = pairBits(distinct);
+    if (wanted > PAIRED_BITS) throw new Unsupported("too many distinct tags for pairs");
+    readCodes(bytes, at, bytes.length, bits, count >>> 1, out, true);
+    if (bits !== wanted) spread(out, count >>> 1, bits, wanted);
+    return;
+  }
+  if (paired) throw new Unsupported("tags without a dictionary");
+  const { entries } = distinct;
+  const others = distinct.others ??= createTexts();
+  eachValue(bytes, at, count, encoding, type, (source, from, to, i) => {
+    out[i] = entries + textId(others, source, from, to);
+  });
+  distinct.size = entries + others.size;
+}
+
+/** Gives the first code of each pair the bits that it has in other pages. */
+function spread(pairs: Int32Array, count: number, bits: number, wanted: number): void {
+  const mask = 2 ** bits - 1;
+  for (let i = 0; i < count; i++) {
+    const [first, second] = [pairs[i]! & mask, pairs[i]! >>> bits];
+    if (first >>> wanted !== 0 || second >>> wanted !== 0) {
+      throw new Error(`a code ${first} or ${second} of more than ${wanted} bits`);
+    }
+    pairs[i] = first | (second << wanted);
+  }
+}
+
+/** Calls `each` with every distinct value and its code, in the order of the codes. */
+export function eachDistinct(
+  { width, dictionary, entries, others }: Distinct,
+  each: Each,
+): void {
+  if (width > 0) eachFixed(dictionary, 0, entries, width, each);
+  else eachText(dictionary, 0, entries, each);
+  if (others === null) return;
+  const { bytes, starts, size } = others;
+  for (let i = 0; i < size; i++) each(bytes, starts[i]!, starts[i + 1]!, entries + i);
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Texts that come again in file after file, each decoded once. */
+export interface Words {
+  /** The texts. */
+  texts: Texts;
+  /** The same as strings. */
+  strings: string[];
+}
+
+/** Makes an empty set of words. */
+export function createWords(): Words {
+  return { texts: createTexts(), strings: [] };
+}
+
+/** With more words than this, none is worth keeping. */
+const MOST_WORDS = 1 << 14;
+
+/** The distinct values of a column of texts. */
+export function distinctTexts(distinct: Distinct, words: Words = createWords()): string[] {
+  const { texts, strings } = words;
+  if (texts.size > MOST_WORDS) {
+    clearTexts(texts);
+    strings.length = 0;
+  }
+  const found: string[] = [];
+  eachDistinct(distinct, (bytes, start, end) => {
+    const id = textId(texts, bytes, start, end);
+    found.push(strings[id] ??= utf8.decode(bytes.subarray(start, end)));
+  });
+  return found;
+}
+
+/** The codes of a column that is not nested: one a row, -1 where nothing is there. */
+export function rowCodes(
+  { definition, codes }: Column,
+  leaf: Leaf,
+  rows: number,
+  makeRoom: () => Int32Array,
+): Int32Array {
+  if (definition === null) return codes;
+  const room = makeRoom();
+  for (let row = 0, i = 0; row < rows; row++) {
+    room[row] = definition[row] === leaf.definition ? codes[i++]! : -1;
+  }
+  return room;
+}
