@@ -104,6 +104,8 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
+    // As many threads as there are processes is enough.
+    env: { POLARS_MAX_THREADS: "1" },
   }).spawn();
   const input = process.stdin.getWriter();
   let settle: ((reply: Reply | Error) => void) | null = null;

@@ -71,7 +71,7 @@ function spreadOf(
   cells: readonly string[],
 ): { values: Float64Array; lowest: number[][] } {
   const { series, places } = rowsOf(frame);
-  const columns = cells.map((name) => valuesOf(frame, name));
+  const columns = valuesOf(frame, cells);
   const lowest = places.map(() => cells.map(() => 0));
   const values = new Float64Array(frame.height).fill(NaN);
   for (let i = 0; i < values.length; i++) {
@@ -145,7 +145,7 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): stri
     return nothing(title, "no signal of two or more cells", options);
   }
   const short = shortNames(cells);
-  const { means, all } = deviations(rows, cells.map((name) => valuesOf(frame, name)), axis);
+  const { means, all } = deviations(rows, valuesOf(frame, cells), axis);
   const classOf = (value: number) => DEVIATION.bounds.filter((bound) => value >= bound).length;
   const runs: { cell: string; from: number; to: number; level: number }[] = [];
   means.forEach((values, cell) =>

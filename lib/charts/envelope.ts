@@ -75,15 +75,23 @@ export function rowsOf(frame: pl.DataFrame): Rows {
   return found;
 }
 
-/** A column's values; NaN for null. */
-export function valuesOf(frame: pl.DataFrame, name: string): Float64Array {
-  const column = frame.getColumn(name);
-  // That nothing is missing is often so, and spares a copy.
-  if (column.nullCount() === 0 && column.dtype.equals(pl.Float64)) {
-    return column.toTypedArray() as Float64Array;
+const extracted = new WeakMap<pl.DataFrame, Map<string, Float64Array>>();
+
+/** The values of columns; NaN for null. They are taken out of a frame once. */
+export function valuesOf(frame: pl.DataFrame, names: readonly string[]): Float64Array[] {
+  const known = extracted.get(frame) ?? new Map<string, Float64Array>();
+  extracted.set(frame, known);
+  const missing = names.filter((name) => !known.has(name));
+  if (missing.length > 0) {
+    const filled = missing.map((name) =>
+      pl.col(name).cast(pl.Float64).fillNull(pl.lit(NaN)).alias(name)
+    );
+    const columns = frame.select(...filled);
+    for (const name of missing) {
+      known.set(name, columns.getColumn(name).toTypedArray() as Float64Array);
+    }
   }
-  const filled = pl.col(name).cast(pl.Float64).fillNull(pl.lit(NaN)).alias(name);
-  return frame.select(filled).getColumn(name).toTypedArray() as Float64Array;
+  return names.map((name) => known.get(name)!);
 }
 
 /** Enough rows to see how far apart they lie. */
@@ -134,7 +142,10 @@ export function envelope(
   const flush = (number: number) => {
     const pixel = pixels[number]!;
     if (pixel < 0) return;
-    for (const kind of [first!, least!, most!, last!]) add(number, pixel, kind[number]!);
+    const [from, low, high, to] = [first!, least!, most!, last!].map((kind) => kind[number]!);
+    // By way of the nearer extreme: what goes one way all the time is two points then.
+    const between = from! - low! < high! - from! ? [low!, high!] : [high!, low!];
+    for (const value of [from!, ...between, to!]) add(number, pixel, value);
   };
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

@@ -44,10 +44,11 @@ export interface Line {
 
 /** The lines of some columns, as many as can be told apart. */
 function linesOf(frame: pl.DataFrame, names: readonly string[], scale: number = 1): Line[] {
-  return names.slice(0, COLORS.length).map((label) => {
-    const values = valuesOf(frame, label);
-    return { label, values: scale === 1 ? values : values.map((value) => value * scale) };
-  });
+  const shown = names.slice(0, COLORS.length);
+  return valuesOf(frame, shown).map((values, i) => ({
+    label: shown[i]!,
+    values: scale === 1 ? values : values.map((value) => value * scale),
+  }));
 }
 
 /** A point of a line in a panel. */

@@ -80,6 +80,6 @@ function statesOf(frame: pl.DataFrame, name: string): { codes: Float64Array; sta
     (found: pl.Expr, state, i) => pl.when(text.eq(pl.lit(state))).then(pl.lit(i)).otherwise(found),
     pl.lit(-1),
   );
-  const codes = valuesOf(frame.select(code.alias("code")), "code");
-  return { codes, states };
+  const [codes] = valuesOf(frame.select(code.alias("code")), ["code"]);
+  return { codes: codes!, states };
 }
