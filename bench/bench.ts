@@ -18,6 +18,8 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 interface Figures extends Measured {
   name: string;
   rowsPerSecond: number;
+  /** CPU seconds for a million rows. */
+  cpuPerMillion: number;
   /** Its wall time by DuckDB's. */
   ratio: number | null;
   runs: Measured[];
@@ -93,18 +95,19 @@ async function bench(names: string[], rows: number): Promise<Figures[]> {
   const base = medians.find(({ name }) => name === "duckdb")?.wall;
   return medians.map((one) => {
     const ratio = base === undefined ? null : one.wall / base;
-    return { ...one, rowsPerSecond: rows / one.wall, ratio };
+    const cpuPerMillion = one.cpu / (rows / 1e6);
+    return { ...one, rowsPerSecond: rows / one.wall, cpuPerMillion, ratio };
   });
 }
 
 function print(figures: Figures[]): void {
-  const head = ["", "wall s", "CPU s", "peak MB", "rows/s", "wall / DuckDB's"];
+  const head = ["", "wall s", "CPU s", "peak MB", "rows/s", "CPU s/M rows", "wall / DuckDB's"];
   const colAligns = head.map((_, k) => k === 0 ? "left" as const : "right" as const);
   const table = new Table({ head, colAligns, style: { head: [], border: [] } });
-  for (const { name, wall, cpu, peak, rowsPerSecond, ratio } of figures) {
+  for (const { name, wall, cpu, peak, rowsPerSecond, cpuPerMillion, ratio } of figures) {
     const speed = Math.round(rowsPerSecond).toLocaleString("en");
     const numbers = [wall.toFixed(2), cpu.toFixed(2), (peak / 1e6).toFixed(0)];
-    table.push([name, ...numbers, speed, ratio?.toFixed(3) ?? ""]);
+    table.push([name, ...numbers, speed, cpuPerMillion.toFixed(3), ratio?.toFixed(3) ?? ""]);
   }
   console.log(table.toString());
 }

@@ -30,6 +30,7 @@ import {
 } from "./readings.ts";
 import type { Signal } from "./tags.ts";
 import { createTagTrie } from "./tagtrie.ts";
+import { inStage } from "./stages.ts";
 import { DAY, isoTime } from "./time.ts";
 import { clearValues, type Values, valueText } from "./values.ts";
 
@@ -83,7 +84,7 @@ export interface BuiltDay {
 export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const { day, options, sources } = job;
   const { readings } = workshop.reader;
-  const { rows, failures } = readSources(workshop.reader, job);
+  const { rows, failures } = inStage("decode", () => readSources(workshop.reader, job));
   const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "", failures };
   const found = { facts: [], modules: [], coverage: [], gaps: {}, files: [] };
   const result: DayResult = { ...counts, ...found };
@@ -93,7 +94,7 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
 
   const { signals, values } = readings;
   const blocks = blocksBySignal(readings);
-  const series = join(workshop, blocks);
+  const series = inStage("distinct", () => join(workshop, blocks));
   result.facts = signals.map((signal, i) => factOf(signal, series[i]!, values))
     .filter(({ numeric, other }) => numeric + other > 0);
   const catalogue = addFacts(addFacts(new Map(), job.facts), result.facts);

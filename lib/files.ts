@@ -9,6 +9,7 @@ import { dirname, join } from "node:path";
 import type { ReadBytes } from "./layout.ts";
 import type { Chunk } from "./pages.ts";
 import { TemporaryError } from "./reasons.ts";
+import { inStage } from "./stages.ts";
 import { step } from "./steps.ts";
 
 /** What tells that a file is still the one it was. */
@@ -75,7 +76,7 @@ export function withChunks<T>(
     let at = 0;
     return chunks.map(({ offset, size }) => {
       const bytes = room.bytes.subarray(at, at += size);
-      readFully(file, offset, bytes);
+      inStage("read", () => readFully(file, offset, bytes));
       return bytes;
     });
   });

@@ -19,6 +19,7 @@ import {
   type Spare,
 } from "./readings.ts";
 import { remember } from "./remember.ts";
+import { inStage } from "./stages.ts";
 import { compareNatural, FIXED_COLUMNS, folderOf, type Signal } from "./tags.ts";
 import { dayName } from "./time.ts";
 
@@ -137,15 +138,16 @@ export function writeModules(
   const kinds = kindsOf(catalogue);
   const rows = 3600 / options.interval;
   return modules.map(({ phase, module, hours }) => {
-    const made = columns(columnsOf(catalogue, kinds, phase, module), phase, module);
+    const wanted = columnsOf(catalogue, kinds, phase, module);
+    const made = inStage("place", () => columns(wanted, phase, module));
     const names = hourNames({ phase, module, hours }, day);
     hours.forEach((hour, i) => {
       const place = { hour: day + hour * 3600, firstRow: hour * rows, phase, module };
-      const bytes = write({ ...place, columns: made });
+      const bytes = inStage("encode", () => write({ ...place, columns: made }));
       if (i === 0) checkFile(bytes, rows, made);
       put(names[i]!, bytes);
     });
-    return coverageOf(made.filter(({ shared }) => !shared), options);
+    return inStage("place", () => coverageOf(made.filter(({ shared }) => !shared), options));
   });
 }
 

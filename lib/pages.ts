@@ -9,6 +9,7 @@ import { crc32, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { snappyUncompress } from "hyparquet";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { Unsupported } from "./codes.ts";
+import { inStage } from "./stages.ts";
 
 /** How the pages of a chunk may be compressed. */
 export const CODECS = ["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"] as const;
@@ -112,7 +113,10 @@ export function* openPages(
   for (const head of readHeads(bytes, chunk, nesting)) {
     const { dictionary, start, end, levels, values, encoding } = head;
     const [room, before] = [arena.bytes, arena.at];
-    const page = uncompress(bytes.subarray(start, end), head, chunk.codec, arena);
+    const page = inStage(
+      "decompress",
+      () => uncompress(bytes.subarray(start, end), head, chunk.codec, arena),
+    );
     const bounds = dictionary ? [0, 0, 0, 0] as const : boundsOf(page, levels, nesting);
     const [a, b, c, d] = bounds;
     yield { dictionary, bytes: page, values, encoding, repetition: [a, b], definition: [c, d] };

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { TemporaryError } from "./reasons.ts";
+import type { StageTimes } from "./stages.ts";
 import type {
   Answer,
   CopyAnswer,
@@ -55,6 +56,8 @@ export interface Pool {
   rest(): Promise<void>;
   /** The most memory that the processes had, together, in bytes. */
   peak(): number;
+  /** Where the time of each process went, if that was measured. */
+  stages(): StageTimes[];
   /** Ends all processes: idle ones by themselves, the others at once. */
   close(): Promise<void>;
 }
@@ -76,6 +79,7 @@ interface Child {
   ask(task: Task): Promise<Answer>;
   end(kill: boolean): Promise<void>;
   peak: number;
+  stages?: StageTimes;
 }
 
 /** A native reader that takes more memory than this is stopped. */
@@ -89,7 +93,7 @@ function flagsOf({ write, native }: Rights): string[] {
   const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
   const others = native
     ? ["--allow-ffi", "--allow-sys", "--allow-env", "--v8-flags=--expose-gc"]
-    : ["--allow-env=HOURGRID_HALT"];
+    : ["--allow-env=HOURGRID_HALT,HOURGRID_PROFILE"];
   return ["--no-prompt", "--allow-read", ...writes, ...others];
 }
 
@@ -136,6 +140,7 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
           settle = null;
           if (reply instanceof Error) return reject(reply);
           child.peak = reply.peak;
+          if (reply.stages !== undefined) child.stages = reply.stages;
           if ("answer" in reply) resolve(reply.answer);
           else reject(new (reply.temporary ? TemporaryError : Error)(reply.failure));
         };
@@ -173,12 +178,14 @@ function residentMemory(pid: number): number {
 export function createPool(size: number, rights: Rights): Pool {
   const [all, idle] = [new Set<Child>(), [] as Child[]];
   const waiting: ((child: Child) => void)[] = [];
+  const ended: Child[] = [];
   let dead = 0; // the most memory of one that has ended
   let closed = false;
   const start = (): Child => {
     const child = startChild(rights, (child) => {
       all.delete(child);
       dead = Math.max(dead, child.peak);
+      ended.push(child);
       if (idle.includes(child)) idle.splice(idle.indexOf(child), 1);
       if (!closed) waiting.shift()?.(start());
     });
@@ -228,6 +235,7 @@ export function createPool(size: number, rights: Rights): Pool {
     async rest() {
       await Promise.all(idle.splice(0).map((child) => child.end(false)));
     },
+    stages: () => [...ended, ...all].flatMap(({ stages }) => stages ?? []),
     peak: () => [...all].reduce((sum, { peak }) => sum + peak, dead),
     async close() {
       closed = true;

@@ -15,6 +15,7 @@ import type { Layout, RowGroup } from "./layout.ts";
 import { type Arena, type Chunk, createScratch, type Scratch } from "./pages.ts";
 import { type Readings, reserveReadings } from "./readings.ts";
 import { dropBad, eachValueText, inColumn, readRows } from "./rows.ts";
+import { inStage } from "./stages.ts";
 import { createTagTrie, readSignals, type RowSignals, type TagTrie } from "./tagtrie.ts";
 import { DAY, secondsIn } from "./time.ts";
 import { compareValues, valueId } from "./values.ts";
@@ -134,7 +135,7 @@ function readGroup(
     });
   });
   const { values } = rows;
-  readDistinct({
+  const placed = {
     ...times,
     ...found,
     readings,
@@ -144,7 +145,8 @@ function readGroup(
     ids,
     window,
     file,
-  });
+  };
+  inStage("distinct", () => readDistinct(placed));
   let own = 0;
   for (let i = 0, row = 0; i < runs.length; row = runs.ends[i++]!) {
     const second = times.instants[times.ranks[runs.codes[i]!]!]!;

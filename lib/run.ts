@@ -23,6 +23,7 @@ import {
   type RunEvent,
   StrictEnd,
 } from "./state.ts";
+import { inStageAsync, stageTimes } from "./stages.ts";
 import { step } from "./steps.ts";
 import { summarize } from "./summary.ts";
 
@@ -88,10 +89,14 @@ export async function run(
       problems,
       unsettled,
     };
-    return { ...done, ended, rows, seconds, peakMemory };
+    const stages = [stageTimes() ?? [], pool.stages(), copiers.stages()].flat();
+    return { ...done, ended, rows, seconds, peakMemory, stages };
   };
   try {
-    const examined = await examineInputs(inputs, records.inputs, copiers, own, dryRun);
+    const examined = await inStageAsync(
+      "plan",
+      () => examineInputs(inputs, records.inputs, copiers, own, dryRun),
+    );
     records.inputs = examined.inputs;
     peak = copiers.peak();
     await copiers.rest(); // native memory grows, and is not given back
@@ -100,8 +105,8 @@ export async function run(
     for (const [name, reason] of examined.problems) addProblem(state, name, reason);
     for (const [name, { rejected }] of records.inputs) endOnRejected(options, name, rejected);
     if (!dryRun) sweepUnfinished(state);
-    await settle(state, inputs.length);
-    if (!dryRun) await tidy(state);
+    await inStageAsync("wait", () => settle(state, inputs.length));
+    if (!dryRun) await inStageAsync("record", () => tidy(state));
     if (options.report) await writeReport(state, outcome());
   } catch (error) {
     if (!(error instanceof StrictEnd)) throw error;

@@ -9,6 +9,7 @@ import type { Options } from "./options.ts";
 import type { StaleDay } from "./plan.ts";
 import type { Pool } from "./pool.ts";
 import type { Records } from "./records.ts";
+import type { StageTimes } from "./stages.ts";
 import type { Shard } from "./shard.ts";
 
 /** What happens during a run, for whoever shows it. */
@@ -39,6 +40,8 @@ export interface Outcome {
   seconds: number;
   /** The most memory of all processes together, in bytes. */
   peakMemory: number;
+  /** Where the time of each process went, this one first; empty if that was not measured. */
+  stages: StageTimes[];
 }
 
 /** Thrown to end a strict run. */

@@ -33,6 +33,14 @@ import {
 } from "./records.ts";
 import { pageFile, type PageName, REPORT_FOLDER } from "./site.ts";
 import { scanFile } from "./scan.ts";
+import {
+  enterStage,
+  inStage,
+  inStageAsync,
+  type StageTimes,
+  stageTimes,
+  startStages,
+} from "./stages.ts";
 import { step } from "./steps.ts";
 
 /** Build a day. */
@@ -154,7 +162,7 @@ async function build({ job, output, survey }: DayTask): Promise<DayAnswer> {
   const sizes: number[] = [];
   const unsupported = result.failures.some(({ unsupported }) => unsupported);
   if (survey || unsupported) return { ...result, sizes };
-  await markUnfinished(output, job.day, result.files);
+  await inStageAsync("record", () => markUnfinished(output, job.day, result.files));
   step("day marked");
   const write = job.options.writer === "polars"
     ? (await import("./polars_writer.ts")).createPolarsWriter(
@@ -171,14 +179,15 @@ async function build({ job, output, survey }: DayTask): Promise<DayAnswer> {
   const staged: (Staged | null)[] = [];
   writeFiles((name, bytes) => {
     const known = there.get(dirname(name))!.has(basename(name));
-    staged.push(stageFile(join(output, name), bytes, known));
+    staged.push(inStage("write", () => stageFile(join(output, name), bytes, known)));
     sizes.push(bytes.length);
     step("file staged");
   }, write);
   const refused = createRejectedFile(join(output, dayRejectedName(job.day)));
   for (const row of rejected()) refused.add(row);
   staged.push(refused.end());
-  await commitFiles(staged.filter((file) => file !== null), changed);
+  const files = staged.filter((file) => file !== null);
+  await inStageAsync("sync", () => commitFiles(files, changed));
   return { ...result, sizes };
 }
 
@@ -243,7 +252,7 @@ function scan(
 
 /** An answer, or why there is none, and the most memory that the process had, in bytes. */
 export type Reply =
-  & { peak: number }
+  & { peak: number; stages?: StageTimes }
   & ({ answer: Answer } | { failure: string; temporary: boolean });
 
 let records: Records | undefined; // the pages of a report are made of the same
@@ -261,19 +270,23 @@ function perform(task: Task): Promise<Answer> {
 }
 
 async function reply(task: Task): Promise<Reply> {
-  const peak = () => process.resourceUsage().maxRSS * 1024;
-  try {
-    const answer = await perform(task);
-    return { peak: peak(), answer };
-  } catch (error) {
-    return { peak: peak(), failure: reasonOf(error), temporary: isTemporary(error) };
-  }
+  enterStage("other");
+  const outcome = await perform(task).then(
+    (answer) => ({ answer }),
+    (error) => ({ failure: reasonOf(error), temporary: isTemporary(error) }),
+  );
+  enterStage("wait");
+  const stages = stageTimes();
+  const peak = process.resourceUsage().maxRSS * 1024;
+  return { peak, ...(stages === undefined ? {} : { stages }), ...outcome };
 }
 
 if (import.meta.main) {
   // As long as this process lives it holds the lock, whatever becomes of the run.
   const [lock] = Deno.args;
   if (lock !== undefined) Deno.openSync(lock, { write: true, create: true }).lockSync(false);
+  const profile = Deno.permissions.querySync({ name: "env", variable: "HOURGRID_PROFILE" });
+  if (profile.state === "granted" && Deno.env.get("HOURGRID_PROFILE")) startStages();
   process.stdout.on("error", () => Deno.exit(1)); // nobody listens any more
   for await (const line of createInterface({ input: process.stdin })) {
     process.stdout.write(`${JSON.stringify(await reply(JSON.parse(line)))}\n`);

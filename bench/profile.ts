@@ -1,0 +1,137 @@
+// deno-lint-ignore-file no-console -- it prints a table
+/**
+ * Shows where the time of the main job goes, by process and stage, beside the floor: the same bytes
+ * read, decompressed by the same library and written, and nothing else.
+ *
+ * ```sh
+ * deno task profile --input ../telemetry --jobs 2
+ * ```
+ *
+ * @module
+ */
+import Table from "cli-table3";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { withFile } from "../lib/files.ts";
+import { findInputs } from "../lib/inputs.ts";
+import { readLayout } from "../lib/layout.ts";
+import { parseArguments } from "../lib/options.ts";
+import { openPages } from "../lib/pages.ts";
+import { run } from "../lib/run.ts";
+import { type Stage, type StageTimes, startStages } from "../lib/stages.ts";
+import { walk } from "./measure.ts";
+
+const MEANING: Record<Stage, string> = {
+  start: "load modules",
+  plan: "read footers and records",
+  read: "read the bytes of column chunks",
+  decompress: "decompress pages",
+  decode: "levels, codes, tags, values",
+  distinct: "take out duplicates, merge files",
+  place: "aggregate into rows of the grid",
+  encode: "fill, encode and compress hour files",
+  write: "write them under hidden names",
+  sync: "fsync, rename, fsync of folders",
+  record: "records of days and inputs",
+  other: "facts, columns, folders, messages",
+  wait: "wait for a task, or for workers",
+};
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const { values } = parseArgs({
+  options: {
+    input: { type: "string", default: join(ROOT, "data") },
+    jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
+    json: { type: "boolean", default: false },
+  },
+});
+const { input, jobs, json } = values;
+const scratch = Deno.makeTempDirSync({ prefix: "hourgrid-profile-" });
+
+/** The time that something takes in milliseconds. */
+function time(use: () => void): number {
+  const start = performance.now();
+  use();
+  return performance.now() - start;
+}
+
+/** What reading, decompressing and writing the same takes in one process, with warm caches. */
+function measureFloor(output: string): Record<"read" | "decompress" | "write" | "sync", number> {
+  const inputs = findInputs(input).filter(({ name }) => name.endsWith(".parquet"));
+  const layouts = inputs.map(({ path, size }) => withFile(path, (read) => readLayout(read, size)));
+  const arena = { bytes: new Uint8Array(1 << 24), at: 0 };
+  const read = time(() => inputs.forEach(({ path }) => Deno.readFileSync(path)));
+  let decompress = 0;
+  for (const [i, { path }] of inputs.entries()) {
+    const bytes = Deno.readFileSync(path);
+    decompress += time(() => {
+      for (const { chunks } of layouts[i]!.groups) {
+        for (const [k, chunk] of chunks.entries()) {
+          arena.at = 0;
+          const part = bytes.subarray(chunk.offset, chunk.offset + chunk.size);
+          for (const _ of openPages(part, chunk, layouts[i]!.leaves[k]!, arena)) { /* opened */ }
+        }
+      }
+    });
+  }
+  const files = [...walk(output)].filter(({ path }) => path.endsWith(".parquet"))
+    .map(({ path }) => Deno.readFileSync(path));
+  const folder = Deno.makeTempDirSync({ dir: scratch });
+  const write = time(() =>
+    files.forEach((bytes, i) => Deno.writeFileSync(join(folder, `${i}`), bytes))
+  );
+  const sync = time(() => {
+    for (const i of files.keys()) {
+      using file = Deno.openSync(join(folder, `${i}`));
+      file.syncSync();
+    }
+  });
+  return { read, decompress, write, sync };
+}
+
+// This is asked of worker processes, which inherit it.
+Deno.env.set("HOURGRID_PROFILE", "1");
+startStages();
+const output = join(scratch, "output");
+const request = parseArguments(["--input", input, "--output", output, "--jobs", jobs]);
+if (!("options" in request)) throw new Error("--input and --jobs ask for no run");
+const { stages, seconds, rows } = await run(request.options, () => {});
+const floor = measureFloor(output);
+const sum = (stage: Stage, kind: "wall" | "cpu", of: StageTimes[] = stages) =>
+  of.reduce((total, times) => total + (times[stage]?.[kind] ?? 0), 0);
+const all = Object.keys(MEANING) as Stage[];
+const cpu = all.reduce((total, stage) => total + sum(stage, "cpu"), 0);
+if (json) {
+  console.log(JSON.stringify({ seconds, rows, cpu: cpu / 1000, stages, floor }));
+} else {
+  const ms = (value: number) => value.toFixed(0);
+  const names = stages.map((_, i) => i === 0 ? "main" : `worker ${i}`);
+  const colAligns = ["left", ...names.map(() => "right"), "right", "right", "right", "left"];
+  const table = new Table({
+    head: ["stage", ...names, "CPU", "share", "floor", ""],
+    style: { head: [], border: [] },
+    colAligns: colAligns as ("left" | "right")[],
+  });
+  for (const stage of all) {
+    const own = stages.map((times) => ms(times[stage]?.wall ?? 0));
+    const share = `${((sum(stage, "cpu") / cpu) * 100).toFixed(0)} %`;
+    const least = floor[stage as keyof typeof floor];
+    const beside = least === undefined ? "" : ms(least);
+    table.push([stage, ...own, ms(sum(stage, "cpu")), share, beside, MEANING[stage]]);
+  }
+  console.log(table.toString());
+  const rate = (rows / (cpu / 1000) / 1e6).toFixed(1);
+  console.log(
+    `Wall times by process, and CPU of all, in milliseconds. ${rows} rows: ` +
+      `${seconds.toFixed(2)} s, ${
+        (cpu / 1000).toFixed(2)
+      } s of CPU, ${rate} M rows per CPU second.`,
+  );
+  const workers = stages.slice(1);
+  const busy = all.filter((stage) => !["wait", "start"].includes(stage))
+    .reduce((total, stage) => total + sum(stage, "wall", workers), 0);
+  const safe = sum("sync", "wall", workers) + sum("record", "wall", workers);
+  console.log(`Of what workers do, ${((safe / busy) * 100).toFixed(0)} % is sync and record.`);
+}
+Deno.removeSync(scratch, { recursive: true });
