@@ -177,17 +177,46 @@ export async function commitFiles(
   staged: readonly Staged[],
   changed: readonly string[] = [],
 ): Promise<void> {
-  for (let at = 0; at < staged.length; at += SYNCED_AT_ONCE) {
-    await Promise.all(staged.slice(at, at + SYNCED_AT_ONCE).map(({ hidden }) => sync(hidden)));
-  }
+  await syncAll(staged.map(({ hidden }) => hidden));
   step("files synced");
   for (const { hidden, path } of staged) {
     Deno.renameSync(hidden, path);
     step("file renamed");
   }
   const folders = new Set([...changed, ...staged.map(({ path }) => dirname(path))]);
-  await Promise.all([...folders].map(sync));
+  await syncAll([...folders], staged.length);
   step("folders synced");
+}
+
+/** So many files take longer one by one than all that their file system has not written yet. */
+const MANY = 64;
+
+/**
+ * Makes sure that files or folders are on disk.
+ *
+ * @param count How many files it is about.
+ */
+async function syncAll(paths: readonly string[], count: number = paths.length): Promise<void> {
+  const systems = new Map(paths.map((path) => [Deno.statSync(path).dev, path]));
+  if (count >= MANY && systems.size === 1 && await syncSystem(paths[0]!)) return;
+  for (let at = 0; at < paths.length; at += SYNCED_AT_ONCE) {
+    await Promise.all(paths.slice(at, at + SYNCED_AT_ONCE).map(sync));
+  }
+}
+
+let canSyncSystems: boolean | null = null;
+
+/** Writes all that is pending of a file system, where there is GNU's `sync` and leave to run it. */
+async function syncSystem(path: string): Promise<boolean> {
+  canSyncSystems ??=
+    Deno.permissions.querySync({ name: "run", command: "sync" }).state === "granted";
+  if (!canSyncSystems) return false;
+  const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
+  const ended = await new Deno.Command("sync", { args: ["-f", path], ...quiet }).output().catch(
+    () => null,
+  );
+  // Whatever it is, syncing one by one does it or says why not.
+  return canSyncSystems = ended?.success ?? false;
 }
 
 async function sync(path: string): Promise<void> {

@@ -94,7 +94,8 @@ function flagsOf({ write, native }: Rights): string[] {
   const others = native
     ? ["--allow-ffi", "--allow-sys", "--allow-env", "--v8-flags=--expose-gc"]
     : ["--allow-env=HOURGRID_HALT,HOURGRID_PROFILE"];
-  return ["--no-prompt", "--allow-read", ...writes, ...others];
+  const runs = write === null ? [] : ["--allow-run=sync"];
+  return ["--no-prompt", "--allow-read", ...writes, ...runs, ...others];
 }
 
 function lockOf({ lock }: Rights): string[] {
