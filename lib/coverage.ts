@@ -20,6 +20,7 @@ export interface Coverage {
   held: number[];
 }
 
+/** Heard is more than held. */
 const [HELD, HEARD] = [1, 2];
 
 /**
@@ -33,18 +34,12 @@ export function coverageOf(
 ): Coverage {
   const marks = new Uint8Array(DAY / interval);
   const gap = Math.floor(maxGap / interval);
-  for (const { kind, track: { rows, length } } of columns) {
-    const how = fillOf(kind, fill);
-    for (let i = 0; i < length; i++) {
-      const row = rows[i]!;
-      if (row >= 0 && row < marks.length) marks[row] = HEARD;
-      if (how === "none") continue;
-      const next = i + 1 < length ? rows[i + 1]! : Infinity;
-      const joined = how === "hold" || next - row <= gap;
-      const end = joined ? Math.min(next, row + gap + 1, marks.length) : row;
-      for (let k = Math.max(0, row + 1); k < end; k++) marks[k]! |= HELD;
-    }
-  }
+  const isHeld = (kind: Kind) => fillOf(kind, fill) === "hold";
+  // What is held in any column is what lies behind a row of any of them.
+  holdRows(markRows(columns.filter(({ kind }) => isHeld(kind)), marks), marks, gap);
+  const others = columns.filter(({ kind }) => !isHeld(kind));
+  markRows(others, marks);
+  if (fill === "linear") others.forEach(({ track }) => joinRows(track, marks, gap));
   const perHour = 3600 / interval;
   const coverage: Coverage = { heard: [], held: [] };
   for (let from = 0; from < marks.length; from += perHour) {
@@ -53,6 +48,43 @@ export function coverageOf(
     coverage.held.push(hour.reduce((sum, mark) => sum + Number(mark === HELD), 0));
   }
   return coverage;
+}
+
+/**
+ * Marks the rows that columns have readings in.
+ *
+ * @returns The last one before the day.
+ */
+function markRows(columns: readonly { track: Track }[], marks: Uint8Array): number {
+  let last = -Infinity;
+  for (const { track: { rows, length } } of columns) {
+    for (let i = 0; i < length; i++) {
+      const row = rows[i]!;
+      if (row < 0) last = Math.max(last, row);
+      else if (row < marks.length) marks[row] = HEARD;
+    }
+  }
+  return last;
+}
+
+/** Marks what is held behind heard rows, the last one before the day among them. */
+function holdRows(before: number, marks: Uint8Array, gap: number): void {
+  let until = before + gap;
+  for (let row = 0; row < marks.length; row++) {
+    if (marks[row] === HEARD) until = row + gap;
+    else if (row <= until) marks[row] = HELD;
+  }
+}
+
+/** Marks what a line fills in between two rows that are near enough. */
+function joinRows({ rows, length }: Track, marks: Uint8Array, gap: number): void {
+  for (let i = 1; i < length; i++) {
+    const [from, to] = [rows[i - 1]!, rows[i]!];
+    if (to - from > gap) continue;
+    for (let row = Math.max(0, from + 1); row < Math.min(to, marks.length); row++) {
+      marks[row]! |= HELD;
+    }
+  }
 }
 
 /** The bounds of the classes of {@linkcode gapsOf} in seconds; the last class has no upper one. */

@@ -197,8 +197,11 @@ const MANY = 64;
  * @param count How many files it is about.
  */
 async function syncAll(paths: readonly string[], count: number = paths.length): Promise<void> {
-  const systems = new Map(paths.map((path) => [Deno.statSync(path).dev, path]));
-  if (count >= MANY && systems.size === 1 && await syncSystem(paths[0]!)) return;
+  if (count >= MANY) {
+    const folders = [...new Set(paths.map((path) => dirname(path)))];
+    const systems = new Set(folders.map((folder) => Deno.statSync(folder).dev));
+    if (systems.size === 1 && await syncSystem(folders[0]!)) return;
+  }
   for (let at = 0; at < paths.length; at += SYNCED_AT_ONCE) {
     await Promise.all(paths.slice(at, at + SYNCED_AT_ONCE).map(sync));
   }
