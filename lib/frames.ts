@@ -8,7 +8,7 @@ import pl from "nodejs-polars";
 import { GAP_BOUNDS } from "./coverage.ts";
 import type { DayRecord } from "./records.ts";
 import { FIXED_COLUMNS, folderOf } from "./tags.ts";
-import { dayName } from "./time.ts";
+import { DAY, dayName } from "./time.ts";
 
 /** What stands for the hour files of a day, and of all days of a module, in a pattern. */
 const HOURS = "[0-2][0-9].parquet";
@@ -49,29 +49,42 @@ export function foldersOf({ files }: Pick<DayRecord, "files">): string[] {
   return [...new Set(files.map(dirname))];
 }
 
+/** Spans of more days than this are told by day rather than by hour. */
+const HOURLY_DAYS = 14;
+
 /**
- * How much of each hour of each module was heard.
+ * How much of the time of each module was heard.
  *
- * @returns `name` (the module's folder), `timestamp` (datetime), `heard`, `held` and `empty` (rows);
- * all hours of all days, and all modules that reported in any of them.
+ * @returns `name` (the module's folder), `timestamp` (datetime), `heard`, `held` and `empty` (rows),
+ * for all modules that reported at all, and all hours (of long spans: days) from the first day to
+ * the last, also those of which there is nothing.
  */
 export function coverageFrame(days: readonly DayRecord[]): pl.DataFrame {
-  const known = days.filter(({ coverage }) => coverage.length > 0);
-  const all = new Set(
-    known.flatMap(({ modules }) => modules).map((place) => folderOf(...place)),
-  );
-  const rows = known.flatMap(({ day, modules, coverage, options }) => {
-    const perHour = 3600 / options!.interval;
-    const byName = new Map(modules.map((place, i) => [folderOf(...place), coverage[i]!]));
-    return [...all].flatMap((folder) =>
-      Array.from({ length: 24 }, (_, hour) => {
-        const found = byName.get(folder);
-        const [heard, held] = [found?.heard[hour] ?? 0, found?.held[hour] ?? 0];
-        const time = (day + hour * 3600) * 1000;
-        return [folder, time, heard, held, perHour - heard - held] as const;
-      })
-    );
-  });
+  const known = days.filter(({ coverage }) => coverage.length > 0)
+    .toSorted((a, b) => a.day - b.day);
+  const all = [
+    ...new Set(known.flatMap(({ modules }) => modules.map((place) => folderOf(...place)))),
+  ];
+  const [first, last] = [known[0]?.day ?? 0, known.at(-1)?.day ?? -1];
+  const hours = (last - first) / DAY < HOURLY_DAYS ? 1 : 24;
+  const perHour = 3600 / (known[0]?.options?.interval ?? 5);
+  const byDay = new Map(known.map(({ day, modules, coverage }) => [
+    day,
+    new Map(modules.map((place, i) => [folderOf(...place), coverage[i]!])),
+  ]));
+  const rows: [name: string, time: number, heard: number, held: number, empty: number][] = [];
+  for (let day = first; day <= last; day += DAY) {
+    for (const name of all) {
+      const found = byDay.get(day)?.get(name);
+      for (let hour = 0; hour < 24; hour += hours) {
+        const sum = (rows: number[] | undefined) =>
+          rows?.slice(hour, hour + hours).reduce((a, b) => a + b, 0) ?? 0;
+        const [heard, held] = [sum(found?.heard), sum(found?.held)];
+        const empty = perHour * hours - heard - held;
+        rows.push([name, (day + hour * 3600) * 1000, heard, held, empty]);
+      }
+    }
+  }
   const column = (at: 1 | 2 | 3 | 4) => rows.map((row) => row[at]);
   return pl.DataFrame([
     pl.Series("name", rows.map(([name]) => name), pl.Utf8),

@@ -45,7 +45,8 @@ td.number{text-align:right;font-variant-numeric:tabular-nums}
 code{overflow-wrap:anywhere}
 .tools{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}
 button,select{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--soft);
-border-radius:.3rem;padding:.2rem .6rem}
+border-radius:.3rem;padding:.2rem .6rem;max-width:100%}
+h1,li,caption{overflow-wrap:anywhere}
 #tip{position:fixed;pointer-events:none;background:var(--ink);color:var(--paper);padding:.1rem .5rem;
 border-radius:.3rem;font-size:.85rem;z-index:1}
 `;
@@ -61,7 +62,9 @@ for(const list of document.querySelectorAll("nav ul[data-choose]")){
 const label=document.createElement("label"),select=document.createElement("select");
 label.append(list.dataset.choose+" ",select);select.add(new Option("choose",""));
 for(const link of list.querySelectorAll("a"))select.add(new Option(link.textContent,link.getAttribute("href")));
-select.onchange=()=>{if(select.value)location.href=select.value};tools.append(label)}
+const go=document.createElement("button");go.type="button";go.textContent="Show";
+go.setAttribute("aria-label","Show the chosen page: "+list.dataset.choose);
+go.onclick=()=>{if(select.value)location.href=select.value};tools.append(label,go)}
 tools.append(button);
 const tip=document.createElement("div");tip.id="tip";tip.hidden=true;tip.setAttribute("aria-hidden","true");document.body.append(tip);
 document.addEventListener("pointermove",(event)=>{

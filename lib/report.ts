@@ -23,6 +23,7 @@ import {
   systemState,
   temperatures,
 } from "./charts.ts";
+import { several } from "./charts/parts.ts";
 import { listFolder } from "./files.ts";
 import { coverageFrame, fateFrame, foldersOf, gapFrame, readHours } from "./frames.ts";
 import { chart, type Page, paragraph, renderPage, section, table } from "./html.ts";
@@ -32,7 +33,8 @@ import { type DayRecord, OWN_FOLDER, type Records } from "./records.ts";
 import type { Summary } from "./summary.ts";
 import { daysOf, modulesOf, pageFile, type PageName } from "./site.ts";
 import { folderOf } from "./tags.ts";
-import { dayName } from "./time.ts";
+import { remember } from "./remember.ts";
+import { DAY, dayName } from "./time.ts";
 
 /** How rows were made, in words. */
 function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
@@ -84,7 +86,7 @@ async function indexPage(output: string, records: Records, summary: Summary): Pr
     title: "Telemetry report",
     lead: summary.span === null
       ? "There are no hour files yet."
-      : `${summary.modules} modules, ${summary.span[0]} to ${summary.span[1]} (UTC)`,
+      : `${several(summary.modules, "module")}, ${summary.span[0]} to ${summary.span[1]} (UTC)`,
     links: [["#newest", "Newest day"], ["#rejected", "Rejected"], ["#coverage", "Coverage"]],
     parts: [
       section("The run", runTable(summary)),
@@ -93,13 +95,13 @@ async function indexPage(output: string, records: Records, summary: Summary): Pr
         section(
           "All days",
           chart(coverage(coverageFrame(days))),
-          chart(rowsByDay(fateFrame(days))),
+          chart(rowsByDay(fateFrame([...records.days.values()].sort((a, b) => a.day - b.day)))),
         )
       }</div>`,
       `<div id="newest">${
         newest === undefined
           ? section("Newest day", paragraph("No day has hour files."))
-          : section(`Newest day: ${dayName(newest.day)}`, ...await dayCharts(output, newest))
+          : section(`Newest day: ${dayName(newest.day)}`, ...await dayCharts(output, newest, 1))
       }</div>`,
     ],
     more,
@@ -118,13 +120,13 @@ function runTable(summary: Summary): string {
     ["Hour files", summary.hourFiles],
     ["Days built in this run", summary.built.length],
     ["Days that were up to date", summary.current],
-    ["Seconds", Math.round(summary.seconds * 100) / 100],
+    ["Seconds, without this report", Math.round(summary.seconds * 100) / 100],
     ["Rows per second", summary.rowsPerSecond],
   ]);
 }
 
-/** As many rejected rows are shown. */
-const SHOWN = 20;
+/** As many rejected rows of a reason are shown, and as many files. */
+const SHOWN = 5, SHOWN_FILES = 20;
 
 function rejectedSection(output: string, { inputs }: Records, summary: Summary): string {
   const reasons = Object.entries(summary.rejected).sort();
@@ -136,9 +138,9 @@ function rejectedSection(output: string, { inputs }: Records, summary: Summary):
     reasons.length === 0
       ? paragraph("No row was rejected.")
       : table("Rejected rows by reason", ["reason", "rows"], reasons),
-    ...(files.length === 0
-      ? []
-      : [table("Files with rows that are no reading", ["file", "rows"], files.slice(0, SHOWN))]),
+    ...(files.length === 0 ? [] : [
+      table("Files with rows that are no reading", ["file", "rows"], files.slice(0, SHOWN_FILES)),
+    ]),
     ...(summary.problems.length === 0 ? [paragraph("Every input file could be used.")] : [
       table(
         "What could not be used",
@@ -151,25 +153,28 @@ function rejectedSection(output: string, { inputs }: Records, summary: Summary):
   if (examples.length > 0) {
     const cells = ["file", "reason", "timestamp", "payload_type", "value", "tags"] as const;
     const rows = examples.map((row) => cells.map((cell) => row[cell] ?? ""));
-    const all = `The first of them; all are in ${OWN_FOLDER}/rejected/ of the output folder`;
+    const all = `Some of each; all are in ${OWN_FOLDER}/rejected/ of the output folder`;
     parts.push(table(all, cells, rows));
   }
   return section("Rejected and unusable", ...parts);
 }
 
-/** Some rejected rows. */
+/** Some rejected rows of each reason that stand at the beginning of the files of them. */
 function rejectedRows(output: string): Rejected[] {
   const folder = join(output, OWN_FOLDER, "rejected");
-  const rows: Rejected[] = [];
+  const rows = new Map<string, Rejected[]>();
   for (const name of listFolder(folder).map(({ name }) => name).sort()) {
-    if (rows.length >= SHOWN || !name.endsWith(".jsonl")) continue;
+    if (!name.endsWith(".jsonl")) continue;
     using file = Deno.openSync(join(folder, name));
     const bytes = new Uint8Array(1 << 16);
     const text = new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
     const whole = text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter((line) => line);
-    rows.push(...whole.slice(0, SHOWN - rows.length).map((line) => JSON.parse(line)));
+    for (const row of whole.map((line): Rejected => JSON.parse(line))) {
+      const some = remember(rows, row.reason, () => []);
+      if (some.length < SHOWN) some.push(row);
+    }
   }
-  return rows;
+  return [...rows].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([, some]) => some);
 }
 
 type Draw = (frame: pl.DataFrame, options: ChartOptions) => string;
@@ -203,15 +208,36 @@ async function freeFrames(type: "minor" | "major"): Promise<void> {
   await setTimeout(0);
 }
 
-async function dayCharts(output: string, record: DayRecord): Promise<string[]> {
+/** Charts are drawn of so many rows at a time, for memory's sake: 24 modules for 4 days. */
+const MOST_ROWS = 2_000_000;
+
+/** Rows that a module has on a day. */
+function rowsPerDay({ options }: DayRecord): number {
+  return DAY / options!.interval;
+}
+
+/**
+ * The charts of a day, of so many modules at a time as memory is for.
+ *
+ * @param most How many groups of modules to draw.
+ */
+async function dayCharts(output: string, record: DayRecord, most: number): Promise<string[]> {
   const source = fillRule(record.options!);
-  const frame = readHours(output, foldersOf(record), isCharted);
+  const span = [record.day * 1000, (record.day + DAY) * 1000] as const;
+  const folders = foldersOf(record);
+  const size = Math.max(1, Math.floor(MOST_ROWS / rowsPerDay(record)));
   const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread];
-  return [
-    chart(coverage(coverageFrame([record]))),
-    ...await drawAll(frame, { source }, [...draws, phaseCurrent, systemState]),
-    chart(samplingGaps(gapFrame([record]))),
-  ];
+  const parts = [chart(coverage(coverageFrame([record])))];
+  for (let i = 0; i < folders.length && i < most * size; i += size) {
+    const some = folders.slice(i, i + size);
+    if (folders.length > size) {
+      parts.push(paragraph(`Modules ${i + 1} to ${i + some.length} of ${folders.length}:`));
+    }
+    const frame = readHours(output, some, isCharted);
+    parts.push(...await drawAll(frame, { source, span }, [...draws, phaseCurrent, systemState]));
+  }
+  if (folders.length > most * size) parts.push(paragraph("The day's own page has all modules."));
+  return [...parts, chart(samplingGaps(gapFrame([record])))];
 }
 
 async function dayPage(output: string, records: Records, day: number): Promise<Page> {
@@ -227,7 +253,7 @@ async function dayPage(output: string, records: Records, day: number): Promise<P
   const refused = Object.values(rejected).reduce((sum, count) => sum + count, 0);
   return {
     title: dayName(day),
-    lead: `${length} modules, ${files.length} hour files`,
+    lead: `${several(length, "module")}, ${several(files.length, "hour file")}`,
     links: [
       ["index.html", "All days"],
       ...neighbour(days[at - 1], "Day before"),
@@ -244,7 +270,7 @@ async function dayPage(output: string, records: Records, day: number): Promise<P
           ...Object.entries(rejected).map(([reason, count]) => [`– ${reason}`, count] as const),
         ]),
       ),
-      section("Charts", ...await dayCharts(output, record)),
+      section("Charts", ...await dayCharts(output, record, Infinity)),
     ],
     more: [{ label: "Modules", links: modules }],
   };
@@ -260,17 +286,23 @@ async function modulePage(
     modules.some((place) => folderOf(...place) === folder)
   );
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
+  const most = Math.max(1, Math.floor(MOST_ROWS / rowsPerDay(days.at(-1)!)));
+  const shown = days.slice(-most);
+  const folders = shown.map(({ day }) => `${folder}/${dayName(day).replaceAll("-", "/")}`);
+  const frame = readHours(output, shown.length === days.length ? [folder] : folders, isCharted);
   const source = fillRule(days.at(-1)!.options!);
-  const frame = readHours(output, [folder], isCharted);
+  const span = [shown[0]!.day * 1000, (shown.at(-1)!.day + DAY) * 1000] as const;
   const heard = coverageFrame(days).filter(pl.col("name").eq(pl.lit(folder)));
   const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread, cellStrip];
-  const drawn = await drawAll(frame, { source }, [...draws, systemState]);
+  const drawn = await drawAll(frame, { source, span }, [...draws, systemState]);
   const all = modulesOf(records).map(([phase, module]) =>
     link({ kind: "module", phase, module }, folderOf(phase, module))
   );
   return {
     title: `Module ${folder}`,
-    lead: `Phase ${phase}, module ${module}: ${days.length} days, ${files.length} hour files`,
+    lead: `Phase ${phase}, module ${module}: ${several(days.length, "day")}, ` +
+      `${several(files.length, "hour file")}` +
+      (shown.length < days.length ? `; the newest ${shown.length} days are drawn` : ""),
     links: [["index.html", "All days"]],
     parts: [section("Charts", chart(coverage(heard)), ...drawn)],
     more: [

@@ -11,9 +11,8 @@ import { ownFolder, takeLock, WORKERS_LOCK } from "./lock.ts";
 import type { Options } from "./options.ts";
 import { examineInputs, inputId } from "./plan.ts";
 import { createPool, PoolClosed } from "./pool.ts";
-import { reasonOf } from "./reasons.ts";
 import { OWN_FOLDER, readRecords, writeInputRecords } from "./records.ts";
-import { digestOf, isCurrent, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } from "./site.ts";
+import { digestIn, digestOf, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } from "./site.ts";
 import { settle } from "./settle.ts";
 import {
   addProblem,
@@ -123,22 +122,30 @@ export async function run(
 async function writeReport(state: Run, outcome: Outcome): Promise<void> {
   const { records, options: { output, force }, pool, copiers } = state;
   await pool.rest();
-  makeFolder(output, REPORT_FOLDER);
+  try {
+    makeFolder(output, REPORT_FOLDER);
+    if (!Deno.statSync(join(output, REPORT_FOLDER)).isDirectory) throw new Error("is no folder");
+  } catch (error) {
+    const reason = `could not be written: ${(error as Error).message}`;
+    return addProblem(state, REPORT_FOLDER, `${reason}; move away what is there`);
+  }
   const wanted = pagesOf(records, summarize(outcome));
   await Promise.all(wanted.map(async (page) => {
     const name = `${REPORT_FOLDER}/${pageFile(page)}`;
     const digest = digestOf(records, page);
-    if (!force && isCurrent(join(output, name), digest)) return;
+    if (!force && digestIn(join(output, name)) === digest) return;
     try {
       await copiers.report({ kind: "report", page, digest, output });
     } catch (error) {
       if (error instanceof PoolClosed) throw error;
-      addProblem(state, name, `could not be written: ${reasonOf(error)}`);
+      addProblem(state, name, `could not be written: ${(error as Error).message}`);
     }
   }));
   const names = new Set(wanted.map(pageFile));
   for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
-    if (PAGE_FILE.test(name) && !names.has(name)) removeIfThere(join(output, REPORT_FOLDER, name));
+    const path = join(output, REPORT_FOLDER, name);
+    // What begins like a page, and not only is called like one, is ours.
+    if (PAGE_FILE.test(name) && !names.has(name) && digestIn(path) !== null) removeIfThere(path);
   }
 }
 

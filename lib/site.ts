@@ -57,7 +57,7 @@ export function digestOf(records: Records, page: PageName): string {
   const days = daysOf(records);
   const at = page.kind === "day" ? days.findIndex(({ day }) => day === page.day) : -1;
   const around = page.kind === "day" ? [days[at - 1]?.day, days[at], days[at + 1]?.day] : days;
-  const text = JSON.stringify([VERSION, page, around]);
+  const text = JSON.stringify([VERSION, LOOK, page, around]);
   return sha256(text);
 }
 
@@ -65,14 +65,17 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Whether a page is there that was made of the same. */
-export function isCurrent(path: string, digest: string): boolean {
+/** Changes when pages are to look otherwise, and so to be written again. */
+const LOOK = 2;
+
+/** The digest that a page begins with; null if it is none of ours. */
+export function digestIn(path: string): string | null {
   try {
     using file = Deno.openSync(path);
     const bytes = new Uint8Array(200);
     const text = new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
-    return text.includes(`<!-- ${digest} -->`);
+    return /^<!doctype html>\n<!-- ([0-9a-f]{64}) -->\n/.exec(text)?.[1] ?? null;
   } catch {
-    return false;
+    return null;
   }
 }

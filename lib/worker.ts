@@ -261,7 +261,12 @@ async function report({ page, digest, output }: ReportTask): Promise<ReportAnswe
   const { renderReport } = await import("./report.ts");
   records ??= readRecords(output, join(output, OWN_FOLDER));
   const bytes = new TextEncoder().encode(await renderReport(output, records, page, digest));
-  await replaceFile(join(output, REPORT_FOLDER, pageFile(page)), bytes);
+  try {
+    await replaceFile(join(output, REPORT_FOLDER, pageFile(page)), bytes);
+  } catch (error) {
+    // Other reasons are about what can't be read.
+    throw error instanceof Deno.errors.PermissionDenied ? new Error("permission denied") : error;
+  }
   return { size: bytes.length };
 }
 

@@ -119,7 +119,7 @@ Deno.test("a chart says what is seen, with unit, time zone, source and rule", ()
     assert.match(svg.replace(/<[^>]*>/g, " ").replace(/ +/g, " "), /held for 300 s at most/, name);
     if (!["samplingGaps", "rowsByDay"].includes(name)) assert.match(svg, /time \(UTC\)/, name);
   }
-  const units = { stateOfCharge: "%", moduleVoltage: "V", moduleCurrent: "A", temperatures: "°C" };
+  const units = { moduleVoltage: "V", moduleCurrent: "A", temperatures: "°C" };
   for (const [name, unit] of Object.entries(units)) {
     assert.ok(DRAWN[name]!().includes(`(${unit})`), name);
   }
@@ -131,7 +131,7 @@ Deno.test("a spike of one row is seen, however long the span", () => {
     module_voltage: minute === 77_777 ? 91 : 52 + ((minute * 7919) % 1000) / 1000,
   }));
   const svg = charts.moduleVoltage(frame);
-  assert.match(svg, /Values 52 to 91 voltage/);
+  assert.match(svg, /voltage \(V\): 52 to 91/);
   assert.ok(svg.length < 300_000, `${svg.length} bytes`);
 });
 
@@ -191,6 +191,66 @@ Deno.test("modules whose names run into each other keep their lines", () => {
   const frame = frameOf([["1_1", "1"], ["1", "1_1"]], 10, (place) => ({ module_voltage: place }));
   assert.match(
     charts.moduleVoltage(frame),
-    /1%5F1_1 module_voltage: 0 to 0.*1_1%5F1 module_voltage: 1 to 1/s,
+    /1%5F1_1 module_voltage: [^<]* 0 to 0<.*1_1%5F1 module_voltage: [^<]* 1 to 1</s,
   );
+});
+
+/** The text of an SVG without its markup. */
+const textOf = (svg: string) => svg.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+
+Deno.test("a phase's current is seen as long as any of its modules reports", () => {
+  const frame = frameOf([["1", "1"], ["1", "2"]], 1440, (place, minute) => ({
+    phase_current: place === 0 && minute > 120 ? null : minute / 100,
+  }));
+  assert.match(textOf(charts.phaseCurrent(frame)), /current \(A\): 0 to 14\.39/);
+});
+
+Deno.test("a module is measured by its own cells, and only cells are", () => {
+  const frame = frameOf([["1", "1"], ["1", "2"]], 10, (place) => ({
+    ...Object.fromEntries(
+      [1, 2, 3, 4, 5, 6].map((cell) => [
+        `cell_voltage_cell_${cell}`,
+        place === 1 && cell > 2 ? null : 3.7 + cell / 1000,
+      ]),
+    ),
+    cell_voltage_delta: 0.005,
+  }));
+  const text = textOf(charts.cellSpread(frame));
+  assert.match(text, /spread \(mV\): 1 in 1_2 to 5 in 1_1/);
+  assert.match(text, /1_2 lowest: cell 1 \(100 %\)/);
+});
+
+Deno.test("of more sensors than can be told apart the extremes are drawn", () => {
+  const frame = frameOf([["1", "1"]], 100, (_, minute) =>
+    Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [
+        `temperature_sensor_temp_${i}`,
+        i === 11 && minute === 50 ? 92 : 20 + i / 10,
+      ]),
+    ));
+  const names = frame.columns.filter((name) => name.startsWith("temperature"));
+  const text = textOf(charts.temperatures(frame, { columns: names }));
+  assert.match(text, /highest of 12 .*lowest of 12 .*20 to 92/);
+});
+
+Deno.test("states are told by phase where phases differ, and by signal where there are several", () => {
+  const frame = frameOf([["A", "1"], ["B", "1"]], 60, (place, minute) => ({
+    system_state: place === 0 ? "IDLE" : "FAULT",
+    system_state_unit_b: minute < 30 ? "ON" : "OFF",
+  }));
+  const text = textOf(charts.systemState(frame));
+  for (const row of ["system_state: phase A: IDLE", "system_state_unit_b: ON"]) {
+    assert.ok(text.includes(row), `${row} in ${text}`);
+  }
+  const many = frameOf([["1", "1"]], 600, (_, minute) => ({ system_state: `S${minute % 200}` }));
+  assert.match(textOf(charts.systemState(many)), /176 other states/);
+});
+
+Deno.test("values that no scale can hold are not drawn, and said so", () => {
+  const frame = frameOf(
+    [["1", "1"]],
+    3,
+    (_, minute) => ({ module_voltage: minute === 1 ? 1.7e308 : -1e308 }),
+  );
+  assert.match(charts.moduleVoltage(frame), /There is a value beyond 1e300/);
 });

@@ -88,6 +88,13 @@ Deno.test("frames of hour files and records hold what was read", () =>
       ["1_1", 0, 0, 720],
       ["1_2", 1, 60, 659],
     ]);
+    const [day] = days as [(typeof days)[number]];
+    const apart = coverageFrame([{ ...day, day: day.day + 20 * 86_400 }, day]).toRecords();
+    assert.equal(apart.length, 21 * 2, "by day, and of days between of which there is nothing");
+    assert.deepEqual(
+      apart.filter(({ empty }) => empty === 17_280).length,
+      19 * 2,
+    );
     const gaps = gapFrame(days).toRecords().filter(({ count }) => Number(count) > 0);
     assert.deepEqual(gaps, [
       { signal: "volts", seconds: 5, count: 1 },

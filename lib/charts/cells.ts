@@ -7,13 +7,14 @@ import * as Plot from "@observablehq/plot";
 import type pl from "nodejs-polars";
 import { folderOf } from "../tags.ts";
 import { type Axis, axisOf, type Rows, rowsOf, valuesOf } from "./envelope.ts";
-import { draw, figure } from "./figure.ts";
+import { draw, figure, QUIET } from "./figure.ts";
 import { panels } from "./lines.ts";
 import {
   caption,
   type ChartOptions,
   nothing,
   pick,
+  several,
   SIGNALS,
   spanOf,
   timeScale,
@@ -39,7 +40,8 @@ function shortNames(cells: readonly string[]): string[] {
 
 /**
  * Cell voltage spread: the highest less the lowest of a module's cells, in millivolts, and which
- * cell is the lowest most often. Rows with fewer than half of the cells are passed over.
+ * cell is the lowest most often. Rows with fewer than half of the module's cells are
+ * passed over.
  */
 export function cellSpread(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const title = "Cell voltage spread, and each module's lowest cell";
@@ -51,16 +53,18 @@ export function cellSpread(frame: pl.DataFrame, options: ChartOptions = {}): str
   const notes = new Map(places.map(({ phase, module }, i) => {
     const counts = lowest[i]!;
     const [most, all] = [Math.max(...counts), counts.reduce((sum, count) => sum + count, 0)];
-    const note = `lowest: ${short[counts.indexOf(most)]} (${Math.round((most / all) * 100)} %)`;
-    return [folderOf(phase, module), all === 0 ? "" : note];
+    const share = `${Math.round((most / all) * 100)} %`;
+    const cell = short[counts.indexOf(most)];
+    const note = all === 0 ? ["", "no cell is lower than the others"] as const : [
+      `lowest: ${cell} (${share})`,
+      `lowest: ${cell} in ${share} of ${several(all, "row")}`,
+    ] as const;
+    return [folderOf(phase, module), note] as const;
   }));
   return panels(frame, [{ label: "spread", values }], options, {
     title,
     unit: "spread (mV)",
-    name: ({ phase, module }) => {
-      const folder = folderOf(phase, module);
-      return `${folder} ${notes.get(folder)}`.trim();
-    },
+    note: (panel) => notes.get(panel)!,
     about: "Highest less lowest cell voltage over time",
   });
 }
@@ -74,6 +78,13 @@ function spreadOf(
   const columns = valuesOf(frame, cells);
   const lowest = places.map(() => cells.map(() => 0));
   const values = new Float64Array(frame.height).fill(NaN);
+  const own = places.map(() => new Uint8Array(cells.length));
+  columns.forEach((column, k) =>
+    column.forEach((value, i) => {
+      if (value === value) own[series[i]!]![k] = 1;
+    })
+  );
+  const enough = own.map((cells) => Math.max(2, cells.reduce((sum, cell) => sum + cell, 0) / 2));
   for (let i = 0; i < values.length; i++) {
     let [known, least, most, cell] = [0, Infinity, -Infinity, 0];
     for (let k = 0; k < columns.length; k++) {
@@ -83,8 +94,9 @@ function spreadOf(
       if (value > most) most = value;
       if (value < least) [least, cell] = [value, k];
     }
-    if (known < Math.max(2, cells.length / 2)) continue;
-    values[i] = (most - least) * 1000;
+    if (known < enough[series[i]!]!) continue;
+    // Cells are told in millivolts; what is less is noise of the numbers.
+    values[i] = Math.round((most - least) * 1e6) / 1e3;
     if (most > least) lowest[series[i]!]![cell]!++;
   }
   return { values, lowest };
@@ -130,6 +142,8 @@ const DEVIATION = {
     ...["#fdbe85", "#fd8d3c", "#e6550d", "#a63603"],
   ],
 };
+/** The class of what is near the mean. */
+const NEAR = 4;
 
 /**
  * The cells of one module over time: how far each lies from the mean of them all. At the right
@@ -140,7 +154,7 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): stri
   const title = "Cells of a module, beside their mean";
   const cells = cellsOf(frame, options);
   const rows = rowsOf(frame);
-  const axis = axisOf(rows.times, 150);
+  const axis = axisOf(rows.times, 150, options.span);
   if (cells === null || axis === null) {
     return nothing(title, "no signal of two or more cells", options);
   }
@@ -163,6 +177,12 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): stri
     const signed = text.startsWith("-") ? text.replace("-", "−") : `+${text}`;
     return { cell, text: Number.isNaN(all[i]) ? "–" : signed };
   });
+  const { bounds, colors } = DEVIATION;
+  const minus = (number: number | undefined) => String(number).replace("-", "−");
+  const labels = colors.map((_, i) => {
+    const [from, to] = [minus(bounds[i - 1]), minus(bounds[i])];
+    return i === 0 ? `under ${to}` : i === bounds.length ? `${from} and more` : `${from} to ${to}`;
+  });
   const plot = draw({
     width,
     height: 64 + cells.length * 16,
@@ -173,15 +193,21 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): stri
     x: timeScale(axis, 6),
     y: { domain: short, label: null, tickSize: 0 },
     marks: [
-      Plot.barX(runs, {
-        x1: ({ from }: { from: number }) => time(from),
-        x2: ({ to }: { to: number }) => time(to),
-        y: "cell",
-        fill: (d: { level: number }) => DEVIATION.colors[d.level]!,
-        inset: 0,
-        insetTop: 0.5,
-        insetBottom: 0.5,
-      }),
+      // Its colours are made for a light ground.
+      Plot.frame({ fill: "#fff", stroke: QUIET, strokeOpacity: 0.3 }),
+      ...[-1, 0, 1].map((side) =>
+        Plot.barX(runs.filter(({ level }) => Math.sign(level - NEAR) === side), {
+          x1: ({ from }: { from: number }) => time(from),
+          x2: ({ to }: { to: number }) => time(to),
+          y: "cell",
+          fill: ({ level }: { level: number }) => DEVIATION.colors[level]!,
+          title: ({ cell, level }: { cell: string; level: number }) =>
+            `${cell}: ${labels[level]} mV`,
+          // What is above the mean stands in the upper half, what is below in the lower one.
+          insetTop: side < 0 ? 7 : side === 0 ? 5 : 1,
+          insetBottom: side > 0 ? 7 : side === 0 ? 5 : 1,
+        })
+      ),
       Plot.text(marks, {
         y: "cell",
         text: "text",
@@ -192,22 +218,19 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): stri
       Plot.text(["mean (mV)"], { frameAnchor: "top-right", dx: 52, dy: -12 }),
     ],
   });
-  const { bounds, colors } = DEVIATION;
-  const minus = (number: number | undefined) => String(number).replace("-", "−");
-  const legend = colors.map((color, i) => {
-    const [from, to] = [minus(bounds[i - 1]), minus(bounds[i])];
-    const label = i === 0
-      ? `under ${to} mV`
-      : i === bounds.length
-      ? `${from} and more`
-      : `${from} to ${to}`;
-    return { label, color };
-  });
+  const legend = labels.map((label, i) => ({
+    label: i === 0 ? `${label} mV` : label,
+    color: colors[i]!,
+  }));
   const weak = marks.map(({ cell, text }) => `${cell} ${text} mV`).join(", ");
   return figure([plot], {
     title,
     description: `Deviation of each cell from the mean of all, ${spanOf(axis)}: ${weak}.`,
-    caption: caption(options, spanOf(axis), "Blank: no value"),
+    caption: caption(
+      options,
+      spanOf(axis),
+      "Above the middle of a row: above the mean. Blank: no value",
+    ),
     legend,
   }, width);
 }

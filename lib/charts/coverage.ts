@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import type pl from "nodejs-polars";
 import { compareNatural } from "../tags.ts";
-import { axisOf } from "./envelope.ts";
+import { type Axis, axisOf } from "./envelope.ts";
 import { COLORS, draw, figure, type Key, QUIET } from "./figure.ts";
 import {
   caption,
@@ -22,7 +22,7 @@ import {
 /** The classes of a coverage chart. */
 const HEARD: Key[] = [
   { label: "heard: a reading came in", color: COLORS[0]!, opacity: 1 },
-  { label: "held: only filled in", color: COLORS[0]!, opacity: 0.3 },
+  { label: "held: only filled in", color: COLORS[0]!, opacity: 0.35 },
 ];
 
 /** A row of the frame that {@linkcode coverage} takes. */
@@ -50,7 +50,7 @@ export function coverage(frame: pl.DataFrame, options: ChartOptions = {}): strin
   const { width = WIDTH } = options;
   const title = "Coverage: share of rows heard, held and empty";
   const rows = frame.toRecords() as unknown as CoverageRow[];
-  const axis = axisOf(Float64Array.from(rows, ({ timestamp }) => Number(timestamp)), 96);
+  const axis = stepsOf(axisOf(Float64Array.from(rows, ({ timestamp }) => Number(timestamp)), 1));
   if (axis === null) return nothing(title, "no hour file", options);
   const pixelOf = ({ timestamp }: CoverageRow) =>
     Math.floor((Number(timestamp) - axis.from) / axis.step);
@@ -61,20 +61,31 @@ export function coverage(frame: pl.DataFrame, options: ChartOptions = {}): strin
     return { name: part[0]!.name, from, heard: heard! / all, filled: (heard! + held!) / all };
   }).sort((a, b) => compareNatural(a.name, b.name) || a.from - b.from);
   const names = [...new Set(shares.map(({ name }) => name))].sort(compareNatural);
+  const corners = {
+    heard: steps(shares, "heard", axis.step),
+    filled: steps(shares, "filled", axis.step),
+  };
+  const titles = new Map(
+    names.map((name) => [name, `${name}: ${wordsOf(rows.filter((row) => row.name === name))}`]),
+  );
+  const place = {
+    x: "time",
+    z: "name",
+    fy: "name",
+    title: ({ name }: { name: string }) => titles.get(name)!,
+  };
   const area = (key: "heard" | "filled", opacity: number) =>
-    Plot.areaY(steps(shares, key, axis.step), {
-      x: "time",
+    Plot.areaY(corners[key], {
+      ...place,
       y1: 0,
       y2: "share",
-      z: "name",
-      fy: "name",
       fill: COLORS[0]!,
       fillOpacity: opacity,
     });
   const plot = draw({
     width,
     height: 40 + names.length * 20,
-    marginLeft: 60,
+    marginLeft: 24 + Math.min(LONGEST, Math.max(...names.map(({ length }) => length))) * 7,
     marginRight: 16,
     marginBottom: 40,
     marginTop: 4,
@@ -84,17 +95,17 @@ export function coverage(frame: pl.DataFrame, options: ChartOptions = {}): strin
       domain: names,
       label: null,
       padding: 0.2,
-      tickFormat: (name: string) => shorten(name, 10),
+      tickFormat: (name: string) => shorten(name, LONGEST),
     },
     marks: [
-      area("filled", 0.3),
+      area("filled", 0.35),
+      // What is held has an edge: its tint alone is hard to see on a dark ground.
+      Plot.lineY(corners.filled, { ...place, y: "share", stroke: COLORS[0]!, strokeWidth: 0.8 }),
       area("heard", 1),
       Plot.ruleY([0], { stroke: QUIET, strokeOpacity: 0.6 }),
     ],
   });
-  const all = KINDS.reduce((sum, kind) => sum + total(rows, kind), 0);
-  const words = KINDS.map((kind) => `${kind} ${((total(rows, kind) / all) * 100).toFixed(1)} %`)
-    .join(", ");
+  const words = wordsOf(rows);
   return figure([plot], {
     title,
     description: `For each of ${names.length} modules the share of rows by hour or longer, ${
@@ -109,6 +120,29 @@ export function coverage(frame: pl.DataFrame, options: ChartOptions = {}): strin
   }, width);
 }
 
+/** As many letters of a module's name are shown. */
+const LONGEST = 18;
+/** How many hours a column may be, and how many columns there may be. */
+const HOURS = [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336, 672, 1344];
+const MOST_COLUMNS = 96;
+
+/** Columns of whole hours, of which days are made: so none begins in one day and ends in another. */
+function stepsOf(axis: Axis | null): Axis | null {
+  if (axis === null) return null;
+  const hours =
+    HOURS.find((hours) =>
+      hours * 3_600_000 >= axis.row && (axis.to - axis.from) / (hours * 3_600_000) <= MOST_COLUMNS
+    ) ?? HOURS.at(-1)!;
+  return { ...axis, step: hours * 3_600_000 };
+}
+
+function wordsOf(rows: readonly CoverageRow[]): string {
+  const all = KINDS.reduce((sum, kind) => sum + total(rows, kind), 0);
+  return KINDS.map((kind) => `${kind} ${((total(rows, kind) / all) * 100).toFixed(1)} %`).join(
+    ", ",
+  );
+}
+
 /** Shares as the corners of steps; what is the same as before and after is left out. */
 function steps(
   shares: readonly { name: string; from: number; heard: number; filled: number }[],
@@ -118,7 +152,8 @@ function steps(
   const corners: { name: string; time: Date; share: number }[] = [];
   for (const { name, from, [key]: share } of shares) {
     const last = corners.at(-1);
-    const rounded = Math.round(share * 50) / 50;
+    // Little is not nothing.
+    const rounded = Math.ceil(share * 40) / 40;
     const goesOn = last?.name === name && last?.time.getTime() === from;
     if (goesOn && last!.share === rounded) last!.time = new Date(from + step);
     else {

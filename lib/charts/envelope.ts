@@ -97,10 +97,18 @@ export function valuesOf(frame: pl.DataFrame, names: readonly string[]): Float64
 /** Enough rows to see how far apart they lie. */
 const SOME_ROWS = 1000;
 
-/** Divides a span by pixel columns; null if there are no rows. */
-export function axisOf(times: Float64Array, pixels: number): Axis | null {
+/**
+ * Divides a span by pixel columns; null if there are no rows.
+ *
+ * @param span What to show, in milliseconds since the epoch, at least that of the rows.
+ */
+export function axisOf(
+  times: Float64Array,
+  pixels: number,
+  span?: readonly [from: number, to: number],
+): Axis | null {
   if (times.length === 0) return null;
-  let [row, from, to] = [3_600_000, Infinity, -Infinity];
+  let [row, from, to] = [Infinity, Infinity, -Infinity];
   const first = times.slice(0, SOME_ROWS).sort();
   for (let i = 1; i < first.length; i++) {
     if (first[i]! > first[i - 1]!) row = Math.min(row, first[i]! - first[i - 1]!);
@@ -109,7 +117,9 @@ export function axisOf(times: Float64Array, pixels: number): Axis | null {
     if (time < from) from = time;
     if (time > to) to = time;
   }
+  if (row === Infinity) row = 3_600_000;
   to += row;
+  if (span !== undefined) [from, to] = [Math.min(from, span[0]), Math.max(to, span[1])];
   return { from, to, row, step: row * Math.max(1, Math.ceil((to - from) / row / pixels)) };
 }
 
@@ -118,7 +128,8 @@ export function axisOf(times: Float64Array, pixels: number): Axis | null {
  *
  * @param rows Those of a series are in order of time.
  * @param values A value for each row; NaN for none.
- * @returns Points by series, in order of time; a null stands for pixel columns without a value.
+ * @returns Points by series, in order of time; a null stands for a gap longer than a pixel
+ * column.
  */
 export function envelope(
   { times, series, places }: Rows,
@@ -131,6 +142,7 @@ export function envelope(
     () => new Float64Array(places.length),
   );
   const pixels = new Int32Array(places.length).fill(-1);
+  const heard = new Float64Array(places.length);
   const add = (number: number, pixel: number, value: number | null) => {
     const line = lines[number]!;
     const time = new Date(axis.from + pixel * axis.step);
@@ -154,15 +166,16 @@ export function envelope(
     const pixel = Math.floor((times[i]! - axis.from) / axis.step);
     if (pixel !== pixels[number]) {
       flush(number);
-      if (pixels[number]! >= 0 && pixel > pixels[number]! + 1) {
-        add(number, pixels[number]! + 1, null);
-      }
+      // What is longer than a pixel column is seen as a gap, wherever it begins.
+      const isGap = pixels[number]! >= 0 && times[i]! - heard[number]! > axis.step;
+      if (isGap) add(number, pixels[number]! + 1, null);
       pixels[number] = pixel;
       first![number] = least![number] = most![number] = value;
     }
     if (value < least![number]!) least![number] = value;
     if (value > most![number]!) most![number] = value;
     last![number] = value;
+    heard[number] = times[i]!;
   }
   for (const number of places.keys()) flush(number);
   return lines.flat();

@@ -118,7 +118,10 @@ export function escapeText(text: string): string {
 /** Breaks text into lines of at most so many characters. */
 function lines(text: string, width: number): string[] {
   const found: string[] = [];
-  for (const word of text.split(" ")) {
+  const words = text.split(" ").flatMap((word) =>
+    word.match(new RegExp(`.{1,${Math.floor(width)}}`, "gsu")) ?? []
+  );
+  for (const word of words) {
     const longer = `${found.at(-1)} ${word}`;
     if (found.length > 0 && longer.length <= width) found[found.length - 1] = longer;
     else found.push(word);
@@ -157,7 +160,7 @@ export function figure(
     y += plot.height;
   }
   y += 20;
-  for (const line of lines(caption, width / 5.8)) {
+  for (const line of lines(caption, width / 6.4)) {
     parts.push(text(line, 11, ' opacity="0.8"'));
     y += 15;
   }

@@ -9,6 +9,9 @@ import { compareNatural } from "../tags.ts";
 import { COLORS, draw, figure, QUIET } from "./figure.ts";
 import { caption, type ChartOptions, duration, nothing, shorten, WIDTH } from "./parts.ts";
 
+/** Of more signals than this only those that say the most are drawn. */
+const MOST_SIGNALS = 48;
+
 /**
  * How far the readings of a signal lie apart: a histogram with a logarithmic scale for each.
  *
@@ -23,7 +26,11 @@ export function samplingGaps(frame: pl.DataFrame, options: ChartOptions = {}): s
     count: number;
   }[];
   if (rows.length === 0) return nothing(title, "no signal with two readings", options);
-  const signals = [...new Set(rows.map(({ signal }) => signal))].sort(compareNatural);
+  const counts = [...Map.groupBy(rows, ({ signal }) => signal)]
+    .map(([signal, part]) => [signal, part.reduce((sum, { count }) => sum + count, 0)] as const)
+    .sort(([, a], [, b]) => b - a);
+  const signals = counts.slice(0, MOST_SIGNALS).map(([signal]) => signal).sort(compareNatural);
+  const more = counts.length - signals.length;
   const bounds = [...new Set(frame.getColumn("seconds").toArray() as number[])]
     .sort((a, b) => a - b);
   const most = rows.reduce((most, { count }) => Math.max(most, count), 1);
@@ -60,14 +67,17 @@ export function samplingGaps(frame: pl.DataFrame, options: ChartOptions = {}): s
     fy: { axis: null, padding: 0.25 },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
-      Plot.barY(rows.map((d) => ({ ...d, ...place(d.signal) })), {
-        fx: "fx",
-        fy: "fy",
-        x: "seconds",
-        y1: 0.5,
-        y2: "count",
-        fill: COLORS[0]!,
-      }),
+      Plot.barY(
+        rows.filter(({ signal }) => panel.has(signal)).map((d) => ({ ...d, ...place(d.signal) })),
+        {
+          fx: "fx",
+          fy: "fy",
+          x: "seconds",
+          y1: 0.5,
+          y2: "count",
+          fill: COLORS[0]!,
+        },
+      ),
       Plot.text(signals.map((signal) => ({ signal, ...place(signal) })), {
         fx: "fx",
         fy: "fy",
@@ -86,6 +96,8 @@ export function samplingGaps(frame: pl.DataFrame, options: ChartOptions = {}): s
     caption: caption(
       options,
       "Distinct readings of a day, all modules; both scales count in steps of a factor",
+      "Silence across midnight is not counted",
+      ...(more > 0 ? [`${more} signals that speak less are not drawn`] : []),
     ),
   }, width);
 }

@@ -14,6 +14,8 @@ import {
   format,
   nothing,
   pick,
+  several,
+  shorten,
   SIGNALS,
   spanOf,
   timeScale,
@@ -30,6 +32,8 @@ export interface Lines {
   about?: string;
   /** The name of a panel, by the place that it is of; the module's folder by default. */
   name?: (place: { phase: string; module: string }) => string;
+  /** What is said of a panel behind its name, and in more words where one points at it. */
+  note?: (panel: string) => readonly [short: string, long: string];
   /** Whether to draw zero. */
   zero?: boolean;
 }
@@ -42,14 +46,28 @@ export interface Line {
   values: Float64Array;
 }
 
-/** The lines of some columns, as many as can be told apart. */
-function linesOf(frame: pl.DataFrame, names: readonly string[], scale: number = 1): Line[] {
-  const shown = names.slice(0, COLORS.length);
-  return valuesOf(frame, shown).map((values, i) => ({
-    label: shown[i]!,
-    values: scale === 1 ? values : values.map((value) => value * scale),
-  }));
+/** The lines of some columns; of more than can be told apart, only the extremes. */
+function linesOf(frame: pl.DataFrame, names: readonly string[]): Line[] {
+  const columns = valuesOf(frame, names);
+  if (names.length <= COLORS.length) {
+    return columns.map((values, i) => ({ label: names[i]!, values }));
+  }
+  const extreme = (isMore: (a: number, b: number) => boolean) => {
+    const found = columns[0]!.slice();
+    for (const values of columns) {
+      for (let i = 0; i < found.length; i++) {
+        if (found[i] !== found[i] || isMore(values[i]!, found[i]!)) found[i] = values[i]!;
+      }
+    }
+    return found;
+  };
+  return [
+    { label: `highest of ${names.length}`, values: extreme((a, b) => a > b) },
+    { label: `lowest of ${names.length}`, values: extreme((a, b) => a < b) },
+  ];
 }
+
+const MEDIAN_DASH = "3 2";
 
 /** A point of a line in a panel. */
 interface Placed extends Point {
@@ -68,20 +86,27 @@ export function panels(
   words: Lines,
 ): string {
   const { width = WIDTH } = options;
-  const { title, unit, zero = false, about = "Lines over time" } = words;
+  const { title, unit, zero = false, about = "Lines over time", note = () => ["", ""] } = words;
   const { name = ({ phase, module }) => folderOf(phase, module) } = words;
   const rows = rowsOf(frame);
   const names = rows.places.map(name);
   const order = [...names].sort(compareNatural);
   const across = order.length < 4 ? 1 : order.length < 6 ? 2 : 4;
   // Small panels have columns of two pixels: there are many of them.
-  const axis = axisOf(rows.times, ((width - 60) / across - 10) / (across === 4 ? 2 : 1));
+  const axis = axisOf(
+    rows.times,
+    ((width - 60) / across - 10) / (across === 4 ? 2 : 1),
+    options.span,
+  );
   if (axis === null || lines.length === 0) return nothing(title, "no such signal", options);
   const panel = names.map((name) => order.indexOf(name));
   const points: Placed[] = lines.flatMap(({ values }, line) =>
     envelope(rows, values, axis).map((p) => ({ ...p, line, panel: panel[p.series]! }))
   );
   const known = points.map(({ value }) => value).filter((value) => value !== null);
+  if (known.some((value) => Math.abs(value) > 1e300)) {
+    return nothing(title, "a value beyond 1e300, which can't be drawn", options);
+  }
   if (known.length === 0) return nothing(title, "no reading of such a signal", options);
   const [low, high] = extent(zero ? [0, ...known] : known);
   const median = order.length >= 4 && lines.length === 1 && !zero ? medianOf(points, axis) : [];
@@ -96,19 +121,23 @@ export function panels(
     width,
     unit,
     zero,
+    note,
     lines,
   });
-  const range = `${format(low)} to ${format(high)} ${unit}`;
+  const [least, most] = [low, high].map((value) => points.find((point) => point.value === value));
+  const at = (point: Placed | undefined) =>
+    point === undefined || order.length === 1 ? "" : ` in ${order[point.panel]}`;
+  const range = `${unit}: ${format(low)}${at(least)} to ${format(high)}${at(most)}`;
   const legend = [
     ...(lines.length > 1 || median.length > 0
       ? lines.map(({ label }, i) => ({ label, color: COLORS[i]!, dash: DASHES[i]! }))
       : []),
-    ...(median.length > 0 ? [{ label: "median of all", color: QUIET, dash: "" }] : []),
+    ...(median.length > 0 ? [{ label: "median of all", color: QUIET, dash: MEDIAN_DASH }] : []),
   ];
   return figure([plot], {
     title,
-    description: `${about}, ${order.length} panels, ${spanOf(axis)}. Values from ${range}.`,
-    caption: caption(options, spanOf(axis), `Values ${range}`),
+    description: `${about}, ${several(order.length, "panel")}, ${spanOf(axis)}. ${range}.`,
+    caption: caption(options, spanOf(axis), range),
     legend,
   }, width);
 }
@@ -125,11 +154,12 @@ interface Panels {
   width: number;
   unit: string;
   zero: boolean;
+  note: NonNullable<Lines["note"]>;
   lines: readonly Line[];
 }
 
 function drawPanels(
-  { points, median, order, axis, low, high, across, width, unit, zero, lines }: Panels,
+  { points, median, order, axis, low, high, across, width, unit, zero, note, lines }: Panels,
 ): { svg: string; height: number } {
   const room = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.01, 1);
   const down = Math.ceil(order.length / across);
@@ -141,10 +171,12 @@ function drawPanels(
     [...Map.groupBy(points, ({ panel, line }) => panel * lines.length + line)].map(
       ([key, part]) => {
         const [from, to] = extent(part.map(({ value }) => value).filter((value) => value !== null));
-        return [key, `${format(from)} to ${format(to)} ${unit}`];
+        return [key, `${unit} ${format(from)} to ${format(to)}`];
       },
     ),
   );
+  const heard = new Set(points.map(({ panel }) => panel));
+  const silent = [...order.keys()].filter((panel) => !heard.has(panel)).map((panel) => ({ panel }));
   const titleOf = ({ panel, line }: Placed) =>
     `${order[panel]} ${lines[line]!.label}: ${ranges.get(panel * lines.length + line)}`;
   return draw({
@@ -169,7 +201,14 @@ function drawPanels(
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
       ...(zero ? [Plot.ruleY([0], { strokeOpacity: 0.7, strokeWidth: 0.7 })] : []),
       ...(median.length > 0
-        ? [Plot.lineY(median, { x: "time", y: "value", stroke: QUIET, strokeWidth: 1 })]
+        ? [
+          Plot.lineY(median, {
+            x: "time",
+            y: "value",
+            stroke: QUIET,
+            strokeDasharray: MEDIAN_DASH,
+          }),
+        ]
         : []),
       ...lines.map((_, line) =>
         Plot.lineY(points.filter((point) => point.line === line), {
@@ -184,9 +223,14 @@ function drawPanels(
           strokeLinecap: "round",
         })
       ),
+      Plot.text(silent, { ...place, text: () => "no value", frameAnchor: "middle", fill: QUIET }),
       Plot.text(order.map((name, panel) => ({ name, panel })), {
         ...place,
-        text: "name",
+        text: ({ name }: { name: string }) => {
+          const [short] = note(name);
+          return `${shorten(name, (across === 4 ? 28 : 90) - short.length)} ${short}`;
+        },
+        title: ({ name }: { name: string }) => `${name} ${note(name)[1]}`.trim(),
         frameAnchor: "top-left",
         dy: -12,
         fontWeight: 600,
@@ -209,19 +253,20 @@ function medianOf(points: readonly Point[], { from, to, step }: Axis): Omit<Poin
       while (at[i]! + 1 < line.length && line[at[i]! + 1]!.time.getTime() <= time) at[i]!++;
       return line[at[i]!]!.time.getTime() <= time ? line[at[i]!]!.value : null;
     }).filter((value) => value !== null).sort((a, b) => a - b);
-    found.push({ time: new Date(time), value: values[values.length >> 1] ?? null });
+    const middle = values.length >> 1;
+    const value = values.length % 2 === 1 || values.length === 0
+      ? values[middle] ?? null
+      : (values[middle - 1]! + values[middle]!) / 2;
+    found.push({ time: new Date(time), value });
   }
   return found;
 }
 
-/** State of charge by module, in percent; fractions of one are scaled. */
+/** State of charge by module, as it was logged: some systems say 0.5, others 50. */
 export function stateOfCharge(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const names = pick(frame, SIGNALS.charge, options);
-  const most = Math.max(0, ...names.map((name) => Number(frame.getColumn(name).max() ?? 0)));
-  return panels(frame, linesOf(frame, names, most <= 1.5 ? 100 : 1), options, {
-    title: "State of charge by module",
-    unit: "state of charge (%)",
-  });
+  const title = "State of charge by module";
+  return panels(frame, linesOf(frame, names), options, { title, unit: "charge (0 to 1, or %)" });
 }
 
 /** Voltage by module. */
@@ -249,19 +294,16 @@ export function temperatures(frame: pl.DataFrame, options: ChartOptions = {}): s
   });
 }
 
-/** Current by phase. */
+/** Current by phase: that of any of its modules, for all that report have the same. */
 export function phaseCurrent(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const names = pick(frame, SIGNALS.phaseCurrent, options);
-  // All modules of a phase have the same: one of them will do.
-  const isFirst = frame.select("phase", "module").unique().sort(["phase", "module"]).toRecords()
-    .filter(({ phase }, i, all) => phase !== all[i - 1]?.phase)
-    .map(({ phase, module }) =>
-      pl.col("phase").eq(pl.lit(phase)).and(pl.col("module").eq(pl.lit(module)))
-    )
-    .reduce((a, b) => a.or(b), pl.lit(false));
-  const rows = frame.filter(isFirst);
+  const title = "Phase current, with a line at zero";
+  if (names.length === 0) return nothing(title, "no such signal", options);
+  const rows = frame.select("timestamp", "phase", ...names).groupBy("phase", "timestamp")
+    .agg(...names.map((name) => pl.col(name).max()))
+    .sort(["phase", "timestamp"]).withColumn(pl.lit("").alias("module"));
   return panels(rows, linesOf(rows, names), options, {
-    title: "Phase current, with a line at zero",
+    title,
     unit: "current (A)",
     name: ({ phase }) => `phase ${phase}`,
     zero: true,

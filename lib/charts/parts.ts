@@ -15,6 +15,8 @@ export interface ChartOptions {
   source?: string;
   /** The width in pixels. */
   width?: number;
+  /** The time to show, in milliseconds since the epoch; by default that of the rows. */
+  span?: readonly [from: number, to: number];
   /** The columns to draw; by default those whose names say what they are. */
   columns?: readonly string[];
 }
@@ -25,7 +27,7 @@ export const SIGNALS = {
   voltage: /^module_voltage/i,
   current: /^module_current/i,
   temperature: /temp(erature)?(_|$)/i,
-  cell: /^cell_voltage/i,
+  cell: /^cell_voltage.*\d$/i,
   phaseCurrent: /^phase_current/i,
   state: /^system_state/i,
 };
@@ -58,8 +60,10 @@ export function timeScale({ from, to }: Axis, count: number): Plot.ScaleOptions 
   for (let at = Math.ceil((from + margin) / step) * step; at <= to - margin; at += step) {
     ticks.push(new Date(at));
   }
+  const isLong = to - from > 300 * DAY;
+  const format = isLong ? { year: "numeric" } as const : { day: "numeric" } as const;
   const day = (time: Date) =>
-    time.toLocaleDateString("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
+    time.toLocaleDateString("en-GB", { ...format, month: "short", timeZone: "UTC" });
   return {
     type: "utc",
     domain: [new Date(from), new Date(to)],
@@ -91,12 +95,23 @@ export function nothing(title: string, what: string, options: ChartOptions): str
 
 /** A number in four digits. */
 export function format(value: number): string {
-  return value.toLocaleString("en-US", { maximumSignificantDigits: 4, useGrouping: false });
+  const size = Math.abs(value);
+  const text = size >= 1e7 || (size > 0 && size < 1e-5)
+    ? value.toExponential(2)
+    : value.toLocaleString("en-US", { maximumSignificantDigits: 4, useGrouping: false });
+  return text.replace("-", "−");
 }
 
-/** Text cut to a length. */
+/** Text cut to a length in its middle: names often differ at their ends. */
 export function shorten(text: string, length: number): string {
-  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+  if (text.length <= length) return text;
+  const end = Math.floor((length - 1) / 2);
+  return `${text.slice(0, length - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** A number of things. */
+export function several(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** A duration in seconds, minutes or hours. */

@@ -8,6 +8,9 @@ import type pl from "nodejs-polars";
 import { COLORS, draw, figure } from "./figure.ts";
 import { caption, type ChartOptions, nothing, WIDTH } from "./parts.ts";
 
+/** More reasons than this are one. */
+const MOST_REASONS = 12;
+
 /**
  * What became of the rows read, by day: readings, duplicates, and those rejected by reason.
  *
@@ -32,11 +35,13 @@ export function rowsByDay(frame: pl.DataFrame, options: ChartOptions = {}): stri
     label: "day (UTC)",
     ticks: days.filter((_, i) => i % Math.ceil(days.length / 8) === 0),
   };
-  const sum = new Map(days.map((day) => [
-    day,
-    rows.filter((row) => row.day === day).reduce((sum, { rows }) => sum + rows, 0),
-  ]));
   const kept = rows.filter(({ kind }) => kind === "readings" || kind === "duplicates");
+  const sum = new Map(
+    [...Map.groupBy(kept, ({ day }) => day)].map(([day, part]) => [
+      day,
+      part.reduce((sum, { rows }) => sum + rows, 0),
+    ]),
+  );
   const bars = draw({
     width,
     height: 190,
@@ -55,7 +60,7 @@ export function rowsByDay(frame: pl.DataFrame, options: ChartOptions = {}): stri
         x: "day",
         y: "rows",
         fill: COLORS[0]!,
-        fillOpacity: (d: { kind: string }) => d.kind === "readings" ? 1 : 0.3,
+        fillOpacity: (d: { kind: string }) => d.kind === "readings" ? 1 : 0.35,
         stroke: COLORS[0]!,
         title: titleOf,
       }),
@@ -71,31 +76,37 @@ export function rowsByDay(frame: pl.DataFrame, options: ChartOptions = {}): stri
       Plot.ruleY([0]),
     ],
   });
-  const shown = reasons.slice(0, COLORS.length - 2);
   const refused = rows.filter(({ kind }) => reasons.includes(kind))
-    .map((row) => ({ ...row, kind: shown.includes(row.kind) ? row.kind : "other reasons" }));
-  const kinds = [...new Set(refused.map(({ kind }) => kind))];
-  const rejected = reasons.length === 0 ? [] : [draw({
+    .map((row) => ({
+      ...row,
+      reason: reasons.indexOf(row.kind) < MOST_REASONS ? row.kind : "other reasons",
+    }));
+  const shown = [...new Set(refused.map(({ reason }) => reason))];
+  const rejected = shown.length === 0 ? [] : [draw({
     width,
-    height: 130,
+    height: 50 + shown.length * 66,
     marginLeft: 54,
+    marginBottom: 40,
     x,
     y: {
-      label: "rejected",
+      label: "rows rejected",
       labelAnchor: "center",
       labelArrow: "none",
       grid: true,
       tickFormat: "~s",
-      ticks: 3,
+      ticks: 2,
     },
+    fy: { axis: null, domain: shown, padding: 0.355 },
     marks: [
-      Plot.barY(refused, {
-        x: "day",
-        y: "rows",
-        fill: (d: { kind: string }) => COLORS[1 + kinds.indexOf(d.kind) % (COLORS.length - 1)]!,
-        title: titleOf,
-      }),
+      Plot.barY(refused, { x: "day", y: "rows", fy: "reason", fill: COLORS[1]!, title: titleOf }),
       Plot.ruleY([0]),
+      Plot.text(shown, {
+        fy: (reason: string) => reason,
+        text: (reason: string) => reason,
+        frameAnchor: "top-left",
+        dy: -13,
+        fontWeight: 600,
+      }),
     ],
   })];
   const all = rows.reduce((sum, { rows }) => sum + rows, 0);
@@ -105,11 +116,15 @@ export function rowsByDay(frame: pl.DataFrame, options: ChartOptions = {}): stri
   return figure([bars, ...rejected], {
     title,
     description: `Bars for ${days.length} days: ${words}.`,
-    caption: caption(options, words, ...(few ? ["Above a bar: the share of duplicates"] : [])),
+    caption: caption(
+      options,
+      words,
+      ...(few ? ["Above a bar: the share of duplicates"] : []),
+      "Rows that are of no day are not shown",
+    ),
     legend: [
       { label: "distinct readings", color: COLORS[0]!, opacity: 1 },
-      { label: "duplicates", color: COLORS[0]!, opacity: 0.3 },
-      ...kinds.map((label, i) => ({ label, color: COLORS[1 + i % (COLORS.length - 1)]! })),
+      { label: "duplicates", color: COLORS[0]!, opacity: 0.35 },
     ],
   }, width);
 }

@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import pl from "nodejs-polars";
 import { compareNatural } from "../tags.ts";
-import { axisOf, rowsOf, valuesOf } from "./envelope.ts";
+import { type Axis, axisOf, rowsOf } from "./envelope.ts";
 import { COLORS, draw, figure, QUIET } from "./figure.ts";
 import {
   caption,
@@ -20,45 +20,56 @@ import {
   WIDTH,
 } from "./parts.ts";
 
-/** The states of the system over time, a row for each. */
+/** More states than this are not told apart; the rarest are one. */
+const MOST_STATES = 24;
+
+/** A bar of the chart. */
+interface Bar {
+  row: string;
+  first: number;
+  last: number;
+}
+
+/**
+ * The states of the system over time, a row for each: of each phase where they differ, and of each
+ * signal where there are several.
+ */
 export function systemState(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const { width = WIDTH } = options;
   const title = "State of the system";
-  const [name] = pick(frame, SIGNALS.state, options);
-  const { times } = rowsOf(frame);
-  const axis = axisOf(times, 400);
-  if (name === undefined || axis === null) return nothing(title, "no such signal", options);
-  const { codes, states } = statesOf(frame, name);
-  const seen = states.map(() => new Uint8Array(Math.ceil((axis.to - axis.from) / axis.step)));
-  codes.forEach((code, i) => {
-    if (code >= 0) seen[code]![Math.floor((times[i]! - axis.from) / axis.step)] = 1;
-  });
-  const runs: { state: string; first: number; last: number }[] = [];
-  seen.forEach((pixels, code) =>
-    pixels.forEach((isSeen, pixel) => {
-      if (isSeen === 0) return;
-      const run = runs.at(-1);
-      if (run?.state === states[code] && run?.last === pixel - 1) run!.last = pixel;
-      else runs.push({ state: states[code]!, first: pixel, last: pixel });
-    })
+  const names = pick(frame, SIGNALS.state, options);
+  const axis = axisOf(rowsOf(frame).times, 400, options.span);
+  if (names.length === 0 || axis === null) return nothing(title, "no such signal", options);
+  const bars = names.flatMap((name) =>
+    barsOf(frame, name, axis).map((bar) =>
+      names.length === 1 ? bar : { ...bar, row: `${name}: ${bar.row}` }
+    )
   );
-  const all = states.toSorted(compareNatural);
+  if (bars.length === 0) return nothing(title, "no reading of such a signal", options);
+  const all = [...new Set(bars.map(({ row }) => row))].sort(compareNatural);
+  const longest = all.reduce((most, row) => Math.max(most, Math.min(row.length, MOST_LETTERS)), 0);
   const time = (pixel: number) => new Date(axis.from + pixel * axis.step);
   const plot = draw({
     width,
-    height: 56 + Math.max(1, all.length) * 22,
-    marginLeft: 110,
+    height: 56 + all.length * 22,
+    marginLeft: 30 + longest * 6.5,
     marginTop: 10,
     marginBottom: 40,
     x: timeScale(axis, 6),
-    y: { domain: all, label: null, tickFormat: (state: string) => shorten(state, 16), tickSize: 0 },
+    y: {
+      domain: all,
+      label: null,
+      tickFormat: (row: string) => shorten(row, MOST_LETTERS),
+      tickSize: 0,
+    },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
-      Plot.barX(runs, {
-        x1: (d: { first: number }) => time(d.first),
-        x2: (d: { last: number }) => time(d.last + 1),
-        y: "state",
+      Plot.barX(bars, {
+        x1: ({ first }: Bar) => time(first),
+        x2: ({ last }: Bar) => time(last + 1),
+        y: "row",
         fill: COLORS[0]!,
+        title: "row",
         insetTop: 3,
         insetBottom: 3,
       }),
@@ -71,15 +82,57 @@ export function systemState(frame: pl.DataFrame, options: ChartOptions = {}): st
   }, width);
 }
 
-/** The states that a column names, and which of them each row has; -1 for none. */
-function statesOf(frame: pl.DataFrame, name: string): { codes: Float64Array; states: string[] } {
-  const text = pl.col(name).cast(pl.Utf8);
-  const states = frame.select(text.alias("state")).unique().dropNulls().getColumn("state")
-    .toArray().sort() as string[];
-  const code = states.reduce(
-    (found: pl.Expr, state, i) => pl.when(text.eq(pl.lit(state))).then(pl.lit(i)).otherwise(found),
-    pl.lit(-1),
+/** As many letters of a state are shown. */
+const MOST_LETTERS = 24;
+
+/** When a column named which state: for each phase, where that is not the same in all. */
+function barsOf(frame: pl.DataFrame, name: string, axis: Axis): Bar[] {
+  const { times, series, places } = rowsOf(frame);
+  const { codes, states } = statesOf(frame, name);
+  const phases = [...new Set(places.map(({ phase }) => phase))].sort(compareNatural);
+  const phaseOf = places.map(({ phase }) => phases.indexOf(phase));
+  const width = Math.ceil((axis.to - axis.from) / axis.step);
+  const seen = phases.map(() => states.map(() => new Uint8Array(width)));
+  codes.forEach((code, i) => {
+    if (code < 0) return;
+    seen[phaseOf[series[i]!]!]![code]![Math.floor((times[i]! - axis.from) / axis.step)] = 1;
+  });
+  const isSame = seen.every((phase) =>
+    phase.every((row, code) => String(row) === String(seen[0]![code]!))
   );
-  const [codes] = valuesOf(frame.select(code.alias("code")), ["code"]);
-  return { codes: codes!, states };
+  return (isSame ? seen.slice(0, 1) : seen).flatMap((phase, p) =>
+    phase.flatMap((pixels, code) => {
+      const row = isSame ? states[code]! : `phase ${phases[p]}: ${states[code]}`;
+      const bars: Bar[] = [];
+      pixels.forEach((isSeen, pixel) => {
+        const bar = bars.at(-1);
+        if (isSeen === 1 && bar?.last === pixel - 1) bar!.last = pixel;
+        else if (isSeen === 1) bars.push({ row, first: pixel, last: pixel });
+      });
+      return bars;
+    })
+  );
+}
+
+/** The states that a column names, and which of them each row has; -1 for none. */
+function statesOf(frame: pl.DataFrame, name: string): { codes: Int32Array; states: string[] } {
+  const text = frame.select(pl.col(name).cast(pl.Utf8).alias("state")).getColumn("state");
+  const codes = frame.select(
+    pl.col(name).cast(pl.Utf8).cast(pl.Categorical).cast(pl.Int32).fillNull(pl.lit(-1)).alias(
+      "code",
+    ),
+  ).getColumn("code").toTypedArray() as Int32Array;
+  const counts = new Map<number, { count: number; row: number }>();
+  codes.forEach((code, row) => {
+    const found = counts.get(code);
+    if (found === undefined) counts.set(code, { count: 1, row });
+    else found.count++;
+  });
+  counts.delete(-1);
+  const byCount = [...counts].sort(([, a], [, b]) => b.count - a.count || a.row - b.row);
+  const states = byCount.slice(0, MOST_STATES).map(([, { row }]) => String(text.get(row)));
+  const others = byCount.length - states.length;
+  if (others > 0) states.push(`${others} other states`);
+  const numbers = new Map(byCount.map(([code], i) => [code, Math.min(i, MOST_STATES)]));
+  return { codes: codes.map((code) => numbers.get(code) ?? -1), states };
 }
