@@ -50,7 +50,12 @@ export function reportingModules(
       folder,
       () => ({ phase, module, hours: [], heard: new Set<number>() }),
     );
-    for (let k = from; k < to; k++) heard.add(Math.floor(times[k]! / 3600));
+    for (let k = from, end = 0; k < to; k++) {
+      if (times[k]! < end) continue; // of an hour that was heard
+      const hour = Math.floor(times[k]! / 3600);
+      heard.add(hour);
+      end = (hour + 1) * 3600;
+    }
   });
   return [...found].sort(([a], [b]) => compareNatural(a, b))
     .map(([, { heard, ...module }]) => ({ ...module, hours: [...heard].sort((a, b) => a - b) }));
