@@ -115,9 +115,12 @@ Deno.test("every link leads somewhere, without script and by keyboard", () =>
       for (const what of ["<a href", "<button", "<select", '<div class="scroll"']) {
         assert.ok([...reached].some((html) => html.startsWith(what)), `${what} by keyboard`);
       }
+      const index = scripted.url();
       await scripted.selectOption("label:has-text('Modules') select", { label: "1_2" });
+      assert.equal(scripted.url(), index, "choosing does not lead away yet");
+      await scripted.getByRole("button", { name: "Show the chosen page: Modules" }).click();
       await scripted.waitForURL(/module-1_2\.html/);
-      await scripted.click("button");
+      await scripted.getByRole("button", { name: "Light or dark" }).click();
       const theme = await scripted.evaluate("document.documentElement.dataset.theme");
       assert.equal(theme, "dark");
     });
