@@ -5,46 +5,19 @@
  * @module
  */
 import { join } from "node:path";
-import process from "node:process";
-import { setTimeout } from "node:timers/promises";
-import pl from "nodejs-polars";
-import {
-  cellSpread,
-  cellStrip,
-  type ChartOptions,
-  coverage,
-  isCharted,
-  moduleCurrent,
-  moduleVoltage,
-  phaseCurrent,
-  rowsByDay,
-  samplingGaps,
-  stateOfCharge,
-  systemState,
-  temperatures,
-} from "./charts.ts";
+import { coverage, rowsByDay } from "./charts.ts";
 import { several } from "./charts/parts.ts";
+import { drawDay, drawModule, freeFrames } from "./drawing.ts";
 import { listFolder } from "./files.ts";
-import { coverageFrame, fateFrame, foldersOf, gapFrame, readHours } from "./frames.ts";
+import { coverageFrame, fateFrame } from "./frames.ts";
 import { chart, type Page, paragraph, renderPage, section, table } from "./html.ts";
 import type { Rejected } from "./job.ts";
-import type { TableOptions } from "./options.ts";
 import { type DayRecord, OWN_FOLDER, type Records } from "./records.ts";
-import type { Summary } from "./summary.ts";
-import { daysOf, modulesOf, pageFile, type PageName } from "./site.ts";
-import { folderOf } from "./tags.ts";
 import { remember } from "./remember.ts";
-import { DAY, dayName } from "./time.ts";
-
-/** How rows were made, in words. */
-function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
-  const rule = {
-    hold: `a value is held for ${maxGap} s at most`,
-    linear: `rows ${maxGap} s apart at most are joined by a line`,
-    none: "nothing is filled in",
-  }[fill];
-  return `Rows of ${interval} s (${aggregate}); ${rule}`;
-}
+import { daysOf, modulesOf, pageFile, type PageName } from "./site.ts";
+import type { Summary } from "./summary.ts";
+import { folderOf } from "./tags.ts";
+import { dayName } from "./time.ts";
 
 const link = (page: PageName, text: string) => [encodeURIComponent(pageFile(page)), text] as const;
 
@@ -101,7 +74,7 @@ async function indexPage(output: string, records: Records, summary: Summary): Pr
       `<div id="newest">${
         newest === undefined
           ? section("Newest day", paragraph("No day has hour files."))
-          : section(`Newest day: ${dayName(newest.day)}`, ...await dayCharts(output, newest, 1))
+          : section(`Newest day: ${dayName(newest.day)}`, ...await drawDay(output, newest, 1))
       }</div>`,
     ],
     more,
@@ -177,69 +150,6 @@ function rejectedRows(output: string): Rejected[] {
   return [...rows].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([, some]) => some);
 }
 
-type Draw = (frame: pl.DataFrame, options: ChartOptions) => string;
-
-/** Draws charts of the same frame, one after the other: each leaves memory to be freed. */
-async function drawAll(
-  frame: pl.DataFrame,
-  options: ChartOptions,
-  draws: readonly Draw[],
-): Promise<string[]> {
-  const drawn: string[] = [];
-  for (const draw of draws) {
-    drawn.push(chart(draw(frame, options)));
-    await freeFrames("minor");
-  }
-  return drawn;
-}
-
-/** Memory beyond this, in bytes, is worth looking for frames that nothing needs any more. */
-const ENOUGH = 400e6;
-
-/**
- * Lets polars free what it holds: it does when the handles of frames are collected, for which
- * JavaScript, to which they look small, sees no need.
- *
- * @param type A `minor` look finds young handles only, and takes a millisecond.
- */
-async function freeFrames(type: "minor" | "major"): Promise<void> {
-  if (process.memoryUsage.rss() < ENOUGH) return;
-  (globalThis as { gc?: (options: { type: "minor" | "major" }) => void }).gc?.({ type });
-  await setTimeout(0);
-}
-
-/** Charts are drawn of so many rows at a time, for memory's sake: 24 modules for 4 days. */
-const MOST_ROWS = 2_000_000;
-
-/** Rows that a module has on a day. */
-function rowsPerDay({ options }: DayRecord): number {
-  return DAY / options!.interval;
-}
-
-/**
- * The charts of a day, of so many modules at a time as memory is for.
- *
- * @param most How many groups of modules to draw.
- */
-async function dayCharts(output: string, record: DayRecord, most: number): Promise<string[]> {
-  const source = fillRule(record.options!);
-  const span = [record.day * 1000, (record.day + DAY) * 1000] as const;
-  const folders = foldersOf(record);
-  const size = Math.max(1, Math.floor(MOST_ROWS / rowsPerDay(record)));
-  const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread];
-  const parts = [chart(coverage(coverageFrame([record])))];
-  for (let i = 0; i < folders.length && i < most * size; i += size) {
-    const some = folders.slice(i, i + size);
-    if (folders.length > size) {
-      parts.push(paragraph(`Modules ${i + 1} to ${i + some.length} of ${folders.length}:`));
-    }
-    const frame = readHours(output, some, isCharted);
-    parts.push(...await drawAll(frame, { source, span }, [...draws, phaseCurrent, systemState]));
-  }
-  if (folders.length > most * size) parts.push(paragraph("The day's own page has all modules."));
-  return [...parts, chart(samplingGaps(gapFrame([record])))];
-}
-
 async function dayPage(output: string, records: Records, day: number): Promise<Page> {
   const days = daysOf(records);
   const at = days.findIndex((record) => record.day === day);
@@ -270,7 +180,7 @@ async function dayPage(output: string, records: Records, day: number): Promise<P
           ...Object.entries(rejected).map(([reason, count]) => [`– ${reason}`, count] as const),
         ]),
       ),
-      section("Charts", ...await dayCharts(output, record, Infinity)),
+      section("Charts", ...await drawDay(output, record, Infinity)),
     ],
     more: [{ label: "Modules", links: modules }],
   };
@@ -286,15 +196,7 @@ async function modulePage(
     modules.some((place) => folderOf(...place) === folder)
   );
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
-  const most = Math.max(1, Math.floor(MOST_ROWS / rowsPerDay(days.at(-1)!)));
-  const shown = days.slice(-most);
-  const folders = shown.map(({ day }) => `${folder}/${dayName(day).replaceAll("-", "/")}`);
-  const frame = readHours(output, shown.length === days.length ? [folder] : folders, isCharted);
-  const source = fillRule(days.at(-1)!.options!);
-  const span = [shown[0]!.day * 1000, (shown.at(-1)!.day + DAY) * 1000] as const;
-  const heard = coverageFrame(days).filter(pl.col("name").eq(pl.lit(folder)));
-  const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread, cellStrip];
-  const drawn = await drawAll(frame, { source, span }, [...draws, systemState]);
+  const { charts, shown } = await drawModule(output, folder, days);
   const all = modulesOf(records).map(([phase, module]) =>
     link({ kind: "module", phase, module }, folderOf(phase, module))
   );
@@ -302,9 +204,9 @@ async function modulePage(
     title: `Module ${folder}`,
     lead: `Phase ${phase}, module ${module}: ${several(days.length, "day")}, ` +
       `${several(files.length, "hour file")}` +
-      (shown.length < days.length ? `; the newest ${shown.length} days are drawn` : ""),
+      (shown < days.length ? `; the newest ${shown} days are drawn` : ""),
     links: [["index.html", "All days"]],
-    parts: [section("Charts", chart(coverage(heard)), ...drawn)],
+    parts: [section("Charts", ...charts)],
     more: [
       { label: "Days", links: days.map(({ day }) => link({ kind: "day", day }, dayName(day))) },
       { label: "Other modules", links: all },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { makeSample, parseSample, SAMPLE } from "../lib/sample.ts";
+import { makeSample, SAMPLE } from "../lib/sample.ts";
 import { readReal } from "./real.ts";
 import { exists, inFolder, put, ROOT, TELEMETRY, tree } from "./support.ts";
 
@@ -89,19 +89,6 @@ Deno.test("the physics is plausible", () =>
     assert.ok(warmth(13.5) > warmth(9) + 3, "current warms");
     const spread = (hour: number) => at("cell_voltage", hour, "1") - at("cell_voltage", hour, "9");
     assert.ok(Math.abs(spread(20.5)) > 0.02, "the weak cell shows under load");
-  }));
-
-Deno.test("a sample of any size goes into a folder of its own", () =>
-  inFolder((folder) => {
-    const out = join(folder, "new");
-    const args = ["--days", "3", "--phases", "1", "--modules", "10", "--seed", "5", "--out", out];
-    assert.deepEqual(parseSample(args), { days: 3, phases: 1, modules: 10, seed: 5, out });
-    assert.deepEqual(parseSample([]), { ...SAMPLE, out: "data" });
-    assert.throws(() => parseSample(["--days", "3"]), /--out is missing/);
-    assert.throws(() => parseSample(["--days", "0", "--out", out]), /--days 0: .* whole number/);
-    assert.throws(() => parseSample(["--weeks", "1"]), /--weeks/);
-    put(join(out, "mine.txt"), "");
-    assert.throws(() => parseSample(args), /--out .* is not empty/);
   }));
 
 Deno.test("a module is neither overcharged nor overdrawn", () =>

@@ -8,7 +8,7 @@ import type pl from "nodejs-polars";
 import { folderOf } from "../tags.ts";
 import { type Axis, axisOf, type Rows, rowsOf, valuesOf } from "./envelope.ts";
 import { draw, figure, QUIET } from "./figure.ts";
-import { panels } from "./lines.ts";
+import { panels } from "./panels.ts";
 import {
   caption,
   type ChartOptions,
