@@ -32,7 +32,7 @@ const MEANING: Record<Stage, string> = {
   place: "aggregate into rows of the grid",
   encode: "fill, encode and compress hour files",
   write: "write them under hidden names",
-  sync: "fsync, rename, fsync of folders",
+  sync: "sync, rename, sync again",
   record: "records of days and inputs",
   other: "facts, columns, folders, messages",
   wait: "wait for a task, or for workers",

@@ -11,7 +11,7 @@ import type { Chunk } from "./pages.ts";
 import { TemporaryError } from "./reasons.ts";
 import { inStage } from "./stages.ts";
 import { step } from "./steps.ts";
-import { syncAll } from "./sync.ts";
+import { syncFiles, syncFolders } from "./sync.ts";
 
 /** What tells that a file is still the one it was. */
 export interface Identity {
@@ -175,14 +175,14 @@ export async function commitFiles(
   staged: readonly Staged[],
   changed: readonly string[] = [],
 ): Promise<void> {
-  await syncAll(staged.map(({ hidden }) => hidden));
+  await syncFiles(staged.map(({ hidden }) => hidden));
   step("files synced");
   for (const { hidden, path } of staged) {
     Deno.renameSync(hidden, path);
     step("file renamed");
   }
   const folders = new Set([...changed, ...staged.map(({ path }) => dirname(path))]);
-  await syncAll([...folders], staged.length);
+  await syncFolders([...folders], staged.length);
   step("folders synced");
 }
 

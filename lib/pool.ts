@@ -93,7 +93,7 @@ function flagsOf({ write, native }: Rights): string[] {
   const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
   const others = native
     ? ["--allow-ffi", "--allow-sys", "--allow-env", "--v8-flags=--expose-gc"]
-    : ["--allow-env=HOURGRID_HALT,HOURGRID_PROFILE"];
+    : ["--allow-sys=statfs,osRelease", "--allow-env=HOURGRID_HALT,HOURGRID_PROFILE"];
   const runs = write === null ? [] : ["--allow-run=sync"];
   return ["--no-prompt", "--allow-read", ...writes, ...runs, ...others];
 }

@@ -121,6 +121,8 @@ function readGroup(
   const isTime = (view: DataView, at: number) => !Number.isNaN(secondsIn(view, at, unit, 0));
   const all = readRows(columns, layout, group, reader, isTime, common);
   if (all.bad !== null && layout.scanned === undefined) throw new Unsupported("rows that are none");
+  // Whose tags a pair is tells its level, which common tags are not held against yet.
+  if (all.bad !== null && common) throw new Unsupported("rows that are none among common tags");
   const rows = dropBad(all);
   const room = rows.count + 1;
   const runs = { ends: scratch("ends", room), codes: scratch("runs", room), length: 0 };

@@ -179,7 +179,9 @@ function stampAt(view: DataView, at: number, type: Physical): bigint {
   if (type === "int32") return BigInt(view.getInt32(at, true));
   const stamp = view.getBigInt64(at, true);
   if (type !== "int96") return stamp;
-  return stamp + BigInt(view.getInt32(at + 8, true) - EPOCH_DAY) * 86_400_000_000_000n;
+  const whole = stamp + BigInt(view.getInt32(at + 8, true) - EPOCH_DAY) * 86_400_000_000_000n;
+  // What lies beyond 64 bits is out of range, and must not come round to be in it.
+  return whole === BigInt.asIntN(64, whole) ? whole : (1n << 63n) - 1n;
 }
 
 /** Calls `each` with every distinct value as text, in the order of the codes. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** How many files are synced at the same time: the disk writes them in one go. */
@@ -12,40 +13,73 @@ const SYNCED_AT_ONCE = 64;
 const MANY = 64;
 
 /**
- * Makes sure that files or folders are on disk.
- *
- * @param count How many files it is about.
+ * File systems that one call syncs as surely as a call a file: ext, XFS, Btrfs, F2FS, ZFS, tmpfs and
+ * overlays, as statfs(2) tells them. Others (FUSE, network file systems) may not.
  */
-export async function syncAll(
-  paths: readonly string[],
-  count: number = paths.length,
-): Promise<void> {
-  if (count >= MANY) {
-    const folders = [...new Set(paths.map((path) => dirname(path)))];
-    const systems = new Set(folders.map((folder) => Deno.statSync(folder).dev));
-    if (systems.size === 1 && await syncSystem(folders[0]!)) return;
-  }
+const SURE = new Set([
+  ...[0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630],
+]);
+
+/**
+ * Makes sure that files are on disk.
+ *
+ * @throws {Error} If one is not there, or can't be written.
+ */
+export async function syncFiles(paths: readonly string[]): Promise<void> {
+  const folders = new Set(paths.map((path) => dirname(path)));
+  if (paths.length < MANY || !await syncSystem([...folders])) await syncEach(paths);
+}
+
+/**
+ * Makes sure that the names in folders are on disk.
+ *
+ * @param count How many names it is about.
+ */
+export async function syncFolders(folders: readonly string[], count: number): Promise<void> {
+  if (count < MANY || !await syncSystem(folders)) await syncEach(folders);
+}
+
+async function syncEach(paths: readonly string[]): Promise<void> {
   for (let at = 0; at < paths.length; at += SYNCED_AT_ONCE) {
-    await Promise.all(paths.slice(at, at + SYNCED_AT_ONCE).map(sync));
+    await Promise.all(
+      paths.slice(at, at + SYNCED_AT_ONCE).map(async (path) => {
+        using file = await Deno.open(path);
+        await file.sync();
+      }),
+    );
   }
 }
 
-let canSyncSystems: boolean | null = null;
+let isAble: boolean | null = null;
 
-/** Writes all that is pending of a file system, where there is GNU's `sync` and leave to run it. */
-async function syncSystem(path: string): Promise<boolean> {
-  canSyncSystems ??=
-    Deno.permissions.querySync({ name: "run", command: "sync" }).state === "granted";
-  if (!canSyncSystems) return false;
-  const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
-  const ended = await new Deno.Command("sync", { args: ["-f", path], ...quiet }).output().catch(
-    () => null,
-  );
-  // Whatever it is, syncing one by one does it or says why not.
-  return canSyncSystems = ended?.success ?? false;
+/**
+ * Writes all that is pending of the file system that some folders are in, by GNU's `sync`.
+ *
+ * @returns Whether that was done: else syncing one by one does it, or says why not.
+ */
+async function syncSystem(folders: readonly string[]): Promise<boolean> {
+  isAble ??= isSystemAble();
+  if (!isAble) return false;
+  const [first] = folders;
+  if (new Set(folders.map((folder) => Deno.statSync(folder).dev)).size !== 1) return false;
+  try {
+    if (!SURE.has(statfsSync(first!).type)) return false;
+    const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
+    // A loader's variables, which clusters set, would need leave of their own.
+    const command = new Deno.Command("sync", { args: ["-f", first!], clearEnv: true, ...quiet });
+    return isAble = (await command.output()).success;
+  } catch {
+    return isAble = false;
+  }
 }
 
-async function sync(path: string): Promise<void> {
-  using file = await Deno.open(path);
-  await file.sync();
+/** Whether the kernel reports what could not be written (Linux from 5.8), and `sync` may be run. */
+function isSystemAble(): boolean {
+  const isGranted = (descriptor: Deno.PermissionDescriptor) =>
+    Deno.permissions.querySync(descriptor).state === "granted";
+  const mayAsk = Deno.build.os === "linux" && isGranted({ name: "run", command: "sync" }) &&
+    isGranted({ name: "sys", kind: "osRelease" });
+  if (!mayAsk) return false;
+  const [major = 0, minor = 0] = Deno.osRelease().split(".").map(Number);
+  return major > 5 || major === 5 && minor >= 8;
 }

@@ -43,14 +43,14 @@ export function clearValues(values: Values): void {
 export function valueId(values: Values, source: Uint8Array, start: number, end: number): number {
   const known = values.size;
   const id = textId(values, source, start, end);
-  if (id < known) return id;
   if (id === values.numbers.length) {
     const numbers = new Float64Array(id * 2);
     numbers.set(values.numbers);
     values.numbers = numbers;
   }
-  const number = values.numbers[id] = parseDecimal(source, start, end);
-  if (number !== number) valueText(values, id); // throws if it is not UTF-8
+  if (id >= known) values.numbers[id] = parseDecimal(source, start, end);
+  const number = values.numbers[id]!;
+  if (number !== number) valueText(values, id); // throws if it is not UTF-8, however often it comes
   return id;
 }
 
