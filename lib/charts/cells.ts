@@ -61,7 +61,7 @@ export function cellSpread(frame: pl.DataFrame, options: ChartOptions = {}): str
     ] as const;
     return [folderOf(phase, module), note] as const;
   }));
-  return panels(frame, [{ label: "spread", values }], options, {
+  return panels(rowsOf(frame), [{ label: "spread", values }], options, {
     title,
     unit: "spread (mV)",
     note: (panel) => notes.get(panel)!,
@@ -76,28 +76,30 @@ function spreadOf(
 ): { values: Float64Array; lowest: number[][] } {
   const { series, places } = rowsOf(frame);
   const columns = valuesOf(frame, cells);
-  const lowest = places.map(() => cells.map(() => 0));
   const values = new Float64Array(frame.height).fill(NaN);
+  const [counts, lows] = [new Uint16Array(frame.height), new Uint16Array(frame.height)];
   const own = places.map(() => new Uint8Array(cells.length));
-  columns.forEach((column, k) =>
-    column.forEach((value, i) => {
-      if (value === value) own[series[i]!]![k] = 1;
-    })
-  );
-  const enough = own.map((cells) => Math.max(2, cells.reduce((sum, cell) => sum + cell, 0) / 2));
   for (let i = 0; i < values.length; i++) {
+    const flags = own[series[i]!]!;
     let [known, least, most, cell] = [0, Infinity, -Infinity, 0];
     for (let k = 0; k < columns.length; k++) {
       const value = columns[k]![i]!;
       if (value !== value) continue;
       known++;
+      flags[k] = 1;
       if (value > most) most = value;
       if (value < least) [least, cell] = [value, k];
     }
-    if (known < enough[series[i]!]!) continue;
+    counts[i] = known;
+    lows[i] = cell;
     // Cells are told in millivolts; what is less is noise of the numbers.
-    values[i] = Math.round((most - least) * 1e6) / 1e3;
-    if (most > least) lowest[series[i]!]![cell]!++;
+    if (known > 1) values[i] = Math.round((most - least) * 1e6) / 1e3;
+  }
+  const enough = own.map((flags) => Math.max(2, flags.reduce((sum, flag) => sum + flag, 0) / 2));
+  const lowest = places.map(() => cells.map(() => 0));
+  for (let i = 0; i < values.length; i++) {
+    if (counts[i]! < enough[series[i]!]!) values[i] = NaN;
+    else if (values[i]! > 0) lowest[series[i]!]![lows[i]!]!++;
   }
   return { values, lowest };
 }

@@ -4,9 +4,8 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type pl from "nodejs-polars";
 import { compareNatural, folderOf } from "../tags.ts";
-import { type Axis, axisOf, envelope, type Point, rowsOf } from "./envelope.ts";
+import { type Axis, axisOf, envelope, type Point, type Rows } from "./envelope.ts";
 import { COLORS, DASHES, draw, figure, QUIET } from "./figure.ts";
 import {
   caption,
@@ -40,7 +39,7 @@ export interface Lines {
 export interface Line {
   /** What it is. */
   label: string;
-  /** A value for each row of the frame; NaN for none. */
+  /** A value for each row; NaN for none. */
   values: Float64Array;
 }
 
@@ -57,7 +56,7 @@ interface Placed extends Point {
  * are. A grey line in each is the median of them all.
  */
 export function panels(
-  frame: pl.DataFrame,
+  rows: Rows,
   lines: readonly Line[],
   options: ChartOptions,
   words: Lines,
@@ -65,7 +64,6 @@ export function panels(
   const { width = WIDTH } = options;
   const { title, unit, zero = false, about = "Lines over time", note = () => ["", ""] } = words;
   const { name = ({ phase, module }) => folderOf(phase, module) } = words;
-  const rows = rowsOf(frame);
   const names = rows.places.map(name);
   const order = [...names].sort(compareNatural);
   const across = order.length < 4 ? 1 : order.length < 6 ? 2 : 4;
