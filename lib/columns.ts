@@ -5,7 +5,8 @@
  * @module
  */
 import { areAllPresent, bitsOf, checkCodes, codeWidth, readCodes, Unsupported } from "./codes.ts";
-import { type Arena, type Chunk, Encoding, openPages, type Page, type Scratch } from "./pages.ts";
+import { type Arena, type Chunk, Encoding, openPages, type Page } from "./pages.ts";
+import type { Scratch } from "./scratch.ts";
 import type { Leaf } from "./schema.ts";
 import { clearTexts, createTexts, textId, type Texts } from "./texts.ts";
 import { type Each, eachFixed, eachText, eachValue, WIDTHS } from "./encodings.ts";

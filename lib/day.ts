@@ -14,7 +14,8 @@ import type { Counts, DayJob, DayResult, Failure, Rejected, Source } from "./job
 import { createColumns, hourNames, reportingModules, writeModules } from "./modules.ts";
 import type { TableOptions } from "./options.ts";
 import { Unsupported } from "./codes.ts";
-import { createReader, type Reader, readFile, type Window } from "./reader.ts";
+import type { Window } from "./distinct.ts";
+import { createReader, type Reader, readFile } from "./reader.ts";
 import {
   type Block,
   blocksBySignal,

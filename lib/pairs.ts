@@ -10,7 +10,8 @@
 import { Unsupported } from "./codes.ts";
 import { type Column, distinctTexts, pairBits, readColumn, type Words } from "./columns.ts";
 import type { RowGroup } from "./layout.ts";
-import type { Arena, Scratch } from "./pages.ts";
+import type { Arena } from "./pages.ts";
+import type { Scratch } from "./scratch.ts";
 import { remember } from "./remember.ts";
 import type { Leaf, Schema, TagsShape } from "./schema.ts";
 import { MESSAGE_SOURCE, parseTags } from "./tags.ts";

@@ -7,7 +7,7 @@
 import type { RejectedRow } from "./job.ts";
 import { type Layout, type ReadBytes, readLayout, type RowGroup } from "./layout.ts";
 import { createWords } from "./columns.ts";
-import { createScratch } from "./pages.ts";
+import { createScratch } from "./scratch.ts";
 import { type AllRows, readRows } from "./rows.ts";
 import { DAY, secondAt } from "./time.ts";
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Runs, Unsupported } from "./codes.ts";
-import type { Scratch } from "./pages.ts";
+import type { Scratch } from "./scratch.ts";
 import { FIRST, NEXT } from "./pairs.ts";
 import { type Readings, signalNumber } from "./readings.ts";
 import { remember } from "./remember.ts";

@@ -87,6 +87,7 @@ Deno.test("every task and file that is named is there", () => {
     "sample",
     "sample_command",
     "remember",
+    "scratch",
     "sync",
   ]);
   assert.deepEqual(modules.filter((name) => !named.has(name) && !unnamed.has(name)), []);
