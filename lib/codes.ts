@@ -11,12 +11,13 @@ export class Unsupported extends Error {
 }
 
 /** Every code must name an entry of its dictionary. */
-export function checkCodes(codes: Int32Array, count: number, entries: number): void {
+export function checkCodes(codes: Int32Array, from: number, to: number, entries: number): void {
   let signs = 0; // negative as soon as one of the differences is
-  for (let i = 0; i < count; i++) signs |= entries - 1 - codes[i]!;
-  if (signs >= 0) return;
-  const most = codes.subarray(0, count).reduce((a, b) => Math.max(a, b));
-  throw new Error(`a code ${most} for a dictionary of ${entries} values`);
+  for (let i = from; i < to; i++) signs |= entries - 1 - codes[i]!;
+  if (signs < 0) {
+    const most = codes.subarray(from, to).reduce((a, b) => Math.max(a, b));
+    throw new Error(`a code ${most} for a dictionary of ${entries} values`);
+  }
 }
 
 /** Whether a page's definition levels are runs which say that every value is there. */
@@ -77,42 +78,60 @@ function isRun(codes: Int32Array, at: number, code: number): boolean {
     (codes[at + 3]! ^ code)) === 0;
 }
 
-/**
- * Reads a hybrid of run-length and bit-packed codes into an array.
- *
- * With `paired`, two codes of w bits are read as one of 2w bits (first code low), since that is
- * the same bits. Every run must then hold an even number of codes.
- *
- * @param count How many codes (or pairs of them) there must be.
- */
+/** What codes are, and how to read them. */
+export interface Coding {
+  /** The bits of a code. */
+  bits: number;
+  /** How many codes (or pairs of them) there must be. */
+  count: number;
+  /** Codes must be below, unless they are paired. */
+  entries?: number;
+  /**
+   * Whether to read two codes of w bits as one of 2w bits (first code low), since that is the same
+   * bits. Every run must then hold an even number of codes.
+   */
+  paired?: boolean;
+  /** Whether to add codes, times 16, to the numbers below 16 that are there. */
+  onto?: boolean;
+}
+
+/** Reads a hybrid of run-length and bit-packed codes into an array. */
 export function readCodes(
   page: Uint8Array<ArrayBuffer>,
-  at: number,
-  end: number,
-  bits: number,
-  count: number,
+  [from, end]: readonly [from: number, end: number],
+  { bits, count, entries = Infinity, paired = false, onto = false }: Coding,
   out: Int32Array<ArrayBuffer>,
-  paired: boolean,
 ): void {
   const width = paired ? bits * 2 : bits;
   if (width > 24) throw new Unsupported(`codes of ${width} bits`);
-  let filled = 0;
-  while (filled < count) {
-    const [header, from] = varint(page, at, end);
-    at = from;
-    if (header & 1) {
+  const view = new DataView(page.buffer, page.byteOffset);
+  const mustCheck = !paired && entries < 2 ** bits;
+  for (let at = from, filled = 0; filled < count;) {
+    const [header, start] = varint(page, at, end);
+    const packed = (header & 1) === 1;
+    let here: number;
+    if (packed) {
       const groups = header >>> 1;
-      const here = Math.min(groups * (paired ? 4 : 8), count - filled);
-      at = unpack(page, at, bits, groups, here, out, filled, width);
-      filled += here;
+      if (groups === 0) throw new Error("an empty run");
+      here = Math.min(groups * (paired ? 4 : 8), count - filled);
+      // Writers may cut the last group's padding, never its codes.
+      if (start + ((here * width + 7) >>> 3) > page.length) {
+        throw new Error("a page ends within a run");
+      }
+      if (onto) unpackOnto(view, start, width, here, out, filled);
+      else unpack(view, start, width, here, out, filled);
+      at = start + groups * bits;
     } else {
-      const code = packedCode(page, at, bits);
-      at += (bits + 7) >>> 3;
-      if (paired && header & 2) throw new Unsupported("a pair that is split between two runs");
-      const here = runLength(paired ? header >>> 1 : header, count - filled);
-      out.fill(paired ? code | (code << bits) : code, filled, filled + here);
-      filled += here;
+      const code = packedCode(page, start, bits);
+      if (paired && (header & 2) !== 0) {
+        throw new Unsupported("a pair that is split between two runs");
+      }
+      here = runLength(paired ? header >>> 1 : header, count - filled);
+      repeat(paired ? code | (code << bits) : code, here, out, filled, onto);
+      at = start + ((bits + 7) >>> 3);
     }
+    if (mustCheck) checkCodes(out, filled, filled + here, entries);
+    filled += here;
   }
 }
 
@@ -143,33 +162,55 @@ function packedCode(page: Uint8Array, at: number, width: number): number {
   return code;
 }
 
-/** Unpacks `count` codes of `width` bits from `groups` groups of 8 codes of `bits` bits. */
+function repeat(code: number, count: number, out: Int32Array, at: number, onto: boolean): void {
+  if (!onto) out.fill(code, at, at + count);
+  else for (let i = at; i < at + count; i++) out[i]! |= code << 4;
+}
+
+/** Unpacks `count` codes of `width` bits. */
 function unpack(
-  page: Uint8Array<ArrayBuffer>,
+  view: DataView<ArrayBuffer>,
   at: number,
-  bits: number,
-  groups: number,
+  width: number,
   count: number,
   out: Int32Array<ArrayBuffer>,
   filled: number,
-  width: number = bits,
-): number {
-  const size = groups * bits;
-  // Writers may cut the last group's padding, never its codes.
-  if (at + ((count * width + 7) >>> 3) > page.length) throw new Error("a page ends within a run");
-  if (groups === 0) throw new Error("an empty run");
-  if (width === 4) { // repetition levels of pairs: the half of all there is to unpack
-    for (let i = 0; i < count; i += 2) {
-      const both = page[at + (i >>> 1)]!;
+): void {
+  let i = 0;
+  if (width === 4) { // levels of pairs
+    for (; i + 1 < count; i += 2) {
+      const both = view.getUint8(at + (i >>> 1));
       out[filled + i] = both & 15;
       out[filled + i + 1] = both >>> 4;
     }
-    return at + size;
   }
-  const view = new DataView(page.buffer, page.byteOffset);
   const mask = 2 ** width - 1;
-  for (let i = 0, bit = at * 8; i < count; i++, bit += width) {
+  for (let bit = at * 8 + i * width; i < count; i++, bit += width) {
     out[filled + i] = (view.getUint32(bit >>> 3, true) >>> (bit & 7)) & mask;
   }
-  return at + size;
+}
+
+/** Unpacks `count` codes of `width` bits, and adds them, times 16, to what is there. */
+function unpackOnto(
+  view: DataView<ArrayBuffer>,
+  at: number,
+  width: number,
+  count: number,
+  out: Int32Array<ArrayBuffer>,
+  filled: number,
+): void {
+  let i = 0;
+  if (width === 10) { // pairs of up to 32 tags: four of them are 5 bytes
+    for (; i + 3 < count; i += 4, at += 5) {
+      const [low, high] = [view.getUint32(at, true), view.getUint8(at + 4)];
+      out[filled + i]! |= (low & 1023) << 4;
+      out[filled + i + 1]! |= ((low >>> 10) & 1023) << 4;
+      out[filled + i + 2]! |= ((low >>> 20) & 1023) << 4;
+      out[filled + i + 3]! |= ((low >>> 30) | (high << 2)) << 4;
+    }
+  }
+  const mask = 2 ** width - 1;
+  for (let bit = at * 8; i < count; i++, bit += width) {
+    out[filled + i]! |= ((view.getUint32(bit >>> 3, true) >>> (bit & 7)) & mask) << 4;
+  }
 }

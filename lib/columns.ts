@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { areAllPresent, bitsOf, checkCodes, codeWidth, readCodes, Unsupported } from "./codes.ts";
-import { type Arena, type Chunk, Encoding, openPages, type Page } from "./pages.ts";
+import { areAllPresent, bitsOf, codeWidth, readCodes, Unsupported } from "./codes.ts";
+import { type Arena, type Chunk, Encoding, isDictionary, openPages, type Page } from "./pages.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Leaf } from "./schema.ts";
 import { clearTexts, createTexts, textId, type Texts } from "./texts.ts";
@@ -27,11 +27,11 @@ export interface Distinct {
 
 /** A column chunk. */
 export interface Column {
-  /** The repetition levels (of pairs, as one number), or null if nothing is repeated. */
+  /** The repetition levels, or null if nothing is repeated. */
   repetition: Int32Array<ArrayBuffer> | null;
   /** The definition levels, or null if everything is there. */
   definition: Int32Array<ArrayBuffer> | null;
-  /** The codes (of pairs, as one number) of the values that are there. */
+  /** The codes of the values that are there. */
   codes: Int32Array<ArrayBuffer>;
   /** What the codes stand for. */
   distinct: Distinct;
@@ -39,21 +39,16 @@ export interface Column {
 
 const NONE = new Uint8Array(0), NO_CODES = new Int32Array(0);
 
-/** Wider codes than this are not read in pairs: a table of all pairs would be too large. */
-const PAIRED_BITS = 10;
-
-/** The bits that the first code of a pair takes. */
-export function pairBits({ entries }: Distinct): number {
-  return Math.max(1, bitsOf(entries));
+/** A column chunk's distinct values, of which none is known yet. */
+export function createDistinct(leaf: Leaf): Distinct {
+  return { width: WIDTHS[leaf.type], dictionary: NONE, entries: 0, others: null, size: 0 };
 }
 
 /**
  * Reads a column chunk.
  *
  * @param name A name for its scratch arrays.
- * @param paired Whether to read two levels and two codes as one number each, of doubled width.
- * @throws {Unsupported} If the fast reader does not take it; or, with `paired`, if values are
- * missing, or pairs don't lie whole in runs and pages of dictionary codes.
+ * @throws {Unsupported} If the fast reader does not take it.
  * @throws {Error} If the bytes are broken.
  */
 export function readColumn(
@@ -62,12 +57,9 @@ export function readColumn(
   leaf: Leaf,
   { arena, scratch }: { arena: Arena; scratch: Scratch },
   name: string,
-  paired: boolean = false,
 ): Column {
-  const width = WIDTHS[leaf.type];
-  const distinct: Distinct = { width, dictionary: NONE, entries: 0, others: null, size: 0 };
+  const distinct = createDistinct(leaf);
   const column: Column = { repetition: null, definition: null, codes: NO_CODES, distinct };
-  const size = paired ? chunk.values >>> 1 : chunk.values;
   let [values, present] = [0, 0];
   for (const page of openPages(bytes, chunk, leaf, arena)) {
     if (page.dictionary) {
@@ -77,29 +69,25 @@ export function readColumn(
     const { values: count, repetition, definition } = page;
     if (values === 0) {
       // Not before the pages are known to hold that many.
-      column.codes = scratch(`${name} codes`, size + 1);
-      if (leaf.repetition > 0) column.repetition = scratch(`${name} repetition`, size);
+      column.codes = scratch(`${name} codes`, chunk.values + 1);
+      if (leaf.repetition > 0) column.repetition = scratch(`${name} repetition`, chunk.values);
     }
-    if (paired && (count & 1) === 1) throw new Unsupported("a pair in two pages");
-    const half = paired ? 1 : 0;
     if (column.repetition !== null) {
-      const [from, to] = repetition;
-      const out = column.repetition.subarray(values >>> half);
-      readCodes(page.bytes, from, to, bitsOf(leaf.repetition + 1), count >>> half, out, paired);
+      const coding = { bits: bitsOf(leaf.repetition + 1), count };
+      readCodes(page.bytes, repetition, coding, column.repetition.subarray(values));
     }
-    const there = readDefinition(page, leaf, column, values, () => {
-      if (paired) throw new Unsupported("missing tags");
-      return scratch(`${name} definition`, size);
-    });
+    const room = () => scratch(`${name} definition`, chunk.values);
+    const there = readDefinition(page, leaf, column, values, room);
     values += count;
     if (there === 0) continue;
-    readValues(page, definition[1], there, leaf, column, present, paired);
+    readValues(page, definition[1], there, leaf, column, present);
     present += there;
   }
   return column;
 }
 
-function readDictionary({ bytes, values, encoding }: Page, distinct: Distinct): void {
+/** Reads a dictionary page. */
+export function readDictionary({ bytes, values, encoding }: Page, distinct: Distinct): void {
   if (encoding !== Encoding.plain && encoding !== Encoding.plainDictionary) {
     throw new Unsupported(`a dictionary in encoding ${encoding}`);
   }
@@ -125,7 +113,7 @@ function readDefinition(
   }
   column.definition ??= room().fill(level, 0, before);
   const levels = column.definition.subarray(before, before + values);
-  readCodes(bytes, ...definition, bitsOf(level + 1), values, levels, false);
+  readCodes(bytes, definition, { bits: bitsOf(level + 1), count: values }, levels);
   let there = 0;
   for (const found of levels) if (found === level) there++;
   return there;
@@ -138,40 +126,18 @@ function readValues(
   { type }: Leaf,
   { codes, distinct }: Column,
   before: number,
-  paired: boolean,
 ): void {
-  const out = codes.subarray(paired ? before >>> 1 : before);
-  if (encoding === Encoding.dictionary || encoding === Encoding.plainDictionary) {
-    const bits = codeWidth(bytes, at++);
-    if (!paired) {
-      readCodes(bytes, at, bytes.length, bits, count, out, false);
-      return checkCodes(out, count, distinct.entries);
-    }
-    const wanted = pairBits(distinct);
-    if (wanted > PAIRED_BITS) throw new Unsupported("too many distinct tags for pairs");
-    readCodes(bytes, at, bytes.length, bits, count >>> 1, out, true);
-    if (bits !== wanted) spread(out, count >>> 1, bits, wanted);
-    return;
+  const out = codes.subarray(before);
+  if (isDictionary(encoding)) {
+    const coding = { bits: codeWidth(bytes, at), count, entries: distinct.entries };
+    return readCodes(bytes, [at + 1, bytes.length], coding, out);
   }
-  if (paired) throw new Unsupported("tags without a dictionary");
   const { entries } = distinct;
   const others = distinct.others ??= createTexts();
   eachValue(bytes, at, count, encoding, type, (source, from, to, i) => {
     out[i] = entries + textId(others, source, from, to);
   });
   distinct.size = entries + others.size;
-}
-
-/** Gives the first code of each pair the bits that it has in other pages. */
-function spread(pairs: Int32Array, count: number, bits: number, wanted: number): void {
-  const mask = 2 ** bits - 1;
-  for (let i = 0; i < count; i++) {
-    const [first, second] = [pairs[i]! & mask, pairs[i]! >>> bits];
-    if (first >>> wanted !== 0 || second >>> wanted !== 0) {
-      throw new Error(`a code ${first} or ${second} of more than ${wanted} bits`);
-    }
-    pairs[i] = first | (second << wanted);
-  }
 }
 
 /** Calls `each` with every distinct value and its code, in the order of the codes. */

@@ -7,7 +7,7 @@
 import type { Kind } from "./catalogue.ts";
 import { fillOf, type Track } from "./grid.ts";
 import type { TableOptions } from "./options.ts";
-import { ownRange, type Series } from "./readings.ts";
+import { lowerBound, ownRange, type Series } from "./readings.ts";
 import { remember } from "./remember.ts";
 import type { Signal } from "./tags.ts";
 import { DAY } from "./time.ts";
@@ -43,11 +43,17 @@ export function coverageOf(
   const perHour = 3600 / interval;
   const coverage: Coverage = { heard: [], held: [] };
   for (let from = 0; from < marks.length; from += perHour) {
-    const hour = marks.subarray(from, from + perHour);
-    coverage.heard.push(hour.reduce((sum, mark) => sum + Number(mark >= HEARD), 0));
-    coverage.held.push(hour.reduce((sum, mark) => sum + Number(mark === HELD), 0));
+    const counts = countMarks(marks, from, from + perHour);
+    coverage.heard.push(counts[HEARD]! + counts[HEARD | HELD]!);
+    coverage.held.push(counts[HELD]!);
   }
   return coverage;
+}
+
+function countMarks(marks: Uint8Array, from: number, to: number): Int32Array {
+  const counts = new Int32Array(4);
+  for (let row = from; row < to; row++) counts[marks[row]!]!++;
+  return counts;
 }
 
 /**
@@ -56,15 +62,13 @@ export function coverageOf(
  * @returns The last one before the day.
  */
 function markRows(columns: readonly { track: Track }[], marks: Uint8Array): number {
-  let last = -Infinity;
-  for (const { track: { rows, length } } of columns) {
-    for (let i = 0; i < length; i++) {
-      const row = rows[i]!;
-      if (row < 0) last = Math.max(last, row);
-      else if (row < marks.length) marks[row] = HEARD;
-    }
-  }
-  return last;
+  return columns.reduce((last, { track }) => Math.max(last, markTrack(track, marks)), -Infinity);
+}
+
+function markTrack({ rows, length }: Track, marks: Uint8Array): number {
+  const own = lowerBound(rows, length, 0);
+  for (let i = own; i < length; i++) if (rows[i]! < marks.length) marks[rows[i]!] = HEARD;
+  return own === 0 ? -Infinity : rows[own - 1]!;
 }
 
 /** Marks what is held behind heard rows, the last one before the day among them. */

@@ -191,15 +191,16 @@ function join({ reader: { readings }, joined, spare }: Workshop, blocks: Block[]
 }
 
 function factOf(signal: Signal, series: Series, { numbers }: Values): Fact {
-  let [numeric, other] = [0, 0];
   const [from, to] = ownRange(series);
-  for (let i = from; i < to; i++) {
-    const number = numbers[series.ids[i]!]!;
-    if (number === number) numeric++;
-    else other++;
-  }
+  const numeric = countNumbers(series.ids, from, to, numbers);
   const { tags: _, ...rest } = signal;
-  return { ...rest, numeric, other };
+  return { ...rest, numeric, other: to - from - numeric };
+}
+
+function countNumbers(ids: Int32Array, from: number, to: number, numbers: Float64Array): number {
+  let count = 0;
+  for (let i = from; i < to; i++) if (!Number.isNaN(numbers[ids[i]!]!)) count++;
+  return count;
 }
 
 /**
@@ -214,22 +215,30 @@ function clean(
   kinds: ReadonlyMap<string, Kind>,
   { numbers }: Values,
 ): [time: number, id: number][] {
-  const { times, ids, length } = series;
   const refused: [number, number][] = [];
   if (reason === null && kinds.get(payload) === "text") return refused;
+  series.length = keep(series, numbers, reason !== null, refused);
+  return refused;
+}
+
+function keep(
+  { times, ids, length }: Series,
+  numbers: Float64Array,
+  none: boolean,
+  refused: [time: number, id: number][],
+): number {
   let at = 0;
   for (let i = 0; i < length; i++) {
     const [time, id] = [times[i]!, ids[i]!];
     const number = numbers[id]!;
-    if (reason !== null || number !== number) {
+    if (none || number !== number) {
       if (time >= 0 && time < DAY) refused.push([time, id]); // else another day has it
     } else if (at === 0 || times[at - 1] !== time || numbers[ids[at - 1]!] !== number) {
       times[at] = time;
       ids[at++] = id;
     }
   }
-  series.length = at;
-  return refused;
+  return at;
 }
 
 /** The file that a reading stands in; of several, the first by name. */

@@ -6,7 +6,7 @@
  * @module
  */
 import { crc32, gunzipSync, zstdDecompressSync } from "node:zlib";
-import { snappyUncompress } from "hyparquet";
+import { snappyUncompressor } from "hysnappy";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { Unsupported } from "./codes.ts";
 import { inStage } from "./stages.ts";
@@ -93,6 +93,11 @@ export const Encoding = {
   dictionary: 8,
   streamSplit: 9,
 } as const;
+
+/** Whether values are codes into the dictionary. */
+export function isDictionary(encoding: number): boolean {
+  return encoding === Encoding.dictionary || encoding === Encoding.plainDictionary;
+}
 
 /**
  * Opens the pages of a column chunk, one after the other; each is valid until the next one, but
@@ -252,11 +257,6 @@ function uncompress(
   const plain = (levels?.[0] ?? 0) + (levels?.[1] ?? 0);
   page.set(bytes.subarray(0, plain));
   const [from, to] = [bytes.subarray(plain), page.subarray(plain)];
-  if (packed && codec === "SNAPPY") {
-    // Where all values are missing there may be nothing at all, not even nothing compressed.
-    if (to.length > 0 || from.length > 0) snappyUncompress(from, to);
-    return page;
-  }
   const content = packed ? unpackers[codec](from, to.length) : from;
   if (content.length !== to.length) {
     throw new Error(`a page of ${bytes.length} bytes claims to hold ${raw}`);
@@ -270,10 +270,25 @@ type Unpack = (bytes: Uint8Array, size: number) => Uint8Array;
 /** Unpackers that stop where a page should end, whatever its bytes say. */
 const unpackers: Record<Chunk["codec"], Unpack> = {
   UNCOMPRESSED: (bytes) => bytes,
-  SNAPPY: (bytes) => bytes,
+  SNAPPY: unpackSnappy,
   ZSTD: limited(zstdDecompressSync),
   GZIP: limited(gunzipSync),
 };
+
+const uncompressSnappy = snappyUncompressor();
+
+function unpackSnappy(bytes: Uint8Array, size: number): Uint8Array {
+  // Where all values are missing there may be nothing at all, not even nothing compressed.
+  if (bytes.length === 0) return bytes;
+  let claim = 0;
+  for (let i = 0; i < 5; i++) {
+    claim += (bytes[i]! & 127) * 2 ** (7 * i);
+    if (!(bytes[i]! > 127)) break;
+  }
+  // The library unpacks as much as the bytes claim, and hands out as much as it is asked for.
+  if (claim !== size) throw new Error(`a page of ${size} bytes claims to hold ${claim}`);
+  return uncompressSnappy(bytes, size);
+}
 
 function limited(
   unpack: (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array,

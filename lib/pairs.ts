@@ -1,14 +1,11 @@
 /**
- * Tags as one number a pair, in whatever form they are stored.
- *
- * Exporters write a list of [key, value] lists. Two repetition levels say where a pair stands (0 2
- * for the first of a row, 1 2 for the next), and two codes make a pair. Read at double width, both
- * are one number a pair. All other forms are brought into the same.
+ * Tags as one number a pair, in whatever form they are stored: common ones (see `common.ts`) stand
+ * so in the file, all other forms are brought into the same.
  *
  * @module
  */
-import { Unsupported } from "./codes.ts";
-import { type Column, distinctTexts, pairBits, readColumn, type Words } from "./columns.ts";
+import { type Column, distinctTexts, readColumn, type Words } from "./columns.ts";
+import { type CommonPairs, readCommon } from "./common.ts";
 import type { RowGroup } from "./layout.ts";
 import type { Arena } from "./pages.ts";
 import type { Scratch } from "./scratch.ts";
@@ -16,17 +13,18 @@ import { remember } from "./remember.ts";
 import type { Leaf, Schema, TagsShape } from "./schema.ts";
 import { MESSAGE_SOURCE, parseTags } from "./tags.ts";
 
-/** A pair's repetition levels as one number: the first of a row, and the next ones. */
-export const FIRST = 8, NEXT = 9;
+/** The levels of a pair: the first of a row, a next one, and what stands behind all pairs. */
+export const FIRST = 8, NEXT = 9, END = 15;
 
 /** The tags of some rows, each of which has a pair at least. */
 export interface Pairs {
   /** How many pairs there are. */
   count: number;
-  /** Where each stands: {@linkcode FIRST} or {@linkcode NEXT}. */
-  levels: Int32Array;
-  /** What each is. */
-  indices: Int32Array;
+  /**
+   * What each is, its index times 16, and where it stands: {@linkcode FIRST} or {@linkcode NEXT}.
+   * There is room for one more.
+   */
+  pairs: Int32Array;
   /** Indices are below. */
   size: number;
   /** What an index stands for. */
@@ -75,36 +73,30 @@ export function readTags(
   buffers: Buffers,
   common: boolean,
 ): TagRows {
-  const read = (i: number, paired: boolean) =>
-    readColumn(chunks[i]!, group.chunks[3 + i]!, leaves[3 + i]!, buffers, `tags ${i}`, paired);
+  const read = (i: number) =>
+    readColumn(chunks[i]!, group.chunks[3 + i]!, leaves[3 + i]!, buffers, `tags ${i}`);
   const { rows } = group;
   const { values } = group.chunks[3]!;
-  if (shape.form === "json") return jsonPairs(read(0, false), leaves[3]!, rows, buffers);
+  if (shape.form === "json") return jsonPairs(read(0), leaves[3]!, rows, buffers);
   if (shape.form === "lists") {
     return common
-      ? commonPairs(read(0, true), values, buffers)
-      : listPairs(read(0, false), leaves[3]!, shape, values, rows, buffers);
+      ? commonPairs(readCommon(chunks[0]!, group.chunks[3]!, leaves[3]!, buffers), values, buffers)
+      : listPairs(read(0), leaves[3]!, shape, values, rows, buffers);
   }
   if (group.chunks[4]!.values !== values) throw new Error("keys without values");
-  const columns = [read(0, false), read(1, false)] as const;
+  const columns = [read(0), read(1)] as const;
   return structPairs(columns, [leaves[3]!, leaves[4]!], shape, values, rows, buffers);
 }
 
-/** The pairs of a list of pairs with nothing missing: whether it is one, the levels will tell. */
 function commonPairs(
-  { codes: indices, repetition, distinct }: Column,
+  { pairs, bits, distinct }: CommonPairs,
   values: number,
   buffers: Buffers,
 ): TagRows {
-  if (repetition === null || (values & 1) === 1) {
-    throw new Unsupported("tags that are not all pairs");
-  }
-  const bits = pairBits(distinct);
   const words = distinctTexts(distinct, buffers.words);
   const pairOf = (index: number) =>
     [words[index & ((1 << bits) - 1)], words[index >>> bits]] as const;
-  const [count, levels, size] = [values >>> 1, repetition, 1 << (2 * bits)];
-  return { count, levels, indices, size, pairOf, bad: null, textOf: () => null };
+  return { count: values / 2, pairs, size: 1 << (2 * bits), pairOf, bad: null, textOf: () => null };
 }
 
 /** Takes pairs and what stands for none, row after row. */
@@ -127,7 +119,7 @@ function createCollector(
   { scratch }: Buffers,
 ): Collector {
   // A row without pairs has one that says nothing.
-  const [levels, indices] = [scratch("levels", most + rows), scratch("pairs", most + rows)];
+  const pairs = scratch("pairs", most + rows + 1);
   const size = keys.length * texts.length;
   const isTable = size <= MOST_PAIRS;
   const [known, found] = [new Map<number, number>(), [] as [number, number][]];
@@ -138,9 +130,7 @@ function createCollector(
   let [count, row, level] = [0, -1, NEXT];
   let bad: Uint8Array | null = null;
   const close = () => {
-    if (level !== FIRST || row < 0) return;
-    levels[count] = FIRST;
-    indices[count++] = 0;
+    if (level === FIRST && row >= 0) pairs[count++] = FIRST;
   };
   return {
     row() {
@@ -149,8 +139,7 @@ function createCollector(
       level = FIRST;
     },
     pair(key, value) {
-      levels[count] = level;
-      indices[count++] = indexOf(key, value);
+      pairs[count++] = indexOf(key, value) * 16 + level;
       level = NEXT;
     },
     spoil(how) {
@@ -168,7 +157,7 @@ function createCollector(
         return [keys[key], texts[value]] as const;
       };
       const most = 1 + (isTable ? size : found.length);
-      return { count, levels, indices, size: most, pairOf, bad, textOf };
+      return { count, pairs, size: most, pairOf, bad, textOf };
     },
   };
 }
@@ -286,10 +275,10 @@ function structPairs(
 function jsonPairs(column: Column, leaf: Leaf, rows: number, { scratch }: Buffers): TagRows {
   const texts = distinctTexts(column.distinct);
   const known = new Map<string, number>();
-  const pairs: (readonly [string, string])[] = [NOTHING];
+  const tags: (readonly [string, string])[] = [NOTHING];
   const lists = texts.map((text) => {
-    const tags = parseTags(text);
-    return tags?.map((pair) => remember(known, JSON.stringify(pair), () => pairs.push(pair) - 1));
+    return parseTags(text)
+      ?.map((tag) => remember(known, JSON.stringify(tag), () => tags.push(tag) - 1));
   });
   const codes = column.codes;
   const codeOf = scratch("tag codes", rows);
@@ -304,16 +293,15 @@ function jsonPairs(column: Column, leaf: Leaf, rows: number, { scratch }: Buffer
       bad[row] = isThere ? MALFORMED : MISSING;
     } else most += list.length;
   }
-  const [levels, indices] = [scratch("levels", most), scratch("pairs", most)];
+  const pairs = scratch("pairs", most + 1);
   let count = 0;
   for (let row = 0; row < rows; row++) {
     const list = lists[codeOf[row]!] ?? [];
     const start = count;
     for (const index of list.length > 0 ? list : [0]) {
-      levels[count] = count === start ? FIRST : NEXT;
-      indices[count++] = index;
+      pairs[count] = index * 16 + (count++ === start ? FIRST : NEXT);
     }
   }
   const textOf = (row: number) => texts[codeOf[row]!] ?? null;
-  return { count, levels, indices, size: pairs.length, pairOf: (i) => pairs[i]!, bad, textOf };
+  return { count, pairs, size: tags.length, pairOf: (i) => tags[i]!, bad, textOf };
 }

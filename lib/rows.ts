@@ -31,7 +31,7 @@ export interface Rows {
   /** The distinct values. */
   distinct: Distinct;
   /** The rows' tags. */
-  pairs: Pairs;
+  tags: Pairs;
 }
 
 /** The rows of a row group, and those among them that are no reading. */
@@ -139,7 +139,7 @@ export function readRows(
     types,
     values: value.codes,
     distinct: value.distinct,
-    pairs: tags,
+    tags,
     bad,
     describe,
   };
@@ -202,20 +202,18 @@ export function eachValueText(
 /** Takes the rows out that are no reading. */
 export function dropBad({ bad, ...rows }: AllRows): Rows {
   if (bad === null) return rows;
-  const { times, payloads, values, pairs } = rows;
-  const { levels, indices } = pairs;
+  const { times, payloads, values, tags } = rows;
+  const { pairs } = tags;
   let [count, pairCount, pair] = [0, 0, 0];
   for (let row = 0; row < rows.count; row++) {
     const isGood = bad[row] === 0;
     do {
-      if (!isGood) continue;
-      levels[pairCount] = levels[pair]!;
-      indices[pairCount++] = indices[pair]!;
-    } while (++pair < pairs.count && levels[pair] !== FIRST);
+      if (isGood) pairs[pairCount++] = pairs[pair]!;
+    } while (++pair < tags.count && (pairs[pair]! & 15) !== FIRST);
     if (!isGood) continue;
     times[count] = times[row]!;
     payloads[count] = payloads[row]!;
     values[count++] = values[row]!;
   }
-  return { ...rows, count, pairs: { ...pairs, count: pairCount } };
+  return { ...rows, count, tags: { ...tags, count: pairCount } };
 }

@@ -40,29 +40,46 @@ export function putSnappy(out: Sink, bytes: Uint8Array<ArrayBuffer>): void {
     base = 1;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  let literal = 0;
-  for (let at = 0; at + 4 <= length;) {
+  for (let literal = 0; literal < length;) {
+    const at = nextMatch(view, literal);
+    if (at > literal) putLiteral(out, bytes, literal, at);
+    literal = at;
+    if (at === length) break;
+    const end = endOfMatch(bytes, at, match);
+    putCopies(out, at - match, end - at);
+    literal = end;
+  }
+  base += length;
+}
+
+/** Where the last match that was found begins. */
+let match = 0;
+
+/** The next place that has the same four bytes as an earlier one, which `match` then is. */
+function nextMatch(view: DataView<ArrayBuffer>, from: number): number {
+  const end = view.byteLength;
+  for (let at = from; at + 4 <= end; at++) {
     const four = view.getInt32(at, true);
     const slot = Math.imul(four, 0x1e35a7bd) >>> (32 - HASH_BITS);
     const candidate = table[slot]! - base;
     table[slot] = base + at;
-    if (candidate < 0 || at - candidate >= REACH || view.getInt32(candidate, true) !== four) {
-      at++;
-      continue;
+    const isNear = candidate >= 0 && at - candidate < REACH;
+    if (isNear && view.getInt32(candidate, true) === four) {
+      match = candidate;
+      return at;
     }
-    let end = at + 4;
-    while (end < length && bytes[end] === bytes[candidate + end - at]) end++;
-    putLiteral(out, bytes, literal, at);
-    putCopies(out, at - candidate, end - at);
-    literal = at = end;
   }
-  putLiteral(out, bytes, literal, length);
-  base += length;
+  return end;
+}
+
+function endOfMatch(bytes: Uint8Array, at: number, match: number): number {
+  let end = at + 4;
+  while (end < bytes.length && bytes[end] === bytes[match + end - at]) end++;
+  return end;
 }
 
 function putLiteral(out: Sink, bytes: Uint8Array, from: number, to: number): void {
   const last = to - from - 1;
-  if (last < 0) return;
   if (last < 60) putByte(out, last << 2);
   else {
     const size = last < 256 ? 1 : last < 65_536 ? 2 : last < 16_777_216 ? 3 : 4;

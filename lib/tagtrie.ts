@@ -6,7 +6,7 @@
  */
 import { type Runs, Unsupported } from "./codes.ts";
 import type { Scratch } from "./scratch.ts";
-import { FIRST, NEXT } from "./pairs.ts";
+import { END, FIRST, NEXT } from "./pairs.ts";
 import { type Readings, signalNumber } from "./readings.ts";
 import { remember } from "./remember.ts";
 import type { Rows } from "./rows.ts";
@@ -92,6 +92,95 @@ export interface RowSignals {
   repeats: Int32Array;
 }
 
+/** The number of a pair that was not met in this row group yet: more than any trie is wide. */
+const UNKNOWN = 2 ** 30;
+
+/** What rows are walked with. */
+interface Walk {
+  trie: TagTrie;
+  rows: Rows;
+  /** The number of each pair, by its index. */
+  numbers: Int32Array;
+  /** At `state * types + payload` an index into `signals` + 1, or 0. */
+  indexOf: Int32Array;
+  /** The signals that were found. */
+  signals: number[];
+  /** For each row, an index into them. */
+  locals: Int32Array;
+  /** Makes `indexOf` long enough. */
+  widen(cell: number): Int32Array;
+  /** Finds a signal that was not asked for yet; its index + 1. */
+  find(state: number, payload: number): number;
+}
+
+function createWalk(trie: TagTrie, readings: Readings, rows: Rows, scratch: Scratch): Walk {
+  const { count, types, tags } = rows;
+  tags.pairs[tags.count] = END;
+  const cells = trie.tags.length * types.length;
+  const known = types.map((payload) => remember(trie.signals, payload, () => []));
+  const found = new Map<number, number>();
+  const signals: number[] = [];
+  return {
+    trie,
+    rows,
+    numbers: scratch("pair numbers", tags.size).fill(UNKNOWN, 0, tags.size),
+    indexOf: scratch("indices", cells).fill(0),
+    signals,
+    locals: scratch("locals", count),
+    widen: (cell) => scratch("indices", cell + 1, true),
+    find(state, payload) {
+      const tags = trie.tags[state]!;
+      const number = known[payload]![state] ??= signalNumber(readings, types[payload]!, tags);
+      return remember(found, number, () => signals.push(number) - 1) + 1;
+    },
+  };
+}
+
+/**
+ * Finds the signals of the rows from `row` to `end`, whose first pair is `pair`. It is short and
+ * often called, as compilers like it.
+ *
+ * @returns The pair behind them.
+ */
+function walkRows(walk: Walk, row: number, end: number, pair: number): number {
+  const { trie, numbers, locals } = walk;
+  const { payloads, types, tags: { pairs } } = walk.rows;
+  let { table, width } = trie;
+  for (; row < end; row++) {
+    if ((pairs[pair]! & 15) !== FIRST) throw new Unsupported("tags that are no pairs");
+    let state = 0;
+    do {
+      const index = pairs[pair++]! >>> 4;
+      const number = numbers[index]!;
+      const cell = state * width + number;
+      const to = number < width && cell < table.length ? table[cell]! : 0;
+      if (to !== 0) state = to - 1;
+      else {
+        state = follow(trie, state, numberOf(walk, index));
+        ({ table, width } = trie);
+      }
+    } while ((pairs[pair]! & 15) === NEXT);
+    const cell = state * types.length + payloads[row]!;
+    if (cell >= walk.indexOf.length) walk.indexOf = walk.widen(cell);
+    const local = walk.indexOf[cell]!;
+    locals[row] = local !== 0 ? local - 1 : newLocal(walk, state, payloads[row]!, cell);
+  }
+  return pair;
+}
+
+function numberOf({ trie, rows, numbers }: Walk, index: number): number {
+  if (numbers[index] === UNKNOWN) {
+    const [key, value] = rows.tags.pairOf(index);
+    numbers[index] = pairNumber(trie, key, value);
+  }
+  return numbers[index]!;
+}
+
+function newLocal({ indexOf, find }: Walk, state: number, payload: number, cell: number): number {
+  indexOf[cell] = find(state, payload);
+  return indexOf[cell]! - 1;
+}
+
 /**
  * Finds each row's signal.
  *
@@ -105,83 +194,53 @@ export interface RowSignals {
 export function readSignals(
   trie: TagTrie,
   readings: Readings,
-  { count: rows, types, payloads, values, pairs }: Rows,
+  rows: Rows,
   times: Runs,
   scratch: Scratch,
 ): RowSignals {
-  const { count, levels, indices, size, pairOf } = pairs;
-  const numbers = scratch("pair numbers", size).fill(-1, 0, size);
-  const room = 2 ** Math.ceil(Math.log2(Math.max(2, types.length)));
-  /** [state][payload] to index + 1 into the signals that were found. */
-  let indexOf = scratch("indices", trie.tags.length * room).fill(0);
-  const known = types.map((payload) => remember(trie.signals, payload, () => []));
-  const found = new Map<number, number>();
-  const newIndex = (state: number, code: number): number => {
-    const number = known[code]![state] ??= signalNumber(
-      readings,
-      types[code]!,
-      trie.tags[state]!,
-    );
-    return remember(found, number, () => found.size) + 1;
-  };
-
-  const locals = scratch("locals", rows);
+  const walk = createWalk(trie, readings, rows, scratch);
   const repeats = scratch("repeats", times.length);
   const firstPairs = scratch("first pairs", times.length + 1);
-  /** The last block of each second. */
-  const blocks = new Map<number, number>();
-  let { table, width } = trie;
+  const stamps = rows.stamps.byteLength / 8;
+  /** The last block of each second, counted from 1. */
+  const blocks = scratch("blocks", stamps).fill(0, 0, stamps);
   let pair = 0;
-  for (let i = 0, row = 0; i < times.length; i++) {
-    const end = times.ends[i]!;
+  for (let i = 0, row = 0; i < times.length; row = times.ends[i++]!) {
+    const [code, end] = [times.codes[i]!, times.ends[i]!];
+    const before = blocks[code]! - 1;
+    blocks[code] = i + 1;
     firstPairs[i] = pair;
-    const before = blocks.get(times.codes[i]!);
-    blocks.set(times.codes[i]!, i);
-    if (before !== undefined) {
-      const rowsBefore = before === 0 ? 0 : times.ends[before - 1]!;
+    repeats[i] = 0;
+    if (before >= 0) {
+      const from = before === 0 ? 0 : times.ends[before - 1]!;
       const size = firstPairs[before + 1]! - firstPairs[before]!;
-      const same = times.ends[before]! - rowsBefore === end - row && pair + size <= count &&
-        (pair + size === count || levels[pair + size] === FIRST) &&
-        isSame(values, rowsBefore, row, end - row) &&
-        isSame(payloads, rowsBefore, row, end - row) &&
-        isSame(indices, firstPairs[before]!, pair, size) &&
-        isSame(levels, firstPairs[before]!, pair, size);
-      repeats[i] = same ? 1 : 0;
-      if (same) {
+      if (
+        times.ends[before]! - from === end - row &&
+        isRepeat(rows, from, row, end - row, firstPairs[before]!, pair, size)
+      ) {
+        repeats[i] = 1;
         pair += size;
-        firstPairs[i + 1] = pair;
-        row = end;
-        continue;
       }
-    } else repeats[i] = 0;
-    for (; row < end; row++) {
-      if (levels[pair] !== FIRST || pair >= count) throw new Unsupported("tags that are no pairs");
-      let state = 0;
-      do {
-        const index = indices[pair]!;
-        let number = numbers[index]!;
-        if (number < 0) {
-          const [key, value] = pairOf(index);
-          number = numbers[index] = pairNumber(trie, key, value);
-        }
-        const cell = state * width + number;
-        const to = number < width && cell < table.length ? table[cell]! : 0;
-        if (to !== 0) state = to - 1;
-        else {
-          state = follow(trie, state, number);
-          ({ table, width } = trie);
-        }
-        pair++;
-      } while (levels[pair] === NEXT && pair < count);
-      const cell = state * room + payloads[row]!;
-      if (cell >= indexOf.length) indexOf = scratch("indices", cell + 1, true);
-      if (indexOf[cell] === 0) indexOf[cell] = newIndex(state, payloads[row]!);
-      locals[row] = indexOf[cell]! - 1;
     }
+    if (repeats[i] === 0) pair = walkRows(walk, row, end, pair);
     firstPairs[i + 1] = pair;
   }
-  if (pair !== count) throw new Unsupported("tags that are no pairs");
-  return { signals: [...found.keys()], locals, repeats };
+  if (pair !== rows.tags.count) throw new Unsupported("tags that are no pairs");
+  return { signals: walk.signals, locals: walk.locals, repeats };
+}
+
+/** Whether `length` rows from `b` on, and their `size` pairs from `q` on, are those from `a`, `p`. */
+function isRepeat(
+  { values, payloads, tags: { count, pairs } }: Rows,
+  a: number,
+  b: number,
+  length: number,
+  p: number,
+  q: number,
+  size: number,
+): boolean {
+  return q + size <= count && (pairs[q + size]! & 15) !== NEXT &&
+    isSame(values, a, b, length) && isSame(payloads, a, b, length) && isSame(pairs, p, q, size);
 }
 
 /** Whether `length` numbers from `a` on are those from `b` on. */
