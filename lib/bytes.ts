@@ -91,9 +91,19 @@ export function putVarint(out: Sink, value: number): void {
 
 /** Writes UTF-8 text behind its length in bytes, as Thrift's compact protocol does. */
 export function putText(out: Sink, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  putVarint(out, bytes.length);
-  putBytes(out, bytes);
+  reserve(out, text.length + 1);
+  const start = out.at;
+  putVarint(out, text.length);
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code > 127) {
+      const bytes = new TextEncoder().encode(text);
+      out.at = start;
+      putVarint(out, bytes.length);
+      return putBytes(out, bytes);
+    }
+    putByte(out, code);
+  }
 }
 
 /** Thrift compact protocol's type numbers, those that parquet needs. */

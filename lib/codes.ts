@@ -11,7 +11,7 @@ export class Unsupported extends Error {
 }
 
 /** Every code must name an entry of its dictionary. */
-export function checkCodes(codes: Int32Array, from: number, to: number, entries: number): void {
+function checkCodes(codes: Int32Array, from: number, to: number, entries: number): void {
   let signs = 0; // negative as soon as one of the differences is
   for (let i = from; i < to; i++) signs |= entries - 1 - codes[i]!;
   if (signs < 0) {

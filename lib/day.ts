@@ -17,16 +17,16 @@ import { Unsupported } from "./codes.ts";
 import type { Window } from "./distinct.ts";
 import { createReader, type Reader, readFile } from "./reader.ts";
 import {
+  appendSorted,
   type Block,
   blocksBySignal,
   createReadings,
-  createSpare,
+  createSeries,
   lowerBound,
   ownRange,
   type Readings,
   reserveReadings,
   type Series,
-  sorted,
   type Spare,
 } from "./readings.ts";
 import type { Signal } from "./tags.ts";
@@ -41,6 +41,8 @@ export interface Workshop {
   reader: Reader;
   /** Each signal's readings, joined. */
   joined: Series;
+  /** The readings of signals that share a column, joined. */
+  merged: Series;
   /** Buffers to merge in. */
   spare: Spare;
   /** Tracks that may be used. */
@@ -51,8 +53,9 @@ export interface Workshop {
 export function createWorkshop(): Workshop {
   return {
     reader: createReader(createReadings()),
-    joined: { times: new Float64Array(0), ids: new Int32Array(0), length: 0 },
-    spare: createSpare(),
+    joined: createSeries(),
+    merged: createSeries(),
+    spare: [createSeries(), createSeries()],
     tracks: [],
   };
 }
@@ -177,15 +180,12 @@ function join({ reader: { readings }, joined, spare }: Workshop, blocks: Block[]
   joined.length = 0;
   reserveReadings(joined, readings.length);
   return blocks.map((list) => {
-    const { times, ids, length } = sorted(readings, list, readings.values, spare);
     const start = joined.length;
-    joined.times.set(times.subarray(0, length), start);
-    joined.ids.set(ids.subarray(0, length), start);
-    joined.length += length;
+    appendSorted(joined, readings, list, readings.values, spare);
     return {
       times: joined.times.subarray(start, joined.length),
       ids: joined.ids.subarray(start, joined.length),
-      length,
+      length: joined.length - start,
     };
   });
 }

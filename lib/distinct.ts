@@ -1,6 +1,6 @@
 /**
- * Distinct readings: a table of [signal][second] holds the value, and equal again is a duplicate.
- * Read out in order it gives sorted readings.
+ * Distinct readings: rows are dealt out by signal, which leaves each signal's in the order of the
+ * file, mostly that of time. Equal again at the same instant is a duplicate.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Runs } from "./codes.ts";
 import { type Readings, reserveReadings } from "./readings.ts";
 import type { Scratch } from "./scratch.ts";
 import type { RowSignals } from "./tagtrie.ts";
-import { compareValues } from "./values.ts";
+import { compareValues, type Values } from "./values.ts";
 
 /** The part of time that readings are wanted of, in seconds since the epoch. */
 export interface Window {
@@ -28,14 +28,11 @@ export interface Times {
   ranks: Int32Array<ArrayBuffer>;
 }
 
-/** The most cells that the table of distinct readings may have; more seconds take more passes. */
-const MOST_CELLS = 1 << 22;
-
 /** Rows of a file, as codes. */
 export interface Placed extends Times, RowSignals {
   /** Where their readings go. */
   readings: Readings;
-  /** Room for the table. */
+  /** Room to deal in. */
   scratch: Scratch;
   /** Runs of rows with one timestamp. */
   timeRuns: Runs;
@@ -51,107 +48,113 @@ export interface Placed extends Times, RowSignals {
 
 /** Appends the distinct readings that lie in the window, in blocks by signal. */
 export function readDistinct(rows: Placed): void {
-  const { readings, scratch, timeRuns, locals, repeats, values, ids, signals, window } = rows;
-  const { instants, ranks } = rows;
-  const from = instants.findIndex((time) => time >= window.from - window.day);
-  const to = instants.findLastIndex((time) => time < window.to - window.day) + 1;
-  if (from < 0) return;
-  const cells = signals.length * (to - from);
-  const isSparse = cells > MOST_CELLS && cells > SPARSE * timeRuns.ends[timeRuns.length - 1]!;
-  if (isSparse && to < MOST_RANKS) return sortDistinct(rows, from, to);
-  const step = Math.max(1, Math.floor(MOST_CELLS / signals.length));
-  for (let low = from; low < to; low += step) {
-    const width = Math.min(step, to - low);
-    const table = scratch("table", signals.length * width).fill(0, 0, signals.length * width);
-    // Where one signal has several values in one second, the cell points here.
-    const several: number[][] = [];
-    for (let i = 0, row = 0; i < timeRuns.length; i++) {
-      const end = timeRuns.ends[i]!;
-      const rank = ranks[timeRuns.codes[i]!]! - low;
-      if (rank < 0 || rank >= width || repeats[i] === 1) row = end;
-      for (; row < end; row++) {
-        const cell = locals[row]! * width + rank;
-        const entry = ids[values[row]!]! + 1;
-        const seen = table[cell]!;
-        if (seen === 0) table[cell] = entry;
-        else if (seen > 0) {
-          if (seen !== entry) table[cell] = -several.push([seen - 1, entry - 1]);
-        } else if (!several[-seen - 1]!.includes(entry - 1)) several[-seen - 1]!.push(entry - 1);
-      }
-    }
-    for (const list of several) list.sort((a, b) => compareValues(readings.values, a, b));
-    signals.forEach((signal, i) => {
-      const cells = table.subarray(i * width, (i + 1) * width);
-      appendBlock(readings, signal, cells, instants.subarray(low), several, rows.file);
-    });
+  const { readings, scratch, signals, window, instants } = rows;
+  const first = instants.findIndex((time) => time >= window.from - window.day);
+  const last = instants.findLastIndex((time) => time < window.to - window.day);
+  if (first < 0) return;
+  /** Where each signal's rows end; before they are dealt out, where they begin. */
+  const ends = scratch("ends of signals", signals.length + 1).fill(0, 0, signals.length + 1);
+  countRows(rows, first, last, ends);
+  for (let i = 0; i < signals.length; i++) ends[i + 1]! += ends[i]!;
+  const total = ends[signals.length]!;
+  const [ranks, ids] = [scratch("dealt ranks", total), scratch("dealt ids", total)];
+  dealRows(rows, first, last, ends, ranks, ids);
+  reserveReadings(readings, total);
+  for (let i = 0, start = 0; i < signals.length; start = ends[i++]!) {
+    if (!isOrdered(ranks, start, ends[i]!)) sortRows(ranks, ids, start, ends[i]!);
+    appendBlock(readings, signals[i]!, ranks, ids, start, ends[i]!, instants, rows.file);
   }
 }
 
-/** A table of more cells a row than this would be walked through mostly in vain. */
-const SPARSE = 64;
-/** Ranks below this and ids below 2^31 fit into one number that is exact. */
-const MOST_RANKS = 2 ** 22;
-
-/** Does the same by sorting each signal's rows: for more signals and instants than rows. */
-function sortDistinct(rows: Placed, from: number, to: number): void {
-  const { readings, timeRuns, locals, repeats, values, ids, signals, instants, ranks } = rows;
-  const keys: number[][] = signals.map(() => []);
-  for (let i = 0, row = 0; i < timeRuns.length; i++) {
-    const end = timeRuns.ends[i]!;
-    const rank = ranks[timeRuns.codes[i]!]!;
-    if (rank < from || rank >= to || repeats[i] === 1) row = end;
-    for (; row < end; row++) keys[locals[row]!]!.push(rank * 2 ** 31 + ids[values[row]!]!);
+/** Counts each signal's rows in the window that repeat no others, in the place behind it. */
+function countRows(
+  { timeRuns: { ends, codes, length }, ranks, repeats, locals }: Placed,
+  first: number,
+  last: number,
+  counts: Int32Array,
+): void {
+  for (let i = 0, row = 0; i < length; i++) {
+    const [end, rank] = [ends[i]!, ranks[codes[i]!]!];
+    if (rank < first || rank > last || repeats[i] === 1) row = end;
+    for (; row < end; row++) counts[locals[row]! + 1]!++;
   }
-  signals.forEach((signal, i) => {
-    const sorted = Float64Array.from(keys[i]!).sort();
-    reserveReadings(readings, sorted.length);
-    const start = readings.length;
-    for (let k = 0; k < sorted.length;) {
-      const rank = Math.floor(sorted[k]! / 2 ** 31);
-      const list: number[] = [];
-      for (; k < sorted.length && sorted[k]! < (rank + 1) * 2 ** 31; k++) {
-        if (k === 0 || sorted[k] !== sorted[k - 1]) list.push(sorted[k]! - rank * 2 ** 31);
-      }
-      if (list.length > 1) list.sort((a, b) => compareValues(readings.values, a, b));
-      for (const id of list) {
-        readings.times[readings.length] = instants[rank]!;
-        readings.ids[readings.length++] = id;
-      }
+}
+
+/** Deals the same rows out by signal; `places` says where to. */
+function dealRows(
+  { timeRuns: { ends, codes, length }, ranks, repeats, locals, values, ids }: Placed,
+  first: number,
+  last: number,
+  places: Int32Array,
+  dealtRanks: Int32Array,
+  dealtIds: Int32Array,
+): void {
+  for (let i = 0, row = 0; i < length; i++) {
+    const [end, rank] = [ends[i]!, ranks[codes[i]!]!];
+    if (rank < first || rank > last || repeats[i] === 1) row = end;
+    for (; row < end; row++) {
+      const local = locals[row]!;
+      const at = places[local]!;
+      places[local] = at + 1;
+      dealtRanks[at] = rank;
+      dealtIds[at] = ids[values[row]!]!;
     }
-    const end = readings.length;
-    if (end > start) readings.blocks.push(signal, start, end, rows.file);
+  }
+}
+
+function isOrdered(numbers: Int32Array, from: number, to: number): boolean {
+  for (let i = from + 1; i < to; i++) if (numbers[i - 1]! > numbers[i]!) return false;
+  return true;
+}
+
+/** Orders rows by rank. */
+function sortRows(ranks: Int32Array, ids: Int32Array, from: number, to: number): void {
+  // Rank and place fit into one number that is exact, as a row group has less than 2^26 rows.
+  const keys = new Float64Array(to - from);
+  for (let i = from; i < to; i++) keys[i - from] = ranks[i]! * 2 ** 26 + (i - from);
+  keys.sort();
+  const old = ids.slice(from, to);
+  keys.forEach((key, i) => {
+    ranks[from + i] = Math.floor(key / 2 ** 26);
+    ids[from + i] = old[key % 2 ** 26]!;
   });
 }
 
-/** Appends the readings of one signal in one stretch of the table as a block. */
+/** Appends the distinct readings of one signal as a block; there is room for them. */
 function appendBlock(
   readings: Readings,
   signal: number,
-  cells: Int32Array,
+  ranks: Int32Array,
+  ids: Int32Array,
+  from: number,
+  to: number,
   instants: Float64Array,
-  several: readonly number[][],
   file: number,
 ): void {
   const start = readings.length;
-  reserveReadings(readings, cells.length);
-  let { times, ids } = readings;
   let at = start;
-  for (let i = 0; i < cells.length; i++) {
-    const entry = cells[i]!;
-    if (entry > 0) {
-      times[at] = instants[i]!;
-      ids[at++] = entry - 1;
-    } else if (entry < 0) {
-      const list = several[-entry - 1]!;
-      readings.length = at;
-      reserveReadings(readings, list.length + cells.length - i);
-      ({ times, ids } = readings);
-      for (const id of list) {
-        times[at] = instants[i]!;
-        ids[at++] = id;
-      }
+  for (let i = from; i < to;) {
+    const rank = ranks[i]!;
+    let end = i + 1;
+    while (end < to && ranks[end] === rank) end++;
+    const time = instants[rank]!;
+    const count = end - i === 1 ? 1 : orderDistinct(readings.values, ids, i, end);
+    for (let k = i; k < i + count; k++) {
+      readings.times[at] = time;
+      readings.ids[at++] = ids[k]!;
     }
+    i = end;
   }
   readings.length = at;
   if (at > start) readings.blocks.push(signal, start, at, file);
+}
+
+/** Brings the distinct values of one instant to the front, in order; returns how many they are. */
+function orderDistinct(values: Values, ids: Int32Array, from: number, to: number): number {
+  let i = from + 1;
+  while (i < to && ids[i] === ids[from]) i++;
+  if (i === to) return 1;
+  const found = [...new Set(ids.subarray(from, to))].sort((a, b) => compareValues(values, a, b));
+  ids.set(found, from);
+  return found.length;
 }

@@ -146,39 +146,36 @@ export function fillRows(
   spans: Spans,
 ): void {
   const { rows, values, length } = track;
-  const { lengths } = spans;
   const end = from + count;
-  let [at, row] = [0, from];
-  const put = (upTo: number, value: number) => {
-    if (upTo > end) upTo = end;
-    if (upTo <= row) return;
-    const last = spans.values[at - 1]!;
-    // One run where the value goes on; Object.is also keeps 0 and -0 apart, and joins nulls.
-    if (at > 0 && Object.is(last, value)) lengths[at - 1]! += upTo - row;
-    else {
-      spans.values[at] = value;
-      lengths[at++] = upTo - row;
-    }
-    row = upTo;
-  };
-  let i = lowerBound(rows, length, from);
-  if (i > 0) i--;
+  const reach = fill === "hold" ? gap + 1 : 1;
+  let i = Math.max(0, lowerBound(rows, length, from) - 1);
+  spans.length = 0;
+  let row = from; // the first row that is not covered yet
   for (; i < length && rows[i]! < end; i++) {
     const [here, value] = [rows[i]!, values[i]!];
     const next = i + 1 < length ? rows[i + 1]! : Infinity;
-    put(here, NaN);
-    if (fill === "hold") put(Math.min(next, here + gap + 1), value);
-    else {
-      if (here >= row) put(here + 1, value);
-      const steps = next - here;
-      if (fill === "linear" && steps <= gap) {
-        const rise = values[i + 1]! - value;
-        for (let k = Math.max(1, row - here); k < steps && row < end; k++) {
-          put(here + k + 1, value + rise * (k / steps));
-        }
+    row = putSpan(spans, row, Math.min(end, here), NaN);
+    row = putSpan(spans, row, Math.min(end, next, here + reach), value);
+    if (fill === "linear" && next - here <= gap) {
+      const rise = values[i + 1]! - value;
+      for (let k = Math.max(1, row - here); k < next - here && row < end; k++) {
+        row = putSpan(spans, row, here + k + 1, value + rise * (k / (next - here)));
       }
     }
   }
-  put(end, NaN);
-  spans.length = at;
+  putSpan(spans, row, end, NaN);
+}
+
+/** Adds a run of rows, if there are any; returns the row behind what is covered then. */
+function putSpan(spans: Spans, from: number, to: number, value: number): number {
+  if (to <= from) return from;
+  const { lengths, values, length } = spans;
+  // One run where the value goes on; Object.is also keeps 0 and -0 apart, and joins nulls.
+  if (length > 0 && Object.is(values[length - 1], value)) lengths[length - 1]! += to - from;
+  else {
+    values[length] = value;
+    lengths[length] = to - from;
+    spans.length++;
+  }
+  return to;
 }

@@ -11,11 +11,11 @@ import { aggregate, createTrack, type Track } from "./grid.ts";
 import type { HourColumn, WriteHour } from "./hourfile.ts";
 import type { TableOptions } from "./options.ts";
 import {
+  appendSorted,
   type Block,
   ownRange,
   type Readings,
   type Series,
-  sorted,
   type Spare,
 } from "./readings.ts";
 import { remember } from "./remember.ts";
@@ -80,6 +80,8 @@ export interface Material {
   reader: { readings: Readings };
   /** Where all series stand, one behind the other. */
   joined: Series;
+  /** Room for series that are joined once more. */
+  merged: Series;
   /** Buffers to merge in. */
   spare: Spare;
   /** Tracks to be used again. */
@@ -92,7 +94,7 @@ export interface Material {
  * @param series Each signal's readings.
  */
 export function createColumns(
-  { reader: { readings: { signals, values } }, joined, spare, tracks }: Material,
+  { reader: { readings: { signals, values } }, joined, merged, spare, tracks }: Material,
   series: readonly Series[],
   { aggregate: method, interval }: TableOptions,
 ): Columns {
@@ -103,11 +105,16 @@ export function createColumns(
     const start = (times.byteOffset - joined.times.byteOffset) / times.BYTES_PER_ELEMENT;
     return [start, start + length, 0];
   };
+  // Signals that share a column are one series: a phase's readings beside the module's own.
+  const merge = (blocks: Block[]): Series => {
+    merged.length = 0;
+    appendSorted(merged, joined, blocks, values, spare, false);
+    return merged;
+  };
   const fillTrack = (track: Track, members: readonly number[], kind: Kind) => {
-    // Signals that share a column are one series: a phase's readings beside the module's own.
     const all = members.length === 1
       ? series[members[0]!]!
-      : sorted(joined, members.map((i) => blockOf(series[i]!)), values, spare, false);
+      : merge(members.map((i) => blockOf(series[i]!)));
     aggregate(all, values, kind, method, interval, track);
     return track;
   };

@@ -1,6 +1,6 @@
 /**
  * A day's distinct readings. The reader appends a block of readings for each signal of each file,
- * in time order; {@linkcode sorted} joins a signal's blocks, which is a copy where files follow one
+ * in time order; {@linkcode appendSorted} joins a signal's blocks, which is a copy where files follow one
  * another and a merge where they overlap.
  *
  * @module
@@ -79,57 +79,95 @@ export function blocksBySignal({ blocks, signals }: Readings): Block[][] {
   return groups;
 }
 
+/** Makes an empty series. */
+export function createSeries(): Series {
+  return { times: new Float64Array(0), ids: new Int32Array(0), length: 0 };
+}
+
 /** Two buffers to merge between. */
 export type Spare = [Series, Series];
 
-/** Makes the buffers that {@linkcode sorted} works in. */
-export function createSpare(): Spare {
-  const series = () => ({ times: new Float64Array(0), ids: new Int32Array(0), length: 0 });
-  return [series(), series()];
-}
-
 /**
- * All readings of some sorted blocks by time, then value.
+ * Appends all readings of some sorted blocks to a series, by time, then value.
  *
+ * @param spare Buffers to work in.
  * @param distinct Whether equal ones are one reading: so they are within a signal, but not between
  * signals that share a column.
- * @returns One of the two spare buffers.
  */
-export function sorted(
+export function appendSorted(
+  to: Series,
   { times, ids }: Series,
   blocks: readonly Block[],
   values: Values,
   spare: Spare,
   distinct: boolean = true,
-): Series {
-  let [from, to] = spare;
-  const total = blocks.reduce((sum, [start, end]) => sum + end - start, 0);
+): void {
+  const start = to.length;
+  reserveReadings(to, blocks.reduce((sum, [start, end]) => sum + end - start, 0));
+  const ordered = blocks.toSorted((a, b) => times[a[0]]! - times[b[0]]!);
+  // Neighbours make one run; only where files overlap by far is there more than one.
+  let bounds = [0];
+  for (const [first, end] of ordered) {
+    const overlap = overlapOf(to, start + bounds.at(-1)!, times[first]!, end - first);
+    if (overlap === Infinity) bounds.push(to.length - start);
+    if (overlap === 0 || overlap === Infinity) appendPart(to, times, ids, first, end);
+    else {
+      const [both] = spare;
+      both.length = 0;
+      reserveReadings(both, overlap + end - first);
+      to.length -= overlap;
+      appendPart(both, to.times, to.ids, to.length, to.length + overlap);
+      appendPart(both, times, ids, first, end);
+      merge(both, 0, overlap, both.length, to, values, distinct);
+    }
+  }
+  if (bounds.length === 1) return;
+  let [from, into] = spare;
   for (const series of spare) {
     series.length = 0;
-    reserveReadings(series, total);
+    reserveReadings(series, to.length - start);
   }
-  const ordered = blocks.toSorted((a, b) => times[a[0]]! - times[b[0]]!);
-  // Neighbours that do not overlap make one run; only where files overlap is there more than one.
-  let bounds = [0];
-  for (const [start, end] of ordered) {
-    const overlaps = from.length > 0 && times[start]! <= from.times[from.length - 1]!;
-    if (overlaps) bounds.push(from.length);
-    from.times.set(times.subarray(start, end), from.length);
-    from.ids.set(ids.subarray(start, end), from.length);
-    from.length += end - start;
-  }
+  appendPart(from, to.times, to.ids, start, to.length);
   while (bounds.length > 1) {
     const next: number[] = [];
-    to.length = 0;
+    into.length = 0;
     for (let i = 0; i < bounds.length; i += 2) {
-      next.push(to.length);
+      next.push(into.length);
       const middle = bounds[i + 1] ?? from.length;
-      merge(from, bounds[i]!, middle, bounds[i + 2] ?? from.length, to, values, distinct);
+      merge(from, bounds[i]!, middle, bounds[i + 2] ?? from.length, into, values, distinct);
     }
     bounds = next;
-    [from, to] = [to, from];
+    [from, into] = [into, from];
   }
-  return from;
+  to.length = start;
+  appendPart(to, from.times, from.ids, 0, from.length);
+}
+
+/**
+ * How many of the last readings, from `from` on, are not before a time; Infinity if they are so
+ * many more than the block that follows that merging them time and again would not end.
+ */
+function overlapOf({ times, length }: Series, from: number, time: number, block: number): number {
+  const most = 4 * block;
+  let overlap = 0;
+  while (length - overlap > from && times[length - overlap - 1]! >= time) {
+    if (++overlap > most) return Infinity;
+  }
+  return overlap;
+}
+
+/** Appends some readings; they are few mostly, and a call of the system's copy costs more. */
+function appendPart(
+  to: Series,
+  times: Float64Array,
+  ids: Int32Array,
+  from: number,
+  end: number,
+): void {
+  const { times: toTimes, ids: toIds, length } = to;
+  for (let i = from; i < end; i++) toTimes[length + i - from] = times[i]!;
+  for (let i = from; i < end; i++) toIds[length + i - from] = ids[i]!;
+  to.length += end - from;
 }
 
 /** Appends two neighbouring runs of `from` to `to` as one. */

@@ -86,7 +86,10 @@ function putLiteral(out: Sink, bytes: Uint8Array, from: number, to: number): voi
     putByte(out, (59 + size) << 2);
     for (let i = 0; i < size; i++) putByte(out, (last >>> (8 * i)) & 255);
   }
-  putBytes(out, bytes.subarray(from, to));
+  if (last > 100) return putBytes(out, bytes.subarray(from, to));
+  reserve(out, last + 1); // few bytes cost less one by one
+  for (let i = from; i < to; i++) out.bytes[out.at + i - from] = bytes[i]!;
+  out.at += last + 1;
 }
 
 /** Writes a copy as elements of at most 64 bytes. */

@@ -181,14 +181,21 @@ function newLocal({ indexOf, find }: Walk, state: number, payload: number, cell:
   return indexOf[cell]! - 1;
 }
 
+/** Blocks are found again by their first pairs, as many as this. */
+const SHAPE = 16;
+/** Room for blocks by shape: a power of two. */
+const SHAPES = 1 << 12;
+
 /**
  * Finds each row's signal.
  *
  * Exporters write everything that is said within a second four or five times, one block behind
- * the other. A block whose codes are those of the block before of the same second holds nothing
- * but duplicates, which a comparison of numbers tells faster than the trie.
+ * the other, and much the same things second after second. So a block is held against the last
+ * ones of the same second and of the same shape: one that repeats all codes of the same second
+ * holds nothing but duplicates, and one that repeats the tags has the same signals. Comparing
+ * numbers tells so faster than the trie.
  *
- * @param times Stretches of rows of one second.
+ * @param times Blocks: stretches of rows of one second.
  * @throws {Unsupported} If the tags are not what they were taken for: each row's pairs, whole.
  */
 export function readSignals(
@@ -199,48 +206,66 @@ export function readSignals(
   scratch: Scratch,
 ): RowSignals {
   const walk = createWalk(trie, readings, rows, scratch);
-  const repeats = scratch("repeats", times.length);
+  const { locals } = walk;
+  const repeats = scratch("repeats", times.length).fill(0, 0, times.length);
   const firstPairs = scratch("first pairs", times.length + 1);
   const stamps = rows.stamps.byteLength / 8;
-  /** The last block of each second, counted from 1. */
-  const blocks = scratch("blocks", stamps).fill(0, 0, stamps);
+  /** The last blocks, counted from 1, that are no duplicates. */
+  const bySecond = scratch("blocks by second", stamps).fill(0, 0, stamps);
+  const byShape = scratch("blocks by shape", SHAPES).fill(0, 0, SHAPES);
   let pair = 0;
   for (let i = 0, row = 0; i < times.length; row = times.ends[i++]!) {
     const [code, end] = [times.codes[i]!, times.ends[i]!];
-    const before = blocks[code]! - 1;
-    blocks[code] = i + 1;
+    const shape = shapeOf(rows, row, end, pair);
     firstPairs[i] = pair;
-    repeats[i] = 0;
-    if (before >= 0) {
-      const from = before === 0 ? 0 : times.ends[before - 1]!;
-      const size = firstPairs[before + 1]! - firstPairs[before]!;
-      if (
-        times.ends[before]! - from === end - row &&
-        isRepeat(rows, from, row, end - row, firstPairs[before]!, pair, size)
-      ) {
-        repeats[i] = 1;
-        pair += size;
-      }
+    let block = bySecond[code]! - 1;
+    let size = sizeIfSame(rows, times, firstPairs, block, row, end, pair);
+    if (size < 0) {
+      block = byShape[shape]! - 1;
+      size = sizeIfSame(rows, times, firstPairs, block, row, end, pair);
     }
-    if (repeats[i] === 0) pair = walkRows(walk, row, end, pair);
-    firstPairs[i + 1] = pair;
+    const from = block > 0 ? times.ends[block - 1]! : 0;
+    if (
+      size >= 0 && times.codes[block] === code && isSame(rows.values, from, row, end - row)
+    ) repeats[i] = 1;
+    else {
+      bySecond[code] = byShape[shape] = i + 1;
+      if (size < 0) size = walkRows(walk, row, end, pair) - pair;
+      else for (let k = row; k < end; k++) locals[k] = locals[from + k - row]!;
+    }
+    firstPairs[i + 1] = pair += size;
   }
   if (pair !== rows.tags.count) throw new Unsupported("tags that are no pairs");
-  return { signals: walk.signals, locals: walk.locals, repeats };
+  return { signals: walk.signals, locals, repeats };
 }
 
-/** Whether `length` rows from `b` on, and their `size` pairs from `q` on, are those from `a`, `p`. */
-function isRepeat(
-  { values, payloads, tags: { count, pairs } }: Rows,
-  a: number,
-  b: number,
-  length: number,
-  p: number,
-  q: number,
-  size: number,
-): boolean {
-  return q + size <= count && (pairs[q + size]! & 15) !== NEXT &&
-    isSame(values, a, b, length) && isSame(payloads, a, b, length) && isSame(pairs, p, q, size);
+/** A number below {@linkcode SHAPES} that is the same for blocks with the same tags. */
+function shapeOf({ tags: { pairs, count } }: Rows, row: number, end: number, pair: number): number {
+  let hash = end - row;
+  for (let i = pair; i < pair + SHAPE && i < count; i++) {
+    hash = Math.imul(hash ^ pairs[i]!, 0x9e3779b1);
+  }
+  return (hash ^ (hash >>> 15)) & (SHAPES - 1);
+}
+
+/** How many pairs a block has, if the rows from `row` to `end` have the same tags; or else -1. */
+function sizeIfSame(
+  { payloads, tags: { count, pairs } }: Rows,
+  times: Runs,
+  firstPairs: Int32Array,
+  block: number,
+  row: number,
+  end: number,
+  pair: number,
+): number {
+  if (block < 0) return -1;
+  const from = block === 0 ? 0 : times.ends[block - 1]!;
+  const [first, behind] = [firstPairs[block]!, firstPairs[block + 1]!];
+  const size = behind - first;
+  const isSo = times.ends[block]! - from === end - row && pair + size <= count &&
+    (pairs[pair + size]! & 15) !== NEXT && isSame(payloads, from, row, end - row) &&
+    isSame(pairs, first, pair, size);
+  return isSo ? size : -1;
 }
 
 /** Whether `length` numbers from `a` on are those from `b` on. */

@@ -3,7 +3,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import fc from "fast-check";
 import { putByte, putBytes, putVarint, sink, written } from "../lib/bytes.ts";
 import { openPages } from "../lib/pages.ts";
-import { areAllPresent, checkCodes, findRuns, readCodes, Unsupported } from "../lib/codes.ts";
+import { areAllPresent, findRuns, readCodes, Unsupported } from "../lib/codes.ts";
 import { Encoding, putDataPage, putDictionaryPage, putRun } from "../lib/parquet.ts";
 
 /** Runs as any writer may cut them: each repeated, or bit-packed in groups of 8. */
@@ -45,8 +45,14 @@ Deno.test("codes are read however they are cut into runs", () => {
     // The last group may be padding in part.
     const count = input.runs.at(-1)!.packed ? codes.length - cut : codes.length;
     const out = new Int32Array(count);
-    readCodes(page, 1, page.length, input.width, count, out, false);
+    const coding = { bits: input.width, count };
+    const span = [1, page.length] as const;
+    readCodes(page, span, coding, out);
     assert.deepEqual([...out], codes.slice(0, count));
+    const entries = Math.max(...out) + 1;
+    readCodes(page, span, { ...coding, entries }, out);
+    const short = () => readCodes(page, span, { ...coding, entries: entries - 1 }, out);
+    assert.throws(short, new RegExp(`a code ${entries - 1} for a dictionary of ${entries - 1} `));
     const runs = { ends: new Int32Array(count), codes: new Int32Array(count), length: 0 };
     findRuns(out, count, runs);
     const expanded: number[] = [];
@@ -64,18 +70,23 @@ Deno.test("two codes are one of double width", () => {
     const even = runs.map((run) => ({ ...run, length: run.packed ? run.length : run.length * 2 }));
     const { page, codes } = encodeRuns({ width, runs: even });
     const out = new Int32Array(codes.length / 2);
-    readCodes(page, 1, page.length, width, out.length, out, true);
+    const coding = { bits: width, count: out.length, paired: true };
+    readCodes(page, [1, page.length], coding, out);
     const pairs = Array.from(out, (_, i) => codes[2 * i]! + codes[2 * i + 1]! * 2 ** width);
     assert.deepEqual([...out], pairs);
+    out.forEach((_, i) => out[i] = i % 16);
+    readCodes(page, [1, page.length], { ...coding, onto: true }, out);
+    assert.deepEqual([...out], pairs.map((pair, i) => pair * 16 + i % 16));
   }));
   const { page } = encodeRuns({ width: 3, runs: [{ packed: false, length: 3, seed: 1 }] });
-  assert.throws(() => readCodes(page, 1, page.length, 3, 1, new Int32Array(4), true), Unsupported);
+  const coding = { bits: 3, count: 1, paired: true };
+  assert.throws(() => readCodes(page, [1, page.length], coding, new Int32Array(4)), Unsupported);
 });
 
 Deno.test("broken runs are exceptions", () => {
   const read = (...bytes: number[]) => {
     const page = new Uint8Array([...bytes, ...Array(16).fill(0)]).subarray(0, bytes.length);
-    readCodes(page, 1, page.length, page[0]!, 8, new Int32Array(8), false);
+    readCodes(page, [1, page.length], { bits: page[0]!, count: 8 }, new Int32Array(8));
   };
   assert.throws(() => read(1), /ends within a run/);
   assert.throws(() => read(1, 0, 0), /a run of 0 where 8 are left/);
@@ -83,7 +94,6 @@ Deno.test("broken runs are exceptions", () => {
   assert.throws(() => read(8, 3, 1, 2), /ends within a run/);
   assert.throws(() => read(1, 1), /an empty run/);
   assert.throws(() => read(1, 255, 255, 255, 255, 255, 1), /more than 32 bits/);
-  assert.throws(() => checkCodes(Int32Array.of(0, 5), 2, 5), /a code 5 for a dictionary of 5/);
 });
 
 const chunkOf = (put: (out: ReturnType<typeof sink>) => void) => {

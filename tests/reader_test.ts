@@ -35,13 +35,38 @@ const tagLists: Row["tags"][] = [
   [["cell", "1"], ["cell", "1"], ["phase", "2"], ["module", "1"]],
 ];
 
-const anyRow: fc.Arbitrary<Row> = fc.record({
-  time: fc.integer({ min: DAY - 10, max: DAY + 30 }),
+const fields = {
   payload: fc.constantFrom("voltage", "state", "µ"),
   value: fc.constantFrom("1", "1.0", "2.5", "IDLE", "", "🔋"),
   tags: fc.constantFrom(...tagLists),
+};
+const anyRow: fc.Arbitrary<Row> = fc.record({
+  time: fc.integer({ min: DAY - 10, max: DAY + 30 }),
+  ...fields,
 });
 const anyRows = fc.array(anyRow, { minLength: 1, maxLength: 60 });
+
+Deno.test("blocks that come again, whole or with other values, seconds or tags, change nothing", () => {
+  const block = fc.array(anyRow, { minLength: 1, maxLength: 12 });
+  /** Which block is said, in which second, and which of its rows then has another value or tags. */
+  const said = fc.record({
+    block: fc.nat({ max: 2 }),
+    time: fc.integer({ min: DAY, max: DAY + 3 }),
+    times: fc.integer({ min: 1, max: 3 }),
+    other: fc.option(fc.record({ row: fc.nat({ max: 11 }), ...fields }), { freq: 2 }),
+  });
+  const all = fc.tuple(fc.tuple(block, block, block), fc.array(said, { minLength: 1 }));
+  fc.assert(fc.property(all, ([blocks, sayings]) => {
+    const rows = sayings.flatMap(({ block, time, times, other }) => {
+      const said = blocks[block]!.map((row, i): Row => {
+        const { row: changed, ...fields } = other ?? { row: -1 };
+        return { ...row, time, ...(changed === i ? fields : {}) };
+      });
+      return Array.from({ length: times }, () => said).flat();
+    });
+    assert.deepEqual(read([dayFile(rows)]).found, expected(rows));
+  }));
+});
 
 Deno.test("readings are the distinct rows in the window, whatever the order", () => {
   fc.assert(fc.property(anyRows, anyRows, fc.nat({ max: 20 }), (rows, more, late) => {
@@ -77,7 +102,7 @@ Deno.test("so many instants that the table takes several passes", () => {
   assert.deepEqual(read([dayFile(rows, 1000)]).found, expected(rows));
 });
 
-Deno.test("so many signals and instants that sorting is better than a table", () => {
+Deno.test("more signals and instants than rows", () => {
   const rows = Array.from({ length: 12_000 }, (_, i): Row => ({
     time: DAY + (i % 4_000) / 2,
     payload: `p${i % 3}`,

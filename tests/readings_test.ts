@@ -1,15 +1,16 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  appendSorted,
   type Block,
   blocksBySignal,
   createReadings,
-  createSpare,
+  createSeries,
   lowerBound,
   ownRange,
   reserveReadings,
   signalNumber,
-  sorted,
+  type Spare,
 } from "../lib/readings.ts";
 import { valueId } from "../lib/values.ts";
 
@@ -35,8 +36,14 @@ Deno.test("blocks are joined to what sorting all readings gives", () => {
       }
       all.push([start, readings.length, 0]);
     }
-    const { times, ids, length } = sorted(readings, all, readings.values, createSpare(), distinct);
-    const found = Array.from({ length }, (_, i) => [times[i], readings.values.numbers[ids[i]!]]);
+    // Behind what is there already, which is none of theirs.
+    const to = { times: Float64Array.of(100), ids: Int32Array.of(7), length: 1 };
+    const spare: Spare = [createSeries(), createSeries()];
+    appendSorted(to, readings, all, readings.values, spare, distinct);
+    const { times, ids, length } = to;
+    assert.deepEqual([times[0], ids[0]], [100, 7]);
+    const found = Array.from({ length }, (_, i) => [times[i], readings.values.numbers[ids[i]!]])
+      .slice(1);
     const expected = blocks.flat().sort(([a, x], [b, y]) => a - b || x - y)
       .filter((reading, i, all) => !distinct || String(reading) !== String(all[i - 1]));
     assert.deepEqual(found, expected);
