@@ -4,9 +4,8 @@
  *
  * @module
  */
-// @ts-types="@types/cli-progress"
-import { SingleBar } from "cli-progress";
-import { type Options, parseArguments, UsageError } from "./options.ts";
+import { type Options, parseArguments } from "./options.ts";
+import { UsageError } from "./reasons.ts";
 import {
   advance,
   renderBar,
@@ -58,7 +57,7 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function runAndShow(options: Options, signal: AbortSignal): Promise<number> {
-  const show = options.quiet ? silent() : Deno.stderr.isTerminal() ? bar() : log();
+  const show = options.quiet ? silent() : Deno.stderr.isTerminal() ? await bar() : log();
   let outcome;
   try {
     outcome = await run(options, show.tell, signal);
@@ -101,7 +100,9 @@ function log(): Show {
 }
 
 /** On a terminal: a bar that is redrawn. */
-function bar(): Show {
+async function bar(): Promise<Show> {
+  // @ts-types="@types/cli-progress"
+  const { SingleBar } = await import("cli-progress");
   const started = performance.now();
   let progress = START;
   const format = () => renderBar(progress, (performance.now() - started) / 1000);

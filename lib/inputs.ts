@@ -6,8 +6,8 @@
 import { globSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { type Identity, identityOf } from "./files.ts";
-import { reasonOf } from "./reasons.ts";
-import { type Options, UsageError } from "./options.ts";
+import { reasonOf, UsageError } from "./reasons.ts";
+import type { Options } from "./options.ts";
 
 /** An input file or folder; `failure` says why it can't even be looked at. */
 export interface InputFile extends Identity {

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import { parquetMetadata, type RowGroup as Group } from "hyparquet";
+import type { RowGroup as Group } from "hyparquet";
+// A part, for every process loads it: the whole library is 27 files.
+import { parquetMetadata } from "hyparquet/src/metadata.js";
 import { Unsupported } from "./codes.ts";
 import { type Chunk, CODECS } from "./pages.ts";
 import { COLUMNS, type Leaf, readSchema, type Schema } from "./schema.ts";

@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { listFolder, makeFolder } from "./files.ts";
-import { UsageError } from "./options.ts";
+import { UsageError } from "./reasons.ts";
 import { OWN_FOLDER } from "./records.ts";
 import type { Shard } from "./shard.ts";
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { parquetMetadata } from "hyparquet";
+import { parquetMetadata } from "hyparquet/src/metadata.js";
 import { type Catalogue, columnsOf, concerns, type Kind, kindsOf } from "./catalogue.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { aggregate, createTrack, type Track } from "./grid.ts";

@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { UsageError } from "./reasons.ts";
 import { type Environment, parseShard, type Shard, shardOf } from "./shard.ts";
 import { DAY, dayName } from "./time.ts";
 import { VERSION } from "./version.ts";
@@ -61,12 +62,6 @@ export interface Options extends TableOptions {
   quiet: boolean;
   /** Print the summary as JSON. */
   json: boolean;
-}
-
-/** Thrown for a wrong call; the message names the flag, what was given and what is allowed. */
-export class UsageError extends Error {
-  /** Its name. */
-  override name = "UsageError";
 }
 
 /** What a command line asks for: a run, or a text (help or version) to be printed. */

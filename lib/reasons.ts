@@ -1,8 +1,14 @@
 /**
- * What is wrong with a file, and whether it may be otherwise in a minute.
+ * What is wrong with a call or a file, and whether it may be otherwise in a minute.
  *
  * @module
  */
+
+/** Thrown for a wrong call; the message names the flag, what was given and what is allowed. */
+export class UsageError extends Error {
+  /** Its name. */
+  override name = "UsageError";
+}
 
 /** Thrown for what may be otherwise in a minute. */
 export class TemporaryError extends Error {

@@ -9,7 +9,8 @@ import type { Fact } from "./catalogue.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Counts, Source } from "./job.ts";
 import { type Identity, listFolder, makeFolder, replaceFile } from "./files.ts";
-import { type TableOptions, UsageError } from "./options.ts";
+import type { TableOptions } from "./options.ts";
+import { UsageError } from "./reasons.ts";
 import { dayName } from "./time.ts";
 import { VERSION } from "./version.ts";
 

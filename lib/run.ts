@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import process from "node:process";
 import { listFolder, makeFolder, removeFolder, removeIfThere, sweepFolder } from "./files.ts";
 import { checkOutput, findInputs, type InputFile } from "./inputs.ts";
@@ -54,8 +54,9 @@ export async function run(
   const close = () => Promise.all([pool.close(), copiers.close()]);
   const stop = () => void close();
   signal?.addEventListener("abort", stop);
-  // A first run needs workers anyway: some start while the footers are read.
-  if (records.days.size === 0 && !dryRun) pool.warm(2);
+  // A first run needs workers anyway: some start while the footers are read. A folder is a day.
+  const folders = new Set(inputs.map(({ name }) => dirname(name))).size;
+  if (records.days.size === 0 && !dryRun) pool.warm(Math.min(2, folders));
   const found = {
     records,
     problems: new Map(),

@@ -6,7 +6,7 @@
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { listFolder, makeFolder, removeFolder } from "./files.ts";
-import { UsageError } from "./options.ts";
+import { UsageError } from "./reasons.ts";
 import { makeSample, SAMPLE, type SampleOptions } from "./sample.ts";
 
 /**

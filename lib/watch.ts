@@ -7,7 +7,8 @@
 import { setTimeout } from "node:timers/promises";
 import { fingerprint } from "./files.ts";
 import { findInputs, type InputFile } from "./inputs.ts";
-import { type Options, UsageError } from "./options.ts";
+import type { Options } from "./options.ts";
+import { UsageError } from "./reasons.ts";
 import { printable, renderRun, summarize } from "./summary.ts";
 import { run } from "./run.ts";
 import type { RunEvent } from "./state.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { checkOutput, findInputs } from "../lib/inputs.ts";
-import { UsageError } from "../lib/options.ts";
+import { UsageError } from "../lib/reasons.ts";
 import { inFolder, put } from "./support.ts";
 
 const names = (input: string) => findInputs(input).map(({ name }) => name);

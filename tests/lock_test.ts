@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { ownFolder, takeLock, WORKERS_LOCK } from "../lib/lock.ts";
-import { UsageError } from "../lib/options.ts";
+import { UsageError } from "../lib/reasons.ts";
 import { inFolder, put } from "./support.ts";
 
 const refused = (error: unknown) =>

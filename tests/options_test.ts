@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { isWanted, type Options, parseArguments, UsageError } from "../lib/options.ts";
+import { isWanted, type Options, parseArguments } from "../lib/options.ts";
+import { UsageError } from "../lib/reasons.ts";
 
 const PATHS = ["--input", "in", "--output", "out"];
 
