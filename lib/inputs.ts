@@ -122,6 +122,14 @@ export function checkOutput({ input, output }: Pick<Options, "input" | "output">
   }
 }
 
+/**
+ * Whether input or output lie below `/dev`, as `/dev/shm` does: there Deno lets only those read and
+ * write who may do everything.
+ */
+export function isSpecial({ input, output }: Pick<Options, "input" | "output">): boolean {
+  return [rootOf(input), output].some((path) => /^\/dev\//.test(realPath(path)));
+}
+
 /** The real path of what may not exist yet: that of the nearest folder that does, and the rest. */
 function realPath(path: string): string {
   const full = resolve(path);

@@ -69,6 +69,8 @@ export interface Pool {
 export interface Rights {
   /** The folder that they may write; null for none. */
   write: string | null;
+  /** Whether they may do everything. */
+  all?: boolean;
   /** Whether they load native code, which Deno's permissions do not hold. */
   native: boolean;
   /** A file that they lock, so that a later run can tell whether one is left. */
@@ -86,16 +88,18 @@ interface Child {
 const MOST_MEMORY = 3e9;
 
 /** The flags that give a process its rights. */
-function flagsOf({ write, native }: Rights): string[] {
+function flagsOf({ all: everything = false, write, native }: Rights): string[] {
+  const v8 = native ? ["--v8-flags=--expose-gc"] : [];
+  if (everything) return ["--no-prompt", "--allow-all", ...v8];
   const paths = write === null ? [] : [...new Set([resolve(write), Deno.realPathSync(write)])];
   // A list of paths has no way to write a comma.
   const all = paths.some((path) => path.includes(","));
   const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
   const others = native
-    ? ["--allow-ffi", "--allow-sys", "--allow-env", "--v8-flags=--expose-gc"]
+    ? ["--allow-ffi", "--allow-sys", "--allow-env"]
     : ["--allow-sys=statfs,osRelease", "--allow-env=HOURGRID_HALT,HOURGRID_PROFILE"];
   const runs = write === null ? [] : ["--allow-run=sync"];
-  return ["--no-prompt", "--allow-read", ...writes, ...runs, ...others];
+  return ["--no-prompt", "--allow-read", ...writes, ...runs, ...others, ...v8];
 }
 
 function lockOf({ lock }: Rights): string[] {

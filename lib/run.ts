@@ -6,7 +6,7 @@
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { listFolder, makeFolder, removeFolder, removeIfThere, sweepFolder } from "./files.ts";
-import { checkOutput, findInputs, type InputFile } from "./inputs.ts";
+import { checkOutput, findInputs, type InputFile, isSpecial } from "./inputs.ts";
 import { ownFolder, takeLock, WORKERS_LOCK } from "./lock.ts";
 import type { Options } from "./options.ts";
 import { examineInputs, inputId } from "./plan.ts";
@@ -48,7 +48,8 @@ export async function run(
   using _lock = dryRun ? null : await takeLock(output, options.shard);
   const own = join(output, ownFolder(options.shard));
   const records = readRecords(output, own);
-  const rights = dryRun ? { write: null } : { write: output, lock: join(own, WORKERS_LOCK) };
+  const write = dryRun ? { write: null } : { write: output, lock: join(own, WORKERS_LOCK) };
+  const rights = { ...write, all: isSpecial(options) };
   const pool = createPool(jobs, { ...rights, native: options.writer === "polars" });
   const copiers = createPool(jobs, { ...rights, native: true });
   const close = () => Promise.all([pool.close(), copiers.close()]);

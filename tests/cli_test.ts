@@ -5,6 +5,7 @@ import type { Row } from "./oracle.ts";
 import {
   assertSameTree,
   cli,
+  csv,
   dayFile,
   etl,
   exists,
@@ -331,6 +332,23 @@ Deno.test("the same value in other types or forms is one reading; other tags are
     const table = await readHour(join(folder, "out", "1_1/2024/07/01/10.parquet"));
     assert.deepEqual([table.get("v")![0], table.get("v_a_b_c")![0]], [54.5, 2]);
   }));
+
+Deno.test({
+  name: "input and output may lie in shared memory",
+  ignore: !exists("/dev/shm"),
+  async fn() {
+    const folder = Deno.makeTempDirSync({ dir: "/dev/shm" });
+    try {
+      const table = csv(rows(1).slice(0, 60));
+      put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
+      put(join(folder, "in", "b.csv"), table);
+      const { problems, hourFiles } = await etl(folder);
+      assert.deepEqual([problems, hourFiles], [[], 24]);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
 
 Deno.test("an interrupted run ends with 130, and the next one goes on", () =>
   inFolder(async (folder) => {
