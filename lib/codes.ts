@@ -123,6 +123,8 @@ export function readCodes(
       at = start + groups * bits;
     } else {
       const code = packedCode(page, start, bits);
+      // Whole bytes have room for more than the bits that a code may have.
+      if (code >= 2 ** bits) throw new Error(`a code ${code} of more than ${bits} bits`);
       if (paired && (header & 2) !== 0) {
         throw new Unsupported("a pair that is split between two runs");
       }

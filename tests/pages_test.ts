@@ -94,6 +94,7 @@ Deno.test("broken runs are exceptions", () => {
   assert.throws(() => read(8, 3, 1, 2), /ends within a run/);
   assert.throws(() => read(1, 1), /an empty run/);
   assert.throws(() => read(1, 255, 255, 255, 255, 255, 1), /more than 32 bits/);
+  assert.throws(() => read(2, 16, 0x43), /a code 67 of more than 2 bits/);
 });
 
 const chunkOf = (put: (out: ReturnType<typeof sink>) => void) => {
