@@ -53,6 +53,7 @@ export async function settle(state: Run, files: number): Promise<void> {
         on === records || !records.days.has(item.day) ? item : { ...item, reason: "--force" }
       );
     if (round === 0) state.tell({ kind: "plan", days: stale, files });
+    state.copying.clear(); // what was only scanned may have to be copied yet
     if (options.dryRun) state.built = stale;
     if (!options.dryRun) removeDays(state, touched);
     if (options.dryRun || stale.length === 0) break;

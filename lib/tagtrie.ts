@@ -30,6 +30,8 @@ export interface TagTrie {
   signals: Map<string, number[]>;
 }
 
+/** The most tags that a row may have: each list that begins a longer one is kept too. */
+const MOST_TAGS = 1000;
 /** The most cells that a trie's table may have. */
 const MOST_CELLS = 1 << 24;
 
@@ -60,9 +62,10 @@ function keyOf(state: number, pair: number): number {
 function follow(trie: TagTrie, state: number, pair: number): number {
   const known = trie.next.get(keyOf(state, pair));
   if (known !== undefined && state * trie.width + pair >= MOST_CELLS) return known;
-  const tag = trie.pairs[pair]!;
+  const [tag, tags] = [trie.pairs[pair]!, trie.tags[state]!];
+  if (tags.length >= MOST_TAGS) throw new Unsupported(`more than ${MOST_TAGS} tags in a row`);
   const to = known ??
-    (tag[0] === MESSAGE_SOURCE ? state : trie.tags.push([...trie.tags[state]!, tag]) - 1);
+    (tag[0] === MESSAGE_SOURCE ? state : trie.tags.push([...tags, tag]) - 1);
   trie.next.set(keyOf(state, pair), to);
   while (pair >= trie.width) widen(trie);
   const cell = state * trie.width + pair;

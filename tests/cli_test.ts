@@ -312,6 +312,18 @@ Deno.test("a file that turns out to need the general reader on two days is copie
     assert.deepEqual([read, readings], [100_000, 99_999]);
   }));
 
+Deno.test("a row of more tags than any message has costs only its file", () =>
+  inFolder(async (folder) => {
+    const many = Array.from({ length: 1001 }, (_, i): [string, string] => [`tag ${i}`, "1"]);
+    put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
+    put(join(folder, "in", "b.parquet"), dayFile([{ ...rows(1)[0]!, tags: [...PLACE, ...many] }]));
+    const { code, problems, hourFiles } = await etl(folder);
+    assert.deepEqual([code, hourFiles], [1, 24]);
+    assert.deepEqual(problems, [
+      { name: "b.parquet", reason: "more than 1000 tags in a row" },
+    ]);
+  }));
+
 Deno.test("the same value in other types or forms is one reading; other tags are another", () =>
   inFolder(async (folder) => {
     const at = (value: string, tags = TAGS) => `2024-07-01T10:00:00,v,${value},${tags}`;
