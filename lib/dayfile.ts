@@ -99,7 +99,7 @@ function encodeFlat<T>(
   return encodeChunk(dictionary, putValue, page, codes, codes.length, bounds);
 }
 
-/** The levels of a list of lists of text with nothing missing: see `pairs.ts`. */
+/** The levels of a list of lists of text with nothing missing: see `common.ts`. */
 function encodeTags({ dictionary, codes }: Coded<Tags>): EncodedChunk {
   const words = new Map<string, number>();
   const wordOf = (word: string) => remember(words, word, () => words.size);

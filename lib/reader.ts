@@ -3,7 +3,7 @@
  * order, without a string or an object per row.
  *
  * - `timestamp`, `payload_type` and `value` are codes into distinct values: see `columns.ts`.
- * - `tags` become a signal number a row: see `pairs.ts` and `tagtrie.ts`.
+ * - `tags` become a signal number a row: see `tagforms.ts` and `tagtrie.ts`.
  * - Both together become distinct readings: see `distinct.ts`.
  *
  * @module

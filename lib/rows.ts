@@ -10,7 +10,8 @@ import type { RejectedRow } from "./job.ts";
 import type { Layout, RowGroup } from "./layout.ts";
 import { numberText } from "./numbers.ts";
 import { checkPages } from "./pages.ts";
-import { type Buffers, FIRST, MISSING, type Pairs, readTags } from "./pairs.ts";
+import { type Buffers, FIRST, MISSING, type Pairs } from "./pairs.ts";
+import { readTags } from "./tagforms.ts";
 import { NO_READING } from "./reasons.ts";
 import { COLUMNS, type Leaf, type Physical } from "./schema.ts";
 
