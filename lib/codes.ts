@@ -15,9 +15,12 @@ function checkCodes(codes: Int32Array, from: number, to: number, entries: number
   let signs = 0; // negative as soon as one of the differences is
   for (let i = from; i < to; i++) signs |= entries - 1 - codes[i]!;
   if (signs < 0) {
-    const most = codes.subarray(from, to).reduce((a, b) => Math.max(a, b));
-    throw new Error(`a code ${most} for a dictionary of ${entries} values`);
+    throw unknownCode(codes.subarray(from, to).reduce((a, b) => Math.max(a, b)), entries);
   }
+}
+
+function unknownCode(code: number, entries: number): Error {
+  return new Error(`a code ${code} for a dictionary of ${entries} values`);
 }
 
 /** Whether a page's definition levels are runs which say that every value is there. */
@@ -37,7 +40,8 @@ export function areAllPresent(
   return true;
 }
 
-function varint(bytes: Uint8Array, at: number, end: number): [value: number, at: number] {
+/** Reads the number that a run begins with; returns where it ends too. */
+export function varint(bytes: Uint8Array, at: number, end: number): [value: number, at: number] {
   let value = 0;
   for (let shift = 0; shift < 35; shift += 7) {
     if (at >= end) throw new Error("a page ends within a run");
@@ -120,11 +124,13 @@ export function readCodes(
       }
       if (onto) unpackOnto(view, start, width, here, out, filled);
       else unpack(view, start, width, here, out, filled);
+      if (mustCheck) checkCodes(out, filled, filled + here, entries);
       at = start + groups * bits;
     } else {
       const code = packedCode(page, start, bits);
       // Whole bytes have room for more than the bits that a code may have.
       if (code >= 2 ** bits) throw new Error(`a code ${code} of more than ${bits} bits`);
+      if (mustCheck && code >= entries) throw unknownCode(code, entries);
       if (paired && (header & 2) !== 0) {
         throw new Unsupported("a pair that is split between two runs");
       }
@@ -132,7 +138,6 @@ export function readCodes(
       repeat(paired ? code | (code << bits) : code, here, out, filled, onto);
       at = start + ((bits + 7) >>> 3);
     }
-    if (mustCheck) checkCodes(out, filled, filled + here, entries);
     filled += here;
   }
 }
@@ -164,9 +169,13 @@ function packedCode(page: Uint8Array, at: number, width: number): number {
   return code;
 }
 
+/** Runs as long as this are left to the system, whose call costs more than a short one. */
+const LONG = 64;
+
 function repeat(code: number, count: number, out: Int32Array, at: number, onto: boolean): void {
-  if (!onto) out.fill(code, at, at + count);
-  else for (let i = at; i < at + count; i++) out[i]! |= code << 4;
+  if (onto) { for (let i = at; i < at + count; i++) out[i]! |= code << 4; }
+  else if (count >= LONG) out.fill(code, at, at + count);
+  else for (let i = at; i < at + count; i++) out[i] = code;
 }
 
 /** Unpacks `count` codes of `width` bits. */
@@ -178,17 +187,10 @@ function unpack(
   out: Int32Array<ArrayBuffer>,
   filled: number,
 ): void {
-  let i = 0;
-  if (width === 4) { // levels of pairs
-    for (; i + 1 < count; i += 2) {
-      const both = view.getUint8(at + (i >>> 1));
-      out[filled + i] = both & 15;
-      out[filled + i + 1] = both >>> 4;
-    }
-  }
   const mask = 2 ** width - 1;
-  for (let bit = at * 8 + i * width; i < count; i++, bit += width) {
-    out[filled + i] = (view.getUint32(bit >>> 3, true) >>> (bit & 7)) & mask;
+  const end = filled + count;
+  for (let o = filled, bit = at * 8; o < end; o++, bit += width) {
+    out[o] = (view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask;
   }
 }
 
@@ -201,18 +203,9 @@ function unpackOnto(
   out: Int32Array<ArrayBuffer>,
   filled: number,
 ): void {
-  let i = 0;
-  if (width === 10) { // pairs of up to 32 tags: four of them are 5 bytes
-    for (; i + 3 < count; i += 4, at += 5) {
-      const [low, high] = [view.getUint32(at, true), view.getUint8(at + 4)];
-      out[filled + i]! |= (low & 1023) << 4;
-      out[filled + i + 1]! |= ((low >>> 10) & 1023) << 4;
-      out[filled + i + 2]! |= ((low >>> 20) & 1023) << 4;
-      out[filled + i + 3]! |= ((low >>> 30) | (high << 2)) << 4;
-    }
-  }
   const mask = 2 ** width - 1;
-  for (let bit = at * 8; i < count; i++, bit += width) {
-    out[filled + i]! |= ((view.getUint32(bit >>> 3, true) >>> (bit & 7)) & mask) << 4;
+  const end = filled + count;
+  for (let o = filled, bit = at * 8; o < end; o++, bit += width) {
+    out[o]! |= ((view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask) << 4;
   }
 }

@@ -121,8 +121,7 @@ function createWalk(trie: TagTrie, readings: Readings, rows: Rows, scratch: Scra
   tags.pairs[tags.count] = END;
   const cells = trie.tags.length * types.length;
   const known = types.map((payload) => remember(trie.signals, payload, () => []));
-  const found = new Map<number, number>();
-  const signals: number[] = [];
+  const [signals, localOf] = [[] as number[], [] as number[]];
   return {
     trie,
     rows,
@@ -134,7 +133,7 @@ function createWalk(trie: TagTrie, readings: Readings, rows: Rows, scratch: Scra
     find(state, payload) {
       const tags = trie.tags[state]!;
       const number = known[payload]![state] ??= signalNumber(readings, types[payload]!, tags);
-      return remember(found, number, () => signals.push(number) - 1) + 1;
+      return localOf[number] ??= signals.push(number);
     },
   };
 }

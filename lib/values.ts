@@ -16,7 +16,7 @@ export interface Values extends Texts {
 
 /** Makes an empty set of values. */
 export function createValues(): Values {
-  return { ...createTexts(1 << 16), numbers: new Float64Array(1 << 16) };
+  return { ...createTexts(1 << 13), numbers: new Float64Array(1 << 13) };
 }
 
 /** Forgets all values, but keeps the buffers. */
@@ -128,7 +128,6 @@ export function parseDecimal(bytes: Uint8Array, start: number, end: number): num
     while (at < end && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at++;
     if (at < end || at === exponent) return NaN;
   }
-  const text = bytes.subarray(start, end);
-  const value = Number(end - start < 64 ? String.fromCharCode(...text) : utf8.decode(text));
+  const value = Number(utf8.decode(bytes.subarray(start, end)));
   return Number.isFinite(value) ? value : NaN;
 }
