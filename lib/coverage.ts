@@ -1,15 +1,13 @@
 /**
- * What was heard on a day: how much of each hour of a module, and at which intervals its signals.
- * Hour files don't tell a reading from a held value, so this goes on record when they are made.
+ * How much of each hour of a module was heard. Hour files don't tell a reading from a held value,
+ * so this goes on record when they are made.
  *
  * @module
  */
 import type { Kind } from "./catalogue.ts";
 import { fillOf, type Track } from "./grid.ts";
 import type { TableOptions } from "./options.ts";
-import { lowerBound, ownRange, type Series } from "./readings.ts";
-import { remember } from "./remember.ts";
-import type { Signal } from "./tags.ts";
+import { lowerBound } from "./readings.ts";
 import { DAY } from "./time.ts";
 
 /** What was heard of a module on a day, by hour: 24 numbers of rows each. */
@@ -89,41 +87,4 @@ function joinRows({ rows, length }: Track, marks: Uint8Array, gap: number): void
       marks[row]! |= HELD;
     }
   }
-}
-
-/** The bounds of the classes of {@linkcode gapsOf} in seconds; the last class has no upper one. */
-export const GAP_BOUNDS: readonly number[] = [
-  ...[0, 1, 2, 5, 10, 20, 30, 60],
-  ...[120, 300, 600, 1800, 3600, 7200, 21_600],
-];
-
-/** The class of a gap of so many whole seconds. */
-const CLASSES = Uint8Array.from(
-  { length: GAP_BOUNDS.at(-1)! + 1 },
-  (_, seconds) => GAP_BOUNDS.findLastIndex((bound) => bound <= seconds),
-);
-
-/**
- * Counts the time between a signal's readings on a day, by payload type.
- *
- * @returns For each payload type as many numbers as there are {@linkcode GAP_BOUNDS}: how many
- * readings came at least that many seconds, and less than the next bound, after the one before.
- */
-export function gapsOf(
-  signals: readonly Signal[],
-  series: readonly Series[],
-): Record<string, number[]> {
-  const found = new Map<string, number[]>();
-  signals.forEach(({ payload }, i) => {
-    const [from, to] = ownRange(series[i]!);
-    if (to - from < 2) return;
-    const { times } = series[i]!;
-    const counts = remember(found, payload, () => GAP_BOUNDS.map(() => 0));
-    for (let k = from + 1; k < to; k++) {
-      const gap = times[k]! - times[k - 1]!;
-      if (gap === 0) continue; // two values of one instant
-      counts[CLASSES[Math.min(Math.floor(gap), CLASSES.length - 1)]!]!++;
-    }
-  });
-  return Object.fromEntries([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }

@@ -5,7 +5,6 @@
  * @module
  */
 import { addFacts, createDigester, type Fact, type Kind, kindsOf } from "./catalogue.ts";
-import { gapsOf } from "./coverage.ts";
 import { withChunks } from "./files.ts";
 import { isTemporary, reasonOf } from "./reasons.ts";
 import type { Track } from "./grid.ts";
@@ -23,7 +22,6 @@ import {
   createReadings,
   createSeries,
   lowerBound,
-  ownRange,
   type Readings,
   reserveReadings,
   type Series,
@@ -32,6 +30,7 @@ import {
 import type { Signal } from "./tags.ts";
 import { createTagTrie } from "./tagtrie.ts";
 import { inStage } from "./stages.ts";
+import { gapsOf, type Survey, surveyOf } from "./survey.ts";
 import { DAY, isoTime } from "./time.ts";
 import { clearValues, type Values, valueText } from "./values.ts";
 
@@ -99,21 +98,23 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const { signals, values } = readings;
   const blocks = blocksBySignal(readings);
   const series = inStage("distinct", () => join(workshop, blocks));
-  result.facts = signals.map((signal, i) => factOf(signal, series[i]!, values))
+  const surveys = series.map((series) => surveyOf(series, values));
+  result.facts = signals.map((signal, i) => factOf(signal, surveys[i]!))
     .filter(({ numeric, other }) => numeric + other > 0);
   const catalogue = addFacts(addFacts(new Map(), job.facts), result.facts);
   const kinds = kindsOf(catalogue);
   const refused = signals.map((signal, i) => {
-    const own = clean(signal, series[i]!, kinds, values);
+    const whole = isWhole(signal, surveys[i]!, kinds);
+    const own = whole ? [] : clean(signal, series[i]!, values);
+    if (!whole) surveys[i] = surveyOf(series[i]!, values);
     const reason = reasonFor(signal);
     if (own.length > 0) result.rejected[reason] = (result.rejected[reason] ?? 0) + own.length;
-    const [from, to] = ownRange(series[i]!);
-    result.readings += to - from;
+    result.readings += surveys[i]!.to - surveys[i]!.from;
     return own;
   });
 
-  result.gaps = gapsOf(signals, series);
-  const modules = reportingModules(signals, series);
+  result.gaps = gapsOf(signals, surveys);
+  const modules = reportingModules(signals, surveys);
   result.modules = modules.map(({ phase, module }) => [phase, module]);
   const payloads = result.facts.map(({ payload }) => payload);
   result.digest = createDigester(catalogue)(payloads, result.modules);
@@ -190,17 +191,17 @@ function join({ reader: { readings }, joined, spare }: Workshop, blocks: Block[]
   });
 }
 
-function factOf(signal: Signal, series: Series, { numbers }: Values): Fact {
-  const [from, to] = ownRange(series);
-  const numeric = countNumbers(series.ids, from, to, numbers);
-  const { tags: _, ...rest } = signal;
+function factOf({ tags: _, ...rest }: Signal, { from, to, numeric }: Survey): Fact {
   return { ...rest, numeric, other: to - from - numeric };
 }
 
-function countNumbers(ids: Int32Array, from: number, to: number, numbers: Float64Array): number {
-  let count = 0;
-  for (let i = from; i < to; i++) if (!Number.isNaN(numbers[ids[i]!]!)) count++;
-  return count;
+/** Whether all readings of a signal may stay. */
+function isWhole(
+  { reason, payload }: Signal,
+  { isClean }: Survey,
+  kinds: ReadonlyMap<string, Kind>,
+): boolean {
+  return reason === null && (isClean || kinds.get(payload) === "text");
 }
 
 /**
@@ -210,35 +211,25 @@ function countNumbers(ids: Int32Array, from: number, to: number, numbers: Float6
  * @returns The day's own rejected readings.
  */
 function clean(
-  { reason, payload }: Signal,
+  { reason }: Signal,
   series: Series,
-  kinds: ReadonlyMap<string, Kind>,
   { numbers }: Values,
 ): [time: number, id: number][] {
+  const { times, ids, length } = series;
   const refused: [number, number][] = [];
-  if (reason === null && kinds.get(payload) === "text") return refused;
-  series.length = keep(series, numbers, reason !== null, refused);
-  return refused;
-}
-
-function keep(
-  { times, ids, length }: Series,
-  numbers: Float64Array,
-  none: boolean,
-  refused: [time: number, id: number][],
-): number {
   let at = 0;
   for (let i = 0; i < length; i++) {
     const [time, id] = [times[i]!, ids[i]!];
     const number = numbers[id]!;
-    if (none || number !== number) {
+    if (reason !== null || number !== number) {
       if (time >= 0 && time < DAY) refused.push([time, id]); // else another day has it
     } else if (at === 0 || times[at - 1] !== time || numbers[ids[at - 1]!] !== number) {
       times[at] = time;
       ids[at++] = id;
     }
   }
-  return at;
+  series.length = at;
+  return refused;
 }
 
 /** The file that a reading stands in; of several, the first by name. */

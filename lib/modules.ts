@@ -10,16 +10,10 @@ import { type Coverage, coverageOf } from "./coverage.ts";
 import { aggregate, createTrack, type Track } from "./grid.ts";
 import type { HourColumn, WriteHour } from "./hourfile.ts";
 import type { TableOptions } from "./options.ts";
-import {
-  appendSorted,
-  type Block,
-  ownRange,
-  type Readings,
-  type Series,
-  type Spare,
-} from "./readings.ts";
+import { appendSorted, type Block, type Readings, type Series, type Spare } from "./readings.ts";
 import { remember } from "./remember.ts";
 import { inStage } from "./stages.ts";
+import type { Survey } from "./survey.ts";
 import { compareNatural, FIXED_COLUMNS, folderOf, type Signal } from "./tags.ts";
 import { dayName } from "./time.ts";
 
@@ -36,29 +30,18 @@ export interface Module {
 /** The modules that reported themselves, in natural order. */
 export function reportingModules(
   signals: readonly Signal[],
-  series: readonly Series[],
+  surveys: readonly Survey[],
 ): Module[] {
-  const found = new Map<string, Module & { heard: Set<number> }>();
+  const found = new Map<string, { phase: string; module: string; heard: number }>();
   signals.forEach(({ phase, module }, i) => {
-    if (phase === null || module === null) return;
-    const { times } = series[i]!;
-    const [from, to] = ownRange(series[i]!);
-    if (from === to) return;
-    const folder = folderOf(phase, module);
-    const { heard } = remember(
-      found,
-      folder,
-      () => ({ phase, module, hours: [], heard: new Set<number>() }),
-    );
-    for (let k = from, end = 0; k < to; k++) {
-      if (times[k]! < end) continue; // of an hour that was heard
-      const hour = Math.floor(times[k]! / 3600);
-      heard.add(hour);
-      end = (hour + 1) * 3600;
-    }
+    const { hours } = surveys[i]!;
+    if (phase === null || module === null || hours === 0) return;
+    remember(found, folderOf(phase, module), () => ({ phase, module, heard: 0 })).heard |= hours;
   });
-  return [...found].sort(([a], [b]) => compareNatural(a, b))
-    .map(([, { heard, ...module }]) => ({ ...module, hours: [...heard].sort((a, b) => a - b) }));
+  return [...found].sort(([a], [b]) => compareNatural(a, b)).map(([, { heard, ...module }]) => {
+    const hours = Array.from({ length: 24 }, (_, hour) => hour);
+    return { ...module, hours: hours.filter((hour) => (heard >>> hour) & 1) };
+  });
 }
 
 /** The names of a module's hour files, relative to the output folder. */

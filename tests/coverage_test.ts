@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { coverageOf, GAP_BOUNDS, gapsOf } from "../lib/coverage.ts";
-import { signalOf } from "../lib/tags.ts";
+import { coverageOf } from "../lib/coverage.ts";
 
 const OPTIONS = { interval: 5, maxGap: 15, fill: "hold" } as const;
 const column = (rows: number[], kind: "numeric" | "text" = "numeric") => ({
@@ -44,21 +43,3 @@ Deno.test("holding fills just what lies at most a gap behind a heard row", () =>
       assert.equal(held.reduce((a, b) => a + b), inDay.filter((row) => !all.has(row)).length);
     },
   )));
-
-Deno.test("gaps by payload type count the day's own readings", () => {
-  const signals = [
-    signalOf("volts", [["phase", "1"]]),
-    signalOf("volts", [["phase", "2"]]),
-    signalOf("state", []),
-  ];
-  const series = [[-3, 0, 1, 1, 4], [10, 90_000], [0, 40_000]].map((times) => ({
-    times: Float64Array.from(times),
-    ids: new Int32Array(times.length),
-    length: times.length,
-  }));
-  const counts = (wanted: Record<number, number>) => GAP_BOUNDS.map((bound) => wanted[bound] ?? 0);
-  assert.deepEqual(gapsOf(signals, series), {
-    state: counts({ 21_600: 1 }),
-    volts: counts({ 1: 1, 2: 1 }),
-  });
-});

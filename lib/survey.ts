@@ -1,0 +1,96 @@
+/**
+ * What one pass over each signal's readings of a day tells: how many are numbers, in which hours
+ * they came, how far apart, and whether any must be taken out.
+ *
+ * @module
+ */
+import { ownRange, type Series } from "./readings.ts";
+import { remember } from "./remember.ts";
+import type { Signal } from "./tags.ts";
+import type { Values } from "./values.ts";
+
+/** What was found of a signal's readings. */
+export interface Survey {
+  /** The first of the day's own readings. */
+  from: number;
+  /** The reading behind the last of them. */
+  to: number;
+  /** How many of them parse as a finite number. */
+  numeric: number;
+  /** The hours in which they came: bit 0 is the first. */
+  hours: number;
+  /** How many came so long after the one before, by the classes of {@linkcode GAP_BOUNDS}. */
+  gaps: Int32Array;
+  /** Whether all, those of the margin too, are numbers, none of them twice at one instant. */
+  isClean: boolean;
+}
+
+/** The bounds of the classes of gaps in seconds; the last class has no upper one. */
+export const GAP_BOUNDS: readonly number[] = [
+  ...[0, 1, 2, 5, 10, 20, 30, 60],
+  ...[120, 300, 600, 1800, 3600, 7200, 21_600],
+];
+
+/** The class of a gap of so many whole seconds. */
+const CLASSES = Uint8Array.from(
+  { length: GAP_BOUNDS.at(-1)! + 1 },
+  (_, seconds) => GAP_BOUNDS.findLastIndex((bound) => bound <= seconds),
+);
+
+/**
+ * Looks at a signal's readings.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { surveyOf } from "./survey.ts";
+ * import { createValues, valueId } from "./values.ts";
+ * const values = createValues();
+ * const one = valueId(values, new TextEncoder().encode("1"), 0, 1);
+ * const series = { times: Float64Array.of(-1, 5, 3600), ids: Int32Array.of(one, one, one), length: 3 };
+ * const { from, to, numeric, hours } = surveyOf(series, values);
+ * assert.deepEqual([from, to, numeric, hours], [1, 3, 2, 0b11]);
+ * ```
+ */
+export function surveyOf(series: Series, { numbers }: Values): Survey {
+  const { times, ids, length } = series;
+  const [from, to] = ownRange(series);
+  const gaps = new Int32Array(GAP_BOUNDS.length);
+  let [numeric, hours, hourEnd, isClean] = [0, 0, 0, true];
+  let [lastTime, lastNumber] = [NaN, NaN];
+  for (let i = 0; i < length; i++) {
+    const time = times[i]!;
+    const number = numbers[ids[i]!]!;
+    if (number !== number || (time === lastTime && number === lastNumber)) isClean = false;
+    if (i >= from && i < to) {
+      if (number === number) numeric++;
+      // Two values of one instant are no gap.
+      if (i > from && time !== lastTime) {
+        gaps[CLASSES[Math.min(Math.floor(time - lastTime), CLASSES.length - 1)]!]!++;
+      }
+      if (time >= hourEnd) {
+        const hour = Math.floor(time / 3600);
+        hours |= 1 << hour;
+        hourEnd = (hour + 1) * 3600;
+      }
+    }
+    lastTime = time;
+    lastNumber = number;
+  }
+  return { from, to, numeric, hours, gaps, isClean };
+}
+
+/** The gaps between signals' readings by payload type; none where no signal has two readings. */
+export function gapsOf(
+  signals: readonly Signal[],
+  surveys: readonly Survey[],
+): Record<string, number[]> {
+  const found = new Map<string, number[]>();
+  signals.forEach(({ payload }, i) => {
+    const { from, to, gaps } = surveys[i]!;
+    if (to - from < 2) return;
+    const counts = remember(found, payload, () => GAP_BOUNDS.map(() => 0));
+    gaps.forEach((count, k) => counts[k]! += count);
+  });
+  return Object.fromEntries([...found].sort(([a], [b]) => a < b ? -1 : 1));
+}
