@@ -107,6 +107,17 @@ export function columnsOf(
     .sort((a, b) => compareNatural(a.name, b.name));
 }
 
+/** The columns of any module; of one it is always the same array. */
+export type ColumnsOf = (phase: string, module: string) => CatalogueColumn[];
+
+/** Makes a function that works out a module's columns once; the catalogue must not change then. */
+export function createColumnsOf(catalogue: Catalogue): ColumnsOf {
+  const kinds = kindsOf(catalogue);
+  const known = new Map<string, CatalogueColumn[]>();
+  return (...module) =>
+    remember(known, JSON.stringify(module), () => columnsOf(catalogue, kinds, ...module));
+}
+
 /** Whether a signal belongs to a module: it is its own, its phase's or the system's. */
 export function concerns(signal: Place, phase: string, module: string): boolean {
   return (signal.phase === null || signal.phase === phase) &&
@@ -124,7 +135,10 @@ export type Digester = (
  *
  * @param catalogue What all days know; it must not change afterwards.
  */
-export function createDigester(catalogue: Catalogue): Digester {
+export function createDigester(
+  catalogue: Catalogue,
+  columnsOf: ColumnsOf = createColumnsOf(catalogue),
+): Digester {
   const kinds = kindsOf(catalogue);
   const columns = new Map<string, string>();
   return (payloads, modules) => {
@@ -135,9 +149,7 @@ export function createDigester(catalogue: Catalogue): Digester {
     for (const module of modules) {
       const key = JSON.stringify(module);
       hash.update(key);
-      hash.update(
-        remember(columns, key, () => JSON.stringify(columnsOf(catalogue, kinds, ...module))),
-      );
+      hash.update(remember(columns, key, () => JSON.stringify(columnsOf(...module))));
     }
     return hash.digest("base64url");
   };

@@ -31,8 +31,9 @@ export function areAllPresent(
   level: number,
 ): boolean {
   for (let seen = 0, at = from; seen < count; at++) {
-    const [header, next] = varint(page, at, to);
-    at = next;
+    const start = endOfHeader(page, at, to);
+    const header = headerOf(page, at, start);
+    at = start;
     if (at >= to) throw new Error("a page ends within its levels");
     if ((header & 1) === 1 || page[at] !== level) return false;
     seen += header >>> 1;
@@ -40,16 +41,20 @@ export function areAllPresent(
   return true;
 }
 
-/** Reads the number that a run begins with; returns where it ends too. */
-export function varint(bytes: Uint8Array, at: number, end: number): [value: number, at: number] {
-  let value = 0;
-  for (let shift = 0; shift < 35; shift += 7) {
+/** Where the number ends that a run begins with. */
+export function endOfHeader(bytes: Uint8Array, at: number, end: number): number {
+  for (const last = at + 5; at < last; at++) {
     if (at >= end) throw new Error("a page ends within a run");
-    const byte = bytes[at++]!;
-    value |= (byte & 127) << shift;
-    if (byte < 128) return [value >>> 0, at];
+    if (bytes[at]! < 128) return at + 1;
   }
   throw new Error("a run's length of more than 32 bits");
+}
+
+/** The number that a run begins with: its length and kind. */
+export function headerOf(bytes: Uint8Array, at: number, end: number): number {
+  let value = 0;
+  for (let shift = 0; at < end; shift += 7) value |= (bytes[at++]! & 127) << shift;
+  return value >>> 0;
 }
 
 /** Runs of equal codes: run `i` ends before row `ends[i]`. */
@@ -111,7 +116,8 @@ export function readCodes(
   const view = new DataView(page.buffer, page.byteOffset);
   const mustCheck = !paired && entries < 2 ** bits;
   for (let at = from, filled = 0; filled < count;) {
-    const [header, start] = varint(page, at, end);
+    const start = endOfHeader(page, at, end);
+    const header = headerOf(page, at, start);
     const packed = (header & 1) === 1;
     let here: number;
     if (packed) {

@@ -5,7 +5,15 @@
  *
  * @module
  */
-import { areAllPresent, bitsOf, codeWidth, readCodes, Unsupported, varint } from "./codes.ts";
+import {
+  areAllPresent,
+  bitsOf,
+  codeWidth,
+  endOfHeader,
+  headerOf,
+  readCodes,
+  Unsupported,
+} from "./codes.ts";
 import { createDistinct, type Distinct, readDictionary } from "./columns.ts";
 import { type Arena, type Chunk, isDictionary, openPages, type Page } from "./pages.ts";
 import type { Scratch } from "./scratch.ts";
@@ -98,14 +106,18 @@ function readPacked(
   out: Int32Array<ArrayBuffer>,
 ): boolean {
   const view = new DataView(page.buffer, page.byteOffset);
-  let [levelAt, codeAt] = [from, codes[0]];
+  let levelAt = from;
+  let codeAt = codes[0];
   for (let filled = 0; filled < count;) {
-    const [header, levels] = varint(page, levelAt, to);
-    const [other, start] = varint(page, codeAt, codes[1]);
-    if (header !== other || (header & 1) === 0 || header === 1) return false;
+    const levels = endOfHeader(page, levelAt, to);
+    const start = endOfHeader(page, codeAt, codes[1]);
+    const header = headerOf(page, levelAt, levels);
+    const isSame = header === headerOf(page, codeAt, start);
+    if (!isSame || (header & 1) === 0 || header === 1) return false;
     const groups = header >>> 1;
     const here = Math.min(groups * 4, count - filled);
-    [levelAt, codeAt] = [levels + groups * LEVEL_BITS, start + groups * bits];
+    levelAt = levels + groups * LEVEL_BITS;
+    codeAt = start + groups * bits;
     const end = start + ((here * bits * 2 + 7) >>> 3);
     if (end > page.length || levels + ((here + 1) >>> 1) > page.length) return false;
     unpackPairs(view, levels, start, bits * 2, here, out, filled);

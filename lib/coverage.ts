@@ -18,6 +18,9 @@ export interface Coverage {
   held: number[];
 }
 
+/** The row of what was not heard before the day: a whole number, as all rows are. */
+const NEVER = -(2 ** 30);
+
 /** Heard is more than held. */
 const [HELD, HEARD] = [1, 2];
 
@@ -60,13 +63,13 @@ function countMarks(marks: Uint8Array, from: number, to: number): Int32Array {
  * @returns The last one before the day.
  */
 function markRows(columns: readonly { track: Track }[], marks: Uint8Array): number {
-  return columns.reduce((last, { track }) => Math.max(last, markTrack(track, marks)), -Infinity);
+  return columns.reduce((last, { track }) => Math.max(last, markTrack(track, marks)), NEVER);
 }
 
 function markTrack({ rows, length }: Track, marks: Uint8Array): number {
   const own = lowerBound(rows, length, 0);
   for (let i = own; i < length; i++) if (rows[i]! < marks.length) marks[rows[i]!] = HEARD;
-  return own === 0 ? -Infinity : rows[own - 1]!;
+  return own === 0 ? NEVER : rows[own - 1]!;
 }
 
 /** Marks what is held behind heard rows, the last one before the day among them. */

@@ -4,7 +4,14 @@
  *
  * @module
  */
-import { addFacts, createDigester, type Fact, type Kind, kindsOf } from "./catalogue.ts";
+import {
+  addFacts,
+  createColumnsOf,
+  createDigester,
+  type Fact,
+  type Kind,
+  kindsOf,
+} from "./catalogue.ts";
 import { withChunks } from "./files.ts";
 import { isTemporary, reasonOf } from "./reasons.ts";
 import type { Track } from "./grid.ts";
@@ -117,7 +124,8 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const modules = reportingModules(signals, surveys);
   result.modules = modules.map(({ phase, module }) => [phase, module]);
   const payloads = result.facts.map(({ payload }) => payload);
-  result.digest = createDigester(catalogue)(payloads, result.modules);
+  const columnsOf = createColumnsOf(catalogue);
+  result.digest = createDigester(catalogue, columnsOf)(payloads, result.modules);
   result.files = modules.flatMap((module) => hourNames(module, day));
   return {
     result,
@@ -137,7 +145,7 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
     },
     writeFiles(put, write = createHourWriter(options, values)) {
       const columns = createColumns(workshop, series, options);
-      result.coverage = writeModules(modules, catalogue, columns, job, write, put);
+      result.coverage = writeModules(modules, columnsOf, columns, job, write, put);
     },
   };
 }

@@ -74,7 +74,8 @@ function countRows(
   counts: Int32Array,
 ): void {
   for (let i = 0, row = 0; i < length; i++) {
-    const [end, rank] = [ends[i]!, ranks[codes[i]!]!];
+    const end = ends[i]!;
+    const rank = ranks[codes[i]!]!;
     if (rank < first || rank > last || repeats[i] === 1) row = end;
     for (; row < end; row++) counts[locals[row]! + 1]!++;
   }
@@ -90,7 +91,8 @@ function dealRows(
   dealtIds: Int32Array,
 ): void {
   for (let i = 0, row = 0; i < length; i++) {
-    const [end, rank] = [ends[i]!, ranks[codes[i]!]!];
+    const end = ends[i]!;
+    const rank = ranks[codes[i]!]!;
     if (rank < first || rank > last || repeats[i] === 1) row = end;
     for (; row < end; row++) {
       const local = locals[row]!;

@@ -43,15 +43,25 @@ function readFully(file: Deno.FsFile, offset: number, into: Uint8Array): void {
   }
 }
 
-/** Opens a file for as long as `use` runs, which is given a function to read it. */
-export function withFile<T>(path: string, use: (read: ReadBytes, identity: Identity) => T): T {
+/**
+ * Opens a file for as long as `use` runs, which is given a function to read it, and one that tells
+ * its identity.
+ *
+ * @param room A buffer for what fits into it; the bytes are valid until the next are read.
+ */
+export function withFile<T>(
+  path: string,
+  use: (read: ReadBytes, identity: () => Identity) => T,
+  room?: Uint8Array<ArrayBuffer>,
+): T {
   using file = Deno.openSync(path);
   const read: ReadBytes = (offset, size) => {
-    const bytes = new Uint8Array(size);
+    const fits = room !== undefined && size <= room.length;
+    const bytes = fits ? room.subarray(0, size) : new Uint8Array(size);
     readFully(file, offset, bytes);
     return bytes;
   };
-  return use(read, identityOf(file.statSync()));
+  return use(read, () => identityOf(file.statSync()));
 }
 
 /**

@@ -69,7 +69,8 @@ export function aggregate(
     const row = Math.floor(times[i]! / interval);
     const behind = (row + 1) * interval;
     const from = i;
-    let [sum, count] = [0, 0];
+    let sum = 0;
+    let count = 0;
     for (; i < length && times[i]! < behind; i++) {
       const number = numbers[ids[i]!]!;
       if (number !== number) continue;
@@ -120,6 +121,9 @@ const latestText: Reduce = ({ times, ids }, values, from, to) => {
   return best;
 };
 
+/** A row that no day has; a whole number, as all of them are, keeps the arithmetic whole. */
+const NEVER = 2 ** 30;
+
 /** A straight line joins numbers; text is held instead. */
 export function fillOf(kind: Kind, fill: Fill): Fill {
   return kind === "text" && fill === "linear" ? "hold" : fill;
@@ -152,8 +156,9 @@ export function fillRows(
   spans.length = 0;
   let row = from; // the first row that is not covered yet
   for (; i < length && rows[i]! < end; i++) {
-    const [here, value] = [rows[i]!, values[i]!];
-    const next = i + 1 < length ? rows[i + 1]! : Infinity;
+    const here = rows[i]!;
+    const value = values[i]!;
+    const next = i + 1 < length ? rows[i + 1]! : NEVER;
     row = putSpan(spans, row, Math.min(end, here), NaN);
     row = putSpan(spans, row, Math.min(end, next, here + reach), value);
     if (fill === "linear" && next - here <= gap) {

@@ -213,15 +213,20 @@ export function createHourWriter(options: TableOptions, values: Values): WriteHo
   const shared = new Map<Track, Map<number, EncodedChunk>>();
   const schemas = new Map<string, Uint8Array>();
 
+  const same = { numeric: new Map<number, EncodedChunk>(), text: new Map<number, EncodedChunk>() };
+
+  const encode = (kind: Kind) => encodeSpans(encoder, spans, rows, kind, values, codec);
+  const keep = (chunk: EncodedChunk) => ({ ...chunk, bytes: chunk.bytes.slice() });
   const signalChunk = ({ kind, track, shared: isShared }: HourColumn, firstRow: number) => {
-    const known = isShared ? shared.get(track)?.get(firstRow) : undefined;
-    if (known !== undefined) return known;
+    const known = isShared ? remember(shared, track, () => new Map()) : null;
+    const before = known?.get(firstRow);
+    if (before !== undefined) return before;
     fillRows(track, firstRow, rows, fillOf(kind, options.fill), gap, spans);
-    const chunk = encodeSpans(encoder, spans, rows, kind, values, codec);
-    if (!isShared) return chunk;
-    const kept = { ...chunk, bytes: chunk.bytes.slice() };
-    remember(shared, track, () => new Map()).set(firstRow, kept);
-    return kept;
+    if (known !== null) return remember(known, firstRow, () => keep(encode(kind)));
+    // A fourth of all columns say one thing, or nothing, for an hour. To a map, 0 is -0.
+    const [value] = spans.values;
+    const isOne = spans.length === 1 && !Object.is(value, -0);
+    return isOne ? remember(same[kind], value!, () => keep(encode(kind))) : encode(kind);
   };
 
   return ({ hour, firstRow, phase, module, columns }) => {

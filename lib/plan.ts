@@ -115,6 +115,9 @@ function isUnchanged(source: Source): boolean {
   }
 }
 
+/** Room for a footer: fresh memory for each file costs more than reading it. */
+const footer = new Uint8Array(1 << 14);
+
 /** Looks at a file's footer, decides who reads it, and has it scanned or copied if need be. */
 async function examine(
   file: InputFile,
@@ -126,7 +129,7 @@ async function examine(
   const { name, path, size } = file;
   try {
     if (!/\.parquet$/i.test(path)) throw new Unsupported("no parquet");
-    const layout = withFile(path, (read) => readLayout(read, size));
+    const layout = withFile(path, (read) => readLayout(read, size), footer);
     record.sources = [{ name, path, ...identityOf(file), layout }];
   } catch (error) {
     if (!(error instanceof Unsupported)) throw error;

@@ -1,6 +1,6 @@
 /**
- * What one pass over each signal's readings of a day tells: how many are numbers, in which hours
- * they came, how far apart, and whether any must be taken out.
+ * What each signal's readings of a day tell: how many are numbers, in which hours they came, how far
+ * apart, and whether any must be taken out.
  *
  * @module
  */
@@ -32,10 +32,8 @@ export const GAP_BOUNDS: readonly number[] = [
 ];
 
 /** The class of a gap of so many whole seconds. */
-const CLASSES = Uint8Array.from(
-  { length: GAP_BOUNDS.at(-1)! + 1 },
-  (_, seconds) => GAP_BOUNDS.findLastIndex((bound) => bound <= seconds),
-);
+const CLASSES = new Uint8Array(GAP_BOUNDS.at(-1)! + 1);
+GAP_BOUNDS.forEach((bound, i) => CLASSES.fill(i, bound));
 
 /**
  * Looks at a signal's readings.
@@ -52,32 +50,51 @@ const CLASSES = Uint8Array.from(
  * assert.deepEqual([from, to, numeric, hours], [1, 3, 2, 0b11]);
  * ```
  */
-export function surveyOf(series: Series, { numbers }: Values): Survey {
-  const { times, ids, length } = series;
+export function surveyOf(series: Series, values: Values): Survey {
   const [from, to] = ownRange(series);
   const gaps = new Int32Array(GAP_BOUNDS.length);
-  let [numeric, hours, hourEnd, isClean] = [0, 0, 0, true];
-  let [lastTime, lastNumber] = [NaN, NaN];
-  for (let i = 0; i < length; i++) {
-    const time = times[i]!;
+  return {
+    from,
+    to,
+    numeric: countNumbers(series.ids, from, to, values.numbers),
+    hours: countGaps(series.times, from, to, gaps),
+    gaps,
+    isClean: areDistinctNumbers(series, values.numbers),
+  };
+}
+
+function countNumbers(ids: Int32Array, from: number, to: number, numbers: Float64Array): number {
+  let count = 0;
+  for (let i = from; i < to; i++) {
     const number = numbers[ids[i]!]!;
-    if (number !== number || (time === lastTime && number === lastNumber)) isClean = false;
-    if (i >= from && i < to) {
-      if (number === number) numeric++;
-      // Two values of one instant are no gap.
-      if (i > from && time !== lastTime) {
-        gaps[CLASSES[Math.min(Math.floor(time - lastTime), CLASSES.length - 1)]!]!++;
-      }
-      if (time >= hourEnd) {
-        const hour = Math.floor(time / 3600);
-        hours |= 1 << hour;
-        hourEnd = (hour + 1) * 3600;
-      }
-    }
-    lastTime = time;
-    lastNumber = number;
+    if (number === number) count++;
   }
-  return { from, to, numeric, hours, gaps, isClean };
+  return count;
+}
+
+/** Counts gaps by class; returns the hours of the readings. */
+function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Array): number {
+  let [hours, hourEnd, last] = [0, 0, times[from]!];
+  for (let i = from; i < to; i++) {
+    const time = times[i]!;
+    // Two values of one instant are no gap.
+    if (time !== last) gaps[CLASSES[Math.min(Math.floor(time - last), CLASSES.length - 1)]!]!++;
+    last = time;
+    if (time < hourEnd) continue;
+    const hour = Math.floor(time / 3600);
+    hours |= 1 << hour;
+    hourEnd = (hour + 1) * 3600;
+  }
+  return hours;
+}
+
+function areDistinctNumbers({ times, ids, length }: Series, numbers: Float64Array): boolean {
+  for (let i = 0; i < length; i++) {
+    const number = numbers[ids[i]!]!;
+    if (number !== number) return false;
+    if (i > 0 && times[i] === times[i - 1] && number === numbers[ids[i - 1]!]) return false;
+  }
+  return true;
 }
 
 /** The gaps between signals' readings by payload type; none where no signal has two readings. */

@@ -110,6 +110,9 @@ interface Walk {
   signals: number[];
   /** For each row, an index into them. */
   locals: Int32Array;
+  /** The row at which {@linkcode walkRows} stopped, and the state of its tags, -1 if unknown. */
+  row: number;
+  state: number;
   /** Makes `indexOf` long enough. */
   widen(cell: number): Int32Array;
   /** Finds a signal that was not asked for yet; its index + 1. */
@@ -129,6 +132,8 @@ function createWalk(trie: TagTrie, readings: Readings, rows: Rows, scratch: Scra
     indexOf: scratch("indices", cells).fill(0),
     signals,
     locals: scratch("locals", count),
+    row: 0,
+    state: 0,
     widen: (cell) => scratch("indices", cell + 1, true),
     find(state, payload) {
       const tags = trie.tags[state]!;
@@ -138,36 +143,66 @@ function createWalk(trie: TagTrie, readings: Readings, rows: Rows, scratch: Scra
   };
 }
 
+/** Finds the signals of the rows from `row` to `end`; returns the pair behind theirs. */
+function findRows(walk: Walk, row: number, end: number, pair: number): number {
+  while (true) {
+    pair = walkRows(walk, row, end, pair);
+    row = walk.row;
+    if (row === end) return pair;
+    if (walk.state < 0) pair = learnTags(walk, pair);
+    setLocal(walk, row++);
+  }
+}
+
 /**
- * Finds the signals of the rows from `row` to `end`, whose first pair is `pair`. It is short and
- * often called, as compilers like it.
+ * Finds the signals of rows until one is not known yet. It is short and does nothing that is rare,
+ * as compilers like it.
  *
- * @returns The pair behind them.
+ * @returns The pair behind the row's tags if these are known, or else their first.
  */
 function walkRows(walk: Walk, row: number, end: number, pair: number): number {
-  const { trie, numbers, locals } = walk;
-  const { payloads, types, tags: { pairs } } = walk.rows;
-  let { table, width } = trie;
+  const { numbers, indexOf, locals, trie: { table, width } } = walk;
+  const { payloads, types: { length: types }, tags: { pairs } } = walk.rows;
   for (; row < end; row++) {
-    if ((pairs[pair]! & 15) !== FIRST) throw new Unsupported("tags that are no pairs");
-    let state = 0;
-    do {
-      const index = pairs[pair++]! >>> 4;
-      const number = numbers[index]!;
+    const first = pair;
+    let state = (pairs[pair]! & 15) === FIRST ? 0 : -1;
+    while (state >= 0) {
+      const number = numbers[pairs[pair++]! >>> 4]!;
       const cell = state * width + number;
-      const to = number < width && cell < table.length ? table[cell]! : 0;
-      if (to !== 0) state = to - 1;
-      else {
-        state = follow(trie, state, numberOf(walk, index));
-        ({ table, width } = trie);
-      }
-    } while ((pairs[pair]! & 15) === NEXT);
-    const cell = state * types.length + payloads[row]!;
-    if (cell >= walk.indexOf.length) walk.indexOf = walk.widen(cell);
-    const local = walk.indexOf[cell]!;
-    locals[row] = local !== 0 ? local - 1 : newLocal(walk, state, payloads[row]!, cell);
+      state = (number < width && cell < table.length ? table[cell]! : 0) - 1;
+      if ((pairs[pair]! & 15) !== NEXT) break;
+    }
+    const cell = state * types + payloads[row]!;
+    const local = state >= 0 && cell < indexOf.length ? indexOf[cell]! : 0;
+    if (local === 0) {
+      walk.row = row;
+      walk.state = state;
+      return state < 0 ? first : pair;
+    }
+    locals[row] = local - 1;
   }
+  walk.row = end;
   return pair;
+}
+
+/** Finds the state of a row's tags, of which some may be new; returns the pair behind them. */
+function learnTags(walk: Walk, pair: number): number {
+  const { trie, rows: { tags: { pairs } } } = walk;
+  if ((pairs[pair]! & 15) !== FIRST) throw new Unsupported("tags that are no pairs");
+  walk.state = 0;
+  do walk.state = follow(trie, walk.state, numberOf(walk, pairs[pair++]! >>> 4)); while (
+    (pairs[pair]! & 15) === NEXT
+  );
+  return pair;
+}
+
+/** Sets the signal of the row whose tags are those of `walk.state`. */
+function setLocal(walk: Walk, row: number): void {
+  const { state, rows: { payloads, types }, locals } = walk;
+  const cell = state * types.length + payloads[row]!;
+  if (cell >= walk.indexOf.length) walk.indexOf = walk.widen(cell);
+  if (walk.indexOf[cell] === 0) walk.indexOf[cell] = walk.find(state, payloads[row]!);
+  locals[row] = walk.indexOf[cell]! - 1;
 }
 
 function numberOf({ trie, rows, numbers }: Walk, index: number): number {
@@ -176,11 +211,6 @@ function numberOf({ trie, rows, numbers }: Walk, index: number): number {
     numbers[index] = pairNumber(trie, key, value);
   }
   return numbers[index]!;
-}
-
-function newLocal({ indexOf, find }: Walk, state: number, payload: number, cell: number): number {
-  indexOf[cell] = find(state, payload);
-  return indexOf[cell]! - 1;
 }
 
 /** Blocks are found again by their first pairs, as many as this. */
@@ -217,7 +247,8 @@ export function readSignals(
   const byShape = scratch("blocks by shape", SHAPES).fill(0, 0, SHAPES);
   let pair = 0;
   for (let i = 0, row = 0; i < times.length; row = times.ends[i++]!) {
-    const [code, end] = [times.codes[i]!, times.ends[i]!];
+    const code = times.codes[i]!;
+    const end = times.ends[i]!;
     const shape = shapeOf(rows, row, end, pair);
     firstPairs[i] = pair;
     let block = bySecond[code]! - 1;
@@ -232,7 +263,7 @@ export function readSignals(
     ) repeats[i] = 1;
     else {
       bySecond[code] = byShape[shape] = i + 1;
-      if (size < 0) size = walkRows(walk, row, end, pair) - pair;
+      if (size < 0) size = findRows(walk, row, end, pair) - pair;
       else for (let k = row; k < end; k++) locals[k] = locals[from + k - row]!;
     }
     firstPairs[i + 1] = pair += size;
@@ -262,8 +293,8 @@ function sizeIfSame(
 ): number {
   if (block < 0) return -1;
   const from = block === 0 ? 0 : times.ends[block - 1]!;
-  const [first, behind] = [firstPairs[block]!, firstPairs[block + 1]!];
-  const size = behind - first;
+  const first = firstPairs[block]!;
+  const size = firstPairs[block + 1]! - first;
   const isSo = times.ends[block]! - from === end - row && pair + size <= count &&
     (pairs[pair + size]! & 15) !== NEXT && isSame(payloads, from, row, end - row) &&
     isSame(pairs, first, pair, size);

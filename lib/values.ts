@@ -16,7 +16,7 @@ export interface Values extends Texts {
 
 /** Makes an empty set of values. */
 export function createValues(): Values {
-  return { ...createTexts(1 << 13), numbers: new Float64Array(1 << 13) };
+  return { ...createTexts(), numbers: new Float64Array(1 << 8) };
 }
 
 /** Forgets all values, but keeps the buffers. */

@@ -240,7 +240,8 @@ function scan(
 ): Source | null {
   if (general || !/\.parquet$/i.test(path)) return null;
   try {
-    return withFile(path, (read, identity) => {
+    return withFile(path, (read, identify) => {
+      const identity = identify();
       const layout = scanFile(read, identity.size, reject);
       return { name, path, ...identity, layout };
     });

@@ -74,7 +74,8 @@ function build(sources: Source[], folder: string, options: TableOptions): DayRes
 
 function sourceOf(path: string, rows: Row[]): Source {
   put(path, dayFile(rows));
-  return withFile(path, (read, identity) => {
+  return withFile(path, (read, identify) => {
+    const identity = identify();
     const layout = readLayout(read, identity.size);
     return { name: path.split("/").at(-1)!, path, ...identity, layout };
   });
