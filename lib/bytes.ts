@@ -39,7 +39,11 @@ export function written(out: Sink): Uint8Array<ArrayBuffer> {
 
 /** Makes room for `count` more bytes. */
 export function reserve(out: Sink, count: number): void {
-  if (out.at + count <= out.bytes.length) return;
+  if (out.at + count > out.bytes.length) grow(out, count);
+}
+
+/** It is rare, and apart: what writes numbers is compiled into all that calls it. */
+function grow(out: Sink, count: number): void {
   const bytes = new Uint8Array(Math.max(out.bytes.length * 2, out.at + count));
   bytes.set(written(out));
   out.bytes = bytes;
@@ -48,7 +52,7 @@ export function reserve(out: Sink, count: number): void {
 
 /** Writes one byte. */
 export function putByte(out: Sink, value: number): void {
-  if (out.at === out.bytes.length) reserve(out, 1);
+  if (out.at === out.bytes.length) grow(out, 1);
   out.bytes[out.at++] = value;
 }
 

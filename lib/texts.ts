@@ -75,20 +75,20 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
 
 function append(texts: Texts, source: Uint8Array, start: number, end: number): number {
   const id = texts.size++;
-  if (id + 1 === texts.starts.length) {
-    const starts = new Int32Array(id * 2 + 3);
-    starts.set(texts.starts);
-    texts.starts = starts;
-  }
-  const at = id === 0 ? 0 : texts.starts[id]!;
-  if (at + end - start > texts.bytes.length) {
-    const bytes = new Uint8Array((at + end - start) * 2);
-    bytes.set(texts.bytes.subarray(0, at));
-    texts.bytes = bytes;
-  }
+  const at = texts.starts[id]!;
+  const behind = at + end - start;
+  if (id + 1 === texts.starts.length || behind > texts.bytes.length) grow(texts, at, behind);
   texts.bytes.set(source.subarray(start, end), at);
-  texts.starts[id + 1] = at + end - start;
+  texts.starts[id + 1] = behind;
   return id;
+}
+
+/** Makes room for another text, which ends at `end`; those before end at `at`. */
+function grow(texts: Texts, at: number, end: number): void {
+  const [bytes, starts] = [new Uint8Array(end * 2), new Int32Array(texts.size * 2 + 1)];
+  bytes.set(texts.bytes.subarray(0, at));
+  starts.set(texts.starts.subarray(0, texts.size));
+  Object.assign(texts, { bytes, starts });
 }
 
 function rehash(texts: Texts): void {
