@@ -114,7 +114,7 @@ export function readCodes(
   const width = paired ? bits * 2 : bits;
   if (width > 24) throw new Unsupported(`codes of ${width} bits`);
   const view = new DataView(page.buffer, page.byteOffset);
-  const mustCheck = !paired && entries < 2 ** bits;
+  const mustCheck = !paired && entries < 1 << bits;
   for (let at = from, filled = 0; filled < count;) {
     const start = endOfHeader(page, at, end);
     const header = headerOf(page, at, start);
@@ -135,7 +135,7 @@ export function readCodes(
     } else {
       const code = packedCode(page, start, bits);
       // Whole bytes have room for more than the bits that a code may have.
-      if (code >= 2 ** bits) throw new Error(`a code ${code} of more than ${bits} bits`);
+      if (code >>> bits !== 0) throw new Error(`a code ${code} of more than ${bits} bits`);
       if (mustCheck && code >= entries) throw unknownCode(code, entries);
       if (paired && (header & 2) !== 0) {
         throw new Unsupported("a pair that is split between two runs");
@@ -193,7 +193,7 @@ function unpack(
   out: Int32Array<ArrayBuffer>,
   filled: number,
 ): void {
-  const mask = 2 ** width - 1;
+  const mask = (1 << width) - 1;
   const end = filled + count;
   for (let o = filled, bit = at * 8; o < end; o++, bit += width) {
     out[o] = (view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask;
@@ -209,7 +209,7 @@ function unpackOnto(
   out: Int32Array<ArrayBuffer>,
   filled: number,
 ): void {
-  const mask = 2 ** width - 1;
+  const mask = (1 << width) - 1;
   const end = filled + count;
   for (let o = filled, bit = at * 8; o < end; o++, bit += width) {
     out[o]! |= ((view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask) << 4;

@@ -146,7 +146,7 @@ function unpackPairs(
     out[o + 2] = ((level >>> 8) & 15) | ((low >>> 16) & (1023 << 4));
     out[o + 3] = (level >>> 12) | (((low >>> 30) | (high << 2)) << 4);
   }
-  const mask = 2 ** width - 1;
+  const mask = (1 << width) - 1;
   for (let i = fours, bit = codes * 8 + i * width; i < count; i++, bit += width) {
     const level = (view.getUint8(levels + (i >>> 1)) >>> ((i & 1) * 4)) & 15;
     out[filled + i] = level | (((view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask) << 4);
@@ -155,7 +155,7 @@ function unpackPairs(
 
 /** Gives the first code of each pair the bits that it has in other pages. */
 function spread(pairs: Int32Array, count: number, bits: number, wanted: number): void {
-  const mask = 2 ** bits - 1;
+  const mask = (1 << bits) - 1;
   for (let i = 0; i < count; i++) {
     const [level, index] = [pairs[i]! & 15, pairs[i]! >>> 4];
     const [first, second] = [index & mask, index >>> bits];
