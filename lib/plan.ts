@@ -203,21 +203,23 @@ export function inputsOf(
  *
  * @param touched See {@linkcode sourcesByDay}.
  * @param catalogue What all days know.
+ * @param built Days that this run has built, whose files need not be looked at.
  */
 export function staleDays(
   { inputs, days }: Records,
   touched: ReadonlyMap<number, Source[]>,
   options: Options,
   catalogue: Catalogue,
+  built: ReadonlySet<number> = new Set(),
 ): StaleDay[] {
   const digester = createDigester(catalogue);
-  const isThere = (name: string, size: number) => isHourFile(join(options.output, name), size);
+  const look = (name: string, size: number) => isHourFile(join(options.output, name), size);
   const stale: StaleDay[] = [];
   for (const [day, sources] of touched) {
     if (!isWanted(options, day)) continue;
     const wanted = inputsOf(inputs, sources);
     const reason = whyStale(days.get(day), wanted, options) ??
-      whyDifferent(days.get(day)!, digester, isThere);
+      whyDifferent(days.get(day)!, digester, built.has(day) ? () => true : look);
     const rows = sources.reduce((sum, { layout }) => sum + layout.rows, 0);
     if (reason !== null) stale.push({ day, reason, rows, files: Object.keys(wanted).length });
   }

@@ -46,9 +46,9 @@ export async function settle(state: Run, files: number): Promise<void> {
     );
     if (!options.dryRun) await survey(state, touched);
     const on = round === 0 && options.force ? { ...records, days: new Map() } : records;
-    const stale = staleDays(on, touched, options, catalogueOf(state)).filter(({ day }) =>
-      !failed.has(day)
-    )
+    const built = new Set(state.built.map(({ day }) => day));
+    const stale = staleDays(on, touched, options, catalogueOf(state), built)
+      .filter(({ day }) => !failed.has(day))
       .map((item) =>
         on === records || !records.days.has(item.day) ? item : { ...item, reason: "--force" }
       );

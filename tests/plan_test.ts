@@ -135,6 +135,9 @@ Deno.test("why a day is stale", () => {
   const missing = builtRecords();
   missing.days.get(DAY)!.files.push("1_1/2024/07/13/00.parquet");
   assert.deepEqual(reasons(missing), [[0, "1_1/2024/07/13/00.parquet is gone or changed"]]);
+  const touched = sourcesByDay(missing.inputs, OPTIONS);
+  const built = new Set([DAY]);
+  assert.deepEqual(staleDays(missing, touched, OPTIONS, catalogueOf(missing), built), []);
   const columns = builtRecords();
   columns.days.get(DAY + 86_400)!.facts.push({
     ...{ payload: "y", column: "y", phase: null, module: null, reason: null },
