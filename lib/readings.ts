@@ -35,8 +35,8 @@ export interface Readings extends Series {
 /** Makes an empty store of readings. */
 export function createReadings(): Readings {
   return {
-    times: new Float64Array(1 << 16),
-    ids: new Int32Array(1 << 16),
+    times: new Float64Array(1 << 21),
+    ids: new Int32Array(1 << 21),
     length: 0,
     values: createValues(),
     signals: [],
