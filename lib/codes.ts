@@ -104,6 +104,12 @@ export interface Coding {
   onto?: boolean;
 }
 
+/**
+ * Long runs are unpacked in pieces of as many codes: what is called often is compiled well. They
+ * are whole bytes.
+ */
+const PIECE = 512;
+
 /** Reads a hybrid of run-length and bit-packed codes into an array. */
 export function readCodes(
   page: Uint8Array<ArrayBuffer>,
@@ -128,8 +134,11 @@ export function readCodes(
       if (start + ((here * width + 7) >>> 3) > page.length) {
         throw new Error("a page ends within a run");
       }
-      if (onto) unpackOnto(view, start, width, here, out, filled);
-      else unpack(view, start, width, here, out, filled);
+      for (let i = 0; i < here; i += PIECE) {
+        const [from, size] = [start + (i >>> 3) * width, Math.min(PIECE, here - i)];
+        if (onto) unpackOnto(view, from, width, size, out, filled + i);
+        else unpack(view, from, width, size, out, filled + i);
+      }
       if (mustCheck) checkCodes(out, filled, filled + here, entries);
       at = start + groups * bits;
     } else {
