@@ -100,8 +100,6 @@ export interface Coding {
    * bits. Every run must then hold an even number of codes.
    */
   paired?: boolean;
-  /** Whether to add codes, times 16, to the numbers below 16 that are there. */
-  onto?: boolean;
 }
 
 /**
@@ -114,7 +112,7 @@ const PIECE = 512;
 export function readCodes(
   page: Uint8Array<ArrayBuffer>,
   [from, end]: readonly [from: number, end: number],
-  { bits, count, entries = Infinity, paired = false, onto = false }: Coding,
+  { bits, count, entries = Infinity, paired = false }: Coding,
   out: Int32Array<ArrayBuffer>,
 ): void {
   const width = paired ? bits * 2 : bits;
@@ -135,9 +133,7 @@ export function readCodes(
         throw new Error("a page ends within a run");
       }
       for (let i = 0; i < here; i += PIECE) {
-        const [from, size] = [start + (i >>> 3) * width, Math.min(PIECE, here - i)];
-        if (onto) unpackOnto(view, from, width, size, out, filled + i);
-        else unpack(view, from, width, size, out, filled + i);
+        unpack(view, start + (i >>> 3) * width, width, Math.min(PIECE, here - i), out, filled + i);
       }
       if (mustCheck) checkCodes(out, filled, filled + here, entries);
       at = start + groups * bits;
@@ -150,7 +146,7 @@ export function readCodes(
         throw new Unsupported("a pair that is split between two runs");
       }
       here = runLength(paired ? header >>> 1 : header, count - filled);
-      repeat(paired ? code | (code << bits) : code, here, out, filled, onto);
+      repeat(paired ? code | (code << bits) : code, here, out, filled);
       at = start + ((bits + 7) >>> 3);
     }
     filled += here;
@@ -187,9 +183,8 @@ function packedCode(page: Uint8Array, at: number, width: number): number {
 /** Runs as long as this are left to the system, whose call costs more than a short one. */
 const LONG = 64;
 
-function repeat(code: number, count: number, out: Int32Array, at: number, onto: boolean): void {
-  if (onto) { for (let i = at; i < at + count; i++) out[i]! |= code << 4; }
-  else if (count >= LONG) out.fill(code, at, at + count);
+function repeat(code: number, count: number, out: Int32Array, at: number): void {
+  if (count >= LONG) out.fill(code, at, at + count);
   else for (let i = at; i < at + count; i++) out[i] = code;
 }
 
@@ -206,21 +201,5 @@ function unpack(
   const end = filled + count;
   for (let o = filled, bit = at * 8; o < end; o++, bit += width) {
     out[o] = (view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask;
-  }
-}
-
-/** Unpacks `count` codes of `width` bits, and adds them, times 16, to what is there. */
-function unpackOnto(
-  view: DataView<ArrayBuffer>,
-  at: number,
-  width: number,
-  count: number,
-  out: Int32Array<ArrayBuffer>,
-  filled: number,
-): void {
-  const mask = (1 << width) - 1;
-  const end = filled + count;
-  for (let o = filled, bit = at * 8; o < end; o++, bit += width) {
-    out[o]! |= ((view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask) << 4;
   }
 }

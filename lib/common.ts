@@ -86,7 +86,9 @@ function readPage(
   if (!readPacked(bytes, repetition, codes, bits, values / 2, out)) {
     const pairs = { count: values / 2, paired: true };
     readCodes(bytes, repetition, { ...pairs, bits: LEVEL_BITS }, out);
-    readCodes(bytes, codes, { ...pairs, bits, onto: true }, out);
+    const indices = new Int32Array(values / 2);
+    readCodes(bytes, codes, { ...pairs, bits }, indices);
+    for (let i = 0; i < indices.length; i++) out[i]! |= indices[i]! << 4;
   }
   if (bits !== wanted) spread(out, values / 2, bits, wanted);
 }
