@@ -4,10 +4,11 @@
  *
  * @module
  */
+import type { RowSignals } from "./blocks.ts";
 import type { Runs } from "./codes.ts";
 import { type Readings, reserveReadings } from "./readings.ts";
 import type { Scratch } from "./scratch.ts";
-import type { RowSignals } from "./tagtrie.ts";
+
 import { compareValues, type Values } from "./values.ts";
 
 /** The part of time that readings are wanted of, in seconds since the epoch. */

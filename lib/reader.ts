@@ -3,11 +3,12 @@
  * order, without a string or an object per row.
  *
  * - `timestamp`, `payload_type` and `value` are codes into distinct values: see `columns.ts`.
- * - `tags` become a signal number a row: see `tagforms.ts` and `tagtrie.ts`.
+ * - `tags` become a signal number a row: see `tagforms.ts`, `tagtrie.ts` and `blocks.ts`.
  * - Both together become distinct readings: see `distinct.ts`.
  *
  * @module
  */
+import { readSignals } from "./blocks.ts";
 import { findRuns, type Runs, Unsupported } from "./codes.ts";
 import { createWords, type Words } from "./columns.ts";
 import { readDistinct, type Times, type Window } from "./distinct.ts";
@@ -17,7 +18,7 @@ import type { Readings } from "./readings.ts";
 import { dropBad, eachValueText, inColumn, readRows } from "./rows.ts";
 import { createScratch, type Scratch } from "./scratch.ts";
 import { inStage } from "./stages.ts";
-import { createTagTrie, readSignals, type TagTrie } from "./tagtrie.ts";
+import { createTagTrie, type TagTrie } from "./tagtrie.ts";
 import { DAY, secondsIn } from "./time.ts";
 import { valueId } from "./values.ts";
 
