@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { type Runs, Unsupported } from "./codes.ts";
+import { type Runs } from "./codes.ts";
+import { Unsupported } from "./reasons.ts";
 import { NEXT } from "./pairs.ts";
 import type { Readings } from "./readings.ts";
 import type { Rows } from "./rows.ts";

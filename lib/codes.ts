@@ -3,12 +3,7 @@
  *
  * @module
  */
-
-/** Thrown for a file that is sound but of a shape that the fast reader leaves to the general one. */
-export class Unsupported extends Error {
-  /** The name that tells it from a broken file. */
-  override name = "Unsupported";
-}
+import { Unsupported } from "./reasons.ts";
 
 /** Every code must name an entry of its dictionary. */
 function checkCodes(codes: Int32Array, from: number, to: number, entries: number): void {

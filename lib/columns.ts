@@ -4,8 +4,10 @@
  *
  * @module
  */
-import { areAllPresent, bitsOf, codeWidth, readCodes, Unsupported } from "./codes.ts";
-import { type Arena, type Chunk, Encoding, isDictionary, openPages, type Page } from "./pages.ts";
+import { areAllPresent, bitsOf, codeWidth, readCodes } from "./codes.ts";
+import { Unsupported } from "./reasons.ts";
+import { type Arena, Encoding, isDictionary, openPages, type Page } from "./pages.ts";
+import type { Chunk } from "./layout.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Leaf } from "./schema.ts";
 import { clearTexts, createTexts, textId, type Texts } from "./texts.ts";

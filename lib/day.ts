@@ -13,13 +13,19 @@ import {
   kindsOf,
 } from "./catalogue.ts";
 import { withChunks } from "./files.ts";
-import { isTemporary, reasonOf } from "./reasons.ts";
+import { isTemporary, reasonOf, Unsupported } from "./reasons.ts";
 import type { Track } from "./grid.ts";
 import { createHourWriter, type WriteHour } from "./hourfile.ts";
-import type { Counts, DayJob, DayResult, Failure, Rejected, Source } from "./job.ts";
+import {
+  type Counts,
+  type DayJob,
+  type DayResult,
+  type Failure,
+  marginOf,
+  type Rejected,
+  type Source,
+} from "./job.ts";
 import { createColumns, hourNames, reportingModules, writeModules } from "./modules.ts";
-import type { TableOptions } from "./options.ts";
-import { Unsupported } from "./codes.ts";
 import type { Window } from "./distinct.ts";
 import { createReader, type Reader, readFile } from "./reader.ts";
 import {
@@ -64,12 +70,6 @@ export function createWorkshop(): Workshop {
     spare: [createSeries(), createSeries()],
     tracks: [],
   };
-}
-
-/** Seconds before and after a day whose readings can matter to it. */
-export function marginOf({ fill, maxGap }: TableOptions): { before: number; after: number } {
-  if (fill === "none") return { before: 0, after: 0 };
-  return { before: maxGap, after: fill === "linear" ? maxGap : 0 };
 }
 
 /** A day that was read, and can be written until the next one is. */

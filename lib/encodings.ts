@@ -5,7 +5,7 @@
  */
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { readVarInt } from "hyparquet/src/thrift.js";
-import { Unsupported } from "./codes.ts";
+import { Unsupported } from "./reasons.ts";
 import { Encoding, SLACK } from "./pages.ts";
 import type { Physical } from "./schema.ts";
 

@@ -6,8 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import { dirname, join } from "node:path";
-import type { ReadBytes } from "./layout.ts";
-import type { Chunk } from "./pages.ts";
+import type { Chunk, ReadBytes } from "./layout.ts";
 import { TemporaryError } from "./reasons.ts";
 import { inStage } from "./stages.ts";
 import { step } from "./steps.ts";

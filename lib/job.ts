@@ -31,6 +31,12 @@ export interface DayJob {
   facts: Fact[];
 }
 
+/** Seconds before and after a day whose readings can matter to it. */
+export function marginOf({ fill, maxGap }: TableOptions): { before: number; after: number } {
+  if (fill === "none") return { before: 0, after: 0 };
+  return { before: maxGap, after: fill === "linear" ? maxGap : 0 };
+}
+
 /** Counts by reason. */
 export type Counts = Record<string, number>;
 

@@ -6,8 +6,7 @@
 import type { RowGroup as Group } from "hyparquet";
 // A part, for every process loads it: the whole library is 27 files.
 import { parquetMetadata } from "hyparquet/src/metadata.js";
-import { Unsupported } from "./codes.ts";
-import { type Chunk, CODECS } from "./pages.ts";
+import { Unsupported } from "./reasons.ts";
 import { COLUMNS, type Leaf, readSchema, type Schema } from "./schema.ts";
 import { DAY, magnitude, secondAt, type TimeUnit } from "./time.ts";
 
@@ -17,6 +16,21 @@ export interface Span {
   first: number;
   /** The last second that has a reading. */
   last: number;
+}
+
+/** How the pages of a chunk may be compressed. */
+export const CODECS = ["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"] as const;
+
+/** Where one column's bytes of a row group lie in a file. */
+export interface Chunk {
+  /** The first byte of the first page, counted from the start of the file. */
+  offset: number;
+  /** The length in bytes of all pages together. */
+  size: number;
+  /** How the pages are compressed. */
+  codec: typeof CODECS[number];
+  /** How many values (levels, for a list) the data pages must hold. */
+  values: number;
 }
 
 /** A stretch of rows whose columns lie together. */

@@ -8,23 +8,9 @@
 import { crc32, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { snappyUncompressor } from "hysnappy";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
-import { Unsupported } from "./codes.ts";
+import type { Chunk } from "./layout.ts";
+import { Unsupported } from "./reasons.ts";
 import { inStage } from "./stages.ts";
-
-/** How the pages of a chunk may be compressed. */
-export const CODECS = ["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"] as const;
-
-/** Where one column's bytes of a row group lie in a file. */
-export interface Chunk {
-  /** The first byte of the first page, counted from the start of the file. */
-  offset: number;
-  /** The length in bytes of all pages together. */
-  size: number;
-  /** How the pages are compressed. */
-  codec: typeof CODECS[number];
-  /** How many values (levels, for a list) the data pages must hold. */
-  values: number;
-}
 
 /** How deep a column is nested. */
 export interface Nesting {

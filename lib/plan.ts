@@ -6,14 +6,12 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { type Catalogue, createDigester, type Digester } from "./catalogue.ts";
-import { marginOf } from "./day.ts";
-import type { Source } from "./job.ts";
+import { marginOf, type Source } from "./job.ts";
 import { fingerprint, type Identity, identityOf as statIdentity, withFile } from "./files.ts";
-import { isTemporary, reasonOf } from "./reasons.ts";
+import { isTemporary, reasonOf, Unsupported } from "./reasons.ts";
 import type { InputFile } from "./inputs.ts";
 import { readLayout } from "./layout.ts";
 import { isWanted, type Options, type TableOptions } from "./options.ts";
-import { Unsupported } from "./codes.ts";
 import { type Pool, PoolClosed } from "./pool.ts";
 import type { DayRecord, InputRecord, Records } from "./records.ts";
 import { DAY } from "./time.ts";

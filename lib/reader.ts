@@ -9,11 +9,12 @@
  * @module
  */
 import { readSignals } from "./blocks.ts";
-import { findRuns, type Runs, Unsupported } from "./codes.ts";
+import { findRuns, type Runs } from "./codes.ts";
+import { Unsupported } from "./reasons.ts";
 import { createWords, type Words } from "./columns.ts";
 import { readDistinct, type Times, type Window } from "./distinct.ts";
-import type { Layout, RowGroup } from "./layout.ts";
-import type { Arena, Chunk } from "./pages.ts";
+import type { Chunk, Layout, RowGroup } from "./layout.ts";
+import type { Arena } from "./pages.ts";
 import type { Readings } from "./readings.ts";
 import { dropBad, eachValueText, inColumn, readRows } from "./rows.ts";
 import { createScratch, type Scratch } from "./scratch.ts";

@@ -16,6 +16,12 @@ export class TemporaryError extends Error {
   override name = "TemporaryError";
 }
 
+/** Thrown for a file that is sound but of a shape that the fast reader leaves to the general one. */
+export class Unsupported extends Error {
+  /** The name that tells it from a broken file. */
+  override name = "Unsupported";
+}
+
 /** Whether an error says something of the system, not of a file's content. */
 export function isTemporary(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };

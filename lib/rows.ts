@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { Unsupported } from "./codes.ts";
 import { type Distinct, distinctTexts, eachDistinct, readColumn, rowCodes } from "./columns.ts";
 import type { Each } from "./encodings.ts";
 import type { RejectedRow } from "./job.ts";
@@ -12,7 +11,7 @@ import { numberText } from "./numbers.ts";
 import { checkPages } from "./pages.ts";
 import { type Buffers, FIRST, MISSING, type Pairs } from "./pairs.ts";
 import { readTags } from "./tagforms.ts";
-import { NO_READING } from "./reasons.ts";
+import { NO_READING, Unsupported } from "./reasons.ts";
 import { COLUMNS, type Leaf, type Physical } from "./schema.ts";
 
 /** The rows of a row group. */

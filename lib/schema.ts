@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Unsupported } from "./codes.ts";
+import { Unsupported } from "./reasons.ts";
 import type { Nesting } from "./pages.ts";
 import type { TimeUnit } from "./time.ts";
 

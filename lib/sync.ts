@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
+import process from "node:process";
 
 /** How many files are synced at the same time: the disk writes them in one go. */
 const SYNCED_AT_ONCE = 64;
@@ -63,6 +63,8 @@ async function syncSystem(folders: readonly string[]): Promise<boolean> {
   const [first] = folders;
   if (new Set(folders.map((folder) => Deno.statSync(folder).dev)).size !== 1) return false;
   try {
+    // Loaded when it is wanted: that takes longer than the call.
+    const { statfsSync } = process.getBuiltinModule("node:fs");
     if (!SURE.has(statfsSync(first!).type)) return false;
     const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
     // A loader's variables, which clusters set, would need leave of their own.

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Unsupported } from "./codes.ts";
+import { Unsupported } from "./reasons.ts";
 import type { Scratch } from "./scratch.ts";
 import { END, FIRST, NEXT } from "./pairs.ts";
 import { type Readings, signalNumber } from "./readings.ts";

@@ -8,7 +8,6 @@ import { createInterface } from "node:readline";
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { buildDay, createWorkshop } from "./day.ts";
-import { Unsupported } from "./codes.ts";
 import type { Counts, DayJob, DayResult, Rejected, RejectedRow, Source } from "./job.ts";
 import {
   commitFiles,
@@ -22,7 +21,7 @@ import {
   sweepFolder,
   withFile,
 } from "./files.ts";
-import { isTemporary, reasonOf } from "./reasons.ts";
+import { isTemporary, reasonOf, Unsupported } from "./reasons.ts";
 import { readLayout } from "./layout.ts";
 import {
   dayRejectedName,

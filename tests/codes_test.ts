@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { sink, written } from "../lib/bytes.ts";
-import { areAllPresent, findRuns, readCodes, Unsupported } from "../lib/codes.ts";
+import { areAllPresent, findRuns, readCodes } from "../lib/codes.ts";
+import { Unsupported } from "../lib/reasons.ts";
 import { putRun } from "../lib/parquet.ts";
 import { anyRuns, encodeRuns } from "./runs.ts";
 

@@ -12,7 +12,8 @@ import {
   sink,
   written,
 } from "../lib/bytes.ts";
-import { bitsOf, Unsupported } from "../lib/codes.ts";
+import { bitsOf } from "../lib/codes.ts";
+import { Unsupported } from "../lib/reasons.ts";
 import {
   type Codec,
   type Element,

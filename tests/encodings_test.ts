@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Unsupported } from "../lib/codes.ts";
+import { Unsupported } from "../lib/reasons.ts";
 import { eachValue } from "../lib/encodings.ts";
 import { Encoding, SLACK } from "../lib/pages.ts";
 import type { Physical } from "../lib/schema.ts";

@@ -5,7 +5,7 @@ import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
 import { findInputs } from "../lib/inputs.ts";
 import { withFile } from "../lib/files.ts";
 import { readLayout } from "../lib/layout.ts";
-import { Unsupported } from "../lib/codes.ts";
+import { Unsupported } from "../lib/reasons.ts";
 import { scanFile } from "../lib/scan.ts";
 import { partsOf } from "./reading.ts";
 import { dayFile, exists, ROOT, TELEMETRY } from "./support.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { putByte, putBytes, putVarint, sink, written } from "../lib/bytes.ts";
 import { openPages } from "../lib/pages.ts";
-import { Unsupported } from "../lib/codes.ts";
+import { Unsupported } from "../lib/reasons.ts";
 import { Encoding, putDataPage, putDictionaryPage } from "../lib/parquet.ts";
 
 const chunkOf = (put: (out: ReturnType<typeof sink>) => void) => {

@@ -4,11 +4,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { Unsupported } from "../lib/codes.ts";
+import { Unsupported } from "../lib/reasons.ts";
 import { copyFile } from "../lib/general.ts";
 import type { RejectedRow } from "../lib/job.ts";
 import { type Layout, readLayout } from "../lib/layout.ts";
-import type { Chunk } from "../lib/pages.ts";
+import type { Chunk } from "../lib/layout.ts";
 import type { Window } from "../lib/distinct.ts";
 import { createReader, readFile } from "../lib/reader.ts";
 import { blocksBySignal, createReadings } from "../lib/readings.ts";

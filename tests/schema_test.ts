@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Unsupported } from "../lib/codes.ts";
+import { Unsupported } from "../lib/reasons.ts";
 import { type Element, readSchema } from "../lib/schema.ts";
 
 const text = (name: string, more: Partial<Element> = {}): Element => ({
