@@ -101,6 +101,7 @@ function readPacked(
   count: number,
   out: Int32Array<ArrayBuffer>,
 ): boolean {
+  if (bits > 12) return false; // four bytes must hold a pair, wherever in a byte it begins
   const view = new DataView(page.buffer, page.byteOffset);
   let levelAt = from;
   let codeAt = codes[0];

@@ -213,7 +213,7 @@ export function createHourWriter(options: TableOptions, values: Values): WriteHo
   const shared = new Map<Track, Map<number, EncodedChunk>>();
   const schemas = new Map<string, Uint8Array>();
 
-  const same = { numeric: new Map<number, EncodedChunk>(), text: new Map<number, EncodedChunk>() };
+  let nothing: EncodedChunk | undefined;
 
   const encode = (kind: Kind) => encodeSpans(encoder, spans, rows, kind, values, codec);
   const keep = (chunk: EncodedChunk) => ({ ...chunk, bytes: chunk.bytes.slice() });
@@ -223,10 +223,9 @@ export function createHourWriter(options: TableOptions, values: Values): WriteHo
     if (before !== undefined) return before;
     fillRows(track, firstRow, rows, fillOf(kind, options.fill), gap, spans);
     if (known !== null) return remember(known, firstRow, () => keep(encode(kind)));
-    // A fourth of all columns say one thing, or nothing, for an hour. To a map, 0 is -0.
-    const [value] = spans.values;
-    const isOne = spans.length === 1 && !Object.is(value, -0);
-    return isOne ? remember(same[kind], value!, () => keep(encode(kind))) : encode(kind);
+    // A fifth of all columns say nothing for an hour.
+    const isNothing = spans.length === 1 && Number.isNaN(spans.values[0]);
+    return isNothing ? nothing ??= keep(encode(kind)) : encode(kind);
   };
 
   return ({ hour, firstRow, phase, module, columns }) => {

@@ -82,6 +82,17 @@ export function parseDuration(text: string): number {
   return Number(count) * UNITS[unit]!;
 }
 
+/** Rows of a second are counted from a day, in numbers of 30 bits. */
+const LONGEST_GAP = "150000h";
+
+function parseMaxGap(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds > parseDuration(LONGEST_GAP)) {
+    throw new InvalidArgumentError(`It must be at most ${LONGEST_GAP} (17 years).`);
+  }
+  return seconds;
+}
+
 function parseInterval(text: string): number {
   const seconds = parseDuration(text);
   if (seconds < 1 || 3600 % seconds !== 0) {
@@ -138,7 +149,7 @@ function createCommand(): Command {
     )
     .addOption(
       new Option("--max-gap <duration>", "how long a value is held")
-        .argParser(parseDuration).default(300, "5m"),
+        .argParser(parseMaxGap).default(300, "5m"),
     )
     .addOption(
       new Option("--fill <how>", "how rows without readings are filled")

@@ -168,7 +168,9 @@ function readHeads(
     if (type === INDEX_PAGE) continue;
     const head = headOf(type, header, nesting);
     if (head === null) throw new Unsupported(`a page of type ${type}`);
-    if (!(head.values >= 0)) throw new Error(`a page of ${head.values} values`);
+    if (!Number.isInteger(head.values) || head.values < 0) {
+      throw new Error(`a page of ${head.values} values`);
+    }
     if (head.dictionary && heads.length > 0) throw new Error("a dictionary behind other pages");
     if (head.levels !== null && !(head.levels[0] + head.levels[1] <= Math.min(raw, size))) {
       throw new Error(`levels claim ${head.levels} bytes`);

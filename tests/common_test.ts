@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { putBytes, putUint32, sink, written } from "../lib/bytes.ts";
 import { readCommon } from "../lib/common.ts";
 import { Encoding, putDataPage, putDictionaryPage, putRun, putSized } from "../lib/parquet.ts";
+import { Unsupported } from "../lib/reasons.ts";
 import { createScratch } from "../lib/scratch.ts";
 import { encodeRuns, type Runs } from "./runs.ts";
 
@@ -12,13 +13,19 @@ const LEAF = { index: 3, type: "text", definition: 5, repetition: 2 } as const;
 const levelOf = (seed: number) => seed % 2 === 1 ? 2 : Math.floor(Math.abs(Math.sin(seed)) * 2);
 
 /** Reads a chunk of one page: a pair of codes for each pair of levels. */
-function readPage(levels: Runs, codes: Runs, bits: number, count: number) {
+function readPage(
+  levels: Runs,
+  codes: Runs,
+  bits: number,
+  count: number,
+  codeOf?: (seed: number) => number,
+) {
   const [chunk, dictionary, page] = [sink(), sink(), sink()];
   for (let i = 0; i < 2 ** bits; i++) putUint32(dictionary, 0); // which texts is no matter
   putDictionaryPage(chunk, written(dictionary), 2 ** bits, "snappy");
   putSized(page, () => putBytes(page, encodeRuns(levels, levelOf).page.subarray(1)));
   putSized(page, () => putRun(page, count, LEAF.definition, 3));
-  putBytes(page, encodeRuns(codes).page);
+  putBytes(page, encodeRuns(codes, codeOf).page);
   putDataPage(chunk, written(page), count, Encoding.dictionary, "snappy");
   const bytes = written(chunk);
   const where = { offset: 0, size: bytes.length, codec: "SNAPPY" as const, values: count };
@@ -72,6 +79,23 @@ Deno.test("pairs are the same whether levels and codes lie in the same runs or n
     );
     assert.deepEqual(indices.map((index) => index >>> bits), other.filter((_, i) => i % 2 === 1));
   }));
+});
+
+Deno.test("codes of more bits than they need are the same codes, or left to the other way", () => {
+  const runs = [{ packed: true, length: 3, seed: 0 }];
+  const codeOf = (seed: number) => (seed * 7 + (seed >> 2)) % 4;
+  for (let width = 2; width <= 24; width++) {
+    const read = () => readPage({ width: 2, runs }, { width, runs }, 2, 24, codeOf).pairs;
+    if (width > 12) {
+      assert.throws(read, Unsupported, `${width} bits`);
+      continue;
+    }
+    const wanted = Array.from({ length: 12 }, (_, i) => codeOf(2 * i) + codeOf(2 * i + 1) * 4);
+    assert.deepEqual([...read().subarray(0, 12)].map((pair) => pair >>> 4), wanted);
+    const wrong = (seed: number) => codeOf(seed) + (seed === 23 ? 2 ** (width - 1) : 0);
+    const broken = () => readPage({ width: 2, runs }, { width, runs }, 2, 24, wrong);
+    if (width > 2) assert.throws(broken, /of more than 2 bits/, `${width} bits`);
+  }
 });
 
 Deno.test("a page of pairs that is cut short is refused", () => {

@@ -78,6 +78,7 @@ const wrong: [args: string[], message: RegExp][] = [
   [["--interval", "0s"], /--interval.*'0s'.*must divide an hour/],
   [["--interval", "5"], /--interval.*'5'.*duration such as 5s, 2m or 1h/],
   [["--max-gap", "-5s"], /--max-gap.*'-5s'.*duration/],
+  [["--max-gap", "150001h"], /--max-gap.*'150001h'.*at most 150000h/],
   [["--fill", "spline"], /--fill.*'spline'.*hold, linear, none/],
   [["--aggregate", "sum"], /--aggregate.*'sum'.*mean, median, min, max, last/],
   [["--from", "13.07.2024"], /--from.*'13.07.2024'.*2024-07-13/],
