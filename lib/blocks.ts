@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type Runs } from "./codes.ts";
-import { Unsupported } from "./reasons.ts";
+import type { Runs } from "./codes.ts";
 import { NEXT } from "./pairs.ts";
 import type { Readings } from "./readings.ts";
+import { Unsupported } from "./reasons.ts";
 import type { Rows } from "./rows.ts";
 import type { Scratch } from "./scratch.ts";
 import { createWalk, findRows, type TagTrie } from "./tagtrie.ts";

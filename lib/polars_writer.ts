@@ -5,7 +5,7 @@
  */
 import pl from "nodejs-polars";
 import { createSpans, fillOf, fillRows, type Spans } from "./grid.ts";
-import { type HourTable, type WriteHour } from "./hourfile.ts";
+import type { HourTable, WriteHour } from "./hourfile.ts";
 import type { TableOptions } from "./options.ts";
 import { type Values, valueText } from "./values.ts";
 
