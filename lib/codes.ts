@@ -5,15 +5,6 @@
  */
 import { Unsupported } from "./reasons.ts";
 
-/** Every code must name an entry of its dictionary. */
-function checkCodes(codes: Int32Array, from: number, to: number, entries: number): void {
-  let signs = 0; // negative as soon as one of the differences is
-  for (let i = from; i < to; i++) signs |= entries - 1 - codes[i]!;
-  if (signs < 0) {
-    throw unknownCode(codes.subarray(from, to).reduce((a, b) => Math.max(a, b)), entries);
-  }
-}
-
 function unknownCode(code: number, entries: number): Error {
   return new Error(`a code ${code} for a dictionary of ${entries} values`);
 }
@@ -113,7 +104,7 @@ export function readCodes(
   const width = paired ? bits * 2 : bits;
   if (width > 24) throw new Unsupported(`codes of ${width} bits`);
   const view = new DataView(page.buffer, page.byteOffset);
-  const mustCheck = !paired && entries < 1 << bits;
+  const most = Math.min(paired ? Infinity : entries, 1 << width) - 1;
   for (let at = from, filled = 0; filled < count;) {
     const start = endOfHeader(page, at, end);
     const header = headerOf(page, at, start);
@@ -128,15 +119,19 @@ export function readCodes(
         throw new Error("a page ends within a run");
       }
       for (let i = 0; i < here; i += PIECE) {
-        unpack(view, start + (i >>> 3) * width, width, Math.min(PIECE, here - i), out, filled + i);
+        const size = Math.min(PIECE, here - i);
+        const signs = unpack(view, start + (i >>> 3) * width, width, size, out, filled + i, most);
+        if (signs < 0) {
+          const piece = out.subarray(filled + i, filled + i + size);
+          throw unknownCode(piece.reduce((a, b) => Math.max(a, b)), entries);
+        }
       }
-      if (mustCheck) checkCodes(out, filled, filled + here, entries);
       at = start + groups * bits;
     } else {
       const code = packedCode(page, start, bits);
       // Whole bytes have room for more than the bits that a code may have.
       if (code >>> bits !== 0) throw new Error(`a code ${code} of more than ${bits} bits`);
-      if (mustCheck && code >= entries) throw unknownCode(code, entries);
+      if (!paired && code >= entries) throw unknownCode(code, entries);
       if (paired && (header & 2) !== 0) {
         throw new Unsupported("a pair that is split between two runs");
       }
@@ -183,7 +178,11 @@ function repeat(code: number, count: number, out: Int32Array, at: number): void 
   else for (let i = at; i < at + count; i++) out[i] = code;
 }
 
-/** Unpacks `count` codes of `width` bits. */
+/**
+ * Unpacks `count` codes of `width` bits.
+ *
+ * @returns A negative number if one of them is more than `most`.
+ */
 function unpack(
   view: DataView<ArrayBuffer>,
   at: number,
@@ -191,10 +190,15 @@ function unpack(
   count: number,
   out: Int32Array<ArrayBuffer>,
   filled: number,
-): void {
+  most: number,
+): number {
   const mask = (1 << width) - 1;
   const end = filled + count;
+  let signs = 0; // negative as soon as one of the differences is
   for (let o = filled, bit = at * 8; o < end; o++, bit += width) {
-    out[o] = (view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask;
+    const code = (view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask;
+    out[o] = code;
+    signs |= most - code;
   }
+  return signs;
 }
