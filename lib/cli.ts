@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { join } from "node:path";
 import { type Options, parseArguments } from "./options.ts";
 import { UsageError } from "./reasons.ts";
 import {
@@ -19,6 +20,7 @@ import {
 } from "./summary.ts";
 import { run } from "./run.ts";
 import { readShardVariables } from "./shard.ts";
+import { pageFile, REPORT_FOLDER } from "./site.ts";
 import type { RunEvent } from "./state.ts";
 import { watch } from "./watch.ts";
 
@@ -68,6 +70,10 @@ async function runAndShow(options: Options, signal: AbortSignal): Promise<number
   if (options.json) console.log(JSON.stringify(summary, null, 2));
   else if (!options.quiet) {
     console.log(options.dryRun ? renderPlan(summary) : renderSummary(summary));
+    if (options.report && summary.ended === null) {
+      const page = pageFile({ kind: "index", summary });
+      console.log(`\nReport: ${join(options.output, REPORT_FOLDER, page)}`);
+    }
   } else {
     if (summary.problems.length > 0) console.error(renderProblems(summary));
     if (summary.ended !== null) console.error(renderEnd(summary.ended));

@@ -15,7 +15,7 @@ import type { RejectedRow } from "./job.ts";
 import { NO_READING } from "./reasons.ts";
 import { remember } from "./remember.ts";
 import { COLUMNS } from "./schema.ts";
-import { MESSAGE_SOURCE, parseTags, type Tags } from "./tags.ts";
+import { MESSAGE_SOURCE, parseJson, parseTags, type Tags } from "./tags.ts";
 import { type Instant, parseInstant, type TimeUnit } from "./time.ts";
 
 /** The most rows that are held at a time, and that a copy has. */
@@ -72,9 +72,12 @@ function* parquetBatches(path: string): Generator<Batch> {
   const empty = scan.limit(0).collectSync();
   checkColumns(empty.columns);
   const unit = checkTypes(empty);
-  const columns = COLUMNS.map((name) =>
-    /^[{"]*(List|Datetime)/.test(typeName(empty, name)) ? pl.col(name) : pl.col(name).cast(pl.Utf8)
-  );
+  const columns = COLUMNS.map((name) => {
+    const [column, type] = [pl.col(name), typeName(empty, name)];
+    if (/^[{"]*(List|Datetime)/.test(type)) return column;
+    // A float32 is told in full: it is the number that counts, not the shortest text for it.
+    return (/^[{"]*Float/.test(type) ? column.cast(pl.Float64) : column).cast(pl.Utf8);
+  });
   for (let from = 0;; from += MOST_ROWS) {
     const frame = scan.select(...columns).slice(from, MOST_ROWS).collectSync();
     if (frame.height > 0) yield batchOf(frame, unit);
@@ -165,7 +168,7 @@ function copyBatch(batch: Batch, copies: Copies): void {
       ? list
       : null;
     if (reason !== null) {
-      const { tags } = JSON.parse(json);
+      const { tags } = parseJson(json) as { tags: unknown };
       const tagsText = tags === null || typeof tags === "string" ? tags : JSON.stringify(tags);
       copies.reject({ reason, timestamp: time, payload_type: type, value: text, tags: tagsText });
       continue;
@@ -196,7 +199,7 @@ function collect<T>(column: Collected<T>, key: unknown, value: T): void {
 
 /** The tags of a JSON line; a day file can't hold an empty list, so that one names no source. */
 function tagsOf(line: string): Tags | string {
-  const { tags } = JSON.parse(line);
+  const { tags } = parseJson(line) as { tags: unknown };
   if (tags === null) return NO_READING.tags;
   const found = parseTags(tags);
   return found === null ? NO_READING.malformed : found.length > 0 ? found : [[MESSAGE_SOURCE, ""]];

@@ -79,7 +79,11 @@ export function aggregate(
     }
     if (kind === "numeric" && count === 0) continue;
     track.rows[at] = row;
-    track.values[at++] = reduce === null ? sum / count : reduce(series, values, from, i);
+    track.values[at++] = reduce !== null
+      ? reduce(series, values, from, i)
+      : Number.isFinite(sum)
+      ? sum / count
+      : meanOfHuge(finite(series, values, from, i));
   }
   track.length = at;
 }
@@ -90,15 +94,20 @@ const finite = (series: Series, values: Values, from: number, to: number): Float
   Float64Array.from(series.ids.subarray(from, to), (id) => values.numbers[id]!)
     .filter((number) => number === number);
 
+/** The mean of numbers whose sum is too large. */
+function meanOfHuge(numbers: Float64Array): number {
+  return numbers.reduce((mean, number) => mean + number / numbers.length, 0);
+}
+
 const REDUCERS: Record<Exclude<Aggregate, "mean">, Reduce> = {
   min: (...readings) => finite(...readings).reduce((a, b) => Math.min(a, b)),
   max: (...readings) => finite(...readings).reduce((a, b) => Math.max(a, b)),
   median: (...readings) => {
     const numbers = finite(...readings).sort();
     const middle = numbers.length >> 1;
-    return numbers.length % 2 === 1
-      ? numbers[middle]!
-      : (numbers[middle - 1]! + numbers[middle]!) / 2;
+    if (numbers.length % 2 === 1) return numbers[middle]!;
+    const [a, b] = [numbers[middle - 1]!, numbers[middle]!];
+    return Number.isFinite(a + b) ? (a + b) / 2 : a / 2 + b / 2;
   },
   last: ({ times, ids }, { numbers }, from, to) => {
     let [best, second] = [NaN, -Infinity];
@@ -162,13 +171,18 @@ export function fillRows(
     row = putSpan(spans, row, Math.min(end, here), NaN);
     row = putSpan(spans, row, Math.min(end, next, here + reach), value);
     if (fill === "linear" && next - here <= gap) {
-      const rise = values[i + 1]! - value;
       for (let k = Math.max(1, row - here); k < next - here && row < end; k++) {
-        row = putSpan(spans, row, here + k + 1, value + rise * (k / (next - here)));
+        row = putSpan(spans, row, here + k + 1, between(value, values[i + 1]!, k / (next - here)));
       }
     }
   }
   putSpan(spans, row, end, NaN);
+}
+
+/** A point of the line from `a` to `b`, which may be too far apart for a number. */
+function between(a: number, b: number, part: number): number {
+  const rise = b - a;
+  return Number.isFinite(rise) ? a + rise * part : a * (1 - part) + b * part;
 }
 
 /** Adds a run of rows, if there are any; returns the row behind what is covered then. */

@@ -135,7 +135,9 @@ export function renderSummary(summary: Summary): string {
     ["  built", count(built.length)],
     ["  up to date", count(summary.current)],
     ["time", `${summary.seconds.toFixed(2)} s`],
-    ["rows per second", count(summary.rowsPerSecond)],
+    ...(summary.rows === 0
+      ? []
+      : [["rows per second", count(summary.rowsPerSecond)] satisfies [string, string]]),
     ["peak memory", `${Math.round(summary.peakMemory / 1e6)} MB`],
   ];
   const parts = [table(lines)];

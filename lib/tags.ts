@@ -132,7 +132,7 @@ function compareUnits(a: string, b: string): number {
 export function parseTags(tags: unknown): Tags | null {
   if (typeof tags === "string") {
     try {
-      const parsed = JSON.parse(tags);
+      const parsed = parseJson(tags);
       return typeof parsed === "string" ? null : parseTags(parsed);
     } catch {
       return null;
@@ -147,6 +147,13 @@ export function parseTags(tags: unknown): Tags | null {
     found.push([key, value]);
   }
   return found;
+}
+
+/** Parses JSON, but leaves numbers that a float64 can't tell from their neighbours as their text. */
+export function parseJson(text: string): unknown {
+  const keep = (_key: string, value: unknown, { source }: { source?: string }) =>
+    typeof value === "number" && Math.abs(value) > Number.MAX_SAFE_INTEGER ? source : value;
+  return JSON.parse(text, keep as (key: string, value: unknown) => unknown);
 }
 
 /** A tag's key or value as text; undefined where there is none that UTF-8 can hold. */

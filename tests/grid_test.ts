@@ -35,6 +35,19 @@ for (const [method, first] of aggregates) {
   });
 }
 
+Deno.test("what lies between large numbers is a number", () => {
+  const { series, values } = seriesOf([[0, "1e308"], [1, "1e308"], [2, "1.6e308"], [3, "1.6e308"]]);
+  for (const method of ["mean", "median"] as const) {
+    const track = createTrack();
+    aggregate(series, values, "numeric", method, 5, track);
+    assert.ok(Math.abs(track.values[0]! / 1.3e308 - 1) < 1e-15, method);
+  }
+  const ends = { rows: Int32Array.of(0, 4), values: Float64Array.of(-1e308, 1e308), length: 2 };
+  const spans = createSpans(5);
+  fillRows(ends, 0, 5, "linear", 10, spans);
+  assert.deepEqual([...spans.values], [-1e308, -5e307, 0, 5e307, 1e308]);
+});
+
 Deno.test("the last reading of a row is the greatest of its latest second", () => {
   const numbers = seriesOf([[0, "9"], [3, "2"], [3.5, "10"], [3.9, "5"]]);
   const track = createTrack();

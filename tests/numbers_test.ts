@@ -12,7 +12,8 @@ function texts(numbers: number[]) {
       else view.setFloat64(0, number, true);
       return numberText(type, view, 0);
     });
-  const theirs = (type: pl.DataType) => pl.Series("x", numbers, type).cast(pl.Utf8).toArray();
+  const theirs = (type: pl.DataType) =>
+    pl.Series("x", numbers, type).cast(pl.Float64).cast(pl.Utf8).toArray();
   return {
     float: { ours: ours("float"), theirs: theirs(pl.Float32) },
     double: { ours: ours("double"), theirs: theirs(pl.Float64) },
@@ -31,6 +32,11 @@ Deno.test("so are powers of two and ten, where the neighbours are not equally fa
   const numbers = exponents.flatMap((exponent) => [2 ** exponent, -(2 ** exponent) * 3]);
   numbers.push(...Array.from({ length: 600 }, (_, i) => Number(`1e${i - 300}`)));
   for (const { ours, theirs } of Object.values(texts(numbers))) assert.deepEqual(ours, theirs);
+});
+
+Deno.test("a float32 is told in full, as the exporter's texts tell it", () => {
+  const { float } = texts([54.16, 123456792, 0.1]);
+  assert.deepEqual(float.ours, ["54.15999984741211", "123456792.0", "0.10000000149011612"]);
 });
 
 Deno.test("whole numbers are written whole, signed or not", () => {

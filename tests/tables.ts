@@ -131,16 +131,16 @@ function anyValue(type: Shape["value"]): fc.Arbitrary<[string | number | bigint,
   }
   if (type === "INT32") return fc.integer({ min: -3, max: 99 }).map((n) => [n, String(n)]);
   if (type === "INT64") return fc.bigInt({ min: -3n, max: 2n ** 60n }).map((n) => [n, String(n)]);
-  // What the general reader makes of these was looked at once.
+  const isSingle = type === "FLOAT";
   return fc.constantFrom<[number, string]>(
     [1, "1.0"],
     [0, "0.0"],
     [-2.5, "-2.5"],
-    [1e12, "1000000000000.0"],
-    [1e16, "1e+16"],
-    [0.00001, "0.00001"],
-    [0.0000001, "1e-7"],
-    [53.85, "53.85"],
+    [1e12, isSingle ? "999999995904.0" : "1000000000000.0"],
+    [1e16, isSingle ? "1.0000000272564224e+16" : "1e+16"],
+    [0.00001, isSingle ? "9.999999747378752e-6" : "0.00001"],
+    [0.0000001, isSingle ? "1.0000000116860974e-7" : "1e-7"],
+    [53.85, isSingle ? "53.849998474121094" : "53.85"],
     [NaN, "NaN"],
     [Infinity, "inf"],
     [-Infinity, "-inf"],

@@ -73,6 +73,12 @@ Deno.test("all forms of tags are one", () => {
   assert.deepEqual(parseTags("[]"), []);
 });
 
+Deno.test("numbers in JSON that a float64 can't tell apart stay as they are written", () => {
+  const text = '[["module",9007199254740993],["cell",-9007199254740992],["spare",1E400],["x",1.5]]';
+  const wanted = [["module", "9007199254740993"], ["cell", "-9007199254740992"]];
+  assert.deepEqual(parseTags(text), [...wanted, ["spare", "1E400"], ["x", "1.5"]]);
+});
+
 Deno.test("malformed tags are told", () => {
   const wrong = [null, 5, {}, "", "{", "5", '"[]"', [["a"]], [["a", "b", "c"]], [["a", null]]];
   const more = [["ab"], [{ key: "a" }], [null], '{"phase": "1"}', [["a", ["b"]]], [[

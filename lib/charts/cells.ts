@@ -40,8 +40,8 @@ function shortNames(cells: readonly string[]): string[] {
 
 /**
  * Cell voltage spread: the highest less the lowest of a module's cells, in millivolts, and which
- * cell is the lowest most often. Rows with fewer than half of the module's cells are
- * passed over.
+ * cell is the lowest most often. Rows that lack one of the module's cells are passed over: it may
+ * be the one that is far off.
  */
 export function cellSpread(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const title = "Cell voltage spread, and each module's lowest cell";
@@ -95,10 +95,10 @@ function spreadOf(
     // Cells are told in millivolts; what is less is noise of the numbers.
     if (known > 1) values[i] = Math.round((most - least) * 1e6) / 1e3;
   }
-  const enough = own.map((flags) => Math.max(2, flags.reduce((sum, flag) => sum + flag, 0) / 2));
+  const all = own.map((flags) => flags.reduce((sum, flag) => sum + flag, 0));
   const lowest = places.map(() => cells.map(() => 0));
   for (let i = 0; i < values.length; i++) {
-    if (counts[i]! < enough[series[i]!]!) values[i] = NaN;
+    if (counts[i]! < all[series[i]!]!) values[i] = NaN;
     else if (values[i]! > 0) lowest[series[i]!]![lows[i]!]!++;
   }
   return { values, lowest };

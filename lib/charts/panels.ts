@@ -83,7 +83,8 @@ export function panels(
     return nothing(title, "a value beyond 1e300, which can't be drawn", options);
   }
   if (known.length === 0) return nothing(title, "no reading of such a signal", options);
-  const [low, high] = extent(zero ? [0, ...known] : known);
+  const [least, most] = extent(known);
+  const [low, high] = zero ? [Math.min(0, least), Math.max(0, most)] : [least, most];
   const median = order.length >= 4 && lines.length === 1 && !zero ? medianOf(points, axis) : [];
   const plot = drawPanels({
     points,
@@ -99,10 +100,13 @@ export function panels(
     note,
     lines,
   });
-  const [least, most] = [low, high].map((value) => points.find((point) => point.value === value));
-  const at = (point: Placed | undefined) =>
-    point === undefined || order.length === 1 ? "" : ` in ${order[point.panel]}`;
-  const range = `${unit}: ${format(low)}${at(least)} to ${format(high)}${at(most)}`;
+  const told = (value: number) =>
+    order.length === 1
+      ? format(value)
+      : `${format(value)} in ${order[points.find((point) => point.value === value)!.panel]}`;
+  const range = `${unit}: ${
+    least === most ? `${format(least)} throughout` : `${told(least)} to ${told(most)}`
+  }`;
   const legend = [
     ...(lines.length > 1 || median.length > 0
       ? lines.map(({ label }, i) => ({ label, color: COLORS[i]!, dash: DASHES[i]! }))
