@@ -135,7 +135,7 @@ export function renderSummary(summary: Summary): string {
     ["  built", count(built.length)],
     ["  up to date", count(summary.current)],
     ["time", `${summary.seconds.toFixed(2)} s`],
-    ...(summary.rows === 0
+    ...(summary.rowsPerSecond === 0
       ? []
       : [["rows per second", count(summary.rowsPerSecond)] satisfies [string, string]]),
     ["peak memory", `${Math.round(summary.peakMemory / 1e6)} MB`],
