@@ -5,13 +5,13 @@
  * @module
  */
 import { areAllPresent, bitsOf, codeWidth, readCodes } from "./codes.ts";
-import { Unsupported } from "./reasons.ts";
 import { type Arena, Encoding, isDictionary, openPages, type Page } from "./pages.ts";
 import type { Chunk } from "./layout.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Leaf } from "./schema.ts";
 import { clearTexts, createTexts, textId, type Texts } from "./texts.ts";
 import { type Each, eachFixed, eachText, eachValue, WIDTHS } from "./encodings.ts";
+import { Unsupported } from "./reasons.ts";
 
 /** The distinct values of a column chunk. */
 export interface Distinct {

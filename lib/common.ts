@@ -6,10 +6,10 @@
  * @module
  */
 import { areAllPresent, bitsOf, codeWidth, endOfHeader, headerOf, readCodes } from "./codes.ts";
-import { Unsupported } from "./reasons.ts";
 import { createDistinct, type Distinct, readDictionary } from "./columns.ts";
 import { type Arena, isDictionary, openPages, type Page } from "./pages.ts";
 import type { Chunk } from "./layout.ts";
+import { Unsupported } from "./reasons.ts";
 import type { Scratch } from "./scratch.ts";
 import type { Leaf } from "./schema.ts";
 

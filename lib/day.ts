@@ -13,7 +13,6 @@ import {
   kindsOf,
 } from "./catalogue.ts";
 import { withChunks } from "./files.ts";
-import { isTemporary, reasonOf, Unsupported } from "./reasons.ts";
 import type { Track } from "./grid.ts";
 import { createHourWriter, type WriteHour } from "./hourfile.ts";
 import {
@@ -40,10 +39,11 @@ import {
   type Series,
   type Spare,
 } from "./readings.ts";
+import { isTemporary, reasonOf, Unsupported } from "./reasons.ts";
 import type { Signal } from "./tags.ts";
 import { createTagTrie } from "./tagtrie.ts";
 import { inStage } from "./stages.ts";
-import { gapsOf, type Survey, surveyOf } from "./survey.ts";
+import { gapsOf, type Statistics, statisticsOf } from "./statistics.ts";
 import { DAY, isoTime } from "./time.ts";
 import { clearValues, type Values, valueText } from "./values.ts";
 
@@ -105,23 +105,23 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const { signals, values } = readings;
   const blocks = blocksBySignal(readings);
   const series = inStage("distinct", () => join(workshop, blocks));
-  const surveys = series.map((series) => surveyOf(series, values));
-  result.facts = signals.map((signal, i) => factOf(signal, surveys[i]!))
+  const statistics = series.map((series) => statisticsOf(series, values));
+  result.facts = signals.map((signal, i) => factOf(signal, statistics[i]!))
     .filter(({ numeric, other }) => numeric + other > 0);
   const catalogue = addFacts(addFacts(new Map(), job.facts), result.facts);
   const kinds = kindsOf(catalogue);
   const refused = signals.map((signal, i) => {
-    const whole = isWhole(signal, surveys[i]!, kinds);
+    const whole = isWhole(signal, statistics[i]!, kinds);
     const own = whole ? [] : clean(signal, series[i]!, values);
-    if (!whole) surveys[i] = surveyOf(series[i]!, values);
+    if (!whole) statistics[i] = statisticsOf(series[i]!, values);
     const reason = reasonFor(signal);
     if (own.length > 0) result.rejected[reason] = (result.rejected[reason] ?? 0) + own.length;
-    result.readings += surveys[i]!.to - surveys[i]!.from;
+    result.readings += statistics[i]!.to - statistics[i]!.from;
     return own;
   });
 
-  result.gaps = gapsOf(signals, surveys);
-  const modules = reportingModules(signals, surveys);
+  result.gaps = gapsOf(signals, statistics);
+  const modules = reportingModules(signals, statistics);
   result.modules = modules.map(({ phase, module }) => [phase, module]);
   const payloads = result.facts.map(({ payload }) => payload);
   const columnsOf = createColumnsOf(catalogue);
@@ -199,14 +199,14 @@ function join({ reader: { readings }, joined, spare }: Workshop, blocks: Block[]
   });
 }
 
-function factOf({ tags: _, ...rest }: Signal, { from, to, numeric }: Survey): Fact {
+function factOf({ tags: _, ...rest }: Signal, { from, to, numeric }: Statistics): Fact {
   return { ...rest, numeric, other: to - from - numeric };
 }
 
 /** Whether all readings of a signal may stay. */
 function isWhole(
   { reason, payload }: Signal,
-  { isClean }: Survey,
+  { isClean }: Statistics,
   kinds: ReadonlyMap<string, Kind>,
 ): boolean {
   return reason === null && (isClean || kinds.get(payload) === "text");

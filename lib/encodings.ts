@@ -5,8 +5,8 @@
  */
 import { deltaBinaryUnpack } from "hyparquet/src/delta.js";
 import { readVarInt } from "hyparquet/src/thrift.js";
-import { Unsupported } from "./reasons.ts";
 import { Encoding, SLACK } from "./pages.ts";
+import { Unsupported } from "./reasons.ts";
 import type { Physical } from "./schema.ts";
 
 /** The bytes of a value of each type; texts have a length of their own. */

@@ -5,7 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import pl from "nodejs-polars";
-import { GAP_BOUNDS } from "./survey.ts";
+import { GAP_BOUNDS } from "./statistics.ts";
 import type { DayRecord } from "./records.ts";
 import { FIXED_COLUMNS, folderOf } from "./tags.ts";
 import { DAY, dayName } from "./time.ts";

@@ -6,8 +6,8 @@
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import process from "node:process";
 import { type Identity, identityOf } from "./files.ts";
-import { reasonOf, UsageError } from "./reasons.ts";
 import type { Options } from "./options.ts";
+import { reasonOf, UsageError } from "./reasons.ts";
 
 /** An input file or folder; `failure` says why it can't even be looked at. */
 export interface InputFile extends Identity {

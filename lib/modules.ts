@@ -13,7 +13,7 @@ import type { TableOptions } from "./options.ts";
 import { appendSorted, type Block, type Readings, type Series, type Spare } from "./readings.ts";
 import { remember } from "./remember.ts";
 import { inStage } from "./stages.ts";
-import type { Survey } from "./survey.ts";
+import type { Statistics } from "./statistics.ts";
 import { compareNatural, FIXED_COLUMNS, folderOf, type Signal } from "./tags.ts";
 import { dayName } from "./time.ts";
 
@@ -30,11 +30,11 @@ export interface Module {
 /** The modules that reported themselves, in natural order. */
 export function reportingModules(
   signals: readonly Signal[],
-  surveys: readonly Survey[],
+  statistics: readonly Statistics[],
 ): Module[] {
   const found = new Map<string, { phase: string; module: string; heard: number }>();
   signals.forEach(({ phase, module }, i) => {
-    const { hours } = surveys[i]!;
+    const { hours } = statistics[i]!;
     if (phase === null || module === null || hours === 0) return;
     remember(found, folderOf(phase, module), () => ({ phase, module, heard: 0 })).heard |= hours;
   });

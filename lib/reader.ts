@@ -10,12 +10,12 @@
  */
 import { readSignals } from "./blocks.ts";
 import { findRuns, type Runs } from "./codes.ts";
-import { Unsupported } from "./reasons.ts";
 import { createWords, type Words } from "./columns.ts";
 import { readDistinct, type Times, type Window } from "./distinct.ts";
 import type { Chunk, Layout, RowGroup } from "./layout.ts";
 import type { Arena } from "./pages.ts";
 import type { Readings } from "./readings.ts";
+import { Unsupported } from "./reasons.ts";
 import { dropBad, eachValueText, inColumn, readRows } from "./rows.ts";
 import { createScratch, type Scratch } from "./scratch.ts";
 import { inStage } from "./stages.ts";

@@ -10,8 +10,8 @@ import type { Layout, RowGroup } from "./layout.ts";
 import { numberText } from "./numbers.ts";
 import { checkPages } from "./pages.ts";
 import { type Buffers, FIRST, MISSING, type Pairs } from "./pairs.ts";
-import { readTags } from "./tagforms.ts";
 import { NO_READING, Unsupported } from "./reasons.ts";
+import { readTags } from "./tagforms.ts";
 import { COLUMNS, type Leaf, type Physical } from "./schema.ts";
 
 /** The rows of a row group. */

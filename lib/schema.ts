@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Unsupported } from "./reasons.ts";
 import type { Nesting } from "./pages.ts";
+import { Unsupported } from "./reasons.ts";
 import type { TimeUnit } from "./time.ts";
 
 /** The columns that are read, in the order that everything about them keeps. */

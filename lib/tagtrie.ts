@@ -4,10 +4,10 @@
  *
  * @module
  */
-import { Unsupported } from "./reasons.ts";
 import type { Scratch } from "./scratch.ts";
 import { END, FIRST, NEXT } from "./pairs.ts";
 import { type Readings, signalNumber } from "./readings.ts";
+import { Unsupported } from "./reasons.ts";
 import { remember } from "./remember.ts";
 import type { Rows } from "./rows.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";

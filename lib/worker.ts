@@ -21,8 +21,8 @@ import {
   sweepFolder,
   withFile,
 } from "./files.ts";
-import { isTemporary, reasonOf, Unsupported } from "./reasons.ts";
 import { readLayout } from "./layout.ts";
+import { isTemporary, reasonOf, Unsupported } from "./reasons.ts";
 import {
   dayRejectedName,
   markUnfinished,

@@ -10,7 +10,7 @@ import type { Signal } from "./tags.ts";
 import type { Values } from "./values.ts";
 
 /** What was found of a signal's readings. */
-export interface Survey {
+export interface Statistics {
   /** The first of the day's own readings. */
   from: number;
   /** The reading behind the last of them. */
@@ -41,16 +41,16 @@ GAP_BOUNDS.forEach((bound, i) => CLASSES.fill(i, bound));
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { surveyOf } from "./survey.ts";
+ * import { statisticsOf } from "./statistics.ts";
  * import { createValues, valueId } from "./values.ts";
  * const values = createValues();
  * const one = valueId(values, new TextEncoder().encode("1"), 0, 1);
  * const series = { times: Float64Array.of(-1, 5, 3600), ids: Int32Array.of(one, one, one), length: 3 };
- * const { from, to, numeric, hours } = surveyOf(series, values);
+ * const { from, to, numeric, hours } = statisticsOf(series, values);
  * assert.deepEqual([from, to, numeric, hours], [1, 3, 2, 0b11]);
  * ```
  */
-export function surveyOf(series: Series, values: Values): Survey {
+export function statisticsOf(series: Series, values: Values): Statistics {
   const [from, to] = ownRange(series);
   const gaps = new Int32Array(GAP_BOUNDS.length);
   return {
@@ -100,11 +100,11 @@ function areDistinctNumbers({ times, ids, length }: Series, numbers: Float64Arra
 /** The gaps between signals' readings by payload type; none where no signal has two readings. */
 export function gapsOf(
   signals: readonly Signal[],
-  surveys: readonly Survey[],
+  statistics: readonly Statistics[],
 ): Record<string, number[]> {
   const found = new Map<string, number[]>();
   signals.forEach(({ payload }, i) => {
-    const { from, to, gaps } = surveys[i]!;
+    const { from, to, gaps } = statistics[i]!;
     if (to - from < 2) return;
     const counts = remember(found, payload, () => GAP_BOUNDS.map(() => 0));
     gaps.forEach((count, k) => counts[k]! += count);
