@@ -52,14 +52,16 @@ GAP_BOUNDS.forEach((bound, i) => CLASSES.fill(i, bound));
  */
 export function statisticsOf(series: Series, values: Values): Statistics {
   const [from, to] = ownRange(series);
+  const { times, ids, length } = series;
   const gaps = new Int32Array(GAP_BOUNDS.length);
+  const isNumeric = countNumbers(ids, 0, length, values.numbers) === length;
   return {
     from,
     to,
-    numeric: countNumbers(series.ids, from, to, values.numbers),
-    hours: countGaps(series.times, from, to, gaps),
+    numeric: isNumeric ? to - from : countNumbers(ids, from, to, values.numbers),
+    hours: countGaps(times, from, to, gaps),
     gaps,
-    isClean: areDistinctNumbers(series, values.numbers),
+    isClean: isNumeric && !hasTwins(series, values.numbers),
   };
 }
 
@@ -78,7 +80,7 @@ function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Arr
   for (let i = from; i < to; i++) {
     const time = times[i]!;
     // Two values of one instant are no gap.
-    if (time !== last) gaps[CLASSES[Math.min(Math.floor(time - last), CLASSES.length - 1)]!]!++;
+    if (time !== last) gaps[CLASSES[Math.min((time - last) | 0, CLASSES.length - 1)]!]!++;
     last = time;
     if (time < hourEnd) continue;
     const hour = Math.floor(time / 3600);
@@ -88,13 +90,12 @@ function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Arr
   return hours;
 }
 
-function areDistinctNumbers({ times, ids, length }: Series, numbers: Float64Array): boolean {
-  for (let i = 0; i < length; i++) {
-    const number = numbers[ids[i]!]!;
-    if (number !== number) return false;
-    if (i > 0 && times[i] === times[i - 1] && number === numbers[ids[i - 1]!]) return false;
+/** Whether a number comes twice at one instant, written in two ways. */
+function hasTwins({ times, ids, length }: Series, numbers: Float64Array): boolean {
+  for (let i = 1; i < length; i++) {
+    if (times[i] === times[i - 1] && numbers[ids[i]!] === numbers[ids[i - 1]!]) return true;
   }
-  return true;
+  return false;
 }
 
 /** The gaps between signals' readings by payload type; none where no signal has two readings. */

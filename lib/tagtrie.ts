@@ -88,6 +88,9 @@ function widen(trie: TagTrie): void {
 /** The number of a pair that was not met in this row group yet: more than any trie is wide. */
 const UNKNOWN = 2 ** 30;
 
+/** Room for the followers of signals, two numbers each: a power of two. */
+const FOLLOWERS = 1 << 13;
+
 /** What the rows of a file are walked with. */
 export interface Walk {
   /** The tag lists met. */
@@ -102,6 +105,10 @@ export interface Walk {
   signals: number[];
   /** For each row, an index into them. */
   locals: Int32Array;
+  /** At {@linkcode placeOf} a signal the row that came behind it last, and that row's first pair. */
+  followers: Int32Array;
+  /** Where `followers` tells of the row before: 0 for the first row of a block. */
+  last: number;
   /** The row at which the walk stopped. */
   row: number;
   /** The state of that row's tags, -1 if they are not known. */
@@ -126,6 +133,8 @@ export function createWalk(trie: TagTrie, readings: Readings, rows: Rows, scratc
     indexOf: scratch("indices", cells).fill(0),
     signals,
     locals: scratch("locals", count),
+    followers: scratch("followers", FOLLOWERS).fill(0, 0, FOLLOWERS),
+    last: 0,
     row: 0,
     state: 0,
     widen: (cell) => scratch("indices", cell + 1, true),
@@ -145,6 +154,7 @@ export function createWalk(trie: TagTrie, readings: Readings, rows: Rows, scratc
  * @throws {Unsupported} If the tags are not what they were taken for: each row's pairs, whole.
  */
 export function findRows(walk: Walk, row: number, end: number, pair: number): number {
+  walk.last = 0;
   while (true) {
     pair = walkRows(walk, row, end, pair);
     row = walk.row;
@@ -161,9 +171,22 @@ export function findRows(walk: Walk, row: number, end: number, pair: number): nu
  * @returns The pair behind the row's tags if these are known, or else their first.
  */
 function walkRows(walk: Walk, row: number, end: number, pair: number): number {
-  const { numbers, indexOf, locals, trie: { table, width } } = walk;
+  const { numbers, indexOf, locals, followers, trie: { table, width } } = walk;
   const { payloads, types: { length: types }, tags: { pairs } } = walk.rows;
-  for (; row < end; row++) {
+  for (let { last } = walk; row < end; row++) {
+    // Mostly what came behind the same signal before comes again.
+    const other = followers[last]!;
+    const size = other < row && payloads[other] === payloads[row]
+      ? sizeIfSame(pairs, followers[last + 1]!, pair)
+      : 0;
+    followers[last] = row;
+    followers[last + 1] = pair;
+    if (size > 0) {
+      const local = locals[row] = locals[other]!;
+      last = placeOf(local);
+      pair += size;
+      continue;
+    }
     const first = pair;
     let state = (pairs[pair]! & 15) === FIRST ? 0 : -1;
     while (state >= 0) {
@@ -180,9 +203,24 @@ function walkRows(walk: Walk, row: number, end: number, pair: number): number {
       return state < 0 ? first : pair;
     }
     locals[row] = local - 1;
+    last = placeOf(local - 1);
   }
   walk.row = end;
   return pair;
+}
+
+/** Where the follower of a signal is kept. Some share a place: what is there is only a guess. */
+function placeOf(local: number): number {
+  return (local * 2 + 2) & (FOLLOWERS - 1);
+}
+
+/** How many pairs a row has, if the one whose first pair is `a` has the same; or else 0. */
+function sizeIfSame(pairs: Int32Array, a: number, b: number): number {
+  let size = 0;
+  do {
+    if (pairs[a + size] !== pairs[b + size++]) return 0;
+  } while ((pairs[b + size]! & 15) === NEXT);
+  return (pairs[a + size]! & 15) === NEXT ? 0 : size;
 }
 
 /** Finds the state of a row's tags, of which some may be new; returns the pair behind them. */
@@ -203,6 +241,7 @@ function setLocal(walk: Walk, row: number): void {
   if (cell >= walk.indexOf.length) walk.indexOf = walk.widen(cell);
   if (walk.indexOf[cell] === 0) walk.indexOf[cell] = walk.find(state, payloads[row]!);
   locals[row] = walk.indexOf[cell]! - 1;
+  walk.last = placeOf(locals[row]!);
 }
 
 function numberOf({ trie, rows, numbers }: Walk, index: number): number {
