@@ -128,10 +128,7 @@ if (json) {
         (cpu / 1000).toFixed(2)
       } s of CPU, ${rate} M rows per CPU second.`,
   );
-  const workers = stages.slice(1);
-  const busy = all.filter((stage) => !["wait", "start"].includes(stage))
-    .reduce((total, stage) => total + sum(stage, "wall", workers), 0);
-  const safe = sum("sync", "wall", workers) + sum("record", "wall", workers);
-  console.log(`Of what workers do, ${((safe / busy) * 100).toFixed(0)} % is sync and record.`);
+  const safe = (sum("sync", "cpu") + sum("record", "cpu")) / cpu;
+  console.log(`Sync and record are ${(safe * 100).toFixed(0)} % of it, beside the workers.`);
 }
 Deno.removeSync(scratch, { recursive: true });

@@ -97,9 +97,8 @@ function flagsOf({ all: everything = false, write, native }: Rights): string[] {
   const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
   const others = native
     ? ["--allow-ffi", "--allow-sys", "--allow-env"]
-    : ["--allow-sys=statfs,osRelease", "--allow-env=HOURGRID_HALT,HOURGRID_PROFILE"];
-  const runs = write === null ? [] : ["--allow-run=sync"];
-  return ["--no-prompt", "--allow-read", ...writes, ...runs, ...others, ...v8];
+    : ["--allow-env=HOURGRID_HALT,HOURGRID_PROFILE"];
+  return ["--no-prompt", "--allow-read", ...writes, ...others, ...v8];
 }
 
 function lockOf({ lock }: Rights): string[] {

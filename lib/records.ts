@@ -8,9 +8,10 @@ import { dirname, join, relative } from "node:path";
 import type { Fact } from "./catalogue.ts";
 import type { Coverage } from "./coverage.ts";
 import type { Counts, Source } from "./job.ts";
-import { type Identity, listFolder, makeFolder, replaceFile } from "./files.ts";
+import { type Identity, listFolder, makeFolder, replaceFile, stageFile } from "./files.ts";
 import type { TableOptions } from "./options.ts";
 import { UsageError } from "./reasons.ts";
+import { syncFiles, syncFolders } from "./sync.ts";
 import { dayName } from "./time.ts";
 import { VERSION } from "./version.ts";
 
@@ -151,17 +152,23 @@ function readRecord<T>(path: string): T | null {
 
 /**
  * Notes that a day is about to be written: until {@linkcode writeDayRecord}, all of its old and new
- * files are suspect.
+ * files are suspect. Before any of them is put in place, {@linkcode syncDayRecord} must be called.
  */
-export async function markUnfinished(
-  output: string,
-  day: number,
-  files: readonly string[],
-): Promise<void> {
+export function markUnfinished(output: string, day: number, files: readonly string[]): void {
   const path = dayRecordPath(output, day);
   const before = readRecord<DayRecord>(path) ?? { ...UNKNOWN, day };
   const all = [...new Set([...before.files, ...files])];
-  await writeRecord(output, path, { ...before, files: all, unfinished: true });
+  makeFolder(output, relative(output, dirname(path)));
+  const staged = stageFile(path, encodeRecord({ ...before, files: all, unfinished: true }));
+  if (staged !== null) Deno.renameSync(staged.hidden, staged.path);
+}
+
+/** Makes sure that a day's record is on disk as it is, and so are the folders that it is in. */
+export async function syncDayRecord(output: string, day: number): Promise<void> {
+  const path = dayRecordPath(output, day);
+  await syncFiles([path]);
+  const folders = [dirname(path), join(output, OWN_FOLDER), output];
+  await syncFolders(folders, folders.length);
 }
 
 /** Writes the record of a day, after all its files. */
@@ -181,8 +188,11 @@ export async function writeInputRecords(
 
 async function writeRecord(output: string, path: string, record: object): Promise<void> {
   const changed = makeFolder(output, relative(output, dirname(path)));
-  const text = JSON.stringify({ format: FORMAT, ...record });
-  await replaceFile(path, new TextEncoder().encode(`${text}\n`), changed);
+  await replaceFile(path, encodeRecord(record), changed);
+}
+
+function encodeRecord(record: object): Uint8Array {
+  return new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, ...record })}\n`);
 }
 
 /** The path of a day's record. */

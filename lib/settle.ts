@@ -5,14 +5,15 @@
  */
 import { join } from "node:path";
 import { addFacts, type Catalogue } from "./catalogue.ts";
-import { removeFiles, removeIfThere } from "./files.ts";
+import { commitFiles, removeFiles, removeIfThere } from "./files.ts";
 import type { Source } from "./job.ts";
 import { isInRange, isWanted, type Options, type TableOptions } from "./options.ts";
 import { copyInput, inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
 import { PoolClosed } from "./pool.ts";
 import { isTemporary, reasonOf, TemporaryError } from "./reasons.ts";
-import { dayRecordPath, dayRejectedName, writeDayRecord } from "./records.ts";
+import { dayRecordPath, dayRejectedName, syncDayRecord, writeDayRecord } from "./records.ts";
 import { addProblem, endOnRejected, type Run, StrictEnd } from "./state.ts";
+import { inStageAsync } from "./stages.ts";
 import { step } from "./steps.ts";
 import { dayName } from "./time.ts";
 import { VERSION } from "./version.ts";
@@ -31,6 +32,15 @@ function catalogueOf({ facts }: Run, except?: number): Catalogue {
  * @param files How many input files there are.
  */
 export async function settle(state: Run, files: number): Promise<void> {
+  const queue = createQueue();
+  try {
+    await settleDays(state, files, queue);
+  } finally {
+    await queue.close(); // nothing is written once the run has ended
+  }
+}
+
+async function settleDays(state: Run, files: number, queue: Queue): Promise<void> {
   const { options, records } = state;
   const failed = new Set<number>();
   const fail = (day: number) => {
@@ -66,7 +76,8 @@ export async function settle(state: Run, files: number): Promise<void> {
           const answer = await build(state, item.day, sources, all, false);
           // What may be read in a minute is for the next run: its record will lack an input.
           if (answer.failures.some(({ temporary }) => temporary)) fail(item.day);
-          if (await noteFailures(state, sources, answer)) await note(state, item, sources, answer);
+          if (!await noteFailures(state, sources, answer)) return;
+          await queue.add(() => put(state, item, sources, answer));
         } catch (error) {
           if (error instanceof PoolClosed || error instanceof StrictEnd) throw error;
           fail(item.day);
@@ -153,24 +164,56 @@ async function noteFailures(
   return !failures.some(({ unsupported }) => unsupported);
 }
 
-/** Puts a day on record, after the files that it no longer has are gone. */
-async function note(
+/** Does one thing after the other. */
+interface Queue {
+  /** Does something when all before is done; whether that failed does not matter. */
+  add(job: () => Promise<void>): Promise<void>;
+  /** Does nothing more; what is on ends first. */
+  close(): Promise<void>;
+}
+
+function createQueue(): Queue {
+  let [last, closed] = [Promise.resolve(), false];
+  return {
+    add(job) {
+      const done = last.then(() => {
+        if (closed) throw new PoolClosed("the run has ended");
+        return job();
+      });
+      last = done.catch(() => {});
+      return done;
+    },
+    close() {
+      closed = true;
+      return last;
+    },
+  };
+}
+
+/**
+ * Puts a day's files in their place and the day on record, after the files that it no longer has
+ * are gone. The disk is waited for here, one day after the other, while the workers go on.
+ */
+async function put(
   state: Run,
   item: StaleDay,
   sources: readonly Source[],
   answer: DayAnswer,
 ): Promise<void> {
   const { records, options, tell } = state;
-  const { failures, ...found } = answer;
+  const { failures, staged, changed, ...found } = answer;
   const { day, rows, readings, rejected, files } = found;
   const unread = new Set(failures.map(({ name }) => name));
   const read = sources.filter(({ name }) => !unread.has(name) && records.inputs.has(name));
   const inputs = inputsOf(records.inputs, read);
+  await inStageAsync("record", () => syncDayRecord(options.output, day));
+  step("mark synced");
+  await inStageAsync("sync", () => commitFiles(staged, changed));
   const before = new Set(records.days.get(day)?.files);
   removeFiles(options.output, before.difference(new Set(files)));
   const built = { version: VERSION, options: tableOptions(options), inputs };
   const record = { ...built, ...found };
-  await writeDayRecord(options.output, record);
+  await inStageAsync("record", () => writeDayRecord(options.output, record));
   step("day recorded");
   records.days.set(day, record);
   if (!state.built.some((built) => built.day === day)) state.built.push(item);

@@ -95,10 +95,14 @@ export type Task = DayTask | CopyTask | ReportTask;
 /** The answer to any task. */
 export type Answer = DayAnswer | CopyAnswer | ReportAnswer;
 
-/** What became of a day. */
+/** What became of a day: its files are staged, for the run to commit them. */
 export interface DayAnswer extends DayResult {
   /** The size of each hour file in bytes. */
   sizes: number[];
+  /** Those that are not there yet. */
+  staged: Staged[];
+  /** Folders in which others were made. */
+  changed: string[];
 }
 
 /** What became of a scan or copy. */
@@ -160,8 +164,9 @@ async function build({ job, output, survey }: DayTask): Promise<DayAnswer> {
   const { result, rejected, writeFiles } = buildDay(workshop, job);
   const sizes: number[] = [];
   const unsupported = result.failures.some(({ unsupported }) => unsupported);
-  if (survey || unsupported) return { ...result, sizes };
-  await inStageAsync("record", () => markUnfinished(output, job.day, result.files));
+  if (survey || unsupported) return { ...result, sizes, staged: [], changed: [] };
+  // The run syncs this mark before it renames anything.
+  inStage("record", () => markUnfinished(output, job.day, result.files));
   step("day marked");
   const write = job.options.writer === "polars"
     ? (await import("./polars_writer.ts")).createPolarsWriter(
@@ -185,9 +190,7 @@ async function build({ job, output, survey }: DayTask): Promise<DayAnswer> {
   const refused = createRejectedFile(join(output, dayRejectedName(job.day)));
   for (const row of rejected()) refused.add(row);
   staged.push(refused.end());
-  const files = staged.filter((file) => file !== null);
-  await inStageAsync("sync", () => commitFiles(files, changed));
-  return { ...result, sizes };
+  return { ...result, sizes, staged: staged.filter((file) => file !== null), changed };
 }
 
 async function copy(task: CopyTask): Promise<CopyAnswer> {

@@ -11,6 +11,7 @@ const STEPS = [
   "day marked",
   "file staged",
   "file staged:9",
+  "mark synced",
   "files synced",
   "file renamed",
   "file renamed:2",
