@@ -141,8 +141,8 @@ function createCommand(): Command {
     .description("Turns battery telemetry day files into hour files on a regular time grid.")
     .version(VERSION, "--version", "print the version")
     .helpOption("--help", "print this help")
-    .requiredOption("--input <path>", "folder, file or glob of .parquet, .csv and .csv.gz files")
-    .requiredOption("--output <folder>", "folder for the hour files")
+    .option("--input <path>", "folder, file or glob of .parquet, .csv and .csv.gz files")
+    .option("--output <folder>", "folder for the hour files")
     .addOption(
       new Option("--interval <duration>", "length of a row; it must divide an hour")
         .argParser(parseInterval).default(5, "5s"),
@@ -218,6 +218,11 @@ export function parseArguments(
     throw new UsageError(`${error.message.replace(/^error: /, "")}\nTry --help.`);
   }
   const found = command.opts();
+  // Only now, so that --inputt is an unknown flag and not a missing --input.
+  const missing = found.input === undefined ? "--input <path>" : "--output <folder>";
+  if (found.input === undefined || found.output === undefined) {
+    throw new UsageError(`${missing} is required\nTry --help.`);
+  }
   const options: Options = {
     input: found.input,
     output: found.output,

@@ -151,9 +151,15 @@ export function renderEnd(ended: string): string {
   return `Ended early by --strict: ${printable(ended)}`;
 }
 
+/** So many files that could not be used are shown. */
+const SHOWN = 20;
+
 /** Renders what could not be used. */
 export function renderProblems({ problems }: Pick<Summary, "problems">): string {
-  const lines = problems.map(({ name, reason }) => `  ${printable(name)}: ${printable(reason)}`);
+  const lines = problems.slice(0, SHOWN)
+    .map(({ name, reason }) => `  ${printable(name)}: ${printable(reason)}`);
+  const others = problems.length - lines.length;
+  if (others > 0) lines.push(`  and ${others} more, which --json lists`);
   return [`Not used (${problems.length}):`, ...lines].join("\n");
 }
 

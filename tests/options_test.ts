@@ -106,7 +106,9 @@ Deno.test("a wrong flag or value is named with what is allowed", () => {
       args.join(" "),
     );
   }
-  assert.throws(() => parseArguments([]), /required option '--input <path>'/);
+  assert.throws(() => parseArguments([]), /^UsageError: --input <path> is required\nTry --help/);
+  assert.throws(() => parseArguments(["--input", "in"]), /--output <folder> is required/);
+  assert.throws(() => parseArguments(["--inputt", "in"]), /unknown option '--inputt'/);
 });
 
 Deno.test("an array task takes its part from the environment, and --shard wins", () => {

@@ -61,6 +61,15 @@ Not used (1):
   assert.match(renderSummary({ ...SUMMARY, shard }), /^shard +2\/4, by SLURM_ARRAY_TASK_ID\n/);
 });
 
+Deno.test("of many files that could not be used the first are shown", () => {
+  const problems = Array.from({ length: 21 }, (_, i) => ({ name: `${i}.csv`, reason: "is empty" }));
+  const text = renderSummary({ ...SUMMARY, problems });
+  assert.match(text, /Not used \(21\):\n.* {2}19\.csv: is empty\n {2}and 1 more, .*--json/s);
+  assert.ok(!text.includes("20.csv"));
+  const all = renderSummary({ ...SUMMARY, problems: problems.slice(1) });
+  assert.match(all, /20\.csv: is empty$/);
+});
+
 Deno.test("the plan as text", () => {
   assert.equal(
     renderPlan({ ...SUMMARY, problems: [] }),
