@@ -32,14 +32,7 @@ import {
 } from "./records.ts";
 import { pageFile, type PageName, REPORT_FOLDER } from "./site.ts";
 import { scanFile } from "./scan.ts";
-import {
-  enterStage,
-  inStage,
-  inStageAsync,
-  type StageTimes,
-  stageTimes,
-  startStages,
-} from "./stages.ts";
+import { enterStage, inStage, type StageTimes, stageTimes, startStages } from "./stages.ts";
 import { step } from "./steps.ts";
 
 /** Build a day. */
