@@ -75,6 +75,7 @@ export async function run(
     copying: new Map(),
     surveyed: new Set(),
     tell,
+    signal,
   };
   let [ended, peak]: [string | null, number] = [null, 0];
   const outcome = (): Outcome => {

@@ -32,7 +32,7 @@ function catalogueOf({ facts }: Run, except?: number): Catalogue {
  * @param files How many input files there are.
  */
 export async function settle(state: Run, files: number): Promise<void> {
-  const queue = createQueue();
+  const queue = createQueue(state.options.jobs * 2, state.signal);
   try {
     await settleDays(state, files, queue);
   } finally {
@@ -71,6 +71,7 @@ async function settleDays(state: Run, files: number, queue: Queue): Promise<void
     // The largest first, so that all workers end at about the same time.
     await Promise.all(
       stale.toSorted((a, b) => b.rows - a.rows).map(async (item) => {
+        await queue.enter();
         try {
           const sources = touched.get(item.day)!;
           const answer = await build(state, item.day, sources, all, false);
@@ -82,6 +83,8 @@ async function settleDays(state: Run, files: number, queue: Queue): Promise<void
           if (error instanceof PoolClosed || error instanceof StrictEnd) throw error;
           fail(item.day);
           addProblem(state, dayName(item.day), `could not be built: ${(error as Error).message}`);
+        } finally {
+          queue.leave();
         }
       }),
     );
@@ -164,20 +167,34 @@ async function noteFailures(
   return !failures.some(({ unsupported }) => unsupported);
 }
 
-/** Does one thing after the other. */
+/** Does one thing after the other, for so many days at a time: staged files fill the disk. */
 interface Queue {
+  /** Waits until there is room for one more day. */
+  enter(): Promise<void>;
+  /** Makes room for the next. */
+  leave(): void;
   /** Does something when all before is done; whether that failed does not matter. */
   add(job: () => Promise<void>): Promise<void>;
   /** Does nothing more; what is on ends first. */
   close(): Promise<void>;
 }
 
-function createQueue(): Queue {
+function createQueue(room: number, signal: AbortSignal | undefined): Queue {
   let [last, closed] = [Promise.resolve(), false];
+  const waiting: (() => void)[] = [];
   return {
+    async enter() {
+      if (room > 0) room--;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+    leave() {
+      const next = waiting.shift();
+      if (next === undefined) room++;
+      else next();
+    },
     add(job) {
       const done = last.then(() => {
-        if (closed) throw new PoolClosed("the run has ended");
+        if (closed || signal?.aborted) throw new PoolClosed("the run has ended");
         return job();
       });
       last = done.catch(() => {});

@@ -66,6 +66,8 @@ export interface Run
   facts: Map<number, Fact[]>;
   /** Is told what happens. */
   tell: (event: RunEvent) => void;
+  /** Ends the run when it aborts. */
+  signal: AbortSignal | undefined;
 }
 
 /** Notes what can't be used; a strict run ends there. */
