@@ -92,8 +92,7 @@ export function readRecords(output: string, own: string): Records {
     const [, text] = /^(\d{4}-\d{2}-\d{2})\.json$/.exec(name) ?? [];
     if (text === undefined) continue;
     const day = Date.parse(`${text}T00:00:00Z`) / 1000;
-    const record = readRecord<DayRecord>(join(output, OWN_FOLDER, "days", name));
-    records.days.set(day, record ?? { ...UNKNOWN, day, files: hourFilesOn(output, day) });
+    records.days.set(day, readDayRecord(output, day));
   }
   return records;
 }
@@ -128,6 +127,21 @@ function hourFilesOn(output: string, day: number): string[] {
   );
 }
 
+/** The record of a day; if one can't be read the day has those hour files that are there. */
+function readDayRecord(output: string, day: number): DayRecord {
+  const path = dayRecordPath(output, day);
+  const files = () => isThere(path) ? hourFilesOn(output, day) : [];
+  return readRecord<DayRecord>(path) ?? { ...UNKNOWN, day, files: files() };
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.lstatSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
 function readRecord<T>(path: string): T | null {
   let text: string;
   try {
@@ -156,19 +170,24 @@ function readRecord<T>(path: string): T | null {
  */
 export function markUnfinished(output: string, day: number, files: readonly string[]): void {
   const path = dayRecordPath(output, day);
-  const before = readRecord<DayRecord>(path) ?? { ...UNKNOWN, day };
+  const before = readDayRecord(output, day);
   const all = [...new Set([...before.files, ...files])];
   makeFolder(output, relative(output, dirname(path)));
   const staged = stageFile(path, encodeRecord({ ...before, files: all, unfinished: true }));
   if (staged !== null) Deno.renameSync(staged.hidden, staged.path);
 }
 
-/** Makes sure that a day's record is on disk as it is, and so are the folders that it is in. */
-export async function syncDayRecord(output: string, day: number): Promise<void> {
+/**
+ * Makes sure that a day's record is on disk as it is, and so are the folders that it is in.
+ *
+ * @returns The files that it names.
+ */
+export async function syncDayRecord(output: string, day: number): Promise<string[]> {
   const path = dayRecordPath(output, day);
   await syncFiles([path]);
   const folders = [dirname(path), join(output, OWN_FOLDER), output];
   await syncFolders(folders, folders.length);
+  return readDayRecord(output, day).files;
 }
 
 /** Writes the record of a day, after all its files. */

@@ -12,6 +12,7 @@ import { copyInput, inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale }
 import { PoolClosed } from "./pool.ts";
 import { isTemporary, reasonOf, TemporaryError } from "./reasons.ts";
 import { dayRecordPath, dayRejectedName, syncDayRecord, writeDayRecord } from "./records.ts";
+import { createQueue, type Queue } from "./queue.ts";
 import { addProblem, endOnRejected, type Run, StrictEnd } from "./state.ts";
 import { inStageAsync } from "./stages.ts";
 import { step } from "./steps.ts";
@@ -167,46 +168,6 @@ async function noteFailures(
   return !failures.some(({ unsupported }) => unsupported);
 }
 
-/** Does one thing after the other, for so many days at a time: staged files fill the disk. */
-interface Queue {
-  /** Waits until there is room for one more day. */
-  enter(): Promise<void>;
-  /** Makes room for the next. */
-  leave(): void;
-  /** Does something when all before is done; whether that failed does not matter. */
-  add(job: () => Promise<void>): Promise<void>;
-  /** Does nothing more; what is on ends first. */
-  close(): Promise<void>;
-}
-
-function createQueue(room: number, signal: AbortSignal | undefined): Queue {
-  let [last, closed] = [Promise.resolve(), false];
-  const waiting: (() => void)[] = [];
-  return {
-    async enter() {
-      if (room > 0) room--;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-    },
-    leave() {
-      const next = waiting.shift();
-      if (next === undefined) room++;
-      else next();
-    },
-    add(job) {
-      const done = last.then(() => {
-        if (closed || signal?.aborted) throw new PoolClosed("the run has ended");
-        return job();
-      });
-      last = done.catch(() => {});
-      return done;
-    },
-    close() {
-      closed = true;
-      return last;
-    },
-  };
-}
-
 /**
  * Puts a day's files in their place and the day on record, after the files that it no longer has
  * are gone. The disk is waited for here, one day after the other, while the workers go on.
@@ -223,11 +184,10 @@ async function put(
   const unread = new Set(failures.map(({ name }) => name));
   const read = sources.filter(({ name }) => !unread.has(name) && records.inputs.has(name));
   const inputs = inputsOf(records.inputs, read);
-  await inStageAsync("record", () => syncDayRecord(options.output, day));
+  const marked = await inStageAsync("record", () => syncDayRecord(options.output, day));
   step("mark synced");
   await inStageAsync("sync", () => commitFiles(staged, changed));
-  const before = new Set(records.days.get(day)?.files);
-  removeFiles(options.output, before.difference(new Set(files)));
+  removeFiles(options.output, new Set(marked).difference(new Set(files)));
   const built = { version: VERSION, options: tableOptions(options), inputs };
   const record = { ...built, ...found };
   await inStageAsync("record", () => writeDayRecord(options.output, record));

@@ -5,6 +5,7 @@ import {
   dayRecordPath,
   markUnfinished,
   readRecords,
+  syncDayRecord,
   writeDayRecord,
   writeInputRecords,
 } from "../lib/records.ts";
@@ -65,6 +66,8 @@ Deno.test("a record that can't be read is not trusted: the files of its day are 
       const record = read(folder).days.get(DAY)!;
       assert.equal(record.unfinished, true);
       assert.deepEqual(record.files.sort(), there.toSorted());
+      markUnfinished(folder, DAY, []);
+      assert.deepEqual(read(folder).days.get(DAY)!.files.sort(), there.toSorted(), "nor forgotten");
     }
     put(join(folder, "_etl", "days", "notes.txt"), "x");
     assert.equal(read(folder).days.size, 1);
@@ -81,10 +84,12 @@ Deno.test("a record of a newer version is not touched", () =>
 Deno.test("a day that is being written has its old and new files, all suspect", () =>
   inFolder(async (folder) => {
     const added = "1_2/2024/07/13/00.parquet";
-    await markUnfinished(folder, DAY, [added]);
+    markUnfinished(folder, DAY, [added]);
     assert.deepEqual(read(folder).days.get(DAY)!.files, [added]);
     await writeDayRecord(folder, RECORD);
-    await markUnfinished(folder, DAY, [added, ...RECORD.files]);
+    markUnfinished(folder, DAY, [added, ...RECORD.files]);
     const record = read(folder).days.get(DAY)!;
-    assert.deepEqual(record, { ...RECORD, files: [...RECORD.files, added], unfinished: true });
+    const files = [...RECORD.files, added];
+    assert.deepEqual(record, { ...RECORD, files, unfinished: true });
+    assert.deepEqual(await syncDayRecord(folder, DAY), files);
   }));
