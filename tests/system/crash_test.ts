@@ -140,6 +140,24 @@ Deno.test("a first build that is killed and whose input is gone leaves nothing",
     await assertRecovers(input, out);
   }));
 
+Deno.test("a kill does not make a day whose record can't be read forget its files", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    for (const module of ["1", "2"]) {
+      const tags = [["phase", "1"], ["module", module]] as [string, string][];
+      put(join(input, `${module}.csv`), csv([{ time: DAY, payload: "volts", value: "1", tags }]));
+    }
+    assert.equal((await cli("--input", input, "--output", out, "--quiet")).code, 0);
+    for (const { name } of Deno.readDirSync(join(out, "_etl", "days"))) {
+      Deno.writeTextFileSync(join(out, "_etl", "days", name), "");
+    }
+    Deno.removeSync(join(input, "2.csv"));
+    const group = start(["--input", input, "--output", out], "day marked");
+    await group.says("halted");
+    await group.kill();
+    await assertRecovers(input, out);
+  }));
+
 Deno.test("workers that outlive their run do not write into the next one's tree", () =>
   inFolder(async (folder) => {
     const { input, out } = first(folder);
