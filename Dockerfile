@@ -6,8 +6,8 @@ COPY lib lib
 COPY deploy/entrypoint deploy/prune.ts deploy/
 # What is needed is fetched here, as the lock file has it; a run never uses the network. The modes
 # are set because a clone may have been made with any umask.
-RUN deno install --frozen --entrypoint solution.ts lib/worker.ts \
-  && deno run -A deploy/prune.ts solution.ts lib/worker.ts \
+RUN deno install --frozen --entrypoint solution.ts lib/run/worker.ts \
+  && deno run -A deploy/prune.ts solution.ts lib/run/worker.ts \
   && chmod -R a+rX,go-w /app /deno-dir \
   && chmod a+x deploy/entrypoint
 

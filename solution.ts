@@ -3,6 +3,6 @@
  *
  * @module
  */
-import { main } from "./lib/cli.ts";
+import { main } from "./lib/cli/mod.ts";
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

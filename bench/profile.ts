@@ -13,13 +13,11 @@ import Table from "cli-table3";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { withFile } from "../lib/files.ts";
-import { findInputs } from "../lib/inputs.ts";
-import { readLayout } from "../lib/layout.ts";
-import { parseArguments } from "../lib/options.ts";
-import { openPages } from "../lib/pages.ts";
-import { run } from "../lib/run.ts";
-import { type Stage, type StageTimes, startStages } from "../lib/stages.ts";
+import { findInputs, withFile } from "../lib/store/mod.ts";
+import { readLayout } from "../lib/telemetry/mod.ts";
+import { parseArguments } from "../lib/cli/mod.ts";
+import { openPages } from "../lib/parquet/mod.ts";
+import { run, type Stage, type StageTimes, startStages } from "../lib/run/mod.ts";
 import { walk } from "./measure.ts";
 
 const MEANING: Record<Stage, string> = {

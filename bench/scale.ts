@@ -13,8 +13,8 @@ import Table from "cli-table3";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { makeFolder } from "../lib/files.ts";
-import { makeSample, SAMPLE } from "../lib/sample.ts";
+import { makeFolder } from "../lib/store/mod.ts";
+import { makeSample, SAMPLE } from "../tools/sample/sample.ts";
 import { measure, type Measured } from "./measure.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -5,16 +5,13 @@
  *
  * @module
  */
-import { join } from "node:path";
-import { ROOT } from "./support.ts";
+import { globSync } from "node:fs";
+import { ROOT } from "./helpers/support.ts";
 
 /** Types of libraries that our exports show. */
 const FOREIGN = ["pl", "DataFrame", "PlotOptions", "ScaleOptions"];
 
-const files = ["lib", "lib/charts"].flatMap((folder) =>
-  [...Deno.readDirSync(join(ROOT, folder))].filter(({ isFile }) => isFile)
-    .map(({ name }) => `${folder}/${name}`)
-);
+const files = [...globSync("{lib,tools}/**/*.ts", { cwd: ROOT })];
 const { code, stderr } = await new Deno.Command(Deno.execPath(), {
   args: ["doc", "--quiet", "--lint", ...files],
   cwd: ROOT,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Job } from "kubernetes-models/batch/v1";
 import { parseAllDocuments } from "yaml";
 import config from "../../deno.json" with { type: "json" };
-import { assertSameTree, cli, exists, inFolder, ROOT } from "../support.ts";
+import { assertSameTree, cli, exists, inFolder, ROOT } from "../helpers/support.ts";
 
 const MANIFEST = join(ROOT, "deploy", "kubernetes.yaml");
 const jobs = parseAllDocuments(Deno.readTextFileSync(MANIFEST)).map((document) => {

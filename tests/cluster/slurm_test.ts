@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { assertSameTree, cli, exists, put, type Ran, ROOT } from "../support.ts";
+import { assertSameTree, cli, exists, put, type Ran, ROOT } from "../helpers/support.ts";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const DATA = join(ROOT, "data");

@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import config from "../../deno.json" with { type: "json" };
-import { assertSameTree, cli, exists, inFolder, put, type Ran, ROOT } from "../support.ts";
+import { assertSameTree, cli, exists, inFolder, put, type Ran, ROOT } from "../helpers/support.ts";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const PAGE = Deno.readTextFileSync(join(ROOT, "docs", "container.md"));

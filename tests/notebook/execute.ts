@@ -14,7 +14,7 @@
  */
 import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { exists, ROOT } from "../support.ts";
+import { exists, ROOT } from "../helpers/support.ts";
 import { check, format } from "./cells.ts";
 import { startKernel } from "./kernel.ts";
 import {

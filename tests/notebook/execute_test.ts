@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname, join } from "node:path";
-import { exists, inFolder, put } from "../support.ts";
+import { exists, inFolder, put } from "../helpers/support.ts";
 import { check } from "./cells.ts";
 import { changedPath, diff, execute } from "./execute.ts";
 import { startKernel } from "./kernel.ts";

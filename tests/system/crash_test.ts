@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { cli, csv, inFolder, put } from "../support.ts";
+import { cli, csv, inFolder, put } from "../helpers/support.ts";
 import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
 
 /** Every step at which a run may be told to halt, some of them deep in its middle. */

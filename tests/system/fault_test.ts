@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseArguments } from "../../lib/options.ts";
-import { run } from "../../lib/run.ts";
+import { parseArguments } from "../../lib/cli/mod.ts";
+import { run } from "../../lib/run/mod.ts";
 import {
   assertSameTree,
   cli,
@@ -12,7 +12,7 @@ import {
   readHour,
   ROOT,
   tree,
-} from "../support.ts";
+} from "../helpers/support.ts";
 import { assertRecovers, assertWhole, putFiles, rowsOf, start } from "./support.ts";
 
 async function sh(script: string): Promise<{ code: number; text: string }> {

@@ -5,22 +5,27 @@ import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import fc from "fast-check";
-import { putBytes, putInt64, putUint32, putVarint, sink, written } from "../../lib/bytes.ts";
 import {
   type Element,
   Encoding,
   type FooterColumn,
   MAGIC,
+  putBytes,
   putDataPage,
   putFooter,
+  putInt64,
   putRun,
   putSchema,
   putSized,
+  putUint32,
+  putVarint,
+  sink,
   Type,
-} from "../../lib/parquet.ts";
-import { findInputs } from "../../lib/inputs.ts";
-import { readLayout } from "../../lib/layout.ts";
-import type { Row } from "../oracle.ts";
+  written,
+} from "../../lib/parquet/mod.ts";
+import { findInputs } from "../../lib/store/mod.ts";
+import { readLayout } from "../../lib/telemetry/mod.ts";
+import type { Row } from "../helpers/oracle.ts";
 import {
   assertSameTree,
   cli,
@@ -33,7 +38,7 @@ import {
   ROOT,
   TELEMETRY,
   tree,
-} from "../support.ts";
+} from "../helpers/support.ts";
 import { DAY, rowsOf } from "./support.ts";
 
 const GOOD = rowsOf(1);

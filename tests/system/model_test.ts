@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { parseArguments } from "../../lib/options.ts";
-import { run } from "../../lib/run.ts";
-import type { Row } from "../oracle.ts";
-import { assertSameTree, csv, dayFile, inFolder, put, tree } from "../support.ts";
+import { parseArguments } from "../../lib/cli/mod.ts";
+import { run } from "../../lib/run/mod.ts";
+import type { Row } from "../helpers/oracle.ts";
+import { assertSameTree, csv, dayFile, inFolder, put, tree } from "../helpers/support.ts";
 import { DAY, hidden, rowsOf } from "./support.ts";
 
 const BASE = rowsOf(3);

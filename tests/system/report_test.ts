@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import axe, { type AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { cli, csv, inFolder, put, ROOT } from "../support.ts";
+import { cli, csv, inFolder, put, ROOT } from "../helpers/support.ts";
 import { DAY } from "./support.ts";
 
 /** What a tag or state must never do. */

@@ -5,8 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { Row } from "../oracle.ts";
-import { assertSameTree, cli, dayFile, put, readHour, ROOT, tree } from "../support.ts";
+import type { Row } from "../helpers/oracle.ts";
+import { assertSameTree, cli, dayFile, put, readHour, ROOT, tree } from "../helpers/support.ts";
 
 export const DAY = 1_720_828_800;
 

@@ -1,0 +1,126 @@
+// deno-lint-ignore-file no-console -- the command line is where things are printed
+/**
+ * The command line: arguments in, text and exit status out.
+ *
+ * @module
+ */
+import { renderRun } from "./render.ts";
+import { join } from "node:path";
+import {
+  type Options,
+  readShardVariables,
+  run,
+  type RunEvent,
+  summarize,
+  watch,
+} from "../run/mod.ts";
+import { parseArguments } from "./options.ts";
+import { UsageError } from "../errors.ts";
+import {
+  advance,
+  renderBar,
+  renderEnd,
+  renderEvent,
+  renderPlan,
+  renderProblems,
+  renderSummary,
+  START,
+} from "./render.ts";
+
+/** Exit statuses. */
+export const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as const;
+
+/**
+ * Runs the tool.
+ *
+ * @returns The exit status: 0 all done, 1 done but some input was unusable, 2 wrong usage and
+ * nothing done, 130 interrupted.
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const abort = new AbortController();
+  const interrupt = () => abort.abort();
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  for (const signal of signals) Deno.addSignalListener(signal, interrupt);
+  try {
+    const request = parseArguments(args, readShardVariables());
+    if ("text" in request) {
+      console.log(request.text.trimEnd());
+      return Status.done;
+    }
+    const { options } = request;
+    return await (options.watch ? watchAndShow : runAndShow)(options, abort.signal);
+  } catch (error) {
+    if (abort.signal.aborted) {
+      console.error("hourgrid: interrupted; what is on disk is whole, and the next run goes on");
+      return Status.interrupted;
+    }
+    console.error(`hourgrid: ${error instanceof Error ? error.message : error}`);
+    return error instanceof UsageError ? Status.usage : Status.unusable;
+  } finally {
+    for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
+  }
+}
+
+async function runAndShow(options: Options, signal: AbortSignal): Promise<number> {
+  const show = options.quiet ? silent() : Deno.stderr.isTerminal() ? await bar() : log();
+  let outcome;
+  try {
+    outcome = await run(options, show.tell, signal);
+  } finally {
+    show.stop();
+  }
+  const summary = summarize(outcome);
+  if (options.json) console.log(JSON.stringify(summary, null, 2));
+  else if (!options.quiet) {
+    console.log(options.dryRun ? renderPlan(summary) : renderSummary(summary));
+    if (outcome.report !== null) console.log(`\nReport: ${join(options.output, outcome.report)}`);
+  } else {
+    if (summary.problems.length > 0) console.error(renderProblems(summary));
+    if (summary.ended !== null) console.error(renderEnd(summary.ended));
+  }
+  return summary.problems.length > 0 || summary.ended !== null ? Status.unusable : Status.done;
+}
+
+async function watchAndShow(options: Options, signal: AbortSignal): Promise<number> {
+  const print = options.quiet ? () => {} : (line: string) => console.error(line);
+  await watch(options, {
+    run: (summary) => print(renderRun(summary, new Date())),
+    problem: (event) => print(renderEvent({ kind: "problem", ...event })!),
+    refused: ({ message }) => print(message),
+  }, signal);
+  return Status.done;
+}
+
+interface Show {
+  tell: (event: RunEvent) => void;
+  stop: () => void;
+}
+
+function silent(): Show {
+  return { tell: () => {}, stop: () => {} };
+}
+
+/** Where there is no terminal: a plain line an event. */
+function log(): Show {
+  const tell = (event: RunEvent) => {
+    const line = renderEvent(event);
+    if (line !== null) console.error(line);
+  };
+  return { tell, stop: () => {} };
+}
+
+/** On a terminal: a bar that is redrawn. */
+async function bar(): Promise<Show> {
+  // @ts-types="@types/cli-progress"
+  const { SingleBar } = await import("cli-progress");
+  const started = performance.now();
+  let progress = START;
+  const format = () => renderBar(progress, (performance.now() - started) / 1000);
+  const drawn = new SingleBar({ format, clearOnComplete: true, hideCursor: true, fps: 5 });
+  const tell = (event: RunEvent) => {
+    progress = advance(progress, event);
+    if (event.kind === "plan") drawn.start(Math.max(1, event.days.length), 0);
+    else drawn.update(progress.done);
+  };
+  return { tell, stop: () => drawn.stop() };
+}

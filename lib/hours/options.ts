@@ -1,0 +1,39 @@
+/**
+ * The options that decide what stands in the hour files.
+ *
+ * @module
+ */
+
+/** How a row is made of its readings. */
+export type Aggregate = "mean" | "median" | "min" | "max" | "last";
+
+/** How a row without readings is filled. */
+export type Fill = "hold" | "linear" | "none";
+
+/** How pages are compressed. */
+export type Compression = "snappy" | "zstd" | "none" | "lz4" | "gzip";
+
+/** Who writes the hour files. */
+export type Writer = "fast" | "polars";
+
+/** The options that decide what stands in the hour files. */
+export interface TableOptions {
+  /** Seconds in a row; divides an hour. */
+  interval: number;
+  /** How long a value is held, in seconds. */
+  maxGap: number;
+  /** How rows without readings are filled. */
+  fill: Fill;
+  /** How a row is made of its readings. */
+  aggregate: Aggregate;
+  /** How pages are compressed. */
+  compression: Compression;
+  /** Who writes the hour files. */
+  writer: Writer;
+}
+
+/** Seconds before and after a day whose readings can matter to it. */
+export function marginOf({ fill, maxGap }: TableOptions): { before: number; after: number } {
+  if (fill === "none") return { before: 0, after: 0 };
+  return { before: maxGap, after: fill === "linear" ? maxGap : 0 };
+}

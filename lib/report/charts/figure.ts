@@ -1,0 +1,181 @@
+/**
+ * What all charts have around them: title, legend, caption, and what a screen reader says. The SVG
+ * stands for itself, on a light or a dark page.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+/** Colours that can be told apart by the colour-blind, and seen on white and on black. */
+export const COLORS: readonly string[] = [
+  ...["#2480bd", "#d9641c", "#1c9170", "#a566b8", "#a8841a", "#808890"],
+];
+
+/** Dashes, one a colour: no line is known by its colour alone. */
+export const DASHES: readonly string[] = ["", "6 2", "2 2", "9 2 2 2", "1 3", "4 4"];
+
+/** A colour for what only helps to compare. */
+export const QUIET = "#808890";
+
+/** An entry of a legend. */
+export interface Key {
+  /** What it says. */
+  label: string;
+  /** The colour. */
+  color: string;
+  /** The dashes of a line; without them it is an area. */
+  dash?: string;
+  /** How opaque an area is. */
+  opacity?: number;
+}
+
+/** What is said around a chart. */
+export interface Words {
+  /** What is seen, in a few words. */
+  title: string;
+  /** What is seen, for those who can't see it. */
+  description: string;
+  /** Where it comes from, and what was done to it. */
+  caption: string;
+  /** What colours and dashes mean. */
+  legend?: readonly Key[];
+}
+
+/** What is needed of the browser's elements, which Deno has no types of. */
+interface Drawn {
+  outerHTML: string;
+  getAttribute(name: string): string | null;
+}
+
+const { document } = parseHTML("<html><body></body></html>") as unknown as { document: never };
+const HEAD = 30;
+const MARGIN = 16;
+const STYLE =
+  ".hg{color:#1f2328}.hg .hg-paper{fill:#fff}@media (prefers-color-scheme:dark){.hg{color:#e6e8eb}.hg .hg-paper{fill:#16181c}}";
+
+/** Draws a plot as text, as narrow as can be: a path is told in steps of a tenth of a pixel. */
+export function draw(options: Plot.PlotOptions): { svg: string; height: number } {
+  const plot = Plot.plot({ ...options, document }) as unknown as Drawn;
+  const svg = legal(plot.outerHTML).replace(/<style>.*?<\/style>/s, "")
+    // The whole has a label; its parts have no role that could bear one.
+    .replace(/ (class="plot-[^"]*"|aria-\w+="[^"]*")/g, "")
+    .replace(/ d="(M[^"]*)"/g, (_, path) => ` d="${shortPath(path)}"`)
+    .replace(
+      / (transform|x|y|x1|x2|y1|y2|width|height|cx|cy)="[^"]*"/g,
+      (text) => text.replace(/-?\d+\.\d+/g, (number) => String(Math.round(+number * 10) / 10)),
+    );
+  return { svg, height: Number(plot.getAttribute("height")) };
+}
+
+/**
+ * Tells a path of straight lines in relative steps of a tenth of a pixel; others are left alone.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { shortPath } from "./figure.ts";
+ * assert.equal(shortPath("M10,5L12.04,5L12.04,7.5L13,8"), "M10,5h2v2.5l1,.5");
+ * ```
+ */
+export function shortPath(path: string): string {
+  if (/[^MLZ\d.,e-]/.test(path)) return path;
+  let [x, y] = [0, 0];
+  return path.replace(/([MLZ])([^MLZ]*)/g, (_, command: string, rest: string) => {
+    if (command === "Z") return "Z";
+    const [toX, toY] = rest.split(",").map((number) => Math.round(Number(number) * 10)) as [
+      number,
+      number,
+    ];
+    const [dx, dy] = [toX - x, toY - y];
+    [x, y] = [toX, toY];
+    if (command === "M") return `M${tenth(x)},${tenth(y)}`;
+    if (dx === 0 && dy === 0) return "h0";
+    return dy === 0 ? `h${tenth(dx)}` : dx === 0 ? `v${tenth(dy)}` : `l${tenth(dx)},${tenth(dy)}`;
+  }).replace(/(h0)+(?=.)/g, "");
+}
+
+const tenths = new Map<number, string>();
+
+/** A number of tenths, as short as can be; there are few of them, and they are wanted often. */
+function tenth(number: number): string {
+  return tenths.getOrInsertComputed(number, () => String(number / 10).replace(/^(-?)0\./, "$1."));
+}
+
+/** Replaces what XML can't hold. */
+function legal(text: string): string {
+  // deno-lint-ignore no-control-regex -- they are what this is about
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "\ufffd");
+}
+
+/** Makes text safe to stand in markup. */
+export function escapeText(text: string): string {
+  const safe: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return legal(text).replace(/[&<>"]/g, (character) => safe[character]!);
+}
+
+/** Breaks text into lines of at most so many characters. */
+function lines(text: string, width: number): string[] {
+  const found: string[] = [];
+  const words = text.split(" ").flatMap((word) =>
+    word.match(new RegExp(`.{1,${Math.floor(width)}}`, "gsu")) ?? []
+  );
+  for (const word of words) {
+    const longer = `${found.at(-1)} ${word}`;
+    if (found.length > 0 && longer.length <= width) found[found.length - 1] = longer;
+    else found.push(word);
+  }
+  return found;
+}
+
+/**
+ * Puts words around plots, which stand one below the other.
+ *
+ * @returns An SVG, as text.
+ */
+export function figure(
+  plots: readonly { svg: string; height: number }[],
+  { title, description, caption, legend = [] }: Words,
+  width: number,
+): string {
+  let y = HEAD;
+  const text = (line: string, size: number, more = "") =>
+    `<text x="${MARGIN}" y="${y}" font-size="${size}"${more}>${escapeText(line)}</text>`;
+  const parts = lines(title, width / 8).map((line) => {
+    const drawn = text(line, 15, ' font-weight="600"');
+    y += 20;
+    return drawn;
+  });
+  let x = MARGIN;
+  for (const key of legend) {
+    const room = 40 + key.label.length * 6.6;
+    if (x > MARGIN && x + room > width) [x, y] = [MARGIN, y + 18];
+    parts.push(drawKey(key, x, y));
+    x += room;
+  }
+  if (legend.length > 0) y += 14;
+  for (const plot of plots) {
+    parts.push(plot.svg.replace("<svg ", `<svg y="${y}" `));
+    y += plot.height;
+  }
+  y += 20;
+  for (const line of lines(caption, width / 6.4)) {
+    parts.push(text(line, 11, ' opacity="0.8"'));
+    y += 15;
+  }
+  const [label, about] = [escapeText(title), escapeText(description)];
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="hg" role="img" aria-label="${label}" ` +
+    `aria-description="${about}" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" ` +
+    `font-family="system-ui, sans-serif" fill="currentColor" color="#1f2328">` +
+    `<title>${label}</title><desc>${about}</desc><style>${STYLE}</style>` +
+    `<rect class="hg-paper" width="${width}" height="${y}" fill="#fff"/>${parts.join("")}</svg>\n`;
+}
+
+function drawKey({ label, color, dash, opacity = 1 }: Key, x: number, y: number): string {
+  const mark = dash === undefined
+    ? `<rect x="${x}" y="${
+      y - 10
+    }" width="22" height="10" fill="${color}" fill-opacity="${opacity}" stroke="${color}"/>`
+    : `<path d="M${x},${y - 5}h22" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/>`;
+  return `${mark}<text x="${x + 27}" y="${y - 1}" font-size="11">${escapeText(label)}</text>`;
+}

@@ -1,0 +1,123 @@
+/**
+ * The charts of a report's pages, drawn one after the other in the memory that there is.
+ *
+ * @module
+ */
+import process from "node:process";
+import { setTimeout } from "node:timers/promises";
+import pl from "nodejs-polars";
+import {
+  cellSpread,
+  cellStrip,
+  type ChartOptions,
+  coverage,
+  isCharted,
+  moduleCurrent,
+  moduleVoltage,
+  phaseCurrent,
+  samplingGaps,
+  stateOfCharge,
+  systemState,
+  temperatures,
+} from "./charts/mod.ts";
+import { coverageFrame, foldersOf, gapFrame, readHours } from "./frames.ts";
+import { chart, paragraph } from "./html.ts";
+import type { TableOptions } from "../hours/mod.ts";
+import type { DayRecord } from "../store/mod.ts";
+import { DAY, dayName } from "../telemetry/mod.ts";
+
+/** How rows were made, in words. */
+function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
+  const rule = {
+    hold: `a value is held for ${maxGap} s at most`,
+    linear: `rows ${maxGap} s apart at most are joined by a line`,
+    none: "nothing is filled in",
+  }[fill];
+  return `Rows of ${interval} s (${aggregate}); ${rule}`;
+}
+
+type Draw = (frame: pl.DataFrame, options: ChartOptions) => string;
+
+/** Draws charts of the same frame, one after the other: each leaves memory to be freed. */
+async function drawAll(
+  frame: pl.DataFrame,
+  options: ChartOptions,
+  draws: readonly Draw[],
+): Promise<string[]> {
+  const drawn: string[] = [];
+  for (const draw of draws) {
+    drawn.push(chart(draw(frame, options)));
+    await freeFrames("minor");
+  }
+  return drawn;
+}
+
+/** Memory beyond this, in bytes, is worth looking for frames that nothing needs any more. */
+const ENOUGH = 400e6;
+
+/**
+ * Lets polars free what it holds: it does when the handles of frames are collected, for which
+ * JavaScript, to which they look small, sees no need.
+ *
+ * @param type A `minor` look finds young handles only, and takes a millisecond.
+ */
+export async function freeFrames(type: "minor" | "major"): Promise<void> {
+  if (process.memoryUsage.rss() < ENOUGH) return;
+  (globalThis as { gc?: (options: { type: "minor" | "major" }) => void }).gc?.({ type });
+  await setTimeout(0);
+}
+
+/** Charts are drawn of so many rows at a time, for memory's sake: 24 modules for 4 days. */
+const MOST_ROWS = 2_000_000;
+
+/** Rows that a module has on a day. */
+function rowsPerDay({ options }: DayRecord): number {
+  return DAY / options!.interval;
+}
+
+/**
+ * The charts of a day, of so many modules at a time as memory is for.
+ *
+ * @param most How many groups of modules to draw.
+ */
+export async function drawDay(output: string, record: DayRecord, most: number): Promise<string[]> {
+  const source = fillRule(record.options!);
+  const span = [record.day * 1000, (record.day + DAY) * 1000] as const;
+  const folders = foldersOf(record);
+  const size = Math.max(1, Math.floor(MOST_ROWS / rowsPerDay(record)));
+  const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread];
+  const parts = [chart(coverage(coverageFrame([record])))];
+  for (let i = 0; i < folders.length && i < most * size; i += size) {
+    const some = folders.slice(i, i + size);
+    if (folders.length > size) {
+      parts.push(paragraph(`Modules ${i + 1} to ${i + some.length} of ${folders.length}:`));
+    }
+    const frame = readHours(output, some, isCharted);
+    parts.push(...await drawAll(frame, { source, span }, [...draws, phaseCurrent, systemState]));
+  }
+  if (folders.length > most * size) parts.push(paragraph("The day's own page has all modules."));
+  return [...parts, chart(samplingGaps(gapFrame([record])))];
+}
+
+/**
+ * The charts of a module over its days, as many of the newest as memory is for.
+ *
+ * @param folder The module's folder.
+ * @param days Those that it has hour files of, in order.
+ */
+export async function drawModule(
+  output: string,
+  folder: string,
+  days: readonly DayRecord[],
+): Promise<{ charts: string[]; shown: number }> {
+  const newest = days.at(-1)!;
+  const shown = days.slice(-Math.max(1, Math.floor(MOST_ROWS / rowsPerDay(newest))));
+  const folders = shown.map(({ day }) => `${folder}/${dayName(day).replaceAll("-", "/")}`);
+  const frame = readHours(output, shown.length === days.length ? [folder] : folders, isCharted);
+  const source = fillRule(newest.options!);
+  const span = [shown[0]!.day * 1000, (newest.day + DAY) * 1000] as const;
+  const heard = coverageFrame(days).filter(pl.col("name").eq(pl.lit(folder)));
+  const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread, cellStrip];
+  const drawn = await drawAll(frame, { source, span }, [...draws, systemState]);
+  return { charts: [chart(coverage(heard)), ...drawn], shown: shown.length };
+}

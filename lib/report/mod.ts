@@ -1,0 +1,35 @@
+/**
+ * Pages with charts of what is in the output folder.
+ *
+ * @module
+ */
+import type { Records } from "../store/mod.ts";
+import type { PageName } from "./site.ts";
+
+export {
+  digestIn,
+  digestOf,
+  PAGE_FILE,
+  pageFile,
+  type PageName,
+  pagesOf,
+  REPORT_FOLDER,
+  type RunFigures,
+} from "./site.ts";
+
+/**
+ * Renders a page of the report. What draws is loaded only now: it takes a while, and native code.
+ *
+ * @param output The output folder, whose hour files are read.
+ * @param digest See {@linkcode digestOf}.
+ * @throws {Error} If an hour file can't be read.
+ */
+export async function renderReport(
+  output: string,
+  records: Records,
+  page: PageName,
+  digest: string,
+): Promise<string> {
+  const { renderPage } = await import("./pages.ts");
+  return await renderPage(output, records, page, digest);
+}

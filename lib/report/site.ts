@@ -1,0 +1,109 @@
+/**
+ * Which pages a report has, under which names, and which of them are as they should be.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { compareNatural, type Counts, dayName, folderOf } from "../telemetry/mod.ts";
+import { type DayRecord, OWN_FOLDER, type Records } from "../store/mod.ts";
+import { VERSION } from "../version.ts";
+
+/** What a run found and did, as the first page shows it. */
+export interface RunFigures {
+  /** Input files. */
+  files: number;
+  /** Rows read: the sum of readings, duplicates and rejected. */
+  rows: number;
+  /** Distinct readings in the hour files. */
+  readings: number;
+  /** Rows that equal another one. */
+  duplicates: number;
+  /** Rejected rows by reason. */
+  rejected: Counts;
+  /** Modules. */
+  modules: number;
+  /** Hour files. */
+  hourFiles: number;
+  /** The first and the last day. */
+  span: [first: string, last: string] | null;
+  /** Days that were built. */
+  built: readonly unknown[];
+  /** Days that were up to date. */
+  current: number;
+  /** Inputs and days that could not be used. */
+  problems: readonly { name: string; reason: string }[];
+  /** Wall time in seconds. */
+  seconds: number;
+  /** Rows read in this run, per second. */
+  rowsPerSecond: number;
+}
+
+/** Which page: the first one, that of a day (seconds since the epoch), or of a module. */
+export type PageName =
+  | { kind: "index"; summary: RunFigures }
+  | { kind: "day"; day: number }
+  | { kind: "module"; phase: string; module: string };
+
+/** Where the pages are, below the output folder. */
+export const REPORT_FOLDER: string = `${OWN_FOLDER}/report`;
+
+/** A file that is a page, by its name. */
+export const PAGE_FILE = /^(index|day-\d{4}-\d{2}-\d{2}|module-[\w%-]+)\.html$/;
+
+/** The file of a page. */
+export function pageFile(page: PageName): string {
+  if (page.kind === "index") return "index.html";
+  if (page.kind === "day") return `day-${dayName(page.day)}.html`;
+  const folder = folderOf(page.phase, page.module);
+  // A folder's name may be as long as a name can be, and so would leave no room.
+  return `module-${folder.length <= 200 ? folder : sha256(folder)}.html`;
+}
+
+/** All pages of a report. */
+export function pagesOf(records: Records, summary: RunFigures): PageName[] {
+  const days = daysOf(records).map(({ day }) => ({ kind: "day" as const, day }));
+  const modules = modulesOf(records)
+    .map(([phase, module]) => ({ kind: "module" as const, phase, module }));
+  return [{ kind: "index", summary }, ...days, ...modules];
+}
+
+/** Days with hour files, in order. */
+export function daysOf({ days }: Records): DayRecord[] {
+  return [...days.values()].filter(({ coverage }) => coverage.length > 0)
+    .sort((a, b) => a.day - b.day);
+}
+
+/** All modules that have hour files, in natural order. */
+export function modulesOf(records: Records): (readonly [phase: string, module: string])[] {
+  const all = daysOf(records).flatMap(({ modules }) => modules);
+  return [...new Map(all.map((place) => [folderOf(...place), place]))]
+    .sort(([a], [b]) => compareNatural(a, b)).map(([, place]) => place);
+}
+
+/** A text that changes when what a page says does; the first page is about the run itself. */
+export function digestOf(records: Records, page: PageName): string {
+  const days = daysOf(records);
+  const at = page.kind === "day" ? days.findIndex(({ day }) => day === page.day) : -1;
+  const around = page.kind === "day" ? [days[at - 1]?.day, days[at], days[at + 1]?.day] : days;
+  const text = JSON.stringify([VERSION, LOOK, page, around]);
+  return sha256(text);
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Changes when pages are to look otherwise, and so to be written again. */
+const LOOK = 2;
+
+/** The digest that a page begins with; null if it is none of ours. */
+export function digestIn(path: string): string | null {
+  try {
+    using file = Deno.openSync(path);
+    const bytes = new Uint8Array(200);
+    const text = new TextDecoder().decode(bytes.subarray(0, file.readSync(bytes) ?? 0));
+    return /^<!doctype html>\n<!-- ([0-9a-f]{64}) -->\n/.exec(text)?.[1] ?? null;
+  } catch {
+    return null;
+  }
+}

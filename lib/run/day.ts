@@ -1,0 +1,270 @@
+/**
+ * A day's job: from the files that touch the day to its hour files. What comes out is a function
+ * of those files, the options and the facts of other days alone.
+ *
+ * @module
+ */
+import {
+  addFacts,
+  appendSorted,
+  type Block,
+  blocksBySignal,
+  clearValues,
+  type Counts,
+  createColumnsOf,
+  createDigester,
+  createReader,
+  createReadings,
+  createSeries,
+  createTagTrie,
+  DAY,
+  type Fact,
+  gapsOf,
+  isoTime,
+  type Kind,
+  kindsOf,
+  lowerBound,
+  type Reader,
+  readFile,
+  type Readings,
+  type Rejected,
+  reserveReadings,
+  type Series,
+  type Signal,
+  type Spare,
+  type Statistics,
+  statisticsOf,
+  type Values,
+  valueText,
+  type Window,
+} from "../telemetry/mod.ts";
+import { type Source, withChunks } from "../store/mod.ts";
+import {
+  createColumns,
+  createHourWriter,
+  hourNames,
+  marginOf,
+  reportingModules,
+  type Track,
+  type WriteHour,
+  writeModules,
+} from "../hours/mod.ts";
+import type { DayJob, DayResult, Failure } from "./messages.ts";
+import { isTemporary, reasonOf, Unsupported } from "../errors.ts";
+import { inStage } from "./profile.ts";
+
+/** What a worker keeps from day to day: buffers, for fresh memory is dear. */
+export interface Workshop {
+  /** The reader with its readings. */
+  reader: Reader;
+  /** Each signal's readings, joined. */
+  joined: Series;
+  /** The readings of signals that share a column, joined. */
+  merged: Series;
+  /** Buffers to merge in. */
+  spare: Spare;
+  /** Tracks that may be used. */
+  tracks: Track[];
+}
+
+/** Makes a worker's buffers. */
+export function createWorkshop(): Workshop {
+  return {
+    reader: createReader(createReadings()),
+    joined: createSeries(),
+    merged: createSeries(),
+    spare: [createSeries(), createSeries()],
+    tracks: [],
+  };
+}
+
+/** A day that was read, and can be written until the next one is. */
+export interface BuiltDay {
+  /** What was found. */
+  result: DayResult;
+  /** The readings that were rejected. */
+  rejected(): Generator<Rejected>;
+  /**
+   * Makes the hour files.
+   *
+   * @param put Receives them.
+   * @param write Replaces the fast writer.
+   */
+  writeFiles(
+    put: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
+    write?: WriteHour,
+  ): void;
+}
+
+/** Reads a day, and says what its hour files will be. */
+export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
+  const { day, options, sources } = job;
+  const { readings } = workshop.reader;
+  const { rows, failures } = inStage("decode", () => readSources(workshop.reader, job));
+  const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "", failures };
+  const found = { facts: [], modules: [], coverage: [], gaps: {}, files: [] };
+  const result: DayResult = { ...counts, ...found };
+  if (failures.some(({ unsupported }) => unsupported)) {
+    return { result, *rejected() {}, writeFiles: () => {} };
+  }
+
+  const { signals, values } = readings;
+  const blocks = blocksBySignal(readings);
+  const series = inStage("distinct", () => join(workshop, blocks));
+  const statistics = series.map((series) => statisticsOf(series, values));
+  result.facts = signals.map((signal, i) => factOf(signal, statistics[i]!))
+    .filter(({ numeric, other }) => numeric + other > 0);
+  const catalogue = addFacts(addFacts(new Map(), job.facts), result.facts);
+  const kinds = kindsOf(catalogue);
+  const refused = signals.map((signal, i) => {
+    const whole = isWhole(signal, statistics[i]!, kinds);
+    const own = whole ? [] : clean(signal, series[i]!, values);
+    if (!whole) statistics[i] = statisticsOf(series[i]!, values);
+    const reason = reasonFor(signal);
+    if (own.length > 0) result.rejected[reason] = (result.rejected[reason] ?? 0) + own.length;
+    result.readings += statistics[i]!.to - statistics[i]!.from;
+    return own;
+  });
+
+  result.gaps = gapsOf(signals, statistics);
+  const modules = reportingModules(signals, statistics);
+  result.modules = modules.map(({ phase, module }) => [phase, module]);
+  const payloads = result.facts.map(({ payload }) => payload);
+  const columnsOf = createColumnsOf(catalogue);
+  result.digest = createDigester(catalogue, columnsOf)(payloads, result.modules);
+  result.files = modules.flatMap((module) => hourNames(module, day));
+  return {
+    result,
+    *rejected() {
+      for (const [i, signal] of signals.entries()) {
+        for (const [time, id] of refused[i]!) {
+          yield {
+            file: fileOf(readings, blocks[i]!, time, id, sources),
+            reason: reasonFor(signal),
+            timestamp: isoTime(day, time),
+            payload_type: signal.payload,
+            value: valueText(values, id),
+            tags: JSON.stringify(signal.tags),
+          };
+        }
+      }
+    },
+    writeFiles(put, write = createHourWriter(options, values)) {
+      const columns = createColumns(workshop, series, options);
+      const placed: typeof columns = (...wanted) => inStage("place", () => columns(...wanted));
+      const encode: WriteHour = (table) => inStage("encode", () => write(table));
+      result.coverage = writeModules(modules, columnsOf, placed, job, encode, put);
+    },
+  };
+}
+
+/** Why a reading of a signal is rejected. */
+function reasonFor({ reason }: Signal): string {
+  return reason ?? "a value that is no finite number";
+}
+
+function readSources(
+  reader: Reader,
+  { day, sources, options }: DayJob,
+): Pick<DayResult, "rows" | "failures"> {
+  const { readings } = reader;
+  const { before, after } = marginOf(options);
+  const window: Window = { day, from: day - before, to: day + DAY + after };
+  Object.assign(readings, { length: 0, signals: [], known: new Map(), blocks: [] });
+  clearValues(readings.values);
+  reader.trie = createTagTrie();
+  const failures: Failure[] = [];
+  let rows = 0;
+  sources.forEach((source, file) => {
+    try {
+      rows += withChunks(
+        source.path,
+        source,
+        reader,
+        (read) => {
+          const timed: typeof read = (chunks) => inStage("read", () => read(chunks));
+          return readFile(reader, timed, source.layout, window, file);
+        },
+      );
+    } catch (error) {
+      const unsupported = error instanceof Unsupported;
+      const temporary = isTemporary(error);
+      failures.push({ name: source.name, reason: reasonOf(error), unsupported, temporary });
+    }
+  });
+  return { rows, failures };
+}
+
+/** Joins each signal's blocks into one sorted series of distinct readings. */
+function join({ reader: { readings }, joined, spare }: Workshop, blocks: Block[][]): Series[] {
+  joined.length = 0;
+  reserveReadings(joined, readings.length);
+  return blocks.map((list) => {
+    const start = joined.length;
+    appendSorted(joined, readings, list, readings.values, spare);
+    return {
+      times: joined.times.subarray(start, joined.length),
+      ids: joined.ids.subarray(start, joined.length),
+      length: joined.length - start,
+    };
+  });
+}
+
+function factOf({ tags: _, ...rest }: Signal, { from, to, numeric }: Statistics): Fact {
+  return { ...rest, numeric, other: to - from - numeric };
+}
+
+/** Whether all readings of a signal may stay. */
+function isWhole(
+  { reason, payload }: Signal,
+  { isClean }: Statistics,
+  kinds: ReadonlyMap<string, Kind>,
+): boolean {
+  return reason === null && (isClean || kinds.get(payload) === "text");
+}
+
+/**
+ * Takes the readings out of a series that must not stay in it: those that are rejected, and of a
+ * numeric signal the same number written in another way.
+ *
+ * @returns The day's own rejected readings.
+ */
+function clean(
+  { reason }: Signal,
+  series: Series,
+  { numbers }: Values,
+): [time: number, id: number][] {
+  const { times, ids, length } = series;
+  const refused: [number, number][] = [];
+  let at = 0;
+  for (let i = 0; i < length; i++) {
+    const [time, id] = [times[i]!, ids[i]!];
+    const number = numbers[id]!;
+    if (reason !== null || number !== number) {
+      if (time >= 0 && time < DAY) refused.push([time, id]); // else another day has it
+    } else if (at === 0 || times[at - 1] !== time || numbers[ids[at - 1]!] !== number) {
+      times[at] = time;
+      ids[at++] = id;
+    }
+  }
+  series.length = at;
+  return refused;
+}
+
+/** The file that a reading stands in; of several, the first by name. */
+function fileOf(
+  { times, ids }: Readings,
+  blocks: readonly Block[],
+  time: number,
+  id: number,
+  sources: readonly Source[],
+): string {
+  const holds = ([start, end]: Block) => {
+    if (times[start]! > time || times[end - 1]! < time) return false;
+    const block = times.subarray(start, end);
+    let i = start + lowerBound(block, block.length, time);
+    while (i < end && times[i] === time && ids[i] !== id) i++;
+    return i < end && times[i] === time;
+  };
+  return blocks.filter(holds).map(([, , file]) => sources[file]!.name).sort()[0] ?? "";
+}

@@ -1,0 +1,12 @@
+/**
+ * From options to an outcome: what one run does.
+ *
+ * @module
+ */
+export { isWanted, type Options } from "./options.ts";
+export { type RunEvent, summarize, type Summary } from "./outcome.ts";
+export type { StaleDay } from "./plan.ts";
+export { type Stage, type StageTimes, startStages } from "./profile.ts";
+export { run } from "./run.ts";
+export { type Environment, parseShard, readShardVariables, shardOf } from "./shard.ts";
+export { watch } from "./watch.ts";

@@ -1,0 +1,88 @@
+/**
+ * Where the time of a process goes: wall and CPU time by stage, where `deno task profile` asks.
+ *
+ * @module
+ */
+import process from "node:process";
+
+/** What a process does at a time; `start` is until its first task, `wait` between tasks. */
+export type Stage =
+  | "start"
+  | "plan"
+  | "read"
+  | "decompress"
+  | "decode"
+  | "distinct"
+  | "place"
+  | "encode"
+  | "write"
+  | "sync"
+  | "record"
+  | "other"
+  | "wait";
+
+/** Milliseconds by stage. CPU time is that of all threads, collecting garbage among them. */
+export type StageTimes = Partial<Record<Stage, { wall: number; cpu: number }>>;
+
+interface Clock {
+  times: StageTimes;
+  stage: Stage;
+  wall: number;
+  cpu: number;
+}
+
+let clock: Clock | null = null;
+
+/** Begins to measure, from the start of the process. */
+export function startStages(): void {
+  clock = { times: {}, stage: "start", wall: 0, cpu: 0 };
+}
+
+/** Ends the stage that is on and begins another; without a clock nothing happens. */
+export function enterStage(stage: Stage): Stage {
+  if (clock === null) return stage;
+  const [wall, { user, system }] = [performance.now(), process.cpuUsage()];
+  const cpu = (user + system) / 1000;
+  const before = clock.stage;
+  const time = clock.times[before] ??= { wall: 0, cpu: 0 };
+  time.wall += wall - clock.wall;
+  time.cpu += cpu - clock.cpu;
+  Object.assign(clock, { stage, wall, cpu });
+  return before;
+}
+
+/**
+ * Counts what a function takes as a stage of its own; the stage around it goes on afterwards.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { inStage } from "./profile.ts";
+ * assert.equal(inStage("decode", () => 1 + 1), 2);
+ * ```
+ */
+export function inStage<T>(stage: Stage, use: () => T): T {
+  const before = enterStage(stage);
+  try {
+    return use();
+  } finally {
+    if (clock !== null) enterStage(before);
+  }
+}
+
+/** Does the same for what is waited for; nothing else may be going on in the process. */
+export async function inStageAsync<T>(stage: Stage, use: () => Promise<T>): Promise<T> {
+  const before = enterStage(stage);
+  try {
+    return await use();
+  } finally {
+    if (clock !== null) enterStage(before);
+  }
+}
+
+/** What was measured up to now; undefined without a clock. */
+export function stageTimes(): StageTimes | undefined {
+  if (clock === null) return undefined;
+  enterStage(clock.stage);
+  return structuredClone(clock.times);
+}

@@ -1,0 +1,119 @@
+/**
+ * Which part of the days a run builds: said by `--shard`, or by the scheduler whose array task it
+ * is.
+ *
+ * @module
+ */
+import type { Shard } from "../store/mod.ts";
+
+/** Environment variables by name; one that is empty counts as not set. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** How a scheduler numbers its array tasks: the names of its variables. */
+interface Scheduler {
+  /** The number of the task. */
+  index: string;
+  /** How many tasks there are. */
+  count: string;
+  /** The number of the first task; without a name it is 0. */
+  first?: string;
+  /** How far apart the numbers are; without a name it is 1. */
+  step?: string;
+}
+
+const SCHEDULERS: readonly Scheduler[] = [
+  {
+    index: "SLURM_ARRAY_TASK_ID",
+    count: "SLURM_ARRAY_TASK_COUNT",
+    first: "SLURM_ARRAY_TASK_MIN",
+    step: "SLURM_ARRAY_TASK_STEP",
+  },
+  // Kubernetes numbers the pods of an indexed job, but does not tell them how many they are.
+  { index: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETIONS" },
+  { index: "AWS_BATCH_JOB_ARRAY_INDEX", count: "AWS_BATCH_JOB_ARRAY_SIZE" },
+];
+
+/** The variables that are looked at. */
+export const SHARD_VARIABLES: readonly string[] = SCHEDULERS.flatMap((names) =>
+  Object.values(names)
+);
+
+/** As many shards as there may be. */
+const MOST = 99_999;
+
+/**
+ * Parses a part such as `1/4`.
+ *
+ * @throws {Error} If it is none.
+ */
+export function parseShard(text: string): Shard {
+  const [, index, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
+  if (!(index! >= 1 && index! <= count!)) {
+    throw new Error("Write a part such as 1/4, up to 4/4, or all.");
+  }
+  return { index: index!, count: count! };
+}
+
+/**
+ * The part that an array task is to build, as its scheduler's environment variables have it; null
+ * if they say nothing.
+ *
+ * @throws {Error} If they contradict themselves, naming the variable.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { shardOf } from "./shard.ts";
+ * const shard = shardOf({ AWS_BATCH_JOB_ARRAY_INDEX: "0", AWS_BATCH_JOB_ARRAY_SIZE: "4" });
+ * assert.deepEqual(shard, { index: 1, count: 4, from: "AWS_BATCH_JOB_ARRAY_INDEX" });
+ * ```
+ */
+export function shardOf(environment: Environment): Shard | null {
+  const told = SCHEDULERS.filter(({ index, count }) => environment[index] || environment[count]);
+  const [scheduler] = told;
+  if (scheduler === undefined) return null;
+  if (told.length > 1) {
+    const names = told.map(({ index }) => index).join(" and ");
+    throw new Error(`${names} name a part each: say which by --shard`);
+  }
+  const { index, count, first, step } = scheduler;
+  const number = (name: string, least: number) => {
+    const text = environment[name];
+    const way = "set it, or say by --shard which days to build";
+    if (!text) {
+      throw new Error(
+        `${name} is not set or not in --allow-env, but other variables of its array are: ${way}`,
+      );
+    }
+    if (!/^\d{1,9}$/.test(text) || Number(text) < least) {
+      throw new Error(`${name} is '${text}', which is no number from ${least}: ${way}`);
+    }
+    return Number(text);
+  };
+  const parts = number(count, 1);
+  if (parts > MOST) throw new Error(`${count} is ${parts}: no more than ${MOST} tasks go`);
+  const lowest = first === undefined ? 0 : number(first, 0);
+  // An array of one task has no step.
+  const apart = step === undefined || !environment[step] ? 1 : number(step, 1);
+  const place = (number(index, 0) - lowest) / apart;
+  if (!Number.isInteger(place) || place < 0 || place >= parts) {
+    const tasks = `${parts} ${parts === 1 ? "task" : "tasks"} from ${lowest}`;
+    throw new Error(
+      `${index} is ${
+        environment[index]
+      }, which is none of ${tasks}: number them without gaps, or say by --shard which days to build`,
+    );
+  }
+  return { index: place + 1, count: parts, from: index };
+}
+
+/**
+ * The variables that are looked at, as far as this process may read them. Nobody is asked: where
+ * none is allowed, only `--shard` says which part.
+ */
+export function readShardVariables(): Environment {
+  const allowed = SHARD_VARIABLES.filter((variable) =>
+    Deno.permissions.querySync({ name: "env", variable }).state === "granted"
+  );
+  return Object.fromEntries(allowed.map((name) => [name, Deno.env.get(name)]));
+}

@@ -1,0 +1,56 @@
+/**
+ * What a reading is, and how a day's readings are collected.
+ *
+ * @module
+ */
+export { encodeDayFile } from "./day_file.ts";
+export type { Window } from "./deduplicate.ts";
+export { type Chunk, type Layout, readLayout } from "./layout.ts";
+export type { Counts, Rejected, RejectedRow } from "./malformed.ts";
+export { createReader, type Reader, readFile } from "./reader.ts";
+export { scanFile } from "./scan.ts";
+export {
+  appendSorted,
+  type Block,
+  blocksBySignal,
+  createReadings,
+  createSeries,
+  lowerBound,
+  type Readings,
+  reserveReadings,
+  type Series,
+  type Spare,
+} from "./series.ts";
+export {
+  addFacts,
+  type Catalogue,
+  type CatalogueColumn,
+  type ColumnsOf,
+  concerns,
+  createColumnsOf,
+  createDigester,
+  type Digester,
+  type Fact,
+  type Kind,
+  kindsOf,
+} from "./signals.ts";
+export { GAP_BOUNDS, gapsOf, type Statistics, statisticsOf } from "./statistics.ts";
+export {
+  compareNatural,
+  FIXED_COLUMNS,
+  folderOf,
+  MESSAGE_SOURCE,
+  type Signal,
+  signalOf,
+  type Tags,
+} from "./tags.ts";
+export { createTagTrie } from "./tagtrie.ts";
+export { DAY, dayName, isoTime } from "./timestamps.ts";
+export {
+  clearValues,
+  compareTexts,
+  createValues,
+  valueId,
+  type Values,
+  valueText,
+} from "./values.ts";

@@ -1,0 +1,210 @@
+/**
+ * A day's distinct readings. The reader appends a block of readings for each signal of each file,
+ * in time order; {@linkcode appendSorted} joins a signal's blocks, which is a copy where files follow one
+ * another and a merge where they overlap.
+ *
+ * @module
+ */
+import { compareValues, createValues, type Values } from "./values.ts";
+import { MESSAGE_SOURCE, type Signal, signalOf, type Tags } from "./tags.ts";
+import { DAY } from "./timestamps.ts";
+
+/** Readings in two parallel columns. */
+export interface Series {
+  /** Seconds since the start of the day, with a fraction that tells nanoseconds apart. */
+  times: Float64Array<ArrayBuffer>;
+  /** Value ids. */
+  ids: Int32Array<ArrayBuffer>;
+  /** How many readings there are. */
+  length: number;
+}
+
+/** The readings of a day and of the margin around it. */
+export interface Readings extends Series {
+  /** The distinct values. */
+  values: Values;
+  /** What the readings are about. */
+  signals: Signal[];
+  /** Signal numbers by payload type and tags. */
+  known: Map<string, number>;
+  /** Blocks of four numbers: signal, first reading, reading behind the last, file. */
+  blocks: number[];
+}
+
+/** Makes an empty store of readings. */
+export function createReadings(): Readings {
+  return {
+    times: new Float64Array(1 << 21),
+    ids: new Int32Array(1 << 21),
+    length: 0,
+    values: createValues(),
+    signals: [],
+    known: new Map(),
+    blocks: [],
+  };
+}
+
+/** Tags that do not tell signals of one place apart. */
+const PLACE: ReadonlySet<string> = new Set(["phase", "module", MESSAGE_SOURCE]);
+
+/** The number of the signal that a payload type and tags belong to. */
+export function signalNumber(readings: Readings, payload: string, tags: Tags): number {
+  const signal = signalOf(payload, tags);
+  const others = tags.filter(([key]) => !PLACE.has(key));
+  const key = JSON.stringify([payload, signal.phase, signal.module, others, signal.reason]);
+  return readings.known.getOrInsertComputed(key, () => readings.signals.push(signal) - 1);
+}
+
+/** Makes room for `count` more readings. */
+export function reserveReadings(series: Series, count: number): void {
+  const needed = series.length + count;
+  if (needed <= series.times.length) return;
+  const room = Math.max(needed, Math.ceil(series.times.length * 1.5));
+  const [times, ids] = [new Float64Array(room), new Int32Array(room)];
+  times.set(series.times.subarray(0, series.length));
+  ids.set(series.ids.subarray(0, series.length));
+  Object.assign(series, { times, ids });
+}
+
+/** Some readings in a row that are in order: [first reading, reading behind the last, file]. */
+export type Block = readonly [start: number, end: number, file: number];
+
+/** Each signal's blocks. */
+export function blocksBySignal({ blocks, signals }: Readings): Block[][] {
+  const groups: Block[][] = signals.map(() => []);
+  for (let i = 0; i < blocks.length; i += 4) {
+    groups[blocks[i]!]!.push([blocks[i + 1]!, blocks[i + 2]!, blocks[i + 3]!]);
+  }
+  return groups;
+}
+
+/** Makes an empty series. */
+export function createSeries(): Series {
+  return { times: new Float64Array(0), ids: new Int32Array(0), length: 0 };
+}
+
+/** Two buffers to merge between. */
+export type Spare = [Series, Series];
+
+/**
+ * Appends all readings of some sorted blocks to a series, by time, then value.
+ *
+ * @param spare Buffers to work in.
+ * @param distinct Whether equal ones are one reading: so they are within a signal, but not between
+ * signals that share a column.
+ */
+export function appendSorted(
+  to: Series,
+  { times, ids }: Series,
+  blocks: readonly Block[],
+  values: Values,
+  spare: Spare,
+  distinct: boolean = true,
+): void {
+  const start = to.length;
+  reserveReadings(to, blocks.reduce((sum, [start, end]) => sum + end - start, 0));
+  const ordered = blocks.toSorted((a, b) => times[a[0]]! - times[b[0]]!);
+  // Neighbours make one run; only where files overlap by far is there more than one.
+  let bounds = [0];
+  for (const [first, end] of ordered) {
+    const overlap = overlapOf(to, start + bounds.at(-1)!, times[first]!, end - first);
+    if (overlap === Infinity) bounds.push(to.length - start);
+    if (overlap === 0 || overlap === Infinity) appendPart(to, times, ids, first, end);
+    else {
+      const [both] = spare;
+      both.length = 0;
+      reserveReadings(both, overlap + end - first);
+      to.length -= overlap;
+      appendPart(both, to.times, to.ids, to.length, to.length + overlap);
+      appendPart(both, times, ids, first, end);
+      merge(both, 0, overlap, both.length, to, values, distinct);
+    }
+  }
+  if (bounds.length === 1) return;
+  let [from, into] = spare;
+  for (const series of spare) {
+    series.length = 0;
+    reserveReadings(series, to.length - start);
+  }
+  appendPart(from, to.times, to.ids, start, to.length);
+  while (bounds.length > 1) {
+    const next: number[] = [];
+    into.length = 0;
+    for (let i = 0; i < bounds.length; i += 2) {
+      next.push(into.length);
+      const middle = bounds[i + 1] ?? from.length;
+      merge(from, bounds[i]!, middle, bounds[i + 2] ?? from.length, into, values, distinct);
+    }
+    bounds = next;
+    [from, into] = [into, from];
+  }
+  to.length = start;
+  appendPart(to, from.times, from.ids, 0, from.length);
+}
+
+/**
+ * How many of the last readings, from `from` on, are not before a time; Infinity if they are so
+ * many more than the block that follows that merging them time and again would not end.
+ */
+function overlapOf({ times, length }: Series, from: number, time: number, block: number): number {
+  const most = 4 * block;
+  let overlap = 0;
+  while (length - overlap > from && times[length - overlap - 1]! >= time) {
+    if (++overlap > most) return Infinity;
+  }
+  return overlap;
+}
+
+/** Appends some readings; they are few mostly, and a call of the system's copy costs more. */
+function appendPart(
+  to: Series,
+  times: Float64Array,
+  ids: Int32Array,
+  from: number,
+  end: number,
+): void {
+  const { times: toTimes, ids: toIds, length } = to;
+  for (let i = from; i < end; i++) toTimes[length + i - from] = times[i]!;
+  for (let i = from; i < end; i++) toIds[length + i - from] = ids[i]!;
+  to.length += end - from;
+}
+
+/** Appends two neighbouring runs of `from` to `to` as one. */
+function merge(
+  from: Series,
+  a: number,
+  b: number,
+  end: number,
+  to: Series,
+  values: Values,
+  distinct: boolean,
+): void {
+  const { times, ids } = from;
+  const middle = b;
+  let at = to.length;
+  while (a < middle || b < end) {
+    let order = a === middle ? 1 : b === end ? -1 : times[a]! - times[b]!;
+    if (order === 0 && ids[a] !== ids[b]) order = compareValues(values, ids[a]!, ids[b]!);
+    const taken = order <= 0 ? a++ : b++;
+    if (order === 0 && distinct) b++;
+    to.times[at] = times[taken]!;
+    to.ids[at++] = ids[taken]!;
+  }
+  to.length = at;
+}
+
+/** The index of the first of `length` sorted numbers that is not below `bound`. */
+export function lowerBound(numbers: ArrayLike<number>, length: number, bound: number): number {
+  let [low, high] = [0, length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numbers[middle]! < bound) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The part of a series that lies on the day itself, as bounds. */
+export function ownRange({ times, length }: Series): [from: number, to: number] {
+  return [lowerBound(times, length, 0), lowerBound(times, length, DAY)];
+}

@@ -1,0 +1,155 @@
+/**
+ * Which signals there are, and what columns and kinds follow from it. Every day knows only its own
+ * readings; the facts of all days together decide which payload types are text, and which columns
+ * a module has.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { compareNatural, type Place, type Signal } from "./tags.ts";
+
+/** What a day's distinct readings say about one signal. */
+export interface Fact extends Omit<Signal, "tags"> {
+  /** How many parse as a finite number. */
+  numeric: number;
+  /** How many do not. */
+  other: number;
+}
+
+/** What a column holds. */
+export type Kind = "numeric" | "text";
+
+/** A column of a module. */
+export interface CatalogueColumn {
+  /** Its name. */
+  name: string;
+  /** Text if any of its payload types is. */
+  kind: Kind;
+}
+
+/** The facts of several days as one, by {@linkcode factKey}. */
+export type Catalogue = Map<string, Fact>;
+
+/** What tells signals apart. */
+function factKey({ payload, phase, module, column, reason }: Omit<Signal, "tags">): string {
+  return JSON.stringify([payload, phase, module, column, reason]);
+}
+
+/** Adds a day's facts to a catalogue, or with a sign of -1 takes them out again. */
+export function addFacts(
+  catalogue: Catalogue,
+  facts: Iterable<Fact>,
+  sign: 1 | -1 = 1,
+): Catalogue {
+  for (const fact of facts) {
+    const key = factKey(fact);
+    const known = catalogue.get(key);
+    const numeric = (known?.numeric ?? 0) + sign * fact.numeric;
+    const other = (known?.other ?? 0) + sign * fact.other;
+    if (numeric + other > 0) catalogue.set(key, { ...fact, numeric, other });
+    else catalogue.delete(key);
+  }
+  return catalogue;
+}
+
+/**
+ * The kind of every payload type: text if most of its distinct readings do not parse as a finite
+ * number, else numeric.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { addFacts, kindsOf } from "./signals.ts";
+ * const place = { phase: null, module: null, reason: null };
+ * const state = { ...place, payload: "system_state", column: "system_state" };
+ * const catalogue = addFacts(new Map(), [{ ...state, numeric: 1, other: 9 }]);
+ * assert.ok(kindsOf(catalogue).get("system_state") === "text");
+ * ```
+ */
+export function kindsOf(catalogue: Catalogue): Map<string, Kind> {
+  const counts = new Map<string, [numeric: number, other: number]>();
+  for (const { payload, numeric, other } of catalogue.values()) {
+    const [a, b] = counts.get(payload) ?? [0, 0];
+    counts.set(payload, [a + numeric, b + other]);
+  }
+  return new Map(
+    [...counts].map((
+      [payload, [numeric, other]],
+    ) => [payload, other > numeric ? "text" : "numeric"]),
+  );
+}
+
+/** Whether a fact's signal has any reading that is not rejected. */
+function isKept(
+  { reason, numeric, payload }: Fact,
+  kinds: ReadonlyMap<string, Kind>,
+): boolean {
+  return reason === null && (numeric > 0 || kinds.get(payload) === "text");
+}
+
+/**
+ * A module's columns in natural order: its own signals, those of its phase and the system's.
+ */
+export function columnsOf(
+  catalogue: Catalogue,
+  kinds: ReadonlyMap<string, Kind>,
+  phase: string,
+  module: string,
+): CatalogueColumn[] {
+  const found = new Map<string, Kind>();
+  for (const fact of catalogue.values()) {
+    if (!isKept(fact, kinds) || !concerns(fact, phase, module)) continue;
+    const kind = kinds.get(fact.payload)!;
+    if (found.get(fact.column) !== "text") found.set(fact.column, kind);
+  }
+  return [...found].map(([name, kind]) => ({ name, kind }))
+    .sort((a, b) => compareNatural(a.name, b.name));
+}
+
+/** The columns of any module; of one it is always the same array. */
+export type ColumnsOf = (phase: string, module: string) => CatalogueColumn[];
+
+/** Makes a function that works out a module's columns once; the catalogue must not change then. */
+export function createColumnsOf(catalogue: Catalogue): ColumnsOf {
+  const kinds = kindsOf(catalogue);
+  const known = new Map<string, CatalogueColumn[]>();
+  return (...module) =>
+    known.getOrInsertComputed(JSON.stringify(module), () => columnsOf(catalogue, kinds, ...module));
+}
+
+/** Whether a signal belongs to a module: it is its own, its phase's or the system's. */
+export function concerns(signal: Place, phase: string, module: string): boolean {
+  return (signal.phase === null || signal.phase === phase) &&
+    (signal.module === null || signal.module === module);
+}
+
+/** Says what a day's files depend on besides its own readings; it changes when that does. */
+export type Digester = (
+  payloads: Iterable<string>,
+  modules: Iterable<readonly [phase: string, module: string]>,
+) => string;
+
+/**
+ * Makes a digester of the kinds of payload types and the columns of modules.
+ *
+ * @param catalogue What all days know; it must not change afterwards.
+ */
+export function createDigester(
+  catalogue: Catalogue,
+  columnsOf: ColumnsOf = createColumnsOf(catalogue),
+): Digester {
+  const kinds = kindsOf(catalogue);
+  const columns = new Map<string, string>();
+  return (payloads, modules) => {
+    const hash = createHash("sha256");
+    for (const payload of [...new Set(payloads)].sort()) {
+      hash.update(JSON.stringify([payload, kinds.get(payload)]));
+    }
+    for (const module of modules) {
+      const key = JSON.stringify(module);
+      hash.update(key);
+      hash.update(columns.getOrInsertComputed(key, () => JSON.stringify(columnsOf(...module))));
+    }
+    return hash.digest("base64url");
+  };
+}

@@ -1,0 +1,113 @@
+/**
+ * What each signal's readings of a day tell: how many are numbers, in which hours they came, how far
+ * apart, and whether any must be taken out.
+ *
+ * @module
+ */
+import { ownRange, type Series } from "./series.ts";
+import type { Signal } from "./tags.ts";
+import type { Values } from "./values.ts";
+
+/** What was found of a signal's readings. */
+export interface Statistics {
+  /** The first of the day's own readings. */
+  from: number;
+  /** The reading behind the last of them. */
+  to: number;
+  /** How many of them parse as a finite number. */
+  numeric: number;
+  /** The hours in which they came: bit 0 is the first. */
+  hours: number;
+  /** How many came so long after the one before, by the classes of {@linkcode GAP_BOUNDS}. */
+  gaps: Int32Array;
+  /** Whether all, those of the margin too, are numbers, none of them twice at one instant. */
+  isClean: boolean;
+}
+
+/** The bounds of the classes of gaps in seconds; the last class has no upper one. */
+export const GAP_BOUNDS: readonly number[] = [
+  ...[0, 1, 2, 5, 10, 20, 30, 60],
+  ...[120, 300, 600, 1800, 3600, 7200, 21_600],
+];
+
+/** The class of a gap of so many whole seconds. */
+const CLASSES = new Uint8Array(GAP_BOUNDS.at(-1)! + 1);
+GAP_BOUNDS.forEach((bound, i) => CLASSES.fill(i, bound));
+
+/**
+ * Looks at a signal's readings.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { statisticsOf } from "./statistics.ts";
+ * import { createValues, valueId } from "./values.ts";
+ * const values = createValues();
+ * const one = valueId(values, new TextEncoder().encode("1"), 0, 1);
+ * const series = { times: Float64Array.of(-1, 5, 3600), ids: Int32Array.of(one, one, one), length: 3 };
+ * const { from, to, numeric, hours } = statisticsOf(series, values);
+ * assert.deepEqual([from, to, numeric, hours], [1, 3, 2, 0b11]);
+ * ```
+ */
+export function statisticsOf(series: Series, values: Values): Statistics {
+  const [from, to] = ownRange(series);
+  const { times, ids, length } = series;
+  const gaps = new Int32Array(GAP_BOUNDS.length);
+  const isNumeric = countNumbers(ids, 0, length, values.numbers) === length;
+  return {
+    from,
+    to,
+    numeric: isNumeric ? to - from : countNumbers(ids, from, to, values.numbers),
+    hours: countGaps(times, from, to, gaps),
+    gaps,
+    isClean: isNumeric && !hasTwins(series, values.numbers),
+  };
+}
+
+function countNumbers(ids: Int32Array, from: number, to: number, numbers: Float64Array): number {
+  let count = 0;
+  for (let i = from; i < to; i++) {
+    const number = numbers[ids[i]!]!;
+    if (number === number) count++;
+  }
+  return count;
+}
+
+/** Counts gaps by class; returns the hours of the readings. */
+function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Array): number {
+  let [hours, hourEnd, last] = [0, 0, times[from]!];
+  for (let i = from; i < to; i++) {
+    const time = times[i]!;
+    // Two values of one instant are no gap.
+    if (time !== last) gaps[CLASSES[Math.min((time - last) | 0, CLASSES.length - 1)]!]!++;
+    last = time;
+    if (time < hourEnd) continue;
+    const hour = Math.floor(time / 3600);
+    hours |= 1 << hour;
+    hourEnd = (hour + 1) * 3600;
+  }
+  return hours;
+}
+
+/** Whether a number comes twice at one instant, written in two ways. */
+function hasTwins({ times, ids, length }: Series, numbers: Float64Array): boolean {
+  for (let i = 1; i < length; i++) {
+    if (times[i] === times[i - 1] && numbers[ids[i]!] === numbers[ids[i - 1]!]) return true;
+  }
+  return false;
+}
+
+/** The gaps between signals' readings by payload type; none where no signal has two readings. */
+export function gapsOf(
+  signals: readonly Signal[],
+  statistics: readonly Statistics[],
+): Record<string, number[]> {
+  const found = new Map<string, number[]>();
+  signals.forEach(({ payload }, i) => {
+    const { from, to, gaps } = statistics[i]!;
+    if (to - from < 2) return;
+    const counts = found.getOrInsertComputed(payload, () => GAP_BOUNDS.map(() => 0));
+    gaps.forEach((count, k) => counts[k]! += count);
+  });
+  return Object.fromEntries([...found].sort(([a], [b]) => a < b ? -1 : 1));
+}

@@ -1,0 +1,133 @@
+/**
+ * Value texts as small numbers. A day has millions of readings but few distinct texts; each is kept
+ * once, as bytes, and parsed once. From then on a value is its id, and two values are equal exactly
+ * if their ids are.
+ *
+ * @module
+ */
+
+import { clearTexts, createTexts, textId, type Texts } from "../parquet/mod.ts";
+
+/** The distinct value texts of a day. */
+export interface Values extends Texts {
+  /** The number that each id's text is, or NaN where it is no finite decimal number. */
+  numbers: Float64Array<ArrayBuffer>;
+}
+
+/** Makes an empty set of values. */
+export function createValues(): Values {
+  return { ...createTexts(), numbers: new Float64Array(1 << 8) };
+}
+
+/** Forgets all values, but keeps the buffers. */
+export function clearValues(values: Values): void {
+  clearTexts(values);
+}
+
+/**
+ * The id of a text, which is added if it is new.
+ *
+ * @param source The bytes that hold the text, from `start` to `end`.
+ * @throws {TypeError} If a new text is not UTF-8.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { createValues, valueId, valueText } from "./values.ts";
+ * const values = createValues();
+ * const text = new TextEncoder().encode("53.85");
+ * const id = valueId(values, text, 0, text.length);
+ * assert.ok(values.numbers[id] === 53.85 && valueText(values, id) === "53.85");
+ * ```
+ */
+export function valueId(values: Values, source: Uint8Array, start: number, end: number): number {
+  const known = values.size;
+  const id = textId(values, source, start, end);
+  if (id === values.numbers.length) {
+    const numbers = new Float64Array(id * 2);
+    numbers.set(values.numbers);
+    values.numbers = numbers;
+  }
+  if (id >= known) values.numbers[id] = parseDecimal(source, start, end);
+  const number = values.numbers[id]!;
+  if (number !== number) valueText(values, id); // throws if it is not UTF-8, however often it comes
+  return id;
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** The text of an id. */
+export function valueText(values: Values, id: number): string {
+  return utf8.decode(values.bytes.subarray(values.starts[id], values.starts[id + 1]));
+}
+
+/** Orders two texts by their UTF-8 bytes, which is the order of their code points. */
+export function compareTexts(values: Values, a: number, b: number): number {
+  const { bytes, starts } = values;
+  const [fromA, fromB] = [starts[a]!, starts[b]!];
+  const [lengthA, lengthB] = [starts[a + 1]! - fromA, starts[b + 1]! - fromB];
+  for (let i = 0; i < lengthA && i < lengthB; i++) {
+    const difference = bytes[fromA + i]! - bytes[fromB + i]!;
+    if (difference !== 0) return difference;
+  }
+  return lengthA - lengthB;
+}
+
+/**
+ * A total order of values: numbers by size, before texts that are none; the same number written
+ * in two ways, and texts, by their bytes.
+ */
+export function compareValues(values: Values, a: number, b: number): number {
+  const [x, y] = [values.numbers[a]!, values.numbers[b]!];
+  if (x < y) return -1;
+  if (x > y) return 1;
+  const [textA, textB] = [x !== x, y !== y];
+  return textA === textB ? compareTexts(values, a, b) : textA ? 1 : -1;
+}
+
+const TENS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
+const SPACE = 32, TAB = 9, PLUS = 43, MINUS = 45, POINT = 46, ZERO = 48, E = 101;
+
+/**
+ * Parses a finite decimal number: sign, digits, point, exponent, with blanks around it allowed.
+ * Words (`nan`, `inf`), hexadecimal forms and digit separators are no numbers.
+ *
+ * Up to 15 digits and powers of ten up to 22 are exact in a float64, so that one division rounds
+ * correctly (Clinger 1990, the fast path of every strtod); the rest is left to `Number`.
+ *
+ * @returns The nearest float64, or NaN if the bytes are not such a number or it is not finite.
+ */
+export function parseDecimal(bytes: Uint8Array, start: number, end: number): number {
+  while (start < end && (bytes[start] === SPACE || bytes[start] === TAB)) start++;
+  while (start < end && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end--;
+  let at = start;
+  const negative = bytes[at] === MINUS;
+  if (negative || bytes[at] === PLUS) at++;
+  let mantissa = 0, digits = 0, significant = 0, decimals = 0;
+  let pointed = false;
+  for (; at < end; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit >= 0 && digit <= 9) {
+      digits++;
+      if (significant > 0 || digit > 0) significant++;
+      mantissa = mantissa * 10 + digit;
+      if (pointed) decimals++;
+    } else if (bytes[at] === POINT && !pointed) pointed = true;
+    else break;
+  }
+  if (digits === 0) return NaN;
+  if (at === end && significant <= 15 && decimals <= 22) {
+    const value = mantissa / TENS[decimals]!;
+    return negative ? -value : value;
+  }
+  if (at < end) {
+    if ((bytes[at]! | 32) !== E) return NaN;
+    at++;
+    if (bytes[at] === MINUS || bytes[at] === PLUS) at++;
+    const exponent = at;
+    while (at < end && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at++;
+    if (at < end || at === exponent) return NaN;
+  }
+  const value = Number(utf8.decode(bytes.subarray(start, end)));
+  return Number.isFinite(value) ? value : NaN;
+}

@@ -1,0 +1,389 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import type { Row } from "../helpers/oracle.ts";
+import {
+  assertSameTree,
+  cli,
+  csv,
+  dayFile,
+  etl,
+  exists,
+  inFolder,
+  put,
+  readHour,
+  ROOT,
+  tree,
+} from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+const PLACE: Row["tags"] = [["phase", "1"], ["module", "1"]];
+
+/** A reading every minute for some days, which changes every hour. */
+function rows(days = 2): Row[] {
+  return Array.from({ length: days * 1440 }, (_, i) => ({
+    time: DAY + i * 60,
+    payload: i % 2 === 0 ? "volts" : "state",
+    value: i % 2 === 0 ? String(50 + Math.floor(i / 60)) : "IDLE",
+    tags: PLACE,
+  }));
+}
+
+Deno.test("help, version and wrong usage", async () => {
+  const help = await cli("--help");
+  assert.deepEqual([help.code, help.stderr], [0, ""]);
+  assert.match(help.stdout, /Usage: hourgrid/);
+  const version = await cli("--version");
+  assert.deepEqual([version.code, version.stderr], [0, ""]);
+  assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
+  for (const args of [[], ["--input", "x"], ["--input", "x", "--output", "y", "--fill", "z"]]) {
+    const { code, stdout, stderr } = await cli(...args);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /^hourgrid: .*\nTry --help.\n$/);
+  }
+});
+
+Deno.test("wrong usage does nothing", () =>
+  inFolder(async (folder) => {
+    const input = join(folder, "in");
+    put(join(input, "a.parquet"), dayFile(rows()));
+    const refused: [string[], RegExp][] = [
+      [
+        ["--input", join(folder, "no"), "--output", join(folder, "out")],
+        /--input .*no does not exist/,
+      ],
+      [["--input", input, "--output", join(input, "out")], /--output .* lies in --input/],
+    ];
+    for (const [args, message] of refused) {
+      const { code, stdout, stderr } = await cli(...args);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, message);
+    }
+    assert.deepEqual([...tree(folder).keys()], ["in/a.parquet"]);
+  }));
+
+Deno.test("a run prints a line a day and a summary; quiet prints nothing", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), dayFile(rows()));
+    const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
+    const { code, stdout, stderr } = await cli(...paths, "--jobs", "1");
+    assert.equal(code, 0);
+    assert.match(stdout, /^files +1\nrows read +2,880\n {2}distinct readings +2,880\n/);
+    assert.match(stdout, /hour files +48\ndays +2024-07-13 to 2024-07-14\n {2}built +2\n/);
+    assert.deepEqual(stderr.split("\n").sort(), [
+      "",
+      "1 file found, 2 days to build",
+      "2024-07-13: 1,440 rows, 1,440 readings, 24 hour files",
+      "2024-07-14: 1,440 rows, 1,440 readings, 24 hour files",
+    ]);
+    assert.deepEqual(await cli(...paths, "--quiet"), { code: 0, stdout: "", stderr: "" });
+  }));
+
+Deno.test("a dry run says what would be done, and writes nothing", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), dayFile(rows()));
+    put(join(folder, "in", "b.csv"), "timestamp,payload_type,value,tags\n2024-07-15,x,1,[]\n");
+    const { code, stdout } = await cli(
+      ...["--input", join(folder, "in"), "--output", join(folder, "out"), "--dry-run"],
+    );
+    assert.equal(code, 0);
+    assert.equal(
+      stdout,
+      `2024-07-13  1 file, up to 2,880 rows: not built yet
+2024-07-14  1 file, up to 2,880 rows: not built yet
+2024-07-15  2 files, up to 2,881 rows: not built yet
+3 days would be built; nothing was written.
+`,
+    );
+    assert.equal(exists(join(folder, "out")), false);
+  }));
+
+Deno.test("--from and --to choose the days; values are held into them", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), dayFile(rows(3)));
+    const all = await etl(folder);
+    assert.equal(all.hourFiles, 72);
+    const some = join(folder, "some");
+    const paths = ["--input", join(folder, "in"), "--output", some];
+    await cli(...paths, "--quiet", "--from", "2024-07-14", "--to", "2024-07-14");
+    const names = [...tree(some).keys()];
+    assert.equal(names.length, 24);
+    assert.ok(names.every((name) => name.startsWith("1_1/2024/07/14/")));
+    for (const name of names) {
+      assert.deepEqual(
+        Deno.readFileSync(join(some, name)),
+        Deno.readFileSync(join(folder, "out", name)),
+      );
+    }
+    await cli(...paths, "--quiet");
+    assertSameTree(some, join(folder, "out"));
+  }));
+
+Deno.test("the codecs of both writers hold the same values", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
+    await etl(folder);
+    const expected = await readHour(join(folder, "out", "1_1/2024/07/13/07.parquet"));
+    assert.deepEqual([...expected.keys()].slice(3), ["state", "volts"]);
+    const kinds = [["fast", "snappy", "none"], ["polars", "snappy", "none", "gzip", "lz4", "zstd"]];
+    for (const [writer, ...codecs] of kinds) {
+      for (const codec of codecs) {
+        const { code, built } = await etl(folder, "--writer", writer!, "--compression", codec);
+        assert.equal(code, 0);
+        assert.ok(
+          built.length === 1 || writer === "fast" && codec === "snappy",
+          "options make it stale",
+        );
+        if (codec === "snappy" || codec === "none") {
+          assert.deepEqual(
+            await readHour(join(folder, "out", "1_1/2024/07/13/07.parquet")),
+            expected,
+          );
+        }
+        assert.equal(tree(join(folder, "out")).size, 24);
+      }
+    }
+  }));
+
+Deno.test("JSON has what the summary has", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), dayFile([...rows(1), ...rows(1)]));
+    const { code, stderr: _, seconds, rowsPerSecond, peakMemory, ...rest } = await etl(folder);
+    assert.ok(code === 0 && seconds > 0 && rowsPerSecond > 0 && peakMemory > 50e6);
+    assert.deepEqual(rest, {
+      shard: null,
+      files: 1,
+      generalFiles: 0,
+      rows: 2880,
+      readings: 1440,
+      duplicates: 1440,
+      rejected: {},
+      modules: 1,
+      hourFiles: 24,
+      span: ["2024-07-13", "2024-07-13"],
+      built: [{ day: "2024-07-13", reason: "not built yet", files: 1, rows: 2880 }],
+      current: 0,
+      problems: [],
+      ended: null,
+    });
+  }));
+
+Deno.test("only what changed is built again, and the tree is that of one run", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    const file = (name: string, part: Row[]) => put(join(input, name), dayFile(part));
+    const all = rows(3);
+    file("1.parquet", all.filter(({ time }) => time < DAY + 86_400));
+    file("2.parquet", all.filter(({ time }) => time >= DAY + 2 * 86_400));
+    const expectTree = async () => {
+      await cli("--input", input, "--output", join(folder, "fresh"), "--quiet");
+      assertSameTree(out, join(folder, "fresh"));
+      Deno.removeSync(join(folder, "fresh"), { recursive: true });
+    };
+    const built = async (...days: string[]) => {
+      const summary = await etl(folder);
+      // deno-lint-ignore no-explicit-any -- a JSON document
+      assert.deepEqual(summary.built.map(({ day }: any) => day), days);
+      await expectTree();
+      return summary;
+    };
+    await built("2024-07-13", "2024-07-15");
+    await built();
+    // A day between, whose last minutes are held into the one behind it.
+    file("3.parquet", all.filter(({ time }) => time >= DAY + 86_400 && time < DAY + 2 * 86_400));
+    const added = await built("2024-07-14", "2024-07-15");
+    assert.deepEqual(added.built.map(({ reason }: { reason: string }) => reason), [
+      "not built yet",
+      "new input 3.parquet",
+    ]);
+    // A new signal on one day is a new column on all.
+    file("4.parquet", [{ time: DAY + 3600, payload: "new", value: "1", tags: PLACE }]);
+    await built("2024-07-13", "2024-07-14", "2024-07-15");
+    Deno.removeSync(join(input, "4.parquet"));
+    await built("2024-07-13", "2024-07-14", "2024-07-15");
+    // The day behind a removed one has nothing to hold at midnight any more.
+    Deno.removeSync(join(input, "1.parquet"));
+    await built("2024-07-14");
+    assert.equal(exists(join(out, "1_1", "2024", "07", "13")), false, "empty folders go");
+    const other = await etl(folder, "--max-gap", "10m");
+    assert.equal(other.built[0].reason, "maxGap was 300, is 600");
+  }));
+
+const HEAD = "timestamp,payload_type,value,tags";
+const TAGS = '"[[""phase"",""1""],[""module"",""1""]]"';
+
+Deno.test("days that each have a column the others lack settle", () =>
+  inFolder(async (folder) => {
+    const lines = [1, 2, 3, 4].map((day) => `2024-07-0${day}T10:00:00,signal_${day},1,${TAGS}`);
+    put(join(folder, "in", "a.csv"), [HEAD, ...lines, ""].join("\n"));
+    for (const jobs of ["1", "2"]) {
+      assert.equal((await etl(folder, "--jobs", jobs, "--force")).code, 0);
+      for (const day of [1, 2, 3, 4]) {
+        const table = await readHour(join(folder, "out", `1_1/2024/07/0${day}/10.parquet`));
+        const names = [
+          "timestamp",
+          "phase",
+          "module",
+          "signal_1",
+          "signal_2",
+          "signal_3",
+          "signal_4",
+        ];
+        assert.deepEqual([...table.keys()], names);
+      }
+    }
+  }));
+
+Deno.test("columns and kinds are those of the whole input, also for a few of its days", () =>
+  inFolder(async (folder) => {
+    const days = [
+      `2024-07-01T10:00:00,a,1,${TAGS}`,
+      `2024-07-01T10:00:00,s,x,${TAGS}`,
+      `2024-07-01T10:00:01,s,y,${TAGS}`,
+      `2024-07-02T10:00:00,s,3,${TAGS}`,
+    ];
+    put(join(folder, "in", "a.csv"), [HEAD, ...days, ""].join("\n"));
+    const some = await etl(folder, "--from", "2024-07-02");
+    assert.deepEqual([some.code, some.hourFiles], [0, 1]);
+    const name = "1_1/2024/07/02/10.parquet";
+    const bytes = Deno.readFileSync(join(folder, "out", name));
+    await cli("--input", join(folder, "in"), "--output", join(folder, "fresh"), "--quiet");
+    assert.deepEqual(Deno.readFileSync(join(folder, "fresh", name)), bytes);
+  }));
+
+Deno.test("what can't be reached for a while is neither forgotten nor held against it", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    put(join(input, "a.csv"), [HEAD, `2024-07-01T10:00:00,a,1,${TAGS}`, ""].join("\n"));
+    put(join(input, "b.parquet"), dayFile(rows(1)));
+    assert.equal((await etl(folder)).hourFiles, 25);
+    // A link to nowhere is what a lost mount looks like.
+    Deno.renameSync(join(input, "b.parquet"), join(folder, "aside"));
+    Deno.symlinkSync(join(folder, "nowhere"), join(input, "b.parquet"));
+    const lost = await etl(folder);
+    assert.deepEqual([lost.code, lost.hourFiles, lost.built.length], [1, 25, 0]);
+    Deno.removeSync(join(input, "b.parquet"));
+    Deno.renameSync(join(folder, "aside"), join(input, "b.parquet"));
+    assert.equal((await etl(folder)).code, 0);
+    // Copies may be touched, or go.
+    for (const { name } of [...Deno.readDirSync(join(out, "_etl", "copies"))]) {
+      Deno.utimeSync(join(out, "_etl", "copies", name, "0.parquet"), 1, 1);
+    }
+    assert.deepEqual([(await etl(folder, "--force")).code, tree(out).size], [0, 25]);
+    Deno.removeSync(join(out, "_etl", "copies"), { recursive: true });
+    assert.deepEqual([(await etl(folder, "--force")).code, tree(out).size], [0, 25]);
+  }));
+
+Deno.test("a change that keeps size and time is noticed, and so is a damaged hour file", () =>
+  inFolder(async (folder) => {
+    const [path, hour] = [
+      join(folder, "in", "a.parquet"),
+      join(folder, "out", "1_1/2024/07/13/05.parquet"),
+    ];
+    put(path, dayFile(rows(1)));
+    await etl(folder);
+    const good = Deno.readFileSync(hour);
+    Deno.writeFileSync(hour, good.subarray(0, 9));
+    const { built } = await etl(folder);
+    assert.match(built[0].reason, /1_1\/2024\/07\/13\/05.parquet is gone or changed/);
+    assert.deepEqual(Deno.readFileSync(hour), good);
+    const { mtime } = Deno.statSync(path);
+    // The system's clock of changes may tick in whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    put(path, dayFile(rows(1)));
+    Deno.utimeSync(path, mtime!, mtime!);
+    assert.match((await etl(folder)).built[0].reason, /changed input a.parquet/);
+  }));
+
+Deno.test("a file that turns out to need the general reader on two days is copied once", () =>
+  inFolder(async (folder) => {
+    const list = (tags: string) => `[['phase', '1'], ['module', '1'${tags}]]`;
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const path = join(folder, "in", "a.parquet");
+    Deno.mkdirSync(join(folder, "in"));
+    await connection.run(
+      `copy (select 1720828800 + (i % 172800) as timestamp, 'x' as payload_type, (i % 9)::varchar as value,
+        case when i = 7 then ${list(", 'x', 'y'")} else ${list("")} end as tags
+        from range(100000) r(i)) to '${path}' (row_group_size 200000)`,
+    );
+    connection.closeSync();
+    const { code, rejected, readings, rows: read } = await etl(folder);
+    assert.deepEqual([code, rejected], [0, { "tags that are malformed": 1 }]);
+    assert.deepEqual([read, readings], [100_000, 99_999]);
+  }));
+
+Deno.test("a row of more tags than any message has costs only its file", () =>
+  inFolder(async (folder) => {
+    const many = Array.from({ length: 1001 }, (_, i): [string, string] => [`tag ${i}`, "1"]);
+    put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
+    put(join(folder, "in", "b.parquet"), dayFile([{ ...rows(1)[0]!, tags: [...PLACE, ...many] }]));
+    const { code, problems, hourFiles } = await etl(folder);
+    assert.deepEqual([code, hourFiles], [1, 24]);
+    assert.deepEqual(problems, [
+      { name: "b.parquet", reason: "more than 1000 tags in a row" },
+    ]);
+  }));
+
+Deno.test("the same value in other types or forms is one reading; other tags are another", () =>
+  inFolder(async (folder) => {
+    const at = (value: string, tags = TAGS) => `2024-07-01T10:00:00,v,${value},${tags}`;
+    const tags = (pair: string) => `"[[""phase"",""1""],[""module"",""1""],${pair}]"`;
+    const [ab, bc] = [tags('[""a_b"",""c""]'), tags('[""a"",""b_c""]')];
+    const lines = [
+      at("53"),
+      at("53.0"),
+      at("5.3e1"),
+      at("56"),
+      at("1", ab),
+      at("1", bc),
+      at("4", bc),
+    ];
+    put(join(folder, "in", "a.csv"), [HEAD, ...lines, ""].join("\n"));
+    const { readings, duplicates } = await etl(folder);
+    assert.deepEqual([readings, duplicates], [5, 2]);
+    const table = await readHour(join(folder, "out", "1_1/2024/07/01/10.parquet"));
+    assert.deepEqual([table.get("v")![0], table.get("v_a_b_c")![0]], [54.5, 2]);
+  }));
+
+Deno.test({
+  name: "input and output may lie in shared memory",
+  ignore: !exists("/dev/shm"),
+  async fn() {
+    const folder = Deno.makeTempDirSync({ dir: "/dev/shm" });
+    try {
+      const table = csv(rows(1).slice(0, 60));
+      put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
+      put(join(folder, "in", "b.csv"), table);
+      const { problems, hourFiles } = await etl(folder);
+      assert.deepEqual([problems, hourFiles], [[], 24]);
+    } finally {
+      Deno.removeSync(folder, { recursive: true });
+    }
+  },
+});
+
+Deno.test("an interrupted run ends with 130, and the next one goes on", () =>
+  inFolder(async (folder) => {
+    for (let i = 0; i < 8; i++) {
+      const day = rows(1).map((row) => ({ ...row, time: row.time + i * 86_400 }));
+      put(join(folder, "in", `${i}.parquet`), dayFile(day));
+    }
+    const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", join(ROOT, "solution.ts"), ...paths, "--jobs", "1"],
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const lines = child.stderr.pipeThrough(new TextDecoderStream());
+    let text = "";
+    for await (const part of lines) {
+      if (text === "") child.kill("SIGINT");
+      text += part;
+    }
+    assert.equal((await child.status).code, 130);
+    await child.stdout.cancel();
+    assert.match(text, /interrupted; what is on disk is whole/);
+    await etl(folder);
+    await cli("--input", join(folder, "in"), "--output", join(folder, "fresh"), "--quiet");
+    assertSameTree(join(folder, "out"), join(folder, "fresh"));
+  }));

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { isWanted, type Options } from "../../lib/run/mod.ts";
+import { parseArguments } from "../../lib/cli/options.ts";
+import { UsageError } from "../../lib/errors.ts";
+
+const PATHS = ["--input", "in", "--output", "out"];
+
+function parse(...args: string[]): Options {
+  const request = parseArguments([...PATHS, ...args]);
+  assert.ok("options" in request);
+  return request.options;
+}
+
+Deno.test("the defaults", () => {
+  const { jobs, ...options } = parse();
+  assert.ok(jobs >= 1);
+  assert.deepEqual(options, {
+    input: "in",
+    output: "out",
+    interval: 5,
+    maxGap: 300,
+    fill: "hold",
+    aggregate: "mean",
+    compression: "snappy",
+    writer: "fast",
+    from: null,
+    to: null,
+    force: false,
+    report: false,
+    shard: null,
+    watch: false,
+    dryRun: false,
+    strict: false,
+    quiet: false,
+    json: false,
+  });
+});
+
+Deno.test("flags and values are taken", () => {
+  const flags = [
+    "--interval",
+    "15m",
+    "--max-gap",
+    "1h",
+    "--fill",
+    "linear",
+    "--aggregate",
+    "median",
+  ];
+  const more = [
+    "--from",
+    "2024-07-13",
+    "--to",
+    "2024-07-14",
+    "--jobs",
+    "3",
+    "--dry-run",
+    "--strict",
+  ];
+  const options = parse(
+    ...flags,
+    ...more,
+    "--writer",
+    "polars",
+    "--compression",
+    "gzip",
+    "--quiet",
+  );
+  assert.deepEqual([options.interval, options.maxGap, options.jobs], [900, 3600, 3]);
+  assert.deepEqual([options.fill, options.aggregate], ["linear", "median"]);
+  assert.deepEqual([options.writer, options.compression], ["polars", "gzip"]);
+  assert.ok(options.dryRun && options.strict && options.quiet);
+  const days = [-1, 0, 1, 2].map((day) => isWanted(options, 1_720_828_800 + day * 86_400));
+  assert.deepEqual(days, [false, true, true, false]);
+});
+
+const wrong: [args: string[], message: RegExp][] = [
+  [["--interval", "7s"], /--interval.*'7s'.*must divide an hour/],
+  [["--interval", "0s"], /--interval.*'0s'.*must divide an hour/],
+  [["--interval", "5"], /--interval.*'5'.*duration such as 5s, 2m or 1h/],
+  [["--max-gap", "-5s"], /--max-gap.*'-5s'.*duration/],
+  [["--max-gap", "150001h"], /--max-gap.*'150001h'.*at most 150000h/],
+  [["--fill", "spline"], /--fill.*'spline'.*hold, linear, none/],
+  [["--aggregate", "sum"], /--aggregate.*'sum'.*mean, median, min, max, last/],
+  [["--from", "13.07.2024"], /--from.*'13.07.2024'.*2024-07-13/],
+  [["--to", "2024-02-30"], /--to.*'2024-02-30'/],
+  [["--from", "2024-07-14", "--to", "2024-07-13"], /--from 2024-07-14 lies after --to 2024-07-13/],
+  [["--jobs", "0"], /--jobs.*'0'.*1 to 256/],
+  [["--jobs", "two"], /--jobs.*'two'/],
+  [["--compression", "brotli"], /--compression.*'brotli'.*snappy, zstd, none, lz4, gzip/],
+  [["--compression", "lz4"], /--compression lz4 needs --writer polars/],
+  [["--writer", "excel"], /--writer.*'excel'.*fast, polars/],
+  [["--shard", "0/4"], /--shard.*'0\/4'.*1\/4, up to 4\/4/],
+  [["--shard", "5/4"], /--shard.*'5\/4'/],
+  [["--watch", "--dry-run"], /--watch does not go with --dry-run/],
+  [["--watch", "--strict"], /--watch does not go with --strict/],
+  [["--colour"], /unknown option '--colour'/],
+  [["data"], /too many arguments/],
+  [["--input", ""], /--input is empty/],
+];
+
+Deno.test("a wrong flag or value is named with what is allowed", () => {
+  for (const [args, message] of wrong) {
+    assert.throws(
+      () => parseArguments([...PATHS, ...args]),
+      (error) => error instanceof UsageError && message.test(error.message),
+      args.join(" "),
+    );
+  }
+  assert.throws(() => parseArguments([]), /^UsageError: --input <path> is required\nTry --help/);
+  assert.throws(() => parseArguments(["--input", "in"]), /--output <folder> is required/);
+  assert.throws(() => parseArguments(["--inputt", "in"]), /unknown option '--inputt'/);
+});
+
+Deno.test("an array task takes its part from the environment, and --shard wins", () => {
+  const task = { JOB_COMPLETION_INDEX: "0", JOB_COMPLETIONS: "8" };
+  const shardOf = (args: string[], environment: Record<string, string>) => {
+    const request = parseArguments([...PATHS, ...args], environment);
+    assert.ok("options" in request);
+    return request.options.shard;
+  };
+  assert.deepEqual(shardOf([], task), { index: 1, count: 8, from: "JOB_COMPLETION_INDEX" });
+  assert.deepEqual(shardOf(["--shard", "2/3"], task), { index: 2, count: 3 });
+  assert.equal(shardOf(["--shard", "all"], task), null);
+  const half = { JOB_COMPLETION_INDEX: "0" };
+  assert.equal(shardOf(["--shard", "all"], half), null);
+  assert.deepEqual(shardOf(["--shard", "2/3"], half), { index: 2, count: 3 });
+  assert.throws(
+    () => parseArguments(PATHS, half),
+    (error) => error instanceof UsageError && /^JOB_COMPLETIONS is not set/.test(error.message),
+  );
+  assert.ok("text" in parseArguments(["--help"], half));
+});
+
+Deno.test("help and version are texts", () => {
+  const help = parseArguments(["--help"]);
+  assert.ok("text" in help && help.text.includes("--max-gap <duration>"));
+  const version = parseArguments(["--version"]);
+  assert.ok("text" in version && /^\d+\.\d+\.\d+\n$/.test(version.text));
+});

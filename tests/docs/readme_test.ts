@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import config from "../../deno.json" with { type: "json" };
+import { readReal } from "../helpers/real.ts";
+import { cli, exists, inFolder, readHour, ROOT } from "../helpers/support.ts";
+
+const README = Deno.readTextFileSync(join(ROOT, "README.md"));
+const docs = [...Deno.readDirSync(join(ROOT, "docs"))].map(({ name }) => name)
+  .filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`);
+const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs];
+
+Deno.test("the README shows every flag, and none that isn't there", async () => {
+  const { stdout: help } = await cli("--help");
+  // That one is of Deno itself.
+  const flagsOf = (text: string) =>
+    new Set(text.replaceAll("deno jupyter --install", "").match(/(?<![\w-])--[a-z][a-z-]*/g));
+  const flags = flagsOf(help);
+  assert.ok(flags.size >= 17);
+  assert.deepEqual([...flags].filter((flag) => !README.includes(`| \`${flag}`)), []);
+  // Deno's own flags begin with --allow.
+  const others = [...flagsOf(README).difference(flags)].filter((flag) => !/^--allow-/.test(flag));
+  assert.deepEqual(others, []);
+});
+
+Deno.test("values and defaults in the README are those of the help", async () => {
+  const { stdout: help } = await cli("--help");
+  const text = help.replace(/\s+/g, " ");
+  for (const line of README.split("\n").filter((line) => line.startsWith("| `--"))) {
+    const [, flag, meaning, fallback] = line.split("|").map((cell) => cell.trim());
+    const name = flag!.replaceAll("`", "").split(" ")[0]!;
+    const [, entry] = new RegExp(`${name}( .*?)(?= --[a-z]|$)`).exec(text) ?? [];
+    assert.ok(entry !== undefined, name);
+    for (const [, choice] of entry.matchAll(/"([a-z0-9]+)"/g)) {
+      assert.ok(
+        meaning!.includes(`\`${choice}\``) || fallback === `\`${choice}\``,
+        `${name} ${choice}`,
+      );
+    }
+    const [, given] = /default: "?([^)"]+)"?\)/.exec(entry) ?? [];
+    assert.equal(given ?? "", fallback!.replaceAll("`", ""), name);
+  }
+});
+
+Deno.test("the rows that the README shows are in the sample and come out of it", () =>
+  inFolder(async (folder) => {
+    const [, shown] = /```text\n(data[\s\S]*?)```/.exec(README)!;
+    const [input, output] = shown!.split("\noutput/") as [string, string];
+    const rows = await readReal(join(ROOT, input.split("\n")[0]!));
+    for (const line of input.split("\n").slice(2, -1)) {
+      const [time, payload, value] = line.split(/\s+/);
+      const tags = line.slice(line.indexOf("[[")).replace(/[^[\], ]+/g, '"$&"');
+      const wanted = { time: Number(time), payload, value, tags: JSON.parse(tags) };
+      assert.ok(rows.some((row) => JSON.stringify(row) === JSON.stringify(wanted)), line);
+    }
+    await cli("--input", join(ROOT, "data"), "--output", folder, "--quiet", "--to", "2024-07-01");
+    const [name, , ...lines] = output.split("\n");
+    const table = await readHour(join(folder, name!));
+    for (const line of lines.filter((line) => /^\d/.test(line))) {
+      const [day, clock, ...cells] = line.split(/\s+/);
+      const at = table.get("timestamp")!.indexOf(Date.parse(`${day}T${clock}Z`) * 1000);
+      const names = ["phase", "module", "module_voltage", "system_state"];
+      assert.deepEqual(names.map((name) => String(table.get(name)![at])), cells);
+    }
+  }));
+
+Deno.test("every task and file that is named is there", () => {
+  for (const page of pages) {
+    const text = Deno.readTextFileSync(join(ROOT, page));
+    for (const [, task] of text.matchAll(/(?:deno|deno@[\d.]+) task ([a-z]+)/g)) {
+      assert.ok(Object.hasOwn(config.tasks, task!), `${page}: deno task ${task}`);
+    }
+    for (const [, target] of text.matchAll(/\]\((?!http)([^)#]+)\)/g)) {
+      assert.ok(exists(join(ROOT, dirname(page), target!)), `${page}: ${target}`);
+    }
+  }
+});
+
+Deno.test("CONTRIBUTING.md names the folders of lib/, and no others", () => {
+  const folders = [...Deno.readDirSync(join(ROOT, "lib"))].filter(({ isDirectory }) => isDirectory)
+    .map(({ name }) => name).sort();
+  const contributing = Deno.readTextFileSync(join(ROOT, "CONTRIBUTING.md"));
+  const [, tree] = /## The way through the code([\s\S]*?)\n## /.exec(contributing)!;
+  const named = [...tree!.matchAll(/^ +([a-z]+)\/ /gm)].map(([, name]) => name!).sort();
+  assert.deepEqual(named, folders);
+});

@@ -1,0 +1,127 @@
+/**
+ * Files as the readers see them: which readings are in them, and which rows are rejected.
+ *
+ * @module
+ */
+import { copyFile } from "../../lib/telemetry/general.ts";
+import assert from "node:assert/strict";
+import { Unsupported } from "../../lib/errors.ts";
+import {
+  blocksBySignal,
+  type Chunk,
+  createReader,
+  createReadings,
+  DAY,
+  type Layout,
+  readFile,
+  readLayout,
+  type RejectedRow,
+  scanFile,
+  valueText,
+  type Window,
+} from "../../lib/telemetry/mod.ts";
+
+/** What is in some files. */
+export interface Found {
+  /** Rows that lie on the day. */
+  own: number;
+  /** Readings as JSON: time, phase, module, column, value. */
+  found: string[];
+}
+
+/** Gives parts of a file's bytes. */
+export function partsOf(
+  bytes: Uint8Array,
+): (offset: number, size: number) => Uint8Array<ArrayBuffer> {
+  return (offset, size) => new Uint8Array(bytes.slice(offset, offset + size));
+}
+
+/** Reads files as the product does. */
+export function readFiles(
+  files: readonly { bytes: Uint8Array; layout: Layout }[],
+  window: Window,
+): Found {
+  const readings = createReadings();
+  const reader = createReader(readings);
+  let own = 0;
+  files.forEach(({ bytes, layout }, file) => {
+    const part = partsOf(bytes);
+    const chunks = (list: readonly Chunk[]) => list.map(({ offset, size }) => part(offset, size));
+    own += readFile(reader, chunks, layout, window, file);
+  });
+  const found: string[] = [];
+  blocksBySignal(readings).forEach((blocks, i) => {
+    const { phase, module, column } = readings.signals[i]!;
+    for (const [start, end] of blocks) {
+      const times = [...readings.times.subarray(start, end)];
+      assert.deepEqual(times, times.toSorted((a, b) => a - b), "a block is in order");
+      times.forEach((time, k) => {
+        const value = valueText(readings.values, readings.ids[start + k]!);
+        found.push(JSON.stringify([window.day + time, phase, module, column, value]));
+      });
+    }
+  });
+  return { own, found: found.sort() };
+}
+
+/** What becomes of a file. */
+export interface Outcome {
+  /** Rows that are readings, duplicates included. */
+  rows: number;
+  /** The starts of the days that have some. */
+  days: number[];
+  /** The distinct readings of each day. */
+  readings: string[][];
+  /** Rows that are none. */
+  rejected: RejectedRow[];
+}
+
+function outcome(
+  files: readonly { bytes: Uint8Array; layout: Layout }[],
+  rejected: RejectedRow[],
+): Outcome {
+  const days = new Set<number>();
+  for (const { layout } of files) {
+    const { first, last } = layout;
+    if (layout.days !== undefined) layout.days.forEach((day) => days.add(day));
+    else for (let day = Math.floor(first / DAY) * DAY; day <= last; day += DAY) days.add(day);
+  }
+  const sorted = [...days].sort((a, b) => a - b);
+  const read = sorted.map((day) => readFiles(files, { day, from: day, to: day + DAY }));
+  return {
+    rows: read.reduce((sum, { own }) => sum + own, 0),
+    days: sorted.filter((_, i) => read[i]!.own > 0),
+    // The same reading may stand in several row groups: they are merged later on.
+    readings: read.filter(({ own }) => own > 0).map(({ found }) => [...new Set(found)]),
+    rejected,
+  };
+}
+
+/**
+ * What becomes of a file on the fast path.
+ *
+ * @throws {Unsupported} If that does not take it.
+ */
+export function fastOutcome(bytes: Uint8Array): Outcome {
+  try {
+    return outcome([{ bytes, layout: readLayout(partsOf(bytes), bytes.length) }], []);
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error;
+  }
+  const rejected: RejectedRow[] = [];
+  const layout = scanFile(partsOf(bytes), bytes.length, (row) => rejected.push(row));
+  return outcome([{ bytes, layout }], rejected);
+}
+
+/** What becomes of a file that the general reader copies. */
+export async function generalOutcome(path: string): Promise<Outcome> {
+  const [files, rejected]: [{ bytes: Uint8Array; layout: Layout }[], RejectedRow[]] = [[], []];
+  await copyFile(path, {
+    put(bytes) {
+      const copy = bytes.slice();
+      files.push({ bytes: copy, layout: readLayout(partsOf(copy), copy.length) });
+    },
+    reject: (row) => rejected.push(row),
+  });
+  return outcome(files, rejected);
+}

@@ -1,0 +1,56 @@
+/**
+ * Runs of codes in parquet's hybrid encoding, as tests want them.
+ *
+ * @module
+ */
+import fc from "fast-check";
+import { putByte, putRun, putVarint, sink } from "../../lib/parquet/mod.ts";
+
+/** Runs as any writer may cut them: each repeated, or bit-packed in groups of 8. */
+export const anyRuns = fc.record({
+  width: fc.integer({ min: 1, max: 24 }),
+  runs: fc.array(
+    fc.record({ packed: fc.boolean(), length: fc.integer({ min: 1, max: 9 }), seed: fc.nat() }),
+    { minLength: 1 },
+  ),
+});
+
+/** Some runs, each with the seed of its codes. */
+export interface Runs {
+  /** The bits of a code. */
+  width: number;
+  /** Each repeated, or bit-packed in `length` groups of 8. */
+  runs: { packed: boolean; length: number; seed: number }[];
+}
+
+/**
+ * Encodes runs behind their width, and says what their codes are.
+ *
+ * @param codeOf Picks a code below 2 ** width.
+ */
+export function encodeRuns(
+  { width, runs }: Runs,
+  codeOf = (seed: number) => Math.floor(Math.abs(Math.sin(seed)) * 2 ** width),
+): { page: Uint8Array<ArrayBuffer>; codes: number[] } {
+  const [out, codes] = [sink(), [] as number[]];
+  putByte(out, width);
+  for (const { packed, length, seed } of runs) {
+    const code = (i: number) => codeOf(seed + i);
+    if (!packed) {
+      putRun(out, length, code(0), width);
+      codes.push(...Array(length).fill(code(0)));
+      continue;
+    }
+    putVarint(out, (length << 1) | 1);
+    let bits = "";
+    for (let i = 0; i < length * 8; i++) {
+      codes.push(code(i));
+      bits = code(i).toString(2).padStart(width, "0") + bits;
+    }
+    for (let end = bits.length; end > 0; end -= 8) {
+      putByte(out, parseInt(bits.slice(end - 8, end), 2));
+    }
+  }
+  // The reader may touch a few bytes behind a page.
+  return { page: out.bytes.subarray(0, out.at), codes };
+}

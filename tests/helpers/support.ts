@@ -1,0 +1,157 @@
+/**
+ * What several tests need: folders that go away, the command line from outside, hour files as
+ * values.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
+import { encodeDayFile } from "../../lib/telemetry/mod.ts";
+import type { TableOptions } from "../../lib/hours/mod.ts";
+import type { Row, Table } from "./oracle.ts";
+
+/** The project's folder. */
+export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Real telemetry, where it is at hand. */
+export const TELEMETRY = join(ROOT, "..", "shared", "telemetry");
+
+/** The options that hour files are built with unless told otherwise. */
+export const TABLE_OPTIONS: TableOptions = {
+  interval: 5,
+  maxGap: 300,
+  fill: "hold",
+  aggregate: "mean",
+  compression: "snappy",
+  writer: "fast",
+};
+
+/** Whether there is something at a path. */
+export function exists(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Gives a test a folder that is removed behind it. */
+export async function inFolder(test: (folder: string) => unknown): Promise<void> {
+  const folder = Deno.makeTempDirSync({ prefix: "hourgrid-test-" });
+  try {
+    await test(folder);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
+}
+
+/** What a command printed, and its exit status. */
+export interface Ran {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the tool as a user would. */
+export async function cli(...args: string[]): Promise<Ran> {
+  const command = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", join(ROOT, "solution.ts"), ...args],
+    stdout: "piped",
+    stderr: "piped",
+  });
+  const { code, stdout, stderr } = await command.output();
+  const decoder = new TextDecoder();
+  return { code, stdout: decoder.decode(stdout), stderr: decoder.decode(stderr) };
+}
+
+/** Runs the tool on `in/` of a folder into `out/`, and returns its summary. */
+// deno-lint-ignore no-explicit-any -- a JSON document
+export async function etl(folder: string, ...args: string[]): Promise<any> {
+  const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
+  const { code, stdout, stderr } = await cli(...paths, "--json", ...args);
+  assert.ok(stdout !== "", stderr);
+  return { code, stderr, ...JSON.parse(stdout) };
+}
+
+/** Writes a file, and the folders above it. */
+export function put(path: string, content: string | Uint8Array): void {
+  Deno.mkdirSync(dirname(path), { recursive: true });
+  if (typeof content === "string") Deno.writeTextFileSync(path, content);
+  else Deno.writeFileSync(path, content);
+}
+
+/** All files below a folder by relative path; what begins with `_` or `.` is passed over. */
+export function tree(folder: string, prefix: string = ""): Map<string, Uint8Array> {
+  const found = new Map<string, Uint8Array>();
+  for (const { name, isDirectory } of Deno.readDirSync(join(folder, prefix))) {
+    if (/^[._]/.test(name)) continue;
+    const path = prefix + name;
+    if (isDirectory) tree(folder, `${path}/`).forEach((bytes, key) => found.set(key, bytes));
+    else found.set(path, Deno.readFileSync(join(folder, path)));
+  }
+  return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
+}
+
+/** Fails unless two folders hold the same files with the same bytes. */
+export function assertSameTree(a: string, b: string): void {
+  const [left, right] = [tree(a), tree(b)];
+  assert.deepEqual([...left.keys()], [...right.keys()]);
+  assert.ok(left.size > 0, "there are no files to compare");
+  for (const [name, bytes] of left) assert.deepEqual(right.get(name), bytes, name);
+}
+
+/** Reads an hour file: timestamps as microseconds since the epoch. */
+export async function readHour(path: string): Promise<Table> {
+  const parsers = { timestampFromMicroseconds: (micros: bigint) => Number(micros) };
+  const file = await asyncBufferFromFile(path);
+  // deno-lint-ignore no-explicit-any -- the parsers' type wants dates
+  const rows = await parquetReadObjects({ file, parsers: parsers as any });
+  const names = Object.keys(rows[0]!);
+  return new Map(names.map((name) => [name, rows.map((row) => row[name])]));
+}
+
+/** Fails unless a folder holds just the expected hour files, value by value. */
+export async function assertTables(folder: string, expected: Map<string, Table>): Promise<void> {
+  assert.deepEqual([...tree(folder).keys()], [...expected.keys()].sort());
+  for (const [path, table] of expected) {
+    const found = await readHour(join(folder, path));
+    assert.deepEqual([...found.keys()], [...table.keys()], path);
+    for (const [name, cells] of table) {
+      const other = found.get(name)!;
+      const at = cells.findIndex((cell, i) => !Object.is(cell, other[i]));
+      assert.ok(
+        at < 0 && other.length === cells.length,
+        `${path}, ${name}, row ${at}: expected ${cells[at]}, found ${other[at]}`,
+      );
+    }
+  }
+}
+
+/** Encodes rows as a day file that takes the fast path. */
+export function dayFile(rows: readonly Row[], perSecond: number = 1): Uint8Array {
+  const coded = <T>(values: T[]) => {
+    const keys = values.map((value) => typeof value === "bigint" ? value : JSON.stringify(value));
+    const places = new Map(keys.map((key, i) => [key, i]));
+    const dictionary = [...places.values()].map((i) => values[i]!);
+    const codes = new Map([...places.keys()].map((key, code) => [key, code]));
+    return { dictionary, codes: keys.map((key) => codes.get(key)!) };
+  };
+  return encodeDayFile({
+    timestamp: coded(rows.map(({ time }) => BigInt(Math.round(time * perSecond)))),
+    payload: coded(rows.map(({ payload }) => payload)),
+    value: coded(rows.map(({ value }) => value)),
+    tags: coded(rows.map(({ tags }) => tags)),
+  });
+}
+
+/** Writes rows as CSV, with tags as JSON. */
+export function csv(rows: readonly Row[]): string {
+  const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+  const lines = rows.map(({ time, payload, value, tags }) =>
+    [String(time), quote(payload), quote(value), quote(JSON.stringify(tags))].join(",")
+  );
+  return ["timestamp,payload_type,value,tags", ...lines].join("\n") + "\n";
+}

@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { coverageOf } from "../../lib/hours/coverage.ts";
+
+const OPTIONS = { interval: 5, maxGap: 15, fill: "hold" } as const;
+const column = (rows: number[], kind: "numeric" | "text" = "numeric") => ({
+  kind,
+  track: {
+    rows: Int32Array.from(rows),
+    values: new Float64Array(rows.length),
+    length: rows.length,
+  },
+});
+
+Deno.test("rows are heard, held or empty", () => {
+  const { heard, held } = coverageOf([column([-2, 718, 719]), column([0, 718])], OPTIONS);
+  assert.deepEqual(heard.slice(0, 3), [3, 0, 0]);
+  assert.deepEqual(held.slice(0, 3), [3, 3, 0]); // rows 1 to 3, and 720 to 722
+  assert.equal(heard.length, 24);
+});
+
+Deno.test("no fill holds nothing; a line holds between rows that are near, and text as ever", () => {
+  const columns = [column([0, 3, 10])];
+  assert.equal(coverageOf(columns, { ...OPTIONS, fill: "none" }).held[0], 0);
+  assert.equal(coverageOf(columns, { ...OPTIONS, fill: "linear" }).held[0], 2);
+  const text = [column([0], "text")];
+  assert.equal(coverageOf(text, { ...OPTIONS, fill: "linear" }).held[0], 3);
+});
+
+Deno.test("holding fills just what lies at most a gap behind a heard row", () =>
+  fc.assert(fc.property(
+    fc.array(fc.uniqueArray(fc.integer({ min: -5, max: 17_279 }), { minLength: 1 }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    (columns) => {
+      const sorted = columns.map((rows) => rows.toSorted((a, b) => a - b));
+      const { heard, held } = coverageOf(sorted.map((rows) => column(rows)), OPTIONS);
+      const all = new Set(columns.flat());
+      const reached = new Set([...all].flatMap((row) => [row, row + 1, row + 2, row + 3]));
+      const inDay = [...reached].filter((row) => row >= 0 && row < 17_280);
+      assert.equal(heard.reduce((a, b) => a + b), inDay.filter((row) => all.has(row)).length);
+      assert.equal(held.reduce((a, b) => a + b), inDay.filter((row) => !all.has(row)).length);
+    },
+  )));

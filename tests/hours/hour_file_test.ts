@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { DuckDBInstance } from "@duckdb/node-api";
+import fc from "fast-check";
+import { parquetReadObjects } from "hyparquet";
+import { zstdDecompressSync } from "node:zlib";
+import { join } from "node:path";
+import pl from "nodejs-polars";
+import { createTrack } from "../../lib/hours/grid.ts";
+import { createHourWriter, type HourColumn, type HourTable } from "../../lib/hours/hour_file.ts";
+import type { TableOptions } from "../../lib/hours/options.ts";
+import { createPolarsWriter } from "../../lib/hours/polars_writer.ts";
+import { createValues, valueId } from "../../lib/telemetry/mod.ts";
+import { inFolder, readHour, TABLE_OPTIONS } from "../helpers/support.ts";
+
+const HOUR = 1_720_828_800;
+const values = createValues();
+const TEXTS = ["IDLE", "", "CHARGE", "🔋"].map((text) => {
+  const bytes = new TextEncoder().encode(text);
+  return valueId(values, bytes, 0, bytes.length);
+});
+
+const anyNumber = fc.oneof(
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.constantFrom(0, -0, 1, 53.849998474121094),
+);
+const anyTrack = (value: fc.Arbitrary<number>) =>
+  fc.uniqueArray(fc.tuple(fc.integer({ min: -70, max: 800 }), value), {
+    selector: ([row]) => row,
+    maxLength: 100,
+  }).map((rows) => {
+    rows.sort(([a], [b]) => a - b);
+    const track = createTrack(rows.length);
+    rows.forEach(([row, value], i) => [track.rows[i], track.values[i]] = [row, value]);
+    return { ...track, length: rows.length };
+  });
+const anyColumns = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant<"numeric">("numeric"), track: anyTrack(anyNumber) }),
+    fc.record({ kind: fc.constant<"text">("text"), track: anyTrack(fc.constantFrom(...TEXTS)) }),
+  ),
+  { maxLength: 6 },
+).map((columns) =>
+  columns.map((column, i): HourColumn => ({ ...column, name: `c_${i}`, shared: i % 2 === 0 }))
+);
+
+function tableOf(columns: HourColumn[]): HourTable {
+  return { hour: HOUR, firstRow: 0, phase: "1", module: "a/b", columns };
+}
+
+Deno.test("both writers write the same values, with every codec", async () => {
+  await inFolder(async (folder) => {
+    const [ours, theirs] = [join(folder, "ours.parquet"), join(folder, "theirs.parquet")];
+    const fill = fc.constantFrom<TableOptions["fill"]>("hold", "linear", "none");
+    await fc.assert(
+      fc.asyncProperty(anyColumns, fill, async (columns, fill) => {
+        const table = tableOf(columns);
+        const other = createPolarsWriter({ ...TABLE_OPTIONS, fill, compression: "none" }, values)(
+          table,
+        );
+        Deno.writeFileSync(theirs, other);
+        const expected = await readHour(theirs);
+        assert.equal(expected.get("timestamp")!.length, 720);
+        for (const compression of ["snappy", "none"] as const) {
+          const writer = createHourWriter({ ...TABLE_OPTIONS, fill, compression }, values);
+          for (let round = 0; round < 2; round++) {
+            Deno.writeFileSync(ours, writer(table));
+            assert.deepEqual(await readHour(ours), expected);
+          }
+        }
+        const zstd = createHourWriter({ ...TABLE_OPTIONS, fill, compression: "zstd" }, values)(
+          table,
+        );
+        Deno.writeFileSync(ours, zstd);
+        const [a, b] = [pl.readParquet(ours), pl.readParquet(theirs)];
+        assert.deepEqual(a.columns, b.columns);
+        assert.deepEqual(a.dtypes, b.dtypes);
+        for (const name of a.columns) {
+          assert.deepEqual(a.getColumn(name).toArray(), b.getColumn(name).toArray());
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+const EXAMPLE: HourColumn[] = [
+  {
+    name: "volts",
+    kind: "numeric",
+    track: track([[-3, 1.5], [10, 2.5], [11, -0], [200, 3]]),
+    shared: false,
+  },
+  { name: "state", kind: "text", track: track([[0, TEXTS[0]!], [60, TEXTS[3]!]]), shared: true },
+  { name: "never", kind: "numeric", track: track([]), shared: true },
+];
+
+function track(rows: [number, number][]) {
+  const track = createTrack(rows.length);
+  rows.forEach(([row, value], i) => [track.rows[i], track.values[i]] = [row, value]);
+  return { ...track, length: rows.length };
+}
+
+Deno.test("DuckDB reads what was written, statistics included", async () => {
+  await inFolder(async (folder) => {
+    const path = join(folder, "05.parquet");
+    Deno.writeFileSync(path, createHourWriter(TABLE_OPTIONS, values)(tableOf(EXAMPLE)));
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJson();
+    assert.deepEqual(
+      await ask(`select name, type, repetition_type, logical_type from parquet_schema('${path}')`),
+      [
+        ["schema", null, "REQUIRED", null],
+        [
+          "timestamp",
+          "INT64",
+          "REQUIRED",
+          "TimestampType(isAdjustedToUTC=1, unit=TimeUnit(MILLIS=<null>, MICROS=MicroSeconds(), NANOS=<null>))",
+        ],
+        ["phase", "BYTE_ARRAY", "REQUIRED", "StringType()"],
+        ["module", "BYTE_ARRAY", "REQUIRED", "StringType()"],
+        ["volts", "DOUBLE", "OPTIONAL", null],
+        ["state", "BYTE_ARRAY", "OPTIONAL", "StringType()"],
+        ["never", "DOUBLE", "OPTIONAL", null],
+      ],
+    );
+    const [summary] = await ask(
+      `select count(*), count(volts), count(state), count(never), sum(volts), max(module),
+        min(timestamp)::text, max(timestamp)::text from '${path}'`,
+    );
+    // Rows 0-57 hold 1.5 from row -3 (to row 10), 2.5, then -0 for 61 rows; 3 for 61; state 121.
+    assert.deepEqual(summary, [
+      "720",
+      "133",
+      "121",
+      "0",
+      10 * 1.5 + 2.5 + 61 * 3,
+      "a/b",
+      "2024-07-13 00:00:00+00",
+      "2024-07-13 00:59:55+00",
+    ]);
+    assert.deepEqual(
+      await ask(`select path_in_schema, stats_null_count from parquet_metadata('${path}')`),
+      [["timestamp", "0"], ["phase", "0"], ["module", "0"], ["volts", "587"], ["state", "599"], [
+        "never",
+        "720",
+      ]],
+    );
+    connection.closeSync();
+  });
+});
+
+Deno.test("polars, DuckDB and hyparquet read the same from what was written", async () => {
+  await inFolder(async (folder) => {
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const compression = fc.constantFrom<TableOptions["compression"]>("snappy", "zstd", "none");
+    const fill = fc.constantFrom<TableOptions["fill"]>("hold", "linear", "none");
+    const compressors = { ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdDecompressSync(bytes)) };
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(anyColumns, compression, fill, async (columns, compression, fill) => {
+        // DuckDB takes a file for known that changes within a moment.
+        const path = join(folder, `${++run}.parquet`);
+        const options = { ...TABLE_OPTIONS, compression, fill };
+        const bytes = createHourWriter(options, values)(tableOf(columns)).slice();
+        Deno.writeFileSync(path, bytes);
+        const rows = await parquetReadObjects({ file: bytes.buffer, compressors });
+        const names = ["phase", "module", ...columns.map(({ name }) => name)];
+        assert.deepEqual(Object.keys(rows[0]!), ["timestamp", ...names]);
+        const frame = pl.readParquet(path);
+        const table = (await connection.runAndReadAll(`from '${path}'`)).getColumnsObjectJS();
+        for (const name of names) {
+          const cells = rows.map((row) => row[name]);
+          assert.deepEqual(frame.getColumn(name).toArray(), cells, `polars ${name}`);
+          assert.deepEqual(table[name], cells, `DuckDB ${name}`);
+        }
+        const times = rows.map(({ timestamp }) => (timestamp as Date).getTime());
+        assert.deepEqual(times, Array.from({ length: 720 }, (_, i) => (HOUR + i * 5) * 1000));
+        const stamps = frame.getColumn("timestamp").cast(pl.Int64).cast(pl.Float64).toArray();
+        assert.deepEqual(stamps.map((stamp: number) => stamp / 1000), times);
+        assert.deepEqual(table.timestamp!.map((time) => (time as Date).getTime()), times);
+      }),
+      { numRuns: 40 },
+    );
+    connection.closeSync();
+  });
+});

@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import pl from "nodejs-polars";
+import * as charts from "../../../lib/report/charts/mod.ts";
+import { ROOT } from "../../helpers/support.ts";
+
+const START = Date.UTC(2024, 6, 13);
+const MINUTE = 60_000;
+
+/** A frame as hour files have it: of some modules, with what `cells` says of a row. */
+function frameOf(
+  places: readonly (readonly [phase: string, module: string])[],
+  minutes: number,
+  cells: (place: number, minute: number) => Record<string, number | string | null>,
+): pl.DataFrame {
+  const rows = places.flatMap(([phase, module], place) =>
+    Array.from({ length: minutes }, (_, minute) => ({
+      time: START + minute * MINUTE,
+      phase,
+      module,
+      ...cells(place, minute),
+    }))
+  ) as Record<string, number | string | null>[];
+  const names = Object.keys(rows[0]!).filter((name) => name !== "time");
+  return pl.DataFrame([
+    pl.Series("timestamp", rows.map(({ time }) => time), pl.Int64).cast(pl.Datetime("ms")),
+    ...names.map((name) => {
+      const values = rows.map((row) => row[name]);
+      const isText = values.some((value) => typeof value === "string");
+      return pl.Series(name, values, isText ? pl.Utf8 : pl.Float64);
+    }),
+  ]);
+}
+
+const SIX = [1, 2].flatMap((phase) => [1, 2, 10].map((m) => [String(phase), String(m)] as const));
+
+/** A day of six modules in minutes: a wave, a spike, a gap, and one module that differs. */
+const DAY = frameOf(SIX, 1440, (place, minute) => {
+  const wave = Math.sin((minute / 1440) * 2 * Math.PI);
+  const gap = minute >= 600 && minute < 720 && place === 2;
+  const value = (number: number) => gap ? null : number;
+  return {
+    module_state_of_charge: value(0.5 + wave * 0.3 - (place === 4 ? 0.15 : 0)),
+    module_voltage: value(52 + wave * 2),
+    module_current: value(minute === 333 && place === 1 ? 40 : wave * 10),
+    module_temperature: value(25 + wave * 3 + place),
+    battery_sensor_temperature_sensor_1: value(28 + wave),
+    phase_current: wave * 30 + place,
+    system_state: minute < 500 ? "IDLE" : minute < 900 ? "CHARGE" : null,
+    ...Object.fromEntries([1, 2, 3, 10].map((cell) => [
+      `cell_voltage_battery_1_cell_${cell}`,
+      minute % 30 < 15 ? 3.7 + wave / 10 - (cell === 3 ? 0.012 : 0) + cell / 1000 : null,
+    ])),
+  };
+});
+const ONE = DAY.filter(pl.col("phase").eq(pl.lit("1")).and(pl.col("module").eq(pl.lit("1"))));
+const COVERAGE = pl.DataFrame([
+  pl.Series("name", SIX.flatMap(([p, m]) => Array(24).fill(`${p}_${m}`)), pl.Utf8),
+  pl.Series(
+    "timestamp",
+    SIX.flatMap(() => Array.from({ length: 24 }, (_, hour) => START + hour * 60 * MINUTE)),
+    pl.Int64,
+  ).cast(pl.Datetime("ms")),
+  pl.Series("heard", SIX.flatMap((_, i) => Array.from({ length: 24 }, (_, h) => h * 10 + i * 50))),
+  pl.Series("held", SIX.flatMap(() => Array.from({ length: 24 }, (_, h) => h === 7 ? 0 : 200))),
+  pl.Series("empty", SIX.flatMap((_, i) => Array.from({ length: 24 }, (_, h) => 520 - h * 10 - i))),
+]);
+const GAPS = pl.DataFrame({
+  signal: ["volts", "volts", "volts", "state", "state", "state"],
+  seconds: [0, 5, 60, 0, 5, 60],
+  count: [10, 100_000, 1, 0, 20, 3],
+});
+const FATE = pl.DataFrame({
+  day: ["2024-07-13", "2024-07-13", "2024-07-13", "2024-07-14", "2024-07-14"],
+  kind: ["readings", "duplicates", "a module without a phase", "readings", "duplicates"],
+  rows: [1000, 4000, 30, 1200, 3800],
+});
+
+const SOURCE = { source: "Rows of 60 s (mean); a value is held for 300 s at most" };
+const DRAWN: Record<string, () => string> = {
+  stateOfCharge: () => charts.stateOfCharge(DAY, SOURCE),
+  moduleVoltage: () => charts.moduleVoltage(ONE, SOURCE),
+  moduleCurrent: () => charts.moduleCurrent(DAY, SOURCE),
+  temperatures: () => charts.temperatures(DAY, SOURCE),
+  cellSpread: () => charts.cellSpread(DAY, SOURCE),
+  cellStrip: () => charts.cellStrip(ONE, SOURCE),
+  phaseCurrent: () => charts.phaseCurrent(DAY, SOURCE),
+  systemState: () => charts.systemState(DAY, SOURCE),
+  coverage: () => charts.coverage(COVERAGE, SOURCE),
+  samplingGaps: () => charts.samplingGaps(GAPS, SOURCE),
+  rowsByDay: () => charts.rowsByDay(FATE, SOURCE),
+};
+
+/** Without what another machine may do otherwise: the last digits, and the names of parts. */
+function normalised(svg: string): string {
+  return svg.replace(/-?\d+\.\d+|-?\.\d+/g, (number) => String(Math.round(Number(number))))
+    .replace(/ (id|class)="[^"]*"/g, "").replace(/></g, ">\n<");
+}
+
+for (const [name, draw] of Object.entries(DRAWN)) {
+  Deno.test(`the chart ${name} is as it was: see tests/snapshots`, () => {
+    const path = join(ROOT, "tests", "snapshots", `${name}.svg`);
+    const changed = path.replace(".svg", "-changed.svg");
+    const svg = draw();
+    assert.equal(draw(), svg, "it is a function of its frame");
+    // After a look at them: SNAPSHOTS=write deno test -A tests/charts_test.ts
+    if (Deno.env.get("SNAPSHOTS") === "write") Deno.writeTextFileSync(path, svg);
+    const same = normalised(svg) === normalised(Deno.readTextFileSync(path));
+    if (!same) Deno.writeTextFileSync(changed, svg);
+    assert.ok(same, `${name} looks different: compare ${changed} with ${path}`);
+  });
+}
+
+Deno.test("a chart says what is seen, with unit, time zone, source and rule", () => {
+  for (const [name, draw] of Object.entries(DRAWN)) {
+    const svg = draw();
+    assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/, name);
+    assert.match(svg, /role="img" aria-label="[^"]{8,}" aria-description="[^"]{20,}"/, name);
+    assert.match(svg.replace(/<[^>]*>/g, " ").replace(/ +/g, " "), /held for 300 s at most/, name);
+    if (!["samplingGaps", "rowsByDay"].includes(name)) assert.match(svg, /time \(UTC\)/, name);
+  }
+  const units = { moduleVoltage: "V", moduleCurrent: "A", temperatures: "°C" };
+  for (const [name, unit] of Object.entries(units)) {
+    assert.ok(DRAWN[name]!().includes(`(${unit})`), name);
+  }
+});
+
+Deno.test("a spike of one row is seen, however long the span", () => {
+  const days = 90;
+  const frame = frameOf([["1", "1"]], days * 1440, (_, minute) => ({
+    module_voltage: minute === 77_777 ? 91 : 52 + ((minute * 7919) % 1000) / 1000,
+  }));
+  const svg = charts.moduleVoltage(frame);
+  assert.match(svg, /voltage \(V\): 52 to 91/);
+  assert.ok(svg.length < 300_000, `${svg.length} bytes`);
+});
+
+Deno.test("a gap is drawn as a gap", () => {
+  const pieces = (svg: string) =>
+    [...svg.matchAll(/<path d="(M[^"]*)"[^>]*><title>/g)]
+      .map(([, path]) => path!.split("M").length - 1);
+  const voltage = (minute: number) => minute >= 600 && minute < 720 ? null : 52;
+  const with_ = frameOf([["1", "1"]], 1440, (_, m) => ({ module_voltage: voltage(m) }));
+  const dropped = with_.filter(pl.col("module_voltage").isNotNull());
+  const whole = frameOf([["1", "1"]], 1440, () => ({ module_voltage: 52 }));
+  assert.deepEqual(pieces(charts.moduleVoltage(with_)), [2]);
+  assert.deepEqual(pieces(charts.moduleVoltage(dropped)), [2], "rows that are not there");
+  assert.deepEqual(pieces(charts.moduleVoltage(whole)), [1]);
+});
+
+Deno.test("a chart of nothing says so", () => {
+  const frame = frameOf([["1", "1"]], 3, () => ({ volts: null }));
+  const empty = DAY.filter(pl.lit(false));
+  for (const name of Object.keys(charts) as (keyof typeof charts)[]) {
+    if (["coverage", "samplingGaps", "rowsByDay", "isCharted"].includes(name)) continue;
+    const draw = charts[name] as (frame: pl.DataFrame) => string;
+    assert.match(draw(frame), /There is no /, name);
+    assert.match(draw(empty), /There is no /, name);
+  }
+  assert.match(charts.coverage(COVERAGE.filter(pl.lit(false))), /There is no hour file/);
+  assert.match(charts.samplingGaps(GAPS.filter(pl.lit(false))), /There is no /);
+  assert.match(charts.rowsByDay(FATE.filter(pl.lit(false))), /There is no /);
+});
+
+Deno.test("names from data are text", () => {
+  const name = `<script>alert("1")</script>&\u0001`;
+  const frame = frameOf([[name, name]], 60, () => ({
+    module_voltage: 1,
+    [`module_voltage_${name}`]: 2,
+    system_state: name,
+    [`cell_voltage_${name}_1`]: 3,
+    [`cell_voltage_${name}_2`]: 4,
+  }));
+  for (
+    const svg of [
+      charts.moduleVoltage(frame),
+      charts.systemState(frame),
+      charts.cellStrip(frame),
+      charts.cellSpread(frame),
+      charts.samplingGaps(pl.DataFrame({ signal: [name], seconds: [1], count: [2] })),
+      charts.rowsByDay(pl.DataFrame({ day: ["2024-07-13"], kind: [name], rows: [2] })),
+    ]
+  ) {
+    assert.ok(!svg.includes("<script"), svg.slice(0, 200));
+    // deno-lint-ignore no-control-regex -- XML can't hold it
+    assert.ok(!/[\u0000-\u0008]/.test(svg));
+  }
+});
+
+Deno.test("modules whose names run into each other keep their lines", () => {
+  const frame = frameOf([["1_1", "1"], ["1", "1_1"]], 10, (place) => ({ module_voltage: place }));
+  assert.match(
+    charts.moduleVoltage(frame),
+    /1%5F1_1 module_voltage: [^<]* 0 to 0<.*1_1%5F1 module_voltage: [^<]* 1 to 1</s,
+  );
+});
+
+/** The text of an SVG without its markup. */
+const textOf = (svg: string) => svg.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+
+Deno.test("a phase's current is seen as long as any of its modules reports", () => {
+  const frame = frameOf([["1", "1"], ["1", "2"]], 1440, (place, minute) => ({
+    phase_current: place === 0 && minute > 120 ? null : minute / 100,
+  }));
+  assert.match(textOf(charts.phaseCurrent(frame)), /current \(A\): 0 to 14\.39/);
+});
+
+Deno.test("a module is measured by its own cells, and only cells are", () => {
+  const frame = frameOf([["1", "1"], ["1", "2"]], 10, (place) => ({
+    ...Object.fromEntries(
+      [1, 2, 3, 4, 5, 6].map((cell) => [
+        `cell_voltage_cell_${cell}`,
+        place === 1 && cell > 2 ? null : 3.7 + cell / 1000,
+      ]),
+    ),
+    cell_voltage_delta: 0.005,
+  }));
+  const text = textOf(charts.cellSpread(frame));
+  assert.match(text, /spread \(mV\): 1 in 1_2 to 5 in 1_1/);
+  assert.match(text, /1_2 lowest: cell 1 \(100 %\)/);
+});
+
+Deno.test("of more sensors than can be told apart the extremes are drawn", () => {
+  const frame = frameOf([["1", "1"]], 100, (_, minute) =>
+    Object.fromEntries(
+      Array.from({ length: 12 }, (_, i) => [
+        `temperature_sensor_temp_${i}`,
+        i === 11 && minute === 50 ? 92 : 20 + i / 10,
+      ]),
+    ));
+  const names = frame.columns.filter((name) => name.startsWith("temperature"));
+  const text = textOf(charts.temperatures(frame, { columns: names }));
+  assert.match(text, /highest of 12 .*lowest of 12 .*20 to 92/);
+});
+
+Deno.test("states are told by phase where phases differ, and by signal where there are several", () => {
+  const frame = frameOf([["A", "1"], ["B", "1"]], 60, (place, minute) => ({
+    system_state: place === 0 ? "IDLE" : "FAULT",
+    system_state_unit_b: minute < 30 ? "ON" : "OFF",
+  }));
+  const text = textOf(charts.systemState(frame));
+  for (const row of ["system_state: phase A: IDLE", "system_state_unit_b: ON"]) {
+    assert.ok(text.includes(row), `${row} in ${text}`);
+  }
+  const many = frameOf([["1", "1"]], 600, (_, minute) => ({ system_state: `S${minute % 200}` }));
+  assert.match(textOf(charts.systemState(many)), /176 other states/);
+});
+
+Deno.test("values that no scale can hold are not drawn, and said so", () => {
+  const frame = frameOf(
+    [["1", "1"]],
+    3,
+    (_, minute) => ({ module_voltage: minute === 1 ? 1.7e308 : -1e308 }),
+  );
+  assert.match(charts.moduleVoltage(frame), /There is a value beyond 1e300/);
+});

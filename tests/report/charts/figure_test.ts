@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { escapeText, figure, shortPath } from "../../../lib/report/charts/figure.ts";
+
+/** The corners of a path of straight lines, in tenths of a pixel. */
+function corners(path: string): number[][] {
+  let [x, y] = [0, 0];
+  return [...path.matchAll(/([MLlhvZ])([^MLlhvZ]*)/g)].filter(([, c]) => c !== "Z").map(
+    ([, command, rest]) => {
+      const [a = 0, b = 0] = rest!.split(",").map((text) => Math.round(Number(text) * 10));
+      if (command === "M" || command === "L") [x, y] = [a, b];
+      else if (command === "h") x += a;
+      else if (command === "v") y += a;
+      else [x, y] = [x + a, y + b];
+      return [x, y];
+    },
+  );
+}
+
+Deno.test("a shorter path has the same corners", () =>
+  fc.assert(fc.property(
+    fc.array(fc.tuple(fc.integer({ min: -999, max: 9999 }), fc.integer({ min: -9, max: 9 })), {
+      minLength: 1,
+    }),
+    (points) => {
+      const path = points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${x / 10},${y / 10}`).join("") +
+        "Z";
+      const distinct = corners(path).filter(([x, y], i, all) =>
+        i === 0 || x !== all[i - 1]![0] || y !== all[i - 1]![1]
+      );
+      const found = corners(shortPath(path)).filter(([x, y], i, all) =>
+        i === 0 || x !== all[i - 1]![0] || y !== all[i - 1]![1]
+      );
+      assert.deepEqual(found, distinct);
+    },
+  )));
+
+Deno.test("curves are left alone", () => {
+  assert.equal(shortPath("M0,0C1,1,2,2,3,3"), "M0,0C1,1,2,2,3,3");
+});
+
+Deno.test("text is escaped, and what XML can't hold is replaced", () => {
+  assert.equal(escapeText(`<a b="c">&\u0000\ud800`), "&lt;a b=&quot;c&quot;&gt;&amp;\ufffd\ufffd");
+});
+
+Deno.test("words stand around plots, long ones on several lines", () => {
+  const words = { title: "<T>", description: "D", caption: "word ".repeat(60).trim() };
+  const svg = figure([{ svg: `<svg width="5" height="7"></svg>`, height: 7 }], words, 300);
+  assert.match(svg, /<title>&lt;T&gt;<\/title><desc>D<\/desc>/);
+  assert.ok(svg.split("<text").length > 5);
+  assert.match(svg, /<svg y="\d+" width="5" height="7">/);
+});

@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import {
+  coverageFrame,
+  fateFrame,
+  foldersOf,
+  gapFrame,
+  readHours,
+} from "../../lib/report/frames.ts";
+import { readRecords } from "../../lib/store/mod.ts";
+import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+const row = (time: number, payload: string, value: string, module: string | null = "1") => ({
+  time: DAY + time,
+  payload,
+  value,
+  tags: [["phase", "1"], ...(module === null ? [] : [["module", module]])] as [string, string][],
+});
+
+const page = (folder: string, name: string) =>
+  Deno.readTextFileSync(join(folder, "out/_etl/report", name));
+const pages = (folder: string) =>
+  [...Deno.readDirSync(join(folder, "out/_etl/report"))].map(({ name }) => name).sort();
+
+Deno.test("--report writes pages, and again only those that would say something else", () =>
+  inFolder(async (folder) => {
+    const first = [row(10, "volts", "1"), row(12, "volts", "1"), row(12, "volts", "1")];
+    put(join(folder, "in/a.parquet"), dayFile(first));
+    put(join(folder, "in/b.parquet"), dayFile([row(86_400 * 3, "volts", "2", "2")]));
+    await etl(folder);
+    assert.throws(() => pages(folder), Deno.errors.NotFound);
+    await etl(folder, "--report");
+    const all = ["day-2024-07-13.html", "day-2024-07-16.html", "index.html"];
+    assert.deepEqual(pages(folder), [...all, "module-1_1.html", "module-1_2.html"]);
+    assert.match(page(folder, "index.html"), /<td>Distinct readings<\/td><td class="number">3</);
+    assert.match(page(folder, "index.html"), /No row was rejected/);
+    assert.match(page(folder, "day-2024-07-13.html"), /<td>Duplicates<\/td><td class="number">1</);
+
+    const written = (name: string) =>
+      Deno.statSync(join(folder, "out/_etl/report", name)).mtime!.getTime();
+    const before = pages(folder).map(written);
+    put(join(folder, "in/c.csv"), "timestamp,payload_type,value,tags\n1,x,y,z\n");
+    await etl(folder, "--report");
+    assert.match(page(folder, "index.html"), /a timestamp before 2000/);
+    assert.match(page(folder, "index.html"), /<td>c\.csv<\/td>/);
+    const after = pages(folder).map(written);
+    assert.deepEqual(pages(folder).filter((_, i) => before[i] !== after[i]), ["index.html"]);
+
+    Deno.removeSync(join(folder, "in/b.parquet"));
+    await etl(folder, "--report");
+    assert.deepEqual(pages(folder), ["day-2024-07-13.html", "index.html", "module-1_1.html"]);
+    assert.doesNotMatch(page(folder, "day-2024-07-13.html"), /Day after/);
+  }));
+
+Deno.test("a page that can't be written is named, and the rest is there", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in/a.parquet"), dayFile([row(10, "volts", "1")]));
+    put(join(folder, "out/_etl/report/module-1_1.html/in the way"), "");
+    const { code, problems } = await etl(folder, "--report");
+    assert.equal(code, 1);
+    assert.deepEqual(problems.map(({ name }: { name: string }) => name), [
+      "_etl/report/module-1_1.html",
+    ]);
+    assert.ok(pages(folder).includes("index.html"));
+  }));
+
+Deno.test("frames of hour files and records hold what was read", () =>
+  inFolder(async (folder) => {
+    const rows = [
+      row(0, "volts", "1"),
+      row(5, "volts", "3"),
+      row(65, "volts", "3"),
+      row(3600, "volts", "5", "2"),
+      row(3600, "volts", "x", "2"),
+      row(3600, "amps", "5", null),
+    ];
+    put(join(folder, "in/a.parquet"), dayFile([...rows, ...rows]));
+    await etl(folder);
+    const output = join(folder, "out");
+    const days = [...readRecords(output, join(output, "_etl")).days.values()];
+    const frame = readHours(output, foldersOf(days[0]!));
+    assert.deepEqual(frame.columns, ["timestamp", "phase", "module", "amps", "volts"]);
+    assert.deepEqual(frame.height, 1440);
+    assert.deepEqual(frame.getColumn("volts").head(3).toArray(), [1, 3, 3]);
+    const wanted = readHours(output, ["1_1", "1_2"], (name) => name === "amps");
+    assert.deepEqual(wanted.columns, ["timestamp", "phase", "module", "amps"]);
+    assert.throws(() => readHours(output, []), /no hour files/);
+
+    const heard = coverageFrame(days).toRecords().slice(0, 2)
+      .concat(coverageFrame(days).toRecords().slice(25, 26));
+    assert.deepEqual(heard.map(({ name, heard, held, empty }) => [name, heard, held, empty]), [
+      ["1_1", 3, 71, 646], // 0 s, 5 s and 65 s, and what five minutes hold
+      ["1_1", 0, 0, 720],
+      ["1_2", 1, 60, 659],
+    ]);
+    const [day] = days as [(typeof days)[number]];
+    const apart = coverageFrame([{ ...day, day: day.day + 20 * 86_400 }, day]).toRecords();
+    assert.equal(apart.length, 21 * 2, "by day, and of days between of which there is nothing");
+    assert.deepEqual(
+      apart.filter(({ empty }) => empty === 17_280).length,
+      19 * 2,
+    );
+    const gaps = gapFrame(days).toRecords().filter(({ count }) => Number(count) > 0);
+    assert.deepEqual(gaps, [
+      { signal: "volts", seconds: 5, count: 1 },
+      { signal: "volts", seconds: 60, count: 1 },
+    ]);
+    assert.deepEqual(fateFrame(days).toRecords().map(({ kind, rows }) => [kind, rows]), [
+      ["readings", 5],
+      ["duplicates", 6],
+      ["a value that is no finite number", 1],
+    ]);
+  }));

@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { DayRecord, Records } from "../../lib/store/mod.ts";
+import {
+  daysOf,
+  digestIn,
+  digestOf,
+  modulesOf,
+  PAGE_FILE,
+  pageFile,
+  pagesOf,
+} from "../../lib/report/site.ts";
+import type { Summary } from "../../lib/run/mod.ts";
+import { inFolder, TABLE_OPTIONS } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+const SUMMARY = {} as Summary;
+
+function record(day: number, modules: [string, string][]): DayRecord {
+  const hours = Array<number>(24).fill(0);
+  return {
+    day,
+    version: "0.1.0",
+    options: TABLE_OPTIONS,
+    inputs: {},
+    digest: "",
+    facts: [],
+    modules,
+    coverage: modules.map(() => ({ heard: hours, held: hours })),
+    gaps: {},
+    rows: 1,
+    readings: 1,
+    rejected: {},
+    files: [],
+    sizes: [],
+  };
+}
+
+function recordsOf(...days: DayRecord[]): Records {
+  return { inputs: new Map(), days: new Map(days.map((found) => [found.day, found])) };
+}
+
+Deno.test("a report has a first page, one a day and one a module", () => {
+  const records = recordsOf(
+    record(DAY + 86_400, [["1", "10"], ["1", "2"]]),
+    record(DAY, [["1", "2"], ["a/b", "<"]]),
+    record(DAY + 2 * 86_400, []),
+  );
+  assert.deepEqual(daysOf(records).map(({ day }) => day), [DAY, DAY + 86_400]);
+  assert.deepEqual(modulesOf(records), [["1", "2"], ["1", "10"], ["a/b", "<"]]);
+  const files = pagesOf(records, SUMMARY).map(pageFile);
+  assert.deepEqual(files, [
+    "index.html",
+    "day-2024-07-13.html",
+    "day-2024-07-14.html",
+    "module-1_2.html",
+    "module-1_10.html",
+    "module-a%2Fb_%3C.html",
+  ]);
+  assert.ok(files.every((name) => PAGE_FILE.test(name)));
+  const long = pageFile({ kind: "module", phase: "a".repeat(120), module: "b".repeat(120) });
+  assert.ok(long.length < 100 && PAGE_FILE.test(long));
+});
+
+Deno.test("a page is drawn again when its days change, or those that it links to", () => {
+  const [first, second, third] = [0, 1, 2].map((i) => record(DAY + i * 86_400, [["1", "2"]]));
+  const all = recordsOf(first!, second!, third!);
+  const later = recordsOf(first!, second!, { ...third!, rows: 2 });
+  const page = (day: number) => ({ kind: "day" as const, day });
+  assert.equal(digestOf(all, page(DAY)), digestOf(later, page(DAY)));
+  assert.notEqual(digestOf(all, page(third!.day)), digestOf(later, page(third!.day)));
+  assert.notEqual(
+    digestOf(all, page(second!.day)),
+    digestOf(recordsOf(first!, second!), page(second!.day)),
+  );
+  const module = { kind: "module" as const, phase: "1", module: "2" };
+  assert.notEqual(digestOf(all, module), digestOf(later, module));
+});
+
+Deno.test("a page of ours begins with its digest", () =>
+  inFolder((folder) => {
+    const path = join(folder, "index.html");
+    const digest = "0123456789abcdef".repeat(4);
+    assert.equal(digestIn(path), null);
+    Deno.writeTextFileSync(path, `<!doctype html>\n<!-- ${digest} -->\n<html>`);
+    assert.equal(digestIn(path), digest);
+    Deno.writeTextFileSync(path, `<!doctype html>\n<html><!-- ${digest} -->\n`);
+    assert.equal(digestIn(path), null);
+  }));

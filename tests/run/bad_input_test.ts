@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import pl from "nodejs-polars";
+import type { Row } from "../helpers/oracle.ts";
+import { assertSameTree, cli, csv, dayFile, etl, inFolder, put } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+const PLACE: Row["tags"] = [["phase", "1"], ["module", "1"]];
+const GOOD: Row[] = Array.from({ length: 100 }, (_, i) => ({
+  time: DAY + i * 30,
+  payload: "volts",
+  value: String(50 + i),
+  tags: PLACE,
+}));
+
+/** Runs with and without something bad: all the rest must come out the same. */
+async function beside(
+  folder: string,
+  bad: (input: string) => void,
+  // deno-lint-ignore no-explicit-any -- a JSON document
+): Promise<any> {
+  const input = join(folder, "in");
+  put(join(folder, "good", "good.parquet"), dayFile(GOOD));
+  put(join(input, "good.parquet"), dayFile(GOOD));
+  bad(input);
+  const summary = await etl(folder);
+  await cli("--input", join(folder, "good"), "--output", join(folder, "fresh"), "--quiet");
+  assertSameTree(join(folder, "out"), join(folder, "fresh"));
+  const rejected = (Object.values(summary.rejected) as number[]).reduce((a, b) => a + b, 0);
+  assert.equal(summary.rows, summary.readings + summary.duplicates + rejected);
+  assert.equal(summary.readings, GOOD.length);
+  return summary;
+}
+
+const HEAD = "timestamp,payload_type,value,tags\n";
+const tags = JSON.stringify(PLACE).replaceAll('"', '""');
+
+const unusable: [what: string, bad: (input: string) => void, name: string, reason: RegExp][] = [
+  ["an empty file", (input) => put(join(input, "x.parquet"), ""), "x.parquet", /^is empty$/],
+  ["an empty CSV file", (input) => put(join(input, "x.csv"), ""), "x.csv", /^is empty$/],
+  [
+    "text called parquet",
+    (input) => put(join(input, "x.parquet"), "a,b\n".repeat(99)),
+    "x.parquet",
+    /no parquet file/,
+  ],
+  [
+    "a file that is cut short",
+    (input) => put(join(input, "x.parquet"), dayFile(GOOD).slice(0, 900)),
+    "x.parquet",
+    /cut short/,
+  ],
+  ["a broken gzip file", (input) => put(join(input, "x.csv.gz"), "no gzip"), "x.csv.gz", /./],
+  [
+    "a link to nowhere",
+    (input) => Deno.symlinkSync("nowhere", join(input, "x.csv")),
+    "x.csv",
+    /a link to nowhere/,
+  ],
+  [
+    "a CSV file without a column",
+    (input) => put(join(input, "x.csv"), "timestamp,value\n1,2\n"),
+    "x.csv",
+    /has no column 'payload_type', 'tags'/,
+  ],
+  [
+    "a column of another type",
+    (input) =>
+      pl.DataFrame({ timestamp: ["x"], payload_type: ["x"], value: ["1"], tags: ["[]"] })
+        .writeParquet(join(input, "x.parquet")),
+    "x.parquet",
+    /a column 'timestamp' that is not an integer epoch or a datetime/,
+  ],
+];
+
+for (const [what, bad, name, reason] of unusable) {
+  Deno.test(`${what} is named, and all else is written`, () =>
+    inFolder(async (folder) => {
+      const { code, problems, files, stderr } = await beside(folder, bad);
+      assert.deepEqual([code, files], [1, 2]);
+      assert.equal(problems.length, 1);
+      assert.equal(problems[0].name, name);
+      assert.match(problems[0].reason, reason);
+      assert.ok(stderr.includes(`not used: ${name} `));
+      const again = await etl(folder);
+      assert.deepEqual([again.code, again.built, again.problems], [1, [], problems], "still named");
+    }));
+}
+
+const rejected: [what: string, row: string, reason: string][] = [
+  ["a null timestamp", `,volts,1,"${tags}"`, "a row without a timestamp"],
+  ["a timestamp before 2000", `12,volts,1,"${tags}"`, "a timestamp before 2000 or after 2100"],
+  [
+    "a timestamp after 2100",
+    `2150-01-01,volts,1,"${tags}"`,
+    "a timestamp before 2000 or after 2100",
+  ],
+  ["a timestamp that is none", `noon,volts,1,"${tags}"`, "a timestamp that can't be read"],
+  ["null tags", `${DAY},volts,1,`, "a row without tags"],
+  ["malformed tags", `${DAY},volts,1,"{""phase"": 1}"`, "tags that are malformed"],
+  ["a module without a phase", `${DAY},volts,1,"[[""module"",""1""]]"`, "a module without a phase"],
+  ["a null value", `${DAY},volts,,"${tags}"`, "a row without a value"],
+  ["an empty value", `${DAY},volts,"","${tags}"`, "a value that is no finite number"],
+  ["nan", `${DAY},volts,nan,"${tags}"`, "a value that is no finite number"],
+  ["inf", `${DAY},volts,-inf,"${tags}"`, "a value that is no finite number"],
+  ["a text", `${DAY},volts,OFF,"${tags}"`, "a value that is no finite number"],
+];
+
+for (const [what, row, reason] of rejected) {
+  Deno.test(`${what} is a rejected row, kept with its reason`, () =>
+    inFolder(async (folder) => {
+      const { code, rejected, problems } = await beside(folder, (input) => {
+        put(join(input, "bad.csv"), `${HEAD}${row}\n`);
+      });
+      assert.deepEqual([code, problems, rejected], [0, [], { [reason]: 1 }]);
+      const kept = [...Deno.readDirSync(join(folder, "out/_etl/rejected"))].map(({ name }) =>
+        Deno.readTextFileSync(join(folder, "out/_etl/rejected", name))
+      );
+      const [line] = kept.join("").trim().split("\n").map((text) => JSON.parse(text));
+      assert.deepEqual([line.file, line.reason], ["bad.csv", reason]);
+      assert.deepEqual(Object.keys(line).sort(), [
+        "file",
+        "payload_type",
+        "reason",
+        "tags",
+        "timestamp",
+        "value",
+      ]);
+    }));
+}
+
+Deno.test("nulls in parquet are rejected rows too", () =>
+  inFolder(async (folder) => {
+    const { rejected, rows } = await beside(folder, (input) =>
+      pl.DataFrame({
+        timestamp: [null, DAY, DAY, DAY],
+        payload_type: ["volts", null, "volts", "volts"],
+        value: [1.5, 1.5, null, 1.5],
+        tags: [JSON.stringify(PLACE), JSON.stringify(PLACE), JSON.stringify(PLACE), null],
+      }).writeParquet(join(input, "bad.parquet")));
+    assert.deepEqual([rows, Object.values(rejected)], [104, [1, 1, 1, 1]]);
+  }));
+
+Deno.test("a strict run ends at the first thing that is bad", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "good.parquet"), dayFile(GOOD));
+    assert.equal((await etl(folder, "--strict")).code, 0);
+    put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, value: "nan" }]));
+    const refused = await etl(folder, "--strict");
+    const why = "2024-07-13 has rejected rows: a value that is no finite number (1)";
+    assert.deepEqual([refused.code, refused.ended], [1, why]);
+    const again = await etl(folder, "--strict");
+    assert.deepEqual([again.code, again.ended], [1, why], "however many runs it takes");
+    const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
+    const quiet = await cli(...paths, "--strict", "--quiet");
+    assert.equal(quiet.stderr, `Ended early by --strict: ${why}\n`);
+    put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, time: 5 }]));
+    assert.match(
+      (await etl(folder, "--strict")).ended,
+      /bad.csv has rejected rows: a timestamp before 2000/,
+    );
+    put(join(folder, "in", "bad.csv"), "");
+    const unusable = await etl(folder, "--strict");
+    assert.deepEqual([unusable.code, unusable.ended], [1, "bad.csv is empty"]);
+  }));
+
+Deno.test("a file without rows is read", () =>
+  inFolder(async (folder) => {
+    const { code, files } = await beside(folder, (input) => put(join(input, "none.csv"), HEAD));
+    assert.deepEqual([code, files], [0, 2]);
+  }));

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { dirname, join } from "node:path";
+import { type Fact, readLayout } from "../../lib/telemetry/mod.ts";
+import { buildDay, createWorkshop } from "../../lib/run/day.ts";
+import type { DayResult } from "../../lib/run/messages.ts";
+import { identityOf, type Source, withFile } from "../../lib/store/mod.ts";
+import type { TableOptions } from "../../lib/hours/mod.ts";
+import { DEFAULTS, oracle, type OracleOptions, parse, type Row } from "../helpers/oracle.ts";
+import { assertTables, dayFile, inFolder, put } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+
+const anyTags: fc.Arbitrary<Row["tags"]> = fc.constantFrom<Row["tags"]>(
+  [["phase", "1"], ["module", "1"], ["message_source", "a"]],
+  [["message_source", "b"], ["phase", "1"], ["module", "1"]],
+  [["phase", "1"], ["module", "2"]],
+  [["phase", "1"], ["module", "2"], ["cell", "10"]],
+  [["phase", "2"], ["module", "1"], ["cell", "2"]],
+  [["phase", "1"], ["message_source", "a"]],
+  [["message_source", "a"]],
+  [["module", "3"]],
+);
+
+/** Three hours around midnight, mostly in bursts that meet again and again. */
+const anyTime = fc.oneof(
+  fc.integer({ min: -30, max: 30 }),
+  fc.integer({ min: -5400, max: 5400 }),
+  fc.constantFrom(-301, -300, -295, -5, 0, 295, 300),
+).map((seconds) => DAY + seconds);
+
+const anyRow: fc.Arbitrary<Row> = fc.record({
+  time: anyTime,
+  payload: fc.constantFrom("volts", "amps", "state", "mixed"),
+  value: fc.constant(""),
+  tags: anyTags,
+}).chain((row) =>
+  fc.constantFrom(
+    ...{
+      volts: ["1.5", "2.25", "53.849998474121094", "0.1", "0.2", "-0.0"],
+      amps: ["1", "1.0", "2", "nan", "7"],
+      state: ["IDLE", "CHARGE", "10", "9"],
+      mixed: ["1", "2", "x", "y", ""],
+    }[row.payload]!,
+  ).map((value) => ({ ...row, value }))
+);
+
+const anyOptions: fc.Arbitrary<OracleOptions> = fc.record({
+  interval: fc.constantFrom(5, 5, 60, 3600),
+  maxGap: fc.constantFrom(300, 0, 7, 4000),
+  fill: fc.constantFrom("hold", "linear", "none"),
+  aggregate: fc.constantFrom("mean", "median", "min", "max", "last"),
+});
+
+/** Builds both days until neither learns anything from the other, as a run does. */
+function build(sources: Source[], folder: string, options: TableOptions): DayResult[] {
+  const workshop = createWorkshop();
+  const days = [DAY - 86_400, DAY];
+  let results: DayResult[] = [];
+  for (let round = 0; round < 2; round++) {
+    results = days.map((day) => {
+      const others = results.filter((result) => result.day !== day);
+      const facts: Fact[] = others.flatMap((result) => result.facts);
+      const { result, writeFiles } = buildDay(workshop, { day, sources, options, facts });
+      writeFiles((name, bytes) => put(join(folder, name), bytes));
+      return result;
+    });
+    if (round === 0) Deno.removeSync(folder, { recursive: true });
+    Deno.mkdirSync(folder, { recursive: true });
+  }
+  return results;
+}
+
+function sourceOf(path: string, rows: Row[]): Source {
+  put(path, dayFile(rows));
+  return withFile(path, (read, identify) => {
+    const identity = identify();
+    const layout = readLayout(read, identity.size);
+    return { name: path.split("/").at(-1)!, path, ...identity, layout };
+  });
+}
+
+Deno.test("days are what an independent computation makes of the same rows", async () => {
+  await inFolder(async (folder) => {
+    const files = fc.array(fc.array(anyRow, { minLength: 1, maxLength: 60 }), {
+      minLength: 1,
+      maxLength: 4,
+    });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(files, anyOptions, async (files, options) => {
+        const out = join(folder, `${++run}`, "out");
+        Deno.mkdirSync(out, { recursive: true });
+        const sources = files.map((rows, i) => sourceOf(join(dirname(out), `${i}.parquet`), rows));
+        const writer = { compression: "snappy", writer: "fast" } as const;
+        const results = build(sources, out, { ...options, ...writer });
+        const rows = files.flat();
+        const expected = oracle(rows, options);
+        await assertTables(out, expected.files);
+        const total = (count: (result: DayResult) => number) =>
+          results.reduce((sum, result) => sum + count(result), 0);
+        assert.equal(total(({ rows }) => rows), rows.length);
+        assert.equal(total(({ readings }) => readings), expected.readings);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+Deno.test("refused readings are kept with their file and reason", () =>
+  inFolder((folder) => {
+    const place: Row["tags"] = [["phase", "1"], ["module", "1"]];
+    const row = (seconds: number, value: string, tags = place): Row => ({
+      time: DAY + seconds,
+      payload: "volts",
+      value,
+      tags,
+    });
+    const sources = [
+      sourceOf(join(folder, "b.parquet"), [row(0, "1"), row(1, "nan"), row(2, "inf")]),
+      sourceOf(join(folder, "a.parquet"), [
+        row(1, "nan"),
+        row(3, "2"),
+        row(5, "1", [["module", "1"]]),
+      ]),
+    ];
+    assert.ok(Number.isNaN(parse("inf")));
+    const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
+    const { result, rejected } = buildDay(createWorkshop(), {
+      day: DAY,
+      sources,
+      options,
+      facts: [],
+    });
+    const kept = { payload_type: "volts", tags: JSON.stringify(place) };
+    const reason = "a value that is no finite number";
+    const by = (a: { timestamp: string | null }, b: { timestamp: string | null }) =>
+      a.timestamp! < b.timestamp! ? -1 : 1;
+    assert.deepEqual(result.rejected, { [reason]: 2, "a module without a phase": 1 });
+    assert.deepEqual([...rejected()].sort(by), [
+      { file: "a.parquet", reason, timestamp: "2024-07-13T00:00:01Z", value: "nan", ...kept },
+      { file: "b.parquet", reason, timestamp: "2024-07-13T00:00:02Z", value: "inf", ...kept },
+      {
+        file: "a.parquet",
+        reason: "a module without a phase",
+        timestamp: "2024-07-13T00:00:05Z",
+        payload_type: "volts",
+        value: "1",
+        tags: JSON.stringify([["module", "1"]]),
+      },
+    ]);
+    assert.deepEqual([result.rows, result.readings], [6, 2]);
+    assert.deepEqual(result.files, ["1_1/2024/07/13/00.parquet"]);
+  }));
+
+Deno.test("a file that changes, breaks or goes away costs only itself", () =>
+  inFolder((folder) => {
+    const row: Row = {
+      time: DAY,
+      payload: "x",
+      value: "1",
+      tags: [["phase", "1"], ["module", "1"]],
+    };
+    const names = ["good", "changed", "gone", "broken"];
+    const sources = names.map((name) => sourceOf(join(folder, `${name}.parquet`), [row, row]));
+    put(sources[1]!.path, dayFile([row, row, row]));
+    Deno.removeSync(sources[2]!.path);
+    const bytes = Deno.readFileSync(sources[3]!.path);
+    bytes[sources[3]!.layout.groups[0]!.chunks[2]!.offset + 3]! ^= 255;
+    Deno.writeFileSync(sources[3]!.path, bytes);
+    Object.assign(sources[3]!, identityOf(Deno.statSync(sources[3]!.path)));
+    const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
+    const result = buildDay(createWorkshop(), { day: DAY, sources, options, facts: [] }).result;
+    assert.deepEqual([result.rows, result.readings, result.files.length], [2, 1, 1]);
+    assert.deepEqual(
+      result.failures.map(({ name }) => name),
+      names.slice(1).map((name) => `${name}.parquet`),
+    );
+    assert.ok(result.failures.every(({ unsupported }) => !unsupported));
+    assert.deepEqual(result.failures.map(({ temporary }) => temporary), [true, true, false]);
+    const reasons = result.failures.map(({ reason }) => reason);
+    assert.match(reasons[0]!, /changed while the run was on/);
+    assert.match(reasons[1]!, /is gone/);
+  }));

@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { addFacts, type Catalogue, createDigester } from "../../lib/telemetry/mod.ts";
+import type { Options } from "../../lib/run/options.ts";
+import { inputsOf, sourcesByDay, staleDays } from "../../lib/run/plan.ts";
+import type { DayRecord, InputRecord, Records } from "../../lib/store/mod.ts";
+import { VERSION } from "../../lib/version.ts";
+import { TABLE_OPTIONS } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+const OPTIONS: Options = {
+  input: "in",
+  output: "/nowhere/out",
+  ...TABLE_OPTIONS,
+  from: null,
+  to: null,
+  jobs: 1,
+  force: false,
+  report: false,
+  shard: null,
+  watch: false,
+  dryRun: false,
+  strict: false,
+  quiet: true,
+  json: false,
+};
+
+/** An input file whose readings lie between two instants, in seconds since the first day's start. */
+function input(name: string, first: number, last: number): [string, InputRecord] {
+  const span = { first: DAY + first, last: DAY + last };
+  const tags = { form: "lists" as const, list: 1, item: 2, tag: 3, keyFirst: true };
+  const layout = { rows: 10, ...span, unit: "epoch" as const, leaves: [], tags, groups: [] };
+  const source = { name, path: name, size: 1, mtime: 1, ctime: 1, layout };
+  const record = { size: 1, mtime: 1, ctime: 1, reader: "fast" as const, rejected: {} };
+  return [name, { ...record, sources: [source] }];
+}
+
+function touched(inputs: Map<string, InputRecord>, options = OPTIONS): [number, string[]][] {
+  return [...sourcesByDay(inputs, options)].sort(([a], [b]) => a - b)
+    .map(([day, sources]) => [(day - DAY) / 86_400, sources.map(({ name }) => name)]);
+}
+
+Deno.test("a day is touched by its own files and those that reach into it", () => {
+  const inputs = new Map([
+    input("a", 0, 86_400 - 301),
+    input("b", 86_400 - 300, 86_399),
+    input("c", 86_400, 86_400 + 10),
+    input("d", 3 * 86_400, 4 * 86_400),
+  ]);
+  assert.deepEqual(touched(inputs), [[0, ["a", "b"]], [1, ["b", "c"]], [3, ["d"]], [4, ["d"]]]);
+  const none = touched(inputs, { ...OPTIONS, fill: "none" });
+  assert.deepEqual(none.slice(0, 2), [[0, ["a", "b"]], [1, ["c"]]]);
+  const linear = touched(inputs, { ...OPTIONS, fill: "linear" });
+  assert.deepEqual(linear.slice(0, 2), [[0, ["a", "b", "c"]], [1, ["b", "c"]]]);
+  const days = touched(inputs, { ...OPTIONS, maxGap: 3 * 86_400 });
+  assert.deepEqual(days[2], [3, ["a", "b", "c", "d"]]);
+  inputs.get("c")!.failure = "is empty";
+  assert.deepEqual(touched(inputs)[1], [3, ["d"]]);
+});
+
+function catalogueOf({ days }: Records): Catalogue {
+  const catalogue: Catalogue = new Map();
+  for (const { facts } of days.values()) addFacts(catalogue, facts);
+  return catalogue;
+}
+
+/** What is on record after both days were built. */
+function builtRecords(): Records {
+  const inputs = new Map([input("a", 0, 86_399), input("b", 86_400, 86_500)]);
+  const place = { payload: "x", column: "x", phase: "1", module: "1", reason: null };
+  const facts = [{ ...place, numeric: 5, other: 0 }];
+  const modules: [string, string][] = [["1", "1"]];
+  const records: Records = { inputs, days: new Map() };
+  for (const [day, sources] of sourcesByDay(inputs, OPTIONS)) {
+    const record: DayRecord = {
+      day,
+      version: VERSION,
+      options: TABLE_OPTIONS,
+      inputs: inputsOf(inputs, sources),
+      digest: "",
+      facts,
+      modules,
+      coverage: [],
+      gaps: {},
+      rows: 10,
+      readings: 10,
+      rejected: {},
+      files: [],
+      sizes: [],
+    };
+    records.days.set(day, record);
+  }
+  const digest = createDigester(catalogueOf(records))(["x"], modules);
+  for (const record of records.days.values()) record.digest = digest;
+  return records;
+}
+
+const reasons = (records: Records, options = OPTIONS) =>
+  staleDays(records, sourcesByDay(records.inputs, options), options, catalogueOf(records))
+    .map(({ day, reason }) => [(day - DAY) / 86_400, reason]);
+
+Deno.test("shards share the days out", () => {
+  const records = builtRecords();
+  records.days.clear();
+  const touched = sourcesByDay(records.inputs, OPTIONS);
+  const parts = [1, 2, 3].map((index) =>
+    staleDays(records, touched, { ...OPTIONS, shard: { index, count: 3 } }, new Map())
+      .map(({ day }) => day)
+  );
+  assert.deepEqual(parts.flat().sort(), [DAY, DAY + 86_400]);
+});
+
+Deno.test("why a day is stale", () => {
+  assert.deepEqual(reasons(builtRecords()), []);
+  const fresh = builtRecords();
+  fresh.days.clear();
+  assert.deepEqual(reasons(fresh), [[0, "not built yet"], [1, "not built yet"]]);
+  assert.deepEqual(reasons(fresh, { ...OPTIONS, from: DAY + 86_400 }), [[1, "not built yet"]]);
+  const changed = builtRecords();
+  changed.inputs.get("a")!.mtime = 2;
+  assert.deepEqual(reasons(changed), [[0, "changed input a"], [1, "changed input a"]]);
+  const added = builtRecords();
+  added.inputs.set(...input("c", 86_450, 86_460));
+  assert.deepEqual(reasons(added), [[1, "new input c"]]);
+  const gone = builtRecords();
+  gone.inputs.get("a")!.failure = "is empty";
+  assert.deepEqual(reasons(gone), [[1, "input a is gone"]]);
+  const other = { ...OPTIONS, fill: "none" as const };
+  assert.deepEqual(reasons(builtRecords(), other)[0], [0, "fill was hold, is none"]);
+  const unfinished = builtRecords();
+  unfinished.days.get(DAY)!.unfinished = true;
+  assert.deepEqual(reasons(unfinished), [[0, "its last build did not end"]]);
+  const old = builtRecords();
+  old.days.get(DAY)!.version = "0.0.1";
+  assert.deepEqual(reasons(old), [[0, "built by version 0.0.1"]]);
+  const missing = builtRecords();
+  missing.days.get(DAY)!.files.push("1_1/2024/07/13/00.parquet");
+  assert.deepEqual(reasons(missing), [[0, "1_1/2024/07/13/00.parquet is gone or changed"]]);
+  const touched = sourcesByDay(missing.inputs, OPTIONS);
+  const built = new Set([DAY]);
+  assert.deepEqual(staleDays(missing, touched, OPTIONS, catalogueOf(missing), built), []);
+  const columns = builtRecords();
+  columns.days.get(DAY + 86_400)!.facts.push({
+    ...{ payload: "y", column: "y", phase: null, module: null, reason: null },
+    ...{ numeric: 1, other: 0 },
+  });
+  columns.days.get(DAY + 86_400)!.digest = createDigester(catalogueOf(columns))(
+    ["x", "y"],
+    [["1", "1"]],
+  );
+  assert.deepEqual(reasons(columns), [[0, "other days have other columns"]]);
+});

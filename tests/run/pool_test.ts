@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { TemporaryError } from "../../lib/errors.ts";
+import { createPool, PoolClosed } from "../../lib/run/pool.ts";
+import type { CopyTask } from "../../lib/run/messages.ts";
+import { inFolder, put } from "../helpers/support.ts";
+
+const HEAD = "timestamp,payload_type,value,tags\n";
+
+function task(folder: string, name: string): CopyTask {
+  return {
+    kind: "copy",
+    name,
+    path: join(folder, name),
+    own: join(folder, "own"),
+    id: name,
+    dryRun: false,
+    general: false,
+  };
+}
+
+/** The worker processes that this process has started and that live. */
+function workers(): number[] {
+  const threads = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => name);
+  const children = threads.flatMap((thread) => {
+    try {
+      return Deno.readTextFileSync(`/proc/self/task/${thread}/children`).split(" ").filter(Boolean);
+    } catch {
+      return []; // so have threads
+    }
+  });
+  const isWorker = (pid: string) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("worker.ts");
+    } catch {
+      return false; // it has ended since
+    }
+  };
+  return children.filter(isWorker).map(Number);
+}
+
+Deno.test("tasks are done by few processes, which end with the pool", () =>
+  inFolder(async (folder) => {
+    const pool = createPool(2, { write: folder, native: true });
+    const names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
+    for (const name of names) put(join(folder, name), `${HEAD}2024-07-13,x,1,[]\n,x,1,[]\n`);
+    const tasks = names.map((name) => pool.copy(task(folder, name)));
+    // A process that has just begun does not bear its own name at once.
+    for (let i = 0; workers().length < 2 && i < 1000; i++) await setTimeout(5);
+    assert.equal(workers().length, 2);
+    const answers = await Promise.all(tasks);
+    for (const { sources, rejected } of answers) {
+      assert.deepEqual([sources.length, Object.values(rejected)], [1, [1]]);
+    }
+    assert.ok(pool.peak() > 50e6);
+    await pool.close();
+    assert.equal(workers().length, 0);
+  }));
+
+Deno.test("a task that fails says why, and the next one is done", () =>
+  inFolder(async (folder) => {
+    const pool = createPool(1, { write: folder, native: true });
+    put(join(folder, "bad.csv"), "a,b\n");
+    put(join(folder, "good.csv"), HEAD);
+    const [bad, good] = ["bad.csv", "good.csv"].map((name) => pool.copy(task(folder, name)));
+    await assert.rejects(bad!, /has no column 'timestamp'/);
+    assert.deepEqual((await good!).sources, []);
+    await pool.close();
+  }));
+
+Deno.test("a task whose process is killed is tried once more, and then reported", () =>
+  inFolder(async (folder) => {
+    const lines = `2024-07-13,x,1,[]\n`.repeat(300_000);
+    put(join(folder, "a.csv"), HEAD + lines);
+    put(join(folder, "b.csv"), HEAD);
+    for (const times of [1, 2]) {
+      const pool = createPool(1, { write: folder, native: true });
+      const first = pool.copy(task(folder, "a.csv"));
+      const killed = new Set<number>();
+      const timer = setInterval(() => {
+        for (const pid of workers()) {
+          if (killed.size < times && !killed.has(pid)) {
+            Deno.kill(pid, "SIGKILL");
+            killed.add(pid);
+          }
+        }
+      }, 30);
+      if (times === 1) assert.equal((await first).sources[0]!.layout.rows, 200_000);
+      else {
+        await assert.rejects(
+          first,
+          (error) =>
+            error instanceof TemporaryError &&
+            error.message === "a worker process died (SIGKILL), twice",
+        );
+      }
+      clearInterval(timer);
+      assert.deepEqual((await pool.copy(task(folder, "b.csv"))).sources, []);
+      await pool.close();
+      await assert.rejects(pool.copy(task(folder, "b.csv")), PoolClosed);
+    }
+  }));

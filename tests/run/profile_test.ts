@@ -1,0 +1,37 @@
+import assert from "node:assert/strict";
+import {
+  enterStage,
+  inStage,
+  inStageAsync,
+  stageTimes,
+  startStages,
+} from "../../lib/run/profile.ts";
+
+const spin = (ms: number) => {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+};
+
+Deno.test("without a clock nothing is measured, and nothing is in the way", async () => {
+  assert.equal(inStage("decode", () => 1), 1);
+  assert.equal(await inStageAsync("sync", () => Promise.resolve(2)), 2);
+  enterStage("wait");
+  assert.equal(stageTimes(), undefined);
+});
+
+Deno.test("a stage within another is counted once, also where it throws", async () => {
+  startStages();
+  enterStage("other");
+  inStage("decode", () => {
+    spin(5);
+    inStage("decompress", () => spin(20));
+  });
+  await assert.rejects(inStageAsync("sync", () => Promise.reject(new Error("disk"))), /disk/);
+  const times = stageTimes()!;
+  assert.ok(times.decode!.wall >= 5 && times.decompress!.wall >= 20);
+  assert.ok(times.start!.wall > 0 && times.sync !== undefined && times.other !== undefined);
+  const all = Object.values(times).reduce((sum, { wall }) => sum + wall, 0);
+  spin(1);
+  const later = Object.values(stageTimes()!).reduce((sum, { wall }) => sum + wall, 0);
+  assert.ok(later >= all + 1, "the stage that is on goes on");
+});

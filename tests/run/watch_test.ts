@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { fingerprint, type InputFile } from "../../lib/store/mod.ts";
+import { ready } from "../../lib/run/watch.ts";
+
+const file = (name: string, size: number): InputFile => ({
+  name,
+  path: name,
+  size,
+  mtime: 1,
+  ctime: 1,
+});
+const prints = (...files: InputFile[]) =>
+  new Map(files.map((file) => [file.name, fingerprint(file)]));
+const names = (files: InputFile[] | null) => files?.map(({ name }) => name) ?? null;
+
+Deno.test("a file is taken when it was the same at the look before", () => {
+  const [a, b, grown] = [file("a", 1), file("b", 1), file("b", 2)];
+  assert.equal(ready([a], prints(), prints()), null, "it was not there before");
+  assert.deepEqual(names(ready([a], prints(a), prints())), ["a"]);
+  assert.deepEqual(names(ready([a, grown], prints(a, b), prints())), ["a"], "b is being written");
+  assert.equal(ready([a, grown], prints(a, b), prints(a)), null, "and there is nothing else");
+  assert.deepEqual(names(ready([a, b], prints(a, b), prints(a))), ["a", "b"]);
+  assert.equal(ready([a, b], prints(a, b), prints(a, b)), null);
+});
+
+Deno.test("a taken file that is being changed is waited for; one that is gone is news", () => {
+  const [a, b, grown] = [file("a", 1), file("b", 1), file("b", 2)];
+  assert.equal(ready([a, grown], prints(a, b), prints(a, b)), null);
+  assert.deepEqual(names(ready([a, grown], prints(a, grown), prints(a, b))), ["a", "b"]);
+  assert.deepEqual(names(ready([a], prints(a), prints(a, b))), ["a"]);
+  assert.equal(
+    ready([], prints(), prints(a, b)),
+    null,
+    "an input that is gone as a whole is no news",
+  );
+});

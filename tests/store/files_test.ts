@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import {
+  commitFiles,
+  listFolder,
+  makeFolder,
+  removeFiles,
+  removeIfThere,
+  replaceFile,
+  stageFile,
+  sweepFolder,
+  withChunks,
+  withFile,
+} from "../../lib/store/files.ts";
+import { inFolder } from "../helpers/support.ts";
+
+Deno.test("a file is replaced whole, and left alone if nothing changes", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a");
+    await replaceFile(path, Uint8Array.of(1, 2));
+    Deno.utimeSync(path, 1, 1);
+    await replaceFile(path, Uint8Array.of(1, 2));
+    assert.equal(Deno.statSync(path).mtime!.getTime(), 1000);
+    await replaceFile(path, Uint8Array.of(1, 3));
+    assert.deepEqual([...Deno.readFileSync(path)], [1, 3]);
+    assert.deepEqual(listFolder(folder).map(({ name }) => name), ["a"]);
+    removeIfThere(path);
+    removeIfThere(path);
+    assert.deepEqual(listFolder(join(folder, "missing")), []);
+  }));
+
+Deno.test("staged files are hidden until they are committed, and swept if they never are", () =>
+  inFolder(async (folder) => {
+    const staged = ["a", "b"].map((name) => stageFile(join(folder, name), Uint8Array.of(1))!);
+    assert.ok(listFolder(folder).every(({ name }) => name.startsWith(".")));
+    await commitFiles(staged);
+    assert.deepEqual(listFolder(folder).map(({ name }) => name).sort(), ["a", "b"]);
+    stageFile(join(folder, "a"), Uint8Array.of(2));
+    Deno.writeTextFileSync(join(folder, ".mine.hourgrid"), "x");
+    sweepFolder(folder);
+    assert.deepEqual(listFolder(folder).map(({ name }) => name).sort(), [
+      ".mine.hourgrid",
+      "a",
+      "b",
+    ]);
+  }));
+
+Deno.test("what can't be written leaves nothing behind", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a");
+    Deno.mkdirSync(join(path, "in the way"), { recursive: true });
+    await assert.rejects(replaceFile(path, Uint8Array.of(1)));
+    sweepFolder(folder);
+    assert.deepEqual(listFolder(folder).map(({ name }) => name), ["a"]);
+  }));
+
+Deno.test("no link is followed in the output", () =>
+  inFolder(async (folder) => {
+    const [out, other] = [join(folder, "out"), join(folder, "other")];
+    Deno.mkdirSync(join(other, "2024"), { recursive: true });
+    Deno.writeTextFileSync(join(other, "2024", "a"), "x");
+    makeFolder(out, "1_1/2024");
+    Deno.symlinkSync(other, join(out, "1_2"));
+    assert.throws(() => makeFolder(out, "1_2/2024"), /out\/1_2 is a link: move it out of the way/);
+    removeFiles(out, ["1_2/2024/a"]);
+    assert.equal(Deno.readTextFileSync(join(other, "2024", "a")), "x");
+    Deno.symlinkSync(join(other, "2024", "a"), join(out, "1_1", "2024", "a"));
+    await replaceFile(join(out, "1_1", "2024", "a"), new TextEncoder().encode("y"));
+    assert.equal(Deno.readTextFileSync(join(other, "2024", "a")), "x");
+    assert.ok(Deno.lstatSync(join(out, "1_1", "2024", "a")).isFile);
+  }));
+
+Deno.test("folders go when they are empty, and not before", () =>
+  inFolder((folder) => {
+    const names = ["m/2024/01/a", "m/2024/01/b", "m/2024/02/a"];
+    for (const name of names) {
+      makeFolder(folder, name.slice(0, -2));
+      Deno.writeTextFileSync(join(folder, name), "x");
+    }
+    Deno.writeTextFileSync(join(folder, "m/2024/mine"), "x");
+    removeFiles(folder, [names[0]!, names[2]!, "m/2025/never/was"]);
+    const found = (name: string) => listFolder(join(folder, name)).map(({ name }) => name).sort();
+    assert.deepEqual([found("m/2024"), found("m/2024/01")], [["01", "mine"], ["b"]]);
+    removeFiles(folder, [names[1]!]);
+    assert.deepEqual(found("m/2024"), ["mine"]);
+  }));
+
+Deno.test("ranges are read from the file that was looked at", () =>
+  inFolder((folder) => {
+    const path = join(folder, "a");
+    Deno.writeFileSync(path, Uint8Array.from({ length: 100 }, (_, i) => i));
+    const chunk = { codec: "SNAPPY" as const, values: 1 };
+    const chunks = [{ ...chunk, offset: 90, size: 10 }, { ...chunk, offset: 2, size: 3 }];
+    const room = { bytes: new Uint8Array(1) };
+    const identity = withFile(path, (read, identity) => {
+      assert.deepEqual([...read(5, 2)], [5, 6]);
+      assert.throws(() => read(99, 2), /ends before the bytes that it promises/);
+      return identity();
+    });
+    const found = () =>
+      withChunks(path, identity, room, (read) => read(chunks).map((bytes) => [...bytes]));
+    const [a, b] = found();
+    assert.deepEqual([a!.at(-1), b], [99, [2, 3, 4]]);
+    withFile(path, (read) => {
+      const first = read(5, 2);
+      assert.deepEqual([[...first], [...read(7, 2)], [...first]], [[5, 6], [7, 8], [7, 8]]);
+      assert.equal(read(0, 9).length, 9, "more than there is room for");
+    }, new Uint8Array(4));
+    Deno.writeFileSync(path, Uint8Array.of(1), { append: true });
+    assert.throws(found, /changed while the run was on/);
+  }));

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { checkOutput, findInputs } from "../../lib/store/inputs.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { inFolder, put } from "../helpers/support.ts";
+
+const names = (input: string) => findInputs(input).map(({ name }) => name);
+
+Deno.test("files are found at every depth, but for hidden ones", () =>
+  inFolder((folder) => {
+    const wanted = ["a.parquet", "b/c/d.csv", "b/e.csv.gz", "spark.parquet/part-0.parquet"];
+    const others = [".a.parquet", "_b.csv", "_etl/c.parquet", ".d/e.parquet", "f.txt", "g.gz"];
+    for (const name of [...wanted, ...others]) put(join(folder, name), "x");
+    assert.deepEqual(names(folder), wanted);
+    assert.deepEqual(names(join(folder, "b/e.csv.gz")), ["e.csv.gz"]);
+    assert.deepEqual(names(join(folder, "b/*.csv.gz")), ["e.csv.gz"]);
+    assert.deepEqual(names(join(folder, "**/*.{csv,parquet}")), [wanted[0], wanted[1], wanted[3]]);
+    const [first] = findInputs(folder);
+    assert.deepEqual([first!.size, first!.failure], [1, undefined]);
+  }));
+
+Deno.test("links are followed, but not in circles; one to nowhere is named", () =>
+  inFolder((folder) => {
+    put(join(folder, "in", "a.parquet"), "x");
+    put(join(folder, "other", "b.parquet"), "x");
+    Deno.symlinkSync(join(folder, "other"), join(folder, "in", "other"));
+    Deno.symlinkSync(join(folder, "in"), join(folder, "in", "circle"));
+    Deno.symlinkSync(join(folder, "nowhere"), join(folder, "in", "c.parquet"));
+    const found = findInputs(join(folder, "in"));
+    assert.deepEqual(found.map(({ name }) => name), ["a.parquet", "c.parquet", "other/b.parquet"]);
+    assert.equal(found[1]!.failure, "is gone, or a link to nowhere");
+  }));
+
+Deno.test("nothing to read is wrong usage", () =>
+  inFolder((folder) => {
+    put(join(folder, "a.txt"), "x");
+    Deno.mkdirSync(join(folder, "empty"));
+    const cases: [string, RegExp][] = [
+      [join(folder, "missing"), /--input .*missing does not exist/],
+      [join(folder, "empty"), /--input .*empty holds no .parquet, .csv or .csv.gz file/],
+      [join(folder, "*.parquet"), /holds no .parquet/],
+      [join(folder, "a.txt"), /a.txt is no .parquet/],
+    ];
+    for (const [input, message] of cases) {
+      const matches = (error: unknown) =>
+        error instanceof UsageError && message.test(error.message);
+      assert.throws(() => findInputs(input), matches);
+    }
+  }));
+
+Deno.test("an output that is, holds or lies in the input is refused", () =>
+  inFolder((folder) => {
+    put(join(folder, "in", "day", "a.parquet"), "x");
+    Deno.symlinkSync(join(folder, "in"), join(folder, "link"));
+    const [input, file] = [join(folder, "in"), join(folder, "in", "day", "a.parquet")];
+    const refused = [
+      [input, input],
+      [input, join(input, "new", "out")],
+      [input, folder],
+      [input, join(folder, "link")],
+      [input, join(folder, "link", "out")],
+      [join(input, "**/*.parquet"), join(input, "out")],
+      [file, join(folder, "in", "day")],
+      [`${folder}/other/../in/`, input],
+    ];
+    for (const [input, output] of refused) {
+      assert.throws(() => checkOutput({ input: input!, output: output! }), /is, holds or lies in/);
+    }
+    assert.throws(() => checkOutput({ input, output: file }), /a.parquet is no folder/);
+    checkOutput({ input, output: join(folder, "input") });
+    checkOutput({ input, output: join(folder, "out") });
+  }));

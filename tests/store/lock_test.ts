@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ownFolder, takeLock, WORKERS_LOCK } from "../../lib/store/lock.ts";
+import { UsageError } from "../../lib/errors.ts";
+import { inFolder, put } from "../helpers/support.ts";
+
+const refused = (error: unknown) =>
+  error instanceof UsageError && error.message.includes(`is being written by process ${Deno.pid}:`);
+
+Deno.test("one run has the whole, or some have a shard each", () =>
+  inFolder(async (folder) => {
+    const shard = (index: number) => ({ index, count: 2 });
+    {
+      using _whole = await takeLock(folder, null);
+      await assert.rejects(takeLock(folder, null), refused);
+      await assert.rejects(takeLock(folder, shard(1)), refused);
+    }
+    {
+      using _first = await takeLock(folder, shard(1));
+      using _second = await takeLock(folder, shard(2));
+      await assert.rejects(takeLock(folder, shard(1)), refused);
+      await assert.rejects(takeLock(folder, null), (error: Error) =>
+        error.message.includes(`process ${Deno.pid} and ${Deno.pid}:`));
+    }
+    using _again = await takeLock(folder, null);
+    assert.equal(ownFolder(shard(2)), "_etl/shards/2-of-2");
+  }));
+
+Deno.test("workers that are left from a killed run are waited for", () =>
+  inFolder(async (folder) => {
+    (await takeLock(folder, null))[Symbol.dispose]();
+    const worker = Deno.openSync(join(folder, ownFolder(null), WORKERS_LOCK), { write: true });
+    worker.lockSync(false);
+    let taken = false;
+    const waiting = takeLock(folder, null).then((lock) => {
+      taken = true;
+      lock[Symbol.dispose]();
+    });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(taken, false);
+    worker.close();
+    await waiting;
+  }));
+
+Deno.test("an output that can't be written is named", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "_etl"), "in the way");
+    await assert.rejects(takeLock(folder, null), (error: Error) =>
+      error instanceof UsageError &&
+      /--output .* can't be written: .*_etl is no folder/.test(error.message));
+  }));

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  appendSorted,
+  type Block,
+  blocksBySignal,
+  createReadings,
+  createSeries,
+  lowerBound,
+  ownRange,
+  reserveReadings,
+  signalNumber,
+  type Spare,
+} from "../../lib/telemetry/series.ts";
+import { valueId } from "../../lib/telemetry/values.ts";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+
+/** Sorted distinct readings of one file. */
+const block = fc.array(fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 4 }))).map((readings) => {
+  const distinct = new Map(readings.map((reading) => [String(reading), reading]));
+  return [...distinct.values()].sort(([a, x], [b, y]) => a - b || x - y);
+});
+
+Deno.test("blocks are joined to what sorting all readings gives", () => {
+  fc.assert(fc.property(fc.array(block), fc.boolean(), (blocks, distinct) => {
+    const readings = createReadings();
+    const all: Block[] = [];
+    for (const list of blocks.filter(({ length }) => length > 0)) {
+      reserveReadings(readings, list.length);
+      const start = readings.length;
+      for (const [time, number] of list) {
+        const text = encode(String(number));
+        readings.times[readings.length] = time;
+        readings.ids[readings.length++] = valueId(readings.values, text, 0, text.length);
+      }
+      all.push([start, readings.length, 0]);
+    }
+    // Behind what is there already, which is none of theirs.
+    const to = { times: Float64Array.of(100), ids: Int32Array.of(7), length: 1 };
+    const spare: Spare = [createSeries(), createSeries()];
+    appendSorted(to, readings, all, readings.values, spare, distinct);
+    const { times, ids, length } = to;
+    assert.deepEqual([times[0], ids[0]], [100, 7]);
+    const found = Array.from({ length }, (_, i) => [times[i], readings.values.numbers[ids[i]!]])
+      .slice(1);
+    const expected = blocks.flat().sort(([a, x], [b, y]) => a - b || x - y)
+      .filter((reading, i, all) => !distinct || String(reading) !== String(all[i - 1]));
+    assert.deepEqual(found, expected);
+  }));
+});
+
+Deno.test("one signal has one number, and its blocks", () => {
+  const readings = createReadings();
+  const tags = [["phase", "1"], ["module", "1"], ["cell", "2"]] as const;
+  const number = signalNumber(readings, "cell_voltage", tags);
+  const other = signalNumber(readings, "cell_voltage", [["cell", "2"]]);
+  assert.notEqual(number, other);
+  const turned = [tags[1], tags[0], tags[2]];
+  assert.equal(
+    signalNumber(readings, "cell_voltage", turned),
+    number,
+    "phase and module name the place",
+  );
+  readings.blocks.push(number, 0, 4, 0, other, 4, 5, 0, number, 5, 9, 1);
+  assert.deepEqual(blocksBySignal(readings), [[[0, 4, 0], [5, 9, 1]], [[4, 5, 0]]]);
+});
+
+Deno.test("the day's own part of a series", () => {
+  const times = Float64Array.of(-300, -0.1, 0, 5, 86_399.9, 86_400, 90_000);
+  const series = { times, ids: new Int32Array(7), length: 7 };
+  assert.deepEqual(ownRange(series), [2, 5]);
+  assert.deepEqual(ownRange({ ...series, length: 2 }), [2, 2]);
+  fc.assert(fc.property(fc.array(fc.nat({ max: 20 })), fc.nat({ max: 20 }), (numbers, bound) => {
+    numbers.sort((a, b) => a - b);
+    const expected = numbers.filter((number) => number < bound).length;
+    assert.equal(lowerBound(numbers, numbers.length, bound), expected);
+  }));
+});

@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { GAP_BOUNDS, gapsOf, statisticsOf } from "../../lib/telemetry/statistics.ts";
+import { signalOf } from "../../lib/telemetry/tags.ts";
+import { createValues, valueId } from "../../lib/telemetry/values.ts";
+
+const seriesOf = (readings: readonly (readonly [time: number, text: string])[]) => {
+  const [values, encoder] = [createValues(), new TextEncoder()];
+  const series = {
+    times: Float64Array.from(readings, ([time]) => time),
+    ids: Int32Array.from(readings, ([, text]) => {
+      const bytes = encoder.encode(text);
+      return valueId(values, bytes, 0, bytes.length);
+    }),
+    length: readings.length,
+  };
+  return { series, values };
+};
+const statistic = (...readings: (readonly [time: number, text: string])[]) => {
+  const { series, values } = seriesOf(readings);
+  return statisticsOf(series, values);
+};
+
+Deno.test("a signal is clean if all it says are numbers, each once at an instant", () => {
+  assert.ok(statistic([-9, "1"], [5, "1"], [5, "2"], [6, "2"]).isClean);
+  assert.ok(!statistic([-9, "on"], [5, "1"]).isClean, "those of the margin count too");
+  assert.ok(!statistic([5, "1"], [5, "1.0"]).isClean, "one number written in two ways");
+  assert.ok(statistic().isClean);
+});
+
+Deno.test("the day's own readings are counted, and the hours in which they came", () => {
+  const { from, to, numeric, hours } = statistic(
+    ...([[-1, "1"], [0, "on"], [3599.5, "1"]] as const),
+    ...([[7200, "1"], [86_399, "2"], [86_400, "2"]] as const),
+  );
+  assert.deepEqual([from, to, numeric], [1, 5, 3]);
+  assert.equal(hours, 0b101 | (1 << 23));
+});
+
+Deno.test("gaps by payload type count the day's own readings", () => {
+  const signals = [
+    signalOf("volts", [["phase", "1"]]),
+    signalOf("volts", [["phase", "2"]]),
+    signalOf("state", []),
+  ];
+  const statistics = [[-3, 0, 1, 1, 4], [10, 90_000], [0, 40_000]].map((times) =>
+    statistic(...times.map((time, i) => [time, `${i}`] as const))
+  );
+  const counts = (wanted: Record<number, number>) => GAP_BOUNDS.map((bound) => wanted[bound] ?? 0);
+  assert.deepEqual(gapsOf(signals, statistics), {
+    state: counts({ 21_600: 1 }),
+    volts: counts({ 1: 1, 2: 1 }),
+  });
+});
+
+Deno.test("every gap falls into the last class that it reaches", () =>
+  fc.assert(fc.property(
+    fc.uniqueArray(fc.integer({ min: 0, max: 86_399_999 }), { minLength: 2 }),
+    (milliseconds) => {
+      const times = milliseconds.toSorted((a, b) => a - b).map((time) => time / 1000);
+      const { gaps } = statistic(...times.map((time) => [time, "1"] as const));
+      const wanted = GAP_BOUNDS.map(() => 0);
+      for (let i = 1; i < times.length; i++) {
+        const gap = times[i]! - times[i - 1]!;
+        wanted[GAP_BOUNDS.findLastIndex((bound) => bound <= gap)]!++;
+      }
+      assert.deepEqual([...gaps], wanted);
+    },
+  )));

@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  compareNatural,
+  folderOf,
+  parseTags,
+  signalOf,
+  type Tags,
+} from "../../lib/telemetry/tags.ts";
+
+const place = [["phase", "1"], ["module", "2"]] as const;
+const source = ["message_source", "master"] as const;
+
+const signals: [payload: string, tags: Tags, column: string, reason?: string][] = [
+  ["module_voltage", [...place, source], "module_voltage"],
+  ["cell_voltage", [...place, ["battery", "1"], ["cell", "3"]], "cell_voltage_battery_1_cell_3"],
+  [
+    "debug_value",
+    [["debug_value_key", "cb_temp_core"]],
+    "debug_value_debug_value_key_cb_temp_core",
+  ],
+  ["x", [["cell", "1"], ["cell", "2"]], "x_cell_1_cell_2"],
+  ["x", [["module", "2"]], "x", "a module without a phase"],
+  ["x", [["phase", "1"], ["phase", "1"]], "x", "more than one phase tag"],
+  ["x", [["phase", ""]], "x", "an empty phase tag"],
+  ["x", [["phase", "1"], ["module", ""]], "x", "an empty module tag"],
+  ["", [], "", "an empty payload_type"],
+  ["phase", [], "phase", "a signal called phase, like a column that every file has"],
+  ["x", [["phase", "é".repeat(50)]], "x", "phase and module too long for a folder's name"],
+];
+
+Deno.test("tags name the signal and its place", () => {
+  for (const [payload, tags, column, reason] of signals) {
+    const signal = signalOf(payload, tags);
+    assert.equal(signal.column, column);
+    assert.equal(signal.reason, reason ?? null);
+  }
+  assert.deepEqual(signalOf("x", [...place, source]), {
+    phase: "1",
+    module: "2",
+    payload: "x",
+    column: "x",
+    reason: null,
+    tags: [...place, source],
+  });
+});
+
+Deno.test("a folder's name is safe, reversible and a module's own", () => {
+  const text = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => text.isWellFormed());
+  fc.assert(fc.property(text, text, (phase, module) => {
+    const folder = folderOf(phase, module);
+    assert.match(folder, /^([A-Za-z0-9-]|%[0-9A-F]{2})+_([A-Za-z0-9-]|%[0-9A-F]{2})+$/);
+    assert.deepEqual(folder.split("_").map(decodeURIComponent), [phase, module]);
+  }));
+  assert.equal(folderOf("..", "/etc"), "%2E%2E_%2Fetc");
+  assert.notEqual(folderOf("1_1", "2"), folderOf("1", "1_2"));
+});
+
+Deno.test("names are ordered as people do", () => {
+  const order = ["cell_1", "cell_01", "cell_2", "cell_2_x", "cell_10", "cell_x", "dell"];
+  fc.assert(fc.property(fc.shuffledSubarray(order, { minLength: order.length }), (shuffled) => {
+    assert.deepEqual(shuffled.toSorted(compareNatural), order.toSorted(compareNatural));
+  }));
+  assert.deepEqual(["cell_10", "cell_2", "cell_1"].sort(compareNatural), [
+    "cell_1",
+    "cell_2",
+    "cell_10",
+  ]);
+  assert.ok(compareNatural("a99999999999999999999", "a100000000000000000000") < 0);
+});
+
+Deno.test("all forms of tags are one", () => {
+  const pairs = [["phase", "1"], ["cell", "10"]];
+  const objects = pairs.map(([key, value]) => ({ key, value }));
+  for (const form of [pairs, objects, JSON.stringify(pairs), JSON.stringify(objects)]) {
+    assert.deepEqual(parseTags(form), pairs);
+  }
+  assert.deepEqual(parseTags([["phase", 1], ["spare", true]]), [["phase", "1"], ["spare", "true"]]);
+  assert.deepEqual(parseTags("[]"), []);
+});
+
+Deno.test("numbers in JSON that a float64 can't tell apart stay as they are written", () => {
+  const text = '[["module",9007199254740993],["cell",-9007199254740992],["spare",1E400],["x",1.5]]';
+  const wanted = [["module", "9007199254740993"], ["cell", "-9007199254740992"]];
+  assert.deepEqual(parseTags(text), [...wanted, ["spare", "1E400"], ["x", "1.5"]]);
+});
+
+Deno.test("malformed tags are told", () => {
+  const wrong = [null, 5, {}, "", "{", "5", '"[]"', [["a"]], [["a", "b", "c"]], [["a", null]]];
+  const more = [["ab"], [{ key: "a" }], [null], '{"phase": "1"}', [["a", ["b"]]], [[
+    "\ud800",
+    "b",
+  ]]];
+  for (const form of [...wrong, ...more]) assert.equal(parseTags(form), null, JSON.stringify(form));
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  clearValues,
+  compareTexts,
+  compareValues,
+  createValues,
+  parseDecimal,
+  valueId,
+  valueText,
+} from "../../lib/telemetry/values.ts";
+
+const encode = (text: string) => new TextEncoder().encode(text);
+const parse = (text: string) => parseDecimal(encode(text), 0, encode(text).length);
+
+Deno.test("decimal numbers are parsed to the nearest float64", () => {
+  fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
+    const texts = [String(number), number.toExponential(), number.toFixed(3)];
+    const float32 = Math.fround(number);
+    if (Number.isFinite(float32)) texts.push(String(float32));
+    for (const text of texts) assert.ok(Object.is(parse(text), Number(text)), text);
+  }));
+  const decimal = fc.stringMatching(/^[+-]?\d{1,18}(\.\d{0,18})?([eE][+-]?\d{1,2})?$/);
+  fc.assert(fc.property(decimal, (text) => assert.ok(Object.is(parse(text), Number(text)), text)));
+});
+
+Deno.test("what is a number and what is none", () => {
+  const numbers = ["1", "-0.0", ".5", "5.", " 1 ", "\t2", "1e3", "+1.5E-3", "0".repeat(400) + "1"];
+  for (const text of numbers) assert.ok(Object.is(parse(text), Number(text)), text);
+  const others = [
+    "",
+    " ",
+    "nan",
+    "NaN",
+    "inf",
+    "-Infinity",
+    "1e999",
+    "0x10",
+    "1_000",
+    "1,5",
+    "1 2",
+  ];
+  others.push("e5", ".", "+", "1e", "1e+", "--1", "IDLE", "9".repeat(400), "１");
+  for (const text of others) assert.ok(Number.isNaN(parse(text)), text);
+});
+
+Deno.test("a text has one id, whatever else there is", () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: "binary" })), fc.array(fc.nat()), (texts, again) => {
+      const values = createValues();
+      const idOf = (text: string) => {
+        const bytes = encode(`..${text}.`);
+        return valueId(values, bytes, 2, bytes.length - 1);
+      };
+      const ids = texts.map(idOf);
+      assert.equal(values.size, new Set(texts).size);
+      for (const i of again.filter((i) => i < texts.length)) assert.equal(idOf(texts[i]!), ids[i]);
+      texts.forEach((text, i) => assert.equal(valueText(values, ids[i]!), text));
+    }),
+  );
+});
+
+Deno.test("values outgrow their first buffers, and are forgotten when cleared", () => {
+  const values = createValues();
+  const count = 200_000;
+  const idOf = (i: number) => valueId(values, encode(`value ${i}`), 0, `value ${i}`.length);
+  for (let i = 0; i < count; i++) assert.equal(idOf(i), i);
+  assert.equal(idOf(count - 1), count - 1);
+  assert.equal(valueText(values, 77_777), "value 77777");
+  clearValues(values);
+  assert.equal(values.size, 0);
+  assert.equal(idOf(count - 1), 0);
+});
+
+Deno.test("text that is not UTF-8 is refused", () => {
+  const values = createValues();
+  for (const _ of ["once", "twice"]) {
+    assert.throws(() => valueId(values, Uint8Array.of(0xff, 0xfe), 0, 2), TypeError);
+  }
+});
+
+Deno.test("values have a total order: numbers by size, then texts by code point", () => {
+  const values = createValues();
+  const order = ["-1", "0", "0.0", "2", "10", "", "IDLE", "\uffff", "\u{1f50b}"];
+  const ids = order.map((text) => valueId(values, encode(text), 0, encode(text).length));
+  ids.forEach((a, i) =>
+    ids.forEach((b, k) => assert.equal(Math.sign(compareValues(values, a, b)), Math.sign(i - k)))
+  );
+  assert.ok(compareTexts(values, ids[3]!, ids[4]!) > 0, "as text, 2 is greater than 10");
+});
