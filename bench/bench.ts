@@ -1,16 +1,24 @@
 // deno-lint-ignore-file no-console -- it prints a table
 /**
  * Measures the main job beside the same in DuckDB, and beside the floor: reading and writing alone.
- * With `--check` it compares what the two write instead.
+ * With `--against` another checkout of the project takes DuckDB's place: what did a change cost?
+ *
+ * ```sh
+ * deno task bench
+ * deno task bench --against ../before --input ../history --jobs 2 --runs 5
+ * ```
+ *
+ * The contestants run in turn, so that a slower quarter of an hour meets all of them alike. With
+ * `--check` it compares what the first two write instead, value by value.
  *
  * @module
  */
 import Table from "cli-table3";
-import { dirname, join, relative } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { compare } from "./compare.ts";
-import { measure, type Measured, walk } from "./measure.ts";
+import { measure, type Measured, medians, telemetryOr, walk } from "./measure.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -20,31 +28,18 @@ interface Figures extends Measured {
   rowsPerSecond: number;
   /** CPU seconds for a million rows. */
   cpuPerMillion: number;
-  /** Its wall time by DuckDB's. */
-  ratio: number | null;
+  /** Its medians divided by the rival's. */
+  ratio: Measured | null;
   runs: Measured[];
 }
 
-function isFolder(path: string): boolean {
-  try {
-    return Deno.statSync(path).isDirectory;
-  } catch {
-    return false;
-  }
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-const telemetry = join(ROOT, "..", "shared", "telemetry");
 const { values } = parseArgs({
   options: {
-    input: { type: "string", default: isFolder(telemetry) ? telemetry : join(ROOT, "data") },
+    input: { type: "string", default: telemetryOr(join(ROOT, "data")) },
     runs: { type: "string", default: "3" },
-    only: { type: "string", default: "hourgrid,duckdb,floor" },
+    jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
+    against: { type: "string" },
+    only: { type: "string" },
     json: { type: "boolean", default: false },
     check: { type: "boolean", default: false },
   },
@@ -55,29 +50,35 @@ if (!(Number.isInteger(runs) && runs > 0)) throw new Error("--runs: give a whole
 
 const scratch = Deno.makeTempDirSync({ prefix: "hourgrid-bench-" });
 const sizes = join(scratch, "sizes.json");
-const program = (...path: string[]) => ["run", "-A", join(ROOT, ...path)];
-const hourgrid = [...program("solution.ts"), "--input", input, "--quiet", "--output"];
-const duckdb = [...program("bench", "duckdb.ts"), input];
+const program = (...path: string[]) => ["run", "-A", join(...path)];
+const options = ["--input", input, "--jobs", values.jobs, "--quiet", "--output"];
+const hourgrid = (checkout: string) => [...program(checkout, "solution.ts"), ...options];
+const { against } = values;
+const rival = against === undefined ? "duckdb" : "against";
+const theirs = against === undefined
+  ? [...program(ROOT, "bench", "duckdb.ts"), input]
+  : hourgrid(resolve(against));
 const contestants: Record<string, string[]> = {
-  hourgrid,
-  duckdb,
-  floor: [...program("bench", "floor.ts"), input, sizes],
+  hourgrid: hourgrid(ROOT),
+  [rival]: theirs,
+  floor: [...program(ROOT, "bench", "floor.ts"), input, sizes],
 };
+const { only = against === undefined ? "hourgrid,duckdb,floor" : "hourgrid,against" } = values;
 
 let folders = 0;
 /** A folder that no run has written to: what is deleted is paid for by the next run. */
 const fresh = () => join(scratch, String(folders++));
 
 async function check(ours: string): Promise<void> {
-  const theirs = fresh();
-  await measure([...duckdb, theirs]);
-  const found = await compare(ours, theirs);
+  const others = fresh();
+  await measure([...theirs, others]);
+  const found = await compare(ours, others);
   const { cells, differing, unordered, problems } = found;
   if (differing > 0 || problems.length > 0 || cells === 0) Deno.exitCode = 1;
   if (json) return console.log(JSON.stringify(found));
   for (const problem of problems) console.log(problem);
   console.log(`${cells} cells compared, ${differing} differ`);
-  console.log(`${unordered[1]} files of DuckDB's have their rows in another order`);
+  console.log(`${unordered[1]} files of the other's have their rows in another order`);
 }
 
 async function bench(names: string[], rows: number): Promise<Figures[]> {
@@ -88,44 +89,52 @@ async function bench(names: string[], rows: number): Promise<Figures[]> {
       runs.push({ wall, cpu, peak });
     }
   }
-  const medians = measured.map(({ name, runs }) => {
-    const of = (what: keyof Measured) => median(runs.map((run) => run[what]));
-    return { name, wall: of("wall"), cpu: of("cpu"), peak: of("peak"), runs };
-  });
-  const base = medians.find(({ name }) => name === "duckdb")?.wall;
-  return medians.map((one) => {
-    const ratio = base === undefined ? null : one.wall / base;
-    const cpuPerMillion = one.cpu / (rows / 1e6);
-    return { ...one, rowsPerSecond: rows / one.wall, cpuPerMillion, ratio };
+  const base = measured.find(({ name }) => name === rival);
+  const beside = base && medians(base.runs);
+  return measured.map(({ name, runs }) => {
+    const { wall, cpu, peak } = medians(runs);
+    const ratio = beside === undefined
+      ? null
+      : { wall: wall / beside.wall, cpu: cpu / beside.cpu, peak: peak / beside.peak };
+    const rates = { rowsPerSecond: rows / wall, cpuPerMillion: cpu / (rows / 1e6) };
+    return { name, wall, cpu, peak, ...rates, ratio, runs };
   });
 }
 
 function print(figures: Figures[]): void {
-  const head = ["", "wall s", "CPU s", "peak MB", "rows/s", "CPU s/M rows", "wall / DuckDB's"];
+  const head = ["", "wall s", "min–max", "CPU s", "peak MB", "rows/s", "CPU s/M rows"];
+  if (figures[0]!.ratio !== null) head.push(...["wall", "CPU", "peak"].map((what) => `${what} ÷`));
   const colAligns = head.map((_, k) => k === 0 ? "left" as const : "right" as const);
   const table = new Table({ head, colAligns, style: { head: [], border: [] } });
-  for (const { name, wall, cpu, peak, rowsPerSecond, cpuPerMillion, ratio } of figures) {
+  for (const { name, wall, cpu, peak, rowsPerSecond, cpuPerMillion, ratio, runs } of figures) {
+    const walls = runs.map(({ wall }) => wall);
+    const range = [Math.min(...walls), Math.max(...walls)].map((wall) => wall.toFixed(2)).join("–");
     const speed = Math.round(rowsPerSecond).toLocaleString("en");
-    const numbers = [wall.toFixed(2), cpu.toFixed(2), (peak / 1e6).toFixed(0)];
-    table.push([name, ...numbers, speed, cpuPerMillion.toFixed(3), ratio?.toFixed(3) ?? ""]);
+    const numbers = [wall.toFixed(2), range, cpu.toFixed(2), (peak / 1e6).toFixed(0)];
+    const ratios = ratio === null ? [] : [ratio.wall, ratio.cpu, ratio.peak];
+    const beside = ratios.map((ratio) => ratio.toFixed(3));
+    table.push([name, ...numbers, speed, cpuPerMillion.toFixed(3), ...beside]);
   }
   console.log(table.toString());
+  if (figures[0]!.ratio !== null) console.log(`÷: divided by the median of ${rival}`);
 }
 
 try {
-  const names = values.only.split(",");
+  const names = only.split(",");
   const unknown = names.filter((name) => !Object.hasOwn(contestants, name));
   if (unknown.length > 0) {
     throw new Error(`--only: there is no ${unknown}, but ${Object.keys(contestants).join(", ")}.`);
   }
   // The first run warms the page cache, counts the rows and tells the floor its sizes.
   const first = fresh();
-  const { stdout } = await measure([...hourgrid, first, "--json"]);
+  const { stdout } = await measure([...contestants.hourgrid!, first, "--json"]);
   const { rows }: { rows: number } = JSON.parse(stdout);
   if (values.check) await check(first);
   else {
     const files = [...walk(first)].map(({ path, size }) => [relative(first, path), size]);
     Deno.writeTextFileSync(sizes, JSON.stringify(files));
+    // Another checkout's code is compiled and stored at its first run, too.
+    if (against !== undefined) await measure([...theirs, fresh()]);
     const figures = await bench(names, rows);
     if (json) console.log(JSON.stringify({ input, rows, contestants: figures }, null, 2));
     else print(figures);

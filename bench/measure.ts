@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** What a run took: seconds, seconds of CPU, and bytes. */
 export interface Measured {
@@ -17,6 +18,29 @@ const PAGE = 4096;
 const SAMPLE_EVERY_MS = 20;
 /** Looking at all processes costs more than looking at the known ones. */
 const SAMPLES_PER_SCAN = 5;
+
+/** The middle of some numbers. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** The medians of several runs. */
+export function medians(runs: readonly Measured[]): Measured {
+  const of = (what: keyof Measured) => median(runs.map((run) => run[what]));
+  return { wall: of("wall"), cpu: of("cpu"), peak: of("peak") };
+}
+
+/** The real telemetry beside this project, or another folder where there is none. */
+export function telemetryOr(folder: string): string {
+  const telemetry = fileURLToPath(new URL("../../shared/telemetry", import.meta.url));
+  try {
+    return Deno.statSync(telemetry).isDirectory ? telemetry : folder;
+  } catch {
+    return folder;
+  }
+}
 
 /** All files at or below a path. */
 export function* walk(path: string): Generator<{ path: string; size: number }> {
