@@ -125,7 +125,7 @@ try {
   if (unknown.length > 0) {
     throw new Error(`--only: there is no ${unknown}, but ${Object.keys(contestants).join(", ")}.`);
   }
-  // The first run warms the page cache, counts the rows and tells the floor its sizes.
+  // The first run warms the page cache, counts the rows and gives the floor its sizes.
   const first = fresh();
   const { stdout } = await measure([...contestants.hourgrid!, first, "--json"]);
   const { rows }: { rows: number } = JSON.parse(stdout);
@@ -133,7 +133,7 @@ try {
   else {
     const files = [...walk(first)].map(({ path, size }) => [relative(first, path), size]);
     Deno.writeTextFileSync(sizes, JSON.stringify(files));
-    // Another checkout's code is compiled and stored at its first run, too.
+    // Another checkout's first run is slower: Deno stores what it compiles.
     if (against !== undefined) await measure([...theirs, fresh()]);
     const figures = await bench(names, rows);
     if (json) console.log(JSON.stringify({ input, rows, contestants: figures }, null, 2));

@@ -10,20 +10,20 @@ import { join } from "node:path";
 export interface Comparison {
   cells: number;
   differing: number;
-  /** How many files of each output have their rows in another order than that of time. */
+  /** How many files of each output have rows that are not in order of time. */
   unordered: [ours: number, theirs: number];
-  /** Modules, columns, files or rows that are not what they must be. */
+  /** Modules, columns, files or rows that are not as they must be. */
   problems: string[];
 }
 
-/** Summed in another order, the same numbers give another last digit. */
+/** The same numbers summed in another order differ in the last digit. */
 const TOLERANCE = 1e-9;
 
 const modulesIn = (folder: string) =>
   [...Deno.readDirSync(folder)].map(({ name }) => name).filter((name) => !/^[._]/.test(name))
     .sort();
 
-/** Compares the hour files in two folders, which need not have the same names inside a module. */
+/** Compares the hour files in two folders; inside a module, their names may differ. */
 export async function compare(ours: string, theirs: string): Promise<Comparison> {
   const connection = await (await DuckDBInstance.create()).connect();
   const query = async (sql: string) => (await connection.runAndReadAll(sql)).getRowObjectsJson();
@@ -46,14 +46,16 @@ export async function compare(ours: string, theirs: string): Promise<Comparison>
           from (select epoch_us(timestamp) as time, filename, file_row_number from ${table})
           group by filename
         )`);
-      if (files!.bad !== 0) found.problems.push(`${module}: ${files!.bad} files are no whole hour`);
+      if (files!.bad !== 0) {
+        found.problems.push(`${module}: ${files!.bad} files are not a whole hour`);
+      }
       found.unordered[side]! += Number(files!.unordered);
     }
     const [head, otherHead] = await Promise.all(
       tables.map((table) => query(`select column_name, column_type from (describe from ${table})`)),
     );
     if (JSON.stringify(head) !== JSON.stringify(otherHead)) {
-      found.problems.push(`${module}: other columns`);
+      found.problems.push(`${module}: the columns differ`);
       continue;
     }
     const differs = head!.map(({ column_name, column_type }, k) => {
@@ -68,6 +70,6 @@ export async function compare(ours: string, theirs: string): Promise<Comparison>
     found.cells += rows! * differs.length;
     found.differing += Object.values(counts).reduce((total, count) => total + count, 0);
   }
-  if (found.unordered[0] > 0) found.problems.push("our rows are not in the order of time");
+  if (found.unordered[0] > 0) found.problems.push("our rows are not in order of time");
   return found;
 }

@@ -1,7 +1,7 @@
 /**
  * The main job in DuckDB SQL, as fast as we could make it: `deno run -A bench/duckdb.ts INPUT OUTPUT`.
- * It takes for granted what holds for the inputs it is measured with: whole seconds, readable parquet
- * files, and no column that is heard both of a module and of its phase or system.
+ * It assumes what holds for the inputs it is measured with: whole seconds, readable parquet files, and
+ * no column that is reported both by a module and by its phase or the system.
  *
  * @module
  */
@@ -32,7 +32,7 @@ Deno.mkdirSync(output, { recursive: true });
 const instance = await DuckDBInstance.create(":memory:", {
   memory_limit: "8GB",
   temp_directory: join(output, "_spill"),
-  // Flushed only at the end of a COPY, an hour is one file with one row group.
+  // An hour that is flushed only at the end of a COPY is one file with one row group.
   partitioned_write_flush_threshold: "100000000",
 });
 const connections = await Promise.all(Array.from({ length: WRITERS }, () => instance.connect()));
@@ -45,7 +45,7 @@ async function query<Row>(sql: string): Promise<Row[]> {
 const isFile = Deno.statSync(input).isFile;
 const files = `read_parquet(${text(isFile ? input : join(input, "**", "*.parquet"))})`;
 
-// Tag lists are compared as one hash each; where one stands is kept, to look it up.
+// Tag lists are compared by hash; a file that holds each of them is kept, to look the list up.
 await main.run(`create table reading as
   select timestamp::int as t, hash(payload_type, tags) as h, value, min(file_index) as file
   from ${files} group by all`);
@@ -92,9 +92,9 @@ const rows = targets.map(({ h, place, column, isText }) =>
 await main.run(`create table target as from (values ${rows}) as t(h, place, k, is_text)`);
 
 const labels = targets.map(({ place, column }) => `${place.id} ${column}`);
-// Two message sources of one signal have two hashes.
+// A signal from two message sources has two hashes.
 const again = new Set(labels).size < labels.length ? "distinct" : "";
-await main.run(`create view heard as
+await main.run(`create view parsed as
   select * from (
     select ${again} place, k, is_text, t, value, try_cast(value as double) as number
     from reading join target using (h)
@@ -105,9 +105,9 @@ const cells = columns.map((column, k) =>
     : `avg(case when k = ${k} then number end) as ${name(column)}`
 );
 await main.run(
-  `create table wide as select place, t // ${STEP} as b, ${cells} from heard group by all`,
+  `create table wide as select place, t // ${STEP} as b, ${cells} from parsed group by all`,
 );
-await main.run("drop view heard; drop table reading");
+await main.run("drop view parsed; drop table reading");
 
 const all = [...places.values()];
 const modules = all.filter(({ module }) => module !== undefined);
@@ -116,7 +116,7 @@ await main.run(`create table hours as
   select place, hour, strftime(make_timestamp(hour * 3600000000), '%Y-%m-%d-%H') as label
   from (select distinct place, b // ${PER_HOUR} as hour from wide)
   where place in (${modules.map(({ id }) => id)})`);
-// An hour begins with a row that says nothing, so that what is held reaches into it.
+// Every hour begins with an empty row, so that values held from before reach into it.
 await main.run(`insert into wide (place, b) select place, hour * ${PER_HOUR} from hours`);
 
 /** Every row of the hours with the values that hold in it: only rows with readings meet a window. */
@@ -133,7 +133,7 @@ function held({ id, columns }: Place): string {
       from wide where place = ${id} window w as (order by b)))`;
 }
 
-// Held before it is handed to all modules, what is said of a phase or the system is held once.
+// The signals of a phase or the system are held once, before they go to all modules.
 for (const place of shared) {
   await main.run(`insert into wide (place, b)
     select distinct ${place.id}, hour * ${PER_HOUR} from hours`);
@@ -160,8 +160,8 @@ async function write(connection: typeof main, place: Place): Promise<void> {
   (format parquet, compression snappy, write_bloom_filter false, partition_by (hour))`);
 }
 
-// A COPY keeps little more than one thread busy: better one thread for each of several. A COPY for
-// every file would give it its right name and order of rows, but takes twice the time.
+// A COPY keeps little more than one thread busy, so several run at a time with one thread each. One
+// COPY per file would give the right names and order of rows, but takes twice as long.
 await main.run("set threads = 1");
 const queue = modules.values();
 await Promise.all(connections.map(async (connection) => {

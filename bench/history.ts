@@ -10,9 +10,8 @@
  *
  * The day folders (paths that end in YYYY/MM/DD) follow each other in the given order, again and
  * again; give one several times to make it weigh more. Only the page with a file's distinct
- * timestamps is written anew. All other pages, those of columns that nobody reads included, are
- * copied as they are, and the footer keeps its form: a reader does the same work for the copy as
- * for the original.
+ * timestamps is written again. All other pages, also of columns that nobody reads, are copied byte
+ * for byte, and the footer keeps its form: a copy is as much work for a reader as the original.
  *
  * @module
  */

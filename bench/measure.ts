@@ -1,12 +1,12 @@
 /**
- * Runs a program and measures it from outside, with what Linux tells in `/proc`.
+ * Runs a program and measures it from outside, by what Linux reports in `/proc`.
  *
  * @module
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** What a run took: seconds, seconds of CPU, and bytes. */
+/** What a run took: seconds, CPU seconds, and bytes of memory. */
 export interface Measured {
   wall: number;
   cpu: number;
@@ -16,10 +16,10 @@ export interface Measured {
 const TICKS_PER_SECOND = 100;
 const PAGE = 4096;
 const SAMPLE_EVERY_MS = 20;
-/** Looking at all processes costs more than looking at the known ones. */
+/** Finding all processes costs more than looking at the known ones again. */
 const SAMPLES_PER_SCAN = 5;
 
-/** The middle of some numbers. */
+/** The median of some numbers. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
@@ -65,7 +65,7 @@ function tree(root: number): number[] {
   for (const { name } of Deno.readDirSync("/proc")) {
     try {
       if (/^\d+$/.test(name)) parents.push([Number(name), statOf(name)[0]!]);
-    } catch { /* It has ended meanwhile. */ }
+    } catch { /* It has ended in the meantime. */ }
   }
   const found = [root];
   for (const above of found) {
@@ -74,7 +74,7 @@ function tree(root: number): number[] {
   return found;
 }
 
-/** Resident bytes; what files back (the program itself) is counted once, not once a process. */
+/** Resident bytes; pages of files (the program itself) are counted once, not once per process. */
 function memory(processes: readonly number[]): number {
   let [own, shared] = [0, 0];
   for (const process of processes) {
@@ -83,15 +83,15 @@ function memory(processes: readonly number[]): number {
         .map(Number);
       own += resident! - file!;
       shared = Math.max(shared, file!);
-    } catch { /* It has ended meanwhile. */ }
+    } catch { /* It has ended in the meantime. */ }
   }
   return (own + shared) * PAGE;
 }
 
 /**
- * Runs Deno with some arguments, to its end, after all that was written before is on disk.
+ * Runs Deno with some arguments to its end. It starts once everything written earlier is on disk.
  *
- * @throws {Error} If the program fails; says what it printed.
+ * @throws {Error} If the program fails; the message holds what it printed.
  */
 export async function measure(args: string[]): Promise<Measured & { stdout: string }> {
   await new Deno.Command("sync").output();

@@ -47,14 +47,14 @@ const { values } = parseArgs({
 const { input, jobs, json } = values;
 const scratch = Deno.makeTempDirSync({ prefix: "hourgrid-profile-" });
 
-/** The time that something takes in milliseconds. */
+/** How long something takes, in milliseconds. */
 function time(use: () => void): number {
   const start = performance.now();
   use();
   return performance.now() - start;
 }
 
-/** What reading, decompressing and writing the same takes in one process, with warm caches. */
+/** How long reading, decompressing and writing the same takes in one process with warm caches. */
 function measureFloor(output: string): Record<"read" | "decompress" | "write" | "sync", number> {
   const inputs = findInputs(input).filter(({ name }) => name.endsWith(".parquet"));
   const layouts = inputs.map(({ path, size }) => withFile(path, (read) => readLayout(read, size)));
@@ -88,7 +88,7 @@ function measureFloor(output: string): Record<"read" | "decompress" | "write" | 
   return { read, decompress, write, sync };
 }
 
-// This is asked of worker processes, which inherit it.
+// Worker processes inherit it.
 Deno.env.set("HOURGRID_PROFILE", "1");
 startStages();
 const output = join(scratch, "output");

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- it prints a table
 /**
- * Shows what size costs: the main job on samples of more and more days, and of more modules. Time a
- * row and peak memory should stay as they are.
+ * Shows what size costs: the main job on samples of more and more days, and of more modules. Time
+ * per row and peak memory should stay as they are.
  *
  * ```sh
  * deno task scale --days 1,10,100 --modules 24,240
@@ -43,7 +43,7 @@ interface Figures extends Measured {
   days: number;
   modules: number;
   rows: number;
-  /** What making the sample took, in seconds. */
+  /** How long making the sample took, in seconds. */
   made: number;
 }
 
