@@ -1,0 +1,220 @@
+/**
+ * What is known of a day's batteries: the figures that go on record when the day is built, so that
+ * tables, events and pages over many days need no hour file.
+ *
+ * All times are seconds since the epoch. A row stands for the seconds from its start to its end, so
+ * a stretch of rows ends where the row after it begins.
+ *
+ * @module
+ */
+
+/** The figures of a day. */
+export interface DayFigures {
+  /** Those of each module with hour files, in natural order. */
+  modules: ModuleDay[];
+  /** What was said of the system, of each phase and of each module, in this order. */
+  places: PlaceDay[];
+}
+
+/** The figures of a module's day, from the rows of its hour files. */
+export interface ModuleDay {
+  /** Its phase. */
+  phase: string;
+  /** Its name within the phase. */
+  module: string;
+  /** How many rows its hour files have. */
+  rows: number;
+  /** What flowed while the current was above zero; see `signOfCurrent` for which way that is. */
+  positive: Flow;
+  /** What flowed while the current was below zero. */
+  negative: Flow;
+  /** The charge of all rows with a current, in Ah with its sign, whether a voltage is known or not. */
+  charge: number;
+  /** Rows without a known current; those of hours without a file, of which a day may have some, too. */
+  unknownCurrent: number;
+  /** The state of charge; null if the module has none. */
+  soc: SocDay | null;
+  /** The least and the greatest current in A; null if none is known. */
+  current: Range | null;
+  /** The least and the greatest voltage of a cell in V. */
+  cellVoltage: Range | null;
+  /** The least and the greatest battery temperature in °C. */
+  batteryTemperature: Range | null;
+  /** The mean of each battery sensor in each hour in °C: 24 numbers a sensor, null where none is known. */
+  temperatureByHour: (number | null)[][];
+  /** The share of the rows in which all cells are known; null for a module without cells. */
+  cellsFilled: number | null;
+  /** Rows at rest. */
+  restRows: number;
+  /** The rows at rest that have a spread. */
+  spreadRows: number;
+  /** Their median spread in mV; null under 60 rows. */
+  restSpread: number | null;
+  /** Each cell's deviations from the median of the module, in the order of the columns. */
+  cells: CellDay[];
+  /** The module's stretches at rest with a known state of charge, in order. */
+  rests: Rest[];
+  /** Each column's share of rows that are not null, in the order of the columns. */
+  signals: SignalDay[];
+  /** The first and the last row in which the module itself reported: [start of one, end of the other]. */
+  heard: Stretch | null;
+  /** The stretches of more than an hour between them in which it did not. */
+  silent: Stretch[];
+}
+
+/** From the start of a row to the end of another. */
+export type Stretch = [from: number, to: number];
+
+/** Energy and charge of the rows in which voltage and current are known; never below zero. */
+export interface Flow {
+  /** Energy in kWh. */
+  energy: number;
+  /** Charge in Ah. */
+  charge: number;
+}
+
+/** The state of charge of a day, as it was reported: see `socUnit`. */
+export interface SocDay {
+  /** The least. */
+  min: number;
+  /** The greatest. */
+  max: number;
+  /** The mean of each hour: 24 numbers, null where none is known. */
+  byHour: (number | null)[];
+  /** The value of the first row that has one. */
+  first: number;
+  /** The value of the last row that has one. */
+  last: number;
+  /** The current in that last row in A; null if it is not known. */
+  lastCurrent: number | null;
+  /** Σ I·ΔSOC, ΔSOC up to the next row of the day with a state of charge. */
+  correlation: number;
+}
+
+/** The least and the greatest of some values. */
+export interface Range {
+  /** The least. */
+  min: Extreme;
+  /** The greatest. */
+  max: Extreme;
+}
+
+/** A value that no other one of the day exceeds. */
+export interface Extreme {
+  /** The value. */
+  value: number;
+  /** The column that has it; of several the one that had it first, then the first in natural order. */
+  column: string;
+  /** The start of the first row of that column that has it. */
+  at: number;
+  /** How many columns have it, each at some time of the day. */
+  columns: number;
+}
+
+/** What a cell's voltage was beside the median of its module's cells. */
+export interface CellDay {
+  /** Its column. */
+  column: string;
+  /** At rest. */
+  rest: Deviation;
+  /** While the current was 0.5 A or more. */
+  positive: Deviation;
+  /** While the current was -0.5 A or less. */
+  negative: Deviation;
+}
+
+/** A cell's deviations in some rows of a day, in mV; null if there are none. */
+export interface Deviation {
+  /** How many rows. */
+  rows: number;
+  /** The median deviation: below zero where the cell is lower than its neighbours. */
+  median: number | null;
+  /** The 95th percentile of its size: in 95 % of the rows it is no larger. */
+  p95: number | null;
+}
+
+/** A stretch at rest with a known state of charge in its first and last row. */
+export interface Rest {
+  /** The start of its first row. */
+  from: number;
+  /** The end of its last row. */
+  to: number;
+  /** The state of charge in its first row, as it was reported. */
+  socFrom: number;
+  /** The state of charge in its last row. */
+  socTo: number;
+  /** The charge in Ah, with its sign, from midnight to its first row, this included. */
+  chargeFrom: number;
+  /** The charge from midnight to its last row, this included. */
+  chargeTo: number;
+  /** Rows without a known current from midnight to its first row. */
+  unknownFrom: number;
+  /** Rows without a known current from midnight to its last row. */
+  unknownTo: number;
+}
+
+/** A column of a module's day. */
+export interface SignalDay {
+  /** Its name. */
+  column: string;
+  /** How many of the module's rows are not null. */
+  filled: number;
+  /** Whose readings it is made of; with the module's own among them it is the module's. */
+  of: "system" | "phase" | "module";
+}
+
+/** What was said of the system (no phase, no module), of a phase (no module) or of a module. */
+export interface PlaceDay {
+  /** The phase; null for the system. */
+  phase: string | null;
+  /** The module; null for the system and for a phase. */
+  module: string | null;
+  /** The states of `system_state`, in order; rows without one leave a hole. */
+  states: StateRun[];
+  /** When a limit of the current stood at 0 A, in order. */
+  zeroLimits: ZeroLimit[];
+  /** What is needed to find frozen signals. */
+  steady: SteadySignal[];
+}
+
+/** A stretch of rows in one state. */
+export interface StateRun {
+  /** The state as it was reported. */
+  state: string;
+  /** The start of its first row. */
+  from: number;
+  /** The end of its last row. */
+  to: number;
+}
+
+/** A stretch of rows with a limit of 0 A, short ones too: midnight may have cut them. */
+export interface ZeroLimit {
+  /** The column of the limit. */
+  column: string;
+  /** The start of its first row. */
+  from: number;
+  /** The end of its last row. */
+  to: number;
+}
+
+/** How long a signal kept one value while its readings went on arriving. */
+export interface SteadySignal {
+  /** Its column. */
+  column: string;
+  /** Its distinct values, in the order in which they came; null if they are more than ten. */
+  values: (number | string)[] | null;
+  /** The first run, the last one, and those of two hours or more, in order. */
+  runs: SteadyRun[];
+}
+
+/** A run of rows with readings, all of one value, no two of them further apart than the max gap. */
+export interface SteadyRun {
+  /** The value. */
+  value: number | string;
+  /** The start of its first row. */
+  from: number;
+  /** The end of the last row with readings. */
+  to: number;
+  /** Whether the value is read on this day outside of the run, too. */
+  again: boolean;
+}

@@ -1,0 +1,121 @@
+/**
+ * What only many days together say: which way the current flows, the unit of the state of charge,
+ * and the capacity of each module.
+ *
+ * @module
+ */
+import { DAY, folderOf } from "../telemetry/mod.ts";
+import type { DayFigures, ModuleDay, Rest } from "./figures.ts";
+
+/** A day on record, with what its rows were made with. */
+export interface BatteryDay {
+  /** The start of the day in seconds since the epoch. */
+  day: number;
+  /** Seconds in a row. */
+  interval: number;
+  /** How long a value is held, in seconds. */
+  maxGap: number;
+  /** What is known of its batteries. */
+  figures: DayFigures;
+}
+
+/** Each module's days in order, by the name of its folder. */
+export function daysByModule(
+  days: readonly BatteryDay[],
+): Map<string, { day: number; figures: ModuleDay }[]> {
+  const found = new Map<string, { day: number; figures: ModuleDay }[]>();
+  for (const { day, figures: { modules } } of inOrder(days)) {
+    for (const figures of modules) {
+      const list = found.getOrInsertComputed(folderOf(figures.phase, figures.module), () => []);
+      list.push({ day, figures });
+    }
+  }
+  return found;
+}
+
+/** Days in the order of time. */
+export function inOrder(days: readonly BatteryDay[]): BatteryDay[] {
+  return days.toSorted((a, b) => a.day - b.day);
+}
+
+/**
+ * What a current above zero does: `discharge` if Σ I·ΔSOC over all rows of all modules is below
+ * zero, else `charge`. ΔSOC is what the state of charge changes by up to the module's next row that
+ * has one, be it days later.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { positiveCurrent } from "./history.ts";
+ * assert.equal(positiveCurrent([]), "charge");
+ * ```
+ */
+export function positiveCurrent(days: readonly BatteryDay[]): "charge" | "discharge" {
+  let sum = 0;
+  for (const list of daysByModule(days).values()) {
+    let before: ModuleDay["soc"] = null;
+    for (const { figures: { soc } } of list) {
+      if (soc === null) continue;
+      if (before !== null) sum += (before.lastCurrent ?? 0) * (soc.first - before.last);
+      sum += soc.correlation;
+      before = soc;
+    }
+  }
+  return sum < 0 ? "discharge" : "charge";
+}
+
+/** The unit in which states of charge are reported: per cent if any of the input exceeds 1.5. */
+export function socUnit(days: readonly BatteryDay[]): "fraction" | "percent" {
+  const isPercent = days.some(({ figures }) =>
+    figures.modules.some(({ soc }) => (soc?.max ?? 0) > 1.5)
+  );
+  return isPercent ? "percent" : "fraction";
+}
+
+/** An estimate of a module's capacity. */
+export interface Capacity {
+  /** The capacity in Ah. */
+  ah: number;
+  /** How many pairs of rests it is the median of. */
+  n: number;
+}
+
+/** A pair of rests counts if its states of charge differ by more than this. */
+const LEAST_SWING = 0.3;
+
+/**
+ * Estimates each module's capacity, by the name of its folder; a module is missing where no pair of
+ * rests counts. It is the median of |ΔAh/ΔSOC| between neighbouring rests, from the last row of one
+ * to the first row of the next. A pair does not count if the current is unknown in any row between
+ * them, since charge would be missing, nor if a day between them has no rows.
+ */
+export function capacities(days: readonly BatteryDay[]): Map<string, Capacity> {
+  const full = socUnit(days) === "percent" ? 100 : 1;
+  const found = new Map<string, Capacity>();
+  for (const [folder, list] of daysByModule(days)) {
+    const estimates: number[] = [];
+    let before: { day: number; figures: ModuleDay; rest: Rest } | null = null;
+    for (const { day, figures } of list) {
+      for (const rest of figures.rests) {
+        if (before !== null && day - before.day <= DAY) {
+          const whole = before.day === day ? { charge: 0, unknownCurrent: 0 } : before.figures;
+          const swing = (rest.socFrom - before.rest.socTo) / full;
+          const charge = whole.charge + rest.chargeFrom - before.rest.chargeTo;
+          const unknown = whole.unknownCurrent + rest.unknownFrom - before.rest.unknownTo;
+          if (Math.abs(swing) > LEAST_SWING && unknown === 0) {
+            estimates.push(Math.abs(charge / swing));
+          }
+        }
+        before = { day, figures, rest };
+      }
+    }
+    if (estimates.length > 0) found.set(folder, { ah: median(estimates), n: estimates.length });
+  }
+  return found;
+}
+
+function median(numbers: number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
