@@ -56,7 +56,7 @@ function time(use: () => void): number {
 
 /** How long reading, decompressing and writing the same takes in one process with warm caches. */
 function measureFloor(output: string): Record<"read" | "decompress" | "write" | "sync", number> {
-  const inputs = findInputs(input).filter(({ name }) => name.endsWith(".parquet"));
+  const inputs = findInputs(input).files.filter(({ name }) => name.endsWith(".parquet"));
   const layouts = inputs.map(({ path, size }) => withFile(path, (read) => readLayout(read, size)));
   const arena = { bytes: new Uint8Array(1 << 24), at: 0 };
   const read = time(() => inputs.forEach(({ path }) => Deno.readFileSync(path)));

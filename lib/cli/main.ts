@@ -4,28 +4,12 @@
  *
  * @module
  */
-import { renderRun } from "./render.ts";
-import { join } from "node:path";
-import {
-  type Options,
-  readShardVariables,
-  run,
-  type RunEvent,
-  summarize,
-  watch,
-} from "../run/mod.ts";
-import { parseArguments } from "./options.ts";
 import { UsageError } from "../errors.ts";
-import {
-  advance,
-  renderBar,
-  renderEnd,
-  renderEvent,
-  renderPlan,
-  renderProblems,
-  renderSummary,
-  START,
-} from "./render.ts";
+import { type Options, readShardVariables, run, summarize, watch } from "../run/mod.ts";
+import { parseArguments } from "./options.ts";
+import { renderEvent } from "./progress.ts";
+import { renderEnd, renderPlan, renderProblems, renderRun, renderSummary } from "./render.ts";
+import { createShow } from "./show.ts";
 
 /** Exit statuses. */
 export const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as const;
@@ -51,7 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return await (options.watch ? watchAndShow : runAndShow)(options, abort.signal);
   } catch (error) {
     if (abort.signal.aborted) {
-      console.error("hourgrid: interrupted; what is on disk is whole, and the next run goes on");
+      console.error("hourgrid: interrupted; what is on disk is whole, and the next run continues");
       return Status.interrupted;
     }
     console.error(`hourgrid: ${error instanceof Error ? error.message : error}`);
@@ -62,10 +46,10 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 async function runAndShow(options: Options, signal: AbortSignal): Promise<number> {
-  const show = options.quiet ? silent() : Deno.stderr.isTerminal() ? await bar() : log();
+  const show = createShow(options);
   let outcome;
   try {
-    outcome = await run(options, show.tell, signal);
+    outcome = await run(options, show.onEvent, signal);
   } finally {
     show.stop();
   }
@@ -73,7 +57,6 @@ async function runAndShow(options: Options, signal: AbortSignal): Promise<number
   if (options.json) console.log(JSON.stringify(summary, null, 2));
   else if (!options.quiet) {
     console.log(options.dryRun ? renderPlan(summary) : renderSummary(summary));
-    if (outcome.report !== null) console.log(`\nReport: ${join(options.output, outcome.report)}`);
   } else {
     if (summary.problems.length > 0) console.error(renderProblems(summary));
     if (summary.ended !== null) console.error(renderEnd(summary.ended));
@@ -89,38 +72,4 @@ async function watchAndShow(options: Options, signal: AbortSignal): Promise<numb
     refused: ({ message }) => print(message),
   }, signal);
   return Status.done;
-}
-
-interface Show {
-  tell: (event: RunEvent) => void;
-  stop: () => void;
-}
-
-function silent(): Show {
-  return { tell: () => {}, stop: () => {} };
-}
-
-/** Where there is no terminal: a plain line an event. */
-function log(): Show {
-  const tell = (event: RunEvent) => {
-    const line = renderEvent(event);
-    if (line !== null) console.error(line);
-  };
-  return { tell, stop: () => {} };
-}
-
-/** On a terminal: a bar that is redrawn. */
-async function bar(): Promise<Show> {
-  // @ts-types="@types/cli-progress"
-  const { SingleBar } = await import("cli-progress");
-  const started = performance.now();
-  let progress = START;
-  const format = () => renderBar(progress, (performance.now() - started) / 1000);
-  const drawn = new SingleBar({ format, clearOnComplete: true, hideCursor: true, fps: 5 });
-  const tell = (event: RunEvent) => {
-    progress = advance(progress, event);
-    if (event.kind === "plan") drawn.start(Math.max(1, event.days.length), 0);
-    else drawn.update(progress.done);
-  };
-  return { tell, stop: () => drawn.stop() };
 }

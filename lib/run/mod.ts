@@ -4,7 +4,7 @@
  * @module
  */
 export { isWanted, type Options } from "./options.ts";
-export { type RunEvent, summarize, type Summary } from "./outcome.ts";
+export { type Activity, type RunEvent, summarize, type Summary } from "./outcome.ts";
 export type { StaleDay } from "./plan.ts";
 export { type Stage, type StageTimes, startStages } from "./profile.ts";
 export { run } from "./run.ts";

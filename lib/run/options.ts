@@ -9,8 +9,8 @@ import { DAY } from "../telemetry/mod.ts";
 
 /** All options of a run. */
 export interface Options extends TableOptions {
-  /** The folder, file or glob that is read. */
-  input: string;
+  /** The folders, files and globs that are read. */
+  input: readonly string[];
   /** The folder that is written. */
   output: string;
   /** The start of the first day to build, in seconds since the epoch. */

@@ -8,11 +8,16 @@ import { type Counts, dayName } from "../telemetry/mod.ts";
 import type { StaleDay } from "./plan.ts";
 import type { StageTimes } from "./profile.ts";
 
+/** What a run does, one after the other, as far as it takes time. */
+export type Activity = "look" | "import" | "build" | "report";
+
 /** What happens during a run, for whoever shows it. */
 export type RunEvent =
   | { kind: "plan"; days: readonly StaleDay[]; files: number }
   | { kind: "day"; day: number; rows: number; readings: number; hourFiles: number; planned: number }
-  | { kind: "problem"; name: string; reason: string };
+  | { kind: "problem"; name: string; reason: string }
+  /** `done` of `total` files, rows or pages. */
+  | { kind: "progress"; activity: Activity; done: number; total: number };
 
 /** What a run did. */
 export interface Outcome {
@@ -20,6 +25,8 @@ export interface Outcome {
   shard: Shard | null;
   /** How many input files there are. */
   files: number;
+  /** Files beside them that are of no kind that is read, by the ending of their names. */
+  otherFiles: Counts;
   /** What is on record now. */
   records: Records;
   /** The days that were built, or would be. */
@@ -48,6 +55,8 @@ export interface Summary {
   shard: Required<Shard> | null;
   /** Input files. */
   files: number;
+  /** Files beside them that are of no kind that is read, by the ending of their names. */
+  otherFiles: Counts;
   /** Those of them that the general reader took. */
   generalFiles: number;
   /** Rows read: the sum of readings, duplicates and rejected. */
@@ -98,6 +107,7 @@ export function summarize({ records, shard, ...outcome }: Outcome): Summary {
   return {
     shard: shard === null ? null : { from: "--shard", ...shard },
     files: outcome.files,
+    otherFiles: outcome.otherFiles,
     generalFiles: inputs.filter(({ reader }) => reader === "general").length,
     rows,
     readings,

@@ -8,7 +8,7 @@ import process from "node:process";
 import {
   checkOutput,
   findInputs,
-  type InputFile,
+  type FoundInputs,
   isSpecial,
   listFolder,
   makeFolder,
@@ -36,7 +36,7 @@ import { inStageAsync, stageTimes } from "./profile.ts";
  *
  * @param tell Is told what happens.
  * @param signal Ends the run when it aborts; what is on disk is whole then.
- * @param inputs The input files, where they are known already.
+ * @param found The input files, where they are known already.
  * @throws {UsageError} If input and output don't fit, or another run writes to the output; nothing
  * was done then.
  * @throws {Error} If the output can't be written, or the run was aborted.
@@ -45,7 +45,7 @@ export async function run(
   options: Options,
   tell: (event: RunEvent) => void,
   signal?: AbortSignal,
-  inputs: readonly InputFile[] = findInputs(options.input),
+  { files: inputs, otherFiles }: FoundInputs = findInputs(...options.input),
 ): Promise<Outcome> {
   const started = performance.now();
   const { output, dryRun, jobs } = options;
@@ -91,6 +91,7 @@ export async function run(
     const done = {
       shard: options.shard,
       files: inputs.length,
+      otherFiles,
       records,
       built,
       problems,

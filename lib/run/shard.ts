@@ -49,7 +49,7 @@ const MOST = 99_999;
 export function parseShard(text: string): Shard {
   const [, index, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
   if (!(index! >= 1 && index! <= count!)) {
-    throw new Error("Write a part such as 1/4, up to 4/4, or all.");
+    throw new Error("write a part such as 1/4, up to 4/4, or all");
   }
   return { index: index!, count: count! };
 }

@@ -5,7 +5,7 @@
  * @module
  */
 import { setTimeout } from "node:timers/promises";
-import { findInputs, fingerprint, type InputFile } from "../store/mod.ts";
+import { findInputs, fingerprint, type FoundInputs, type InputFile } from "../store/mod.ts";
 import type { Options } from "./options.ts";
 import { UsageError } from "../errors.ts";
 import { type RunEvent, summarize, type Summary } from "./outcome.ts";
@@ -66,7 +66,7 @@ export async function watch(
   signal: AbortSignal,
 ): Promise<void> {
   let taken: Prints = new Map();
-  let before: Prints = printsOf(findInputs(options.input));
+  let before: Prints = printsOf(findInputs(...options.input).files);
   let retryAt = Infinity;
   let problems = new Map<string, string>();
   let found = new Map<string, string>();
@@ -77,14 +77,14 @@ export async function watch(
     show.problem(event);
   };
   while (!signal.aborted) {
-    const files = look(options.input);
+    const { files, otherFiles } = look(options.input);
     const late = Date.now() >= retryAt;
     const inputs = ready(files, before, late ? new Map() : taken);
     before = printsOf(files);
     if (inputs !== null) {
       found = new Map();
       try {
-        const outcome = await run(options, tell, signal, inputs);
+        const outcome = await run(options, tell, signal, { files: inputs, otherFiles });
         show.run(summarize(outcome));
         taken = printsOf(inputs);
         retryAt = outcome.unsettled ? Date.now() + RETRY : Infinity;
@@ -100,11 +100,11 @@ export async function watch(
 }
 
 /** The input files that there are now, which may be none. */
-function look(input: string): InputFile[] {
+function look(input: readonly string[]): FoundInputs {
   try {
-    return findInputs(input);
+    return findInputs(...input);
   } catch (error) {
-    if (error instanceof UsageError) return [];
+    if (error instanceof UsageError) return { files: [], otherFiles: {} };
     throw error;
   }
 }

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { basename, dirname, join, relative, resolve, sep } from "node:path";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import process from "node:process";
 import { type Identity, identityOf } from "./files.ts";
+import { OWN_FOLDER } from "./records.ts";
 import { reasonOf, UsageError } from "../errors.ts";
 
 /** An input file or folder; `failure` says why it can't even be looked at. */
@@ -21,39 +22,110 @@ export interface InputFile extends Identity {
 const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0 };
 const INPUT = /\.(parquet|csv|csv\.gz)$/i;
 const KINDS = ".parquet, .csv or .csv.gz file";
+const GLOB = /[*?[{]/;
+
+/** What a search for input files found. */
+export interface FoundInputs {
+  /** The input files by name. */
+  files: InputFile[];
+  /** How many files of other kinds lie beside them, by the ending of their names. */
+  otherFiles: Record<string, number>;
+}
 
 /**
- * Finds the input files: of a folder at every depth, of a glob, or the one that is named. Names
- * that begin with `.` or `_` are passed over.
+ * Finds the input files: of a folder at every depth, of a glob, or one that is named. Names that
+ * begin with `.` or `_` are skipped.
  *
- * @returns The files by name.
+ * @param inputs Folders, files and globs. Files are named relative to the folder that holds them
+ * all, so that two of the same name stay two.
  * @throws {UsageError} If there are none.
  */
-export function findInputs(input: string): InputFile[] {
-  const found: InputFile[] = [];
-  const info = statOrNull(input);
+export function findInputs(...inputs: string[]): FoundInputs {
+  const found: FoundInputs = { files: [], otherFiles: {} };
+  const [root, ...otherRoots] = inputs.map(folderOf);
+  const base = otherRoots.length === 0 ? root! : [root!, ...otherRoots].reduce(commonFolder);
+  for (const input of inputs) {
+    const name = relative(base, folderOf(input)).replaceAll("\\", "/");
+    findIn(input, name === "" ? "" : `${name}/`, found);
+  }
+  if (found.files.length === 0) {
+    const kinds = Object.keys(found.otherFiles).sort().slice(0, 5).join(", ");
+    const others = kinds === "" ? "" : `, only files of other kinds: ${kinds}`;
+    const what = infoOf(inputs[0]!)?.isFile ? `is not a ${KINDS}` : `holds no ${KINDS}${others}`;
+    throw new UsageError(`--input ${inputs.join(" ")} ${what}`);
+  }
+  const byName = new Map(found.files.map((file) => [file.name, file]));
+  found.files = [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
+  return found;
+}
+
+function findIn(input: string, prefix: string, found: FoundInputs): void {
+  const info = infoOf(input);
   if (info?.isDirectory) {
+    if (statOrNull(join(input, OWN_FOLDER, "days")) !== null) {
+      throw new UsageError(
+        `--input ${input} holds ${OWN_FOLDER}/, so it is what a run wrote: did you swap --input and --output?`,
+      );
+    }
     try {
-      walk(input, "", found, new Set());
+      walk(input, prefix, found, new Set());
     } catch (error) {
       throw new UsageError(`--input ${input} can't be searched: ${reasonOf(error)}`);
     }
-  } else if (info !== null) {
-    if (!INPUT.test(input)) throw new UsageError(`--input ${input} is no ${KINDS}`);
-    found.push(inputFile(input, basename(input)));
-  } else {
-    if (!/[*?[{]/.test(input)) throw new UsageError(`--input ${input} does not exist`);
+  } else if (info !== null) add(input, prefix + basename(input), found);
+  else if (GLOB.test(input)) {
     const root = globRoot(input);
     // Most runs name a folder, and what globs takes a while to load.
     for (const path of process.getBuiltinModule("node:fs").globSync(input)) {
       const name = relative(root, path).replaceAll("\\", "/");
       const hidden = name.split("/").some((part) => /^[._]/.test(part));
-      if (hidden || statOrNull(path)?.isDirectory || !INPUT.test(path)) continue;
-      found.push(inputFile(path, name));
+      if (!hidden && !statOrNull(path)?.isDirectory) add(path, prefix + name, found);
     }
+  } else throw new UsageError(`--input ${input} does not exist${hintFor(input)}`);
+}
+
+/** What a path that does not exist may have been meant to be. */
+function hintFor(input: string): string {
+  const [, drive, rest] = /^([A-Za-z]):[\\/]?(.*)$/.exec(input) ?? [];
+  if (drive === undefined || Deno.build.os === "windows") return "";
+  const path = `/mnt/${drive.toLowerCase()}/${rest!.replaceAll("\\", "/")}`;
+  return `: it is a Windows path, which WSL calls ${path}`;
+}
+
+/** Adds a file, or counts it if it is of another kind. */
+function add(path: string, name: string, { files, otherFiles }: FoundInputs): void {
+  if (INPUT.test(path)) return void files.push(inputFile(path, name));
+  const ending = extname(path).toLowerCase() || "no ending";
+  otherFiles[ending] = (otherFiles[ending] ?? 0) + 1;
+}
+
+/**
+ * What the system knows of an input; null if nothing has that path.
+ *
+ * @throws {UsageError} If it may not be asked.
+ */
+function infoOf(input: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(input);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
+      return null;
+    }
+    throw new UsageError(`--input ${input} can't be read: ${reasonOf(error)}`);
   }
-  if (found.length === 0) throw new UsageError(`--input ${input} holds no ${KINDS}`);
-  return found.sort((a, b) => a.name < b.name ? -1 : 1);
+}
+
+/** The folder that an input's names are relative to. */
+function folderOf(input: string): string {
+  const info = infoOf(input);
+  if (info === null) return globRoot(input);
+  return info.isDirectory ? input : dirname(input);
+}
+
+function commonFolder(a: string, b: string): string {
+  const [left, right] = [resolve(a).split(sep), resolve(b).split(sep)];
+  const end = left.findIndex((part, i) => part !== right[i]);
+  return left.slice(0, end < 0 ? undefined : end).join(sep) || sep;
 }
 
 /** A folder or file itself, or the folder that all matches of a glob lie in. */
@@ -63,11 +135,11 @@ function rootOf(input: string): string {
 
 function globRoot(pattern: string): string {
   const parts = pattern.split("/");
-  const root = parts.slice(0, parts.findIndex((part) => /[*?[{]/.test(part))).join("/");
+  const root = parts.slice(0, parts.findIndex((part) => GLOB.test(part))).join("/");
   return root || (pattern.startsWith("/") ? "/" : ".");
 }
 
-function walk(folder: string, prefix: string, found: InputFile[], above: Set<string>): void {
+function walk(folder: string, prefix: string, found: FoundInputs, above: Set<string>): void {
   const real = Deno.realPathSync(folder);
   if (above.has(real)) return; // a link that leads back
   const path = new Set(above).add(real);
@@ -79,9 +151,9 @@ function walk(folder: string, prefix: string, found: InputFile[], above: Set<str
       try {
         walk(full, `${name}/`, found, path);
       } catch (error) {
-        found.push({ name, path: full, ...NOTHING, failure: reasonOf(error) });
+        found.files.push({ name, path: full, ...NOTHING, failure: reasonOf(error) });
       }
-    } else if (INPUT.test(entry.name)) found.push(inputFile(full, name));
+    } else add(full, name, found);
   }
 }
 
@@ -103,22 +175,32 @@ function statOrNull(path: string): Deno.FileInfo | null {
   }
 }
 
+/** Where a run reads and writes. */
+interface Places {
+  input: readonly string[];
+  output: string;
+}
+
 /**
- * Refuses an output folder that is, holds or lies in the input folder, or that is no folder.
+ * Refuses an output folder that is, holds or lies in an input, or that is not a folder.
  *
  * @throws {UsageError} If it does.
  */
-export function checkOutput({ input, output }: { input: string; output: string }): void {
+export function checkOutput({ input, output }: Places): void {
   const info = statOrNull(output);
-  if (info !== null && !info.isDirectory) throw new UsageError(`--output ${output} is no folder`);
-  const from = realPath(rootOf(input));
+  if (info !== null && !info.isDirectory) {
+    throw new UsageError(`--output ${output} is not a folder`);
+  }
   const to = realPath(output);
   const within = (inner: string, outer: string) =>
     inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
-  if (within(from, to) || within(to, from)) {
-    throw new UsageError(
-      `--output ${output} is, holds or lies in --input ${input}: give a folder beside it`,
-    );
+  for (const path of input) {
+    const from = realPath(rootOf(path));
+    if (within(from, to) || within(to, from)) {
+      throw new UsageError(
+        `--output ${output} is, holds or lies in --input ${path}: give a folder beside it`,
+      );
+    }
   }
 }
 
@@ -126,8 +208,8 @@ export function checkOutput({ input, output }: { input: string; output: string }
  * Whether input or output lie below `/dev`, as `/dev/shm` does: there Deno lets only those read and
  * write who may do everything.
  */
-export function isSpecial({ input, output }: { input: string; output: string }): boolean {
-  return [rootOf(input), output].some((path) => /^\/dev\//.test(realPath(path)));
+export function isSpecial({ input, output }: Places): boolean {
+  return [...input.map(rootOf), output].some((path) => /^\/dev\//.test(realPath(path)));
 }
 
 /** The real path of what may not exist yet: that of the nearest folder that does, and the rest. */

@@ -21,7 +21,7 @@ export {
   withChunks,
   withFile,
 } from "./files.ts";
-export { checkOutput, findInputs, type InputFile, isSpecial } from "./inputs.ts";
+export { checkOutput, findInputs, type FoundInputs, type InputFile, isSpecial } from "./inputs.ts";
 export { ownFolder, type Shard, takeLock, WORKERS_LOCK } from "./lock.ts";
 export {
   type DayRecord,

@@ -36,10 +36,10 @@ Deno.test("help, version and wrong usage", async () => {
   const version = await cli("--version");
   assert.deepEqual([version.code, version.stderr], [0, ""]);
   assert.match(version.stdout, /^\d+\.\d+\.\d+\n$/);
-  for (const args of [[], ["--input", "x"], ["--input", "x", "--output", "y", "--fill", "z"]]) {
+  for (const args of [[], ["--input", "x"], ["--input", "x", "--outputt", "y"]]) {
     const { code, stdout, stderr } = await cli(...args);
     assert.deepEqual([code, stdout], [2, ""]);
-    assert.match(stderr, /^hourgrid: .*\nTry --help.\n$/);
+    assert.match(stderr, /^hourgrid: .*\n(.*\n)?Try --help.\n$/);
   }
 });
 
@@ -153,6 +153,7 @@ Deno.test("JSON has what the summary has", () =>
     assert.deepEqual(rest, {
       shard: null,
       files: 1,
+      otherFiles: {},
       generalFiles: 0,
       rows: 2880,
       readings: 1440,

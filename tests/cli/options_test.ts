@@ -15,7 +15,7 @@ Deno.test("the defaults", () => {
   const { jobs, ...options } = parse();
   assert.ok(jobs >= 1);
   assert.deepEqual(options, {
-    input: "in",
+    input: ["in"],
     output: "out",
     interval: 5,
     maxGap: 300,
@@ -75,27 +75,29 @@ Deno.test("flags and values are taken", () => {
 });
 
 const wrong: [args: string[], message: RegExp][] = [
-  [["--interval", "7s"], /--interval.*'7s'.*must divide an hour/],
-  [["--interval", "0s"], /--interval.*'0s'.*must divide an hour/],
-  [["--interval", "5"], /--interval.*'5'.*duration such as 5s, 2m or 1h/],
-  [["--max-gap", "-5s"], /--max-gap.*'-5s'.*duration/],
-  [["--max-gap", "150001h"], /--max-gap.*'150001h'.*at most 150000h/],
-  [["--fill", "spline"], /--fill.*'spline'.*hold, linear, none/],
-  [["--aggregate", "sum"], /--aggregate.*'sum'.*mean, median, min, max, last/],
-  [["--from", "13.07.2024"], /--from.*'13.07.2024'.*2024-07-13/],
-  [["--to", "2024-02-30"], /--to.*'2024-02-30'/],
-  [["--from", "2024-07-14", "--to", "2024-07-13"], /--from 2024-07-14 lies after --to 2024-07-13/],
-  [["--jobs", "0"], /--jobs.*'0'.*1 to 256/],
-  [["--jobs", "two"], /--jobs.*'two'/],
-  [["--compression", "brotli"], /--compression.*'brotli'.*snappy, zstd, none, lz4, gzip/],
+  [["--interval", "7s"], /--interval.*"7s": .*must divide an hour/],
+  [["--interval", "0s"], /--interval.*"0s": .*must divide an hour/],
+  [["--interval", "5"], /--interval.*"5": .*duration such as 5s, 2m or 1h/],
+  [["--max-gap", "-5s"], /--max-gap.*"-5s": .*duration/],
+  [["--max-gap", "150001h"], /--max-gap.*"150001h": .*at most 150000h/],
+  [["--fill", "spline"], /--fill.*"spline": .*hold, linear or none/],
+  [["--aggregate", "sum"], /--aggregate.*"sum": .*mean, median, min, max or last/],
+  [["--from", "13.07.2024"], /--from.*"13.07.2024": .*2024-07-13/],
+  [["--to", "2024-02-30"], /--to "2024-02-30"/],
+  [["--from", "2024-07-14", "--to", "2024-07-13"], /--from 2024-07-14 is after --to 2024-07-13/],
+  [["--jobs", "0"], /--jobs.*"0": .*1 to 256/],
+  [["--jobs", "two"], /--jobs "two"/],
+  [["--compression", "brotli"], /--compression.*"brotli": .*snappy, zstd, none, lz4 or gzip/],
   [["--compression", "lz4"], /--compression lz4 needs --writer polars/],
-  [["--writer", "excel"], /--writer.*'excel'.*fast, polars/],
-  [["--shard", "0/4"], /--shard.*'0\/4'.*1\/4, up to 4\/4/],
-  [["--shard", "5/4"], /--shard.*'5\/4'/],
+  [["--writer", "excel"], /--writer.*"excel": .*fast or polars/],
+  [["--shard", "0/4"], /--shard.*"0\/4": .*1\/4, up to 4\/4/],
+  [["--shard", "5/4"], /--shard "5\/4"/],
   [["--watch", "--dry-run"], /--watch does not go with --dry-run/],
   [["--watch", "--strict"], /--watch does not go with --strict/],
   [["--colour"], /unknown option '--colour'/],
-  [["data"], /too many arguments/],
+  [["--fill"], /--fill <how> needs a value/],
+  [["-fill", "none"], /unknown option .*Did you mean --fill/],
+  [["--watch", "a.csv", "b.csv"], /--watch got 2 files.*quote the glob/],
   [["--input", ""], /--input is empty/],
 ];
 
@@ -137,4 +139,20 @@ Deno.test("help and version are texts", () => {
   assert.ok("text" in help && help.text.includes("--max-gap <duration>"));
   const version = parseArguments(["--version"]);
   assert.ok("text" in version && /^\d+\.\d+\.\d+\n$/.test(version.text));
+});
+
+Deno.test("inputs may be given again, and without --input", () => {
+  const { input } = parse("--input", "b", "c.csv", "--quiet", "d");
+  assert.deepEqual(input, ["in", "b", "c.csv", "d"]);
+  const request = parseArguments(["a", "--output", "out"]);
+  assert.ok("options" in request);
+  assert.deepEqual(request.options.input, ["a"]);
+});
+
+Deno.test("every example in --help is a call that works", () => {
+  const help = parseArguments(["-h"]);
+  assert.ok("text" in help);
+  const examples = [...help.text.matchAll(/^ +\$ hourgrid (.*)$/gm)].map(([, args]) => args!);
+  assert.equal(examples.length, 5);
+  for (const example of examples) assert.ok("options" in parseArguments(example.split(" ")));
 });

@@ -1,19 +1,11 @@
 import assert from "node:assert/strict";
-import {
-  advance,
-  printable,
-  renderBar,
-  renderEvent,
-  renderPlan,
-  renderSummary,
-  START,
-} from "../../lib/cli/render.ts";
+import { renderPlan, renderSummary } from "../../lib/cli/render.ts";
 import type { Summary } from "../../lib/run/mod.ts";
 
-const DAY = 1_720_828_800;
 const SUMMARY: Summary = {
   shard: null,
   files: 96,
+  otherFiles: {},
   generalFiles: 1,
   rows: 1_783_567,
   readings: 396_560,
@@ -81,33 +73,4 @@ Deno.test("the plan as text", () => {
     renderPlan({ ...SUMMARY, shard }),
     /^shard 1\/3, by --shard\n2024-07-01 {2}49 files/,
   );
-});
-
-Deno.test("progress as text", () => {
-  const day = (start: number) => ({ day: start, reason: "not built yet", rows: 500, files: 1 });
-  const plan = { kind: "plan", files: 2, days: [day(DAY), day(DAY + 86_400)] } as const;
-  const done = {
-    kind: "day",
-    day: DAY,
-    rows: 400,
-    readings: 90,
-    hourFiles: 24,
-    planned: 500,
-  } as const;
-  const started = advance(START, plan);
-  assert.equal(renderBar(started, 0, 8), "░░░░░░░░ 0/2 days    starting");
-  const half = advance(started, done);
-  assert.equal(renderBar(half, 3, 8), "████░░░░ 1/2 days  0.0 M rows/s  3 s left");
-  const full = [done, done].reduce(advance, half);
-  assert.equal(renderBar(full, 3, 8), "████████ 2/2 days  0.0 M rows/s  0 s left");
-  assert.equal(renderEvent(plan), "2 files found, 2 days to build");
-  assert.equal(renderEvent(done), "2024-07-13: 400 rows, 90 readings, 24 hour files");
-  const problem = { kind: "problem", name: "a\n.csv", reason: "is empty" } as const;
-  assert.equal(renderEvent(problem), "not used: a·.csv is empty");
-  assert.equal(advance(half, problem), half);
-});
-
-Deno.test("control characters do not reach the terminal", () => {
-  assert.equal(printable("a\u001b]0;x\u0007b\u009b\u202e\r\n"), "a·]0;x·b····");
-  assert.equal(printable("Grün 🔋"), "Grün 🔋");
 });

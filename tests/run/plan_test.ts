@@ -8,7 +8,7 @@ import { TABLE_OPTIONS } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
 const OPTIONS: Options = {
-  input: "in",
+  input: ["in"],
   output: "/nowhere/out",
   ...TABLE_OPTIONS,
   from: null,

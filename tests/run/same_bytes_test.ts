@@ -11,7 +11,9 @@ import { assertSameTree, cli, csv, dayFile, inFolder, put, ROOT } from "../helpe
 
 /** An hour of the sample around midnight, and the gap: enough for every kind of signal. */
 async function sampleRows(): Promise<Row[]> {
-  const files = findInputs(join(ROOT, "data")).filter(({ name }) => /-(23-30|00-00)-00/.test(name));
+  const files = findInputs(join(ROOT, "data")).files.filter(({ name }) =>
+    /-(23-30|00-00)-00/.test(name)
+  );
   assert.ok(files.length >= 3);
   return (await Promise.all(files.map(({ path }) => readReal(path)))).flat();
 }

@@ -4,7 +4,7 @@ import { checkOutput, findInputs } from "../../lib/store/inputs.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
-const names = (input: string) => findInputs(input).map(({ name }) => name);
+const names = (input: string) => findInputs(input).files.map(({ name }) => name);
 
 Deno.test("files are found at every depth, but for hidden ones", () =>
   inFolder((folder) => {
@@ -15,7 +15,8 @@ Deno.test("files are found at every depth, but for hidden ones", () =>
     assert.deepEqual(names(join(folder, "b/e.csv.gz")), ["e.csv.gz"]);
     assert.deepEqual(names(join(folder, "b/*.csv.gz")), ["e.csv.gz"]);
     assert.deepEqual(names(join(folder, "**/*.{csv,parquet}")), [wanted[0], wanted[1], wanted[3]]);
-    const [first] = findInputs(folder);
+    const { files: [first], otherFiles } = findInputs(folder);
+    assert.deepEqual(otherFiles, { ".txt": 1, ".gz": 1 });
     assert.deepEqual([first!.size, first!.failure], [1, undefined]);
   }));
 
@@ -26,7 +27,7 @@ Deno.test("links are followed, but not in circles; one to nowhere is named", () 
     Deno.symlinkSync(join(folder, "other"), join(folder, "in", "other"));
     Deno.symlinkSync(join(folder, "in"), join(folder, "in", "circle"));
     Deno.symlinkSync(join(folder, "nowhere"), join(folder, "in", "c.parquet"));
-    const found = findInputs(join(folder, "in"));
+    const found = findInputs(join(folder, "in")).files;
     assert.deepEqual(found.map(({ name }) => name), ["a.parquet", "c.parquet", "other/b.parquet"]);
     assert.equal(found[1]!.failure, "is gone, or a link to nowhere");
   }));
@@ -39,7 +40,9 @@ Deno.test("nothing to read is wrong usage", () =>
       [join(folder, "missing"), /--input .*missing does not exist/],
       [join(folder, "empty"), /--input .*empty holds no .parquet, .csv or .csv.gz file/],
       [join(folder, "*.parquet"), /holds no .parquet/],
-      [join(folder, "a.txt"), /a.txt is no .parquet/],
+      [join(folder, "a.txt"), /a.txt is not a .parquet/],
+      [folder, /holds no .parquet, .csv or .csv.gz file, only files of other kinds: .txt$/],
+      ["D:\\data\\july", /D:.* does not exist: it is a Windows path, .* \/mnt\/d\/data\/july$/],
     ];
     for (const [input, message] of cases) {
       const matches = (error: unknown) =>
@@ -64,9 +67,32 @@ Deno.test("an output that is, holds or lies in the input is refused", () =>
       [`${folder}/other/../in/`, input],
     ];
     for (const [input, output] of refused) {
-      assert.throws(() => checkOutput({ input: input!, output: output! }), /is, holds or lies in/);
+      assert.throws(
+        () => checkOutput({ input: [input!], output: output! }),
+        /is, holds or lies in/,
+      );
     }
-    assert.throws(() => checkOutput({ input, output: file }), /a.parquet is no folder/);
-    checkOutput({ input, output: join(folder, "input") });
-    checkOutput({ input, output: join(folder, "out") });
+    assert.throws(() => checkOutput({ input: [input], output: file }), /a.parquet is not a folder/);
+    checkOutput({ input: [input], output: join(folder, "input") });
+    checkOutput({ input: [input], output: join(folder, "out") });
+  }));
+
+Deno.test("findInputs() names the files of several inputs relative to the folder that holds them all", () =>
+  inFolder((folder) => {
+    for (const name of ["x/1/a.csv", "x/1/b.csv", "y/1/a.csv", "y/c.md"]) {
+      put(join(folder, name), "x");
+    }
+    const several = (...inputs: string[]) =>
+      findInputs(...inputs.map((input) => join(folder, input))).files.map(({ name }) => name);
+    assert.deepEqual(several("x", "y"), ["x/1/a.csv", "x/1/b.csv", "y/1/a.csv"]);
+    assert.deepEqual(several("x/1/a.csv", "x/1/b.csv"), several("x/1/*.csv"));
+    assert.deepEqual(several("x", "x/1/a.csv", "x/*/a.csv"), ["1/a.csv", "1/b.csv"]);
+    assert.deepEqual(several("x/1/a.csv", "y/c.md"), ["x/1/a.csv"]);
+  }));
+
+Deno.test("findInputs() refuses a folder that a run wrote", () =>
+  inFolder((folder) => {
+    put(join(folder, "1_1", "2024", "07", "01", "00.parquet"), "x");
+    Deno.mkdirSync(join(folder, "_etl", "days"), { recursive: true });
+    assert.throws(() => findInputs(folder), /did you swap --input and --output\?$/);
   }));

@@ -45,7 +45,7 @@ const GOOD = rowsOf(1);
 
 /** A small file as exporters write them: real where there is telemetry, else of the sample. */
 function smallFile(): Uint8Array {
-  const files = findInputs(exists(TELEMETRY) ? TELEMETRY : join(ROOT, "data"));
+  const files = findInputs(exists(TELEMETRY) ? TELEMETRY : join(ROOT, "data")).files;
   const smallest = files.reduce((a, b) => a.size <= b.size ? a : b);
   return Deno.readFileSync(smallest.path);
 }

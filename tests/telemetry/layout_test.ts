@@ -24,7 +24,7 @@ for (const [name, folder] of [["the sample", join(ROOT, "data")], ["real telemet
     name: `every file of ${name} takes the fast path`,
     ignore: !exists(folder!),
     fn() {
-      const files = findInputs(folder!);
+      const files = findInputs(folder!).files;
       assert.ok(files.length > 40);
       for (const { path, size } of files) {
         const { rows, first, last } = withFile(

@@ -1,0 +1,159 @@
+/**
+ * The flags: their names, values, defaults and help.
+ *
+ * @module
+ */
+import { Command, Option } from "commander";
+import { UsageError } from "../errors.ts";
+import { parseShard } from "../run/mod.ts";
+import { VERSION } from "../version.ts";
+
+const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+
+/**
+ * Parses a duration such as `5s`, `2m` or `1h` to seconds.
+ *
+ * @throws {Error} If it is not one.
+ */
+export function parseDuration(text: string): number {
+  const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
+  if (count === undefined || unit === undefined) {
+    throw new Error("write a duration such as 5s, 2m or 1h");
+  }
+  return Number(count) * SECONDS[unit]!;
+}
+
+/** The grid counts the seconds from the start of a day in numbers of 30 bits. */
+const LONGEST_GAP = "150000h";
+
+function parseMaxGap(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds > parseDuration(LONGEST_GAP)) {
+    throw new Error(`it must be at most ${LONGEST_GAP} (17 years)`);
+  }
+  return seconds;
+}
+
+function parseInterval(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds < 1 || 3600 % seconds !== 0) {
+    throw new Error("it must divide an hour: 1s, 5s, 10s, 1m, 15m, 1h and the like");
+  }
+  return seconds;
+}
+
+function parseDay(text: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
+    throw new Error("write a day such as 2024-07-13");
+  }
+  return time / 1000;
+}
+
+function parseJobs(text: string): number {
+  const count = Number(text);
+  if (!/^\d+$/.test(text) || count < 1 || count > 256) {
+    throw new Error("it must be a whole number from 1 to 256");
+  }
+  return count;
+}
+
+/** A flag whose value is parsed; an error names the flag and the value. */
+function valued<T>(flags: string, description: string, parse: (text: string) => T): Option {
+  const [name] = flags.split(" ");
+  return new Option(flags, description).argParser((text: string) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new UsageError(`Cannot parse ${name} "${text}": ${(error as Error).message}`);
+    }
+  });
+}
+
+/** A flag with a few values, of which the first is the default. */
+function choice(flags: string, description: string, ...choices: string[]): Option {
+  const words = `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
+  return valued(flags, `${description}: ${words}`, (text) => {
+    if (!choices.includes(text)) throw new Error(`it must be ${words}`);
+    return text;
+  }).default(choices[0], choices[0]);
+}
+
+/** A flag without a value. */
+function toggle(flags: string, description: string): Option {
+  return new Option(flags, description).default(false);
+}
+
+const INPUT = new Option(
+  "--input <path>",
+  "folder, file or quoted glob of .parquet, .csv and .csv.gz files; may be given again, and " +
+    "without --input",
+).argParser((path: string, before: string[]) => [...before, path]).default([]);
+
+/** The flags in groups, each with a title and an example. */
+const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
+  ["What goes in, and where it goes", "data/ june.csv.gz --output hours/", [
+    INPUT,
+    new Option("--output <folder>", "folder for the hour files; made if it does not exist"),
+  ]],
+  ["How rows are made", "data/ --output hours/ --interval 1m --max-gap 15m --fill linear", [
+    valued("--interval <duration>", "length of a row; it must divide an hour", parseInterval)
+      .default(5, "5s"),
+    valued("--max-gap <duration>", "how long a value is held, or how long a line is", parseMaxGap)
+      .default(300, "5m"),
+    choice("--fill <how>", "how rows without readings are filled", "hold", "linear", "none"),
+    choice(
+      "--aggregate <how>",
+      "how the readings of a row become one value",
+      ...["mean", "median", "min", "max", "last"],
+    ),
+  ]],
+  ["Which days", "data/ --output hours/ --from 2024-07-01 --to 2024-07-31", [
+    valued("--from <day>", "first day to build, such as 2024-07-13", parseDay).default(null),
+    valued("--to <day>", "last day to build", parseDay).default(null),
+    valued(
+      "--shard <part>",
+      "build a part of the days, such as 1/4, up to 4/4; an array task builds its own, or all",
+      (text) => text === "all" ? text : parseShard(text),
+    ),
+    toggle("--force", "build all days again, also those that are up to date"),
+  ]],
+  ["How it runs", "data/ --output hours/ --jobs 4 --watch", [
+    valued("--jobs <count>", "days built at the same time", parseJobs)
+      .default(navigator.hardwareConcurrency, "cores"),
+    choice(
+      "--compression <codec>",
+      "compression of the hour files",
+      ...["snappy", "zstd", "none", "lz4", "gzip"],
+    ),
+    choice("--writer <name>", "which writer: our own fast one, or Polars", "fast", "polars"),
+    toggle("--watch", "keep running, and build what arrives"),
+    toggle("--strict", "stop at the first unusable input or rejected row"),
+    toggle("--dry-run", "say which days, files and rows would be built, and why; write nothing"),
+  ]],
+  ["What it says", "data/ --output hours/ --report --quiet", [
+    toggle("--report", "write pages with charts to _etl/report/ in the output folder"),
+    toggle("--quiet", "print nothing but errors"),
+    toggle("--json", "print the summary as one JSON document"),
+  ]],
+];
+
+/** Makes the command that parses the flags. */
+export function createCommand(): Command {
+  const command = new Command("hourgrid")
+    .description("Turns battery telemetry day files into hour files on a regular time grid.")
+    .usage("--input <path> --output <folder> [flags]")
+    .argument("[path...]")
+    .configureHelp({
+      optionDescription: ({ description, defaultValueDescription }) =>
+        defaultValueDescription === undefined
+          ? description
+          : `${description} (default: ${defaultValueDescription})`,
+    });
+  for (const [title, example, flags] of GROUPS) {
+    command.optionsGroup(`${title}:\n  $ hourgrid ${example}\n`);
+    for (const flag of flags) command.addOption(flag);
+  }
+  return command.version(VERSION, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help");
+}

@@ -1,0 +1,131 @@
+/**
+ * How far a run is, as a line that is redrawn or as lines of a log. All of it is a pure function of
+ * events and times.
+ *
+ * @module
+ */
+import type { Activity, RunEvent } from "../run/mod.ts";
+import { dayName } from "../telemetry/mod.ts";
+import { clock, count, plural, printable } from "./text.ts";
+
+/** How far a run is. */
+export interface Progress {
+  /** What the run is doing; null before it says so. */
+  activity: Activity | null;
+  /** How much of that is done, in whatever unit it is counted. */
+  done: number;
+  /** How much of it there is. */
+  total: number;
+  /** The first time at which some was done, in seconds since the start, and how much it was. */
+  first: { seconds: number; done: number } | null;
+  /** Days to build, and those that are built. */
+  days: { total: number; built: ReadonlySet<number> };
+}
+
+/** The progress at the start. */
+export const START: Progress = {
+  activity: null,
+  done: 0,
+  total: 0,
+  first: null,
+  days: { total: 0, built: new Set() },
+};
+
+/**
+ * The progress after an event.
+ *
+ * @param seconds When it happened, in seconds since the start.
+ */
+export function advance(progress: Progress, event: RunEvent, seconds: number): Progress {
+  switch (event.kind) {
+    case "plan": {
+      const total = event.days.reduce((sum, { rows }) => sum + rows, 0);
+      const days = { ...progress.days, total: event.days.length };
+      return { ...begin(progress, "build", total), days };
+    }
+    case "day": {
+      const built = new Set(progress.days.built).add(event.day);
+      const days = { ...progress.days, built };
+      return { ...reach(progress, progress.done + event.planned, seconds), days };
+    }
+    case "progress": {
+      const { activity, done, total } = event;
+      const same = progress.activity === activity && progress.total === total;
+      return reach(same ? progress : begin(progress, activity, total), done, seconds);
+    }
+    case "problem":
+      return progress;
+  }
+}
+
+function begin(progress: Progress, activity: Activity, total: number): Progress {
+  return { ...progress, activity, done: 0, total, first: null };
+}
+
+function reach(progress: Progress, done: number, seconds: number): Progress {
+  const first = progress.first ?? (done > 0 ? { seconds, done } : null);
+  return { ...progress, done, first };
+}
+
+/** An estimate is shown from so many seconds of work on: a shorter one only jumps. */
+const SHORTEST_SAMPLE = 1;
+
+/**
+ * Seconds until the activity is done, at the speed since its first piece was done: so the time that
+ * it took to start does not count. Null as long as that says nothing.
+ */
+export function estimate({ done, total, first }: Progress, seconds: number): number | null {
+  if (first === null || done <= first.done || seconds - first.seconds < SHORTEST_SAMPLE) {
+    return null;
+  }
+  return (total - done) * (seconds - first.seconds) / (done - first.done);
+}
+
+/** Renders what is going on as a line of at most so many columns. */
+export function renderLine(progress: Progress, seconds: number, columns: number): string {
+  const left = estimate(progress, seconds);
+  const text = [
+    describe(progress),
+    clock(seconds) + (left === null ? "" : `, ${clock(left)} left`),
+  ].join("  ");
+  const width = Math.min(24, columns - text.length - 1);
+  if (width < 4 || progress.total === 0) return text.slice(0, columns);
+  const filled = Math.floor(Math.min(1, progress.done / progress.total) * width);
+  return `${"\u2588".repeat(filled)}${"\u2591".repeat(width - filled)} ${text}`;
+}
+
+function describe({ activity, done, total, days }: Progress): string {
+  switch (activity) {
+    case null:
+      return "looking for files";
+    case "look":
+      return `reading footers ${count(done)}/${count(total)}`;
+    case "import":
+      return `importing ${count(done)}/${plural(total, "file")}`;
+    case "build":
+      return `${count(days.built.size)}/${plural(days.total, "day")}`;
+    case "report":
+      return `drawing ${count(done)}/${plural(total, "page")}`;
+  }
+}
+
+/** Renders an event as a line of a log; null if it is not worth one. */
+export function renderEvent(event: RunEvent): string | null {
+  switch (event.kind) {
+    case "plan":
+      return `${plural(event.files, "file")} found, ${plural(event.days.length, "day")} to build`;
+    case "problem":
+      return `not used: ${printable(event.name)} ${printable(event.reason)}`;
+    case "day": {
+      const { day, rows, readings, hourFiles } = event;
+      const parts = [
+        plural(rows, "row"),
+        plural(readings, "reading"),
+        plural(hourFiles, "hour file"),
+      ];
+      return `${dayName(day)}: ${parts.join(", ")}`;
+    }
+    case "progress":
+      return null;
+  }
+}

@@ -1,0 +1,64 @@
+// deno-lint-ignore-file no-console -- the command line is where things are printed
+/**
+ * Shows on stderr how far a run is.
+ *
+ * @module
+ */
+import type { RunEvent } from "../run/mod.ts";
+import { advance, renderEvent, renderLine, START } from "./progress.ts";
+
+/** Who shows how far a run is. */
+export interface Show {
+  /** Receives what happens. */
+  onEvent: (event: RunEvent) => void;
+  /** Ends it, and leaves the terminal as it was. */
+  stop: () => void;
+}
+
+/** What suits the caller: nothing, a line that is redrawn, or, without a terminal, a log. */
+export function createShow({ quiet }: { quiet: boolean }): Show {
+  if (quiet) return { onEvent: () => {}, stop: () => {} };
+  return Deno.stderr.isTerminal() ? showLine() : showLog();
+}
+
+/** Prints a line per event, and each only once: a day may be built twice. */
+function showLog(): Show {
+  const printed = new Set<string>();
+  const onEvent = (event: RunEvent) => {
+    const line = renderEvent(event);
+    const subject = event.kind === "day" ? `day ${event.day}` : line;
+    if (line === null || subject === null || printed.has(subject)) return;
+    printed.add(subject);
+    console.error(line);
+  };
+  return { onEvent, stop: () => {} };
+}
+
+const REDRAW_INTERVAL_MS = 200;
+
+/** Redraws one line, also when nothing happens: the clock goes on. */
+function showLine(): Show {
+  const started = performance.now();
+  const encoder = new TextEncoder();
+  const write = (text: string) => Deno.stderr.writeSync(encoder.encode(text));
+  const seconds = () => (performance.now() - started) / 1000;
+  let progress = START;
+  const draw = () => write(`\r${renderLine(progress, seconds(), terminalColumns() - 1)}\u001b[K`);
+  draw();
+  const timer = setInterval(draw, REDRAW_INTERVAL_MS);
+  return {
+    onEvent: (event) => progress = advance(progress, event, seconds()),
+    stop: () => {
+      clearInterval(timer);
+      write("\r\u001b[K");
+    },
+  };
+}
+
+function terminalColumns(): number {
+  try {
+    return Deno.consoleSize().columns || 80;
+  } catch {
+    return 80; // it is a terminal that does not know its size
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * Numbers, times and names as text.
+ *
+ * @module
+ */
+
+/** A number with its thousands separated: `1,234`. */
+export function count(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+/** A number of things: `1 day`, `2 days`. */
+export function plural(number: number, thing: string): string {
+  return `${count(number)} ${thing}${number === 1 ? "" : "s"}`;
+}
+
+/** Text from data without control characters, which a terminal would obey. */
+export function printable(text: string): string {
+  // deno-lint-ignore no-control-regex -- they are what this is about
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "\u00b7");
+}
+
+/** Seconds as a clock shows them: `0:07`, `1:02:03`. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const rest = String(whole % 60).padStart(2, "0");
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${rest}` : `${minutes}:${rest}`;
+}
+
+/**
+ * Lays rows out in two columns, names to the left and numbers to the right. Its columns are all
+ * that we would use of a table library.
+ */
+export function columns(rows: readonly (readonly [name: string, number: string])[]): string {
+  const shown = rows.map((row) => row.map(printable) as [string, string]);
+  const left = Math.max(...shown.map(([name]) => name.length));
+  const right = Math.max(...shown.map(([, number]) => number.length));
+  return shown.map(([name, number]) => `${name.padEnd(left)}  ${number.padStart(right)}`)
+    .join("\n");
+}

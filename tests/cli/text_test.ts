@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { clock, columns, plural, printable } from "../../lib/cli/text.ts";
+
+Deno.test("printable() replaces what a terminal would obey, and nothing else", () => {
+  assert.equal(printable("a\u001b]0;x\u0007b\u009b\u202e\r\n"), "a·]0;x·b····");
+  assert.equal(printable("Grün 🔋"), "Grün 🔋");
+});
+
+Deno.test("clock() shows hours only where there are some", () => {
+  assert.deepEqual([0, 7.4, 59.6, 3599, 3600, 36_061].map(clock), [
+    ...["0:00", "0:07", "1:00", "59:59", "1:00:00", "10:01:01"],
+  ]);
+});
+
+Deno.test("plural() separates thousands and counts one as one", () => {
+  assert.deepEqual([plural(0, "day"), plural(1, "day"), plural(1234, "day")], [
+    ...["0 days", "1 day", "1,234 days"],
+  ]);
+});
+
+Deno.test("columns() aligns names to the left and numbers to the right", () => {
+  assert.equal(columns([["files", "7"], ["  read", "1,234"]]), "files       7\n  read  1,234");
+});
