@@ -50,7 +50,7 @@ interface DayFile {
 }
 
 const days = Map.groupBy(
-  findInputs(values.input).filter(({ name }) => name.endsWith(".parquet")).map(
+  findInputs(values.input).files.filter(({ name }) => name.endsWith(".parquet")).map(
     ({ path }): DayFile => {
       const bytes = Deno.readFileSync(path);
       const read = (offset: number, size: number) => bytes.subarray(offset, offset + size);
