@@ -24,10 +24,8 @@ export interface ModuleDay {
   module: string;
   /** How many rows its hour files have. */
   rows: number;
-  /** What flowed while the current was above zero; see `signOfCurrent` for which way that is. */
-  positive: Flow;
-  /** What flowed while the current was below zero. */
-  negative: Flow;
+  /** What flowed in the rows with a known voltage and current; null if there are none. */
+  flow: Flows | null;
   /** The charge of all rows with a current, in Ah with its sign, whether a voltage is known or not. */
   charge: number;
   /** Rows without a known current; those of hours without a file, of which a day may have some, too. */
@@ -44,8 +42,8 @@ export interface ModuleDay {
   temperatureByHour: (number | null)[][];
   /** The share of the rows in which all cells are known; null for a module without cells. */
   cellsFilled: number | null;
-  /** Rows at rest. */
-  restRows: number;
+  /** Rows at rest; null for a module without a current. */
+  restRows: number | null;
   /** The rows at rest that have a spread. */
   spreadRows: number;
   /** Their median spread in mV; null under 60 rows. */
@@ -65,7 +63,15 @@ export interface ModuleDay {
 /** From the start of a row to the end of another. */
 export type Stretch = [from: number, to: number];
 
-/** Energy and charge of the rows in which voltage and current are known; never below zero. */
+/** What flowed one way and the other; `positiveCurrent` says which one is discharge. */
+export interface Flows {
+  /** While the current was above zero. */
+  positive: Flow;
+  /** While it was below zero. */
+  negative: Flow;
+}
+
+/** Energy and charge, never below zero. */
 export interface Flow {
   /** Energy in kWh. */
   energy: number;

@@ -19,6 +19,7 @@ export type {
   Deviation,
   Extreme,
   Flow,
+  Flows,
   ModuleDay,
   PlaceDay,
   Range,

@@ -1,0 +1,216 @@
+/**
+ * Each cell beside the others of its module: deviations from their median, and the spread.
+ *
+ * @module
+ */
+import type { CellDay, Deviation } from "./figures.ts";
+import type { Lane, Named } from "./lanes.ts";
+
+/** Fewer rows say nothing about a day. */
+export const LEAST_ROWS = 60;
+
+/** What a day's cells come to. */
+export interface Cells {
+  /** Rows in which all cells are known. */
+  whole: number;
+  /** Rows at rest with a spread. */
+  spreadRows: number;
+  /** Their median spread in mV; null under 60 rows. */
+  restSpread: number | null;
+  /** Each cell's deviations. */
+  cells: CellDay[];
+}
+
+/** Values that stand for so many rows each. */
+interface Weighted {
+  values: Float64Array<ArrayBuffer>;
+  weights: Int32Array<ArrayBuffer>;
+  length: number;
+  total: number;
+}
+
+/** What a worker keeps to compute with. */
+export interface Bench {
+  /** The deviations of each cell in mV, stretch after stretch; NaN where it is not known. */
+  deviations: Float64Array<ArrayBuffer>;
+  /** The spread of each stretch in mV. */
+  spreads: Float64Array<ArrayBuffer>;
+  /** How many rows of each stretch are of each class of load. */
+  loads: Int32Array<ArrayBuffer>;
+  /** Values to be ranked. */
+  ranked: Weighted;
+}
+
+/** Makes room to compute in. */
+export function createBench(): Bench {
+  const ranked = { values: new Float64Array(0), weights: new Int32Array(0), length: 0, total: 0 };
+  const [deviations, spreads, loads] = [
+    new Float64Array(0),
+    new Float64Array(0),
+    new Int32Array(0),
+  ];
+  return { deviations, spreads, loads, ranked };
+}
+
+/**
+ * Compares the cells of a module in every row in which at least three quarters of them are known.
+ *
+ * @param load What the current was: 1 rest, 2 above, 3 below; see `loadOf`.
+ */
+export function compareCells(cells: readonly Named[], load: Lane, bench: Bench): Cells {
+  const count = cells.length;
+  const { whole, stretches } = findStretches(cells, load, bench);
+  const { deviations, spreads, ranked } = bench;
+  const of = (at: number, step: number, from: Float64Array, kind: number, size: boolean) =>
+    gather(ranked, bench.loads, stretches, kind, (i) => {
+      const value = from[i * step + at]!;
+      return size ? Math.abs(value) : value;
+    });
+  const deviationOf = (cell: number, kind: number): Deviation => {
+    const rows = of(cell, count, deviations, kind, false);
+    if (rows === 0) return { rows, median: null, p95: null };
+    const median = medianOf(ranked);
+    of(cell, count, deviations, kind, true);
+    return { rows, median, p95: pick(ranked, Math.ceil(0.95 * rows) - 1) };
+  };
+  const spreadRows = of(0, 1, spreads, 1, false);
+  return {
+    whole,
+    spreadRows,
+    restSpread: spreadRows < LEAST_ROWS ? null : medianOf(ranked),
+    cells: cells.map(({ name }, cell) => ({
+      column: name,
+      rest: deviationOf(cell, 1),
+      positive: deviationOf(cell, 2),
+      negative: deviationOf(cell, 3),
+    })),
+  };
+}
+
+/** Cuts the day where any cell changes, and compares the cells in each stretch that counts. */
+function findStretches(
+  cells: readonly Named[],
+  load: Lane,
+  bench: Bench,
+): { whole: number; stretches: number } {
+  const count = cells.length;
+  const lanes = cells.map(({ lane }) => lane);
+  const at = new Int32Array(count);
+  const sorted = new Float64Array(count);
+  const needed = Math.ceil(count * 0.75);
+  const rows = load.ends[load.length - 1] ?? 0;
+  let [row, l, whole, stretches] = [0, 0, 0, 0];
+  reserveStretches(bench, count, lanes.reduce((sum, { length }) => sum + length, 0));
+  const { deviations, spreads, loads } = bench;
+  while (row < rows) {
+    let [end, known] = [rows, 0];
+    for (let c = 0; c < count; c++) {
+      const { ends, values } = lanes[c]!;
+      let i = at[c]!;
+      if (ends[i]! <= row) at[c] = ++i;
+      if (ends[i]! < end) end = ends[i]!;
+      const value = values[i]!;
+      if (value !== value) continue;
+      let k = known++;
+      for (; k > 0 && sorted[k - 1]! > value; k--) sorted[k] = sorted[k - 1]!;
+      sorted[k] = value;
+    }
+    if (known === count) whole += end - row;
+    if (known >= needed) {
+      const base = stretches * 4;
+      loads[base + 1] = loads[base + 2] = loads[base + 3] = 0;
+      for (let from = row; from < end;) {
+        while (load.ends[l]! <= from) l++;
+        const until = Math.min(end, load.ends[l]!);
+        loads[base + load.values[l]!]! += until - from;
+        from = until;
+      }
+      if (loads[base + 1]! + loads[base + 2]! + loads[base + 3]! > 0) {
+        const middle = known >> 1;
+        const median = known % 2 === 1
+          ? sorted[middle]!
+          : (sorted[middle - 1]! + sorted[middle]!) / 2;
+        spreads[stretches] = (sorted[known - 1]! - sorted[0]!) * 1000;
+        for (let c = 0; c < count; c++) {
+          deviations[stretches * count + c] = (lanes[c]!.values[at[c]!]! - median) * 1000;
+        }
+        stretches++;
+      }
+    }
+    row = end;
+  }
+  return { whole, stretches };
+}
+
+function reserveStretches(bench: Bench, cells: number, most: number): void {
+  if (bench.deviations.length < most * cells) {
+    bench.deviations = new Float64Array(most * cells * 1.5);
+  }
+  if (bench.spreads.length >= most) return;
+  bench.spreads = new Float64Array(most * 1.5);
+  bench.loads = new Int32Array(bench.spreads.length * 4);
+  bench.ranked.values = new Float64Array(bench.spreads.length);
+  bench.ranked.weights = new Int32Array(bench.spreads.length);
+}
+
+/** Takes those of some stretches that have rows of a class of load, and are known; counts the rows. */
+function gather(
+  ranked: Weighted,
+  loads: Int32Array,
+  stretches: number,
+  kind: number,
+  valueOf: (stretch: number) => number,
+): number {
+  let [length, total] = [0, 0];
+  for (let i = 0; i < stretches; i++) {
+    const weight = loads[i * 4 + kind]!;
+    if (weight === 0) continue;
+    const value = valueOf(i);
+    if (value !== value) continue;
+    ranked.values[length] = value;
+    ranked.weights[length++] = weight;
+    total += weight;
+  }
+  Object.assign(ranked, { length, total });
+  return total;
+}
+
+/** The median of all rows; of an even number the mean of the two in the middle. */
+function medianOf(ranked: Weighted): number {
+  const { total } = ranked;
+  const high = pick(ranked, total >> 1);
+  return total % 2 === 1 ? high : (pick(ranked, (total >> 1) - 1) + high) / 2;
+}
+
+/** The value of the row at a rank from 0, by quickselect; it reorders the values. */
+function pick({ values, weights, length }: Weighted, rank: number): number {
+  let [low, high] = [0, length - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [i, j, k, less, equal] = [low, low, high, 0, 0];
+    // Three parts: less than the pivot, equal to it, greater.
+    while (j <= k) {
+      const value = values[j]!;
+      if (value < pivot) {
+        less += weights[j]!;
+        swap(values, weights, i++, j++);
+      } else if (value > pivot) swap(values, weights, j, k--);
+      else equal += weights[j++]!;
+    }
+    if (rank < less) high = i - 1;
+    else if (rank < less + equal) return pivot;
+    else {
+      rank -= less + equal;
+      low = j;
+    }
+  }
+  return values[low]!;
+}
+
+function swap(values: Float64Array, weights: Int32Array, a: number, b: number): void {
+  const [value, weight] = [values[a]!, weights[a]!];
+  values[a] = values[b]!;
+  weights[a] = weights[b]!;
+  values[b] = value;
+  weights[b] = weight;
+}

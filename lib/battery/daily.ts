@@ -1,0 +1,230 @@
+/**
+ * The figures of a day, module by module, from the columns that its hour files are made of.
+ *
+ * @module
+ */
+import type { HourColumn, Track } from "../hours/mod.ts";
+import { type Fact, type Values, valueText } from "../telemetry/mod.ts";
+import { type Bench, compareCells, createBench } from "./cells.ts";
+import type {
+  DayFigures,
+  ModuleDay,
+  PlaceDay,
+  Range,
+  SignalDay,
+  StateRun,
+  ZeroLimit,
+} from "./figures.ts";
+import { flowsOf, loadOf, restOf, restsOf, socOf } from "./flow.ts";
+import {
+  constantLane,
+  countKnown,
+  createLane,
+  createLayOut,
+  extremeOf,
+  type Grid,
+  type Lane,
+  meanByHour,
+  type Named,
+  rowsOfHours,
+} from "./lanes.ts";
+import { payloadsOf, type Quantities, quantitiesOf, quantityOf } from "./quantities.ts";
+import { type DayGrid, silenceOf, steadyOf } from "./steady.ts";
+
+/** Collects the figures of a day. */
+export interface Collector {
+  /**
+   * Adds a module with its columns, whose tracks must not change until that returns.
+   *
+   * @param hours The hours that have a file, in order.
+   */
+  add(
+    phase: string,
+    module: string,
+    hours: readonly number[],
+    columns: readonly HourColumn[],
+  ): void;
+  /** The figures of all modules; tracks that several share must not have changed. */
+  end(): DayFigures;
+}
+
+/** A column that modules share. */
+interface SharedColumn extends HourColumn {
+  /** Whose it is. */
+  place: PlaceDay;
+  /** The hours in which any of them has it. */
+  hours: Set<number>;
+  /** The column over the day, for modules with some hours. */
+  lane: Lane;
+  /** Which hours these are. */
+  key: string;
+}
+
+/**
+ * Begins a day.
+ *
+ * @param day Its start in seconds since the epoch.
+ * @param grid What rows are made with.
+ * @param facts Those of the whole input: they say of which payload type a column is, and whose.
+ * @param texts What text columns point to.
+ */
+export function collectFigures(
+  day: number,
+  grid: Grid,
+  facts: Iterable<Fact>,
+  texts: Values,
+): Collector {
+  const all = [...facts];
+  const payloads = payloadsOf(all);
+  const keyOf = (...place: (string | null)[]) => JSON.stringify(place);
+  const owners = new Set(all.map(({ phase, module, column }) => keyOf(phase, module, column)));
+  const ownerOf = (phase: string, module: string, column: string): SignalDay["of"] =>
+    owners.has(keyOf(phase, module, column))
+      ? "module"
+      : owners.has(keyOf(phase, null, column))
+      ? "phase"
+      : "system";
+  const { interval, maxGap } = grid;
+  const gap = Math.floor(maxGap / interval);
+  const on: DayGrid = { day, interval, gap, rows: 86_400 / interval };
+  const perHour = 3600 / interval;
+  const [layOut, bench] = [createLayOut(grid, on.rows), createBench()];
+  const nothing = constantLane(on.rows, NaN);
+  const own: Lane[] = [];
+  const shared = new Map<Track, SharedColumn>();
+  const places = new Map<string, PlaceDay>();
+  const modules: ModuleDay[] = [];
+
+  const placeOf = (phase: string | null, module: string | null) =>
+    places.getOrInsertComputed(
+      JSON.stringify([phase, module]),
+      () => ({ phase, module, states: [], zeroLimits: [], steady: [] }),
+    );
+  const noteSteady = (place: PlaceDay, { name, track, kind }: HourColumn) => {
+    const found = steadyOf(name, track, kind, texts, on);
+    if (found !== null) place.steady.push(found);
+  };
+  const noteStates = (place: PlaceDay, name: string, lane: Lane) => {
+    const quantity = quantityOf(payloads.get(name) ?? name);
+    if (quantity === "state") place.states.push(...statesOf(lane, texts, on));
+    else if (quantity === "limit") place.zeroLimits.push(...zerosOf(name, lane, on));
+  };
+
+  return {
+    add(phase, module, hours, columns) {
+      const key = hours.join();
+      const rows = rowsOfHours(hours, perHour);
+      const sharedLane = (column: HourColumn, place: PlaceDay): Lane => {
+        const found = shared.getOrInsertComputed(column.track, () => {
+          noteSteady(place, column);
+          return { ...column, place, hours: new Set(), lane: createLane(), key: "" };
+        });
+        if (found.key !== key) layOut(found.lane, column.track, column.kind, rows);
+        found.key = key;
+        hours.forEach((hour) => found.hours.add(hour));
+        return found.lane;
+      };
+      const ownLane = (column: HourColumn, i: number): Lane => {
+        const lane = own[i] ??= createLane();
+        layOut(lane, column.track, column.kind, rows);
+        noteSteady(placeOf(phase, module), column);
+        noteStates(placeOf(phase, module), column.name, lane);
+        return lane;
+      };
+      const signals: SignalDay[] = [];
+      const lanes = columns.map((column, i): Named => {
+        const { name, track, shared: isShared } = column;
+        const of = ownerOf(phase, module, name);
+        const place = placeOf(of === "system" ? null : phase, of === "module" ? module : null);
+        const lane = track.length === 0
+          ? nothing
+          : isShared
+          ? sharedLane(column, place)
+          : ownLane(column, i);
+        signals.push({ column: name, filled: countKnown(lane), of });
+        return { name, lane };
+      });
+      const heard = silenceOf(columns.filter((c) => !c.shared).map(({ track }) => track), on);
+      const quantities = quantitiesOf(columns, payloads);
+      const figures = figuresOf(lanes, quantities, hours.length * perHour, on, bench);
+      modules.push({ phase, module, ...figures, signals, ...heard });
+    },
+    end() {
+      for (const { name, kind, track, place, hours, lane } of shared.values()) {
+        const rows = rowsOfHours([...hours].sort((a, b) => a - b), perHour);
+        layOut(lane, track, kind, rows);
+        noteStates(place, name, lane);
+      }
+      const rank = ({ phase, module }: PlaceDay) => phase === null ? 0 : module === null ? 1 : 2;
+      return { modules, places: [...places.values()].sort((a, b) => rank(a) - rank(b)) };
+    },
+  };
+}
+
+type Figures = Omit<ModuleDay, "phase" | "module" | "signals" | "heard" | "silent">;
+
+/** The figures of a module that come from the rows of its columns. */
+function figuresOf(
+  columns: readonly Named[],
+  quantities: Quantities,
+  rows: number,
+  on: DayGrid,
+  bench: Bench,
+): Figures {
+  const { day, interval } = on;
+  const perHour = 3600 / interval;
+  const laneOf = (i: number | null) => i === null ? null : columns[i]!.lane;
+  const some = (indices: readonly number[]) => indices.map((i) => columns[i]!);
+  const [voltage, current, soc] = [quantities.voltage, quantities.current, quantities.soc]
+    .map(laneOf);
+  const rest = current ? restOf(current, interval) : [];
+  const range = (columns: readonly Named[]): Range | null => {
+    const [min, max] = [-1, 1].map((sign) => extremeOf(columns, sign as 1 | -1, day, interval));
+    return min && max ? { min, max } : null;
+  };
+  const cells = some(quantities.cells);
+  const temperatures = some(quantities.batteryTemperatures);
+  const load = current ? loadOf(current, rest) : constantLane(on.rows, 0);
+  const compared = compareCells(cells, load, bench);
+  const { whole, spreadRows, restSpread, cells: compare } = compared;
+  return {
+    rows,
+    flow: voltage && current ? flowsOf(voltage, current, interval) : null,
+    ...current
+      ? restsOf(rest, current, soc ?? null, on)
+      : { rests: [], charge: 0, unknownCurrent: on.rows },
+    soc: soc ? socOf(soc, current ?? null, perHour) : null,
+    current: quantities.current === null ? null : range(some([quantities.current])),
+    cellVoltage: range(cells),
+    batteryTemperature: range(temperatures),
+    temperatureByHour: temperatures.map(({ lane }) => meanByHour(lane, perHour, 2)),
+    cellsFilled: cells.length === 0 ? null : whole / rows,
+    restRows: current ? rest.reduce((sum, [from, to]) => sum + to - from, 0) : null,
+    spreadRows,
+    restSpread,
+    cells: compare,
+  };
+}
+
+/** A state's runs. */
+function statesOf({ ends, values, length }: Lane, texts: Values, on: DayGrid): StateRun[] {
+  const found: StateRun[] = [];
+  let row = 0;
+  for (let i = 0; i < length; i++) {
+    const [from, to] = [on.day + row * on.interval, on.day + ends[i]! * on.interval];
+    if (values[i] === values[i]) found.push({ state: valueText(texts, values[i]!), from, to });
+    row = ends[i]!;
+  }
+  return found;
+}
+
+/** When a limit is at zero. */
+function zerosOf(column: string, { ends, values, length }: Lane, on: DayGrid): ZeroLimit[] {
+  const found: ZeroLimit[] = [];
+  for (let i = 0; i < length; i++) {
+    if (values[i] !== 0) continue;
+    const from = on.day + (i === 0 ? 0 : ends[i - 1]!) * on.interval;
+    found.push({ column, from, to: on.day + ends[i]! * on.interval });
+  }
+  return found;
+}

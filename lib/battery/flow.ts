@@ -1,0 +1,175 @@
+/**
+ * Energy, charge and rest: what voltage, current and state of charge say about a day.
+ *
+ * @module
+ */
+import type { Flow, Flows, Rest, SocDay } from "./figures.ts";
+import { type Lane, meanByHour, type Rows } from "./lanes.ts";
+
+/** A current under this is none, in A. */
+export const REST_AMPERES = 0.5;
+
+/** How long the current must have been none before a row is at rest, in seconds. */
+const REST_AFTER = 1200;
+
+/** Energy and charge by the sign of the current; null if no row has both. */
+export function flowsOf(voltage: Lane, current: Lane, interval: number): Flows | null {
+  const [positive, negative]: Flow[] = [{ energy: 0, charge: 0 }, { energy: 0, charge: 0 }];
+  let [known, row, v] = [0, 0, 0];
+  for (let i = 0; i < current.length; i++) {
+    const [end, amperes] = [current.ends[i]!, current.values[i]!];
+    if (amperes !== amperes) {
+      row = end;
+      continue;
+    }
+    while (voltage.ends[v]! <= row) v++;
+    let [rows, volts] = [0, 0]; // Σ rows, Σ V over the rows of this current
+    for (; row < end; v++) {
+      const until = Math.min(end, voltage.ends[v]!);
+      const value = voltage.values[v]!;
+      if (value === value) {
+        rows += until - row;
+        volts += value * (until - row);
+      }
+      row = until;
+      if (until === end) break;
+    }
+    known += rows;
+    const flow = amperes > 0 ? positive! : negative!;
+    flow.energy += Math.abs(amperes) * volts;
+    flow.charge += Math.abs(amperes) * rows;
+  }
+  if (known === 0) return null;
+  for (const flow of [positive!, negative!]) {
+    flow.energy *= interval / 3600 / 1000;
+    flow.charge *= interval / 3600;
+  }
+  return { positive: positive!, negative: negative! };
+}
+
+/**
+ * The rows at rest: the current is known and under 0.5 A in the row, and in each row that the 20
+ * minutes before it touch. The day's first 20 minutes are not at rest, whatever was the day before.
+ */
+export function restOf(current: Lane, interval: number): Rows[] {
+  const wait = Math.ceil(REST_AFTER / interval);
+  const found: Rows[] = [];
+  let [from, row] = [0, 0]; // the first row of the quiet stretch, and the first of the run
+  for (let i = 0; i <= current.length; i++) {
+    if (i < current.length && Math.abs(current.values[i]!) < REST_AMPERES) row = current.ends[i]!;
+    else {
+      if (row - from > wait) found.push([from + wait, row]);
+      from = row = current.ends[i] ?? row;
+    }
+  }
+  return found;
+}
+
+/** How a lane's values fall into classes by the current: 0 none of them, 1 rest, 2 above, 3 below. */
+export function loadOf(current: Lane, rest: readonly Rows[]): Lane {
+  const [ends, values]: number[][] = [[], []];
+  let length = 0;
+  const put = (end: number, load: number) => {
+    if (length > 0 && values![length - 1] === load) ends![length - 1] = end;
+    else length = ends!.push(end), values!.push(load);
+  };
+  let [row, r] = [0, 0];
+  for (let i = 0; i < current.length; i++) {
+    const [end, amperes] = [current.ends[i]!, current.values[i]!];
+    if (amperes >= REST_AMPERES || amperes <= -REST_AMPERES) put(end, amperes > 0 ? 2 : 3);
+    else {
+      while (row < end) {
+        while (r < rest.length && rest[r]![1] <= row) r++;
+        const [from, to] = rest[r] ?? [Infinity, Infinity];
+        const until = Math.min(end, row < from ? from : to);
+        put(until, row < from ? 0 : 1);
+        row = until;
+      }
+    }
+    row = end;
+  }
+  return { ends: Int32Array.from(ends!), values: Float64Array.from(values!), length };
+}
+
+/** Reads a lane row by row; rows must not go back. */
+function reader({ ends, values }: Lane): (row: number) => number {
+  let i = 0;
+  return (row) => {
+    while (ends[i]! <= row) i++;
+    return values[i]!;
+  };
+}
+
+/** The state of charge of a day; null if it is not known in any row. */
+export function socOf(soc: Lane, current: Lane | null, perHour: number): SocDay | null {
+  const amperesAt = current === null ? () => NaN : reader(current);
+  let [min, max, first, last, amperes, correlation] = [Infinity, -Infinity, NaN, NaN, NaN, 0];
+  for (let i = 0; i < soc.length; i++) {
+    const value = soc.values[i]!;
+    if (value !== value) continue;
+    if (last !== last) first = value;
+    else if (amperes === amperes) correlation += amperes * (value - last);
+    if (value < min) min = value;
+    if (value > max) max = value;
+    last = value;
+    // Within a run the state of charge does not change: only its last row counts.
+    amperes = amperesAt(soc.ends[i]! - 1);
+  }
+  if (last !== last) return null;
+  const lastCurrent = amperes === amperes ? amperes : null;
+  return { min, max, byHour: meanByHour(soc, perHour, 4), first, last, lastCurrent, correlation };
+}
+
+/** Charge up to a row, this included, and the rows without a known current among them. */
+interface Counted {
+  charge: number;
+  unknown: number;
+}
+
+/** Counts charge along a day; rows must not go back. */
+function counter({ ends, values }: Lane, interval: number): (row: number) => Counted {
+  let [i, from, sum, unknown] = [0, 0, 0, 0];
+  return (row) => {
+    for (; ends[i]! <= row; i++) {
+      const rows = ends[i]! - from;
+      if (values[i] === values[i]) sum += values[i]! * rows;
+      else unknown += rows;
+      from = ends[i]!;
+    }
+    const [rows, amperes] = [row + 1 - from, values[i] ?? 0];
+    const isKnown = amperes === amperes;
+    return {
+      charge: ((sum + (isKnown ? amperes * rows : 0)) * interval) / 3600,
+      unknown: unknown + (isKnown ? 0 : rows),
+    };
+  };
+}
+
+/** The stretches at rest whose state of charge is known at both ends, and what the day comes to. */
+export function restsOf(
+  rest: readonly Rows[],
+  current: Lane,
+  soc: Lane | null,
+  { day, rows, interval }: { day: number; rows: number; interval: number },
+): { rests: Rest[]; charge: number; unknownCurrent: number } {
+  const count = counter(current, interval);
+  const socAt = soc === null ? () => NaN : reader(soc);
+  const rests: Rest[] = [];
+  for (const [from, to] of rest) {
+    const [socFrom, socTo] = [socAt(from), socAt(to - 1)];
+    if (socFrom !== socFrom || socTo !== socTo) continue;
+    const [first, last] = [count(from), count(to - 1)];
+    rests.push({
+      from: day + from * interval,
+      to: day + to * interval,
+      socFrom,
+      socTo,
+      chargeFrom: first.charge,
+      chargeTo: last.charge,
+      unknownFrom: first.unknown,
+      unknownTo: last.unknown,
+    });
+  }
+  const { charge, unknown } = count(rows - 1);
+  return { rests, charge, unknownCurrent: unknown };
+}

@@ -1,0 +1,182 @@
+/**
+ * A column over a whole day as runs: the rows of its hour files, one hour after the other.
+ *
+ * @module
+ */
+import { createSpans, fillOf, fillRows, type Spans, type Track } from "../hours/mod.ts";
+import type { Kind } from "../telemetry/mod.ts";
+import type { Extreme } from "./figures.ts";
+
+/** Runs of equal values that cover a day; rows of hours without a file are null. */
+export interface Lane {
+  /** The row after each run's last one. */
+  ends: Int32Array<ArrayBuffer>;
+  /** Each run's value; NaN stands for null. */
+  values: Float64Array<ArrayBuffer>;
+  /** How many runs there are. */
+  length: number;
+}
+
+/** What rows are made with. */
+export interface Grid {
+  /** Seconds in a row. */
+  interval: number;
+  /** How long a value is held, in seconds. */
+  maxGap: number;
+  /** How rows without readings are filled. */
+  fill: "hold" | "linear" | "none";
+}
+
+/** Rows in a row: the first, and the one after the last. */
+export type Rows = readonly [from: number, to: number];
+
+/** The rows of some hours of a day, neighbours joined. */
+export function rowsOfHours(hours: readonly number[], perHour: number): Rows[] {
+  const found: [number, number][] = [];
+  for (const hour of hours) {
+    const last = found.at(-1);
+    if (last !== undefined && last[1] === hour * perHour) last[1] += perHour;
+    else found.push([hour * perHour, (hour + 1) * perHour]);
+  }
+  return found;
+}
+
+/** Lays columns out over a day of so many rows. */
+export type LayOut = (lane: Lane, track: Track, kind: Kind, hours: readonly Rows[]) => void;
+
+/** Makes an empty lane. */
+export function createLane(): Lane {
+  return { ends: new Int32Array(64), values: new Float64Array(64), length: 0 };
+}
+
+/** One value in all rows. */
+export function constantLane(rows: number, value: number): Lane {
+  return { ends: Int32Array.of(rows), values: Float64Array.of(value), length: 1 };
+}
+
+/** Makes a function that lays out columns. */
+export function createLayOut({ interval, maxGap, fill }: Grid, rows: number): LayOut {
+  const spans = createSpans(rows);
+  const gap = Math.floor(maxGap / interval);
+  return (lane, track, kind, hours) => {
+    lane.length = 0;
+    let at = 0;
+    for (const [from, to] of hours) {
+      if (from > at) putRun(lane, from, NaN);
+      fillRows(track, from, to - from, fillOf(kind, fill), gap, spans);
+      at = putSpans(lane, from, spans);
+    }
+    if (at < rows) putRun(lane, rows, NaN);
+  };
+}
+
+function putRun(lane: Lane, end: number, value: number): void {
+  reserve(lane, 1);
+  lane.ends[lane.length] = end;
+  lane.values[lane.length++] = value;
+}
+
+/** Adds runs that begin at a row; returns the row after them. */
+function putSpans(lane: Lane, from: number, { lengths, values, length }: Spans): number {
+  reserve(lane, length);
+  const { ends, values: to } = lane;
+  let [end, at] = [from, lane.length];
+  for (let i = 0; i < length; i++) {
+    ends[at] = end += lengths[i]!;
+    to[at++] = values[i]!;
+  }
+  lane.length = at;
+  return end;
+}
+
+function reserve(lane: Lane, count: number): void {
+  const needed = lane.length + count;
+  if (needed <= lane.ends.length) return;
+  const [ends, values] = [new Int32Array(needed * 2), new Float64Array(needed * 2)];
+  ends.set(lane.ends.subarray(0, lane.length));
+  values.set(lane.values.subarray(0, lane.length));
+  Object.assign(lane, { ends, values });
+}
+
+/** How many rows are not null. */
+export function countKnown({ ends, values, length }: Lane): number {
+  let [known, from] = [0, 0];
+  for (let i = 0; i < length; i++) {
+    if (values[i] === values[i]) known += ends[i]! - from;
+    from = ends[i]!;
+  }
+  return known;
+}
+
+/** The mean of the known rows in each hour, rounded to some decimals; null where there are none. */
+export function meanByHour(
+  { ends, values, length }: Lane,
+  perHour: number,
+  decimals: number,
+): (number | null)[] {
+  const [sums, counts] = [new Float64Array(24), new Int32Array(24)];
+  let row = 0;
+  for (let i = 0; i < length; i++) {
+    const [end, value] = [ends[i]!, values[i]!];
+    while (value === value && row < end) {
+      const hour = Math.floor(row / perHour);
+      const until = Math.min(end, (hour + 1) * perHour);
+      sums[hour]! += value * (until - row);
+      counts[hour]! += until - row;
+      row = until;
+    }
+    row = end;
+  }
+  return Array.from(sums, (sum, hour) => {
+    return counts[hour] === 0 ? null : roundTo(sum / counts[hour]!, decimals);
+  });
+}
+
+/** Rounds to some decimals. */
+export function roundTo(value: number, decimals: number): number {
+  const scale = 10 ** decimals;
+  return Math.round(value * scale) / scale;
+}
+
+/** A lane with the name of its column. */
+export interface Named {
+  /** The column. */
+  name: string;
+  /** Its rows. */
+  lane: Lane;
+}
+
+/**
+ * The value that goes furthest in a direction, and where it stands first; null if nothing is known.
+ *
+ * @param sign 1 for the greatest, -1 for the least.
+ * @param day The start of the day in seconds.
+ */
+export function extremeOf(
+  columns: readonly Named[],
+  sign: 1 | -1,
+  day: number,
+  interval: number,
+): Extreme | null {
+  let [best, bestRow, column, count] = [NaN, 0, "", 0];
+  for (const { name, lane: { ends, values, length } } of columns) {
+    let [own, at] = [NaN, 0];
+    for (let i = 0; i < length; i++) {
+      const value = values[i]!;
+      if (isBeyond(value, own, sign)) [own, at] = [value, i];
+    }
+    const row = at === 0 ? 0 : ends[at - 1]!;
+    if (own === best) count++;
+    if (isBeyond(own, best, sign)) [best, bestRow, column, count] = [own, row, name, 1];
+    else if (own === best && row < bestRow) [bestRow, column] = [row, name];
+  }
+  return best !== best
+    ? null
+    : { value: best, column, at: day + bestRow * interval, columns: count };
+}
+
+/** Whether a value goes further than the furthest so far; NaN does not, and anything does than NaN. */
+function isBeyond(value: number, best: number, sign: 1 | -1): boolean {
+  return sign > 0 ? value > best || (best !== best && value === value) : value < best ||
+    (best !== best && value === value);
+}
