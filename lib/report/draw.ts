@@ -5,22 +5,26 @@
  */
 import process from "node:process";
 import { setTimeout } from "node:timers/promises";
-import pl from "nodejs-polars";
+import type pl from "nodejs-polars";
 import {
+  boardTemperatures,
   cellSpread,
   cellStrip,
   type ChartOptions,
   coverage,
+  coverageRows,
+  foldersOf,
+  gapRows,
   isCharted,
   moduleCurrent,
   moduleVoltage,
   phaseCurrent,
+  readHours,
   samplingGaps,
   stateOfCharge,
   systemState,
   temperatures,
 } from "./charts/mod.ts";
-import { coverageFrame, foldersOf, gapFrame, readHours } from "./frames.ts";
 import { chart, paragraph } from "./html.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
@@ -53,7 +57,7 @@ async function drawAll(
 }
 
 /** Memory beyond this, in bytes, is worth looking for frames that nothing needs any more. */
-const ENOUGH = 400e6;
+const FREE_ABOVE_BYTES = 400e6;
 
 /**
  * Lets polars free what it holds: it does when the handles of frames are collected, for which
@@ -62,13 +66,13 @@ const ENOUGH = 400e6;
  * @param type A `minor` look finds young handles only, and takes a millisecond.
  */
 export async function freeFrames(type: "minor" | "major"): Promise<void> {
-  if (process.memoryUsage.rss() < ENOUGH) return;
+  if (process.memoryUsage.rss() < FREE_ABOVE_BYTES) return;
   (globalThis as { gc?: (options: { type: "minor" | "major" }) => void }).gc?.({ type });
   await setTimeout(0);
 }
 
 /** Charts are drawn of so many rows at a time, for memory's sake: 24 modules for 4 days. */
-const MOST_ROWS = 2_000_000;
+const MAX_ROWS = 2_000_000;
 
 /** Rows that a module has on a day. */
 function rowsPerDay({ options }: DayRecord): number {
@@ -84,9 +88,16 @@ export async function drawDay(output: string, record: DayRecord, most: number): 
   const source = fillRule(record.options!);
   const span = [record.day * 1000, (record.day + DAY) * 1000] as const;
   const folders = foldersOf(record);
-  const size = Math.max(1, Math.floor(MOST_ROWS / rowsPerDay(record)));
-  const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread];
-  const parts = [chart(coverage(coverageFrame([record])))];
+  const size = Math.max(1, Math.floor(MAX_ROWS / rowsPerDay(record)));
+  const draws = [
+    stateOfCharge,
+    moduleVoltage,
+    moduleCurrent,
+    temperatures,
+    boardTemperatures,
+    cellSpread,
+  ];
+  const parts = [chart(coverage(coverageRows([record])))];
   for (let i = 0; i < folders.length && i < most * size; i += size) {
     const some = folders.slice(i, i + size);
     if (folders.length > size) {
@@ -96,7 +107,7 @@ export async function drawDay(output: string, record: DayRecord, most: number): 
     parts.push(...await drawAll(frame, { source, span }, [...draws, phaseCurrent, systemState]));
   }
   if (folders.length > most * size) parts.push(paragraph("The day's own page has all modules."));
-  return [...parts, chart(samplingGaps(gapFrame([record])))];
+  return [...parts, chart(samplingGaps(gapRows([record])))];
 }
 
 /**
@@ -111,13 +122,21 @@ export async function drawModule(
   days: readonly DayRecord[],
 ): Promise<{ charts: string[]; shown: number }> {
   const newest = days.at(-1)!;
-  const shown = days.slice(-Math.max(1, Math.floor(MOST_ROWS / rowsPerDay(newest))));
+  const shown = days.slice(-Math.max(1, Math.floor(MAX_ROWS / rowsPerDay(newest))));
   const folders = shown.map(({ day }) => `${folder}/${dayName(day).replaceAll("-", "/")}`);
   const frame = readHours(output, shown.length === days.length ? [folder] : folders, isCharted);
   const source = fillRule(newest.options!);
   const span = [shown[0]!.day * 1000, (newest.day + DAY) * 1000] as const;
-  const heard = coverageFrame(days).filter(pl.col("name").eq(pl.lit(folder)));
-  const draws = [stateOfCharge, moduleVoltage, moduleCurrent, temperatures, cellSpread, cellStrip];
+  const heard = coverageRows(days).filter(({ name }) => name === folder);
+  const draws = [
+    stateOfCharge,
+    moduleVoltage,
+    moduleCurrent,
+    temperatures,
+    boardTemperatures,
+    cellSpread,
+    cellStrip,
+  ];
   const drawn = await drawAll(frame, { source, span }, [...draws, systemState]);
   return { charts: [chart(coverage(heard)), ...drawn], shown: shown.length };
 }

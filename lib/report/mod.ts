@@ -7,12 +7,12 @@ import type { Records } from "../store/mod.ts";
 import type { PageName } from "./site.ts";
 
 export {
-  digestIn,
   digestOf,
   PAGE_FILE,
   pageFile,
   type PageName,
   pagesOf,
+  readPageDigest,
   REPORT_FOLDER,
   type RunFigures,
 } from "./site.ts";

@@ -4,12 +4,11 @@
  *
  * @module
  */
-import { several } from "./charts/parts.ts";
 import { join } from "node:path";
-import { coverage, rowsByDay } from "./charts/mod.ts";
+import { coverage, coverageRows, outcomeRows, rowsByDay } from "./charts/mod.ts";
+import { plural } from "./charts/words.ts";
 import { drawDay, drawModule, freeFrames } from "./draw.ts";
 import { type DayRecord, listFolder, OWN_FOLDER, type Records } from "../store/mod.ts";
-import { coverageFrame, fateFrame } from "./frames.ts";
 import { chart, type Page, paragraph, renderPage as renderHtml, section, table } from "./html.ts";
 import { dayName, folderOf, type Rejected } from "../telemetry/mod.ts";
 import { daysOf, modulesOf, pageFile, type PageName, type RunFigures } from "./site.ts";
@@ -54,7 +53,7 @@ async function indexPage(output: string, records: Records, summary: RunFigures):
     title: "Telemetry report",
     lead: summary.span === null
       ? "There are no hour files yet."
-      : `${several(summary.modules, "module")}, ${summary.span[0]} to ${summary.span[1]} (UTC)`,
+      : `${plural(summary.modules, "module")}, ${summary.span[0]} to ${summary.span[1]} (UTC)`,
     links: [["#newest", "Newest day"], ["#rejected", "Rejected"], ["#coverage", "Coverage"]],
     parts: [
       section("The run", runTable(summary)),
@@ -62,8 +61,8 @@ async function indexPage(output: string, records: Records, summary: RunFigures):
       `<div id="coverage">${
         section(
           "All days",
-          chart(coverage(coverageFrame(days))),
-          chart(rowsByDay(fateFrame([...records.days.values()].sort((a, b) => a.day - b.day)))),
+          chart(coverage(coverageRows(days))),
+          chart(rowsByDay(outcomeRows([...records.days.values()].sort((a, b) => a.day - b.day)))),
         )
       }</div>`,
       `<div id="newest">${
@@ -158,7 +157,7 @@ async function dayPage(output: string, records: Records, day: number): Promise<P
   const refused = Object.values(rejected).reduce((sum, count) => sum + count, 0);
   return {
     title: dayName(day),
-    lead: `${several(length, "module")}, ${several(files.length, "hour file")}`,
+    lead: `${plural(length, "module")}, ${plural(files.length, "hour file")}`,
     links: [
       ["index.html", "All days"],
       ...neighbour(days[at - 1], "Day before"),
@@ -197,8 +196,8 @@ async function modulePage(
   );
   return {
     title: `Module ${folder}`,
-    lead: `Phase ${phase}, module ${module}: ${several(days.length, "day")}, ` +
-      `${several(files.length, "hour file")}` +
+    lead: `Phase ${phase}, module ${module}: ${plural(days.length, "day")}, ` +
+      `${plural(files.length, "hour file")}` +
       (shown < days.length ? `; the newest ${shown} days are drawn` : ""),
     links: [["index.html", "All days"]],
     parts: [section("Charts", ...charts)],

@@ -85,7 +85,7 @@ export function digestOf(records: Records, page: PageName): string {
   const days = daysOf(records);
   const at = page.kind === "day" ? days.findIndex(({ day }) => day === page.day) : -1;
   const around = page.kind === "day" ? [days[at - 1]?.day, days[at], days[at + 1]?.day] : days;
-  const text = JSON.stringify([VERSION, LOOK, page, around]);
+  const text = JSON.stringify([VERSION, TEMPLATE_VERSION, page, around]);
   return sha256(text);
 }
 
@@ -94,10 +94,10 @@ function sha256(text: string): string {
 }
 
 /** Changes when pages are to look otherwise, and so to be written again. */
-const LOOK = 2;
+const TEMPLATE_VERSION = 2;
 
 /** The digest that a page begins with; null if it is none of ours. */
-export function digestIn(path: string): string | null {
+export function readPageDigest(path: string): string | null {
   try {
     using file = Deno.openSync(path);
     const bytes = new Uint8Array(200);

@@ -129,7 +129,7 @@ export async function run(
 
 /** Writes those pages of the report that would say something else now, and removes old ones. */
 async function writeReport(state: Run, outcome: Outcome): Promise<string | null> {
-  const { digestIn, digestOf, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } = await import(
+  const { readPageDigest, digestOf, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } = await import(
     "../report/mod.ts"
   );
   const { records, options: { output, force }, pool, copiers } = state;
@@ -146,7 +146,7 @@ async function writeReport(state: Run, outcome: Outcome): Promise<string | null>
   await Promise.all(wanted.map(async (page) => {
     const name = `${REPORT_FOLDER}/${pageFile(page)}`;
     const digest = digestOf(records, page);
-    if (!force && digestIn(join(output, name)) === digest) return;
+    if (!force && readPageDigest(join(output, name)) === digest) return;
     try {
       await copiers.report({ kind: "report", page, digest, output });
     } catch (error) {
@@ -158,7 +158,9 @@ async function writeReport(state: Run, outcome: Outcome): Promise<string | null>
   for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
     const path = join(output, REPORT_FOLDER, name);
     // What begins like a page, and not only is called like one, is ours.
-    if (PAGE_FILE.test(name) && !names.has(name) && digestIn(path) !== null) removeIfThere(path);
+    if (PAGE_FILE.test(name) && !names.has(name) && readPageDigest(path) !== null) {
+      removeIfThere(path);
+    }
   }
   return `${REPORT_FOLDER}/${pageFile(wanted[0]!)}`;
 }

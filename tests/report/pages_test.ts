@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
-  coverageFrame,
-  fateFrame,
+  coverageRows,
   foldersOf,
-  gapFrame,
+  gapRows,
+  outcomeRows,
   readHours,
-} from "../../lib/report/frames.ts";
+} from "../../lib/report/charts/mod.ts";
 import { readRecords } from "../../lib/store/mod.ts";
 import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
 
@@ -87,26 +87,26 @@ Deno.test("frames of hour files and records hold what was read", () =>
     assert.deepEqual(wanted.columns, ["timestamp", "phase", "module", "amps"]);
     assert.throws(() => readHours(output, []), /no hour files/);
 
-    const heard = coverageFrame(days).toRecords().slice(0, 2)
-      .concat(coverageFrame(days).toRecords().slice(25, 26));
+    const heard = coverageRows(days).slice(0, 2)
+      .concat(coverageRows(days).slice(25, 26));
     assert.deepEqual(heard.map(({ name, heard, held, empty }) => [name, heard, held, empty]), [
       ["1_1", 3, 71, 646], // 0 s, 5 s and 65 s, and what five minutes hold
       ["1_1", 0, 0, 720],
       ["1_2", 1, 60, 659],
     ]);
     const [day] = days as [(typeof days)[number]];
-    const apart = coverageFrame([{ ...day, day: day.day + 20 * 86_400 }, day]).toRecords();
+    const apart = coverageRows([{ ...day, day: day.day + 20 * 86_400 }, day]);
     assert.equal(apart.length, 21 * 2, "by day, and of days between of which there is nothing");
     assert.deepEqual(
       apart.filter(({ empty }) => empty === 17_280).length,
       19 * 2,
     );
-    const gaps = gapFrame(days).toRecords().filter(({ count }) => Number(count) > 0);
+    const gaps = gapRows(days);
     assert.deepEqual(gaps, [
       { signal: "volts", seconds: 5, count: 1 },
       { signal: "volts", seconds: 60, count: 1 },
     ]);
-    assert.deepEqual(fateFrame(days).toRecords().map(({ kind, rows }) => [kind, rows]), [
+    assert.deepEqual(outcomeRows(days).map(({ kind, rows }) => [kind, rows]), [
       ["readings", 5],
       ["duplicates", 6],
       ["a value that is no finite number", 1],

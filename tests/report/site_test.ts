@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { DayRecord, Records } from "../../lib/store/mod.ts";
 import {
   daysOf,
-  digestIn,
   digestOf,
   modulesOf,
   PAGE_FILE,
   pageFile,
   pagesOf,
+  readPageDigest,
 } from "../../lib/report/site.ts";
 import type { Summary } from "../../lib/run/mod.ts";
 import { inFolder, TABLE_OPTIONS } from "../helpers/support.ts";
@@ -81,9 +81,9 @@ Deno.test("a page of ours begins with its digest", () =>
   inFolder((folder) => {
     const path = join(folder, "index.html");
     const digest = "0123456789abcdef".repeat(4);
-    assert.equal(digestIn(path), null);
+    assert.equal(readPageDigest(path), null);
     Deno.writeTextFileSync(path, `<!doctype html>\n<!-- ${digest} -->\n<html>`);
-    assert.equal(digestIn(path), digest);
+    assert.equal(readPageDigest(path), digest);
     Deno.writeTextFileSync(path, `<!doctype html>\n<html><!-- ${digest} -->\n`);
-    assert.equal(digestIn(path), null);
+    assert.equal(readPageDigest(path), null);
   }));

@@ -4,34 +4,62 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type pl from "nodejs-polars";
-import { compareNatural } from "../../telemetry/mod.ts";
-import { type Axis, axisOf } from "./envelope.ts";
-import { COLORS, draw, figure, type Key, QUIET } from "./figure.ts";
-import {
-  caption,
-  type ChartOptions,
-  duration,
-  nothing,
-  shorten,
-  spanOf,
-  timeScale,
-  WIDTH,
-} from "./parts.ts";
+import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
+import type { DayRecord } from "../../store/mod.ts";
+import { timeScale } from "./axes.ts";
+import { COLORS, draw, figure, type Key, type Plotted, QUIET } from "./figure.ts";
+import { type Axis, axisOf } from "./frame.ts";
+import { type ChartOptions, WIDTH } from "./signals.ts";
+import { caption, duration, emptyChart, shorten, spanOf } from "./words.ts";
 
-/** The classes of a coverage chart. */
-const HEARD: Key[] = [
-  { label: "heard: a reading came in", color: COLORS[0]!, opacity: 1 },
-  { label: "held: only filled in", color: COLORS[0]!, opacity: 0.35 },
-];
-
-/** A row of the frame that {@linkcode coverage} takes. */
-interface CoverageRow {
+/** How many rows of a module's hour (of long spans: day) were heard, held and empty. */
+export interface CoverageRow {
+  /** The module's folder. */
   name: string;
-  timestamp: Date | number;
+  /** The start of the hour, in milliseconds since the epoch. */
+  time: number;
+  /** Rows in which a reading came in. */
   heard: number;
+  /** Rows that were only filled in. */
   held: number;
+  /** Rows without any value. */
   empty: number;
+}
+
+/** Spans of more days than this are counted by day rather than by hour. */
+const HOURLY_DAYS = 14;
+
+/**
+ * Counts the rows of all modules that reported at all, in each hour (of long spans: day) from the
+ * first day to the last, also in those without an hour file.
+ */
+export function coverageRows(days: readonly DayRecord[]): CoverageRow[] {
+  const known = days.filter(({ coverage }) => coverage.length > 0)
+    .toSorted((a, b) => a.day - b.day);
+  const names = [
+    ...new Set(known.flatMap(({ modules }) => modules.map((place) => folderOf(...place)))),
+  ];
+  const [first, last] = [known[0]?.day ?? 0, known.at(-1)?.day ?? -1];
+  const hours = (last - first) / DAY < HOURLY_DAYS ? 1 : 24;
+  const perHour = 3600 / (known[0]?.options?.interval ?? 5);
+  const byDay = new Map(known.map(({ day, modules, coverage }) => [
+    day,
+    new Map(modules.map((place, i) => [folderOf(...place), coverage[i]!])),
+  ]));
+  const rows: CoverageRow[] = [];
+  for (let day = first; day <= last; day += DAY) {
+    for (const name of names) {
+      const found = byDay.get(day)?.get(name);
+      for (let hour = 0; hour < 24; hour += hours) {
+        const sum = (counts: readonly number[] = []) =>
+          counts.slice(hour, hour + hours).reduce((a, b) => a + b, 0);
+        const [heard, held] = [sum(found?.heard), sum(found?.held)];
+        const empty = perHour * hours - heard - held;
+        rows.push({ name, time: (day + hour * 3600) * 1000, heard, held, empty });
+      }
+    }
+  }
+  return rows;
 }
 
 const KINDS = ["heard", "held", "empty"] as const;
@@ -40,73 +68,43 @@ function total(rows: readonly CoverageRow[], kind: (typeof KINDS)[number]): numb
   return rows.reduce((sum, row) => sum + row[kind], 0);
 }
 
+/** The classes of a coverage chart. */
+const HEARD: Key[] = [
+  { label: "heard: a reading came in", color: COLORS[0]!, opacity: 1 },
+  { label: "held: only filled in", color: COLORS[0]!, opacity: 0.35 },
+];
+
+/** How much of a column of a module is heard, and how much is filled: heard or held. */
+interface Share {
+  name: string;
+  from: number;
+  heard: number;
+  filled: number;
+}
+
+/** A corner of the steps that shares are drawn as. */
+interface Corner {
+  name: string;
+  time: Date;
+  share: number;
+}
+
+/** The longest module name that is shown whole, in characters. */
+const MAX_NAME_LENGTH = 18;
+
 /**
  * Coverage by module and hour: the share of rows heard (dark), held (light) and empty (blank).
  *
- * @param frame A row for each module and hour: `name` (text), `timestamp` (datetime), `heard`,
- * `held` and `empty` (rows). See `coverageFrame`.
+ * @param rows See {@linkcode coverageRows}.
  */
-export function coverage(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function coverage(rows: readonly CoverageRow[], options: ChartOptions = {}): string {
   const { width = WIDTH } = options;
   const title = "Coverage: share of rows heard, held and empty";
-  const rows = frame.toRecords() as unknown as CoverageRow[];
-  const axis = stepsOf(axisOf(Float64Array.from(rows, ({ timestamp }) => Number(timestamp)), 1));
-  if (axis === null) return nothing(title, "no hour file", options);
-  const pixelOf = ({ timestamp }: CoverageRow) =>
-    Math.floor((Number(timestamp) - axis.from) / axis.step);
-  const cells = Map.groupBy(rows, (row) => JSON.stringify([row.name, pixelOf(row)]));
-  const shares = [...cells.values()].map((part) => {
-    const [heard, held, empty] = KINDS.map((kind) => total(part, kind));
-    const [all, from] = [heard! + held! + empty!, axis.from + pixelOf(part[0]!) * axis.step];
-    return { name: part[0]!.name, from, heard: heard! / all, filled: (heard! + held!) / all };
-  }).sort((a, b) => compareNatural(a.name, b.name) || a.from - b.from);
-  const names = [...new Set(shares.map(({ name }) => name))].sort(compareNatural);
-  const corners = {
-    heard: steps(shares, "heard", axis.step),
-    filled: steps(shares, "filled", axis.step),
-  };
-  const titles = new Map(
-    names.map((name) => [name, `${name}: ${wordsOf(rows.filter((row) => row.name === name))}`]),
-  );
-  const place = {
-    x: "time",
-    z: "name",
-    fy: "name",
-    title: ({ name }: { name: string }) => titles.get(name)!,
-  };
-  const area = (key: "heard" | "filled", opacity: number) =>
-    Plot.areaY(corners[key], {
-      ...place,
-      y1: 0,
-      y2: "share",
-      fill: COLORS[0]!,
-      fillOpacity: opacity,
-    });
-  const plot = draw({
-    width,
-    height: 40 + names.length * 20,
-    marginLeft: 24 + Math.min(LONGEST, Math.max(...names.map(({ length }) => length))) * 7,
-    marginRight: 16,
-    marginBottom: 40,
-    marginTop: 4,
-    x: timeScale(axis, 8),
-    y: { axis: null, domain: [0, 1] },
-    fy: {
-      domain: names,
-      label: null,
-      padding: 0.2,
-      tickFormat: (name: string) => shorten(name, LONGEST),
-    },
-    marks: [
-      area("filled", 0.35),
-      // What is held has an edge: its tint alone is hard to see on a dark ground.
-      Plot.lineY(corners.filled, { ...place, y: "share", stroke: COLORS[0]!, strokeWidth: 0.8 }),
-      area("heard", 1),
-      Plot.ruleY([0], { stroke: QUIET, strokeOpacity: 0.6 }),
-    ],
-  });
+  const axis = columnsOf(rows);
+  if (axis === null) return emptyChart(title, "no hour file", options);
+  const names = [...new Set(rows.map(({ name }) => name))].sort(compareNatural);
   const words = wordsOf(rows);
-  return figure([plot], {
+  return figure([drawCoverage(rows, names, axis, width)], {
     title,
     description: `For each of ${names.length} modules the share of rows by hour or longer, ${
       spanOf(axis)
@@ -120,18 +118,77 @@ export function coverage(frame: pl.DataFrame, options: ChartOptions = {}): strin
   }, width);
 }
 
-/** As many letters of a module's name are shown. */
-const LONGEST = 18;
-/** How many hours a column may be, and how many columns there may be. */
-const HOURS = [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336, 672, 1344];
-const MOST_COLUMNS = 96;
+function drawCoverage(
+  rows: readonly CoverageRow[],
+  names: readonly string[],
+  axis: Axis,
+  width: number,
+): Plotted {
+  const shares = sharesOf(rows, axis);
+  const byName = Map.groupBy(rows, ({ name }) => name);
+  const titles = new Map([...byName].map(([name, part]) => [name, `${name}: ${wordsOf(part)}`]));
+  const place = {
+    x: "time",
+    z: "name",
+    fy: "name",
+    title: ({ name }: { name: string }) => titles.get(name)!,
+  };
+  const filled = steps(shares, "filled", axis.step);
+  const area = (corners: Corner[], fillOpacity: number) =>
+    Plot.areaY(corners, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
+  const longest = Math.min(MAX_NAME_LENGTH, Math.max(...names.map(({ length }) => length)));
+  return draw({
+    width,
+    height: 40 + names.length * 20,
+    marginLeft: 24 + longest * 7,
+    marginRight: 16,
+    marginBottom: 40,
+    marginTop: 4,
+    x: timeScale(axis, 8),
+    y: { axis: null, domain: [0, 1] },
+    fy: {
+      domain: names,
+      label: null,
+      padding: 0.2,
+      tickFormat: (name: string) => shorten(name, MAX_NAME_LENGTH),
+    },
+    marks: [
+      area(filled, 0.35),
+      // What is held has an edge: its tint alone is hard to see on a dark ground.
+      Plot.lineY(filled, { ...place, y: "share", stroke: COLORS[0]!, strokeWidth: 0.8 }),
+      area(steps(shares, "heard", axis.step), 1),
+      Plot.ruleY([0], { stroke: QUIET, strokeOpacity: 0.6 }),
+    ],
+  });
+}
 
-/** Columns of whole hours, of which days are made: so none begins in one day and ends in another. */
-function stepsOf(axis: Axis | null): Axis | null {
+/** The shares of each column of each module, in the order of both. */
+function sharesOf(rows: readonly CoverageRow[], { from, step }: Axis): Share[] {
+  const columnOf = ({ time }: CoverageRow) => Math.floor((time - from) / step);
+  const cells = Map.groupBy(rows, (row) => JSON.stringify([row.name, columnOf(row)]));
+  return [...cells.values()].map((part) => {
+    const [heard, held, empty] = KINDS.map((kind) => total(part, kind));
+    const all = heard! + held! + empty!;
+    return {
+      name: part[0]!.name,
+      from: from + columnOf(part[0]!) * step,
+      heard: heard! / all,
+      filled: (heard! + held!) / all,
+    };
+  }).sort((a, b) => compareNatural(a.name, b.name) || a.from - b.from);
+}
+
+/** How many hours a column may have, and how many columns there may be. */
+const HOURS = [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336, 672, 1344];
+const MAX_COLUMNS = 96;
+
+/** Columns of whole hours that divide days, so that none begins in one day and ends in another. */
+function columnsOf(rows: readonly CoverageRow[]): Axis | null {
+  const axis = axisOf(Float64Array.from(rows, ({ time }) => time), 1);
   if (axis === null) return null;
   const hours =
     HOURS.find((hours) =>
-      hours * 3_600_000 >= axis.row && (axis.to - axis.from) / (hours * 3_600_000) <= MOST_COLUMNS
+      hours * 3_600_000 >= axis.row && (axis.to - axis.from) / (hours * 3_600_000) <= MAX_COLUMNS
     ) ?? HOURS.at(-1)!;
   return { ...axis, step: hours * 3_600_000 };
 }
@@ -145,11 +202,11 @@ function wordsOf(rows: readonly CoverageRow[]): string {
 
 /** Shares as the corners of steps; what is the same as before and after is left out. */
 function steps(
-  shares: readonly { name: string; from: number; heard: number; filled: number }[],
+  shares: readonly Share[],
   key: "heard" | "filled",
   step: number,
-): { name: string; time: Date; share: number }[] {
-  const corners: { name: string; time: Date; share: number }[] = [];
+): Corner[] {
+  const corners: Corner[] = [];
   for (const { name, from, [key]: share } of shares) {
     const last = corners.at(-1);
     // Little is not nothing.

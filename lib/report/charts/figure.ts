@@ -30,11 +30,11 @@ export interface Key {
   opacity?: number;
 }
 
-/** What is said around a chart. */
+/** The words around a chart. */
 export interface Words {
-  /** What is seen, in a few words. */
+  /** What the chart shows, in a few words. */
   title: string;
-  /** What is seen, for those who can't see it. */
+  /** The alternative text. */
   description: string;
   /** Where it comes from, and what was done to it. */
   caption: string;
@@ -42,10 +42,19 @@ export interface Words {
   legend?: readonly Key[];
 }
 
+/** A plot that is drawn, and its height in pixels. */
+export interface Plotted {
+  /** The plot as SVG. */
+  svg: string;
+  /** Its height in pixels. */
+  height: number;
+}
+
 /** What is needed of the browser's elements, which Deno has no types of. */
 interface Drawn {
   outerHTML: string;
   getAttribute(name: string): string | null;
+  scale(name: string): Plot.Scale | undefined;
 }
 
 const { document } = parseHTML("<html><body></body></html>") as unknown as { document: never };
@@ -54,10 +63,10 @@ const MARGIN = 16;
 const STYLE =
   ".hg{color:#1f2328}.hg .hg-paper{fill:#fff}@media (prefers-color-scheme:dark){.hg{color:#e6e8eb}.hg .hg-paper{fill:#16181c}}";
 
-/** Draws a plot as text, as narrow as can be: a path is told in steps of a tenth of a pixel. */
-export function draw(options: Plot.PlotOptions): { svg: string; height: number } {
+/** Draws a plot as text, rounded to tenths of a pixel, with paths in relative steps. */
+export function draw(options: Plot.PlotOptions): Plotted {
   const plot = Plot.plot({ ...options, document }) as unknown as Drawn;
-  const svg = legal(plot.outerHTML).replace(/<style>.*?<\/style>/s, "")
+  const svg = stripInvalidXml(plot.outerHTML).replace(/<style>.*?<\/style>/s, "")
     // The whole has a label; its parts have no role that could bear one.
     .replace(/ (class="plot-[^"]*"|aria-\w+="[^"]*")/g, "")
     .replace(/ d="(M[^"]*)"/g, (_, path) => ` d="${shortPath(path)}"`)
@@ -65,11 +74,27 @@ export function draw(options: Plot.PlotOptions): { svg: string; height: number }
       / (transform|x|y|x1|x2|y1|y2|width|height|cx|cy)="[^"]*"/g,
       (text) => text.replace(/-?\d+\.\d+/g, (number) => String(Math.round(+number * 10) / 10)),
     );
-  return { svg, height: Number(plot.getAttribute("height")) };
+  return {
+    svg: svg.replace("<svg ", `<svg ${readingOff(plot)}`).replace(
+      'font-size="10"',
+      'font-size="12"',
+    ),
+    height: Number(plot.getAttribute("height")),
+  };
+}
+
+/** The scales of time and value, for a script that reads off the point under the pointer. */
+function readingOff(plot: Drawn): string {
+  const [x, y] = [plot.scale("x"), plot.scale("y")];
+  if (x?.type !== "utc" || y?.type !== "linear") return "";
+  const numbers = ({ domain = [], range = [] }: Plot.Scale) =>
+    [...domain, ...range].map((value) => Math.round(Number(value) * 1e6) / 1e6).join();
+  const unit = /\((?!0 to 1)(.*)\)$/.exec(String(y.label ?? ""))?.[1] ?? "";
+  return `data-x="${numbers(x)}" data-y="${numbers(y)}" data-unit="${escapeText(unit)}" `;
 }
 
 /**
- * Tells a path of straight lines in relative steps of a tenth of a pixel; others are left alone.
+ * Writes a path of straight lines in relative steps of a tenth of a pixel; others stay as they are.
  *
  * @example
  * ```ts
@@ -97,13 +122,13 @@ export function shortPath(path: string): string {
 
 const tenths = new Map<number, string>();
 
-/** A number of tenths, as short as can be; there are few of them, and they are wanted often. */
+/** Formats tenths as shortly as possible; cached, since there are few of them and many uses. */
 function tenth(number: number): string {
   return tenths.getOrInsertComputed(number, () => String(number / 10).replace(/^(-?)0\./, "$1."));
 }
 
 /** Replaces what XML can't hold. */
-function legal(text: string): string {
+function stripInvalidXml(text: string): string {
   // deno-lint-ignore no-control-regex -- they are what this is about
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "\ufffd");
 }
@@ -111,11 +136,11 @@ function legal(text: string): string {
 /** Makes text safe to stand in markup. */
 export function escapeText(text: string): string {
   const safe: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return legal(text).replace(/[&<>"]/g, (character) => safe[character]!);
+  return stripInvalidXml(text).replace(/[&<>"]/g, (character) => safe[character]!);
 }
 
 /** Breaks text into lines of at most so many characters. */
-function lines(text: string, width: number): string[] {
+function wrapText(text: string, width: number): string[] {
   const found: string[] = [];
   const words = text.split(" ").flatMap((word) =>
     word.match(new RegExp(`.{1,${Math.floor(width)}}`, "gsu")) ?? []
@@ -134,21 +159,21 @@ function lines(text: string, width: number): string[] {
  * @returns An SVG, as text.
  */
 export function figure(
-  plots: readonly { svg: string; height: number }[],
+  plots: readonly Plotted[],
   { title, description, caption, legend = [] }: Words,
   width: number,
 ): string {
   let y = HEAD;
   const text = (line: string, size: number, more = "") =>
     `<text x="${MARGIN}" y="${y}" font-size="${size}"${more}>${escapeText(line)}</text>`;
-  const parts = lines(title, width / 8).map((line) => {
+  const parts = wrapText(title, width / 8).map((line) => {
     const drawn = text(line, 15, ' font-weight="600"');
     y += 20;
     return drawn;
   });
   let x = MARGIN;
   for (const key of legend) {
-    const room = 40 + key.label.length * 6.6;
+    const room = 42 + key.label.length * 7.2;
     if (x > MARGIN && x + room > width) [x, y] = [MARGIN, y + 18];
     parts.push(drawKey(key, x, y));
     x += room;
@@ -159,9 +184,9 @@ export function figure(
     y += plot.height;
   }
   y += 20;
-  for (const line of lines(caption, width / 6.4)) {
-    parts.push(text(line, 11, ' opacity="0.8"'));
-    y += 15;
+  for (const line of wrapText(caption, width / 6.8)) {
+    parts.push(text(line, 12, ' opacity="0.8"'));
+    y += 17;
   }
   const [label, about] = [escapeText(title), escapeText(description)];
   return `<svg xmlns="http://www.w3.org/2000/svg" class="hg" role="img" aria-label="${label}" ` +
@@ -177,5 +202,5 @@ function drawKey({ label, color, dash, opacity = 1 }: Key, x: number, y: number)
       y - 10
     }" width="22" height="10" fill="${color}" fill-opacity="${opacity}" stroke="${color}"/>`
     : `<path d="M${x},${y - 5}h22" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/>`;
-  return `${mark}<text x="${x + 27}" y="${y - 1}" font-size="11">${escapeText(label)}</text>`;
+  return `${mark}<text x="${x + 27}" y="${y - 1}" font-size="12">${escapeText(label)}</text>`;
 }

@@ -4,10 +4,11 @@
  * @module
  */
 import type pl from "nodejs-polars";
-import { axisOf, type Rows, rowsOf, valuesOf } from "./envelope.ts";
+import { axisOf, type Rows, rowsOf, valuesOf } from "./frame.ts";
 import { COLORS } from "./figure.ts";
-import { type Line, panels } from "./panels.ts";
-import { type ChartOptions, nothing, pick, SIGNALS } from "./parts.ts";
+import { type Line, type Lines, panels } from "./panels.ts";
+import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
+import { emptyChart } from "./words.ts";
 
 /** The lines of some columns; of more than can be told apart, only the extremes. */
 function linesOf(names: readonly string[], columns: readonly Float64Array[]): Line[] {
@@ -29,56 +30,68 @@ function linesOf(names: readonly string[], columns: readonly Float64Array[]): Li
   ];
 }
 
-/** State of charge by module, as it was logged: some systems say 0.5, others 50. */
+/** Draws the columns of a signal as lines in a panel for each module. */
+function draw(frame: pl.DataFrame, names: string[], options: ChartOptions, words: Lines): string {
+  return panels(rowsOf(frame), linesOf(names, valuesOf(frame, names)), options, words);
+}
+
+/** State of charge by module: its unit is a fraction, or per cent if any value exceeds 1.5. */
 export function stateOfCharge(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const names = pick(frame, SIGNALS.charge, options);
-  const title = "State of charge by module";
-  return panels(rowsOf(frame), linesOf(names, valuesOf(frame, names)), options, {
-    title,
-    unit: "charge (0 to 1, or %)",
-  });
+  const isPercent = valuesOf(frame, names).some((values) => values.some((value) => value > 1.5));
+  const unit = isPercent ? "state of charge (%)" : "state of charge (0 to 1)";
+  return draw(frame, names, options, { title: "State of charge by module", unit });
 }
 
 /** Voltage by module. */
 export function moduleVoltage(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const names = pick(frame, SIGNALS.voltage, options);
-  return panels(rowsOf(frame), linesOf(names, valuesOf(frame, names)), options, {
-    title: "Module voltage",
-    unit: "voltage (V)",
-  });
+  return draw(frame, names, options, { title: "Module voltage", unit: "voltage (V)" });
+}
+
+/** What is said of the sign of current. */
+function signOf({ positiveCurrent }: ChartOptions): { remark?: string } {
+  return positiveCurrent === undefined ? {} : { remark: `Positive current is ${positiveCurrent}` };
 }
 
 /** Current by module, with a line at zero. */
 export function moduleCurrent(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const names = pick(frame, SIGNALS.current, options);
   const title = "Module current, with a line at zero";
-  return panels(rowsOf(frame), linesOf(names, valuesOf(frame, names)), options, {
+  return draw(frame, names, options, {
     title,
     unit: "current (A)",
     zero: true,
+    ...signOf(options),
   });
 }
 
-/** All temperatures of each module. */
+/** The temperatures of each module's battery; those of its boards are a chart of their own. */
 export function temperatures(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const names = pick(frame, SIGNALS.temperature, options);
-  return panels(rowsOf(frame), linesOf(names, valuesOf(frame, names)), options, {
-    title: "Temperatures",
-    unit: "temperature (°C)",
-  });
+  return draw(frame, names, options, { title: "Temperatures", unit: "temperature (°C)" });
+}
+
+/** The temperatures of each module's boards, which say nothing about the battery. */
+export function boardTemperatures(frame: pl.DataFrame, options: ChartOptions = {}): string {
+  const names = pick(frame, SIGNALS.boardTemperature, options);
+  const title = "Board temperatures (not of the battery)";
+  return draw(frame, names, options, { title, unit: "temperature (°C)" });
 }
 
 /** Current by phase: that of any of its modules, for all that report have the same. */
 export function phaseCurrent(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const names = pick(frame, SIGNALS.phaseCurrent, options);
   const title = "Phase current, with a line at zero";
-  if (names.length === 0) return nothing(title, "no such signal", options);
+  if (names.length === 0) return emptyChart(title, "no such signal", options);
   const { rows, columns } = byPhase(frame, names);
-  return panels(rows, linesOf(names, columns), options, {
+  const { link: _, ...others } = options;
+  return panels(rows, linesOf(names, columns), others, {
     title,
     unit: "current (A)",
     name: ({ phase }) => `phase ${phase}`,
     zero: true,
+    ...signOf(options),
   });
 }
 

@@ -1,21 +1,25 @@
 /**
- * Charts of hour files and records: each a pure function from a frame to an SVG.
+ * Charts of hour files and records: each a pure function from rows to an SVG.
  *
- * A frame of readings has the columns of hour files (`timestamp`, `phase`, `module`, signals) and
- * the rows of one or more modules, each in order of time. Nulls break a line.
+ * Charts of readings take a frame with the columns of hour files (`timestamp`, `phase`, `module`,
+ * signals) and the rows of one or more modules, each in order of time. Nulls break a line. Charts of
+ * records take plain rows.
  *
  * @module
  */
-export { cellSpread, cellStrip } from "./cells.ts";
-export { coverage } from "./coverage.ts";
-export { samplingGaps } from "./gaps.ts";
+export { cellSpread } from "./cell_spread.ts";
+export { cellStrip } from "./cell_strip.ts";
+export { coverage, type CoverageRow, coverageRows } from "./coverage.ts";
+export { type GapRow, gapRows, samplingGaps } from "./gaps.ts";
 export {
+  boardTemperatures,
   moduleCurrent,
   moduleVoltage,
   phaseCurrent,
   stateOfCharge,
   temperatures,
 } from "./lines.ts";
-export { type ChartOptions, isCharted } from "./parts.ts";
-export { rowsByDay } from "./rows.ts";
+export { type OutcomeRow, outcomeRows, rowsByDay } from "./outcome.ts";
+export { foldersOf, readHours } from "./read_hours.ts";
+export { type ChartOptions, isCharted } from "./signals.ts";
 export { systemState } from "./state.ts";

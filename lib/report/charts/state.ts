@@ -6,84 +6,112 @@
 import * as Plot from "@observablehq/plot";
 import pl from "nodejs-polars";
 import { compareNatural } from "../../telemetry/mod.ts";
-import { type Axis, axisOf, rowsOf } from "./envelope.ts";
-import { COLORS, draw, figure, QUIET } from "./figure.ts";
-import {
-  caption,
-  type ChartOptions,
-  nothing,
-  pick,
-  shorten,
-  SIGNALS,
-  spanOf,
-  timeScale,
-  WIDTH,
-} from "./parts.ts";
+import { timeScale } from "./axes.ts";
+import { draw, figure, type Plotted, QUIET } from "./figure.ts";
+import { type Axis, axisOf, rowsOf } from "./frame.ts";
+import { type ChartOptions, pick, SIGNALS, WIDTH } from "./signals.ts";
+import { caption, emptyChart, shorten, spanOf } from "./words.ts";
 
-/** More states than this are not told apart; the rarest are one. */
-const MOST_STATES = 24;
+/** The rarest states beyond this many are drawn as one. */
+const MAX_STATES = 24;
+/** The longest state that is shown whole, in characters. */
+const MAX_STATE_LENGTH = 24;
+/** Bars narrower than this, in pixels, are drawn as ticks. */
+const MIN_BAR_WIDTH = 2;
 
-/** A bar of the chart. */
+/** A stretch of time in which a row of the chart is on: [from, to) in columns of the axis. */
 interface Bar {
   row: string;
-  first: number;
-  last: number;
+  state: string;
+  from: number;
+  to: number;
+}
+
+/** What the system usually says; everything else is an event. */
+const USUAL = /^(idle|ready|run|standby)$/i;
+const FAULT = /error|emergency|fault|fail|alarm/i;
+
+/** The colour of a state: grey for the usual ones, red for faults, blue for others. */
+export function stateColor(state: string): string {
+  return USUAL.test(state) ? QUIET : FAULT.test(state) ? "#d1403a" : "#2480bd";
 }
 
 /**
  * The states of the system over time, a row for each: of each phase where they differ, and of each
- * signal where there are several.
+ * signal where there are several. What is shorter than a pixel is drawn as a tick.
  */
 export function systemState(frame: pl.DataFrame, options: ChartOptions = {}): string {
   const { width = WIDTH } = options;
   const title = "State of the system";
   const names = pick(frame, SIGNALS.state, options);
-  const axis = axisOf(rowsOf(frame).times, 400, options.span);
-  if (names.length === 0 || axis === null) return nothing(title, "no such signal", options);
+  // Five columns to a pixel: a bar is as wide as its state was long.
+  const axis = axisOf(rowsOf(frame).times, width * 5, options.span);
+  if (names.length === 0 || axis === null) return emptyChart(title, "no such signal", options);
   const bars = names.flatMap((name) =>
     barsOf(frame, name, axis).map((bar) =>
       names.length === 1 ? bar : { ...bar, row: `${name}: ${bar.row}` }
     )
   );
-  if (bars.length === 0) return nothing(title, "no reading of such a signal", options);
-  const all = [...new Set(bars.map(({ row }) => row))].sort(compareNatural);
-  const longest = all.reduce((most, row) => Math.max(most, Math.min(row.length, MOST_LETTERS)), 0);
-  const time = (pixel: number) => new Date(axis.from + pixel * axis.step);
-  const plot = draw({
+  if (bars.length === 0) return emptyChart(title, "no reading of such a signal", options);
+  const rows = [...new Set(bars.map(({ row }) => row))].sort(compareNatural);
+  return figure([drawBars(bars, rows, axis, width)], {
+    title,
+    description: `When the system was in which state (${rows.join(", ")}), ${spanOf(axis)}.`,
+    caption: caption(
+      options,
+      spanOf(axis),
+      "Grey: idle, ready, run, standby; red: faults; a thin line: shorter than a few pixels",
+    ),
+  }, width);
+}
+
+function drawBars(
+  bars: readonly Bar[],
+  rows: readonly string[],
+  axis: Axis,
+  width: number,
+): Plotted {
+  const longest = Math.max(...rows.map(({ length }) => Math.min(length, MAX_STATE_LENGTH)));
+  const marginLeft = 30 + longest * 7;
+  const columnWidth = ((width - marginLeft - 20) * axis.step) / (axis.to - axis.from);
+  const time = (column: number) => new Date(axis.from + column * axis.step);
+  const isWide = ({ from, to }: Bar) => (to - from) * columnWidth >= MIN_BAR_WIDTH;
+  const words = ({ row, from, to }: Bar) =>
+    `${row}: ${spanOf({ from: axis.from + from * axis.step, to: axis.from + to * axis.step })}`;
+  return draw({
     width,
-    height: 56 + all.length * 22,
-    marginLeft: 30 + longest * 6.5,
+    height: 56 + rows.length * 22,
+    marginLeft,
     marginTop: 10,
     marginBottom: 40,
     x: timeScale(axis, 6),
     y: {
-      domain: all,
+      domain: rows,
       label: null,
-      tickFormat: (row: string) => shorten(row, MOST_LETTERS),
+      tickFormat: (row: string) => shorten(row, MAX_STATE_LENGTH),
       tickSize: 0,
     },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
-      Plot.barX(bars, {
-        x1: ({ first }: Bar) => time(first),
-        x2: ({ last }: Bar) => time(last + 1),
+      Plot.barX(bars.filter(isWide), {
+        x1: ({ from }: Bar) => time(from),
+        x2: ({ to }: Bar) => time(to),
         y: "row",
-        fill: COLORS[0]!,
-        title: "row",
+        fill: ({ state }: Bar) => stateColor(state),
+        title: words,
         insetTop: 3,
         insetBottom: 3,
       }),
+      Plot.tickX(bars.filter((bar) => !isWide(bar)), {
+        x: ({ from, to }: Bar) => time((from + to) / 2),
+        y: "row",
+        stroke: ({ state }: Bar) => stateColor(state),
+        strokeWidth: 1.5,
+        title: words,
+      }),
     ],
   });
-  return figure([plot], {
-    title,
-    description: `When the system was in which state (${all.join(", ")}), ${spanOf(axis)}.`,
-    caption: caption(options, spanOf(axis), "A bar: the system said that it was in this state"),
-  }, width);
 }
-
-/** As many letters of a state are shown. */
-const MOST_LETTERS = 24;
 
 /** When a column named which state: for each phase, where that is not the same in all. */
 function barsOf(frame: pl.DataFrame, name: string, axis: Axis): Bar[] {
@@ -98,20 +126,25 @@ function barsOf(frame: pl.DataFrame, name: string, axis: Axis): Bar[] {
     seen[phaseOf[series[i]!]!]![code]![Math.floor((times[i]! - axis.from) / axis.step)] = 1;
   });
   const isSame = seen.every((phase) =>
-    phase.every((row, code) => String(row) === String(seen[0]![code]!))
+    phase.every((row, code) => row.every((on, i) => on === seen[0]![code]![i]))
   );
   return (isSame ? seen.slice(0, 1) : seen).flatMap((phase, p) =>
-    phase.flatMap((pixels, code) => {
-      const row = isSame ? states[code]! : `phase ${phases[p]}: ${states[code]}`;
-      const bars: Bar[] = [];
-      pixels.forEach((isSeen, pixel) => {
-        const bar = bars.at(-1);
-        if (isSeen === 1 && bar?.last === pixel - 1) bar!.last = pixel;
-        else if (isSeen === 1) bars.push({ row, first: pixel, last: pixel });
-      });
-      return bars;
+    phase.flatMap((columns, code) => {
+      const state = states[code]!;
+      const row = isSame ? state : `phase ${phases[p]}: ${state}`;
+      return runsOf(columns).map(([from, to]) => ({ row, state, from, to }));
     })
   );
+}
+
+/** The runs of ones, as [from, to). */
+function runsOf(flags: Uint8Array): [from: number, to: number][] {
+  const runs: [from: number, to: number][] = [];
+  for (let from = flags.indexOf(1); from >= 0; from = flags.indexOf(1, runs.at(-1)![1])) {
+    const end = flags.indexOf(0, from);
+    runs.push([from, end < 0 ? flags.length : end]);
+  }
+  return runs;
 }
 
 /** The states that a column names, and which of them each row has; -1 for none. */
@@ -130,9 +163,9 @@ function statesOf(frame: pl.DataFrame, name: string): { codes: Int32Array; state
   });
   counts.delete(-1);
   const byCount = [...counts].sort(([, a], [, b]) => b.count - a.count || a.row - b.row);
-  const states = byCount.slice(0, MOST_STATES).map(([, { row }]) => String(text.get(row)));
+  const states = byCount.slice(0, MAX_STATES).map(([, { row }]) => String(text.get(row)));
   const others = byCount.length - states.length;
   if (others > 0) states.push(`${others} other states`);
-  const numbers = new Map(byCount.map(([code], i) => [code, Math.min(i, MOST_STATES)]));
+  const numbers = new Map(byCount.map(([code], i) => [code, Math.min(i, MAX_STATES)]));
   return { codes: codes.map((code) => numbers.get(code) ?? -1), states };
 }

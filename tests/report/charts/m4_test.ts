@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { axisOf, envelope, type Rows } from "../../../lib/report/charts/envelope.ts";
+import { axisOf, type Rows } from "../../../lib/report/charts/frame.ts";
+import { envelope } from "../../../lib/report/charts/m4.ts";
 
 const cell = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: -5, max: 5 }) },

@@ -1,0 +1,56 @@
+/**
+ * Axes and panel titles that all charts have in common.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import type { Span } from "./frame.ts";
+
+/** A value axis with its unit beside it. */
+export function axis(label: string, more: Plot.ScaleOptions = {}): Plot.ScaleOptions {
+  return { label, labelAnchor: "center", labelArrow: "none", ...more };
+}
+
+/** The name of each panel, above it. */
+export function panelTitle<T>(
+  panels: readonly T[],
+  text: (panel: T) => string,
+  more: Plot.TextOptions = {},
+): Plot.Text {
+  return Plot.text(panels as T[], {
+    text,
+    frameAnchor: "top-left",
+    dy: -12,
+    fontWeight: 600,
+    ...more,
+  });
+}
+
+const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+const TICK_STEPS = [
+  ...[1, 5, 15, 30].map((count) => count * MINUTE),
+  ...[1, 3, 6, 12].map((count) => count * HOUR),
+  ...[1, 2, 7, 14, 28, 91, 364].map((count) => count * DAY),
+];
+
+/** A scale of time in UTC with at most `count` ticks, none of them at its very ends. */
+export function timeScale({ from, to }: Span, count: number): Plot.ScaleOptions {
+  const step = TICK_STEPS.find((step) => (to - from) / step <= count + 1) ?? 364 * DAY;
+  const margin = (to - from) / (count + 1) / 5;
+  const ticks: Date[] = [];
+  for (let at = Math.ceil((from + margin) / step) * step; at <= to - margin; at += step) {
+    ticks.push(new Date(at));
+  }
+  const isLong = to - from > 300 * DAY;
+  const format = isLong ? { year: "numeric" } as const : { day: "numeric" } as const;
+  const day = (time: Date) =>
+    time.toLocaleDateString("en-GB", { ...format, month: "short", timeZone: "UTC" });
+  return {
+    type: "utc",
+    domain: [new Date(from), new Date(to)],
+    ticks,
+    tickFormat: (time: Date) =>
+      time.getTime() % DAY === 0 ? day(time) : time.toISOString().slice(11, 16),
+    ...axis("time (UTC)"),
+  };
+}

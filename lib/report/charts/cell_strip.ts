@@ -1,0 +1,138 @@
+/**
+ * The cells of one module over time.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import type pl from "nodejs-polars";
+import { timeScale } from "./axes.ts";
+import { cellDeviations, medianOf } from "./cells.ts";
+import { draw, figure, type Plotted, QUIET } from "./figure.ts";
+import { type Axis, axisOf, rowsOf, valuesOf } from "./frame.ts";
+import { type ChartOptions, pickCells, shortCellNames, WIDTH } from "./signals.ts";
+import { caption, emptyChart, plural, signed, spanOf } from "./words.ts";
+
+/** Bounds of the classes in millivolts, and their colours: blue below, orange above the median. */
+const BOUNDS = [-500, -200, -100, -50, -20, -10, -5, 5, 10, 20, 50, 100, 200, 500];
+const CLASS_COLORS = [
+  ...["#08306b", "#08519c", "#2171b5", "#4292c6", "#6baed6", "#9ecae1", "#c6dbef"],
+  "#eeeeee",
+  ...["#fdd0a2", "#fdae6b", "#fd8d3c", "#f16913", "#d94801", "#a63603", "#7f2704"],
+];
+/** The class of what is near the median. */
+const NEAR = 7;
+
+const CLASS_LABELS = CLASS_COLORS.map((_, i) => {
+  const [from, to] = [BOUNDS[i - 1], BOUNDS[i]].map((bound) => signed(bound ?? 0, 0));
+  if (i === NEAR) return "within ±5 mV";
+  return i < NEAR ? `${to} and below` : `${from} and above`;
+});
+
+/** A run of pixel columns in which a cell stays in one class. */
+interface Run {
+  cell: string;
+  from: number;
+  to: number;
+  level: number;
+}
+
+/**
+ * The cells of one module over time: how far each lies from their median. At the right stands the
+ * median of that over the whole span.
+ */
+export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): string {
+  const { width = WIDTH } = options;
+  const title = "Cells of a module, beside their median";
+  const cells = pickCells(frame, options);
+  const rows = rowsOf(frame);
+  const axis = axisOf(rows.times, 150, options.span);
+  if (cells === null || axis === null) {
+    return emptyChart(title, "no signal of two or more cells", options);
+  }
+  const names = shortCellNames(cells);
+  const { values, known } = cellDeviations(rows, valuesOf(frame, cells));
+  const marks = values.map((column, i) => {
+    const own = column.filter((value) => value === value);
+    const median = medianOf(own);
+    return { cell: names[i]!, text: own.length === 0 ? "–" : signed(median, 1) };
+  });
+  const runs = values.flatMap((column, i) => runsOf(names[i]!, rows.times, column, axis));
+  const words = marks.map(({ cell, text }) => `${cell} ${text} mV`).join(", ");
+  return figure([drawStrip(runs, marks, axis, width)], {
+    title,
+    description: `Deviation of each cell from the median of all, ${spanOf(axis)}: ${words}.`,
+    caption: caption(
+      options,
+      spanOf(axis),
+      `Median deviation at the right, of ${plural(known, "row")} in which at least three ` +
+        "quarters of the cells are known. Above the middle of a row: above the median. " +
+        "Blank: no value",
+    ),
+    legend: CLASS_LABELS.map((label, i) => ({ label, color: CLASS_COLORS[i]! })),
+  }, width);
+}
+
+/** The mean deviation of a cell in each pixel column, as runs of the same class. */
+function runsOf(cell: string, times: Float64Array, values: Float64Array, axis: Axis): Run[] {
+  const pixels = Math.ceil((axis.to - axis.from) / axis.step);
+  const [sums, counts] = [new Float64Array(pixels), new Float64Array(pixels)];
+  values.forEach((value, i) => {
+    if (value !== value) return;
+    const pixel = Math.floor((times[i]! - axis.from) / axis.step);
+    sums[pixel]! += value;
+    counts[pixel]!++;
+  });
+  const runs: Run[] = [];
+  sums.forEach((sum, pixel) => {
+    if (counts[pixel] === 0) return;
+    const level = BOUNDS.filter((bound) => sum / counts[pixel]! >= bound).length;
+    const last = runs.at(-1);
+    if (last?.level === level && last.to === pixel) last.to = pixel + 1;
+    else runs.push({ cell, from: pixel, to: pixel + 1, level });
+  });
+  return runs;
+}
+
+function drawStrip(
+  runs: readonly Run[],
+  marks: readonly { cell: string; text: string }[],
+  axis: Axis,
+  width: number,
+): Plotted {
+  const time = (pixel: number) => new Date(axis.from + pixel * axis.step);
+  return draw({
+    width,
+    height: 64 + marks.length * 18,
+    marginLeft: 70,
+    marginRight: 80,
+    marginTop: 20,
+    marginBottom: 40,
+    x: timeScale(axis, 6),
+    y: { domain: marks.map(({ cell }) => cell), label: null, tickSize: 0 },
+    marks: [
+      Plot.frame({ stroke: QUIET, strokeOpacity: 0.5 }),
+      ...[-1, 0, 1].map((side) =>
+        Plot.barX(runs.filter(({ level }) => Math.sign(level - NEAR) === side), {
+          x1: ({ from }: Run) => time(from),
+          x2: ({ to }: Run) => time(to),
+          y: "cell",
+          fill: ({ level }: Run) => CLASS_COLORS[level]!,
+          title: ({ cell, level, from, to }: Run) =>
+            `${cell}: ${CLASS_LABELS[level]}, ` +
+            spanOf({ from: axis.from + from * axis.step, to: axis.from + to * axis.step }),
+          // What is above the median stands in the upper half, what is below in the lower one.
+          insetTop: side < 0 ? 8 : side === 0 ? 6 : 1,
+          insetBottom: side > 0 ? 8 : side === 0 ? 6 : 1,
+        })
+      ),
+      Plot.text(marks, {
+        y: "cell",
+        text: "text",
+        frameAnchor: "right",
+        dx: 54,
+        textAnchor: "end",
+      }),
+      Plot.text(["median (mV)"], { frameAnchor: "top-right", dx: 76, dy: -14 }),
+    ],
+  });
+}

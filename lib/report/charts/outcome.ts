@@ -1,0 +1,161 @@
+/**
+ * What became of the rows read.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { dayName } from "../../telemetry/mod.ts";
+import type { DayRecord } from "../../store/mod.ts";
+import { axis, panelTitle, timeScale } from "./axes.ts";
+import { COLORS, draw, figure, type Plotted } from "./figure.ts";
+import { type ChartOptions, WIDTH } from "./signals.ts";
+import { caption, emptyChart } from "./words.ts";
+
+/** How many rows of a day came to the same end. */
+export interface OutcomeRow {
+  /** The start of the day, in milliseconds since the epoch. */
+  day: number;
+  /** `readings`, `duplicates`, or why rows were rejected. */
+  kind: string;
+  /** Rows. */
+  rows: number;
+}
+
+/** Counts the rows of each day by what became of them. */
+export function outcomeRows(days: readonly DayRecord[]): OutcomeRow[] {
+  return days.flatMap(({ day, rows, readings, rejected }) => {
+    const reasons = Object.entries(rejected);
+    const lost = reasons.reduce((sum, [, count]) => sum + count, 0);
+    const kinds: [string, number][] = [
+      ["readings", readings],
+      ["duplicates", rows - readings - lost],
+      ...reasons,
+    ];
+    return kinds.map(([kind, count]) => ({ day: day * 1000, kind, rows: count }));
+  });
+}
+
+const DAY = 86_400_000;
+/** The rarest reasons beyond this many are drawn as one. */
+const MAX_REASONS = 12;
+/** Up to this many days each bar has its share of duplicates above it. */
+const MAX_LABELLED_DAYS = 16;
+
+const isKept = ({ kind }: OutcomeRow) => kind === "readings" || kind === "duplicates";
+const count = (rows: readonly OutcomeRow[]) => rows.reduce((sum, { rows }) => sum + rows, 0);
+
+/** A bar of the width of a day. */
+const bar = {
+  x1: ({ day }: OutcomeRow) => new Date(day),
+  x2: ({ day }: OutcomeRow) => new Date(day + DAY),
+  inset: 0.5,
+  title: ({ day, kind, rows }: OutcomeRow) =>
+    `${dayName(day / 1000)}, ${kind}: ${rows.toLocaleString("en-US")} rows`,
+};
+
+/**
+ * What became of the rows read, by day: readings, duplicates, and those rejected by reason.
+ *
+ * @param rows See {@linkcode outcomeRows}.
+ */
+export function rowsByDay(rows: readonly OutcomeRow[], options: ChartOptions = {}): string {
+  const { width = WIDTH } = options;
+  const title = "Rows read by day: distinct, duplicate, rejected";
+  if (rows.length === 0) return emptyChart(title, "no day", options);
+  const days = rows.map(({ day }) => day).sort((a, b) => a - b);
+  const [from, to] = options.span ?? [days[0]!, days.at(-1)! + DAY];
+  const x = timeScale({ from, to }, 8);
+  const kept = rows.filter(isKept);
+  const rejected = rows.filter((row) => !isKept(row));
+  const share = (part: readonly OutcomeRow[]) =>
+    `${((count(part) / count(rows)) * 100).toFixed(1)} %`;
+  const words = `${share(kept.filter(({ kind }) => kind === "readings"))} distinct readings, ` +
+    `${share(kept.filter(({ kind }) => kind === "duplicates"))} duplicates, ` +
+    `${count(rejected).toLocaleString("en-US")} rows rejected`;
+  const number = new Set(days).size;
+  const isLabelled = number <= MAX_LABELLED_DAYS;
+  const plots = [
+    drawKept(kept, rejected.length > 0 ? { ...x, label: null } : x, width, isLabelled),
+    ...(rejected.length > 0 ? [drawRejected(rejected, x, width)] : []),
+  ];
+  return figure(plots, {
+    title,
+    description: `Bars for ${number} days: ${words}.`,
+    caption: caption(
+      options,
+      words,
+      ...(isLabelled ? ["Above a bar: the share of duplicates"] : []),
+      "Rows that belong to no day are not shown",
+    ),
+    legend: [
+      { label: "distinct readings", color: COLORS[0]!, opacity: 1 },
+      { label: "duplicates", color: COLORS[0]!, opacity: 0.35 },
+    ],
+  }, width);
+}
+
+function drawKept(
+  kept: readonly OutcomeRow[],
+  x: Plot.ScaleOptions,
+  width: number,
+  isLabelled: boolean,
+): Plotted {
+  const byDay = [...Map.groupBy(kept, ({ day }) => day)].map(([day, part]) => ({
+    day: day + DAY / 2,
+    rows: count(part),
+    duplicates: count(part.filter(({ kind }) => kind === "duplicates")),
+  })).filter(({ rows }) => rows > 0);
+  return draw({
+    width,
+    height: 190,
+    marginLeft: 54,
+    x,
+    y: axis("rows", { grid: true, tickFormat: "~s", ticks: 4 }),
+    marks: [
+      Plot.rectY(kept.toSorted((a) => a.kind === "readings" ? -1 : 1), {
+        ...bar,
+        y: "rows",
+        fill: COLORS[0]!,
+        fillOpacity: ({ kind }: OutcomeRow) => kind === "readings" ? 1 : 0.35,
+        stroke: COLORS[0]!,
+      }),
+      Plot.text(isLabelled ? byDay : [], {
+        x: ({ day }: { day: number }) => new Date(day),
+        y: "rows",
+        text: ({ rows, duplicates }: { rows: number; duplicates: number }) =>
+          `${Math.round((duplicates / rows) * 100)} %`,
+        dy: -7,
+      }),
+      Plot.ruleY([0]),
+    ],
+  });
+}
+
+function drawRejected(
+  rejected: readonly OutcomeRow[],
+  x: Plot.ScaleOptions,
+  width: number,
+): Plotted {
+  const byReason = [...Map.groupBy(rejected, ({ kind }) => kind)]
+    .sort(([, a], [, b]) => count(b) - count(a));
+  const own = new Set(byReason.slice(0, MAX_REASONS).map(([kind]) => kind));
+  const bars = rejected.map((row) => ({
+    ...row,
+    reason: own.has(row.kind) ? row.kind : "other reasons",
+  }));
+  const reasons = [...new Set(bars.map(({ reason }) => reason))].sort();
+  return draw({
+    width,
+    height: 50 + reasons.length * 66,
+    marginLeft: 54,
+    marginBottom: 40,
+    x,
+    y: axis("rows rejected", { grid: true, tickFormat: "~s", ticks: 2 }),
+    fy: { axis: null, domain: reasons, padding: 0.355 },
+    marks: [
+      Plot.rectY(bars, { ...bar, y: "rows", fy: "reason", fill: COLORS[1]! }),
+      Plot.ruleY([0]),
+      panelTitle(reasons, (reason) => reason, { fy: (reason: string) => reason, dy: -13 }),
+    ],
+  });
+}

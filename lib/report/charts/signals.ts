@@ -1,0 +1,75 @@
+/**
+ * Which columns a chart draws, and what it can be asked for.
+ *
+ * @module
+ */
+import type pl from "nodejs-polars";
+import { compareNatural } from "../../telemetry/mod.ts";
+
+/** Options that all charts take. */
+export interface ChartOptions {
+  /** Where the rows come from and how they were filled: the caption says it. */
+  source?: string;
+  /** The width in pixels. */
+  width?: number;
+  /** The time to show, in milliseconds since the epoch; by default that of the rows. */
+  span?: readonly [from: number, to: number];
+  /** The columns to draw; by default those whose names say what they are. */
+  columns?: readonly string[];
+  /** What positive current means; by default nothing is said of it. */
+  positiveCurrent?: "charge" | "discharge";
+  /** The page that a module's panel links to, by the module's folder. */
+  link?: (folder: string) => string;
+}
+
+/** The width of a chart in pixels, unless the options say otherwise. */
+export const WIDTH = 760;
+
+/** How the columns of each chart are called. */
+export const SIGNALS = {
+  charge: /state_of_charge|(^|_)soc(_|$)/i,
+  voltage: /^module_voltage/i,
+  current: /^module_current/i,
+  temperature: /^(?!debug_value).*temp(erature)?(_|$)/i,
+  boardTemperature: /^debug_value.*temp/i,
+  cell: /^cell_voltage.*\d$/i,
+  phaseCurrent: /^phase_current/i,
+  state: /^system_state/i,
+};
+
+/** Whether a chart would draw a column. */
+export function isCharted(column: string): boolean {
+  return Object.values(SIGNALS).some((signal) => signal.test(column));
+}
+
+/** The columns that a chart draws: those asked for, or those whose names say what they are. */
+export function pick(frame: pl.DataFrame, signal: RegExp, { columns }: ChartOptions): string[] {
+  const found = columns ?? frame.columns.filter((name) => signal.test(name));
+  return [...found].sort(compareNatural);
+}
+
+/** The cell columns of a frame; null if there are fewer than two. */
+export function pickCells(frame: pl.DataFrame, options: ChartOptions): string[] | null {
+  const cells = pick(frame, SIGNALS.cell, options);
+  return cells.length < 2 ? null : cells;
+}
+
+/**
+ * Names of cells without what all of them begin with.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { shortCellNames } from "./signals.ts";
+ * assert.deepEqual(shortCellNames(["cell_voltage_cell_1", "cell_voltage_cell_12"]), ["cell 1", "cell 12"]);
+ * ```
+ */
+export function shortCellNames(cells: readonly string[]): string[] {
+  let common = 0;
+  while (cells.every((name) => name[common] === cells[0]![common] && common < name.length)) {
+    common++;
+  }
+  const prefix = cells[0]!.slice(0, common).replace(/\d+$/, "");
+  const word = /([a-z]+)_$/.exec(prefix)?.[1] ?? "";
+  return cells.map((name) => `${word} ${name.slice(prefix.length)}`.trim());
+}

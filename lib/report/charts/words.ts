@@ -1,0 +1,64 @@
+/**
+ * The words and numbers of titles, captions and labels.
+ *
+ * @module
+ */
+import type { Span } from "./frame.ts";
+import { figure } from "./figure.ts";
+import { type ChartOptions, WIDTH } from "./signals.ts";
+
+/** The span of an axis in words. */
+export function spanOf({ from, to }: Span): string {
+  return `${instant(from)} to ${instant(to)} UTC`;
+}
+
+/** An instant to the minute, in UTC. */
+export function instant(time: number): string {
+  return new Date(time).toISOString().slice(0, 16).replace("T", " ");
+}
+
+/** A caption: what was done, and where it comes from. */
+export function caption({ source = "" }: ChartOptions, ...parts: string[]): string {
+  return [...parts, ...(source === "" ? [] : [source])].join(". ");
+}
+
+/** A chart without anything to draw, which says why. */
+export function emptyChart(title: string, what: string, options: ChartOptions): string {
+  const words = { title, description: `There is ${what}.`, caption: `There is ${what}.` };
+  return figure([], words, options.width ?? WIDTH);
+}
+
+/** A number in four digits. */
+export function format(value: number): string {
+  const size = Math.abs(value);
+  const text = size >= 1e7 || (size > 0 && size < 1e-5)
+    ? value.toExponential(2)
+    : value.toLocaleString("en-US", { maximumSignificantDigits: 4, useGrouping: false });
+  return text.replace("-", "−");
+}
+
+/** A number with its sign and so many digits after the point. */
+export function signed(value: number, digits: number): string {
+  const text = value.toFixed(digits);
+  if (Number(text) === 0) return text.replace("-", "");
+  return text.startsWith("-") ? text.replace("-", "−") : `+${text}`;
+}
+
+/** Text cut to a length in its middle: names often differ at their ends. */
+export function shorten(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = Math.floor((length - 1) / 2);
+  return `${text.slice(0, length - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** A number of things. */
+export function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+/** A duration in seconds, minutes or hours. */
+export function duration(seconds: number): string {
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${format(seconds / 60)} min`;
+  return `${format(seconds / 3600)} h`;
+}
