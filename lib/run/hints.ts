@@ -1,0 +1,128 @@
+/**
+ * What in the data deserves a second look, from what is on record: pure functions.
+ *
+ * @module
+ */
+import { type Fact, GAP_BOUNDS, type Kind } from "../telemetry/mod.ts";
+
+/** A payload type of which some readings are numbers and others are not. */
+export interface MixedPayload {
+  /** The payload type. */
+  payload: string;
+  /** What its columns hold. */
+  kind: Kind;
+  /** The share of its distinct readings that are finite numbers, from 0 to 1. */
+  numericShare: number;
+}
+
+/** A payload type that is now read as another kind than by the last run. */
+export interface ChangedKind {
+  /** The payload type. */
+  payload: string;
+  /** What its columns held. */
+  before: Kind;
+  /** What they hold now. */
+  after: Kind;
+}
+
+/** A payload type whose readings come too seldom to be held from one to the next. */
+export interface SparsePayload {
+  /** The payload type. */
+  payload: string;
+  /** The share of the time between its readings in which rows are empty: an estimate. */
+  emptyShare: number;
+  /** Between how many seconds and how many its readings mostly lie apart. */
+  apart: [from: number, to: number];
+  /** A `--max-gap` in seconds over which nine of ten readings would be held. */
+  maxGap: number;
+}
+
+/** What the signals of several days say, by payload type. */
+export type KindCounts = ReadonlyMap<string, { numeric: number; other: number }>;
+
+/** Sums up what the signals of some days say, by payload type. */
+export function countKinds(days: Iterable<{ facts: readonly Fact[] }>): KindCounts {
+  const counts = new Map<string, { numeric: number; other: number }>();
+  for (const { facts } of days) {
+    for (const { payload, numeric, other } of facts) {
+      const sum = counts.getOrInsertComputed(payload, () => ({ numeric: 0, other: 0 }));
+      sum.numeric += numeric;
+      sum.other += other;
+    }
+  }
+  return counts;
+}
+
+function kindOf({ numeric, other }: { numeric: number; other: number }): Kind {
+  return other > numeric ? "text" : "numeric";
+}
+
+/** A share of readings that parse, or do not, below this is not worth a word. */
+const LEAST_SHARE = 0.01;
+
+/** The payload types of which between 1 % and 99 % of the distinct readings are numbers. */
+export function mixedPayloads(counts: KindCounts): MixedPayload[] {
+  return [...counts].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, count]) => {
+    const numericShare = count.numeric / (count.numeric + count.other);
+    if (numericShare < LEAST_SHARE || numericShare > 1 - LEAST_SHARE) return [];
+    return [{ payload, kind: kindOf(count), numericShare }];
+  });
+}
+
+/** The payload types whose kind is another than before. */
+export function changedKinds(before: KindCounts, after: KindCounts): ChangedKind[] {
+  return [...after].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, count]) => {
+    const known = before.get(payload);
+    if (known === undefined || kindOf(known) === kindOf(count)) return [];
+    return [{ payload, before: kindOf(known), after: kindOf(count) }];
+  });
+}
+
+/** Fewer gaps than these say nothing of a signal. */
+const FEWEST_GAPS = 20;
+
+/**
+ * The payload types whose columns are mostly empty because their readings come more rarely than
+ * `--max-gap`.
+ *
+ * @param days How far readings lie apart, by payload type: see `gapsOf`.
+ * @param maxGap For how many seconds a value is held.
+ */
+export function sparsePayloads(
+  days: Iterable<{ gaps: Readonly<Record<string, readonly number[]>> }>,
+  maxGap: number,
+): SparsePayload[] {
+  const all = new Map<string, number[]>();
+  for (const { gaps } of days) {
+    for (const [payload, counts] of Object.entries(gaps)) {
+      const sums = all.getOrInsertComputed(payload, () => counts.map(() => 0));
+      counts.forEach((count, i) => sums[i]! += count);
+    }
+  }
+  return [...all].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, counts]) => {
+    const found = sparse(counts, maxGap);
+    return found === null ? [] : [{ payload, ...found }];
+  });
+}
+
+function sparse(counts: readonly number[], maxGap: number): Omit<SparsePayload, "payload"> | null {
+  // Longer ones are silence, which no --max-gap should bridge.
+  const classes = counts.slice(0, -1).map((count, i) => {
+    const [from, to] = [GAP_BOUNDS[i]!, GAP_BOUNDS[i + 1]!];
+    return { count, from, to, mean: (from + to) / 2 };
+  });
+  const total = classes.reduce((sum, { count }) => sum + count, 0);
+  if (total < FEWEST_GAPS) return null;
+  const classAt = (share: number) => {
+    let sum = 0;
+    return classes.find(({ count }) => (sum += count) >= share * total)!;
+  };
+  const median = classAt(0.5);
+  const time = classes.reduce((sum, { count, mean }) => sum + count * mean, 0);
+  const empty = classes.reduce(
+    (sum, { count, mean }) => sum + count * Math.max(0, mean - maxGap),
+    0,
+  );
+  if (median.from < maxGap) return null;
+  return { emptyShare: empty / time, apart: [median.from, median.to], maxGap: classAt(0.9).to };
+}

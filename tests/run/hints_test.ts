@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { changedKinds, countKinds, mixedPayloads, sparsePayloads } from "../../lib/run/hints.ts";
+import { GAP_BOUNDS } from "../../lib/telemetry/mod.ts";
+
+const fact = (payload: string, numeric: number, other: number) => ({
+  ...{ payload, phase: null, module: null, column: payload, reason: null },
+  ...{ numeric, other },
+});
+const counts = (...facts: ReturnType<typeof fact>[]) => countKinds([{ facts }]);
+
+Deno.test("mixedPayloads() names what parses from 1 % to 99 %, and no other", () => {
+  const found = mixedPayloads(counts(
+    fact("all", 1000, 0),
+    fact("few words", 990, 10),
+    fact("fewer words", 991, 9),
+    fact("mostly words", 10, 990),
+    fact("words", 0, 1000),
+  ));
+  assert.deepEqual(found, [
+    { payload: "few words", kind: "numeric", numericShare: 0.99 },
+    { payload: "mostly words", kind: "text", numericShare: 0.01 },
+  ]);
+});
+
+Deno.test("countKinds() sums over days and signals", () => {
+  const days = [{ facts: [fact("a", 1, 2), fact("a", 3, 4)] }, { facts: [fact("a", 5, 6)] }];
+  assert.deepEqual([...countKinds(days)], [["a", { numeric: 9, other: 12 }]]);
+});
+
+Deno.test("changedKinds() compares with what was on record; a new payload type is no change", () => {
+  const before = counts(fact("a", 6, 4), fact("b", 1, 0), fact("gone", 1, 0));
+  const after = counts(fact("a", 6, 7), fact("b", 2, 0), fact("new", 0, 1));
+  assert.deepEqual(changedKinds(before, after), [
+    { payload: "a", before: "numeric", after: "text" },
+  ]);
+});
+
+/** So many gaps of so many seconds. */
+function gaps(...pairs: [seconds: number, count: number][]): number[] {
+  const counts = GAP_BOUNDS.map(() => 0);
+  for (const [seconds, count] of pairs) {
+    counts[GAP_BOUNDS.findLastIndex((bound) => bound <= seconds)]! += count;
+  }
+  return counts;
+}
+
+Deno.test("sparsePayloads() names what reports more rarely than it is held", () => {
+  const days = [{
+    gaps: { often: gaps([5, 900], [40_000, 3]), rare: gaps([480, 90]), few: gaps([480, 10]) },
+  }, { gaps: { rare: gaps([480, 90], [2000, 1]) } }];
+  const [rare, ...others] = sparsePayloads(days, 300);
+  assert.deepEqual(others, []);
+  assert.deepEqual([rare!.payload, rare!.apart, rare!.maxGap], ["rare", [300, 600], 600]);
+  assert.ok(rare!.emptyShare > 0.3 && rare!.emptyShare < 0.4, `${rare!.emptyShare}`);
+  assert.deepEqual(sparsePayloads(days, 600), []);
+  assert.equal(sparsePayloads(days, 60)[0]!.payload, "rare");
+});
