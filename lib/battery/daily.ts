@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HourColumn, Track } from "../hours/mod.ts";
+import type { ModuleColumn, RowValues } from "../hours/mod.ts";
 import { type Fact, type Values, valueText } from "../telemetry/mod.ts";
 import { type Bench, compareCells, createBench } from "./cells.ts";
 import type {
@@ -42,14 +42,14 @@ export interface Collector {
     phase: string,
     module: string,
     hours: readonly number[],
-    columns: readonly HourColumn[],
+    columns: readonly ModuleColumn[],
   ): void;
   /** The figures of all modules; tracks that several share must not have changed. */
   end(): DayFigures;
 }
 
 /** A column that modules share. */
-interface SharedColumn extends HourColumn {
+interface SharedColumn extends ModuleColumn {
   /** Whose it is. */
   place: PlaceDay;
   /** The hours in which any of them has it. */
@@ -91,7 +91,7 @@ export function collectFigures(
   const [layOut, bench] = [createLayOut(grid, on.rows), createBench()];
   const nothing = constantLane(on.rows, NaN);
   const own: Lane[] = [];
-  const shared = new Map<Track, SharedColumn>();
+  const shared = new Map<RowValues, SharedColumn>();
   const places = new Map<string, PlaceDay>();
   const modules: ModuleDay[] = [];
 
@@ -100,8 +100,8 @@ export function collectFigures(
       JSON.stringify([phase, module]),
       () => ({ phase, module, states: [], zeroLimits: [], steady: [] }),
     );
-  const noteSteady = (place: PlaceDay, { name, track, kind }: HourColumn) => {
-    const found = steadyOf(name, track, kind, texts, on);
+  const noteSteady = (place: PlaceDay, { name, rowValues, kind }: ModuleColumn) => {
+    const found = steadyOf(name, rowValues, kind, texts, on);
     if (found !== null) place.steady.push(found);
   };
   const noteStates = (place: PlaceDay, name: string, lane: Lane) => {
@@ -114,29 +114,29 @@ export function collectFigures(
     add(phase, module, hours, columns) {
       const key = hours.join();
       const rows = rowsOfHours(hours, perHour);
-      const sharedLane = (column: HourColumn, place: PlaceDay): Lane => {
-        const found = shared.getOrInsertComputed(column.track, () => {
+      const sharedLane = (column: ModuleColumn, place: PlaceDay): Lane => {
+        const found = shared.getOrInsertComputed(column.rowValues, () => {
           noteSteady(place, column);
           return { ...column, place, hours: new Set(), lane: createLane(), key: "" };
         });
-        if (found.key !== key) layOut(found.lane, column.track, column.kind, rows);
+        if (found.key !== key) layOut(found.lane, column.rowValues, column.kind, rows);
         found.key = key;
         hours.forEach((hour) => found.hours.add(hour));
         return found.lane;
       };
-      const ownLane = (column: HourColumn, i: number): Lane => {
+      const ownLane = (column: ModuleColumn, i: number): Lane => {
         const lane = own[i] ??= createLane();
-        layOut(lane, column.track, column.kind, rows);
+        layOut(lane, column.rowValues, column.kind, rows);
         noteSteady(placeOf(phase, module), column);
         noteStates(placeOf(phase, module), column.name, lane);
         return lane;
       };
       const signals: SignalDay[] = [];
       const lanes = columns.map((column, i): Named => {
-        const { name, track, shared: isShared } = column;
+        const { name, rowValues, shared: isShared } = column;
         const of = ownerOf(phase, module, name);
         const place = placeOf(of === "system" ? null : phase, of === "module" ? module : null);
-        const lane = track.length === 0
+        const lane = rowValues.length === 0
           ? nothing
           : isShared
           ? sharedLane(column, place)
@@ -144,15 +144,18 @@ export function collectFigures(
         signals.push({ column: name, filled: countKnown(lane), of });
         return { name, lane };
       });
-      const heard = silenceOf(columns.filter((c) => !c.shared).map(({ track }) => track), on);
+      const heard = silenceOf(
+        columns.filter((c) => !c.shared).map(({ rowValues }) => rowValues),
+        on,
+      );
       const quantities = quantitiesOf(columns, payloads);
       const figures = figuresOf(lanes, quantities, hours.length * perHour, on, bench);
       modules.push({ phase, module, ...figures, signals, ...heard });
     },
     end() {
-      for (const { name, kind, track, place, hours, lane } of shared.values()) {
+      for (const { name, kind, rowValues, place, hours, lane } of shared.values()) {
         const rows = rowsOfHours([...hours].sort((a, b) => a - b), perHour);
-        layOut(lane, track, kind, rows);
+        layOut(lane, rowValues, kind, rows);
         noteStates(place, name, lane);
       }
       const rank = ({ phase, module }: PlaceDay) => phase === null ? 0 : module === null ? 1 : 2;

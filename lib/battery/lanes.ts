@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createSpans, fillOf, fillRows, type Spans, type Track } from "../hours/mod.ts";
+import { createRuns, fillOf, fillRows, type RowValues, type Runs } from "../hours/mod.ts";
 import type { Kind } from "../telemetry/mod.ts";
 import type { Extreme } from "./figures.ts";
 
@@ -42,7 +42,7 @@ export function rowsOfHours(hours: readonly number[], perHour: number): Rows[] {
 }
 
 /** Lays columns out over a day of so many rows. */
-export type LayOut = (lane: Lane, track: Track, kind: Kind, hours: readonly Rows[]) => void;
+export type LayOut = (lane: Lane, rowValues: RowValues, kind: Kind, hours: readonly Rows[]) => void;
 
 /** Makes an empty lane. */
 export function createLane(): Lane {
@@ -56,15 +56,15 @@ export function constantLane(rows: number, value: number): Lane {
 
 /** Makes a function that lays out columns. */
 export function createLayOut({ interval, maxGap, fill }: Grid, rows: number): LayOut {
-  const spans = createSpans(rows);
+  const runs = createRuns(rows);
   const gap = Math.floor(maxGap / interval);
-  return (lane, track, kind, hours) => {
+  return (lane, rowValues, kind, hours) => {
     lane.length = 0;
     let at = 0;
     for (const [from, to] of hours) {
       if (from > at) putRun(lane, from, NaN);
-      fillRows(track, from, to - from, fillOf(kind, fill), gap, spans);
-      at = putSpans(lane, from, spans);
+      fillRows(rowValues, from, to - from, fillOf(kind, fill), gap, runs);
+      at = putRuns(lane, from, runs);
     }
     if (at < rows) putRun(lane, rows, NaN);
   };
@@ -77,7 +77,7 @@ function putRun(lane: Lane, end: number, value: number): void {
 }
 
 /** Adds runs that begin at a row; returns the row after them. */
-function putSpans(lane: Lane, from: number, { lengths, values, length }: Spans): number {
+function putRuns(lane: Lane, from: number, { lengths, values, length }: Runs): number {
   reserve(lane, length);
   const { ends, values: to } = lane;
   let [end, at] = [from, lane.length];

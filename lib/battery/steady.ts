@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Track } from "../hours/mod.ts";
+import type { RowValues } from "../hours/mod.ts";
 import { type Kind, lowerBound, type Values, valueText } from "../telemetry/mod.ts";
 import type { SteadyRun, SteadySignal, Stretch } from "./figures.ts";
 
@@ -43,7 +43,7 @@ function note(seen: number[], value: number): void {
 /** A signal's runs of one value on a day; null if it has no reading. */
 export function steadyOf(
   column: string,
-  { rows, values, length }: Track,
+  { rows, values, length }: RowValues,
   kind: Kind,
   texts: Values,
   { day, rows: end, interval, gap }: DayGrid,
@@ -52,7 +52,7 @@ export function steadyOf(
   if (first === length || rows[first]! >= end) return null;
   const long = Math.ceil(FROZEN_AFTER / interval);
   const seen: number[] = [];
-  const runs: { start: number; last: number }[] = []; // indices into the track
+  const runs: { start: number; last: number }[] = []; // indices into the rowValues
   let [start, value, i] = [first, values[first]!, first];
   const close = () => {
     if (start === first || rows[i - 1]! - rows[start]! + 1 >= long) {
@@ -94,7 +94,7 @@ export function steadyOf(
  * @param tracks Its own, without those that it shares with others.
  */
 export function silenceOf(
-  tracks: readonly Track[],
+  tracks: readonly RowValues[],
   { day, rows: end, interval }: DayGrid,
 ): { heard: Stretch | null; silent: Stretch[] } {
   const own = tracks.map(({ rows, length }) => {
@@ -103,7 +103,7 @@ export function silenceOf(
   if (own.length === 0) return { heard: null, silent: [] };
   const first = own.reduce((least, rows) => Math.min(least, rows[0]!), end);
   const last = own.reduce((most, rows) => Math.max(most, rows.at(-1)!), 0);
-  // The busiest track first: it leaves little open for the others to be looked at.
+  // The busiest rowValues first: it leaves little open for the others to be looked at.
   const open = own.reduce((open, rows) => gapsOf(rows, open, interval), [
     [first, last + 1] as Stretch,
   ]);

@@ -1,8 +1,8 @@
 /**
- * The regular grid: readings become rows of a fixed interval, and rows become runs.
+ * The regular grid: readings are resampled to rows of a fixed interval, and rows become runs.
  *
- * A row is a bucket of time. Holding a value is not filling cells: it is the length of a run, and
- * a run is what the writer wants. So no dense table of a day is ever built.
+ * A row is a bucket of time. A held value does not fill cells: it makes a run longer, and runs are
+ * what a dictionary-coded page stores. So no dense table of a day is ever built.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import { compareTexts, type Kind, lowerBound, type Series, type Values } from ".
 import type { Aggregate, Fill } from "./options.ts";
 
 /** The rows of one column that have readings, in order. */
-export interface Track {
-  /** Row numbers, counted in intervals from the start of the day; negative ones lie before it. */
+export interface RowValues {
+  /** Row numbers, counted in intervals from the start of the day; negative before it. */
   rows: Int32Array<ArrayBuffer>;
-  /** The row's value: a number, or for text a value id. */
+  /** Each row's value: a number, or for text a value id. */
   values: Float64Array<ArrayBuffer>;
   /** How many rows there are. */
   length: number;
 }
 
-/** Runs of equal values that cover some rows without a hole. */
-export interface Spans {
+/** Some consecutive rows as runs of equal values, without gaps. */
+export interface Runs {
   /** How many rows each run has. */
   lengths: Int32Array<ArrayBuffer>;
   /** Each run's value; NaN stands for null. */
@@ -29,79 +29,80 @@ export interface Spans {
   length: number;
 }
 
-/** Makes an empty track with room for some rows. */
-export function createTrack(room: number = 0): Track {
-  return { rows: new Int32Array(room), values: new Float64Array(room), length: 0 };
+/** Makes an empty {@linkcode RowValues} with room for some rows. */
+export function createRowValues(capacity: number = 0): RowValues {
+  return { rows: new Int32Array(capacity), values: new Float64Array(capacity), length: 0 };
 }
 
 /** Makes room for the runs of `rows` rows. */
-export function createSpans(rows: number): Spans {
+export function createRuns(rows: number): Runs {
   return { lengths: new Int32Array(rows), values: new Float64Array(rows), length: 0 };
 }
 
 /**
  * Aggregates readings into rows [t, t + interval).
  *
- * Numeric readings are taken in the order of {@linkcode Series}, by time and then by size, so that
- * sums round the same way whatever the order of the input; those that are no number are passed
- * over. The last reading is the one of the latest second, of several in it the greatest: this is
- * what a text signal's row shows under every aggregate.
+ * Numeric readings are added in the order of {@linkcode Series}, by time and then by size, so that
+ * sums round the same way whatever the order of the input; readings that are not numbers are
+ * skipped. The last reading is that of the latest second, and of several in it the greatest: a text
+ * signal's row is its last reading under every aggregate.
  *
- * @param interval Seconds in a row.
- * @param track Receives the rows; its buffers grow as needed.
+ * @param interval Seconds per row.
+ * @param out Receives the rows; its buffers grow as needed.
  */
 export function aggregate(
   series: Series,
   values: Values,
-  kind: "numeric" | "text",
+  kind: Kind,
   method: Aggregate,
   interval: number,
-  track: Track,
+  out: RowValues,
 ): void {
   const { times, ids, length } = series;
   const { numbers } = values;
-  if (track.rows.length < length) Object.assign(track, createTrack(Math.ceil(length * 1.25)));
+  if (out.rows.length < length) Object.assign(out, createRowValues(Math.ceil(length * 1.25)));
   const reduce = kind === "text" ? latestText : method === "mean" ? null : REDUCERS[method];
-  let at = 0;
+  let rowCount = 0;
   for (let i = 0; i < length;) {
     const row = Math.floor(times[i]! / interval);
-    const behind = (row + 1) * interval;
+    const rowEnd = (row + 1) * interval;
     const from = i;
     let sum = 0;
     let count = 0;
-    for (; i < length && times[i]! < behind; i++) {
+    for (; i < length && times[i]! < rowEnd; i++) {
       const number = numbers[ids[i]!]!;
       if (number !== number) continue;
       sum += number;
       count++;
     }
     if (kind === "numeric" && count === 0) continue;
-    track.rows[at] = row;
-    track.values[at++] = reduce !== null
+    out.rows[rowCount] = row;
+    out.values[rowCount++] = reduce !== null
       ? reduce(series, values, from, i)
       : Number.isFinite(sum)
       ? sum / count
-      : meanOfHuge(finite(series, values, from, i));
+      : meanWithoutSum(numbersOf(series, values, from, i));
   }
-  track.length = at;
+  out.length = rowCount;
 }
 
 type Reduce = (series: Series, values: Values, from: number, to: number) => number;
 
-const finite = (series: Series, values: Values, from: number, to: number): Float64Array =>
+/** The readings that are numbers. */
+const numbersOf = (series: Series, values: Values, from: number, to: number): Float64Array =>
   Float64Array.from(series.ids.subarray(from, to), (id) => values.numbers[id]!)
     .filter((number) => number === number);
 
-/** The mean of numbers whose sum is too large. */
-function meanOfHuge(numbers: Float64Array): number {
+/** The mean of numbers whose sum overflows. */
+function meanWithoutSum(numbers: Float64Array): number {
   return numbers.reduce((mean, number) => mean + number / numbers.length, 0);
 }
 
 const REDUCERS: Record<Exclude<Aggregate, "mean">, Reduce> = {
-  min: (...readings) => finite(...readings).reduce((a, b) => Math.min(a, b)),
-  max: (...readings) => finite(...readings).reduce((a, b) => Math.max(a, b)),
+  min: (...readings) => numbersOf(...readings).reduce((a, b) => Math.min(a, b)),
+  max: (...readings) => numbersOf(...readings).reduce((a, b) => Math.max(a, b)),
   median: (...readings) => {
-    const numbers = finite(...readings).sort();
+    const numbers = numbersOf(...readings).sort();
     const middle = numbers.length >> 1;
     if (numbers.length % 2 === 1) return numbers[middle]!;
     const [a, b] = [numbers[middle - 1]!, numbers[middle]!];
@@ -128,71 +129,72 @@ const latestText: Reduce = ({ times, ids }, values, from, to) => {
   return best;
 };
 
-/** A row that no day has; a whole number, as all of them are, keeps the arithmetic whole. */
-const NEVER = 2 ** 30;
+/** Sentinel beyond any row. An integer, so that V8 stays in integer arithmetic. */
+const NO_ROW = 2 ** 30;
 
-/** A straight line joins numbers; text is held instead. */
+/** How a column is filled: a straight line joins numbers only, so text is held instead. */
 export function fillOf(kind: Kind, fill: Fill): Fill {
   return kind === "text" && fill === "linear" ? "hold" : fill;
 }
 
 /**
- * Cuts a stretch of rows out of a track and fills what lies between its rows.
+ * Cuts some consecutive rows out of a column and fills those without readings.
  *
  * - `hold`: a row without readings takes the last one that had some, at most `gap` rows back.
  * - `linear`: two rows at most `gap` apart are joined by a straight line.
  * - `none`: a row without readings is null.
  *
- * @param from The first row of the stretch.
- * @param count How many rows it has.
- * @param gap How far a value reaches, in rows.
- * @param spans Receives the runs, which cover all `count` rows.
+ * @param from The first row.
+ * @param count How many rows.
+ * @param gap The max gap, in rows.
+ * @param runs Receives the runs, which cover all `count` rows.
  */
 export function fillRows(
-  track: Track,
+  rowValues: RowValues,
   from: number,
   count: number,
   fill: Fill,
   gap: number,
-  spans: Spans,
+  runs: Runs,
 ): void {
-  const { rows, values, length } = track;
+  const { rows, values, length } = rowValues;
   const end = from + count;
   const reach = fill === "hold" ? gap + 1 : 1;
   let i = Math.max(0, lowerBound(rows, length, from) - 1);
-  spans.length = 0;
-  let row = from; // the first row that is not covered yet
+  runs.length = 0;
+  let covered = from; // the first row that no run covers yet
   for (; i < length && rows[i]! < end; i++) {
-    const here = rows[i]!;
+    const row = rows[i]!;
     const value = values[i]!;
-    const next = i + 1 < length ? rows[i + 1]! : NEVER;
-    row = putSpan(spans, row, Math.min(end, here), NaN);
-    row = putSpan(spans, row, Math.min(end, next, here + reach), value);
-    if (fill === "linear" && next - here <= gap) {
-      for (let k = Math.max(1, row - here); k < next - here && row < end; k++) {
-        row = putSpan(spans, row, here + k + 1, between(value, values[i + 1]!, k / (next - here)));
+    const next = i + 1 < length ? rows[i + 1]! : NO_ROW;
+    covered = appendRun(runs, covered, Math.min(end, row), NaN);
+    covered = appendRun(runs, covered, Math.min(end, next, row + reach), value);
+    if (fill === "linear" && next - row <= gap) {
+      for (let k = Math.max(1, covered - row); k < next - row && covered < end; k++) {
+        const share = k / (next - row);
+        covered = appendRun(runs, covered, row + k + 1, interpolate(value, values[i + 1]!, share));
       }
     }
   }
-  putSpan(spans, row, end, NaN);
+  appendRun(runs, covered, end, NaN);
 }
 
-/** A point of the line from `a` to `b`, which may be too far apart for a number. */
-function between(a: number, b: number, part: number): number {
+/** A point on the line from `a` to `b`, whose difference may overflow. */
+function interpolate(a: number, b: number, share: number): number {
   const rise = b - a;
-  return Number.isFinite(rise) ? a + rise * part : a * (1 - part) + b * part;
+  return Number.isFinite(rise) ? a + rise * share : a * (1 - share) + b * share;
 }
 
-/** Adds a run of rows, if there are any; returns the row behind what is covered then. */
-function putSpan(spans: Spans, from: number, to: number, value: number): number {
+/** Appends a run for the rows [from, to), if there are any; returns the first row after it. */
+function appendRun(runs: Runs, from: number, to: number, value: number): number {
   if (to <= from) return from;
-  const { lengths, values, length } = spans;
-  // One run where the value goes on; Object.is also keeps 0 and -0 apart, and joins nulls.
+  const { lengths, values, length } = runs;
+  // Equal neighbours are one run. Object.is keeps 0 and -0 apart, and joins nulls.
   if (length > 0 && Object.is(values[length - 1], value)) lengths[length - 1]! += to - from;
   else {
     values[length] = value;
     lengths[length] = to - from;
-    spans.length++;
+    runs.length++;
   }
   return to;
 }

@@ -3,16 +3,25 @@
  *
  * @module
  */
-export { createColumns, hourNames, reportingModules, writeModules } from "./columns.ts";
+export {
+  type ColumnBuffers,
+  type CreateColumns,
+  type Module,
+  prepareColumns,
+  reportingModules,
+  type SignalSeries,
+} from "./columns.ts";
 export type { Coverage } from "./coverage.ts";
 export {
   aggregate,
-  createSpans,
-  createTrack,
+  createRowValues,
+  createRuns,
   fillOf,
   fillRows,
-  type Spans,
-  type Track,
+  type RowValues,
+  type Runs,
 } from "./grid.ts";
-export { createHourWriter, type HourColumn, type WriteHour } from "./hour_file.ts";
-export { marginOf, type TableOptions } from "./options.ts";
+export { createHourEncoder, type EncodeHour, type ModuleColumn } from "./hour_file.ts";
+export { encodeHourFiles, hourFileNames } from "./hour_files.ts";
+export { type Aggregate, type Fill, marginOf, type TableOptions } from "./options.ts";
+export { createPolarsEncoder } from "./polars_writer.ts";

@@ -1,10 +1,10 @@
 /**
- * The options that decide what stands in the hour files.
+ * The options that decide what is in the hour files.
  *
  * @module
  */
 
-/** How a row is made of its readings. */
+/** How a row is computed from its readings. */
 export type Aggregate = "mean" | "median" | "min" | "max" | "last";
 
 /** How a row without readings is filled. */
@@ -13,26 +13,26 @@ export type Fill = "hold" | "linear" | "none";
 /** How pages are compressed. */
 export type Compression = "snappy" | "zstd" | "none" | "lz4" | "gzip";
 
-/** Who writes the hour files. */
+/** Which writer encodes the hour files. */
 export type Writer = "fast" | "polars";
 
-/** The options that decide what stands in the hour files. */
+/** The options that decide what is in the hour files. */
 export interface TableOptions {
-  /** Seconds in a row; divides an hour. */
+  /** Seconds per row; divides an hour. */
   interval: number;
   /** How long a value is held, in seconds. */
   maxGap: number;
   /** How rows without readings are filled. */
   fill: Fill;
-  /** How a row is made of its readings. */
+  /** How a row is computed from its readings. */
   aggregate: Aggregate;
   /** How pages are compressed. */
   compression: Compression;
-  /** Who writes the hour files. */
+  /** Which writer encodes the files. */
   writer: Writer;
 }
 
-/** Seconds before and after a day whose readings can matter to it. */
+/** Seconds before and after a day whose readings can change the day's rows. */
 export function marginOf({ fill, maxGap }: TableOptions): { before: number; after: number } {
   if (fill === "none") return { before: 0, after: 0 };
   return { before: maxGap, after: fill === "linear" ? maxGap : 0 };

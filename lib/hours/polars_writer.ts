@@ -1,57 +1,60 @@
 /**
- * The other writer: the same tables as polars frames, written by polars with all of its codecs.
+ * The second writer: the same tables as Polars frames, written by Polars with all of its codecs.
  *
  * @module
  */
-import pl from "nodejs-polars";
-import { createSpans, fillOf, fillRows, type Spans } from "./grid.ts";
-import type { HourTable, WriteHour } from "./hour_file.ts";
-import type { TableOptions } from "./options.ts";
+import type pl from "nodejs-polars";
 import { type Values, valueText } from "../telemetry/mod.ts";
+import { createRuns, fillOf, fillRows, type Runs } from "./grid.ts";
+import type { EncodeHour, HourTable } from "./hour_file.ts";
+import type { TableOptions } from "./options.ts";
+
+/** Loads Polars, which the fast writer does without, and makes an encoder that uses it. */
+export async function createPolarsEncoder(
+  options: TableOptions,
+  values: Values,
+): Promise<EncodeHour> {
+  const { default: polars } = await import("nodejs-polars");
+  const compression = options.compression === "none" ? "uncompressed" : options.compression;
+  return (table) =>
+    new Uint8Array(frameOf(polars, table, options, values).writeParquet({ compression }));
+}
 
 /**
- * Makes an hour of a module a frame.
+ * An hour of a module as a frame.
  *
- * @returns A frame of 3,600 s / interval rows: timestamp (datetime, us, UTC), phase, module, and
- * the signals' columns (float64 or text).
+ * @returns 3,600 s / interval rows: timestamp (datetime, us, UTC), phase, module, and the signals'
+ * columns (float64 or text).
  */
 function frameOf(
+  polars: typeof pl,
   { hour, firstRow, phase, module, columns }: HourTable,
   { interval, maxGap, fill }: TableOptions,
   values: Values,
 ): pl.DataFrame {
   const rows = 3600 / interval;
-  const spans = createSpans(rows);
+  const runs = createRuns(rows);
   const times = Array.from({ length: rows }, (_, i) => (hour + i * interval) * 1e6);
-  const series = columns.map(({ name, kind, track }) => {
-    fillRows(track, firstRow, rows, fillOf(kind, fill), Math.floor(maxGap / interval), spans);
+  const series = columns.map(({ name, kind, rowValues }) => {
+    fillRows(rowValues, firstRow, rows, fillOf(kind, fill), Math.floor(maxGap / interval), runs);
     return kind === "numeric"
-      ? pl.Series(name, cells(spans, (value) => value), pl.Float64)
-      : pl.Series(name, cells(spans, (id) => valueText(values, id)), pl.Utf8);
+      ? polars.Series(name, cellsOf(runs, (value) => value), polars.Float64)
+      : polars.Series(name, cellsOf(runs, (id) => valueText(values, id)), polars.Utf8);
   });
-  return pl.DataFrame([
-    pl.Series("timestamp", times, pl.Int64).cast(pl.Datetime("us", "UTC")),
-    pl.Series("phase", Array(rows).fill(phase), pl.Utf8),
-    pl.Series("module", Array(rows).fill(module), pl.Utf8),
+  return polars.DataFrame([
+    polars.Series("timestamp", times, polars.Int64).cast(polars.Datetime("us", "UTC")),
+    polars.Series("phase", Array(rows).fill(phase), polars.Utf8),
+    polars.Series("module", Array(rows).fill(module), polars.Utf8),
     ...series,
   ]);
 }
 
-function cells<T>(spans: Spans, cell: (value: number) => T): (T | null)[] {
-  const found: (T | null)[] = [];
-  for (let i = 0; i < spans.length; i++) {
-    const value = spans.values[i]!;
-    const filled = value !== value ? null : cell(value);
-    for (let k = spans.lengths[i]!; k > 0; k--) found.push(filled);
+function cellsOf<T>(runs: Runs, cellOf: (value: number) => T): (T | null)[] {
+  const cells: (T | null)[] = [];
+  for (let i = 0; i < runs.length; i++) {
+    const value = runs.values[i]!;
+    const cell = value !== value ? null : cellOf(value);
+    for (let k = runs.lengths[i]!; k > 0; k--) cells.push(cell);
   }
-  return found;
-}
-
-/** Makes a writer that goes through polars. */
-export function createPolarsWriter(options: TableOptions, values: Values): WriteHour {
-  const compression = options.compression === "none" ? "uncompressed" : options.compression;
-  return (table) => {
-    const bytes = frameOf(table, options, values).writeParquet({ compression });
-    return new Uint8Array(bytes);
-  };
+  return cells;
 }

@@ -3,18 +3,20 @@
  *
  * @module
  */
+export { ByteWriter } from "./byte_writer.ts";
 export {
-  putByte,
-  putBytes,
-  putFloat64,
-  putInt64,
-  putUint32,
-  putVarint,
-  reserve,
-  type Sink,
-  sink,
-  written,
-} from "./byte_writer.ts";
+  bitWidth,
+  type Bounds,
+  type Codec,
+  encodeChunk,
+  type EncodedChunk,
+  Encoding,
+  type Pages,
+  writeDataPage,
+  writeDictionaryPage,
+  writeLevels,
+  writeRun,
+} from "./chunk_writer.ts";
 export {
   areAllPresent,
   bitsOf,
@@ -37,18 +39,9 @@ export {
 } from "./pages.ts";
 export { clearTexts, createTexts, textId, type Texts } from "./text_set.ts";
 export {
-  bitWidth,
-  type Codec,
-  type Element,
-  type EncodedChunk,
-  Encoding,
-  type FooterColumn,
-  MAGIC,
-  putDataPage,
-  putDictionaryPage,
-  putFooter,
-  putRun,
-  putSchema,
-  putSized,
-  Type,
+  encodeSchema,
+  FileWriter,
+  PhysicalType,
+  Repetition,
+  type SchemaElement,
 } from "./writer.ts";

@@ -1,105 +1,104 @@
 /**
- * Snappy compression into a sink. An hour file has some 90 pages of mostly less than 100 bytes: the
- * library's compressor spends more on its buffers than on them.
+ * Snappy compression. An hour file has some 90 pages, most of less than 100 bytes: hyparquet-writer's
+ * compressor, which allocates a buffer and clears a table per page, would cost a run more than this
+ * file is long (see docs/performance.md).
  *
  * Format: github.com/google/snappy, format_description.txt.
  *
  * @module
  */
-import { putByte, putBytes, putVarint, reserve, type Sink } from "./byte_writer.ts";
+import type { ByteWriter } from "./byte_writer.ts";
 
-/** Matches are looked for by a hash of the next four bytes. */
 const HASH_BITS = 12;
+/** The last position of four bytes, by their hash. */
 const table = new Int32Array(1 << HASH_BITS);
-/** A position in the table counts from here, so that it need not be cleared for every page. */
+/** Positions of this page count from here, so that the table need not be cleared for every page. */
 let base = 1;
 
 /** How far back a copy may reach. */
-const REACH = 1 << 16;
+const MAX_OFFSET = 1 << 16;
 
 /**
- * Writes compressed bytes.
+ * Appends some bytes to a writer, compressed.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  * import { snappyUncompress } from "hyparquet";
- * import { sink, written } from "./byte_writer.ts";
- * import { putSnappy } from "./snappy.ts";
- * const [out, again] = [sink(), new Uint8Array(1000)];
- * putSnappy(out, new Uint8Array(1000));
- * snappyUncompress(written(out), again);
- * assert.ok(out.at < 60 && again.every((byte) => byte === 0));
+ * import { ByteWriter } from "./byte_writer.ts";
+ * import { snappyCompress } from "./snappy.ts";
+ * const [out, uncompressed] = [new ByteWriter(), new Uint8Array(1000)];
+ * snappyCompress(out, new Uint8Array(1000).fill(7));
+ * snappyUncompress(out.getBytes(), uncompressed);
+ * assert.ok(out.length < 60 && uncompressed.every((byte) => byte === 7));
  * ```
  */
-export function putSnappy(out: Sink, bytes: Uint8Array<ArrayBuffer>): void {
+export function snappyCompress(out: ByteWriter, bytes: Uint8Array<ArrayBuffer>): void {
   const { length } = bytes;
-  putVarint(out, length);
+  out.appendVarInt(length);
   if (base > 2 ** 30) {
     table.fill(0);
     base = 1;
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, length);
-  for (let literal = 0; literal < length;) {
-    const at = nextMatch(view, literal);
-    if (at > literal) putLiteral(out, bytes, literal, at);
-    literal = at;
-    if (at === length) break;
-    const end = endOfMatch(bytes, at, match);
-    putCopies(out, at - match, end - at);
-    literal = end;
+  for (let position = 0; position < length;) {
+    const start = findMatch(view, position);
+    if (start > position) writeLiteral(out, bytes, position, start);
+    if (start === length) break;
+    position = endOfMatch(bytes, start, match);
+    writeCopies(out, start - match, position - start);
   }
   base += length;
 }
 
-/** Where the last match that was found begins. */
+/** Where the four bytes are that the last call of {@linkcode findMatch} found again. */
 let match = 0;
 
-/** The next place that has the same four bytes as an earlier one, which `match` then is. */
-function nextMatch(view: DataView<ArrayBuffer>, from: number): number {
+/** The next position whose four bytes occurred before, at `match`; the end if there is none. */
+function findMatch(view: DataView<ArrayBuffer>, from: number): number {
   const end = view.byteLength;
-  for (let at = from; at + 4 <= end; at++) {
-    const four = view.getInt32(at, true);
+  for (let position = from; position + 4 <= end; position++) {
+    const four = view.getInt32(position, true);
     const slot = Math.imul(four, 0x1e35a7bd) >>> (32 - HASH_BITS);
     const candidate = table[slot]! - base;
-    table[slot] = base + at;
-    const isNear = candidate >= 0 && at - candidate < REACH;
+    table[slot] = base + position;
+    const isNear = candidate >= 0 && position - candidate < MAX_OFFSET;
     if (isNear && view.getInt32(candidate, true) === four) {
       match = candidate;
-      return at;
+      return position;
     }
   }
   return end;
 }
 
-function endOfMatch(bytes: Uint8Array, at: number, match: number): number {
-  let end = at + 4;
-  while (end < bytes.length && bytes[end] === bytes[match + end - at]) end++;
+function endOfMatch(bytes: Uint8Array, start: number, match: number): number {
+  let end = start + 4;
+  while (end < bytes.length && bytes[end] === bytes[match + end - start]) end++;
   return end;
 }
 
-function putLiteral(out: Sink, bytes: Uint8Array, from: number, to: number): void {
+function writeLiteral(out: ByteWriter, bytes: Uint8Array, from: number, to: number): void {
   const last = to - from - 1;
-  if (last < 60) putByte(out, last << 2);
+  if (last < 60) out.appendUint8(last << 2);
   else {
     const size = last < 256 ? 1 : last < 65_536 ? 2 : last < 16_777_216 ? 3 : 4;
-    putByte(out, (59 + size) << 2);
-    for (let i = 0; i < size; i++) putByte(out, (last >>> (8 * i)) & 255);
+    out.appendUint8((59 + size) << 2);
+    for (let i = 0; i < size; i++) out.appendUint8((last >>> (8 * i)) & 255);
   }
-  if (last > 100) return putBytes(out, bytes.subarray(from, to));
-  reserve(out, last + 1); // few bytes cost less one by one
-  for (let i = from; i < to; i++) out.bytes[out.at + i - from] = bytes[i]!;
-  out.at += last + 1;
+  if (last > 100) return out.appendBytes(bytes.subarray(from, to));
+  out.ensure(last + 1); // for few bytes a loop is faster than `set`
+  for (let i = from; i < to; i++) out.buffer[out.length + i - from] = bytes[i]!;
+  out.length += last + 1;
 }
 
 /** Writes a copy as elements of at most 64 bytes. */
-function putCopies(out: Sink, offset: number, length: number): void {
-  reserve(out, 3 * Math.ceil(length / 64));
+function writeCopies(out: ByteWriter, offset: number, length: number): void {
+  out.ensure(3 * Math.ceil(length / 64));
   for (let left = length; left > 0;) {
     const count = Math.min(left, 64);
-    putByte(out, ((count - 1) << 2) | 2);
-    putByte(out, offset & 255);
-    putByte(out, offset >>> 8);
+    out.appendUint8(((count - 1) << 2) | 2);
+    out.appendUint8(offset & 255);
+    out.appendUint8(offset >>> 8);
     left -= count;
   }
 }

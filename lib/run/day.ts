@@ -31,7 +31,6 @@ import {
   reserveReadings,
   type Series,
   type Signal,
-  type Spare,
   type Statistics,
   statisticsOf,
   type Values,
@@ -40,31 +39,27 @@ import {
 } from "../telemetry/mod.ts";
 import { type Source, withChunks } from "../store/mod.ts";
 import {
-  createColumns,
-  createHourWriter,
-  hourNames,
+  type ColumnBuffers,
+  type CreateColumns,
+  createHourEncoder,
+  type EncodeHour,
+  encodeHourFiles,
+  hourFileNames,
   marginOf,
+  prepareColumns,
   reportingModules,
-  type Track,
-  type WriteHour,
-  writeModules,
+  type SignalSeries,
 } from "../hours/mod.ts";
 import type { DayJob, DayResult, Failure } from "./messages.ts";
 import { isTemporary, reasonOf, Unsupported } from "../errors.ts";
 import { inStage } from "./profile.ts";
 
 /** What a worker keeps from day to day: buffers, for fresh memory is dear. */
-export interface Workshop {
+export interface Workshop extends ColumnBuffers {
   /** The reader with its readings. */
   reader: Reader;
   /** Each signal's readings, joined. */
   joined: Series;
-  /** The readings of signals that share a column, joined. */
-  merged: Series;
-  /** Buffers to merge in. */
-  spare: Spare;
-  /** Tracks that may be used. */
-  tracks: Track[];
 }
 
 /** Makes a worker's buffers. */
@@ -74,7 +69,7 @@ export function createWorkshop(): Workshop {
     joined: createSeries(),
     merged: createSeries(),
     spare: [createSeries(), createSeries()],
-    tracks: [],
+    rowValues: [],
   };
 }
 
@@ -87,12 +82,12 @@ export interface BuiltDay {
   /**
    * Makes the hour files.
    *
-   * @param put Receives them.
-   * @param write Replaces the fast writer.
+   * @param emit Receives them.
+   * @param encodeHour Replaces the fast writer.
    */
   writeFiles(
-    put: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
-    write?: WriteHour,
+    emit: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
+    encodeHour?: EncodeHour,
   ): void;
 }
 
@@ -132,7 +127,7 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const payloads = result.facts.map(({ payload }) => payload);
   const columnsOf = createColumnsOf(catalogue);
   result.digest = createDigester(catalogue, columnsOf)(payloads, result.modules);
-  result.files = modules.flatMap((module) => hourNames(module, day));
+  result.files = modules.flatMap((module) => hourFileNames(module, day));
   return {
     result,
     *rejected() {
@@ -149,11 +144,13 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
         }
       }
     },
-    writeFiles(put, write = createHourWriter(options, values)) {
-      const columns = createColumns(workshop, series, options);
-      const placed: typeof columns = (...wanted) => inStage("place", () => columns(...wanted));
-      const encode: WriteHour = (table) => inStage("encode", () => write(table));
-      result.coverage = writeModules(modules, columnsOf, placed, job, encode, put);
+    writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
+      const { joined } = workshop;
+      const create = prepareColumns({ signals, values, joined, series }, workshop, options);
+      const createColumns: CreateColumns = (...args) => inStage("place", () => create(...args));
+      const encode: EncodeHour = (table) => inStage("encode", () => encodeHour(table));
+      const tables = { day, modules, columnsOf, createColumns, options };
+      result.coverage = encodeHourFiles(tables, encode, emit);
     },
   };
 }
@@ -196,16 +193,20 @@ function readSources(
 }
 
 /** Joins each signal's blocks into one sorted series of distinct readings. */
-function join({ reader: { readings }, joined, spare }: Workshop, blocks: Block[][]): Series[] {
+function join(
+  { reader: { readings }, joined, spare }: Workshop,
+  blocks: Block[][],
+): SignalSeries[] {
   joined.length = 0;
   reserveReadings(joined, readings.length);
   return blocks.map((list) => {
-    const start = joined.length;
+    const from = joined.length;
     appendSorted(joined, readings, list, readings.values, spare);
     return {
-      times: joined.times.subarray(start, joined.length),
-      ids: joined.ids.subarray(start, joined.length),
-      length: joined.length - start,
+      times: joined.times.subarray(from, joined.length),
+      ids: joined.ids.subarray(from, joined.length),
+      from,
+      length: joined.length - from,
     };
   });
 }

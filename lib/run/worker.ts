@@ -45,6 +45,7 @@ import {
   sweepFolder,
   withFile,
 } from "../store/mod.ts";
+import { createPolarsEncoder } from "../hours/mod.ts";
 import { isTemporary, reasonOf, Unsupported } from "../errors.ts";
 import { enterStage, inStage, stageTimes, startStages } from "./profile.ts";
 
@@ -101,11 +102,8 @@ async function build({ job, output, survey }: DayTask): Promise<DayAnswer> {
   // The run syncs this mark before it renames anything.
   inStage("record", () => markUnfinished(output, job.day, result.files));
   step("day marked");
-  const write = job.options.writer === "polars"
-    ? (await import("../hours/polars_writer.ts")).createPolarsWriter(
-      job.options,
-      workshop.reader.readings.values,
-    )
+  const encodeHour = job.options.writer === "polars"
+    ? await createPolarsEncoder(job.options, workshop.reader.readings.values)
     : undefined;
   const changed = makeFolder(output, `${OWN_FOLDER}/rejected`);
   const there = new Map<string, Set<string>>();
@@ -119,7 +117,7 @@ async function build({ job, output, survey }: DayTask): Promise<DayAnswer> {
     staged.push(inStage("write", () => stageFile(join(output, name), bytes, known)));
     sizes.push(bytes.length);
     step("file staged");
-  }, write);
+  }, encodeHour);
   const refused = createRejectedFile(join(output, dayRejectedName(job.day)));
   for (const row of rejected()) refused.add(row);
   staged.push(refused.end());

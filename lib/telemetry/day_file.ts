@@ -7,26 +7,16 @@
  */
 import {
   bitWidth,
+  type Bounds,
+  ByteWriter,
+  encodeChunk,
   type EncodedChunk,
-  Encoding,
-  type FooterColumn,
-  MAGIC,
-  putByte,
-  putBytes,
-  putDataPage,
-  putDictionaryPage,
-  putFooter,
-  putInt64,
-  putRun,
-  putSchema,
-  putSized,
-  putUint32,
-  putVarint,
-  reserve,
-  type Sink,
-  sink,
-  Type,
-  written,
+  encodeSchema,
+  FileWriter,
+  PhysicalType,
+  Repetition,
+  writeLevels,
+  writeRun,
 } from "../parquet/mod.ts";
 import type { Tags } from "./tags.ts";
 import { VERSION } from "../version.ts";
@@ -51,6 +41,20 @@ export interface DayRows {
   tags: Coded<Tags>;
 }
 
+const { OPTIONAL, REPEATED } = Repetition;
+const { INT64, BYTE_ARRAY } = PhysicalType;
+
+const SCHEMA = encodeSchema([
+  { name: "timestamp", repetition: OPTIONAL, type: INT64 },
+  { name: "payload_type", repetition: OPTIONAL, type: BYTE_ARRAY, logical: "text" },
+  { name: "value", repetition: OPTIONAL, type: BYTE_ARRAY, logical: "text" },
+  { name: "tags", repetition: OPTIONAL, children: 1, logical: "list" },
+  { name: "list", repetition: REPEATED, children: 1 },
+  { name: "element", repetition: OPTIONAL, children: 1, logical: "list" },
+  { name: "list", repetition: REPEATED, children: 1 },
+  { name: "element", repetition: OPTIONAL, type: BYTE_ARRAY, logical: "text" },
+]);
+
 /**
  * Encodes a day file.
  *
@@ -59,41 +63,32 @@ export interface DayRows {
 export function encodeDayFile(
   { timestamp, payload, value, tags }: DayRows,
 ): Uint8Array<ArrayBuffer> {
-  const file = sink();
-  putBytes(file, MAGIC);
-  const columns: FooterColumn[] = [];
-  const add = (path: string[], type: number, chunk: EncodedChunk) => {
-    columns.push({ path, type, offset: file.at, chunk });
-    putBytes(file, chunk.bytes);
-  };
-  add(["timestamp"], Type.int64, encodeFlat(timestamp, putInt64, timeBounds(timestamp)));
-  add(["payload_type"], Type.text, encodeFlat(payload, putPlainText));
-  add(["value"], Type.text, encodeFlat(value, putPlainText));
-  add(["tags", "list", "element", "list", "element"], Type.text, encodeTags(tags));
-  const schema = sink();
-  putSchema(schema, [
-    { name: "timestamp", repetition: 1, type: Type.int64 },
-    { name: "payload_type", repetition: 1, type: Type.text, logical: "text" },
-    { name: "value", repetition: 1, type: Type.text, logical: "text" },
-    { name: "tags", repetition: 1, children: 1, logical: "list" },
-    { name: "list", repetition: 2, children: 1 },
-    { name: "element", repetition: 1, children: 1, logical: "list" },
-    { name: "list", repetition: 2, children: 1 },
-    { name: "element", repetition: 1, type: Type.text, logical: "text" },
-  ]);
+  const file = new FileWriter();
+  file.begin();
+  file.add(["timestamp"], INT64, encodeTimes(timestamp));
+  file.add(["payload_type"], BYTE_ARRAY, encodeTexts(payload));
+  file.add(["value"], BYTE_ARRAY, encodeTexts(value));
+  file.add(["tags", "list", "element", "list", "element"], BYTE_ARRAY, encodeTags(tags));
   const rows = timestamp.codes.length;
-  putFooter(file, written(schema), rows, columns, "snappy", `hourgrid version ${VERSION}`);
-  return written(file);
+  const createdBy = `hourgrid version ${VERSION}`;
+  return file.end({ schema: SCHEMA, rows, codec: "snappy", createdBy });
 }
 
-function encodeFlat<T>(
-  { dictionary, codes }: Coded<T>,
-  putValue: (out: Sink, value: T) => void,
-  bounds?: EncodedChunk["bounds"],
-): EncodedChunk {
-  const page = sink();
-  putSized(page, () => putRun(page, codes.length, 1, 1)); // all present
-  return encodeChunk(dictionary, putValue, page, codes, codes.length, bounds);
+function encodeTimes({ dictionary, codes }: Coded<bigint>): EncodedChunk {
+  const values = new ByteWriter();
+  for (const value of dictionary) values.appendInt64(value);
+  const bounds = new BigInt64Array(2);
+  bounds[0] = dictionary.reduce((a, b) => a < b ? a : b);
+  bounds[1] = dictionary.reduce((a, b) => a > b ? a : b);
+  const bytes = new Uint8Array(bounds.buffer);
+  return encodeCoded(values, dictionary.length, allPresent(codes), codes, [
+    bytes.subarray(0, 8),
+    bytes.subarray(8),
+  ]);
+}
+
+function encodeTexts({ dictionary, codes }: Coded<string>): EncodedChunk {
+  return encodeCoded(plainTexts(dictionary), dictionary.length, allPresent(codes), codes);
 }
 
 /** The levels of a list of lists of text with nothing missing: see `common.ts`. */
@@ -108,56 +103,59 @@ function encodeTags({ dictionary, codes }: Coded<Tags>): EncodedChunk {
       texts.push(word);
     });
   }
-  const page = sink();
-  putSized(page, () => putPacked(page, levels, 2));
-  putSized(page, () => putRun(page, texts.length, 5, 3));
-  return encodeChunk([...words.keys()], putPlainText, page, texts, texts.length);
+  const page = new ByteWriter();
+  writeLevels(page, () => writePacked(page, levels, 2));
+  writeLevels(page, () => writeRun(page, texts.length, 5, 3));
+  return encodeCoded(plainTexts(words.keys()), words.size, page, texts);
 }
 
-function encodeChunk<T>(
-  dictionary: readonly T[],
-  putValue: (out: Sink, value: T) => void,
-  page: Sink,
+/** The levels of a column that is not nested, with nothing missing. */
+function allPresent({ length }: ArrayLike<number>): ByteWriter {
+  const page = new ByteWriter();
+  writeLevels(page, () => writeRun(page, length, 1, 1));
+  return page;
+}
+
+function encodeCoded(
+  dictionary: ByteWriter,
+  count: number,
+  page: ByteWriter,
   codes: readonly number[],
-  values: number,
-  bounds?: EncodedChunk["bounds"],
+  bounds?: Bounds,
 ): EncodedChunk {
-  const [chunk, plain] = [sink(), sink()];
-  for (const value of dictionary) putValue(plain, value);
-  let raw = putDictionaryPage(chunk, written(plain), dictionary.length, "snappy");
-  const dataAt = chunk.at;
-  const width = bitWidth(dictionary.length);
-  putByte(page, width);
-  putPacked(page, codes, width);
-  raw += putDataPage(chunk, written(page), values, Encoding.dictionary, "snappy");
-  return { bytes: written(chunk), dataAt, raw, values, nulls: 0, ...(bounds && { bounds }) };
-}
-
-function timeBounds({ dictionary }: Coded<bigint>): [min: Uint8Array, max: Uint8Array] {
-  const bounds = new BigInt64Array(2);
-  bounds[0] = dictionary.reduce((a, b) => a < b ? a : b);
-  bounds[1] = dictionary.reduce((a, b) => a > b ? a : b);
-  const bytes = new Uint8Array(bounds.buffer);
-  return [bytes.subarray(0, 8), bytes.subarray(8)];
+  const width = bitWidth(count);
+  page.appendUint8(width);
+  writePacked(page, codes, width);
+  return encodeChunk({
+    dictionary: { bytes: dictionary.getBytes(), count },
+    data: page.getBytes(),
+    numValues: codes.length,
+    nullCount: 0,
+    bounds,
+  }, "snappy");
 }
 
 /** Writes codes as one bit-packed run: groups of 8 codes, the lowest bits first. */
-function putPacked(out: Sink, codes: readonly number[], width: number): void {
+function writePacked(out: ByteWriter, codes: readonly number[], width: number): void {
   const groups = Math.ceil(codes.length / 8);
-  putVarint(out, ((groups << 1) | 1) >>> 0);
-  reserve(out, groups * width);
-  const { bytes, at } = out;
-  bytes.fill(0, at, at + groups * width);
+  out.appendVarInt(((groups << 1) | 1) >>> 0);
+  out.ensure(groups * width);
+  const { buffer, length } = out;
+  buffer.fill(0, length, length + groups * width);
   codes.forEach((code, i) => {
     for (let bit = i * width, left = code; left > 0; bit++, left >>>= 1) {
-      if (left & 1) bytes[at + (bit >>> 3)]! |= 1 << (bit & 7);
+      if (left & 1) buffer[length + (bit >>> 3)]! |= 1 << (bit & 7);
     }
   });
-  out.at += groups * width;
+  out.length += groups * width;
 }
 
-function putPlainText(out: Sink, text: string): void {
-  const bytes = new TextEncoder().encode(text);
-  putUint32(out, bytes.length);
-  putBytes(out, bytes);
+function plainTexts(texts: Iterable<string>): ByteWriter {
+  const out = new ByteWriter();
+  for (const text of texts) {
+    const bytes = new TextEncoder().encode(text);
+    out.appendUint32(bytes.length);
+    out.appendBytes(bytes);
+  }
+  return out;
 }

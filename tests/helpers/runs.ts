@@ -4,7 +4,7 @@
  * @module
  */
 import fc from "fast-check";
-import { putByte, putRun, putVarint, sink } from "../../lib/parquet/mod.ts";
+import { ByteWriter, writeRun } from "../../lib/parquet/mod.ts";
 
 /** Runs as any writer may cut them: each repeated, or bit-packed in groups of 8. */
 export const anyRuns = fc.record({
@@ -32,25 +32,25 @@ export function encodeRuns(
   { width, runs }: Runs,
   codeOf = (seed: number) => Math.floor(Math.abs(Math.sin(seed)) * 2 ** width),
 ): { page: Uint8Array<ArrayBuffer>; codes: number[] } {
-  const [out, codes] = [sink(), [] as number[]];
-  putByte(out, width);
+  const [out, codes] = [new ByteWriter(), [] as number[]];
+  out.appendUint8(width);
   for (const { packed, length, seed } of runs) {
     const code = (i: number) => codeOf(seed + i);
     if (!packed) {
-      putRun(out, length, code(0), width);
+      writeRun(out, length, code(0), width);
       codes.push(...Array(length).fill(code(0)));
       continue;
     }
-    putVarint(out, (length << 1) | 1);
+    out.appendVarInt((length << 1) | 1);
     let bits = "";
     for (let i = 0; i < length * 8; i++) {
       codes.push(code(i));
       bits = code(i).toString(2).padStart(width, "0") + bits;
     }
     for (let end = bits.length; end > 0; end -= 8) {
-      putByte(out, parseInt(bits.slice(end - 8, end), 2));
+      out.appendUint8(parseInt(bits.slice(end - 8, end), 2));
     }
   }
   // The reader may touch a few bytes behind a page.
-  return { page: out.bytes.subarray(0, out.at), codes };
+  return { page: out.getBytes(), codes };
 }

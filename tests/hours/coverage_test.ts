@@ -5,21 +5,21 @@ import { coverageOf } from "../../lib/hours/coverage.ts";
 const OPTIONS = { interval: 5, maxGap: 15, fill: "hold" } as const;
 const column = (rows: number[], kind: "numeric" | "text" = "numeric") => ({
   kind,
-  track: {
+  rowValues: {
     rows: Int32Array.from(rows),
     values: new Float64Array(rows.length),
     length: rows.length,
   },
 });
 
-Deno.test("rows are heard, held or empty", () => {
+Deno.test("coverageOf() counts rows with readings, filled rows and neither", () => {
   const { heard, held } = coverageOf([column([-2, 718, 719]), column([0, 718])], OPTIONS);
   assert.deepEqual(heard.slice(0, 3), [3, 0, 0]);
   assert.deepEqual(held.slice(0, 3), [3, 3, 0]); // rows 1 to 3, and 720 to 722
   assert.equal(heard.length, 24);
 });
 
-Deno.test("no fill holds nothing; a line holds between rows that are near, and text as ever", () => {
+Deno.test("coverageOf() fills nothing with none, between near rows with linear, and holds text", () => {
   const columns = [column([0, 3, 10])];
   assert.equal(coverageOf(columns, { ...OPTIONS, fill: "none" }).held[0], 0);
   assert.equal(coverageOf(columns, { ...OPTIONS, fill: "linear" }).held[0], 2);
@@ -27,7 +27,7 @@ Deno.test("no fill holds nothing; a line holds between rows that are near, and t
   assert.equal(coverageOf(text, { ...OPTIONS, fill: "linear" }).held[0], 3);
 });
 
-Deno.test("holding fills just what lies at most a gap behind a heard row", () =>
+Deno.test("coverageOf() fills exactly the rows at most a gap after one with readings", () =>
   fc.assert(fc.property(
     fc.array(fc.uniqueArray(fc.integer({ min: -5, max: 17_279 }), { minLength: 1 }), {
       minLength: 1,

@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { aggregate, createSpans, createTrack, fillRows, type Track } from "../../lib/hours/grid.ts";
+import {
+  aggregate,
+  createRowValues,
+  createRuns,
+  fillRows,
+  type RowValues,
+} from "../../lib/hours/grid.ts";
 import type { Aggregate, Fill } from "../../lib/hours/options.ts";
 import { createValues, valueId, valueText } from "../../lib/telemetry/mod.ts";
 
@@ -15,8 +21,11 @@ function seriesOf(readings: readonly (readonly [number, string])[]) {
   return { series: { times, ids: Int32Array.from(ids), length: readings.length }, values };
 }
 
-function rowsOf(track: Track): [row: number, value: number][] {
-  return Array.from({ length: track.length }, (_, i) => [track.rows[i]!, track.values[i]!]);
+function rowsOf(rowValues: RowValues): [row: number, value: number][] {
+  return Array.from(
+    { length: rowValues.length },
+    (_, i) => [rowValues.rows[i]!, rowValues.values[i]!],
+  );
 }
 
 const readings = [[-1, "7"], [0, "1"], [1, "2"], [1, "6"], [4.9, "4"], [5, "5"], [
@@ -27,55 +36,55 @@ const aggregates: [Aggregate, number][] = [["mean", 3.25], ["median", 3], ["min"
 aggregates.push(["last", 4]);
 
 for (const [method, first] of aggregates) {
-  Deno.test(`a row is the ${method} of its readings`, () => {
+  Deno.test(`aggregate() computes the ${method} of a row`, () => {
     const { series, values } = seriesOf(readings);
-    const track = createTrack();
-    aggregate(series, values, "numeric", method, 5, track);
-    assert.deepEqual(rowsOf(track), [[-1, 7], [0, first], [1, 5], [2, 8]]);
+    const rowValues = createRowValues();
+    aggregate(series, values, "numeric", method, 5, rowValues);
+    assert.deepEqual(rowsOf(rowValues), [[-1, 7], [0, first], [1, 5], [2, 8]]);
   });
 }
 
-Deno.test("what lies between large numbers is a number", () => {
+Deno.test("aggregate() and fillRows() do not overflow on large numbers", () => {
   const { series, values } = seriesOf([[0, "1e308"], [1, "1e308"], [2, "1.6e308"], [3, "1.6e308"]]);
   for (const method of ["mean", "median"] as const) {
-    const track = createTrack();
-    aggregate(series, values, "numeric", method, 5, track);
-    assert.ok(Math.abs(track.values[0]! / 1.3e308 - 1) < 1e-15, method);
+    const rowValues = createRowValues();
+    aggregate(series, values, "numeric", method, 5, rowValues);
+    assert.ok(Math.abs(rowValues.values[0]! / 1.3e308 - 1) < 1e-15, method);
   }
   const ends = { rows: Int32Array.of(0, 4), values: Float64Array.of(-1e308, 1e308), length: 2 };
-  const spans = createSpans(5);
-  fillRows(ends, 0, 5, "linear", 10, spans);
-  assert.deepEqual([...spans.values], [-1e308, -5e307, 0, 5e307, 1e308]);
+  const runs = createRuns(5);
+  fillRows(ends, 0, 5, "linear", 10, runs);
+  assert.deepEqual([...runs.values], [-1e308, -5e307, 0, 5e307, 1e308]);
 });
 
-Deno.test("the last reading of a row is the greatest of its latest second", () => {
+Deno.test("aggregate() takes the greatest reading of the latest second as the last", () => {
   const numbers = seriesOf([[0, "9"], [3, "2"], [3.5, "10"], [3.9, "5"]]);
-  const track = createTrack();
-  aggregate(numbers.series, numbers.values, "numeric", "last", 5, track);
-  assert.deepEqual(rowsOf(track), [[0, 10]]);
+  const rowValues = createRowValues();
+  aggregate(numbers.series, numbers.values, "numeric", "last", 5, rowValues);
+  assert.deepEqual(rowsOf(rowValues), [[0, 10]]);
   const { series, values } = seriesOf([[0, "Z"], [3, "2"], [3.5, "IDLE"], [3.9, "10"]]);
   for (const method of ["mean", "last"] as const) {
-    aggregate(series, values, "text", method, 5, track);
-    assert.equal(valueText(values, track.values[0]!), "IDLE");
+    aggregate(series, values, "text", method, 5, rowValues);
+    assert.equal(valueText(values, rowValues.values[0]!), "IDLE");
   }
 });
 
 function filled(rows: [number, number][], fill: Fill, gap: number, from: number, count: number) {
-  const track = createTrack(rows.length);
-  rows.forEach(([row, value], i) => [track.rows[i], track.values[i]] = [row, value]);
-  track.length = rows.length;
-  const spans = createSpans(count);
-  fillRows(track, from, count, fill, gap, spans);
+  const rowValues = createRowValues(rows.length);
+  rows.forEach(([row, value], i) => [rowValues.rows[i], rowValues.values[i]] = [row, value]);
+  rowValues.length = rows.length;
+  const runs = createRuns(count);
+  fillRows(rowValues, from, count, fill, gap, runs);
   const cells: (number | null)[] = [];
-  for (let i = 0; i < spans.length; i++) {
-    const value = spans.values[i]!;
-    for (let k = 0; k < spans.lengths[i]!; k++) cells.push(Number.isNaN(value) ? null : value);
-    assert.ok(i === 0 || !Object.is(value, spans.values[i - 1]), "neighbours are one run");
+  for (let i = 0; i < runs.length; i++) {
+    const value = runs.values[i]!;
+    for (let k = 0; k < runs.lengths[i]!; k++) cells.push(Number.isNaN(value) ? null : value);
+    assert.ok(i === 0 || !Object.is(value, runs.values[i - 1]), "neighbours are one run");
   }
   return cells;
 }
 
-Deno.test("a value is held up to the gap, a line joins rows within it, none leaves nulls", () => {
+Deno.test("fillRows() holds up to the gap, joins rows within it by a line, or leaves nulls", () => {
   const rows: [number, number][] = [[-2, 10], [1, 4], [4, 1], [8, 9]];
   const [__, gap] = [null, 3];
   assert.deepEqual(filled(rows, "hold", gap, 0, 10), [10, 4, 4, 4, 1, 1, 1, 1, 9, 9]);
@@ -84,7 +93,7 @@ Deno.test("a value is held up to the gap, a line joins rows within it, none leav
   assert.deepEqual(filled(rows, "none", gap, 0, 10), [__, 4, __, __, 1, __, __, __, 9, __]);
 });
 
-Deno.test("filling runs is filling cells", () => {
+Deno.test("fillRows() gives the same as filling cell by cell", () => {
   const rows = fc.uniqueArray(fc.integer({ min: -40, max: 60 }), { maxLength: 30 })
     .map((rows) => rows.sort((a, b) => a - b).map((row, i): [number, number] => [row, i % 4]));
   const fill = fc.constantFrom<Fill>("hold", "linear", "none");

@@ -5,10 +5,10 @@ import { parquetReadObjects } from "hyparquet";
 import { zstdDecompressSync } from "node:zlib";
 import { join } from "node:path";
 import pl from "nodejs-polars";
-import { createTrack } from "../../lib/hours/grid.ts";
-import { createHourWriter, type HourColumn, type HourTable } from "../../lib/hours/hour_file.ts";
+import { createRowValues } from "../../lib/hours/grid.ts";
+import { createHourEncoder, type HourTable, type ModuleColumn } from "../../lib/hours/hour_file.ts";
 import type { TableOptions } from "../../lib/hours/options.ts";
-import { createPolarsWriter } from "../../lib/hours/polars_writer.ts";
+import { createPolarsEncoder } from "../../lib/hours/polars_writer.ts";
 import { createValues, valueId } from "../../lib/telemetry/mod.ts";
 import { inFolder, readHour, TABLE_OPTIONS } from "../helpers/support.ts";
 
@@ -23,51 +23,53 @@ const anyNumber = fc.oneof(
   fc.double({ noNaN: true, noDefaultInfinity: true }),
   fc.constantFrom(0, -0, 1, 53.849998474121094),
 );
-const anyTrack = (value: fc.Arbitrary<number>) =>
+const anyRowValues = (value: fc.Arbitrary<number>) =>
   fc.uniqueArray(fc.tuple(fc.integer({ min: -70, max: 800 }), value), {
     selector: ([row]) => row,
     maxLength: 100,
   }).map((rows) => {
     rows.sort(([a], [b]) => a - b);
-    const track = createTrack(rows.length);
-    rows.forEach(([row, value], i) => [track.rows[i], track.values[i]] = [row, value]);
-    return { ...track, length: rows.length };
+    const rowValues = createRowValues(rows.length);
+    rows.forEach(([row, value], i) => [rowValues.rows[i], rowValues.values[i]] = [row, value]);
+    return { ...rowValues, length: rows.length };
   });
 const anyColumns = fc.array(
   fc.oneof(
-    fc.record({ kind: fc.constant<"numeric">("numeric"), track: anyTrack(anyNumber) }),
-    fc.record({ kind: fc.constant<"text">("text"), track: anyTrack(fc.constantFrom(...TEXTS)) }),
+    fc.record({ kind: fc.constant<"numeric">("numeric"), rowValues: anyRowValues(anyNumber) }),
+    fc.record({
+      kind: fc.constant<"text">("text"),
+      rowValues: anyRowValues(fc.constantFrom(...TEXTS)),
+    }),
   ),
   { maxLength: 6 },
 ).map((columns) =>
-  columns.map((column, i): HourColumn => ({ ...column, name: `c_${i}`, shared: i % 2 === 0 }))
+  columns.map((column, i): ModuleColumn => ({ ...column, name: `c_${i}`, shared: i % 2 === 0 }))
 );
 
-function tableOf(columns: HourColumn[]): HourTable {
+function tableOf(columns: ModuleColumn[]): HourTable {
   return { hour: HOUR, firstRow: 0, phase: "1", module: "a/b", columns };
 }
 
-Deno.test("both writers write the same values, with every codec", async () => {
+Deno.test("createHourEncoder() and createPolarsEncoder() give the same values, with every codec", async () => {
   await inFolder(async (folder) => {
     const [ours, theirs] = [join(folder, "ours.parquet"), join(folder, "theirs.parquet")];
     const fill = fc.constantFrom<TableOptions["fill"]>("hold", "linear", "none");
     await fc.assert(
       fc.asyncProperty(anyColumns, fill, async (columns, fill) => {
         const table = tableOf(columns);
-        const other = createPolarsWriter({ ...TABLE_OPTIONS, fill, compression: "none" }, values)(
-          table,
-        );
-        Deno.writeFileSync(theirs, other);
+        const options = { ...TABLE_OPTIONS, fill, compression: "none" } as const;
+        const encodePolars = await createPolarsEncoder(options, values);
+        Deno.writeFileSync(theirs, encodePolars(table));
         const expected = await readHour(theirs);
         assert.equal(expected.get("timestamp")!.length, 720);
         for (const compression of ["snappy", "none"] as const) {
-          const writer = createHourWriter({ ...TABLE_OPTIONS, fill, compression }, values);
+          const writer = createHourEncoder({ ...TABLE_OPTIONS, fill, compression }, values);
           for (let round = 0; round < 2; round++) {
             Deno.writeFileSync(ours, writer(table));
             assert.deepEqual(await readHour(ours), expected);
           }
         }
-        const zstd = createHourWriter({ ...TABLE_OPTIONS, fill, compression: "zstd" }, values)(
+        const zstd = createHourEncoder({ ...TABLE_OPTIONS, fill, compression: "zstd" }, values)(
           table,
         );
         Deno.writeFileSync(ours, zstd);
@@ -83,27 +85,32 @@ Deno.test("both writers write the same values, with every codec", async () => {
   });
 });
 
-const EXAMPLE: HourColumn[] = [
+const EXAMPLE: ModuleColumn[] = [
   {
     name: "volts",
     kind: "numeric",
-    track: track([[-3, 1.5], [10, 2.5], [11, -0], [200, 3]]),
+    rowValues: rowValuesOf([[-3, 1.5], [10, 2.5], [11, -0], [200, 3]]),
     shared: false,
   },
-  { name: "state", kind: "text", track: track([[0, TEXTS[0]!], [60, TEXTS[3]!]]), shared: true },
-  { name: "never", kind: "numeric", track: track([]), shared: true },
+  {
+    name: "state",
+    kind: "text",
+    rowValues: rowValuesOf([[0, TEXTS[0]!], [60, TEXTS[3]!]]),
+    shared: true,
+  },
+  { name: "never", kind: "numeric", rowValues: rowValuesOf([]), shared: true },
 ];
 
-function track(rows: [number, number][]) {
-  const track = createTrack(rows.length);
-  rows.forEach(([row, value], i) => [track.rows[i], track.values[i]] = [row, value]);
-  return { ...track, length: rows.length };
+function rowValuesOf(rows: [number, number][]) {
+  const rowValues = createRowValues(rows.length);
+  rows.forEach(([row, value], i) => [rowValues.rows[i], rowValues.values[i]] = [row, value]);
+  return { ...rowValues, length: rows.length };
 }
 
-Deno.test("DuckDB reads what was written, statistics included", async () => {
+Deno.test("createHourEncoder() gives what DuckDB reads, statistics included", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "05.parquet");
-    Deno.writeFileSync(path, createHourWriter(TABLE_OPTIONS, values)(tableOf(EXAMPLE)));
+    Deno.writeFileSync(path, createHourEncoder(TABLE_OPTIONS, values)(tableOf(EXAMPLE)));
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     const ask = async (sql: string) => (await connection.runAndReadAll(sql)).getRowsJson();
     assert.deepEqual(
@@ -149,7 +156,7 @@ Deno.test("DuckDB reads what was written, statistics included", async () => {
   });
 });
 
-Deno.test("polars, DuckDB and hyparquet read the same from what was written", async () => {
+Deno.test("createHourEncoder() gives what Polars, DuckDB and hyparquet read alike", async () => {
   await inFolder(async (folder) => {
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     const compression = fc.constantFrom<TableOptions["compression"]>("snappy", "zstd", "none");
@@ -161,7 +168,7 @@ Deno.test("polars, DuckDB and hyparquet read the same from what was written", as
         // DuckDB takes a file for known that changes within a moment.
         const path = join(folder, `${++run}.parquet`);
         const options = { ...TABLE_OPTIONS, compression, fill };
-        const bytes = createHourWriter(options, values)(tableOf(columns)).slice();
+        const bytes = createHourEncoder(options, values)(tableOf(columns)).slice();
         Deno.writeFileSync(path, bytes);
         const rows = await parquetReadObjects({ file: bytes.buffer, compressors });
         const names = ["phase", "module", ...columns.map(({ name }) => name)];

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { sink, written } from "../../lib/parquet/byte_writer.ts";
+import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
 import { areAllPresent, findRuns, readCodes } from "../../lib/parquet/hybrid.ts";
 import { Unsupported } from "../../lib/errors.ts";
-import { putRun } from "../../lib/parquet/writer.ts";
+import { writeRun } from "../../lib/parquet/chunk_writer.ts";
 import { anyRuns, encodeRuns } from "../helpers/runs.ts";
 
 Deno.test("codes are read however they are cut into runs", () => {
@@ -63,9 +63,9 @@ Deno.test("broken runs are exceptions", () => {
 
 Deno.test("runs of levels tell whether all is there", () => {
   const levels = (...runs: [length: number, level: number][]) => {
-    const out = sink();
-    for (const run of runs) putRun(out, ...run, 1);
-    return written(out);
+    const out = new ByteWriter();
+    for (const run of runs) writeRun(out, ...run, 1);
+    return out.getBytes();
   };
   const isWhole = (page: Uint8Array) => areAllPresent(page, [0, page.length], 5, 1);
   assert.ok(isWhole(levels([2, 1], [3, 1])));

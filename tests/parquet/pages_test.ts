@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { putByte, putBytes, putVarint, sink, written } from "../../lib/parquet/byte_writer.ts";
+import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
 import { openPages } from "../../lib/parquet/pages.ts";
 import { Unsupported } from "../../lib/errors.ts";
-import { Encoding, putDataPage, putDictionaryPage } from "../../lib/parquet/writer.ts";
+import { Encoding, writeDataPage, writeDictionaryPage } from "../../lib/parquet/chunk_writer.ts";
 
-const chunkOf = (put: (out: ReturnType<typeof sink>) => void) => {
-  const out = sink();
+const chunkOf = (put: (out: ByteWriter) => void) => {
+  const out = new ByteWriter();
   put(out);
-  return written(out).slice();
+  return out.getBytes().slice();
 };
 const open = (bytes: Uint8Array<ArrayBuffer>, values = 3) => {
   const chunk = { offset: 0, size: bytes.length, codec: "SNAPPY" as const, values };
@@ -20,9 +20,9 @@ Deno.test("a chunk of a dictionary and data pages is opened", () => {
   const [dictionary, data] = [Uint8Array.of(9, 8, 7), Uint8Array.of(1, 1, 1, 1, 1, 1, 1)];
   const more = Uint8Array.of(2, 3);
   const chunk = chunkOf((out) => {
-    putDictionaryPage(out, dictionary, 5, "snappy");
-    putDataPage(out, data, 2, Encoding.dictionary, "snappy");
-    putDataPage(out, more, 1, Encoding.plain, "snappy");
+    writeDictionaryPage(out, dictionary, 5, "snappy");
+    writeDataPage(out, data, 2, Encoding.RLE_DICTIONARY, "snappy");
+    writeDataPage(out, more, 1, Encoding.PLAIN, "snappy");
   });
   const pages = open(chunk).map((
     { dictionary, values, encoding },
@@ -46,17 +46,17 @@ Deno.test("what the fast reader leaves to the other one is told from what is bro
   const header = (...fields: number[]) =>
     chunkOf((out) => {
       for (const value of fields) {
-        putByte(out, 0x15);
-        putVarint(out, value * 2);
+        out.appendUint8(0x15);
+        out.appendVarInt(value * 2);
       }
-      putByte(out, 0);
+      out.appendUint8(0);
     });
   assert.throws(() => open(header(7, 0, 0)), Unsupported, "a page of a type that there may be");
   assert.throws(() => open(header(0, 0, 0)), /a page of undefined values/);
   const page = Uint8Array.of(1, 2, 3);
   const late = chunkOf((out) => {
-    putDataPage(out, page, 3, Encoding.plain, "snappy");
-    putDictionaryPage(out, page, 3, "snappy");
+    writeDataPage(out, page, 3, Encoding.PLAIN, "snappy");
+    writeDictionaryPage(out, page, 3, "snappy");
   });
   assert.throws(() => open(late), /a dictionary behind other pages/);
 });
@@ -65,11 +65,11 @@ Deno.test("a page that claims to be larger than its bytes can hold is refused", 
   // A page header of type 2, 2^30 bytes uncompressed, 1 compressed.
   const bomb = chunkOf((out) => {
     for (const value of [2, 2 ** 30, 1]) {
-      putByte(out, 0x15);
-      putVarint(out, value * 2);
+      out.appendUint8(0x15);
+      out.appendVarInt(value * 2);
     }
-    putVarint(out, 0);
-    putByte(out, 0);
+    out.appendVarInt(0);
+    out.appendUint8(0);
   });
   assert.throws(() => open(bomb), /claims to hold 1073741824/);
 });
@@ -79,17 +79,17 @@ function pageOf2(raw: number, levels: [definition: number, repetition: number]) 
   return chunkOf((out) => {
     const put = (...fields: [step: number, value: number][]) => {
       for (const [step, value] of fields) {
-        putByte(out, (step << 4) | 5);
-        putVarint(out, value * 2);
+        out.appendUint8((step << 4) | 5);
+        out.appendVarInt(value * 2);
       }
     };
     put([1, 3], [1, raw], [1, 2]);
-    putByte(out, 0x5c);
+    out.appendUint8(0x5c);
     put([1, 3], [1, 0], [1, 3], [1, 0], [1, levels[0]], [1, levels[1]]);
-    putByte(out, 0);
-    putByte(out, 0);
-    putByte(out, 0);
-    putByte(out, 0);
+    out.appendUint8(0);
+    out.appendUint8(0);
+    out.appendUint8(0);
+    out.appendUint8(0);
   });
 }
 
@@ -98,7 +98,7 @@ Deno.test("levels that claim more than their page has are refused", () => {
   assert.throws(() => open(pageOf2(2, [2, 1])), /levels claim/);
   assert.throws(() => open(pageOf2(1, [1, 1])), /levels claim/);
   const arena = { bytes: new Uint8Array(0), at: 0 };
-  const page = chunkOf((out) => putDataPage(out, Uint8Array.of(9, 0, 0, 0, 1), 3, 0, "none"));
+  const page = chunkOf((out) => writeDataPage(out, Uint8Array.of(9, 0, 0, 0, 1), 3, 0, "none"));
   const chunk = { offset: 0, size: page.length, codec: "UNCOMPRESSED" as const, values: 3 };
   const read = () => [...openPages(page, chunk, { repetition: 0, definition: 1 }, arena)];
   assert.throws(read, /levels claim 9 bytes/);
@@ -111,17 +111,17 @@ Deno.test("no codec unpacks more than its page should hold", () => {
     for (const claim of [100, zeros.length + 1, zeros.length]) {
       const page = chunkOf((out) => {
         for (const value of [0, claim, packed.length]) {
-          putByte(out, 0x15);
-          putVarint(out, value * 2);
+          out.appendUint8(0x15);
+          out.appendVarInt(value * 2);
         }
-        putByte(out, 0x2c); // its header: 3 values, plain
+        out.appendUint8(0x2c); // its header: 3 values, plain
         for (const value of [3, 0, 3, 3]) {
-          putByte(out, 0x15);
-          putVarint(out, value * 2);
+          out.appendUint8(0x15);
+          out.appendVarInt(value * 2);
         }
-        putByte(out, 0);
-        putByte(out, 0);
-        putBytes(out, packed);
+        out.appendUint8(0);
+        out.appendUint8(0);
+        out.appendBytes(packed);
       });
       const chunk = { offset: 0, size: page.length, codec, values: 3 };
       const arena = { bytes: new Uint8Array(0), at: 0 };

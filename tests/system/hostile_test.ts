@@ -6,22 +6,14 @@ import { pipeline } from "node:stream/promises";
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import {
-  type Element,
-  Encoding,
-  type FooterColumn,
-  MAGIC,
-  putBytes,
-  putDataPage,
-  putFooter,
-  putInt64,
-  putRun,
-  putSchema,
-  putSized,
-  putUint32,
-  putVarint,
-  sink,
-  Type,
-  written,
+  ByteWriter,
+  encodeChunk,
+  encodeSchema,
+  FileWriter,
+  PhysicalType,
+  type SchemaElement,
+  writeLevels,
+  writeRun,
 } from "../../lib/parquet/mod.ts";
 import { findInputs } from "../../lib/store/mod.ts";
 import { readLayout } from "../../lib/telemetry/mod.ts";
@@ -105,17 +97,16 @@ const total = (counts: Record<string, number>) => Object.values(counts).reduce((
 /** A file that claims 2^40 rows. */
 function manyRows(): Uint8Array {
   const bytes = dayFile(GOOD.slice(0, 50));
-  const [claim, other] = [sink(), sink()];
-  putVarint(claim, 100);
-  other.bytes.set([0x80, 0x80, 0x80, 0x80, 0x80, 0x40]); // 2^41, zigzag of 2^40
-  other.at = 6;
+  const claim = new ByteWriter();
+  claim.appendVarInt(100);
+  const other = [0x80, 0x80, 0x80, 0x80, 0x80, 0x40]; // 2^41, zigzag of 2^40
   const footer = new DataView(bytes.buffer).getUint32(bytes.length - 8, true);
   const start = bytes.length - 8 - footer;
   const out: number[] = [...bytes.subarray(0, start)];
-  const needle = [0x16, ...written(claim)];
+  const needle = [0x16, ...claim.getBytes()];
   for (let i = start; i < bytes.length - 8;) {
     const found = needle.every((byte, k) => bytes[i + k] === byte);
-    out.push(...(found ? [0x16, ...written(other)] : [bytes[i]!]));
+    out.push(...(found ? [0x16, ...other] : [bytes[i]!]));
     i += found ? needle.length : 1;
   }
   const length = new Uint8Array(4);
@@ -174,49 +165,38 @@ Deno.test("a file that may not be read is named", () =>
 
 /** One row whose value is a text of 1.8 GB, packed to a few kilobytes. */
 function bombFile(): Uint8Array {
-  const file = sink();
-  putBytes(file, MAGIC);
-  const plain = (put: (out: ReturnType<typeof sink>) => void) => {
-    const page = sink();
-    putSized(page, () => putRun(page, 1, 1, 1));
+  const plain = (put: (out: ByteWriter) => void) => {
+    const page = new ByteWriter();
+    writeLevels(page, () => writeRun(page, 1, 1, 1));
     put(page);
-    return written(page);
+    return page.getBytes();
   };
   const size = 1_800_000_000;
-  const head = plain((out) => putUint32(out, size));
+  const head = plain((out) => out.appendUint32(size));
   const value = new Uint8Array(head.length + size).fill(97);
   value.set(head);
   const short = (text: string) =>
     plain((out) => {
-      putUint32(out, text.length);
-      putBytes(out, new TextEncoder().encode(text));
+      out.appendUint32(text.length);
+      out.appendBytes(new TextEncoder().encode(text));
     });
-  const time = plain((out) => putInt64(out, BigInt(DAY)));
+  const time = plain((out) => out.appendInt64(BigInt(DAY)));
   const pages = { timestamp: time, payload_type: short("x"), value, tags: short("[]") };
-  const columns = Object.entries(pages).map(([name, page]): FooterColumn => {
-    const chunk = sink();
-    const raw = putDataPage(chunk, page, 1, Encoding.plain, "zstd");
-    const offset = file.at;
-    putBytes(file, written(chunk));
-    const type = name === "timestamp" ? Type.int64 : Type.text;
-    return {
-      path: [name],
-      type,
-      offset,
-      chunk: { bytes: written(chunk), dataAt: 0, raw, values: 1, nulls: 0 },
-    };
-  });
-  const schema = sink();
-  const types = Object.keys(pages).map((name) => name === "timestamp" ? Type.int64 : Type.text);
-  putSchema(
-    schema,
-    Object.keys(pages).map((name, i): Element => ({
-      ...{ name, repetition: 1, type: types[i]! },
-      ...(i > 0 && { logical: "text" }),
-    })),
+  const names = Object.keys(pages);
+  const types = names.map((name) =>
+    name === "timestamp" ? PhysicalType.INT64 : PhysicalType.BYTE_ARRAY
   );
-  putFooter(file, written(schema), 1, columns, "zstd", "test");
-  return written(file).slice();
+  const file = new FileWriter();
+  file.begin();
+  Object.values(pages).forEach((data, i) => {
+    const chunk = encodeChunk({ data, numValues: 1, nullCount: 0 }, "zstd");
+    file.add([names[i]!], types[i]!, chunk);
+  });
+  const schema = encodeSchema(names.map((name, i): SchemaElement => ({
+    ...{ name, repetition: 1, type: types[i]! },
+    ...(i > 0 && { logical: "text" }),
+  })));
+  return file.end({ schema, rows: 1, codec: "zstd", createdBy: "test" }).slice();
 }
 
 Deno.test("bombs are stopped, and named", () =>

@@ -4,26 +4,19 @@ import fc from "fast-check";
 import { parquetReadObjects } from "hyparquet";
 import {
   bitsOf,
+  ByteWriter,
   type Codec,
-  type Element,
+  encodeChunk,
+  type EncodedChunk,
+  encodeSchema,
   Encoding,
-  type FooterColumn,
-  MAGIC,
-  putByte,
-  putBytes,
-  putDataPage,
-  putDictionaryPage,
-  putFooter,
-  putInt64,
-  putRun,
-  putSchema,
-  putSized,
-  putUint32,
-  putVarint,
-  type Sink,
-  sink,
-  Type,
-  written,
+  FileWriter,
+  PhysicalType,
+  type SchemaElement,
+  writeDataPage,
+  writeDictionaryPage,
+  writeLevels,
+  writeRun,
 } from "../../lib/parquet/mod.ts";
 import { Unsupported } from "../../lib/errors.ts";
 import { fastOutcome, generalOutcome } from "../helpers/reading.ts";
@@ -50,39 +43,39 @@ interface Levels {
 /** A text, a number of 64 bits, or an instant as nanoseconds. */
 type Value = string | bigint | { instant: bigint };
 
-function putHybrid(out: Sink, numbers: number[], bits: number, packed: boolean): void {
+function putHybrid(out: ByteWriter, numbers: number[], bits: number, packed: boolean): void {
   if (packed) {
     const groups = Math.ceil(numbers.length / 8);
-    putVarint(out, (groups << 1) | 1);
+    out.appendVarInt((groups << 1) | 1);
     const digits = Array.from(
       { length: groups * 8 },
       (_, i) => bits === 0 ? "" : (numbers[i] ?? 0).toString(2).padStart(bits, "0"),
     );
     const text = digits.reverse().join("");
     for (let end = text.length; end > 0; end -= 8) {
-      putByte(out, parseInt(text.slice(end - 8, end), 2));
+      out.appendUint8(parseInt(text.slice(end - 8, end), 2));
     }
     return;
   }
   for (let i = 0; i < numbers.length;) {
     let end = i;
     while (end < numbers.length && numbers[end] === numbers[i]) end++;
-    putRun(out, end - i, numbers[i]!, bits);
+    writeRun(out, end - i, numbers[i]!, bits);
     i = end;
   }
 }
 
-function putValue(out: Sink, value: Value): void {
-  if (typeof value === "bigint") return putInt64(out, value);
+function putValue(out: ByteWriter, value: Value): void {
+  if (typeof value === "bigint") return out.appendInt64(value);
   if (typeof value === "object") {
     const day = 86_400_000_000_000n;
     const within = ((value.instant % day) + day) % day;
-    putInt64(out, within);
-    return putUint32(out, Number((value.instant - within) / day) + 2_440_588);
+    out.appendInt64(within);
+    return out.appendUint32(Number((value.instant - within) / day) + 2_440_588);
   }
   const bytes = new TextEncoder().encode(value);
-  putUint32(out, bytes.length);
-  putBytes(out, bytes);
+  out.appendUint32(bytes.length);
+  out.appendBytes(bytes);
 }
 
 /** A chunk as Arrow writes it: pages of codes while the dictionary grows, then plain ones. */
@@ -91,9 +84,9 @@ function encode(
   nesting: { repetition: number; definition: number },
   { lengths, most, packed }: Cut,
   codec: Codec,
-): FooterColumn["chunk"] {
+): EncodedChunk {
   const dictionary: Value[] = [];
-  const pages = sink();
+  const pages = new ByteWriter();
   let [at, value, raw, isPlain, isCoded] = [0, 0, 0, false, false];
   for (let i = 0; at < definition.length; i++) {
     const end = Math.min(definition.length, at + lengths[i % lengths.length]!);
@@ -103,32 +96,39 @@ function encode(
     isPlain ||= dictionary.length + fresh.length > most;
     if (!isPlain) dictionary.push(...fresh);
     isCoded ||= !isPlain;
-    const page = sink();
+    const page = new ByteWriter();
     if (nesting.repetition > 0) {
       const bits = bitsOf(nesting.repetition + 1);
-      putSized(page, () => putHybrid(page, repetition.slice(at, end), bits, packed));
+      writeLevels(page, () => putHybrid(page, repetition.slice(at, end), bits, packed));
     }
     const bits = bitsOf(nesting.definition + 1);
-    putSized(page, () => putHybrid(page, definition.slice(at, end), bits, packed));
+    writeLevels(page, () => putHybrid(page, definition.slice(at, end), bits, packed));
     if (isPlain) { for (const value of here) putValue(page, value); }
     else {
       const bits = bitsOf(Math.max(1, dictionary.length));
-      putByte(page, bits);
+      page.appendUint8(bits);
       putHybrid(page, here.map((value) => dictionary.indexOf(value)), bits, packed);
     }
-    const encoding = isPlain ? Encoding.plain : Encoding.dictionary;
-    raw += putDataPage(pages, written(page), end - at, encoding, codec);
+    const encoding = isPlain ? Encoding.PLAIN : Encoding.RLE_DICTIONARY;
+    raw += writeDataPage(pages, page.getBytes(), end - at, encoding, codec);
     at = end;
   }
-  const [chunk, plain] = [sink(), sink()];
+  const [chunk, plain] = [new ByteWriter(), new ByteWriter()];
   for (const value of dictionary) putValue(plain, value);
   if (isCoded) {
-    raw += putDictionaryPage(chunk, written(plain), dictionary.length, codec);
+    raw += writeDictionaryPage(chunk, plain.getBytes(), dictionary.length, codec);
   }
-  const dataAt = chunk.at;
-  putBytes(chunk, written(pages));
+  const dataPageOffset = chunk.length;
+  chunk.appendBytes(pages.getBytes());
   const nulls = definition.length - values.length;
-  return { bytes: written(chunk).slice(), dataAt, raw, values: definition.length, nulls };
+  return {
+    bytes: chunk.getBytes().slice(),
+    dataPageOffset,
+    uncompressedSize: raw,
+    numValues: definition.length,
+    nullCount: nulls,
+    bounds: undefined,
+  };
 }
 
 function flat(values: (Value | null)[]): Levels {
@@ -168,43 +168,41 @@ function nested(rows: Stored["tags"][]): Levels {
 
 const INT96 = 3;
 
-const ELEMENTS: Element[] = [
-  { name: "timestamp", repetition: 1, type: Type.int64 },
-  { name: "payload_type", repetition: 1, type: Type.text, logical: "text" },
-  { name: "value", repetition: 1, type: Type.text, logical: "text" },
+const ELEMENTS: SchemaElement[] = [
+  { name: "timestamp", repetition: 1, type: PhysicalType.INT64 },
+  { name: "payload_type", repetition: 1, type: PhysicalType.BYTE_ARRAY, logical: "text" },
+  { name: "value", repetition: 1, type: PhysicalType.BYTE_ARRAY, logical: "text" },
   { name: "tags", repetition: 1, children: 1, logical: "list" },
   { name: "list", repetition: 2, children: 1 },
   { name: "element", repetition: 1, children: 1, logical: "list" },
   { name: "list", repetition: 2, children: 1 },
-  { name: "element", repetition: 1, type: Type.text, logical: "text" },
+  { name: "element", repetition: 1, type: PhysicalType.BYTE_ARRAY, logical: "text" },
 ];
 
 /** Nanoseconds are written as they were of old, in 96 bits. */
 function write({ rows, unit }: Shape, cuts: Cut[], codec: Codec): Uint8Array<ArrayBuffer> {
-  const file = sink();
-  const timeType = unit === "ns" ? INT96 : Type.int64;
+  const file = new FileWriter();
+  file.begin();
+  const timeType = unit === "ns" ? INT96 : PhysicalType.INT64;
   const instants = new Map<bigint, Value>();
   const timeOf = (time: bigint) =>
     unit === "ns" ? instants.getOrInsertComputed(time, (): Value => ({ instant: time })) : time;
-  putBytes(file, MAGIC);
   const levels = [
     flat(rows.map(({ time }) => time === null ? null : timeOf(time))),
     flat(rows.map(({ payload }) => payload)),
     flat(rows.map(({ text }) => text)),
     nested(rows.map(({ tags }) => tags)),
   ];
-  const columns = levels.map((levels, i): FooterColumn => {
+  levels.forEach((levels, i) => {
     const nesting = i < 3 ? { repetition: 0, definition: 1 } : { repetition: 2, definition: 5 };
-    const chunk = encode(levels, nesting, cuts[i]!, codec);
-    const offset = file.at;
-    putBytes(file, chunk.bytes);
     const path = i < 3 ? [ELEMENTS[i]!.name] : ELEMENTS.slice(3).map(({ name }) => name);
-    return { path, type: i === 0 ? timeType : Type.text, offset, chunk };
+    const type = i === 0 ? timeType : PhysicalType.BYTE_ARRAY;
+    file.add(path, type, encode(levels, nesting, cuts[i]!, codec));
   });
-  const schema = sink();
-  putSchema(schema, ELEMENTS.with(0, { name: "timestamp", repetition: 1, type: timeType }));
-  putFooter(file, written(schema), rows.length, columns, codec, "test");
-  return written(file).slice();
+  const schema = encodeSchema(
+    ELEMENTS.with(0, { name: "timestamp", repetition: 1, type: timeType }),
+  );
+  return file.end({ schema, rows: rows.length, codec, createdBy: "test" }).slice();
 }
 
 const anyCut: fc.Arbitrary<Cut> = fc.record({
@@ -247,31 +245,25 @@ Deno.test("pages of version 1 may end anywhere, and their dictionary midway", as
 
 /** A file whose few bytes say that one row comes again and again. */
 function constant(rows: number): Uint8Array<ArrayBuffer> {
-  const file = sink();
-  putBytes(file, MAGIC);
+  const file = new FileWriter();
+  file.begin();
   const row = { timestamp: 1_720_828_800n, payload_type: "x", value: "1", tags: "[]" };
-  const columns = Object.entries(row).map(([name, value]): FooterColumn => {
-    const [chunk, plain, page] = [sink(), sink(), sink()];
+  for (const [name, value] of Object.entries(row)) {
+    const [plain, page] = [new ByteWriter(), new ByteWriter()];
     putValue(plain, value);
-    let raw = putDictionaryPage(chunk, written(plain), 1, "none");
-    const dataAt = chunk.at;
-    putSized(page, () => putRun(page, rows, 1, 1));
-    putByte(page, 1);
-    putRun(page, rows, 0, 1);
-    raw += putDataPage(chunk, written(page), rows, Encoding.dictionary, "none");
-    const offset = file.at;
-    putBytes(file, written(chunk));
-    const bytes = written(chunk).slice();
-    const type = name === "timestamp" ? Type.int64 : Type.text;
-    return { path: [name], type, offset, chunk: { bytes, dataAt, raw, values: rows, nulls: 0 } };
-  });
-  const schema = sink();
-  putSchema(schema, [
+    writeLevels(page, () => writeRun(page, rows, 1, 1));
+    page.appendUint8(1);
+    writeRun(page, rows, 0, 1);
+    const dictionary = { bytes: plain.getBytes(), count: 1 };
+    const pages = { dictionary, data: page.getBytes(), numValues: rows, nullCount: 0 };
+    const type = name === "timestamp" ? PhysicalType.INT64 : PhysicalType.BYTE_ARRAY;
+    file.add([name], type, encodeChunk(pages, "none"));
+  }
+  const schema = encodeSchema([
     ...ELEMENTS.slice(0, 3),
-    { name: "tags", repetition: 1, type: Type.text, logical: "text" },
+    { name: "tags", repetition: 1, type: PhysicalType.BYTE_ARRAY, logical: "text" },
   ]);
-  putFooter(file, written(schema), rows, columns, "none", "test");
-  return written(file).slice();
+  return file.end({ schema, rows, codec: "none", createdBy: "test" }).slice();
 }
 
 Deno.test("few bytes may hold many rows, but not any number of them", () => {

@@ -1,15 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  ByteWriter,
   Encoding,
-  putBytes,
-  putDataPage,
-  putDictionaryPage,
-  putRun,
-  putSized,
-  putUint32,
-  sink,
-  written,
+  writeDataPage,
+  writeDictionaryPage,
+  writeLevels,
+  writeRun,
 } from "../../lib/parquet/mod.ts";
 import { readCommon } from "../../lib/telemetry/common.ts";
 import { Unsupported } from "../../lib/errors.ts";
@@ -29,14 +26,14 @@ function readPage(
   count: number,
   codeOf?: (seed: number) => number,
 ) {
-  const [chunk, dictionary, page] = [sink(), sink(), sink()];
-  for (let i = 0; i < 2 ** bits; i++) putUint32(dictionary, 0); // which texts is no matter
-  putDictionaryPage(chunk, written(dictionary), 2 ** bits, "snappy");
-  putSized(page, () => putBytes(page, encodeRuns(levels, levelOf).page.subarray(1)));
-  putSized(page, () => putRun(page, count, LEAF.definition, 3));
-  putBytes(page, encodeRuns(codes, codeOf).page);
-  putDataPage(chunk, written(page), count, Encoding.dictionary, "snappy");
-  const bytes = written(chunk);
+  const [chunk, dictionary, page] = [new ByteWriter(), new ByteWriter(), new ByteWriter()];
+  for (let i = 0; i < 2 ** bits; i++) dictionary.appendUint32(0); // which texts is no matter
+  writeDictionaryPage(chunk, dictionary.getBytes(), 2 ** bits, "snappy");
+  writeLevels(page, () => page.appendBytes(encodeRuns(levels, levelOf).page.subarray(1)));
+  writeLevels(page, () => writeRun(page, count, LEAF.definition, 3));
+  page.appendBytes(encodeRuns(codes, codeOf).page);
+  writeDataPage(chunk, page.getBytes(), count, Encoding.RLE_DICTIONARY, "snappy");
+  const bytes = chunk.getBytes();
   const where = { offset: 0, size: bytes.length, codec: "SNAPPY" as const, values: count };
   const room = { arena: { bytes: new Uint8Array(0), at: 0 }, scratch: createScratch() };
   return readCommon(bytes, where, LEAF, room);

@@ -1,0 +1,61 @@
+/**
+ * The hour files of a day: which there are, and their bytes one after another.
+ *
+ * @module
+ */
+import { type ColumnsOf, dayName, folderOf } from "../telemetry/mod.ts";
+import type { CreateColumns, Module } from "./columns.ts";
+import { type Coverage, coverageOf } from "./coverage.ts";
+import { checkHourFile, type EncodeHour } from "./hour_file.ts";
+import type { TableOptions } from "./options.ts";
+
+/** The paths of a module's hour files of a day, relative to the output folder. */
+export function hourFileNames({ phase, module, hours }: Module, day: number): string[] {
+  const folder = `${folderOf(phase, module)}/${dayName(day).replaceAll("-", "/")}`;
+  return hours.map((hour) => `${folder}/${String(hour).padStart(2, "0")}.parquet`);
+}
+
+/** What the hour files of a day are made from. */
+export interface DayTables {
+  /** The start of the day in seconds since the epoch. */
+  day: number;
+  /** The modules that reported, with their hours. */
+  modules: readonly Module[];
+  /** Which columns a module has. */
+  columnsOf: ColumnsOf;
+  /** Makes them. */
+  createColumns: CreateColumns;
+  /** The options of the hour files. */
+  options: TableOptions;
+}
+
+/**
+ * Encodes the hour files of all modules of a day. The first file of each list of columns is read
+ * back with an independent parser.
+ *
+ * @param emit Receives each file; the bytes are valid until it returns.
+ * @returns The coverage of each module.
+ */
+export function encodeHourFiles(
+  { day, modules, columnsOf, createColumns, options }: DayTables,
+  encodeHour: EncodeHour,
+  emit: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
+): Coverage[] {
+  const rows = 3600 / options.interval;
+  const checkedLists = new Set<string>();
+  return modules.map((module) => {
+    const place = { phase: module.phase, module: module.module };
+    const wanted = columnsOf(place.phase, place.module);
+    const columns = createColumns(wanted, place.phase, place.module);
+    const list = wanted.map(({ name, kind }) => `${kind} ${name}`).join("\0");
+    const names = hourFileNames(module, day);
+    module.hours.forEach((hour, i) => {
+      const table = { hour: day + hour * 3600, firstRow: hour * rows, ...place, columns };
+      const bytes = encodeHour(table);
+      if (!checkedLists.has(list)) checkHourFile(bytes, rows, columns);
+      checkedLists.add(list);
+      emit(names[i]!, bytes);
+    });
+    return coverageOf(columns.filter(({ shared }) => !shared), options);
+  });
+}

@@ -1,0 +1,160 @@
+/**
+ * Column chunks: values become pages, and pages a chunk, with headers and checksums.
+ *
+ * @module
+ */
+import { crc32, zstdCompressSync } from "node:zlib";
+import { ByteWriter } from "./byte_writer.ts";
+import { snappyCompress } from "./snappy.ts";
+import { ThriftWriter } from "./thrift_writer.ts";
+
+/** Codecs that chunks can be compressed with. */
+export type Codec = "snappy" | "zstd" | "none";
+
+/** The encodings of parquet.thrift that are written here. */
+export const Encoding = { PLAIN: 0, RLE: 3, RLE_DICTIONARY: 8 } as const;
+
+const PageType = { DATA_PAGE: 0, DICTIONARY_PAGE: 2 } as const;
+
+/** What a column chunk holds, before compression. */
+export interface Pages {
+  /** The distinct values in PLAIN encoding, and how many there are. */
+  dictionary?: { bytes: Uint8Array<ArrayBuffer>; count: number };
+  /** The data page: levels, then the codes of a dictionary, or without one PLAIN values. */
+  data: Uint8Array<ArrayBuffer>;
+  /** How many values (levels, for a list) there are, nulls included. */
+  numValues: number;
+  /** How many of them are null. */
+  nullCount: number;
+  /** The smallest and the largest value, where they are known. */
+  bounds?: Bounds | undefined;
+}
+
+/** The smallest and the largest value of a chunk in PLAIN encoding, texts without their length. */
+export type Bounds = readonly [min: Uint8Array, max: Uint8Array];
+
+/** A column chunk, ready to be copied into a file. */
+export interface EncodedChunk extends Pick<Pages, "numValues" | "nullCount" | "bounds"> {
+  /** The pages with their headers. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** Where in them the data page begins; 0 if there is no dictionary page. */
+  dataPageOffset: number;
+  /** The size that the pages and headers would have uncompressed. */
+  uncompressedSize: number;
+}
+
+/**
+ * Encodes a column chunk: a dictionary page, if there is a dictionary, and one v1 data page.
+ *
+ * @param out Receives the bytes; cleared first. The chunk is valid until its next use.
+ */
+export function encodeChunk(
+  { dictionary, data, numValues, nullCount, bounds }: Pages,
+  codec: Codec,
+  out: ByteWriter = new ByteWriter(1 << 13),
+): EncodedChunk {
+  out.clear();
+  let uncompressedSize = 0;
+  if (dictionary !== undefined) {
+    uncompressedSize += writeDictionaryPage(out, dictionary.bytes, dictionary.count, codec);
+  }
+  const dataPageOffset = out.length;
+  const encoding = dictionary === undefined ? Encoding.PLAIN : Encoding.RLE_DICTIONARY;
+  uncompressedSize += writeDataPage(out, data, numValues, encoding, codec);
+  return { bytes: out.getBytes(), dataPageOffset, uncompressedSize, numValues, nullCount, bounds };
+}
+
+/**
+ * Writes a dictionary page of `count` values.
+ *
+ * @returns The page's uncompressed size, header included.
+ */
+export function writeDictionaryPage(
+  out: ByteWriter,
+  page: Uint8Array<ArrayBuffer>,
+  count: number,
+  codec: Codec,
+): number {
+  return writePage(out, PageType.DICTIONARY_PAGE, page, codec, (thrift) => {
+    thrift.beginStruct(7); // dictionary_page_header
+    thrift.i32(1, count); // num_values
+    thrift.i32(2, Encoding.PLAIN);
+    thrift.endStruct();
+  });
+}
+
+/**
+ * Writes a v1 data page of `numValues` values or levels.
+ *
+ * @returns The page's uncompressed size, header included.
+ */
+export function writeDataPage(
+  out: ByteWriter,
+  page: Uint8Array<ArrayBuffer>,
+  numValues: number,
+  encoding: number,
+  codec: Codec,
+): number {
+  return writePage(out, PageType.DATA_PAGE, page, codec, (thrift) => {
+    thrift.beginStruct(5); // data_page_header
+    thrift.i32(1, numValues);
+    thrift.i32(2, encoding);
+    thrift.i32(3, Encoding.RLE); // definition_level_encoding
+    thrift.i32(4, Encoding.RLE); // repetition_level_encoding
+    thrift.endStruct();
+  });
+}
+
+/** Writes a page after its header, which has the checksum of the compressed bytes. */
+function writePage(
+  out: ByteWriter,
+  type: number,
+  page: Uint8Array<ArrayBuffer>,
+  codec: Codec,
+  writeOwnHeader: (thrift: ThriftWriter) => void,
+): number {
+  const compressed = compress(page, codec);
+  const start = out.length;
+  const thrift = new ThriftWriter(out);
+  thrift.beginStruct();
+  thrift.i32(1, type);
+  thrift.i32(2, page.length); // uncompressed_page_size
+  thrift.i32(3, compressed.length); // compressed_page_size
+  thrift.i32(4, crc32(compressed) | 0); // crc
+  writeOwnHeader(thrift);
+  thrift.endStruct();
+  const headerSize = out.length - start;
+  out.appendBytes(compressed);
+  return headerSize + page.length;
+}
+
+/** A page's header comes before it and holds its compressed size: so the page waits here. */
+const compressedPage = new ByteWriter();
+
+/** Compresses a page; the result is valid until the next one is compressed. */
+function compress(page: Uint8Array<ArrayBuffer>, codec: Codec): Uint8Array {
+  if (codec === "none") return page;
+  if (codec === "zstd") return zstdCompressSync(page);
+  compressedPage.clear();
+  snappyCompress(compressedPage, page);
+  return compressedPage.getBytes();
+}
+
+/** How many bits a code below `count` takes; at least one. */
+export function bitWidth(count: number): number {
+  return Math.max(1, 32 - Math.clz32(count - 1));
+}
+
+/** Writes an RLE run, `length` times the same code, in the hybrid of RLE and bit-packing. */
+export function writeRun(out: ByteWriter, length: number, code: number, width: number): void {
+  out.appendVarInt(length << 1);
+  for (let bits = 0; bits < width; bits += 8) out.appendUint8((code >>> bits) & 255);
+}
+
+/** Writes levels after their length in bytes, as v1 data pages have them. */
+export function writeLevels(out: ByteWriter, write: () => void): void {
+  const start = out.length;
+  out.appendUint32(0);
+  write();
+  out.setUint32(start, out.length - start - 4);
+}
