@@ -55,7 +55,7 @@ export function createHourEncoder(options: TableOptions, values: Values): Encode
   const gap = Math.floor(options.maxGap / interval);
   const codec = options.compression as Codec;
   const [file, encoder, runs] = [
-    new FileWriter(),
+    new FileWriter(codec),
     new RunEncoder(rows, values, codec),
     createRuns(rows),
   ];
@@ -92,7 +92,7 @@ export function createHourEncoder(options: TableOptions, values: Values): Encode
       JSON.stringify([phase, module]),
       () => schemaOf(columns),
     );
-    return file.end({ schema, rows, codec, createdBy: `hourgrid version ${VERSION}` });
+    return file.end({ schema, rows, createdBy: `hourgrid version ${VERSION}` });
   };
 }
 

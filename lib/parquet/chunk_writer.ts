@@ -64,6 +64,10 @@ export function encodeChunk(
   return { bytes: out.getBytes(), dataPageOffset, uncompressedSize, numValues, nullCount, bounds };
 }
 
+/** Pages and their headers are built here, because a header holds its page's compressed size. */
+const [pageHeader, compressedPage] = [new ByteWriter(64), new ByteWriter()];
+const thrift = new ThriftWriter(pageHeader);
+
 /**
  * Writes a dictionary page of `count` values.
  *
@@ -75,7 +79,7 @@ export function writeDictionaryPage(
   count: number,
   codec: Codec,
 ): number {
-  return writePage(out, PageType.DICTIONARY_PAGE, page, codec, (thrift) => {
+  return writePage(out, PageType.DICTIONARY_PAGE, page, codec, () => {
     thrift.beginStruct(7); // dictionary_page_header
     thrift.i32(1, count); // num_values
     thrift.i32(2, Encoding.PLAIN);
@@ -95,7 +99,7 @@ export function writeDataPage(
   encoding: number,
   codec: Codec,
 ): number {
-  return writePage(out, PageType.DATA_PAGE, page, codec, (thrift) => {
+  return writePage(out, PageType.DATA_PAGE, page, codec, () => {
     thrift.beginStruct(5); // data_page_header
     thrift.i32(1, numValues);
     thrift.i32(2, encoding);
@@ -111,25 +115,21 @@ function writePage(
   type: number,
   page: Uint8Array<ArrayBuffer>,
   codec: Codec,
-  writeOwnHeader: (thrift: ThriftWriter) => void,
+  writeOwnHeader: () => void,
 ): number {
   const compressed = compress(page, codec);
-  const start = out.length;
-  const thrift = new ThriftWriter(out);
+  pageHeader.clear();
   thrift.beginStruct();
   thrift.i32(1, type);
   thrift.i32(2, page.length); // uncompressed_page_size
   thrift.i32(3, compressed.length); // compressed_page_size
   thrift.i32(4, crc32(compressed) | 0); // crc
-  writeOwnHeader(thrift);
+  writeOwnHeader();
   thrift.endStruct();
-  const headerSize = out.length - start;
+  out.appendBytes(pageHeader.getBytes());
   out.appendBytes(compressed);
-  return headerSize + page.length;
+  return pageHeader.length + page.length;
 }
-
-/** A page's header comes before it and holds its compressed size: so the page waits here. */
-const compressedPage = new ByteWriter();
 
 /** Compresses a page; the result is valid until the next one is compressed. */
 function compress(page: Uint8Array<ArrayBuffer>, codec: Codec): Uint8Array {

@@ -8,7 +8,15 @@
 import type { ByteWriter } from "./byte_writer.ts";
 
 /** The protocol's numbers of the types that parquet uses. */
-export const ThriftType = { TRUE: 1, I32: 5, I64: 6, BINARY: 8, LIST: 9, STRUCT: 12 } as const;
+export const ThriftType = {
+  TRUE: 1,
+  FALSE: 2,
+  I32: 5,
+  I64: 6,
+  BINARY: 8,
+  LIST: 9,
+  STRUCT: 12,
+} as const;
 
 /**
  * Writes structs field by field. Field ids are those of parquet.thrift, in ascending order; the
@@ -60,9 +68,9 @@ export class ThriftWriter {
     this.endStruct();
   }
 
-  /** Writes a field that is true. */
-  true(id: number): void {
-    this.#field(id, ThriftType.TRUE);
+  /** Writes a boolean, which is stored in the field's type. */
+  bool(id: number, value: boolean): void {
+    this.#field(id, value ? ThriftType.TRUE : ThriftType.FALSE);
   }
 
   /** Writes a 32-bit integer. */

@@ -64,7 +64,7 @@ function writeElement(
     thrift.beginStruct(10); // logicalType
     thrift.beginStruct(LOGICAL_TYPES[logical]);
     if (logical === "timestamp") {
-      thrift.true(1); // isAdjustedToUTC
+      thrift.bool(1, true); // isAdjustedToUTC
       thrift.beginStruct(2); // unit
       thrift.emptyStruct(2); // MICROS
       thrift.endStruct();
@@ -75,24 +75,16 @@ function writeElement(
   thrift.endStruct();
 }
 
-/** A chunk that is in the file, at an offset. */
-interface Column {
-  path: readonly string[];
-  type: number;
-  offset: number;
-  chunk: EncodedChunk;
-}
-
 /** What a file's footer holds besides its columns. */
 export interface FooterOptions {
   /** What {@linkcode encodeSchema} gave. */
   schema: Uint8Array;
   /** How many rows the file has. */
   rows: number;
-  /** The codec of all chunks. */
-  codec: Codec;
   /** Who wrote the file. */
   createdBy: string;
+  /** The index of the column by which the rows are in ascending order, if there is one. */
+  sortedBy?: number;
 }
 
 /**
@@ -102,11 +94,23 @@ export interface FooterOptions {
 export class FileWriter {
   readonly #out = new ByteWriter();
   readonly #thrift = new ThriftWriter(this.#out);
-  #columns: Column[] = [];
+  /** The footer's list of column chunks, which grows as they are added. */
+  readonly #columns = new ByteWriter(1 << 14);
+  readonly #columnThrift = new ThriftWriter(this.#columns);
+  readonly #codec: Codec;
+  #count = 0;
+  #size = 0;
+  #uncompressedSize = 0;
+
+  /** Makes a writer of files whose chunks are all compressed with one codec. */
+  constructor(codec: Codec) {
+    this.#codec = codec;
+  }
 
   /** Begins a new file. */
   begin(): void {
-    this.#columns = [];
+    this.#count = this.#size = this.#uncompressedSize = 0;
+    this.#columns.clear();
     this.#out.clear();
     this.#out.appendBytes(MAGIC);
   }
@@ -117,8 +121,12 @@ export class FileWriter {
    * @param path The names from the root of the schema to the column.
    */
   add(path: readonly string[], type: number, chunk: EncodedChunk): void {
-    this.#columns.push({ path, type, offset: this.#out.length, chunk });
+    const offset = this.#out.length;
+    writeColumn(this.#columnThrift, path, type, this.#codec, offset, chunk);
     this.#out.appendBytes(chunk.bytes);
+    this.#count++;
+    this.#size += chunk.bytes.length;
+    this.#uncompressedSize += chunk.uncompressedSize;
   }
 
   /**
@@ -126,29 +134,32 @@ export class FileWriter {
    *
    * @returns The file's bytes, valid until the next file begins.
    */
-  end({ schema, rows, codec, createdBy }: FooterOptions): Uint8Array<ArrayBuffer> {
-    const [out, thrift, columns] = [this.#out, this.#thrift, this.#columns];
+  end({ schema, rows, createdBy, sortedBy }: FooterOptions): Uint8Array<ArrayBuffer> {
+    const [out, thrift, count] = [this.#out, this.#thrift, this.#count];
     const start = out.length;
     thrift.beginStruct();
     thrift.encodedFields(schema, 2);
     thrift.i64(3, rows); // num_rows
     thrift.list(4, ThriftType.STRUCT, 1); // row_groups
     thrift.beginStruct();
-    thrift.list(1, ThriftType.STRUCT, columns.length);
-    let [uncompressedSize, size] = [0, 0];
-    for (const column of columns) {
-      writeColumn(thrift, column, codec);
-      uncompressedSize += column.chunk.uncompressedSize;
-      size += column.chunk.bytes.length;
-    }
-    thrift.i64(2, uncompressedSize); // total_byte_size
+    thrift.list(1, ThriftType.STRUCT, count); // columns
+    out.appendBytes(this.#columns.getBytes());
+    thrift.i64(2, this.#uncompressedSize); // total_byte_size
     thrift.i64(3, rows); // num_rows
-    thrift.i64(5, columns[0]!.offset); // file_offset
-    thrift.i64(6, size); // total_compressed_size
+    if (sortedBy !== undefined) {
+      thrift.list(4, ThriftType.STRUCT, 1); // sorting_columns
+      thrift.beginStruct();
+      thrift.i32(1, sortedBy);
+      thrift.bool(2, false); // descending
+      thrift.bool(3, false); // nulls_first
+      thrift.endStruct();
+    }
+    thrift.i64(5, MAGIC.length); // file_offset
+    thrift.i64(6, this.#size); // total_compressed_size
     thrift.endStruct();
     thrift.string(6, createdBy);
-    thrift.list(7, ThriftType.STRUCT, columns.length); // column_orders; without them no bounds count
-    for (let i = 0; i < columns.length; i++) {
+    thrift.list(7, ThriftType.STRUCT, count); // column_orders; without them bounds do not count
+    for (let i = 0; i < count; i++) {
       thrift.beginStruct();
       thrift.emptyStruct(1); // TYPE_ORDER
       thrift.endStruct();
@@ -162,10 +173,12 @@ export class FileWriter {
 
 function writeColumn(
   thrift: ThriftWriter,
-  { path, type, offset, chunk }: Column,
+  path: readonly string[],
+  type: number,
   codec: Codec,
+  offset: number,
+  { bytes, dataPageOffset, bounds, numValues, nullCount, uncompressedSize }: EncodedChunk,
 ): void {
-  const { bytes, dataPageOffset, bounds } = chunk;
   const hasDictionary = dataPageOffset > 0;
   thrift.beginStruct();
   thrift.i64(2, offset); // file_offset
@@ -178,13 +191,13 @@ function writeColumn(
   thrift.list(3, ThriftType.BINARY, path.length); // path_in_schema
   for (const name of path) thrift.stringElement(name);
   thrift.i32(4, CODECS[codec]);
-  thrift.i64(5, chunk.numValues); // num_values
-  thrift.i64(6, chunk.uncompressedSize); // total_uncompressed_size
+  thrift.i64(5, numValues);
+  thrift.i64(6, uncompressedSize); // total_uncompressed_size
   thrift.i64(7, bytes.length); // total_compressed_size
   thrift.i64(9, offset + dataPageOffset); // data_page_offset
   if (hasDictionary) thrift.i64(11, offset); // dictionary_page_offset
   thrift.beginStruct(12); // statistics
-  thrift.i64(3, chunk.nullCount); // null_count
+  thrift.i64(3, nullCount); // null_count
   if (bounds !== undefined) {
     thrift.binary(5, bounds[1]); // max_value
     thrift.binary(6, bounds[0]); // min_value

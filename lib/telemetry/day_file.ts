@@ -63,7 +63,7 @@ const SCHEMA = encodeSchema([
 export function encodeDayFile(
   { timestamp, payload, value, tags }: DayRows,
 ): Uint8Array<ArrayBuffer> {
-  const file = new FileWriter();
+  const file = new FileWriter("snappy");
   file.begin();
   file.add(["timestamp"], INT64, encodeTimes(timestamp));
   file.add(["payload_type"], BYTE_ARRAY, encodeTexts(payload));
@@ -71,7 +71,7 @@ export function encodeDayFile(
   file.add(["tags", "list", "element", "list", "element"], BYTE_ARRAY, encodeTags(tags));
   const rows = timestamp.codes.length;
   const createdBy = `hourgrid version ${VERSION}`;
-  return file.end({ schema: SCHEMA, rows, codec: "snappy", createdBy });
+  return file.end({ schema: SCHEMA, rows, createdBy });
 }
 
 function encodeTimes({ dictionary, codes }: Coded<bigint>): EncodedChunk {

@@ -25,7 +25,8 @@ Deno.test("ThriftWriter writes what hyparquet parses, with structs in structs an
     for (let i = 0; i < 20; i++) thrift.i32Element(i);
     thrift.beginStruct(5);
     thrift.emptyStruct(7);
-    thrift.true(8);
+    thrift.bool(8, true);
+    thrift.bool(9, false);
     thrift.endStruct();
     thrift.string(6, "µ");
     thrift.binary(8, Uint8Array.of(255, 0));
@@ -33,7 +34,7 @@ Deno.test("ThriftWriter writes what hyparquet parses, with structs in structs an
   const text = new TextDecoder();
   assert.deepEqual([parsed.field_1, parsed.field_3], [2 ** 31 - 1, 5n]);
   assert.deepEqual(parsed.field_4, Array.from({ length: 20 }, (_, i) => i));
-  assert.deepEqual(parsed.field_5, { field_7: {}, field_8: true });
+  assert.deepEqual(parsed.field_5, { field_7: {}, field_8: true, field_9: false });
   assert.equal(text.decode(parsed.field_6), "µ");
   assert.deepEqual([...parsed.field_8], [255, 0]);
 });

@@ -186,7 +186,7 @@ function bombFile(): Uint8Array {
   const types = names.map((name) =>
     name === "timestamp" ? PhysicalType.INT64 : PhysicalType.BYTE_ARRAY
   );
-  const file = new FileWriter();
+  const file = new FileWriter("zstd");
   file.begin();
   Object.values(pages).forEach((data, i) => {
     const chunk = encodeChunk({ data, numValues: 1, nullCount: 0 }, "zstd");
@@ -196,7 +196,7 @@ function bombFile(): Uint8Array {
     ...{ name, repetition: 1, type: types[i]! },
     ...(i > 0 && { logical: "text" }),
   })));
-  return file.end({ schema, rows: 1, codec: "zstd", createdBy: "test" }).slice();
+  return file.end({ schema, rows: 1, createdBy: "test" }).slice();
 }
 
 Deno.test("bombs are stopped, and named", () =>

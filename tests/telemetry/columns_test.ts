@@ -181,7 +181,7 @@ const ELEMENTS: SchemaElement[] = [
 
 /** Nanoseconds are written as they were of old, in 96 bits. */
 function write({ rows, unit }: Shape, cuts: Cut[], codec: Codec): Uint8Array<ArrayBuffer> {
-  const file = new FileWriter();
+  const file = new FileWriter(codec);
   file.begin();
   const timeType = unit === "ns" ? INT96 : PhysicalType.INT64;
   const instants = new Map<bigint, Value>();
@@ -202,7 +202,7 @@ function write({ rows, unit }: Shape, cuts: Cut[], codec: Codec): Uint8Array<Arr
   const schema = encodeSchema(
     ELEMENTS.with(0, { name: "timestamp", repetition: 1, type: timeType }),
   );
-  return file.end({ schema, rows: rows.length, codec, createdBy: "test" }).slice();
+  return file.end({ schema, rows: rows.length, createdBy: "test" }).slice();
 }
 
 const anyCut: fc.Arbitrary<Cut> = fc.record({
@@ -245,7 +245,7 @@ Deno.test("pages of version 1 may end anywhere, and their dictionary midway", as
 
 /** A file whose few bytes say that one row comes again and again. */
 function constant(rows: number): Uint8Array<ArrayBuffer> {
-  const file = new FileWriter();
+  const file = new FileWriter("none");
   file.begin();
   const row = { timestamp: 1_720_828_800n, payload_type: "x", value: "1", tags: "[]" };
   for (const [name, value] of Object.entries(row)) {
@@ -263,7 +263,7 @@ function constant(rows: number): Uint8Array<ArrayBuffer> {
     ...ELEMENTS.slice(0, 3),
     { name: "tags", repetition: 1, type: PhysicalType.BYTE_ARRAY, logical: "text" },
   ]);
-  return file.end({ schema, rows, codec: "none", createdBy: "test" }).slice();
+  return file.end({ schema, rows, createdBy: "test" }).slice();
 }
 
 Deno.test("few bytes may hold many rows, but not any number of them", () => {
