@@ -4,7 +4,7 @@
  * @module
  */
 import type { CellDay, Deviation } from "./figures.ts";
-import type { Lane, Named } from "./lanes.ts";
+import { type Lane, type Named, roundTo } from "./lanes.ts";
 
 /** Fewer rows say nothing about a day. */
 export const LEAST_ROWS = 60;
@@ -59,25 +59,25 @@ export function createBench(): Bench {
  */
 export function compareCells(cells: readonly Named[], load: Lane, bench: Bench): Cells {
   const count = cells.length;
-  const { whole, stretches } = findStretches(cells, load, bench);
-  const { deviations, spreads, ranked } = bench;
-  const of = (at: number, step: number, from: Float64Array, kind: number, size: boolean) =>
-    gather(ranked, bench.loads, stretches, kind, (i) => {
+  const { whole, stretches, totals } = findStretches(cells, load, bench);
+  const { deviations, spreads, loads, ranked } = bench;
+  const rowsOf = (from: Float64Array, at: number, step: number, kind: number, size: boolean) =>
+    gather(ranked, loads, stretches, kind, (i) => {
       const value = from[i * step + at]!;
       return size ? Math.abs(value) : value;
     });
-  const deviationOf = (cell: number, kind: number): Deviation => {
-    const rows = of(cell, count, deviations, kind, false);
-    if (rows === 0) return { rows, median: null, p95: null };
-    const median = medianOf(ranked);
-    of(cell, count, deviations, kind, true);
-    return { rows, median, p95: pick(ranked, Math.ceil(0.95 * rows) - 1) };
+  const deviationOf = (cell: number, kind: number): Deviation | null => {
+    const rows = totals[kind] === 0 ? 0 : rowsOf(deviations, cell, count, kind, false);
+    if (rows === 0) return null;
+    const median = roundTo(medianOf(ranked), 3);
+    rowsOf(deviations, cell, count, kind, true);
+    return { rows, median, p95: roundTo(pick(ranked, Math.ceil(0.95 * rows) - 1), 3) };
   };
-  const spreadRows = of(0, 1, spreads, 1, false);
+  const spreadRows = rowsOf(spreads, 0, 1, 1, false);
   return {
     whole,
     spreadRows,
-    restSpread: spreadRows < LEAST_ROWS ? null : medianOf(ranked),
+    restSpread: spreadRows < LEAST_ROWS ? null : roundTo(medianOf(ranked), 3),
     cells: cells.map(({ name }, cell) => ({
       column: name,
       rest: deviationOf(cell, 1),
@@ -92,13 +92,14 @@ function findStretches(
   cells: readonly Named[],
   load: Lane,
   bench: Bench,
-): { whole: number; stretches: number } {
+): { whole: number; stretches: number; totals: number[] } {
   const count = cells.length;
   const lanes = cells.map(({ lane }) => lane);
   const at = new Int32Array(count);
   const sorted = new Float64Array(count);
   const needed = Math.ceil(count * 0.75);
   const rows = load.ends[load.length - 1] ?? 0;
+  const totals = [0, 0, 0, 0];
   let [row, l, whole, stretches] = [0, 0, 0, 0];
   reserveStretches(bench, count, lanes.reduce((sum, { length }) => sum + length, 0));
   const { deviations, spreads, loads } = bench;
@@ -125,6 +126,7 @@ function findStretches(
         loads[base + load.values[l]!]! += until - from;
         from = until;
       }
+      for (let kind = 1; kind <= 3; kind++) totals[kind]! += loads[base + kind]!;
       if (loads[base + 1]! + loads[base + 2]! + loads[base + 3]! > 0) {
         const middle = known >> 1;
         const median = known % 2 === 1
@@ -139,7 +141,7 @@ function findStretches(
     }
     row = end;
   }
-  return { whole, stretches };
+  return { whole, stretches, totals };
 }
 
 function reserveStretches(bench: Bench, cells: number, most: number): void {

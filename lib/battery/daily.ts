@@ -6,19 +6,13 @@
 import type { ModuleColumn, RowValues } from "../hours/mod.ts";
 import { type Fact, type Values, valueText } from "../telemetry/mod.ts";
 import { type Bench, compareCells, createBench } from "./cells.ts";
-import type {
-  DayFigures,
-  ModuleDay,
-  PlaceDay,
-  Range,
-  SignalDay,
-  StateRun,
-  ZeroLimit,
-} from "./figures.ts";
+import type { DayFigures, ModuleDay, PlaceDay, Range, StateRun, ZeroLimit } from "./figures.ts";
 import { flowsOf, loadOf, restOf, restsOf, socOf } from "./flow.ts";
 import {
+  type Chain,
+  chainsOf,
   constantLane,
-  countKnown,
+  countFilled,
   createLane,
   createLayOut,
   extremeOf,
@@ -28,13 +22,13 @@ import {
   type Named,
   rowsOfHours,
 } from "./lanes.ts";
-import { payloadsOf, type Quantities, quantitiesOf, quantityOf } from "./quantities.ts";
+import { type Quantities, quantitiesOf, quantityByColumn } from "./quantities.ts";
 import { type DayGrid, silenceOf, steadyOf } from "./steady.ts";
 
 /** Collects the figures of a day. */
 export interface Collector {
   /**
-   * Adds a module with its columns, whose tracks must not change until that returns.
+   * Adds a module with its columns, whose columns must not change until that returns.
    *
    * @param hours The hours that have a file, in order.
    */
@@ -44,7 +38,7 @@ export interface Collector {
     hours: readonly number[],
     columns: readonly ModuleColumn[],
   ): void;
-  /** The figures of all modules; tracks that several share must not have changed. */
+  /** The figures of all modules; columns that several share must not have changed. */
   end(): DayFigures;
 }
 
@@ -52,12 +46,16 @@ export interface Collector {
 interface SharedColumn extends ModuleColumn {
   /** Whose it is. */
   place: PlaceDay;
+  /** See {@linkcode chainsOf}. */
+  chains: readonly Chain[];
   /** The hours in which any of them has it. */
   hours: Set<number>;
   /** The column over the day, for modules with some hours. */
   lane: Lane;
   /** Which hours these are. */
   key: string;
+  /** How many rows it has in them. */
+  filled: number;
 }
 
 /**
@@ -71,19 +69,15 @@ interface SharedColumn extends ModuleColumn {
 export function collectFigures(
   day: number,
   grid: Grid,
-  facts: Iterable<Fact>,
+  facts: readonly Fact[],
   texts: Values,
 ): Collector {
-  const all = [...facts];
-  const payloads = payloadsOf(all);
-  const keyOf = (...place: (string | null)[]) => JSON.stringify(place);
-  const owners = new Set(all.map(({ phase, module, column }) => keyOf(phase, module, column)));
-  const ownerOf = (phase: string, module: string, column: string): SignalDay["of"] =>
-    owners.has(keyOf(phase, module, column))
-      ? "module"
-      : owners.has(keyOf(phase, null, column))
-      ? "phase"
-      : "system";
+  const quantityOf = quantityByColumn(facts);
+  const ofPhases = new Map<string, Set<string>>();
+  for (const { phase, module, column } of facts) {
+    if (phase === null || module !== null) continue;
+    ofPhases.getOrInsertComputed(phase, () => new Set()).add(column);
+  }
   const { interval, maxGap } = grid;
   const gap = Math.floor(maxGap / interval);
   const on: DayGrid = { day, interval, gap, rows: 86_400 / interval };
@@ -100,12 +94,13 @@ export function collectFigures(
       JSON.stringify([phase, module]),
       () => ({ phase, module, states: [], zeroLimits: [], steady: [] }),
     );
-  const noteSteady = (place: PlaceDay, { name, rowValues, kind }: ModuleColumn) => {
-    const found = steadyOf(name, rowValues, kind, texts, on);
+  const system = placeOf(null, null);
+  const noteSteady = (place: PlaceDay, column: ModuleColumn, chains: readonly Chain[]) => {
+    const found = steadyOf(column, chains, texts, on);
     if (found !== null) place.steady.push(found);
   };
   const noteStates = (place: PlaceDay, name: string, lane: Lane) => {
-    const quantity = quantityOf(payloads.get(name) ?? name);
+    const quantity = quantityOf(name);
     if (quantity === "state") place.states.push(...statesOf(lane, texts, on));
     else if (quantity === "limit") place.zeroLimits.push(...zerosOf(name, lane, on));
   };
@@ -113,44 +108,51 @@ export function collectFigures(
   return {
     add(phase, module, hours, columns) {
       const key = hours.join();
+      const place = placeOf(phase, module);
+      const ofPhase = ofPhases.get(phase) ?? new Set();
       const rows = rowsOfHours(hours, perHour);
-      const sharedLane = (column: ModuleColumn, place: PlaceDay): Lane => {
-        const found = shared.getOrInsertComputed(column.rowValues, () => {
-          noteSteady(place, column);
-          return { ...column, place, hours: new Set(), lane: createLane(), key: "" };
+      const share = (column: ModuleColumn, place: PlaceDay): SharedColumn => {
+        const { name, rowValues, kind } = column;
+        const found = shared.getOrInsertComputed(rowValues, () => {
+          const chains = chainsOf(rowValues, gap);
+          noteSteady(place, column, chains);
+          const lane = createLane();
+          return { ...column, place, chains, hours: new Set(), lane, key: "", filled: 0 };
         });
-        if (found.key !== key) layOut(found.lane, column.rowValues, column.kind, rows);
+        if (found.key === key) return found;
         found.key = key;
+        found.filled = countFilled(rowValues, kind, found.chains, rows, grid);
+        if (quantityOf(name) !== null) layOut(found.lane, rowValues, kind, rows);
         hours.forEach((hour) => found.hours.add(hour));
-        return found.lane;
+        return found;
       };
-      const ownLane = (column: ModuleColumn, i: number): Lane => {
-        const lane = own[i] ??= createLane();
-        layOut(lane, column.rowValues, column.kind, rows);
-        noteSteady(placeOf(phase, module), column);
-        noteStates(placeOf(phase, module), column.name, lane);
-        return lane;
-      };
-      const signals: SignalDay[] = [];
+      const filled: ModuleDay["filled"] = [];
       const lanes = columns.map((column, i): Named => {
-        const { name, rowValues, shared: isShared } = column;
-        const of = ownerOf(phase, module, name);
-        const place = placeOf(of === "system" ? null : phase, of === "module" ? module : null);
-        const lane = rowValues.length === 0
-          ? nothing
-          : isShared
-          ? sharedLane(column, place)
-          : ownLane(column, i);
-        signals.push({ column: name, filled: countKnown(lane), of });
+        const { name, rowValues, kind, shared: isShared } = column;
+        if (rowValues.length === 0) {
+          filled.push([name, 0]);
+          return { name, lane: nothing };
+        }
+        if (isShared) {
+          const found = share(column, ofPhase.has(name) ? placeOf(phase, null) : system);
+          filled.push([name, found.filled]);
+          return { name, lane: found.lane };
+        }
+        const lane = own[i] ??= createLane();
+        const chains = chainsOf(rowValues, gap);
+        filled.push([name, countFilled(rowValues, kind, chains, rows, grid)]);
+        noteSteady(place, column, chains);
+        if (quantityOf(name) !== null) layOut(lane, rowValues, kind, rows);
+        noteStates(place, name, lane);
         return { name, lane };
       });
       const heard = silenceOf(
         columns.filter((c) => !c.shared).map(({ rowValues }) => rowValues),
         on,
       );
-      const quantities = quantitiesOf(columns, payloads);
+      const quantities = quantitiesOf(columns, quantityOf);
       const figures = figuresOf(lanes, quantities, hours.length * perHour, on, bench);
-      modules.push({ phase, module, ...figures, signals, ...heard });
+      modules.push({ phase, module, ...figures, filled, ...heard });
     },
     end() {
       for (const { name, kind, rowValues, place, hours, lane } of shared.values()) {
@@ -164,7 +166,7 @@ export function collectFigures(
   };
 }
 
-type Figures = Omit<ModuleDay, "phase" | "module" | "signals" | "heard" | "silent">;
+type Figures = Omit<ModuleDay, "phase" | "module" | "filled" | "heard" | "silent">;
 
 /** The figures of a module that come from the rows of its columns. */
 function figuresOf(

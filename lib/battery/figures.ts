@@ -52,8 +52,8 @@ export interface ModuleDay {
   cells: CellDay[];
   /** The module's stretches at rest with a known state of charge, in order. */
   rests: Rest[];
-  /** Each column's share of rows that are not null, in the order of the columns. */
-  signals: SignalDay[];
+  /** How many rows of each column are not null, in the order of the columns. */
+  filled: [column: string, rows: number][];
   /** The first and the last row in which the module itself reported: [start of one, end of the other]. */
   heard: Stretch | null;
   /** The stretches of more than an hour between them in which it did not. */
@@ -121,22 +121,22 @@ export interface Extreme {
 export interface CellDay {
   /** Its column. */
   column: string;
-  /** At rest. */
-  rest: Deviation;
+  /** At rest; null if there are no such rows. */
+  rest: Deviation | null;
   /** While the current was 0.5 A or more. */
-  positive: Deviation;
+  positive: Deviation | null;
   /** While the current was -0.5 A or less. */
-  negative: Deviation;
+  negative: Deviation | null;
 }
 
-/** A cell's deviations in some rows of a day, in mV; null if there are none. */
+/** A cell's deviations in some rows of a day, in mV. */
 export interface Deviation {
   /** How many rows. */
   rows: number;
   /** The median deviation: below zero where the cell is lower than its neighbours. */
-  median: number | null;
+  median: number;
   /** The 95th percentile of its size: in 95 % of the rows it is no larger. */
-  p95: number | null;
+  p95: number;
 }
 
 /** A stretch at rest with a known state of charge in its first and last row. */
@@ -157,16 +157,6 @@ export interface Rest {
   unknownFrom: number;
   /** Rows without a known current from midnight to its last row. */
   unknownTo: number;
-}
-
-/** A column of a module's day. */
-export interface SignalDay {
-  /** Its name. */
-  column: string;
-  /** How many of the module's rows are not null. */
-  filled: number;
-  /** Whose readings it is made of; with the module's own among them it is the module's. */
-  of: "system" | "phase" | "module";
 }
 
 /** What was said of the system (no phase, no module), of a phase (no module) or of a module. */
@@ -213,14 +203,9 @@ export interface SteadySignal {
   runs: SteadyRun[];
 }
 
-/** A run of rows with readings, all of one value, no two of them further apart than the max gap. */
-export interface SteadyRun {
-  /** The value. */
-  value: number | string;
-  /** The start of its first row. */
-  from: number;
-  /** The end of the last row with readings. */
-  to: number;
-  /** Whether the value is read on this day outside of the run, too. */
-  again: boolean;
-}
+/**
+ * Rows with readings that are all of one value, no two of them further apart than the max gap: the
+ * value, the start of the first row, the end of the last row, and whether the value is read on this
+ * day outside of the run, too.
+ */
+export type SteadyRun = [value: number | string, from: number, to: number, again: boolean];

@@ -15,15 +15,16 @@ const REST_AFTER = 1200;
 /** Energy and charge by the sign of the current; null if no row has both. */
 export function flowsOf(voltage: Lane, current: Lane, interval: number): Flows | null {
   const [positive, negative]: Flow[] = [{ energy: 0, charge: 0 }, { energy: 0, charge: 0 }];
-  let [known, row, v] = [0, 0, 0];
+  let known = 0, row = 0, v = 0;
   for (let i = 0; i < current.length; i++) {
-    const [end, amperes] = [current.ends[i]!, current.values[i]!];
+    const end = current.ends[i]!;
+    const amperes = current.values[i]!;
     if (amperes !== amperes) {
       row = end;
       continue;
     }
     while (voltage.ends[v]! <= row) v++;
-    let [rows, volts] = [0, 0]; // Σ rows, Σ V over the rows of this current
+    let rows = 0, volts = 0; // Σ V over the rows of this current
     for (; row < end; v++) {
       const until = Math.min(end, voltage.ends[v]!);
       const value = voltage.values[v]!;
@@ -103,7 +104,7 @@ function reader({ ends, values }: Lane): (row: number) => number {
 /** The state of charge of a day; null if it is not known in any row. */
 export function socOf(soc: Lane, current: Lane | null, perHour: number): SocDay | null {
   const amperesAt = current === null ? () => NaN : reader(current);
-  let [min, max, first, last, amperes, correlation] = [Infinity, -Infinity, NaN, NaN, NaN, 0];
+  let min = Infinity, max = -Infinity, first = NaN, last = NaN, amperes = NaN, correlation = 0;
   for (let i = 0; i < soc.length; i++) {
     const value = soc.values[i]!;
     if (value !== value) continue;

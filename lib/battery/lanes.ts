@@ -4,7 +4,7 @@
  * @module
  */
 import { createRuns, fillOf, fillRows, type RowValues, type Runs } from "../hours/mod.ts";
-import type { Kind } from "../telemetry/mod.ts";
+import { type Kind, lowerBound } from "../telemetry/mod.ts";
 import type { Extreme } from "./figures.ts";
 
 /** Runs of equal values that cover a day; rows of hours without a file are null. */
@@ -98,14 +98,44 @@ function reserve(lane: Lane, count: number): void {
   Object.assign(lane, { ends, values });
 }
 
-/** How many rows are not null. */
-export function countKnown({ ends, values, length }: Lane): number {
-  let [known, from] = [0, 0];
-  for (let i = 0; i < length; i++) {
-    if (values[i] === values[i]) known += ends[i]! - from;
-    from = ends[i]!;
+/** Rows with readings no further apart than the max gap, as indices: the first, and the one after. */
+export type Chain = readonly [start: number, end: number];
+
+/** Cuts a rowValues where two of its rows are further apart than `gap` rows. */
+export function chainsOf({ rows, length }: RowValues, gap: number): Chain[] {
+  const found: Chain[] = [];
+  let start = 0;
+  for (let i = 1; i < length; i++) {
+    if (rows[i]! - rows[i - 1]! <= gap) continue;
+    found.push([start, i]);
+    start = i;
   }
-  return known;
+  if (length > 0) found.push([start, length]);
+  return found;
+}
+
+/** How many rows of some stretches are not null: as many as {@linkcode LayOut} makes so. */
+export function countFilled(
+  { rows, length }: RowValues,
+  kind: Kind,
+  chains: readonly Chain[],
+  stretches: readonly Rows[],
+  { interval, maxGap, fill }: Grid,
+): number {
+  const how = fillOf(kind, fill);
+  const beyond = how === "hold" ? Math.floor(maxGap / interval) + 1 : 1;
+  let filled = 0;
+  for (const [from, to] of stretches) {
+    if (how === "none") {
+      filled += lowerBound(rows, length, to) - lowerBound(rows, length, from);
+      continue;
+    }
+    for (const [start, end] of chains) {
+      const last = Math.min(to, rows[end - 1]! + beyond, end < length ? rows[end]! : Infinity);
+      filled += Math.max(0, last - Math.max(from, rows[start]!));
+    }
+  }
+  return filled;
 }
 
 /** The mean of the known rows in each hour, rounded to some decimals; null where there are none. */
@@ -115,17 +145,21 @@ export function meanByHour(
   decimals: number,
 ): (number | null)[] {
   const [sums, counts] = [new Float64Array(24), new Int32Array(24)];
-  let row = 0;
+  let row = 0, hour = 0, hourEnd = perHour;
   for (let i = 0; i < length; i++) {
-    const [end, value] = [ends[i]!, values[i]!];
-    while (value === value && row < end) {
-      const hour = Math.floor(row / perHour);
-      const until = Math.min(end, (hour + 1) * perHour);
-      sums[hour]! += value * (until - row);
-      counts[hour]! += until - row;
+    const end = ends[i]!;
+    const value = values[i]!;
+    while (row < end) {
+      const until = end < hourEnd ? end : hourEnd;
+      if (value === value) {
+        sums[hour]! += value * (until - row);
+        counts[hour]! += until - row;
+      }
       row = until;
+      if (row < hourEnd) continue;
+      hour++;
+      hourEnd += perHour;
     }
-    row = end;
   }
   return Array.from(sums, (sum, hour) => {
     return counts[hour] === 0 ? null : roundTo(sum / counts[hour]!, decimals);
@@ -160,10 +194,12 @@ export function extremeOf(
 ): Extreme | null {
   let [best, bestRow, column, count] = [NaN, 0, "", 0];
   for (const { name, lane: { ends, values, length } } of columns) {
-    let [own, at] = [NaN, 0];
+    let own = NaN, at = 0;
     for (let i = 0; i < length; i++) {
       const value = values[i]!;
-      if (isBeyond(value, own, sign)) [own, at] = [value, i];
+      if (!isBeyond(value, own, sign)) continue;
+      own = value;
+      at = i;
     }
     const row = at === 0 ? 0 : ends[at - 1]!;
     if (own === best) count++;

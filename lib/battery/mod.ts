@@ -24,7 +24,6 @@ export type {
   PlaceDay,
   Range,
   Rest,
-  SignalDay,
   SocDay,
   StateRun,
   SteadyRun,

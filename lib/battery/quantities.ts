@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { compareNatural, type Fact, type Kind } from "../telemetry/mod.ts";
+import { type Fact, type Kind } from "../telemetry/mod.ts";
 
 /** What a column of a module measures. */
 export type Quantity =
@@ -75,23 +75,23 @@ export interface Quantities {
  * A voltage, current or state of charge that comes in several columns, told apart by further tags,
  * is that of several parts; the module's own is the one without such tags, or else unknown.
  *
- * @param payloads The payload type of each column that is known.
+ * @param columns In natural order.
  */
 export function quantitiesOf(
   columns: readonly { name: string; kind: Kind }[],
-  payloads: ReadonlyMap<string, string>,
+  quantityOf: (column: string) => Quantity | null,
 ): Quantities {
-  const found = Map.groupBy(columns.keys(), (i) => {
-    const { name, kind } = columns[i]!;
-    const quantity = quantityOf(payloads.get(name) ?? name, name);
-    return (quantity === "state") === (kind === "text") ? quantity : null;
+  const found = new Map<Quantity, number[]>();
+  columns.forEach(({ name, kind }, i) => {
+    const quantity = quantityOf(name);
+    if (quantity === null || (quantity === "state") !== (kind === "text")) return;
+    found.getOrInsertComputed(quantity, () => []).push(i);
   });
-  const all = (quantity: Quantity) =>
-    (found.get(quantity) ?? []).sort((a, b) => compareNatural(columns[a]!.name, columns[b]!.name));
+  const all = (quantity: Quantity) => found.get(quantity) ?? [];
   const one = (quantity: Quantity): number | null => {
     const list = all(quantity);
-    if (list.length === 1) return list[0]!;
-    return list.find((i) => payloads.get(columns[i]!.name) === columns[i]!.name) ?? null;
+    if (list.length <= 1) return list[0] ?? null;
+    return list.find((i) => EXACT.has(columns[i]!.name)) ?? null;
   };
   return {
     cells: all("cell voltage"),
@@ -104,12 +104,17 @@ export function quantitiesOf(
   };
 }
 
-/** The payload type of each column; of several that make the same column, the first by name. */
-export function payloadsOf(facts: Iterable<Fact>): Map<string, string> {
-  const found = new Map<string, string>();
+/** Says the quantity of any column of the input; of a column of two payload types, by the first. */
+export function quantityByColumn(facts: readonly Fact[]): (column: string) => Quantity | null {
+  const payloads = new Map<string, string>();
   for (const { column, payload } of facts) {
-    const known = found.get(column);
-    if (known === undefined || payload < known) found.set(column, payload);
+    const known = payloads.get(column);
+    if (known === undefined || payload < known) payloads.set(column, payload);
   }
-  return found;
+  const quantities = new Map<string, Quantity | null>();
+  return (column) =>
+    quantities.getOrInsertComputed(
+      column,
+      () => quantityOf(payloads.get(column) ?? column, column),
+    );
 }

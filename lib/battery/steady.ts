@@ -7,6 +7,7 @@
  */
 import type { RowValues } from "../hours/mod.ts";
 import { type Kind, lowerBound, type Values, valueText } from "../telemetry/mod.ts";
+import type { Chain } from "./lanes.ts";
 import type { SteadyRun, SteadySignal, Stretch } from "./figures.ts";
 
 /** A signal is frozen from this time on, in seconds. */
@@ -35,69 +36,100 @@ function isSame(a: number, b: number): boolean {
   return a === b || Math.abs(a - b) <= 1e-12 * Math.abs(a);
 }
 
-/** Adds a value to some distinct ones; more than {@linkcode MANY_VALUES} and one need not be known. */
-function note(seen: number[], value: number): void {
-  if (seen.length <= MANY_VALUES && !seen.some((other) => isSame(other, value))) seen.push(value);
-}
-
-/** A signal's runs of one value on a day; null if it has no reading. */
+/**
+ * A signal's runs of one value on a day; null if it has no reading. Rows are of one value if they
+ * are but for rounding.
+ *
+ * @param chains See `chainsOf`.
+ */
 export function steadyOf(
-  column: string,
-  { rows, values, length }: RowValues,
-  kind: Kind,
+  { name, rowValues, kind }: { name: string; rowValues: RowValues; kind: Kind },
+  chains: readonly Chain[],
   texts: Values,
-  { day, rows: end, interval, gap }: DayGrid,
+  on: DayGrid,
 ): SteadySignal | null {
-  const first = lowerBound(rows, length, 0);
-  if (first === length || rows[first]! >= end) return null;
-  const long = Math.ceil(FROZEN_AFTER / interval);
-  const seen: number[] = [];
-  const runs: { start: number; last: number }[] = []; // indices into the rowValues
-  let [start, value, i] = [first, values[first]!, first];
-  const close = () => {
-    if (start === first || rows[i - 1]! - rows[start]! + 1 >= long) {
-      runs.push({ start, last: i - 1 });
-    }
+  const { rows, values, length } = rowValues;
+  const [from, to] = [lowerBound(rows, length, 0), lowerBound(rows, length, on.rows)];
+  if (from === to) return null;
+  const runs: Chain[] = [];
+  const least = Math.ceil(FROZEN_AFTER / on.interval);
+  const step = 3600 / on.interval;
+  const add = (run: Chain) => {
+    const isLong = rows[run[1] - 1]! - rows[run[0]]! + 1 >= least;
+    if (isLong || run[0] === from || run[1] === to) runs.push(run);
+    return run[1];
   };
-  note(seen, value);
-  for (i = first + 1; i < length && rows[i]! < end; i++) {
-    if (isSame(value, values[i]!) && rows[i]! - rows[i - 1]! <= gap) continue;
-    close();
-    [start, value] = [i, values[i]!];
-    if (seen.length <= MANY_VALUES) note(seen, value);
+  for (const chain of chains) {
+    const [start, end] = [Math.max(from, chain[0]), Math.min(to, chain[1])];
+    if (start >= end) continue;
+    let done = add(runAt(values, start, start, end));
+    let before = start;
+    // A run of two hours has its value at two full hours: only there need be looked.
+    for (let row = Math.ceil(rows[start]! / step) * step; row <= rows[end - 1]!; row += step) {
+      const i = lowerBound(rows, end, row + 1) - 1;
+      if (i >= done && isSame(values[i]!, values[before]!)) {
+        done = add(runAt(values, i, start, end));
+      }
+      before = i;
+    }
+    if (done < end) add(runAt(values, end - 1, start, end));
   }
-  close();
-  if (runs.at(-1)!.start !== start) runs.push({ start, last: i - 1 });
+  const seen = distinct(values, from, to);
   const isMany = seen.length > MANY_VALUES;
   const show = (value: number) => kind === "text" ? valueText(texts, value) : value;
-  const isElsewhere = ({ start, last }: { start: number; last: number }) => {
-    for (let k = first; k < i; k++) {
-      if ((k < start || k > last) && isSame(values[start]!, values[k]!)) return true;
-    }
-    return false;
-  };
   return {
-    column,
+    column: name,
     values: isMany ? null : seen.map(show),
-    runs: runs.map((run): SteadyRun => ({
-      value: show(values[run.start]!),
-      from: day + rows[run.start]! * interval,
-      to: day + (rows[run.last]! + 1) * interval,
-      again: isMany || isElsewhere(run),
-    })),
+    runs: runs.map(([start, end]): SteadyRun => [
+      show(values[start]!),
+      on.day + rows[start]! * on.interval,
+      on.day + (rows[end - 1]! + 1) * on.interval,
+      isMany || has(values, from, start, values[start]!) || has(values, end, to, values[start]!),
+    ]),
   };
+}
+
+/** The run of one value around an index. */
+function runAt(values: Float64Array, i: number, from: number, to: number): Chain {
+  let start = i, end = i + 1;
+  const value = values[i]!;
+  while (start > from && (values[start - 1] === value || isSame(values[start - 1]!, value))) {
+    start--;
+  }
+  while (end < to && (values[end] === value || isSame(values[end]!, value))) end++;
+  return [start, end];
+}
+
+/** The distinct values from one index to another; no more than one over {@linkcode MANY_VALUES}. */
+function distinct(values: Float64Array, from: number, to: number): number[] {
+  const seen = [values[from]!];
+  let last = values[from]!, other = last; // the two that came last
+  for (let i = from + 1; i < to && seen.length <= MANY_VALUES; i++) {
+    const value = values[i]!;
+    if (value === last) continue;
+    if (value !== other && !seen.some((known) => isSame(known, value))) seen.push(value);
+    other = last;
+    last = value;
+  }
+  return seen;
+}
+
+/** Whether a value stands between two indices. */
+function has(values: Float64Array, from: number, to: number, value: number): boolean {
+  for (let i = from; i < to; i++) if (isSame(values[i]!, value)) return true;
+  return false;
 }
 
 /**
  * When a module was heard on a day, and the stretches of more than an hour in which it was not.
  *
- * @param tracks Its own, without those that it shares with others.
+ * @param columns Its own, without those that it shares with others.
  */
 export function silenceOf(
-  tracks: readonly RowValues[],
+  columns: readonly RowValues[],
   { day, rows: end, interval }: DayGrid,
 ): { heard: Stretch | null; silent: Stretch[] } {
-  const own = tracks.map(({ rows, length }) => {
+  const own = columns.map(({ rows, length }) => {
     return rows.subarray(lowerBound(rows, length, 0), lowerBound(rows, length, end));
   }).filter(({ length }) => length > 0).sort((a, b) => b.length - a.length);
   if (own.length === 0) return { heard: null, silent: [] };
@@ -116,17 +148,16 @@ export function silenceOf(
 
 /** What some rows leave of some stretches, where that is longer than an hour. */
 function gapsOf(rows: Int32Array, stretches: readonly Stretch[], interval: number): Stretch[] {
+  const most = SILENT_AFTER / interval;
   const found: Stretch[] = [];
   for (const [from, to] of stretches) {
     let open = from;
-    const close = (at: number) => {
-      if ((at - open) * interval > SILENT_AFTER) found.push([open, at]);
-    };
     for (let i = lowerBound(rows, rows.length, from); i < rows.length && rows[i]! < to; i++) {
-      if (rows[i]! > open) close(rows[i]!);
-      open = rows[i]! + 1;
+      const row = rows[i]!;
+      if (row - open > most) found.push([open, row]);
+      open = row + 1;
     }
-    close(to);
+    if (to - open > most) found.push([open, to]);
   }
   return found;
 }
