@@ -28,7 +28,7 @@ import { type DayGrid, silenceOf, steadyOf } from "./steady.ts";
 /** Collects the figures of a day. */
 export interface Collector {
   /**
-   * Adds a module with its columns, whose columns must not change until that returns.
+   * Adds a module with its columns, whose rows must not change until that returns.
    *
    * @param hours The hours that have a file, in order.
    */
@@ -38,7 +38,7 @@ export interface Collector {
     hours: readonly number[],
     columns: readonly ModuleColumn[],
   ): void;
-  /** The figures of all modules; columns that several share must not have changed. */
+  /** The figures of all modules; the rows of shared columns must not have changed. */
   end(): DayFigures;
 }
 
@@ -79,7 +79,8 @@ export function collectFigures(
     ofPhases.getOrInsertComputed(phase, () => new Set()).add(column);
   }
   const { interval, maxGap } = grid;
-  const gap = Math.floor(maxGap / interval);
+  // Readings of neighbouring rows may be as near as can be, whatever the interval.
+  const gap = Math.max(1, Math.floor(maxGap / interval));
   const on: DayGrid = { day, interval, gap, rows: 86_400 / interval };
   const perHour = 3600 / interval;
   const [layOut, bench] = [createLayOut(grid, on.rows), createBench()];
@@ -99,10 +100,14 @@ export function collectFigures(
     const found = steadyOf(column, chains, texts, on);
     if (found !== null) place.steady.push(found);
   };
-  const noteStates = (place: PlaceDay, name: string, lane: Lane) => {
+  const noteStates = (place: PlaceDay, { name, kind }: ModuleColumn, lane: Lane) => {
     const quantity = quantityOf(name);
-    if (quantity === "state") place.states.push(...statesOf(lane, texts, on));
-    else if (quantity === "limit") place.zeroLimits.push(...zerosOf(name, lane, on));
+    if (quantity === "state" && kind === "text") {
+      for (const run of statesOf(name, lane, texts, on)) place.states.push(run);
+    }
+    if (quantity === "limit" && kind === "numeric") {
+      for (const limit of zerosOf(name, lane, on)) place.zeroLimits.push(limit);
+    }
   };
 
   return {
@@ -143,7 +148,7 @@ export function collectFigures(
         filled.push([name, countFilled(rowValues, kind, chains, rows, grid)]);
         noteSteady(place, column, chains);
         if (quantityOf(name) !== null) layOut(lane, rowValues, kind, rows);
-        noteStates(place, name, lane);
+        noteStates(place, column, lane);
         return { name, lane };
       });
       const heard = silenceOf(
@@ -155,10 +160,12 @@ export function collectFigures(
       modules.push({ phase, module, ...figures, filled, ...heard });
     },
     end() {
-      for (const { name, kind, rowValues, place, hours, lane } of shared.values()) {
-        const rows = rowsOfHours([...hours].sort((a, b) => a - b), perHour);
-        layOut(lane, rowValues, kind, rows);
-        noteStates(place, name, lane);
+      for (const column of shared.values()) {
+        const { name, kind, rowValues, place, hours, lane } = column;
+        const quantity = quantityOf(name);
+        if (quantity !== "state" && quantity !== "limit") continue;
+        layOut(lane, rowValues, kind, rowsOfHours([...hours].sort((a, b) => a - b), perHour));
+        noteStates(place, column, lane);
       }
       const rank = ({ phase, module }: PlaceDay) => phase === null ? 0 : module === null ? 1 : 2;
       return { modules, places: [...places.values()].sort((a, b) => rank(a) - rank(b)) };
@@ -212,12 +219,19 @@ function figuresOf(
 }
 
 /** A state's runs. */
-function statesOf({ ends, values, length }: Lane, texts: Values, on: DayGrid): StateRun[] {
+function statesOf(
+  column: string,
+  { ends, values, length }: Lane,
+  texts: Values,
+  on: DayGrid,
+): StateRun[] {
   const found: StateRun[] = [];
   let row = 0;
   for (let i = 0; i < length; i++) {
     const [from, to] = [on.day + row * on.interval, on.day + ends[i]! * on.interval];
-    if (values[i] === values[i]) found.push({ state: valueText(texts, values[i]!), from, to });
+    if (values[i] === values[i]) {
+      found.push({ column, state: valueText(texts, values[i]!), from, to });
+    }
     row = ends[i]!;
   }
   return found;

@@ -175,6 +175,8 @@ export interface PlaceDay {
 
 /** A stretch of rows in one state. */
 export interface StateRun {
+  /** The column of the state. */
+  column: string;
   /** The state as it was reported. */
   state: string;
   /** The start of its first row. */

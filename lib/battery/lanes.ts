@@ -101,7 +101,7 @@ function reserve(lane: Lane, count: number): void {
 /** Rows with readings no further apart than the max gap, as indices: the first, and the one after. */
 export type Chain = readonly [start: number, end: number];
 
-/** Cuts a rowValues where two of its rows are further apart than `gap` rows. */
+/** Cuts the rows of a column where two of them are further apart than `gap` rows. */
 export function chainsOf({ rows, length }: RowValues, gap: number): Chain[] {
   const found: Chain[] = [];
   let start = 0;

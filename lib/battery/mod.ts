@@ -4,7 +4,11 @@
  *
  * @module
  */
+export { collectFigures, type Collector } from "./daily.ts";
 export { type BatteryEvent, eventsOf } from "./events.ts";
+export { LEAST_ROWS } from "./cells.ts";
+export { REST_AMPERES } from "./flow.ts";
+export { type FrozenRun, frozenRuns } from "./frozen.ts";
 export {
   type BatteryDay,
   capacities,
@@ -31,3 +35,6 @@ export type {
   Stretch,
   ZeroLimit,
 } from "./figures.ts";
+export { type Grid } from "./lanes.ts";
+export { type Quantity, quantityOf } from "./quantities.ts";
+export { type Tables, tablesOf, weakestCell } from "./tables.ts";

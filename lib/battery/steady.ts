@@ -32,7 +32,7 @@ export interface DayGrid {
 }
 
 /** The same number but for rounding: the mean of three equal readings need not be their value. */
-function isSame(a: number, b: number): boolean {
+export function isSame(a: number, b: number): boolean {
   return a === b || Math.abs(a - b) <= 1e-12 * Math.abs(a);
 }
 

@@ -1,0 +1,108 @@
+/**
+ * Signals that stood still while their readings went on arriving.
+ *
+ * @module
+ */
+import type { PlaceDay, SteadyRun } from "./figures.ts";
+import { type BatteryDay, inOrder } from "./history.ts";
+import { FROZEN_AFTER, isSame, MANY_VALUES } from "./steady.ts";
+
+/** A signal that kept one value for two hours or more. */
+export interface FrozenRun {
+  /** Its phase; null if it is the system's. */
+  phase: string | null;
+  /** Its module; null if it is a phase's or the system's. */
+  module: string | null;
+  /** Its column. */
+  column: string;
+  /** The value. */
+  value: number | string;
+  /** The start of the first row with readings. */
+  from: number;
+  /** The end of the last row with readings. */
+  to: number;
+}
+
+/** A run, with those of the days after it that go on with it. */
+interface LongRun extends Pick<FrozenRun, "value" | "from" | "to"> {
+  /** The days that it is part of. */
+  days: number[];
+  /** Whether its value is read outside of it on one of these days. */
+  again: boolean;
+}
+
+/** What is known of a signal over all days. */
+interface Signal extends Pick<FrozenRun, "phase" | "module" | "column"> {
+  /** Its distinct values by day; null for a day with more than ten. */
+  values: Map<number, (number | string)[] | null>;
+  /** Its runs, joined across midnights. */
+  runs: LongRun[];
+}
+
+/**
+ * The runs of two hours or more of signals that take at least ten values elsewhere: in all of the
+ * input but the run, its own value among them if it comes back. A run goes on across midnight, as
+ * long as readings are no further apart than the max gap.
+ */
+export function frozenRuns(days: readonly BatteryDay[]): FrozenRun[] {
+  return [...signalsOf(days).values()].flatMap((signal) => {
+    const { phase, module, column, runs } = signal;
+    return runs.filter((run) => run.to - run.from >= FROZEN_AFTER && isMoving(signal, run))
+      .map(({ value, from, to }) => ({ phase, module, column, value, from, to }));
+  });
+}
+
+function signalsOf(days: readonly BatteryDay[]): Map<string, Signal> {
+  const found = new Map<string, Signal>();
+  for (const { day, interval, maxGap, figures: { places } } of inOrder(days)) {
+    const apart = Math.max(1, Math.floor(maxGap / interval)) * interval;
+    for (const { phase, module, steady } of places) {
+      const place = placeKey({ phase, module });
+      for (const { column, values, runs } of steady) {
+        const create = (): Signal => ({ phase, module, column, values: new Map(), runs: [] });
+        const signal = found.getOrInsertComputed(`${place}${column}`, create);
+        signal.values.set(day, values);
+        runs.forEach((run, i) => addRun(signal.runs, run, day, i === 0 ? apart - interval : -1));
+      }
+    }
+  }
+  return found;
+}
+
+/** Tells places apart. */
+export function placeKey({ phase, module }: Pick<PlaceDay, "phase" | "module">): string {
+  return JSON.stringify([phase, module]);
+}
+
+/** Adds a run, or joins it to the last one if that ends at most `reach` seconds before it. */
+function addRun(
+  runs: LongRun[],
+  [value, from, to, again]: SteadyRun,
+  day: number,
+  reach: number,
+): void {
+  const last = runs.at(-1);
+  if (last !== undefined && from - last.to <= reach && areSame(last.value, value)) {
+    last.to = to;
+    last.days.push(day);
+    last.again ||= again;
+  } else runs.push({ value, from, to, days: [day], again });
+}
+
+function areSame(a: number | string, b: number | string): boolean {
+  return typeof a === "number" && typeof b === "number" ? isSame(a, b) : a === b;
+}
+
+/** Whether a signal takes at least ten values outside of a run. */
+function isMoving({ values }: Signal, { value, days, again }: LongRun): boolean {
+  const others: (number | string)[] = [];
+  let comesBack = again;
+  for (const [day, list] of values) {
+    if (list === null) return true;
+    for (const other of list) {
+      if (areSame(other, value)) comesBack ||= !days.includes(day);
+      else if (!others.some((known) => areSame(known, other))) others.push(other);
+    }
+  }
+  return others.length + (comesBack ? 1 : 0) >= MANY_VALUES;
+}

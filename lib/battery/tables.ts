@@ -1,0 +1,136 @@
+/**
+ * The tables for other tools, as CSV: UTF-8, a header, ISO 8601 times in UTC, empty for null. They
+ * are functions of what is on record, in the order of time and natural order.
+ *
+ * @module
+ */
+import { DAY, dayName } from "../telemetry/mod.ts";
+import { eventsOf } from "./events.ts";
+import type { CellDay, Extreme, ModuleDay, Range } from "./figures.ts";
+import { type FrozenRun, frozenRuns, placeKey } from "./frozen.ts";
+import { type BatteryDay, inOrder, positiveCurrent } from "./history.ts";
+import { roundTo } from "./lanes.ts";
+import { LEAST_ROWS } from "./cells.ts";
+
+/** What a table's cell holds. */
+type Cell = string | number | null;
+
+/** A name of a table, and what becomes of it. */
+export type Tables = Record<"daily.csv" | "signals.csv" | "events.csv", string>;
+
+/** Makes all tables. */
+export function tablesOf(days: readonly BatteryDay[]): Tables {
+  const ordered = inOrder(days);
+  return {
+    "daily.csv": dailyTable(ordered),
+    "signals.csv": signalsTable(ordered),
+    "events.csv": eventsTable(ordered),
+  };
+}
+
+/** The cell whose median deviation at rest is largest in size; null if none has 60 rows. */
+export function weakestCell(
+  cells: readonly CellDay[],
+): { column: string; deviation: number } | null {
+  let weakest: { column: string; deviation: number } | null = null;
+  for (const { column, rest } of cells) {
+    if (rest === null || rest.rows < LEAST_ROWS) continue;
+    if (weakest === null || Math.abs(rest.median) > Math.abs(weakest.deviation)) {
+      weakest = { column, deviation: rest.median };
+    }
+  }
+  return weakest;
+}
+
+const DAILY = [
+  ...["day", "phase", "module", "rows", "energy_out_kwh", "energy_in_kwh", "charge_out_ah"],
+  ...["charge_in_ah", "soc_min", "soc_max", "current_min_a", "current_max_a"],
+  ...["cell_voltage_min_v", "cell_voltage_min_cell", "cell_voltage_min_at"],
+  ...["cell_voltage_max_v", "cell_voltage_max_cell", "cell_voltage_max_at"],
+  ...["battery_temperature_min_c", "battery_temperature_max_c", "cells_filled", "rest_rows"],
+  ...["rest_spread_mv", "weakest_cell", "weakest_cell_deviation_mv"],
+];
+
+function dailyTable(days: readonly BatteryDay[]): string {
+  const isDischarge = positiveCurrent(days) === "discharge";
+  return csv(
+    DAILY,
+    days.flatMap(({ day, figures }) =>
+      figures.modules.map((module) => [dayName(day), ...dailyCells(module, isDischarge)])
+    ),
+  );
+}
+
+function dailyCells(module: ModuleDay, isDischarge: boolean): Cell[] {
+  const { phase, module: name, rows, flow, soc, current, cellVoltage, batteryTemperature } = module;
+  const out = flow && (isDischarge ? flow.positive : flow.negative);
+  const into = flow && (isDischarge ? flow.negative : flow.positive);
+  const weakest = weakestCell(module.cells);
+  const extreme = (range: Range | null, end: "min" | "max"): Cell[] => {
+    const found: Extreme | undefined = range?.[end];
+    return found === undefined ? [null, null, null] : [found.value, found.column, iso(found.at)];
+  };
+  return [
+    ...[phase, name, rows],
+    ...[out?.energy, into?.energy, out?.charge, into?.charge].map(rounded),
+    ...[soc?.min ?? null, soc?.max ?? null, current?.min.value ?? null, current?.max.value ?? null],
+    ...[...extreme(cellVoltage, "min"), ...extreme(cellVoltage, "max")],
+    ...[batteryTemperature?.min.value ?? null, batteryTemperature?.max.value ?? null],
+    ...[rounded(module.cellsFilled), module.restRows, module.restSpread],
+    ...[weakest?.column ?? null, weakest?.deviation ?? null],
+  ];
+}
+
+function signalsTable(days: readonly BatteryDay[]): string {
+  const frozen = Map.groupBy(frozenRuns(days), (run) => placeKey(run) + run.column);
+  const rows = days.flatMap(({ day, figures: { modules, places } }) => {
+    const known = new Set(
+      places.flatMap((place) => place.steady.map(({ column }) => placeKey(place) + column)),
+    );
+    return modules.flatMap(({ phase, module, rows, filled }) => {
+      // A module's column is made of its own readings, or else of its phase's or the system's.
+      const around = [{ phase, module }, { phase, module: null }, { phase: null, module: null }]
+        .map(placeKey);
+      return filled.map(([column, count]): Cell[] => {
+        const key = around.map((place) => place + column).find((key) => known.has(key));
+        const runs = key === undefined ? [] : frozen.get(key) ?? [];
+        return [dayName(day), phase, module, column, rounded(count / rows), longest(runs, day)];
+      });
+    });
+  });
+  return csv(["day", "phase", "module", "signal", "filled", "frozen_s"], rows);
+}
+
+/** The longest part of any run that lies on a day, in seconds. */
+function longest(runs: readonly FrozenRun[], day: number): number {
+  const parts = runs.map(({ from, to }) => Math.min(to, day + DAY) - Math.max(from, day));
+  return Math.max(0, ...parts);
+}
+
+function eventsTable(days: readonly BatteryDay[]): string {
+  const rows = eventsOf(days).map(({ from, to, phase, module, kind, detail }): Cell[] => [
+    ...[iso(from), iso(to), phase, module, kind, detail],
+  ]);
+  return csv(["from", "to", "phase", "module", "kind", "detail"], rows);
+}
+
+/** A number without the noise of sums in its last digits. */
+function rounded(value: number | null | undefined): number | null {
+  return value === null || value === undefined ? null : roundTo(value, 9);
+}
+
+function iso(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}
+
+/** A table as RFC 4180 has it, but with line feeds. */
+function csv(header: readonly string[], rows: readonly Cell[][]): string {
+  return [header, ...rows].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
+}
+
+/** A text that is empty is quoted: it is not null. */
+function csvCell(cell: Cell): string {
+  if (cell === null) return "";
+  const text = Object.is(cell, -0) ? "0" : String(cell);
+  return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
