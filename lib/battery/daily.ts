@@ -93,12 +93,14 @@ export function collectFigures(
   const placeOf = (phase: string | null, module: string | null) =>
     places.getOrInsertComputed(
       JSON.stringify([phase, module]),
-      () => ({ phase, module, states: [], zeroLimits: [], steady: [] }),
+      () => ({ phase, module, states: [], zeroLimits: [], steady: [], moving: [] }),
     );
   const system = placeOf(null, null);
   const noteSteady = (place: PlaceDay, column: ModuleColumn, chains: readonly Chain[]) => {
     const found = steadyOf(column, chains, texts, on);
-    if (found !== null) place.steady.push(found);
+    if (found === null) return;
+    if (found.values === null && found.runs.length === 0) place.moving.push(column.name);
+    else place.steady.push(found);
   };
   const noteStates = (place: PlaceDay, { name, kind }: ModuleColumn, lane: Lane) => {
     const quantity = quantityOf(name);

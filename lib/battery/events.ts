@@ -10,7 +10,7 @@
 import { compareNatural, DAY } from "../telemetry/mod.ts";
 import { LEAST_ROWS } from "./cells.ts";
 import type { PlaceDay, Stretch } from "./figures.ts";
-import { frozenRuns } from "./frozen.ts";
+import { type FrozenRun, frozenRuns } from "./frozen.ts";
 import { type BatteryDay, daysByModule, inOrder } from "./history.ts";
 
 /** Something that happened. */
@@ -53,12 +53,15 @@ const CELL_BEYOND = 100;
  * - `cell`: from the start of the first to the end of the last of the days in a row on which the
  *   cell's median deviation at rest is beyond 100 mV either way, out of at least 60 rows.
  */
-export function eventsOf(days: readonly BatteryDay[]): BatteryEvent[] {
+export function eventsOf(
+  days: readonly BatteryDay[],
+  frozen: readonly FrozenRun[] = frozenRuns(days),
+): BatteryEvent[] {
   const ordered = inOrder(days);
   const all = [
     ...stateEvents(ordered),
     ...deratingEvents(ordered),
-    ...frozenEvents(ordered),
+    ...frozenEvents(frozen),
     ...silentEvents(ordered),
     ...cellEvents(ordered),
   ];
@@ -131,8 +134,8 @@ function deratingEvents(days: readonly BatteryDay[]): BatteryEvent[] {
     }));
 }
 
-function frozenEvents(days: readonly BatteryDay[]): BatteryEvent[] {
-  return frozenRuns(days).map(({ value, ...rest }) => ({
+function frozenEvents(runs: readonly FrozenRun[]): BatteryEvent[] {
+  return runs.map(({ value, ...rest }) => ({
     ...rest,
     kind: "frozen",
     detail: `${rest.column} at ${value}`,

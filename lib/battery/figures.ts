@@ -169,8 +169,10 @@ export interface PlaceDay {
   states: StateRun[];
   /** When a limit of the current stood at 0 A, in order. */
   zeroLimits: ZeroLimit[];
-  /** What is needed to find frozen signals. */
+  /** Signals that may be frozen, or that take few values. */
   steady: SteadySignal[];
+  /** Columns of all other signals with readings: they took more than ten values. */
+  moving: string[];
 }
 
 /** A stretch of rows in one state. */
@@ -201,7 +203,7 @@ export interface SteadySignal {
   column: string;
   /** Its distinct values, in the order in which they came; null if they are more than ten. */
   values: (number | string)[] | null;
-  /** The first run, the last one, and those of two hours or more, in order. */
+  /** Those of two hours or more, and those that may go on across a midnight, in order. */
   runs: SteadyRun[];
 }
 

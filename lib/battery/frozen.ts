@@ -45,28 +45,34 @@ interface Signal extends Pick<FrozenRun, "phase" | "module" | "column"> {
  * long as readings are no further apart than the max gap.
  */
 export function frozenRuns(days: readonly BatteryDay[]): FrozenRun[] {
-  return [...signalsOf(days).values()].flatMap((signal) => {
+  return signalsOf(days).flatMap((signal) => {
     const { phase, module, column, runs } = signal;
     return runs.filter((run) => run.to - run.from >= FROZEN_AFTER && isMoving(signal, run))
       .map(({ value, from, to }) => ({ phase, module, column, value, from, to }));
   });
 }
 
-function signalsOf(days: readonly BatteryDay[]): Map<string, Signal> {
-  const found = new Map<string, Signal>();
+function signalsOf(days: readonly BatteryDay[]): Signal[] {
+  const byPlace = new Map<string, Map<string, Signal>>();
   for (const { day, interval, maxGap, figures: { places } } of inOrder(days)) {
-    const apart = Math.max(1, Math.floor(maxGap / interval)) * interval;
-    for (const { phase, module, steady } of places) {
-      const place = placeKey({ phase, module });
+    const reach = (Math.max(1, Math.floor(maxGap / interval)) - 1) * interval;
+    for (const { phase, module, steady, moving } of places) {
+      const signals = byPlace.getOrInsertComputed(placeKey({ phase, module }), () => new Map());
+      const signalOf = (column: string): Signal =>
+        signals.getOrInsertComputed(
+          column,
+          () => ({ phase, module, column, values: new Map(), runs: [] }),
+        );
+      for (const column of moving) signalOf(column).values.set(day, null);
       for (const { column, values, runs } of steady) {
-        const create = (): Signal => ({ phase, module, column, values: new Map(), runs: [] });
-        const signal = found.getOrInsertComputed(`${place}${column}`, create);
+        const signal = signalOf(column);
         signal.values.set(day, values);
-        runs.forEach((run, i) => addRun(signal.runs, run, day, i === 0 ? apart - interval : -1));
+        // The first run of a day may go on with the last one of the day before.
+        runs.forEach((run, i) => addRun(signal.runs, run, day, i === 0 ? reach : -1));
       }
     }
   }
-  return found;
+  return [...byPlace.values()].flatMap((signals) => [...signals.values()]);
 }
 
 /** Tells places apart. */

@@ -51,7 +51,7 @@ export function quantityOf(payload: string, column: string = payload): Quantity 
   return EXACT.get(payload) ?? null;
 }
 
-/** The columns of a module by quantity, as indices; those of several in natural order. */
+/** The columns of a module's numbers by quantity, as indices; those of several in natural order. */
 export interface Quantities {
   /** One a cell. */
   cells: number[];
@@ -63,10 +63,6 @@ export interface Quantities {
   soc: number | null;
   /** One a sensor. */
   batteryTemperatures: number[];
-  /** The state, a text. */
-  states: number[];
-  /** The limits of the current. */
-  limits: number[];
 }
 
 /**
@@ -84,7 +80,7 @@ export function quantitiesOf(
   const found = new Map<Quantity, number[]>();
   columns.forEach(({ name, kind }, i) => {
     const quantity = quantityOf(name);
-    if (quantity === null || (quantity === "state") !== (kind === "text")) return;
+    if (quantity === null || kind === "text") return;
     found.getOrInsertComputed(quantity, () => []).push(i);
   });
   const all = (quantity: Quantity) => found.get(quantity) ?? [];
@@ -99,8 +95,6 @@ export function quantitiesOf(
     current: one("current"),
     soc: one("state of charge"),
     batteryTemperatures: all("battery temperature"),
-    states: all("state"),
-    limits: all("limit"),
   };
 }
 

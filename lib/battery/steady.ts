@@ -37,7 +37,7 @@ export function isSame(a: number, b: number): boolean {
 }
 
 /**
- * A signal's runs of one value on a day; null if it has no reading. Rows are of one value if they
+ * A signal's runs of one value on a day, as far as they matter; null if it has no reading. Rows are of one value if they
  * are but for rounding.
  *
  * @param chains See `chainsOf`.
@@ -55,8 +55,10 @@ export function steadyOf(
   const least = Math.ceil(FROZEN_AFTER / on.interval);
   const step = 3600 / on.interval;
   const add = (run: Chain) => {
-    const isLong = rows[run[1] - 1]! - rows[run[0]]! + 1 >= least;
-    if (isLong || run[0] === from || run[1] === to) runs.push(run);
+    const [first, last] = [rows[run[0]]!, rows[run[1] - 1]!];
+    const isCut = (run[0] === from && first < on.gap) ||
+      (run[1] === to && last >= on.rows - on.gap);
+    if (isCut || last - first + 1 >= least) runs.push(run);
     return run[1];
   };
   for (const chain of chains) {
@@ -135,7 +137,7 @@ export function silenceOf(
   if (own.length === 0) return { heard: null, silent: [] };
   const first = own.reduce((least, rows) => Math.min(least, rows[0]!), end);
   const last = own.reduce((most, rows) => Math.max(most, rows.at(-1)!), 0);
-  // The busiest rowValues first: it leaves little open for the others to be looked at.
+  // The busiest column first: it leaves little open for the others to be looked at.
   const open = own.reduce((open, rows) => gapsOf(rows, open, interval), [
     [first, last + 1] as Stretch,
   ]);

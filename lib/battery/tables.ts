@@ -21,10 +21,11 @@ export type Tables = Record<"daily.csv" | "signals.csv" | "events.csv", string>;
 /** Makes all tables. */
 export function tablesOf(days: readonly BatteryDay[]): Tables {
   const ordered = inOrder(days);
+  const frozen = frozenRuns(ordered);
   return {
     "daily.csv": dailyTable(ordered),
-    "signals.csv": signalsTable(ordered),
-    "events.csv": eventsTable(ordered),
+    "signals.csv": signalsTable(ordered, frozen),
+    "events.csv": eventsTable(ordered, frozen),
   };
 }
 
@@ -81,20 +82,27 @@ function dailyCells(module: ModuleDay, isDischarge: boolean): Cell[] {
   ];
 }
 
-function signalsTable(days: readonly BatteryDay[]): string {
-  const frozen = Map.groupBy(frozenRuns(days), (run) => placeKey(run) + run.column);
+function signalsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[]): string {
+  const frozenBy = new Map<string, Map<string, FrozenRun[]>>();
+  for (const run of frozen) {
+    const columns = frozenBy.getOrInsertComputed(placeKey(run), () => new Map());
+    columns.getOrInsertComputed(run.column, () => []).push(run);
+  }
   const rows = days.flatMap(({ day, figures: { modules, places } }) => {
-    const known = new Set(
-      places.flatMap((place) => place.steady.map(({ column }) => placeKey(place) + column)),
-    );
+    const date = dayName(day);
+    const columnsBy = new Map(places.map((place) => [
+      placeKey(place),
+      new Set([...place.steady.map(({ column }) => column), ...place.moving]),
+    ]));
     return modules.flatMap(({ phase, module, rows, filled }) => {
       // A module's column is made of its own readings, or else of its phase's or the system's.
       const around = [{ phase, module }, { phase, module: null }, { phase: null, module: null }]
         .map(placeKey);
       return filled.map(([column, count]): Cell[] => {
-        const key = around.map((place) => place + column).find((key) => known.has(key));
-        const runs = key === undefined ? [] : frozen.get(key) ?? [];
-        return [dayName(day), phase, module, column, rounded(count / rows), longest(runs, day)];
+        const place = around.find((key) => columnsBy.get(key)?.has(column));
+        const runs = place === undefined ? undefined : frozenBy.get(place)?.get(column);
+        const seconds = runs === undefined ? 0 : longest(runs, day);
+        return [date, phase, module, column, rounded(count / rows), seconds];
       });
     });
   });
@@ -107,8 +115,8 @@ function longest(runs: readonly FrozenRun[], day: number): number {
   return Math.max(0, ...parts);
 }
 
-function eventsTable(days: readonly BatteryDay[]): string {
-  const rows = eventsOf(days).map(({ from, to, phase, module, kind, detail }): Cell[] => [
+function eventsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[]): string {
+  const rows = eventsOf(days, frozen).map(({ from, to, phase, module, kind, detail }): Cell[] => [
     ...[iso(from), iso(to), phase, module, kind, detail],
   ]);
   return csv(["from", "to", "phase", "module", "kind", "detail"], rows);

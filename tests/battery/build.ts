@@ -1,0 +1,126 @@
+/**
+ * Days made by hand: columns of rows with readings, and the figures that follow.
+ *
+ * @module
+ */
+import {
+  type BatteryDay,
+  collectFigures,
+  type Grid,
+  type ModuleDay,
+} from "../../lib/battery/mod.ts";
+import type { ModuleColumn } from "../../lib/hours/mod.ts";
+import { createValues, type Fact, valueId, type Values } from "../../lib/telemetry/mod.ts";
+
+/** 13 July 2024. */
+export const DAY = 1_720_828_800;
+
+/** Rows with readings, as [first row, row after the last, value]: one reading in each row. */
+export type Stretches = readonly (readonly [from: number, to: number, value: number | string])[];
+
+/** What a module reported: columns by name. */
+export interface ModuleReadings {
+  phase?: string;
+  module?: string;
+  hours?: number[];
+  /** Columns of its own. */
+  own: Record<string, Stretches>;
+}
+
+/** What was reported on a day. */
+export interface DayReadings {
+  day?: number;
+  grid?: Grid;
+  modules: ModuleReadings[];
+  /** Columns that all modules share: by name, the phase's (with a phase) or the system's. */
+  shared?: Record<string, Stretches>;
+  /** The phase that reported the shared columns; the system if it is missing. */
+  sharedPhase?: string;
+}
+
+export const GRID: Grid = { interval: 5, maxGap: 300, fill: "hold" };
+const ALL_HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+
+function columnOf(
+  name: string,
+  stretches: Stretches,
+  texts: Values,
+  shared: boolean,
+): ModuleColumn {
+  const rows: number[] = [], values: number[] = [];
+  for (const [from, to, value] of stretches) {
+    const bytes = new TextEncoder().encode(String(value));
+    const stored = typeof value === "number" ? value : valueId(texts, bytes, 0, bytes.length);
+    for (let row = from; row < to; row++) {
+      rows.push(row);
+      values.push(stored);
+    }
+  }
+  const kind = stretches.some(([, , value]) => typeof value === "string") ? "text" : "numeric";
+  const rowValues = {
+    rows: Int32Array.from(rows),
+    values: Float64Array.from(values),
+    length: rows.length,
+  };
+  return { name, kind, rowValues, shared };
+}
+
+/** The payload type of a column made by hand. */
+function payloadOf(column: string): string {
+  return column.replace(/_(battery|cell|sensor)_\d.*$/, "");
+}
+
+/** The figures of a day. */
+export function dayOf(
+  { day = DAY, grid = GRID, modules, shared = {}, sharedPhase }: DayReadings,
+): BatteryDay {
+  const texts = createValues();
+  const places = modules.map(({ phase = "1", module = "1", hours = ALL_HOURS, own }) => {
+    return { phase, module, hours, own };
+  });
+  const fact = (phase: string | null, module: string | null, column: string): Fact => {
+    return {
+      payload: payloadOf(column),
+      phase,
+      module,
+      column,
+      reason: null,
+      numeric: 1,
+      other: 0,
+    };
+  };
+  const facts = [
+    ...places.flatMap(({ phase, module, own }) =>
+      Object.keys(own).map((column) => fact(phase, module, column))
+    ),
+    ...Object.keys(shared).map((column) => fact(sharedPhase ?? null, null, column)),
+  ];
+  const collector = collectFigures(day, grid, facts, texts);
+  const common = Object.entries(shared).map(([name, rows]) => columnOf(name, rows, texts, true));
+  for (const { phase, module, hours, own } of places) {
+    const columns = Object.entries(own).map(([name, rows]) => columnOf(name, rows, texts, false));
+    collector.add(phase, module, hours, [...columns, ...common]);
+  }
+  return { day, interval: grid.interval, maxGap: grid.maxGap, figures: collector.end() };
+}
+
+/** The figures of a day with one module. */
+export function moduleOf(
+  own: Record<string, Stretches>,
+  hours?: number[],
+  grid?: Grid,
+): ModuleDay {
+  const modules = [{ own, ...(hours && { hours }) }];
+  return dayOf({ modules, ...(grid && { grid }) }).figures.modules[0]!;
+}
+
+/** The row of a time of day, as `hh:mm` or `hh:mm:ss`, with rows of 5 s. */
+export function row(time: string): number {
+  const [hours, minutes, seconds = 0] = time.split(":").map(Number);
+  return (hours! * 3600 + minutes! * 60 + seconds) / 5;
+}
+
+/** A time of the day in seconds since the epoch. */
+export function at(time: string, day = DAY): number {
+  return day + row(time) * 5;
+}

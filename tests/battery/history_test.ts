@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { type BatteryDay, capacities, positiveCurrent, socUnit } from "../../lib/battery/mod.ts";
+import { DAY, dayOf, type Stretches } from "./build.ts";
+
+const NEXT = DAY + 86_400;
+const dayWith = (soc: Stretches, current: Stretches, day = DAY, module = "1"): BatteryDay =>
+  dayOf({
+    day,
+    modules: [{ module, own: { module_state_of_charge: soc, module_current: current } }],
+  });
+
+Deno.test("positive current is discharge where the state of charge falls while it flows", () => {
+  const falling: Stretches = [[0, 100, 0.6], [100, 200, 0.5]];
+  const rising: Stretches = [[0, 100, 0.5], [100, 200, 0.6]];
+  assert.equal(positiveCurrent([dayWith(falling, [[0, 200, 10]])]), "discharge");
+  assert.equal(positiveCurrent([dayWith(falling, [[0, 200, -10]])]), "charge");
+  assert.equal(positiveCurrent([dayWith(rising, [[0, 200, 10]])]), "charge");
+  assert.equal(positiveCurrent([dayWith(rising, [[0, 200, -10]])]), "discharge");
+  assert.equal(positiveCurrent([dayWith(falling, [[0, 200, 0]])]), "charge");
+  // All modules are added up: 10 A · -0.1 and 11 A · 0.1.
+  const other = dayWith(rising, [[0, 200, 11]], DAY, "2");
+  assert.equal(positiveCurrent([dayWith(falling, [[0, 200, 10]]), other]), "charge");
+});
+
+Deno.test("the sign of current follows a module to its next row with a state of charge", () => {
+  const day = (soc: number, amps: number, day: number) =>
+    dayWith([[0, 17280, soc]], [[0, 17280, amps]], day);
+  // Only between the days does it change, be they far apart or not in order.
+  const days = [day(0.4, 0, DAY + 30 * 86_400), day(0.6, 8, DAY)];
+  assert.equal(positiveCurrent(days), "discharge");
+  // A current that is not known in the last row says nothing.
+  const unknown = dayWith([[0, 17280, 0.6]], [[0, 100, 8]]);
+  assert.equal(positiveCurrent([unknown, days[0]!]), "charge");
+});
+
+Deno.test("a state of charge beyond 1.5 anywhere in the input is per cent", () => {
+  const day = (soc: number, day = DAY) => dayWith([[0, 9, soc]], [], day);
+  assert.equal(socUnit([day(1.5), day(0.2, NEXT)]), "fraction");
+  assert.equal(socUnit([day(1.6), day(0.2, NEXT)]), "percent");
+  assert.equal(socUnit([dayOf({ modules: [{ own: { a: [[0, 9, 1]] } }] })]), "fraction");
+});
+
+/** Rests at two states of charge, and a discharge of an hour between them. */
+const cycle = (from: number, to: number, amps: number, day = DAY) =>
+  dayWith([[0, 2160, from], [2160, 17280, to]], [[0, 1440, 0], [1440, 2160, amps], [
+    2160,
+    17280,
+    0,
+  ]], day);
+
+Deno.test("capacity is charge by state of charge between neighbouring rests", () => {
+  assert.deepEqual(capacities([cycle(0.9, 0.4, 24)]), new Map([["1_1", { ah: 24 / 0.5, n: 1 }]]));
+  // Whatever the sign of the current and the unit.
+  assert.equal(capacities([cycle(90, 40, -24)]).get("1_1")!.ah, 48);
+  // A difference of 0.3 is too little.
+  assert.deepEqual(capacities([cycle(0.75, 0.5, 24)]), new Map());
+});
+
+Deno.test("capacity is the median of all pairs, and goes on across midnight", () => {
+  // 0.9 to 0.4 with 24 Ah, to 0.9 with 30 Ah in the last hour of the day, to 0.5 with 20 Ah.
+  const first = dayWith(
+    [[0, 2160, 0.9], [2160, 16560, 0.4], [16560, 17280, 0.9]],
+    [[0, 1440, 0], [1440, 2160, 24], [2160, 16560, 0], [16560, 17280, -30]],
+  );
+  const second = (day: number) => cycle(0.9, 0.5, 20, day);
+  const ah = (days: BatteryDay[]) => capacities(days).get("1_1")!;
+  assert.ok(Math.abs(ah([first, second(NEXT)]).ah - 50) < 1e-9); // of 48, 60 and 50
+  assert.equal(ah([first, second(NEXT)]).n, 3);
+  // A day between them is missing: what flowed on it is not known.
+  assert.equal(ah([first, second(NEXT + 86_400)]).n, 2);
+});
+
+Deno.test("a pair of rests with an unknown current between them does not count", () => {
+  const gap = dayWith(
+    [[0, 2160, 0.9], [2160, 17280, 0.4]],
+    [[0, 1440, 0], [1440, 2000, 24], [2070, 2160, 24], [2160, 17280, 0]],
+  );
+  assert.deepEqual(capacities([gap]), new Map());
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { quantityOf } from "../../lib/battery/mod.ts";
+import { quantitiesOf, quantityByColumn } from "../../lib/battery/quantities.ts";
+import { dayOf, moduleOf } from "./build.ts";
+
+Deno.test("quantityOf() goes by payload type, and guesses nothing", () => {
+  const expected = {
+    cell_voltage_battery_1_cell_3: "cell voltage",
+    battery_sensor_temperature_battery_1_sensor_1: "battery temperature",
+    debug_value_debug_value_key_cb_temp_core: "board temperature",
+    debug_value_debug_value_key_uptime: null,
+    module_temperature: "module temperature",
+    module_voltage: "module voltage",
+    module_voltage_limit: null,
+    battery_voltage_battery_1: null,
+    phase_current: null,
+    system_derating_charging_amp: "limit",
+    system_state: "state",
+  };
+  for (const [column, quantity] of Object.entries(expected)) {
+    assert.equal(quantityOf(column), quantity, column);
+  }
+});
+
+const columns = (...names: string[]) => names.map((name) => ({ name, kind: "numeric" as const }));
+const fact = (payload: string, column: string) => {
+  return { payload, column, phase: "1", module: "1", reason: null, numeric: 1, other: 0 };
+};
+
+Deno.test("quantitiesOf() takes a voltage with further tags where it is the only one", () => {
+  const facts = [fact("module_voltage", "module_voltage_side_a")];
+  const only = quantitiesOf(columns("module_voltage_side_a"), quantityByColumn(facts));
+  assert.equal(only.voltage, 0);
+  const more = [...facts, fact("module_voltage", "module_voltage_side_b")];
+  const two = columns("module_voltage_side_a", "module_voltage_side_b");
+  assert.equal(quantitiesOf(two, quantityByColumn(more)).voltage, null);
+  const own = [...columns("module_voltage"), ...two];
+  const all = [...more, fact("module_voltage", "module_voltage")];
+  assert.equal(quantitiesOf(own, quantityByColumn(all)).voltage, 0);
+  // The name of another payload type only begins alike.
+  const other = [fact("module_voltage_limit", "module_voltage_limit")];
+  assert.equal(
+    quantitiesOf(columns("module_voltage_limit"), quantityByColumn(other)).voltage,
+    null,
+  );
+});
+
+Deno.test("quantitiesOf() passes over a voltage that is text, and a state that is a number", () => {
+  const text = [{ name: "module_current", kind: "text" as const }];
+  assert.equal(quantitiesOf(text, quantityByColumn([])).current, null);
+  const { places } = dayOf({ modules: [{ own: { system_state: [[0, 9, 3]] } }] }).figures;
+  assert.deepEqual(places.find(({ module }) => module === "1")!.states, []);
+});
+
+Deno.test("a site that lacks everything gets nulls", () => {
+  const { flow, soc, current, cellVoltage, batteryTemperature, cellsFilled, restRows, restSpread } =
+    moduleOf({ pump_speed: [[0, 17280, 1]] });
+  const found = [flow, soc, current, cellVoltage, batteryTemperature, cellsFilled, restRows];
+  assert.deepEqual([...found, restSpread], Array(8).fill(null));
+});
