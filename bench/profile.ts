@@ -17,7 +17,7 @@ import { findInputs, withFile } from "../lib/store/mod.ts";
 import { readLayout } from "../lib/telemetry/mod.ts";
 import { parseArguments } from "../lib/cli/mod.ts";
 import { openPages } from "../lib/parquet/mod.ts";
-import { run, type Stage, type StageTimes, startStages } from "../lib/run/mod.ts";
+import { run, type Stage, type StageTimes, startStages, summarize } from "../lib/run/mod.ts";
 import { walk } from "./measure.ts";
 
 const MEANING: Record<Stage, string> = {
@@ -94,7 +94,9 @@ startStages();
 const output = join(scratch, "output");
 const request = parseArguments(["--input", input, "--output", output, "--jobs", jobs]);
 if (!("options" in request)) throw new Error("--input and --jobs ask for no run");
-const { stages, seconds, rows } = await run(request.options, () => {});
+const outcome = await run(request.options, () => {});
+const { stages, seconds } = outcome;
+const { rows } = summarize(outcome);
 const floor = measureFloor(output);
 const sum = (stage: Stage, kind: "wall" | "cpu", of: StageTimes[] = stages) =>
   of.reduce((total, times) => total + (times[stage]?.[kind] ?? 0), 0);

@@ -56,7 +56,7 @@ async function runAndShow(options: Options, signal: AbortSignal): Promise<number
   const summary = summarize(outcome);
   if (options.json) console.log(JSON.stringify(summary, null, 2));
   else if (!options.quiet) {
-    console.log(options.dryRun ? renderPlan(summary) : renderSummary(summary));
+    console.log(options.dryRun ? renderPlan(summary, options) : renderSummary(summary, options));
   } else {
     if (summary.problems.length > 0) console.error(renderProblems(summary));
     if (summary.ended !== null) console.error(renderEnd(summary.ended));

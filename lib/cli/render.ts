@@ -3,55 +3,127 @@
  *
  * @module
  */
+import { join } from "node:path";
 import type { Summary } from "../run/mod.ts";
 import type { Shard } from "../store/mod.ts";
-import { columns, count, plural, printable } from "./text.ts";
+import { columns, count, duration, percent, plural, printable } from "./text.ts";
+
+/** A line of the summary: a name and a number. */
+type Line = [name: string, number: string];
+
+/** Where a run wrote. */
+interface Where {
+  /** The output folder. */
+  output: string;
+}
+
+/** Renders the summary at the end of a run; its last line says where the result is. */
+export function renderSummary(summary: Summary, where: Where): string {
+  const { built, problems, ended, rows } = summary;
+  const idle = built.length === 0 && rows === 0 && problems.length === 0;
+  const parts = [
+    idle ? `Nothing to do: ${renderCurrent(summary)}.` : columns(linesOf(summary)),
+    ...renderNotes(summary, where),
+    ...(problems.length > 0 ? [renderProblems(summary)] : []),
+    ...(ended !== null ? [renderEnd(ended)] : []),
+    renderResult(summary, where),
+  ];
+  return parts.join("\n\n");
+}
+
+function renderCurrent({ current }: Summary): string {
+  return current === 0 ? "no day is to build" : `${plural(current, "day")} up to date`;
+}
+
+function linesOf(summary: Summary): Line[] {
+  const { shard, rejected, files, generalFiles, span, seconds, reportSeconds } = summary;
+  const if_ = (condition: boolean, ...lines: Line[]) => condition ? lines : [];
+  const rejectedRows = total(rejected);
+  return [
+    ...if_(shard !== null, ["shard", shard === null ? "" : renderShard(shard)]),
+    ["files", count(files)],
+    ...if_(generalFiles > 0, ["  imported", count(generalFiles)]),
+    ["rows read", count(summary.rows)],
+    ["  distinct readings", count(summary.readings)],
+    ["  duplicates", count(summary.duplicates)],
+    ["  rejected", count(rejectedRows)],
+    ...Object.entries(rejected).sort()
+      .map(([reason, number]): Line => [`    ${reason}`, count(number)]),
+    ["modules", count(summary.modules)],
+    ["days", span === null ? "none" : `${span[0]} to ${span[1]}`],
+    ["  built", count(summary.built.length)],
+    ["  up to date", count(summary.current)],
+    ...if_(summary.outside > 0, ["  outside --from/--to", count(summary.outside)]),
+    ...if_(summary.otherShards > 0, ["  of other shards", count(summary.otherShards)]),
+    ["time", `${seconds.toFixed(2)} s`],
+    ...if_(summary.report !== null, ["  of the report", `${reportSeconds.toFixed(2)} s`]),
+    ...if_(summary.rowsPerSecond > 0, ["rows per second", count(summary.rowsPerSecond)]),
+    ["peak memory", `${Math.round(summary.peakMemory / 1e6)} MB`],
+  ];
+}
+
+function total(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, number) => sum + number, 0);
+}
 
 /** Which part of the days, and what said so. */
 function renderShard({ index, count, from }: Required<Shard>): string {
   return `${index}/${count}, by ${from}`;
 }
 
-/** Renders the summary at the end of a run. */
-export function renderSummary(summary: Summary): string {
-  const { rejected, problems, span, built, shard } = summary;
-  const lines: [string, string][] = [
-    ...(shard === null ? [] : [["shard", renderShard(shard)] satisfies [string, string]]),
-    ["files", count(summary.files)],
-    ["rows read", count(summary.rows)],
-    ["  distinct readings", count(summary.readings)],
-    ["  duplicates", count(summary.duplicates)],
-    ["  rejected", count(Object.values(rejected).reduce((sum, number) => sum + number, 0))],
-    ...Object.entries(rejected).sort()
-      .map(([reason, number]): [string, string] => [`    ${reason}`, count(number)]),
-    ["modules", count(summary.modules)],
-    ["hour files", count(summary.hourFiles)],
-    ["days", span === null ? "none" : `${span[0]} to ${span[1]}`],
-    ["  built", count(built.length)],
-    ["  up to date", count(summary.current)],
-    ["time", `${summary.seconds.toFixed(2)} s`],
-    ...(summary.rowsPerSecond === 0
-      ? []
-      : [["rows per second", count(summary.rowsPerSecond)] satisfies [string, string]]),
-    ["peak memory", `${Math.round(summary.peakMemory / 1e6)} MB`],
-  ];
-  const parts = [columns(lines)];
-  if (problems.length > 0) parts.push(renderProblems(summary));
-  if (summary.ended !== null) parts.push(renderEnd(summary.ended));
-  return parts.join("\n\n");
+/** What was lost or is odd, each with where to look or what to try. */
+function renderNotes(summary: Summary, { output }: Where): string[] {
+  const { rejected, otherFiles, inputSpan, outside, built, current } = summary;
+  const notes: string[] = [];
+  if (inputSpan !== null && outside > 0 && built.length + current + summary.otherShards === 0) {
+    notes.push(`No day is within --from and --to: the input has ${inputSpan.join(" to ")}.`);
+  }
+  const rejectedRows = total(rejected);
+  if (rejectedRows > 0) {
+    notes.push(`${plural(rejectedRows, "rejected row")}: see ${join(output, "_etl/rejected/")}`);
+  }
+  if (total(otherFiles) > 0) {
+    const kinds = Object.entries(otherFiles).sort(([, a], [, b]) => b - a)
+      .map(([ending, number]) => `${count(number)} ${ending}`);
+    const shown = kinds.length > 5 ? [...kinds.slice(0, 4), "and others"] : kinds;
+    const files = plural(total(otherFiles), "file");
+    const were = total(otherFiles) === 1 ? "of another kind was" : "of other kinds were";
+    notes.push(`${files} ${were} not looked at: ${shown.join(", ")}`);
+  }
+  for (const { payload, before, after } of summary.changedKinds) {
+    const most = after === "text" ? "most of its readings are not numbers now" : "now most are";
+    notes.push(`${payload} was ${before} before this run and is ${after}: ${most}.`);
+  }
+  for (const { payload, kind, numericShare } of summary.mixed) {
+    const fate = kind === "numeric" ? "the others are rejected" : "so it is text, these too";
+    notes.push(`${payload}: ${percent(numericShare)} of its readings are numbers; ${fate}.`);
+  }
+  for (const { payload, emptyShare, apart: [from, to], maxGap } of summary.sparse) {
+    notes.push(
+      `${payload} is about ${percent(emptyShare)} empty: its readings come ` +
+        `${duration(from)} to ${duration(to)} apart. Try --max-gap ${duration(maxGap)}.`,
+    );
+  }
+  return notes.length === 0 ? [] : [notes.map((note) => printable(`Note: ${note}`)).join("\n")];
+}
+
+/** Where the result is. */
+function renderResult({ hourFiles, report }: Summary, { output }: Where): string {
+  const files = hourFiles === 0 ? "No hour files" : plural(hourFiles, "hour file");
+  const pages = report === null ? "" : `, report ${join(output, report)}`;
+  return printable(`${files} in ${join(output, "/")}${pages}`);
 }
 
 /** Renders why a strict run ended. */
 export function renderEnd(ended: string): string {
-  return `Ended early by --strict: ${printable(ended)}`;
+  return `Stopped by --strict: ${printable(ended)}`;
 }
 
-/** So many files that could not be used are shown. */
-const SHOWN = 20;
+const MAX_LISTED_PROBLEMS = 20;
 
 /** Renders what could not be used. */
 export function renderProblems({ problems }: Pick<Summary, "problems">): string {
-  const lines = problems.slice(0, SHOWN)
+  const lines = problems.slice(0, MAX_LISTED_PROBLEMS)
     .map(({ name, reason }) => `  ${printable(name)}: ${printable(reason)}`);
   const others = problems.length - lines.length;
   if (others > 0) lines.push(`  and ${others} more, which --json lists`);
@@ -74,15 +146,19 @@ export function renderRun(
 }
 
 /** Renders what a dry run found. */
-export function renderPlan(summary: Summary): string {
-  const days = summary.built.map(({ day, files, rows, reason }) =>
+export function renderPlan(summary: Summary, where: Where): string {
+  const { shard, built, problems, ended } = summary;
+  const days = built.map(({ day, files, rows, reason }) =>
     `${day}  ${plural(files, "file")}, up to ${plural(rows, "row")}: ${printable(reason)}`
   );
-  const { shard } = summary;
   const lines = shard === null ? days : [`shard ${renderShard(shard)}`, ...days];
-  const end = `${plural(summary.built.length, "day")} would be built; nothing was written.`;
-  const parts = [...lines, end];
-  if (summary.problems.length > 0) parts.push("", renderProblems(summary));
-  if (summary.ended !== null) parts.push("", renderEnd(summary.ended));
-  return parts.join("\n");
+  const end = built.length === 0
+    ? `Nothing to do: ${renderCurrent(summary)}.`
+    : `${plural(built.length, "day")} would be built; nothing was written.`;
+  return [
+    [...lines, end].join("\n"),
+    ...renderNotes(summary, where),
+    ...(problems.length > 0 ? [renderProblems(summary)] : []),
+    ...(ended !== null ? [renderEnd(ended)] : []),
+  ].join("\n\n");
 }

@@ -39,3 +39,15 @@ export function columns(rows: readonly (readonly [name: string, number: string])
   return shown.map(([name, number]) => `${name.padEnd(left)}  ${number.padStart(right)}`)
     .join("\n");
 }
+
+/** Seconds as a flag takes them, in the largest unit that is exact: `90s`, `15m`, `1h`. */
+export function duration(seconds: number): string {
+  if (seconds > 0 && seconds % 3600 === 0) return `${seconds / 3600}h`;
+  return seconds > 0 && seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
+}
+
+/** A share as a percentage, in which nothing that is there is 0 % and nothing that lacks 100 %. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.01) return "under 1 %";
+  return share < 1 && share > 0.99 ? "over 99 %" : `${Math.round(share * 100)} %`;
+}

@@ -201,7 +201,6 @@ async function put(
   step("day recorded");
   records.days.set(day, record);
   if (!state.built.some((built) => built.day === day)) state.built.push(item);
-  state.rows += rows;
   tell({ kind: "day", day, rows, readings, hourFiles: files.length, planned: item.rows });
   endOnRejected(options, dayName(day), rejected);
 }

@@ -3,9 +3,19 @@
  *
  * @module
  */
-import type { Records, Shard } from "../store/mod.ts";
+import type { DayRecord, InputRecord, Records, Shard } from "../store/mod.ts";
 import { type Counts, dayName } from "../telemetry/mod.ts";
-import type { StaleDay } from "./plan.ts";
+import {
+  type ChangedKind,
+  changedKinds,
+  countKinds,
+  type MixedPayload,
+  mixedPayloads,
+  type SparsePayload,
+  sparsePayloads,
+} from "./hints.ts";
+import { isInRange, isWanted, type Options } from "./options.ts";
+import { sourcesByDay, type StaleDay } from "./plan.ts";
 import type { StageTimes } from "./profile.ts";
 
 /** What a run does, one after the other, as far as it takes time. */
@@ -21,12 +31,14 @@ export type RunEvent =
 
 /** What a run did. */
 export interface Outcome {
-  /** Which part of the days was this run's; null for all. */
-  shard: Shard | null;
+  /** What was asked for. */
+  options: Options;
   /** How many input files there are. */
   files: number;
   /** Files beside them that are of no kind that is read, by the ending of their names. */
   otherFiles: Counts;
+  /** What was on record before the run. */
+  before: Records;
   /** What is on record now. */
   records: Records;
   /** The days that were built, or would be. */
@@ -37,91 +49,154 @@ export interface Outcome {
   unsettled: boolean;
   /** What ended a strict run early; null if nothing did. */
   ended: string | null;
-  /** Rows that were read. */
-  rows: number;
   /** The first page of the report, relative to the output folder; null if none was written. */
   report: string | null;
-  /** Wall time in seconds. */
+  /** Seconds until all hour files were on disk. */
   seconds: number;
+  /** Seconds that the report took after that. */
+  reportSeconds: number;
   /** The most memory of all processes together, in bytes. */
   peakMemory: number;
   /** Where the time of each process went, this one first; empty if that was not measured. */
   stages: StageTimes[];
 }
 
-/** What a run found and did, in numbers. */
-export interface Summary {
-  /** Which part of the days was this run's, and what said so; null for all. */
-  shard: Required<Shard> | null;
-  /** Input files. */
-  files: number;
-  /** Files beside them that are of no kind that is read, by the ending of their names. */
-  otherFiles: Counts;
-  /** Those of them that the general reader took. */
-  generalFiles: number;
-  /** Rows read: the sum of readings, duplicates and rejected. */
+/** What became of rows. */
+export interface RowCounts {
+  /** Rows read: the sum of the others. */
   rows: number;
-  /** Distinct readings that stand in the hour files. */
+  /** Distinct readings. */
   readings: number;
   /** Rows that were merged with an equal one. */
   duplicates: number;
   /** Rejected rows by reason. */
   rejected: Counts;
-  /** Modules. */
+}
+
+/** What a run found and did, in numbers; its rows are those that it read. */
+export interface Summary extends RowCounts {
+  /** Which part of the days was this run's, and what said so; null for all. */
+  shard: Required<Shard> | null;
+  /** Input files. */
+  files: number;
+  /** Those of them that had to be imported. */
+  generalFiles: number;
+  /** Files beside them that are of no kind that is read, by the ending of their names. */
+  otherFiles: Counts;
+  /** The rows of all days on record, whichever run read them. */
+  onRecord: RowCounts;
+  /** Modules on record. */
   modules: number;
-  /** Hour files. */
+  /** Hour files on record. */
   hourFiles: number;
-  /** The first and the last day. */
+  /** The first and the last day on record. */
   span: [first: string, last: string] | null;
+  /** The first and the last day in the input. */
+  inputSpan: [first: string, last: string] | null;
   /** Days that were built (with `--dry-run`: would be), and why. */
   built: { day: string; reason: string; files: number; rows: number }[];
   /** Days that were up to date. */
   current: number;
+  /** Days in the input that `--from` and `--to` leave out. */
+  outside: number;
+  /** Days in the input that are another shard's. */
+  otherShards: number;
+  /** Payload types that are not clearly numeric or text. */
+  mixed: MixedPayload[];
+  /** Payload types that are of another kind than before the run. */
+  changedKinds: ChangedKind[];
+  /** Payload types that report more rarely than `--max-gap`. */
+  sparse: SparsePayload[];
   /** What could not be used. */
   problems: { name: string; reason: string }[];
   /** What ended a strict run early; null if nothing did. */
   ended: string | null;
-  /** Wall time in seconds. */
+  /** The first page of the report, relative to the output folder; null if none was written. */
+  report: string | null;
+  /** Seconds until all hour files were on disk. */
   seconds: number;
-  /** Rows read in this run, per second. */
+  /** Seconds that the report took after that. */
+  reportSeconds: number;
+  /** Rows read in this run per second, without the report. */
   rowsPerSecond: number;
   /** The most memory of all processes together, in bytes. */
   peakMemory: number;
 }
 
-/** Sums up what is on record after a run. */
-export function summarize({ records, shard, ...outcome }: Outcome): Summary {
+/** Sums up a run. */
+export function summarize({ options, before, records, ...outcome }: Outcome): Summary {
   const days = [...records.days.values()].sort((a, b) => a.day - b.day);
   const inputs = [...records.inputs.values()];
+  const built = new Set(outcome.built.map(({ day }) => day));
+  const read = options.dryRun ? countRows([], []) : countRows(
+    days.filter(({ day }) => built.has(day)),
+    [...records.inputs].filter(([name, record]) => before.inputs.get(name) !== record)
+      .map(([, record]) => record),
+  );
+  const modules = days.flatMap(({ modules }) => modules.map((module) => JSON.stringify(module)));
+  const { shard, fill, maxGap } = options;
+  const kinds = countKinds(days);
+  return {
+    ...read,
+    shard: shard === null ? null : { from: "--shard", ...shard },
+    files: outcome.files,
+    generalFiles: inputs.filter(({ reader }) => reader === "general").length,
+    otherFiles: outcome.otherFiles,
+    onRecord: countRows(days, inputs),
+    modules: new Set(modules).size,
+    hourFiles: total(days.map(({ files }) => files.length)),
+    span: spanOf(days.map(({ day }) => day)),
+    ...countDays(options, records, built, outcome.problems),
+    built: outcome.built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
+    mixed: mixedPayloads(kinds),
+    changedKinds: changedKinds(countKinds(before.days.values()), kinds),
+    sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),
+    problems: [...outcome.problems].map(([name, reason]) => ({ name, reason })),
+    ended: outcome.ended,
+    report: outcome.report,
+    seconds: outcome.seconds,
+    reportSeconds: outcome.reportSeconds,
+    rowsPerSecond: Math.round(read.rows / outcome.seconds),
+    peakMemory: outcome.peakMemory,
+  };
+}
+
+const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
+
+/** Adds up what some days hold, and the malformed rows of some inputs. */
+function countRows(
+  days: readonly Pick<DayRecord, "rows" | "readings" | "rejected">[],
+  inputs: readonly Pick<InputRecord, "rejected">[],
+): RowCounts {
   const rejected: Counts = {};
   for (const [reason, count] of [...inputs, ...days].flatMap((r) => Object.entries(r.rejected))) {
     rejected[reason] = (rejected[reason] ?? 0) + count;
   }
-  const total = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0);
-  const noReadings = total(inputs.flatMap(({ rejected }) => Object.values(rejected)));
-  const rows = total(days.map(({ rows }) => rows)) + noReadings;
+  const malformed = total(inputs.flatMap(({ rejected }) => Object.values(rejected)));
+  const rows = total(days.map(({ rows }) => rows)) + malformed;
   const readings = total(days.map(({ readings }) => readings));
-  const modules = days.flatMap(({ modules }) => modules.map((module) => JSON.stringify(module)));
-  const [first, last] = [days[0], days.at(-1)];
-  const built = new Set(outcome.built.map(({ day }) => day));
+  return { rows, readings, duplicates: rows - readings - total(Object.values(rejected)), rejected };
+}
+
+/** What became of the days in the input that were not built. */
+function countDays(
+  options: Options,
+  { inputs }: Records,
+  built: ReadonlySet<number>,
+  problems: ReadonlyMap<string, string>,
+): Pick<Summary, "inputSpan" | "current" | "outside" | "otherShards"> {
+  const days = [...sourcesByDay(inputs, options).keys()].sort((a, b) => a - b);
+  const inRange = days.filter((day) => isInRange(options, day));
+  const wanted = inRange.filter((day) => isWanted(options, day));
   return {
-    shard: shard === null ? null : { from: "--shard", ...shard },
-    files: outcome.files,
-    otherFiles: outcome.otherFiles,
-    generalFiles: inputs.filter(({ reader }) => reader === "general").length,
-    rows,
-    readings,
-    duplicates: rows - readings - total(Object.values(rejected)),
-    rejected,
-    modules: new Set(modules).size,
-    hourFiles: total(days.map(({ files }) => files.length)),
-    span: first && last ? [dayName(first.day), dayName(last.day)] : null,
-    built: outcome.built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
-    current: days.filter(({ day }) => !built.has(day)).length,
-    problems: [...outcome.problems].map(([name, reason]) => ({ name, reason })),
-    ended: outcome.ended,
-    seconds: outcome.seconds,
-    rowsPerSecond: Math.round(outcome.rows / outcome.seconds),
-    peakMemory: outcome.peakMemory,
+    inputSpan: spanOf(days),
+    current: wanted.filter((day) => !built.has(day) && !problems.has(dayName(day))).length,
+    outside: days.length - inRange.length,
+    otherShards: inRange.length - wanted.length,
   };
+}
+
+function spanOf(days: readonly number[]): [first: string, last: string] | null {
+  const [first, last] = [days[0], days.at(-1)];
+  return first === undefined || last === undefined ? null : [dayName(first), dayName(last)];
 }

@@ -28,7 +28,7 @@ import { examineInputs, inputId } from "./plan.ts";
 import { createPool, PoolClosed } from "./pool.ts";
 import { settle } from "./build.ts";
 import { addProblem, endOnRejected, type Run, StrictEnd } from "./state.ts";
-import { type Outcome, type RunEvent, summarize } from "./outcome.ts";
+import { type Outcome, type RunEvent, summarize, type Summary } from "./outcome.ts";
 import { inStageAsync, stageTimes } from "./profile.ts";
 
 /**
@@ -53,6 +53,7 @@ export async function run(
   using _lock = dryRun ? null : await takeLock(output, options.shard);
   const own = join(output, ownFolder(options.shard));
   const records = readRecords(output, own);
+  const before = { ...records, days: new Map(records.days) };
   const write = dryRun ? { write: null } : { write: output, lock: join(own, WORKERS_LOCK) };
   const rights = { ...write, all: isSpecial(options) };
   const pool = createPool(jobs, { ...rights, native: options.writer === "polars" });
@@ -67,7 +68,6 @@ export async function run(
     records,
     problems: new Map(),
     built: [],
-    rows: 0,
     facts: new Map(),
     unsettled: false,
   };
@@ -83,22 +83,26 @@ export async function run(
     signal,
   };
   let [ended, report, peak]: [string | null, string | null, number] = [null, null, 0];
+  const elapsed = () => (performance.now() - started) / 1000;
+  let builtAfter: number | null = null;
   const outcome = (): Outcome => {
-    const { problems, rows, unsettled } = state;
+    const { problems, unsettled } = state;
     const built = state.built.toSorted((a, b) => a.day - b.day);
-    const seconds = (performance.now() - started) / 1000;
+    const seconds = builtAfter ?? elapsed();
+    const reportSeconds = elapsed() - seconds;
     const peakMemory = process.resourceUsage().maxRSS * 1024 + peak;
     const done = {
-      shard: options.shard,
+      options,
       files: inputs.length,
       otherFiles,
+      before,
       records,
       built,
       problems,
       unsettled,
     };
     const stages = [stageTimes() ?? [], pool.stages(), copiers.stages()].flat();
-    return { ...done, ended, report, rows, seconds, peakMemory, stages };
+    return { ...done, ended, report, seconds, reportSeconds, peakMemory, stages };
   };
   try {
     const examined = await inStageAsync(
@@ -115,6 +119,7 @@ export async function run(
     if (!dryRun) sweepUnfinished(state);
     await inStageAsync("wait", () => settle(state, inputs.length));
     if (!dryRun) await inStageAsync("record", () => tidy(state));
+    builtAfter = elapsed();
     if (options.report) report = await writeReport(state, outcome());
   } catch (error) {
     if (!(error instanceof StrictEnd)) throw error;
@@ -125,6 +130,11 @@ export async function run(
     await close();
   }
   return outcome();
+}
+
+/** What the report says of a run: its rows are those of all days, as its charts are. */
+function totalsOf(summary: Summary): Summary {
+  return { ...summary, ...summary.onRecord };
 }
 
 /** Writes those pages of the report that would say something else now, and removes old ones. */
@@ -142,7 +152,7 @@ async function writeReport(state: Run, outcome: Outcome): Promise<string | null>
     addProblem(state, REPORT_FOLDER, `${reason}; move away what is there`);
     return null;
   }
-  const wanted = pagesOf(records, summarize(outcome));
+  const wanted = pagesOf(records, totalsOf(summarize(outcome)));
   await Promise.all(wanted.map(async (page) => {
     const name = `${REPORT_FOLDER}/${pageFile(page)}`;
     const digest = digestOf(records, page);

@@ -12,8 +12,7 @@ import type { Pool } from "./pool.ts";
 export class StrictEnd extends Error {}
 
 /** The state of a run. */
-export interface Run
-  extends Pick<Outcome, "records" | "built" | "problems" | "rows" | "unsettled"> {
+export interface Run extends Pick<Outcome, "records" | "built" | "problems" | "unsettled"> {
   /** The options. */
   options: Options;
   /** The folder of what the run keeps for itself. */

@@ -69,7 +69,8 @@ Deno.test("a run prints a line a day and a summary; quiet prints nothing", () =>
     const { code, stdout, stderr } = await cli(...paths, "--jobs", "1");
     assert.equal(code, 0);
     assert.match(stdout, /^files +1\nrows read +2,880\n {2}distinct readings +2,880\n/);
-    assert.match(stdout, /hour files +48\ndays +2024-07-13 to 2024-07-14\n {2}built +2\n/);
+    assert.match(stdout, /modules +1\ndays +2024-07-13 to 2024-07-14\n {2}built +2\n/);
+    assert.ok(stdout.endsWith(`\n\n48 hour files in ${join(folder, "out")}/\n`), stdout);
     assert.deepEqual(stderr.split("\n").sort(), [
       "",
       "1 file found, 2 days to build",
@@ -148,25 +149,71 @@ Deno.test("the codecs of both writers hold the same values", () =>
 Deno.test("JSON has what the summary has", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile([...rows(1), ...rows(1)]));
-    const { code, stderr: _, seconds, rowsPerSecond, peakMemory, ...rest } = await etl(folder);
-    assert.ok(code === 0 && seconds > 0 && rowsPerSecond > 0 && peakMemory > 50e6);
+    const { code, stderr: _, seconds, reportSeconds, rowsPerSecond, peakMemory, ...rest } =
+      await etl(folder);
+    assert.ok(code === 0 && seconds > 0 && reportSeconds >= 0 && peakMemory > 50e6);
+    assert.equal(rowsPerSecond, Math.round(2880 / seconds));
+    const counted = { rows: 2880, readings: 1440, duplicates: 1440, rejected: {} };
     assert.deepEqual(rest, {
       shard: null,
       files: 1,
       otherFiles: {},
       generalFiles: 0,
-      rows: 2880,
-      readings: 1440,
-      duplicates: 1440,
-      rejected: {},
+      ...counted,
+      onRecord: counted,
       modules: 1,
       hourFiles: 24,
       span: ["2024-07-13", "2024-07-13"],
       built: [{ day: "2024-07-13", reason: "not built yet", files: 1, rows: 2880 }],
+      inputSpan: ["2024-07-13", "2024-07-13"],
       current: 0,
+      outside: 0,
+      otherShards: 0,
+      mixed: [],
+      changedKinds: [],
+      sparse: [],
       problems: [],
       ended: null,
+      report: null,
     });
+  }));
+
+Deno.test("the rows of a summary are those read in its run; what is up to date is not read", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), dayFile(rows(2)));
+    const first = await etl(folder, "--from", "2024-07-14");
+    assert.deepEqual([first.rows, first.onRecord.rows, first.outside], [1440, 1440, 1]);
+    const second = await etl(folder);
+    assert.deepEqual([second.rows, second.onRecord.rows, second.current], [1440, 2880, 1]);
+    const third = await etl(folder);
+    assert.deepEqual([third.rows, third.rowsPerSecond, third.current], [0, 0, 2]);
+    const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
+    const { stdout } = await cli(...paths);
+    assert.equal(
+      stdout,
+      `Nothing to do: 2 days up to date.\n\n48 hour files in ${join(folder, "out")}/\n`,
+    );
+    const none = await cli(...paths, "--from", "2025-01-01");
+    assert.match(
+      none.stdout,
+      /^Nothing to do: no day is to build\.\n\nNote: No day .* has 2024-07-13 to 2024-07-14\.\n/,
+    );
+  }));
+
+Deno.test("a payload type that changes its kind, and one of both kinds, are in the summary", () =>
+  inFolder(async (folder) => {
+    const line = (second: number, value: string) =>
+      `2024-07-01T10:00:${String(second).padStart(2, "0")},mode,${value},${TAGS}`;
+    put(join(folder, "in", "a.csv"), [HEAD, line(1, "1"), line(2, "2"), ""].join("\n"));
+    assert.deepEqual((await etl(folder)).mixed, []);
+    put(
+      join(folder, "in", "b.csv"),
+      [HEAD, ...[3, 4, 5].map((s) => line(s, `x${s}`)), ""].join("\n"),
+    );
+    const { mixed, changedKinds } = await etl(folder);
+    assert.deepEqual(mixed, [{ payload: "mode", kind: "text", numericShare: 0.4 }]);
+    assert.deepEqual(changedKinds, [{ payload: "mode", before: "numeric", after: "text" }]);
+    assert.deepEqual((await etl(folder)).changedKinds, []);
   }));
 
 Deno.test("only what changed is built again, and the tree is that of one run", () =>

@@ -2,75 +2,147 @@ import assert from "node:assert/strict";
 import { renderPlan, renderSummary } from "../../lib/cli/render.ts";
 import type { Summary } from "../../lib/run/mod.ts";
 
+const ROWS = {
+  rows: 1_783_574,
+  readings: 396_567,
+  duplicates: 1_387_000,
+  rejected: { "a module without a phase": 5, "a value that is no finite number": 2 },
+};
 const SUMMARY: Summary = {
+  ...ROWS,
   shard: null,
   files: 96,
   otherFiles: {},
   generalFiles: 1,
-  rows: 1_783_567,
-  readings: 396_560,
-  duplicates: 1_387_000,
-  rejected: { "a module without a phase": 5, "a value that is no finite number": 2 },
+  onRecord: ROWS,
   modules: 4,
   hourFiles: 192,
   span: ["2024-07-01", "2024-07-02"],
+  inputSpan: ["2024-07-01", "2024-07-02"],
   built: [{ day: "2024-07-01", reason: "not built yet", files: 49, rows: 900_000 }],
   current: 1,
+  outside: 0,
+  otherShards: 0,
+  mixed: [],
+  changedKinds: [],
+  sparse: [],
   problems: [{ name: "b\u001b[31mad.parquet", reason: "is empty" }],
   ended: null,
+  report: "_etl/report/index.html",
   seconds: 0.35,
-  rowsPerSecond: 5_095_905,
+  reportSeconds: 2,
+  rowsPerSecond: 5_095_926,
   peakMemory: 163e6,
 };
+const WHERE = { output: "output/" };
+const GOOD: Summary = { ...SUMMARY, problems: [], rejected: {} };
+const render = (changes: Partial<Summary>) => renderSummary({ ...GOOD, ...changes }, WHERE);
 
-Deno.test("the summary as text", () => {
+Deno.test("renderSummary() ends with where the result is", () => {
   assert.equal(
-    renderSummary(SUMMARY),
+    renderSummary(SUMMARY, WHERE),
     `files                                                       96
-rows read                                            1,783,567
-  distinct readings                                    396,560
+  imported                                                   1
+rows read                                            1,783,574
+  distinct readings                                    396,567
   duplicates                                         1,387,000
   rejected                                                   7
     a module without a phase                                 5
     a value that is no finite number                         2
 modules                                                      4
-hour files                                                 192
 days                                  2024-07-01 to 2024-07-02
   built                                                      1
   up to date                                                 1
 time                                                    0.35 s
-rows per second                                      5,095,905
+  of the report                                         2.00 s
+rows per second                                      5,095,926
 peak memory                                             163 MB
 
+Note: 7 rejected rows: see output/_etl/rejected/
+
 Not used (1):
-  b·[31mad.parquet: is empty`,
+  b·[31mad.parquet: is empty
+
+192 hour files in output/, report output/_etl/report/index.html`,
+  );
+  assert.match(render({ report: null }), /\n\n192 hour files in output\/$/);
+  assert.match(render({ report: null, hourFiles: 0 }), /\nNo hour files in output\/$/);
+  assert.match(render({ ended: "a.csv is empty" }), /\n\nStopped by --strict: a.csv is empty\n\n/);
+  const shard = { index: 2, count: 4, from: "SLURM_ARRAY_TASK_ID" };
+  assert.match(render({ shard }), /^shard +2\/4, by SLURM_ARRAY_TASK_ID\n/);
+});
+
+Deno.test("renderSummary() of a run without work says so, and no speed", () => {
+  const idle = { built: [], rows: 0, readings: 0, duplicates: 0, current: 2, report: null };
+  assert.equal(
+    render(idle),
+    "Nothing to do: 2 days up to date.\n\n192 hour files in output/",
+  );
+});
+
+Deno.test("renderSummary() counts as up to date only what is", () => {
+  const text = render({ outside: 1, otherShards: 6, current: 0 });
+  assert.match(text, /up to date +0\n {2}outside --from\/--to +1\n {2}of other shards +6\n/);
+  const none = render({ built: [], rows: 0, current: 0, outside: 2 });
+  assert.match(
+    none,
+    /^Nothing .*\n\nNote: No day is within --from and --to: the input has 2024-07-01 to 2024-07-02\.\n/,
+  );
+  assert.ok(!text.includes("No day is within"));
+});
+
+Deno.test("renderSummary() says of what is odd where to look or what to try", () => {
+  const sparse = [
+    { payload: "volts", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
+  ];
+  const text = render({
+    otherFiles: { ".zip": 2, ".txt": 1 },
+    mixed: [
+      { payload: "mode", kind: "numeric", numericShare: 0.97 },
+      { payload: "state", kind: "text", numericShare: 0.012 },
+    ],
+    changedKinds: [{ payload: "flag", before: "numeric", after: "text" }],
+    sparse,
+  });
+  const notes = text.split("\n").filter((line) => line.startsWith("Note: "));
+  assert.deepEqual(notes, [
+    "Note: 3 files of other kinds were not looked at: 2 .zip, 1 .txt",
+    "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
+    "Note: mode: 97 % of its readings are numbers; the others are rejected.",
+    "Note: state: 1 % of its readings are numbers; so it is text, these too.",
+    "Note: volts is about 55 % empty: its readings come 5m to 10m apart. Try --max-gap 15m.",
+  ]);
+  const kinds = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`.${n}`, n]));
+  assert.match(
+    render({ otherFiles: kinds }),
+    /21 files of .*: 6 \.6, 5 \.5, 4 \.4, 3 \.3, and others\n/,
   );
   assert.match(
-    renderSummary({ ...SUMMARY, ended: "a.csv is empty" }),
-    /Ended early by --strict: a.csv is empty$/,
+    render({ otherFiles: { ".md": 1 } }),
+    /1 file of another kind was not looked at: 1 .md/,
   );
-  const shard = { index: 2, count: 4, from: "SLURM_ARRAY_TASK_ID" };
-  assert.match(renderSummary({ ...SUMMARY, shard }), /^shard +2\/4, by SLURM_ARRAY_TASK_ID\n/);
 });
 
 Deno.test("of many files that could not be used the first are shown", () => {
   const problems = Array.from({ length: 21 }, (_, i) => ({ name: `${i}.csv`, reason: "is empty" }));
-  const text = renderSummary({ ...SUMMARY, problems });
+  const text = renderSummary({ ...SUMMARY, problems }, WHERE);
   assert.match(text, /Not used \(21\):\n.* {2}19\.csv: is empty\n {2}and 1 more, .*--json/s);
   assert.ok(!text.includes("20.csv"));
-  const all = renderSummary({ ...SUMMARY, problems: problems.slice(1) });
-  assert.match(all, /20\.csv: is empty$/);
+  const all = renderSummary({ ...SUMMARY, problems: problems.slice(1) }, WHERE);
+  assert.match(all, /20\.csv: is empty\n\n192/);
 });
 
 Deno.test("the plan as text", () => {
   assert.equal(
-    renderPlan({ ...SUMMARY, problems: [] }),
+    renderPlan(GOOD, WHERE),
     `2024-07-01  49 files, up to 900,000 rows: not built yet
 1 day would be built; nothing was written.`,
   );
   const shard = { index: 1, count: 3, from: "--shard" };
   assert.match(
-    renderPlan({ ...SUMMARY, shard }),
+    renderPlan({ ...SUMMARY, shard }, WHERE),
     /^shard 1\/3, by --shard\n2024-07-01 {2}49 files/,
   );
+  const idle = { ...GOOD, built: [], current: 2 };
+  assert.equal(renderPlan(idle, WHERE), "Nothing to do: 2 days up to date.");
 });

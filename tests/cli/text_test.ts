@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clock, columns, plural, printable } from "../../lib/cli/text.ts";
+import { clock, columns, duration, percent, plural, printable } from "../../lib/cli/text.ts";
 
 Deno.test("printable() replaces what a terminal would obey, and nothing else", () => {
   assert.equal(printable("a\u001b]0;x\u0007b\u009b\u202e\r\n"), "a·]0;x·b····");
@@ -20,4 +20,14 @@ Deno.test("plural() separates thousands and counts one as one", () => {
 
 Deno.test("columns() aligns names to the left and numbers to the right", () => {
   assert.equal(columns([["files", "7"], ["  read", "1,234"]]), "files       7\n  read  1,234");
+});
+
+Deno.test("duration() writes what --max-gap takes", () => {
+  assert.deepEqual([0, 90, 900, 3600, 5400].map(duration), ["0s", "90s", "15m", "1h", "90m"]);
+});
+
+Deno.test("percent() rounds nothing away", () => {
+  assert.deepEqual([0, 0.001, 0.554, 0.999, 1].map(percent), [
+    ...["0 %", "under 1 %", "55 %", "over 99 %", "100 %"],
+  ]);
 });

@@ -153,7 +153,7 @@ Deno.test("a strict run ends at the first thing that is bad", () =>
     assert.deepEqual([again.code, again.ended], [1, why], "however many runs it takes");
     const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
     const quiet = await cli(...paths, "--strict", "--quiet");
-    assert.equal(quiet.stderr, `Ended early by --strict: ${why}\n`);
+    assert.equal(quiet.stderr, `Stopped by --strict: ${why}\n`);
     put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, time: 5 }]));
     assert.match(
       (await etl(folder, "--strict")).ended,
