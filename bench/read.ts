@@ -20,14 +20,10 @@ import { findInputs } from "../lib/store/mod.ts";
 import {
   appendSorted,
   blocksBySignal,
-  clearValues,
-  createReader,
-  createReadings,
   createSeries,
-  createTagTrie,
   DAY,
+  DayReader,
   type Layout,
-  readFile,
   readLayout,
   type Spare,
 } from "../lib/telemetry/mod.ts";
@@ -60,21 +56,18 @@ const days = Map.groupBy(
   ({ layout }) => Math.floor(layout.first / DAY) * DAY,
 );
 
-const reader = createReader(createReadings());
+const reader = new DayReader();
 const joined = createSeries();
 const spare: Spare = [createSeries(), createSeries()];
 
 /** Reads a day's files as a worker does; returns how many distinct readings there are. */
 function readDay(day: number, files: readonly DayFile[]): number {
   const { readings } = reader;
-  Object.assign(readings, { length: 0, signals: [], known: new Map(), blocks: [] });
-  clearValues(readings.values);
-  reader.trie = createTagTrie();
-  const window = { day, from: day - DAY, to: day + 2 * DAY };
+  reader.reset({ day, from: day - DAY, to: day + 2 * DAY });
   for (const [i, { bytes, layout }] of files.entries()) {
     const read = (chunks: readonly { offset: number; size: number }[]) =>
       chunks.map(({ offset, size }) => bytes.subarray(offset, offset + size));
-    readFile(reader, read, layout, window, i);
+    reader.readFile(read, layout, i);
   }
   joined.length = 0;
   for (const blocks of blocksBySignal(readings)) {

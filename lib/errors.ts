@@ -17,9 +17,9 @@ export class TemporaryError extends Error {
 }
 
 /** Thrown for a file that is sound but of a shape that the fast reader leaves to the general one. */
-export class Unsupported extends Error {
+export class NeedsImport extends Error {
   /** The name that tells it from a broken file. */
-  override name = "Unsupported";
+  override name = "NeedsImport";
 }
 
 /** Whether an error says something of the system, not of a file's content. */

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ModuleColumn, RowValues } from "../hours/mod.ts";
-import { type Fact, type Values, valueText } from "../telemetry/mod.ts";
+import { type Fact, type ValueSet } from "../telemetry/mod.ts";
 import { type Bench, compareCells, createBench } from "./cells.ts";
 import type { DayFigures, ModuleDay, PlaceDay, Range, StateRun, ZeroLimit } from "./figures.ts";
 import { flowsOf, loadOf, restOf, restsOf, socOf } from "./flow.ts";
@@ -70,7 +70,7 @@ export function collectFigures(
   day: number,
   grid: Grid,
   facts: readonly Fact[],
-  texts: Values,
+  texts: ValueSet,
 ): Collector {
   const quantityOf = quantityByColumn(facts);
   const ofPhases = new Map<string, Set<string>>();
@@ -224,7 +224,7 @@ function figuresOf(
 function statesOf(
   column: string,
   { ends, values, length }: Lane,
-  texts: Values,
+  texts: ValueSet,
   on: DayGrid,
 ): StateRun[] {
   const found: StateRun[] = [];
@@ -232,7 +232,7 @@ function statesOf(
   for (let i = 0; i < length; i++) {
     const [from, to] = [on.day + row * on.interval, on.day + ends[i]! * on.interval];
     if (values[i] === values[i]) {
-      found.push({ column, state: valueText(texts, values[i]!), from, to });
+      found.push({ column, state: texts.text(values[i]!), from, to });
     }
     row = ends[i]!;
   }

@@ -6,7 +6,7 @@
  * @module
  */
 import type { RowValues } from "../hours/mod.ts";
-import { type Kind, lowerBound, type Values, valueText } from "../telemetry/mod.ts";
+import { type Kind, lowerBound, type ValueSet } from "../telemetry/mod.ts";
 import type { Chain } from "./lanes.ts";
 import type { SteadyRun, SteadySignal, Stretch } from "./figures.ts";
 
@@ -45,7 +45,7 @@ export function isSame(a: number, b: number): boolean {
 export function steadyOf(
   { name, rowValues, kind }: { name: string; rowValues: RowValues; kind: Kind },
   chains: readonly Chain[],
-  texts: Values,
+  texts: ValueSet,
   on: DayGrid,
 ): SteadySignal | null {
   const { rows, values, length } = rowValues;
@@ -78,7 +78,7 @@ export function steadyOf(
   }
   const seen = distinct(values, from, to);
   const isMany = seen.length > MANY_VALUES;
-  const show = (value: number) => kind === "text" ? valueText(texts, value) : value;
+  const show = (value: number) => kind === "text" ? texts.text(value) : value;
   return {
     column: name,
     values: isMany ? null : seen.map(show),

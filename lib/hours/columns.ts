@@ -13,7 +13,7 @@ import {
   type Signal,
   type Spare,
   type Statistics,
-  type Values,
+  type ValueSet,
 } from "../telemetry/mod.ts";
 import { aggregate, createRowValues, type RowValues } from "./grid.ts";
 import type { ModuleColumn } from "./hour_file.ts";
@@ -60,7 +60,7 @@ export interface ColumnInputs {
   /** What the readings are about. */
   signals: readonly Signal[];
   /** The values that the readings point to. */
-  values: Values;
+  values: ValueSet;
   /** The readings of all signals, one signal after another. */
   joined: Series;
   /** The readings of each signal. */

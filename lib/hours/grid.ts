@@ -6,7 +6,13 @@
  *
  * @module
  */
-import { compareTexts, type Kind, lowerBound, type Series, type Values } from "../telemetry/mod.ts";
+import {
+  compareTexts,
+  type Kind,
+  lowerBound,
+  type Series,
+  type ValueSet,
+} from "../telemetry/mod.ts";
 import type { Aggregate, Fill } from "./options.ts";
 
 /** The rows of one column that have readings, in order. */
@@ -52,7 +58,7 @@ export function createRuns(rows: number): Runs {
  */
 export function aggregate(
   series: Series,
-  values: Values,
+  values: ValueSet,
   kind: Kind,
   method: Aggregate,
   interval: number,
@@ -86,10 +92,10 @@ export function aggregate(
   out.length = rowCount;
 }
 
-type Reduce = (series: Series, values: Values, from: number, to: number) => number;
+type Reduce = (series: Series, values: ValueSet, from: number, to: number) => number;
 
 /** The readings that are numbers. */
-const numbersOf = (series: Series, values: Values, from: number, to: number): Float64Array =>
+const numbersOf = (series: Series, values: ValueSet, from: number, to: number): Float64Array =>
   Float64Array.from(series.ids.subarray(from, to), (id) => values.numbers[id]!)
     .filter((number) => number === number);
 

@@ -13,7 +13,7 @@ import {
   Repetition,
   type SchemaElement,
 } from "../parquet/mod.ts";
-import { type CatalogueColumn, FIXED_COLUMNS, type Values } from "../telemetry/mod.ts";
+import { type CatalogueColumn, FIXED_COLUMNS, type ValueSet } from "../telemetry/mod.ts";
 import { VERSION } from "../version.ts";
 import { createRuns, fillOf, fillRows, type RowValues } from "./grid.ts";
 import type { TableOptions } from "./options.ts";
@@ -49,7 +49,7 @@ export type EncodeHour = (table: HourTable) => Uint8Array<ArrayBuffer>;
  *
  * @param values The texts that the value ids of text columns stand for.
  */
-export function createHourEncoder(options: TableOptions, values: Values): EncodeHour {
+export function createHourEncoder(options: TableOptions, values: ValueSet): EncodeHour {
   const { interval, fill } = options;
   const rows = 3600 / interval;
   const gap = Math.floor(options.maxGap / interval);

@@ -4,7 +4,7 @@
  * @module
  */
 import type pl from "nodejs-polars";
-import { type Values, valueText } from "../telemetry/mod.ts";
+import type { ValueSet } from "../telemetry/mod.ts";
 import { createRuns, fillOf, fillRows, type Runs } from "./grid.ts";
 import type { EncodeHour, HourTable } from "./hour_file.ts";
 import type { TableOptions } from "./options.ts";
@@ -12,7 +12,7 @@ import type { TableOptions } from "./options.ts";
 /** Loads Polars, which the fast writer does without, and makes an encoder that uses it. */
 export async function createPolarsEncoder(
   options: TableOptions,
-  values: Values,
+  values: ValueSet,
 ): Promise<EncodeHour> {
   const { default: polars } = await import("nodejs-polars");
   const compression = options.compression === "none" ? "uncompressed" : options.compression;
@@ -30,7 +30,7 @@ function frameOf(
   polars: typeof pl,
   { hour, firstRow, phase, module, columns }: HourTable,
   { interval, maxGap, fill }: TableOptions,
-  values: Values,
+  values: ValueSet,
 ): pl.DataFrame {
   const rows = 3600 / interval;
   const runs = createRuns(rows);
@@ -39,7 +39,7 @@ function frameOf(
     fillRows(rowValues, firstRow, rows, fillOf(kind, fill), Math.floor(maxGap / interval), runs);
     return kind === "numeric"
       ? polars.Series(name, cellsOf(runs, (value) => value), polars.Float64)
-      : polars.Series(name, cellsOf(runs, (id) => valueText(values, id)), polars.Utf8);
+      : polars.Series(name, cellsOf(runs, (id) => values.text(id)), polars.Utf8);
   });
   return polars.DataFrame([
     polars.Series("timestamp", times, polars.Int64).cast(polars.Datetime("us", "UTC")),

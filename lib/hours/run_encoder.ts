@@ -13,7 +13,7 @@ import {
   writeLevels,
   writeRun,
 } from "../parquet/mod.ts";
-import type { Kind, Values } from "../telemetry/mod.ts";
+import type { Kind, ValueSet } from "../telemetry/mod.ts";
 import type { Runs } from "./grid.ts";
 
 /** The code of a run of nulls. */
@@ -34,7 +34,7 @@ export class RunEncoder {
   /** Open-addressing hash table of code + 1, 0 where free. */
   readonly #slots: Int32Array;
   readonly #rows: number;
-  readonly #values: Values;
+  readonly #values: ValueSet;
   readonly #codec: Codec;
 
   /**
@@ -42,7 +42,7 @@ export class RunEncoder {
    *
    * @param values The texts that the value ids of text columns stand for.
    */
-  constructor(rows: number, values: Values, codec: Codec) {
+  constructor(rows: number, values: ValueSet, codec: Codec) {
     this.#codes = new Int32Array(rows);
     this.#distinct = new Float64Array(rows);
     this.#slots = new Int32Array(2 << Math.ceil(Math.log2(rows)));

@@ -17,27 +17,16 @@ export {
   writeLevels,
   writeRun,
 } from "./chunk_writer.ts";
-export {
-  areAllPresent,
-  bitsOf,
-  codeWidth,
-  endOfHeader,
-  findRuns,
-  headerOf,
-  readCodes,
-  type Runs,
-} from "./hybrid.ts";
-export {
-  type Arena,
-  checkPages,
-  Encoding as PageEncoding,
-  isDictionary,
-  type Nesting,
-  openPages,
-  type Page,
-  SLACK,
-} from "./pages.ts";
-export { clearTexts, createTexts, textId, type Texts } from "./text_set.ts";
+export { type Coded, readIntegers, readTexts } from "./columns.ts";
+export { type Chunk, type Footer, type ReadBytes, readFooter, type RowGroup } from "./footer.ts";
+export { IntBuffer } from "./int_buffer.ts";
+export { ListDictionary, type PairList } from "./list_dictionary.ts";
+export { ListBuffers, readLists } from "./lists.ts";
+export { checkPages, openPages, type PageBuffer } from "./pages.ts";
+export { PairMap } from "./pair_map.ts";
+export { areEqual, findRuns, RowRunBuffers, type RowRuns, viewOf } from "./row_runs.ts";
+export type { ColumnType, TimestampUnit } from "./schema.ts";
+export { TextSet } from "./text_set.ts";
 export {
   encodeSchema,
   FileWriter,

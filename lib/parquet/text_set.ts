@@ -5,65 +5,102 @@
  * @module
  */
 
-/** A set of distinct texts. */
-export interface Texts {
-  /** How many there are: ids go from 0 to `size - 1`. */
-  size: number;
-  /** The texts, one behind the other. */
-  bytes: Uint8Array<ArrayBuffer>;
-  /** Where each id's text begins; `starts[id + 1]` is where it ends. */
-  starts: Int32Array<ArrayBuffer>;
-  /** Open-addressing hash table of id + 1, 0 where free; its length is a power of two. */
-  slots: Int32Array<ArrayBuffer>;
-}
+/** More bytes of distinct texts than this do not fit into 32-bit offsets. */
+const MAX_BYTES = 2 ** 31 - 1;
 
-/** Makes an empty set with room for `count` texts. */
-export function createTexts(count: number = 1 << 8): Texts {
-  return {
-    size: 0,
-    bytes: new Uint8Array(count * 16),
-    starts: new Int32Array(count + 1),
-    slots: new Int32Array(count * 4),
-  };
-}
-
-/** Forgets all texts, but keeps the buffers. */
-export function clearTexts(texts: Texts): void {
-  texts.size = 0;
-  texts.slots.fill(0);
-}
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * The id of a text, which is added if it is new: then it is the last one.
- *
- * @param source The bytes that hold the text, from `start` to `end`.
+ * A set of distinct texts.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { createTexts, textId } from "./text_set.ts";
- * const [texts, bytes] = [createTexts(), new TextEncoder().encode("abab")];
- * assert.deepEqual([textId(texts, bytes, 0, 2), textId(texts, bytes, 2, 4)], [0, 0]);
+ * import { TextSet } from "./text_set.ts";
+ * const [texts, bytes] = [new TextSet(), new TextEncoder().encode("abab")];
+ * assert.deepEqual([texts.intern(bytes, 0, 2), texts.intern(bytes, 2, 4)], [0, 0]);
+ * assert.equal(texts.text(0), "ab");
  * ```
  */
-export function textId(texts: Texts, source: Uint8Array, start: number, end: number): number {
-  const { bytes, starts, slots } = texts;
-  const length = end - start;
-  const mask = slots.length - 1;
-  let slot = hashOf(source, start, end) & mask;
-  for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
-    const from = starts[entry - 1]!;
-    if (starts[entry]! - from === length) {
-      let i = 0;
-      while (i < length && bytes[from + i] === source[start + i]) i++;
-      if (i === length) return entry - 1;
-    }
-    slot = (slot + 1) & mask;
+export class TextSet {
+  /** How many there are: ids go from 0 to `size - 1`. */
+  size = 0;
+  /** The texts, one after the other. */
+  bytes = new Uint8Array(1 << 12);
+  /** Where each id's text begins; `starts[id + 1]` is where it ends. */
+  starts = new Int32Array((1 << 8) + 1);
+  /** Open-addressing hash table of id + 1, 0 where free; its length is a power of two. */
+  #slots = new Int32Array(1 << 10);
+
+  /** Forgets all texts, but keeps the buffers. */
+  clear(): void {
+    this.size = 0;
+    this.#slots.fill(0);
   }
-  const id = append(texts, source, start, end);
-  texts.slots[slot] = id + 1;
-  if (texts.size * 2 > texts.slots.length) rehash(texts);
-  return id;
+
+  /**
+   * The id of a text, which is added if it is new: then it is the last one.
+   *
+   * @param source The bytes that hold the text, from `start` to `end`.
+   * @throws {Error} If a new text is not UTF-8.
+   */
+  intern(source: Uint8Array, start: number, end: number): number {
+    const { bytes, starts } = this;
+    const slots = this.#slots;
+    const length = end - start;
+    const mask = slots.length - 1;
+    let slot = hashOf(source, start, end) & mask;
+    for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
+      const from = starts[entry - 1]!;
+      if (starts[entry]! - from === length) {
+        let i = 0;
+        while (i < length && bytes[from + i] === source[start + i]) i++;
+        if (i === length) return entry - 1;
+      }
+      slot = (slot + 1) & mask;
+    }
+    const id = this.#append(source, start, end);
+    slots[slot] = id + 1;
+    if (this.size * 2 > slots.length) this.#rehash();
+    return id;
+  }
+
+  /** The text of an id. */
+  text(id: number): string {
+    return utf8.decode(this.bytes.subarray(this.starts[id], this.starts[id + 1]));
+  }
+
+  #append(source: Uint8Array, start: number, end: number): number {
+    checkText(source, start, end);
+    const from = this.starts[this.size]!;
+    const to = from + end - start;
+    if (to > MAX_BYTES) throw new Error("more than 2 GiB of distinct texts");
+    if (to > this.bytes.length) {
+      const bytes = new Uint8Array(Math.min(to * 2, MAX_BYTES));
+      bytes.set(this.bytes.subarray(0, from));
+      this.bytes = bytes;
+    }
+    const id = this.size++;
+    if (this.size === this.starts.length) {
+      const starts = new Int32Array(this.size * 2);
+      starts.set(this.starts);
+      this.starts = starts;
+    }
+    this.bytes.set(source.subarray(start, end), from);
+    this.starts[id + 1] = to;
+    return id;
+  }
+
+  #rehash(): void {
+    const slots = new Int32Array(this.#slots.length * 2);
+    const mask = slots.length - 1;
+    for (let id = 0; id < this.size; id++) {
+      let slot = hashOf(this.bytes, this.starts[id]!, this.starts[id + 1]!) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = id + 1;
+    }
+    this.#slots = slots;
+  }
 }
 
 /** FNV-1a, its high bits folded down. */
@@ -73,31 +110,14 @@ function hashOf(bytes: Uint8Array, start: number, end: number): number {
   return hash ^ (hash >>> 15);
 }
 
-function append(texts: Texts, source: Uint8Array, start: number, end: number): number {
-  const id = texts.size++;
-  const at = texts.starts[id]!;
-  const behind = at + end - start;
-  if (id + 1 === texts.starts.length || behind > texts.bytes.length) grow(texts, at, behind);
-  texts.bytes.set(source.subarray(start, end), at);
-  texts.starts[id + 1] = behind;
-  return id;
-}
-
-/** Makes room for another text, which ends at `end`; those before end at `at`. */
-function grow(texts: Texts, at: number, end: number): void {
-  const [bytes, starts] = [new Uint8Array(end * 2), new Int32Array(texts.size * 2 + 1)];
-  bytes.set(texts.bytes.subarray(0, at));
-  starts.set(texts.starts.subarray(0, texts.size));
-  Object.assign(texts, { bytes, starts });
-}
-
-function rehash(texts: Texts): void {
-  const slots = new Int32Array(texts.slots.length * 2);
-  const mask = slots.length - 1;
-  for (let id = 0; id < texts.size; id++) {
-    let slot = hashOf(texts.bytes, texts.starts[id]!, texts.starts[id + 1]!) & mask;
-    while (slots[slot] !== 0) slot = (slot + 1) & mask;
-    slots[slot] = id + 1;
+/** Checks that bytes are UTF-8; those of ASCII, which most are, without a call of the decoder. */
+function checkText(bytes: Uint8Array, start: number, end: number): void {
+  let bits = 0;
+  for (let i = start; i < end; i++) bits |= bytes[i]!;
+  if (bits < 128) return;
+  try {
+    utf8.decode(bytes.subarray(start, end));
+  } catch {
+    throw new Error("a text that is not UTF-8");
   }
-  texts.slots = slots;
 }

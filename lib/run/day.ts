@@ -9,23 +9,18 @@ import {
   appendSorted,
   type Block,
   blocksBySignal,
-  clearValues,
   type Counts,
   createColumnsOf,
   createDigester,
-  createReader,
-  createReadings,
   createSeries,
-  createTagTrie,
   DAY,
+  DayReader,
   type Fact,
   gapsOf,
   isoTime,
   type Kind,
   kindsOf,
   lowerBound,
-  type Reader,
-  readFile,
   type Readings,
   type Rejected,
   reserveReadings,
@@ -33,9 +28,7 @@ import {
   type Signal,
   type Statistics,
   statisticsOf,
-  type Values,
-  valueText,
-  type Window,
+  type ValueSet,
 } from "../telemetry/mod.ts";
 import { type Source, withChunks } from "../store/mod.ts";
 import {
@@ -51,13 +44,13 @@ import {
   type SignalSeries,
 } from "../hours/mod.ts";
 import type { DayJob, DayResult, Failure } from "./messages.ts";
-import { isTemporary, reasonOf, Unsupported } from "../errors.ts";
+import { isTemporary, NeedsImport, reasonOf } from "../errors.ts";
 import { inStage } from "./profile.ts";
 
 /** What a worker keeps from day to day: buffers, for fresh memory is dear. */
 export interface Workshop extends ColumnBuffers {
   /** The reader with its readings. */
-  reader: Reader;
+  reader: DayReader;
   /** Each signal's readings, joined. */
   joined: Series;
 }
@@ -65,7 +58,7 @@ export interface Workshop extends ColumnBuffers {
 /** Makes a worker's buffers. */
 export function createWorkshop(): Workshop {
   return {
-    reader: createReader(createReadings()),
+    reader: new DayReader(),
     joined: createSeries(),
     merged: createSeries(),
     spare: [createSeries(), createSeries()],
@@ -138,7 +131,7 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
             reason: reasonFor(signal),
             timestamp: isoTime(day, time),
             payload_type: signal.payload,
-            value: valueText(values, id),
+            value: values.text(id),
             tags: JSON.stringify(signal.tags),
           };
         }
@@ -161,15 +154,11 @@ function reasonFor({ reason }: Signal): string {
 }
 
 function readSources(
-  reader: Reader,
+  reader: DayReader,
   { day, sources, options }: DayJob,
 ): Pick<DayResult, "rows" | "failures"> {
-  const { readings } = reader;
   const { before, after } = marginOf(options);
-  const window: Window = { day, from: day - before, to: day + DAY + after };
-  Object.assign(readings, { length: 0, signals: [], known: new Map(), blocks: [] });
-  clearValues(readings.values);
-  reader.trie = createTagTrie();
+  reader.reset({ day, from: day - before, to: day + DAY + after });
   const failures: Failure[] = [];
   let rows = 0;
   sources.forEach((source, file) => {
@@ -180,11 +169,11 @@ function readSources(
         reader,
         (read) => {
           const timed: typeof read = (chunks) => inStage("read", () => read(chunks));
-          return readFile(reader, timed, source.layout, window, file);
+          return reader.readFile(timed, source.layout, file);
         },
       );
     } catch (error) {
-      const unsupported = error instanceof Unsupported;
+      const unsupported = error instanceof NeedsImport;
       const temporary = isTemporary(error);
       failures.push({ name: source.name, reason: reasonOf(error), unsupported, temporary });
     }
@@ -233,7 +222,7 @@ function isWhole(
 function clean(
   { reason }: Signal,
   series: Series,
-  { numbers }: Values,
+  { numbers }: ValueSet,
 ): [time: number, id: number][] {
   const { times, ids, length } = series;
   const refused: [number, number][] = [];

@@ -70,7 +70,7 @@ export interface DayTask {
   survey: boolean;
 }
 
-/** Scan a file whose footer says too little, or copy one that the fast reader does not take. */
+/** Copy a file that the hot path does not take. */
 export interface CopyTask {
   /** What to do. */
   kind: "copy";
@@ -84,8 +84,6 @@ export interface CopyTask {
   id: string;
   /** Whether to write nothing, and only say what the copies would be. */
   dryRun: boolean;
-  /** Whether the fast reader has given it up. */
-  general: boolean;
 }
 
 /** Write a page of the report. */
@@ -122,7 +120,7 @@ export interface DayAnswer extends DayResult {
   changed: string[];
 }
 
-/** What became of a scan or copy. */
+/** What became of a copy. */
 export interface CopyAnswer {
   /** Who reads the file. */
   reader: "fast" | "general";

@@ -26,7 +26,7 @@ import {
 } from "../store/mod.ts";
 import { isWanted, type Options } from "./options.ts";
 import { type Pool, PoolClosed } from "./pool.ts";
-import { isTemporary, reasonOf, Unsupported } from "../errors.ts";
+import { isTemporary, NeedsImport, reasonOf } from "../errors.ts";
 import { VERSION } from "../version.ts";
 
 /** A day that is to be built. */
@@ -52,8 +52,8 @@ export interface Examined {
 }
 
 /**
- * Looks at the footers of all files that are new or changed, and has those scanned whose footer
- * says too little, and those copied that the fast reader does not take.
+ * Looks at the footers of all files that are new or changed, and has those copied that the hot path
+ * does not take.
  *
  * A file or folder that can't be reached just now keeps what is known of it, so that what was built
  * from it stays.
@@ -128,7 +128,7 @@ function isUnchanged(source: Source): boolean {
 /** Room for a footer: fresh memory for each file costs more than reading it. */
 const footer = new Uint8Array(1 << 14);
 
-/** Looks at a file's footer, decides who reads it, and has it scanned or copied if need be. */
+/** Looks at a file's footer, decides who reads it, and has it copied if need be. */
 async function examine(
   file: InputFile,
   record: InputRecord,
@@ -138,11 +138,11 @@ async function examine(
 ): Promise<void> {
   const { name, path, size } = file;
   try {
-    if (!/\.parquet$/i.test(path)) throw new Unsupported("no parquet");
+    if (!/\.parquet$/i.test(path)) throw new NeedsImport("no parquet");
     const layout = withFile(path, (read) => readLayout(read, size), footer);
     record.sources = [{ name, path, ...identityOf(file), layout }];
   } catch (error) {
-    if (!(error instanceof Unsupported)) throw error;
+    if (!(error instanceof NeedsImport)) throw error;
     await copyInput(file, record, pool, own, dryRun);
   }
 }
@@ -153,8 +153,7 @@ export function inputId(name: string): string {
 }
 
 /**
- * Has a file scanned, or else copied into day files that the fast reader takes, and notes that in
- * its record.
+ * Has a file copied into day files that the hot path takes, and notes that in its record.
  *
  * @throws {Error} If it can't be read.
  */
@@ -165,9 +164,7 @@ export async function copyInput(
   own: string,
   dryRun: boolean = false,
 ): Promise<void> {
-  // What was scanned, and is not taken nevertheless, is left to the general reader for good.
-  const general = record.sources.some(({ layout }) => layout.scanned);
-  const task = { kind: "copy", name, path, own, id: inputId(name), dryRun, general } as const;
+  const task = { kind: "copy", name, path, own, id: inputId(name), dryRun } as const;
   Object.assign(record, await pool.copy(task));
 }
 
@@ -180,21 +177,14 @@ export function sourcesByDay(
   const days = new Map<number, Source[]>();
   const usable = [...inputs.values()].filter(({ failure }) => failure === undefined)
     .flatMap(({ sources }) => sources);
-  const spans = usable.map((source): [Source, [first: number, last: number][]] => {
-    const { first, last, days } = source.layout;
-    return [source, days?.map((day) => [day, day + DAY - 1]) ?? [[first, last]]];
-  });
-  const each = ([first, last]: [number, number], visit: (day: number) => void) => {
+  const each = (first: number, last: number, visit: (day: number) => void) => {
     for (let day = Math.floor(first / DAY) * DAY; day <= last; day += DAY) visit(day);
   };
-  for (const [, own] of spans) for (const span of own) each(span, (day) => days.set(day, []));
-  for (const [source, own] of spans) {
-    // Readings are held into the days behind them, and lines reach back to the days before.
-    const touched = new Set<number>();
-    for (const [first, last] of own) {
-      each([first - after, last + before], (day) => touched.add(day));
-    }
-    for (const day of touched) days.get(day)?.push(source);
+  for (const { layout } of usable) each(layout.first, layout.last, (day) => days.set(day, []));
+  for (const source of usable) {
+    // Readings are held into the days after them, and lines reach back to the days before.
+    const { first, last } = source.layout;
+    each(first - after, last + before, (day) => days.get(day)?.push(source));
   }
   return days;
 }

@@ -19,13 +19,7 @@ import { createInterface } from "node:readline";
 import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { buildDay, createWorkshop } from "./day.ts";
-import {
-  type Counts,
-  readLayout,
-  type Rejected,
-  type RejectedRow,
-  scanFile,
-} from "../telemetry/mod.ts";
+import { type Counts, readLayout, type Rejected, type RejectedRow } from "../telemetry/mod.ts";
 import {
   commitFiles,
   dayRejectedName,
@@ -43,10 +37,9 @@ import {
   stageFile,
   step,
   sweepFolder,
-  withFile,
 } from "../store/mod.ts";
 import { createPolarsEncoder } from "../hours/mod.ts";
-import { isTemporary, reasonOf, Unsupported } from "../errors.ts";
+import { isTemporary, reasonOf } from "../errors.ts";
 import { enterStage, inStage, stageTimes, startStages } from "./profile.ts";
 
 /** Lines are handed to the system in portions of this many. */
@@ -59,8 +52,6 @@ interface RejectedFile {
   counts: Counts;
   /** Hands on the file; null, and no old one, if there were no rows. */
   end(): Staged | null;
-  /** Forgets all rows. */
-  discard(): void;
 }
 
 function createRejectedFile(path: string): RejectedFile {
@@ -83,11 +74,6 @@ function createRejectedFile(path: string): RejectedFile {
       flush();
       if (staged === null) removeIfThere(path);
       return staged;
-    },
-    discard() {
-      if (staged !== null) removeIfThere(staged.hidden);
-      [staged, lines] = [null, []];
-      for (const reason of Object.keys(counts)) delete counts[reason];
     },
   };
 }
@@ -139,49 +125,25 @@ async function copy(task: CopyTask): Promise<CopyAnswer> {
     if (dryRun) counts[row.reason] = (counts[row.reason] ?? 0) + 1;
     else refused.add({ file: name, ...row });
   };
-  const scanned = scan(task, reject);
-  if (scanned === null) {
-    refused.discard();
-    for (const reason of Object.keys(counts)) delete counts[reason];
-    if (!dryRun) changed.push(...makeFolder(own, `copies/${id}`));
-    const { copyFile } = await import("../telemetry/general.ts");
-    await copyFile(path, {
-      put(bytes) {
-        const path = join(folder, `${sources.length}.parquet`);
-        const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
-        const layout = readLayout(read, bytes.length);
-        sources.push({ name, path, size: bytes.length, mtime: 0, ctime: 0, layout });
-        if (!dryRun) staged.push(stageFile(path, bytes));
-      },
-      reject,
-    });
-  }
+  if (!dryRun) changed.push(...makeFolder(own, `copies/${id}`));
+  const { copyFile } = await import("../telemetry/general.ts");
+  await copyFile(path, {
+    put(bytes) {
+      const path = join(folder, `${sources.length}.parquet`);
+      const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
+      const layout = readLayout(read, bytes.length);
+      sources.push({ name, path, size: bytes.length, mtime: 0, ctime: 0, layout });
+      if (!dryRun) staged.push(stageFile(path, bytes));
+    },
+    reject,
+  });
   if (!dryRun) {
     step("input copied");
     staged.push(refused.end());
     await commitFiles(staged.filter((file) => file !== null), changed);
     for (const source of sources) Object.assign(source, identityOf(Deno.statSync(source.path)));
   }
-  if (scanned === null) return { reader: "general", sources, rejected: counts };
-  return { reader: "fast", sources: [scanned], rejected: counts };
-}
-
-/** Reads a file as the fast reader does; null if that does not take it. */
-function scan(
-  { name, path, general }: CopyTask,
-  reject: (row: RejectedRow) => void,
-): Source | null {
-  if (general || !/\.parquet$/i.test(path)) return null;
-  try {
-    return withFile(path, (read, identify) => {
-      const identity = identify();
-      const layout = scanFile(read, identity.size, reject);
-      return { name, path, ...identity, layout };
-    });
-  } catch (error) {
-    if (error instanceof Unsupported) return null;
-    throw error;
-  }
+  return { reader: "general", sources, rejected: counts };
 }
 
 let records: Records | undefined; // the pages of a report are made of the same

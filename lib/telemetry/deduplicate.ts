@@ -1,15 +1,13 @@
 /**
- * Distinct readings: rows are dealt out by signal, which leaves each signal's in the order of the
- * file, mostly that of time. Equal again at the same instant is a duplicate.
+ * From a batch to distinct readings: rows are dealt out by signal, which leaves each signal's in the
+ * order of the file, mostly that of time. Equal again at the same instant is a duplicate.
  *
  * @module
  */
-import type { RowSignals } from "./blocks.ts";
-import type { Runs } from "../parquet/mod.ts";
+import { areEqual, IntBuffer, PairMap, viewOf } from "../parquet/mod.ts";
+import type { Batch } from "./batch.ts";
 import { type Readings, reserveReadings } from "./series.ts";
-import type { Scratch } from "./scratch.ts";
-
-import { compareValues, type Values } from "./values.ts";
+import { compareValues, type ValueSet } from "./values.ts";
 
 /** The part of time that readings are wanted of, in seconds since the epoch. */
 export interface Window {
@@ -21,103 +19,187 @@ export interface Window {
   to: number;
 }
 
-/** The timestamps of a row group. */
-export interface Times {
-  /** The distinct instants of a row group in order, in seconds since the start of the day. */
-  instants: Float64Array<ArrayBuffer>;
-  /** For each timestamp, its index among them. */
-  ranks: Int32Array<ArrayBuffer>;
-}
+/** Finds the distinct readings of batches that share dictionaries. */
+export class Deduplicator {
+  /** The number + 1 of the signal of each code of tags and payload types. */
+  #signals = new PairMap();
+  readonly #wanted = new IntBuffer();
+  readonly #rowSignals = new IntBuffer();
+  readonly #counts = new IntBuffer();
+  readonly #ranks = new IntBuffer();
+  readonly #ids = new IntBuffer();
 
-/** Rows of a file, as codes. */
-export interface Placed extends Times, RowSignals {
-  /** Where their readings go. */
-  readings: Readings;
-  /** Room to deal in. */
-  scratch: Scratch;
-  /** Runs of rows with one timestamp. */
-  timeRuns: Runs;
-  /** Each row's value, as an index into `ids`. */
-  values: Int32Array;
-  /** The values' ids. */
-  ids: Int32Array;
-  /** The part of time that is wanted. */
-  window: Window;
-  /** The number of the file. */
-  file: number;
-}
+  /** Forgets all signals, but keeps the buffers. */
+  reset(): void {
+    this.#signals = new PairMap();
+  }
 
-/** Appends the distinct readings that lie in the window, in blocks by signal. */
-export function readDistinct(rows: Placed): void {
-  const { readings, scratch, signals, window, instants } = rows;
-  const first = instants.findIndex((time) => time >= window.from - window.day);
-  const last = instants.findLastIndex((time) => time < window.to - window.day);
-  if (first < 0) return;
-  /** Where each signal's rows end; before they are dealt out, where they begin. */
-  const ends = scratch("ends of signals", signals.length + 1).fill(0, 0, signals.length + 1);
-  countRows(rows, first, last, ends);
-  for (let i = 0; i < signals.length; i++) ends[i + 1]! += ends[i]!;
-  const total = ends[signals.length]!;
-  const [ranks, ids] = [scratch("dealt ranks", total), scratch("dealt ids", total)];
-  dealRows(rows, first, last, ends, ranks, ids);
-  reserveReadings(readings, total);
-  for (let i = 0, start = 0; i < signals.length; start = ends[i++]!) {
-    if (!isOrdered(ranks, start, ends[i]!)) sortRows(ranks, ids, start, ends[i]!);
-    appendBlock(readings, signals[i]!, ranks, ids, start, ends[i]!, instants, rows.file);
+  /**
+   * Appends a batch's distinct readings in the window, a block for each signal.
+   *
+   * @param file A number for the file, which the blocks carry.
+   */
+  add(readings: Readings, batch: Batch, window: Window, file: number): void {
+    const { instants, ranks } = rankTimes(batch.times.dictionary, window);
+    const wanted = findWanted(batch, ranks, this.#wanted.atLeast(batch.timeRuns.length));
+    const rowSignals = this.#findSignals(readings, batch, wanted);
+    const count = readings.signals.length;
+    /** Where each signal's rows end; before they are dealt out, where they begin. */
+    const ends = this.#counts.zeros(count + 1);
+    countRows(batch, wanted, rowSignals, ends);
+    for (let signal = 0; signal < count; signal++) ends[signal + 1]! += ends[signal]!;
+    const total = ends[count]!;
+    const dealt = { ranks: this.#ranks.atLeast(total), ids: this.#ids.atLeast(total) };
+    dealRows(batch, wanted, rowSignals, ranks, ends, dealt);
+    reserveReadings(readings, total);
+    for (let signal = 0, from = 0; signal < count; from = ends[signal++]!) {
+      if (ends[signal] === from) continue;
+      sortByRank(dealt, from, ends[signal]!);
+      appendBlock(readings, signal, dealt, from, ends[signal]!, instants, file);
+    }
+  }
+
+  /** Finds the signal of each wanted row. */
+  #findSignals(readings: Readings, batch: Batch, wanted: Int32Array): Int32Array {
+    const { rows, timeRuns: { ends, length }, payloads, tags, tagOrigins } = batch;
+    const rowSignals = this.#rowSignals.atLeast(rows);
+    const [lists, types] = [tags.codes, payloads.codes];
+    const typeView = viewOf(types);
+    let { cells, width } = this.#signals;
+    for (let i = 0, row = 0; i < length; i++) {
+      const end = ends[i]!;
+      if (wanted[i] === 0) {
+        row = end;
+        continue;
+      }
+      const origin = tagOrigins[i]!;
+      const from = origin > 0 ? ends[origin - 1]! : 0;
+      if (origin < i && wanted[origin] === 1 && areEqual(typeView, from, row, end - row)) {
+        for (let k = from; row < end; row++) rowSignals[row] = rowSignals[k++]!;
+        continue;
+      }
+      for (; row < end; row++) {
+        const [list, type] = [lists[row]!, types[row]!];
+        const cell = list * width + type;
+        let number = type < width && cell < cells.length ? cells[cell]! : 0;
+        if (number === 0) {
+          number = this.#learn(readings, batch, list, type);
+          ({ cells, width } = this.#signals);
+        }
+        rowSignals[row] = number - 1;
+      }
+    }
+    return rowSignals;
+  }
+
+  #learn(readings: Readings, { payloads, tags }: Batch, list: number, type: number): number {
+    const known = this.#signals.get(list, type);
+    if (known > 0) return known;
+    const number = readings.signalNumber(payloads.dictionary[type]!, tags.dictionary[list]!) + 1;
+    this.#signals.set(list, type, number);
+    return number;
   }
 }
 
-/** Counts each signal's rows in the window that repeat no others, in the place behind it. */
+/** The instants in a window in order, and of each time its rank among them, or -1. */
+function rankTimes(
+  times: Float64Array,
+  { day, from, to }: Window,
+): { instants: Float64Array; ranks: Int32Array } {
+  const instants = new Float64Array(times.length);
+  const ranks = new Int32Array(times.length).fill(-1);
+  const codes = Int32Array.from(times.keys());
+  if (!isOrdered(times)) codes.sort((a, b) => times[a]! - times[b]!);
+  let count = 0;
+  for (const code of codes) {
+    const time = times[code]!;
+    if (!(time >= from - day && time < to - day)) continue;
+    if (count === 0 || instants[count - 1] !== time) instants[count++] = time;
+    ranks[code] = count - 1;
+  }
+  return { instants, ranks };
+}
+
+function isOrdered(numbers: ArrayLike<number>, from = 0, to = numbers.length): boolean {
+  for (let i = from + 1; i < to; i++) if (!(numbers[i - 1]! <= numbers[i]!)) return false;
+  return true;
+}
+
+/** For each run of rows 1 if it is wanted: in the window, and no copy of one of the same instant. */
+function findWanted(
+  { timeRuns: { ends, codes, length }, times, payloads, values, tagOrigins }: Batch,
+  ranks: Int32Array,
+  wanted: Int32Array,
+): Int32Array {
+  /** The last run + 1 of each instant that is no copy. */
+  const lastOf = new Int32Array(times.dictionary.length);
+  const [valueView, payloadView] = [viewOf(values.codes), viewOf(payloads.codes)];
+  for (let i = 0, row = 0; i < length; row = ends[i++]!) {
+    const [code, size] = [codes[i]!, ends[i]! - row];
+    const last = lastOf[code]! - 1;
+    const from = last > 0 ? ends[last - 1]! : 0;
+    const isCopy = last >= 0 && ends[last]! - from === size && tagOrigins[i] === tagOrigins[last] &&
+      areEqual(valueView, from, row, size) && areEqual(payloadView, from, row, size);
+    if (!isCopy) lastOf[code] = i + 1;
+    wanted[i] = isCopy || ranks[code]! < 0 ? 0 : 1;
+  }
+  return wanted;
+}
+
+/** Counts each signal's wanted rows, in the place after the signal's. */
 function countRows(
-  { timeRuns: { ends, codes, length }, ranks, repeats, locals }: Placed,
-  first: number,
-  last: number,
+  { timeRuns: { ends, length } }: Batch,
+  wanted: Int32Array,
+  rowSignals: Int32Array,
   counts: Int32Array,
 ): void {
   for (let i = 0, row = 0; i < length; i++) {
     const end = ends[i]!;
-    const rank = ranks[codes[i]!]!;
-    if (rank < first || rank > last || repeats[i] === 1) row = end;
-    for (; row < end; row++) counts[locals[row]! + 1]!++;
+    if (wanted[i] === 0) row = end;
+    for (; row < end; row++) counts[rowSignals[row]! + 1]!++;
   }
 }
 
-/** Deals the same rows out by signal; `places` says where to. */
+/** Rows by signal: those of each lie together. */
+interface Dealt {
+  /** The rank of each row's instant. */
+  ranks: Int32Array;
+  /** Each row's value. */
+  ids: Int32Array;
+}
+
+/** Deals the wanted rows out by signal; `places` says where each signal's begin. */
 function dealRows(
-  { timeRuns: { ends, codes, length }, ranks, repeats, locals, values, ids }: Placed,
-  first: number,
-  last: number,
+  { timeRuns: { ends, codes, length }, values }: Batch,
+  wanted: Int32Array,
+  rowSignals: Int32Array,
+  ranks: Int32Array,
   places: Int32Array,
-  dealtRanks: Int32Array,
-  dealtIds: Int32Array,
+  dealt: Dealt,
 ): void {
+  const ids = values.codes;
   for (let i = 0, row = 0; i < length; i++) {
     const end = ends[i]!;
     const rank = ranks[codes[i]!]!;
-    if (rank < first || rank > last || repeats[i] === 1) row = end;
+    if (wanted[i] === 0) row = end;
     for (; row < end; row++) {
-      const local = locals[row]!;
-      const at = places[local]!;
-      places[local] = at + 1;
-      dealtRanks[at] = rank;
-      dealtIds[at] = ids[values[row]!]!;
+      const signal = rowSignals[row]!;
+      const at = places[signal]!;
+      places[signal] = at + 1;
+      dealt.ranks[at] = rank;
+      dealt.ids[at] = ids[row]!;
     }
   }
 }
 
-function isOrdered(numbers: Int32Array, from: number, to: number): boolean {
-  for (let i = from + 1; i < to; i++) if (numbers[i - 1]! > numbers[i]!) return false;
-  return true;
-}
-
-/** Orders rows by rank. */
-function sortRows(ranks: Int32Array, ids: Int32Array, from: number, to: number): void {
-  // Rank and place fit into one number that is exact, as a row group has less than 2^26 rows.
+/** Orders the rows of one signal by time. */
+function sortByRank({ ranks, ids }: Dealt, from: number, to: number): void {
+  if (isOrdered(ranks, from, to)) return;
+  // Rank and place fit into one number that is exact, as a batch has less than 2^26 rows.
   const keys = new Float64Array(to - from);
   for (let i = from; i < to; i++) keys[i - from] = ranks[i]! * 2 ** 26 + (i - from);
-  keys.sort();
   const old = ids.slice(from, to);
-  keys.forEach((key, i) => {
+  keys.sort().forEach((key, i) => {
     ranks[from + i] = Math.floor(key / 2 ** 26);
     ids[from + i] = old[key % 2 ** 26]!;
   });
@@ -127,8 +209,7 @@ function sortRows(ranks: Int32Array, ids: Int32Array, from: number, to: number):
 function appendBlock(
   readings: Readings,
   signal: number,
-  ranks: Int32Array,
-  ids: Int32Array,
+  { ranks, ids }: Dealt,
   from: number,
   to: number,
   instants: Float64Array,
@@ -140,20 +221,19 @@ function appendBlock(
     const rank = ranks[i]!;
     let end = i + 1;
     while (end < to && ranks[end] === rank) end++;
-    const time = instants[rank]!;
     const count = end - i === 1 ? 1 : orderDistinct(readings.values, ids, i, end);
     for (let k = i; k < i + count; k++) {
-      readings.times[at] = time;
+      readings.times[at] = instants[rank]!;
       readings.ids[at++] = ids[k]!;
     }
     i = end;
   }
   readings.length = at;
-  if (at > start) readings.blocks.push(signal, start, at, file);
+  readings.blocks.push(signal, start, at, file);
 }
 
 /** Brings the distinct values of one instant to the front, in order; returns how many they are. */
-function orderDistinct(values: Values, ids: Int32Array, from: number, to: number): number {
+function orderDistinct(values: ValueSet, ids: Int32Array, from: number, to: number): number {
   let i = from + 1;
   while (i < to && ids[i] === ids[from]) i++;
   if (i === to) return 1;

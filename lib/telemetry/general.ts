@@ -12,7 +12,7 @@ import pl from "nodejs-polars";
 import { csvParts } from "./csv.ts";
 import { type Coded, encodeDayFile } from "./day_file.ts";
 import { NO_READING, type RejectedRow } from "./malformed.ts";
-import { COLUMNS } from "./schema.ts";
+import { COLUMNS } from "./layout.ts";
 import { MESSAGE_SOURCE, parseJson, parseTags, type Tags } from "./tags.ts";
 import { type Instant, parseInstant, type TimeUnit } from "./timestamps.ts";
 
@@ -70,7 +70,7 @@ function* parquetBatches(path: string): Generator<Batch> {
   const empty = scan.limit(0).collectSync();
   checkColumns(empty.columns);
   const unit = checkTypes(empty);
-  const columns = COLUMNS.map((name) => {
+  const columns = Object.keys(COLUMNS).map((name) => {
     const [column, type] = [pl.col(name), typeName(empty, name)];
     if (/^[{"]*(List|Datetime)/.test(type)) return column;
     // A float32 is told in full: it is the number that counts, not the shortest text for it.
@@ -84,7 +84,7 @@ function* parquetBatches(path: string): Generator<Batch> {
 }
 
 function checkColumns(columns: readonly string[]): void {
-  const missing = COLUMNS.filter((name) => !columns.includes(name));
+  const missing = Object.keys(COLUMNS).filter((name) => !columns.includes(name));
   if (missing.length > 0) throw new Error(`has no column '${missing.join("', '")}'`);
 }
 

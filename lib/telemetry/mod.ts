@@ -4,19 +4,18 @@
  * @module
  */
 export { encodeDayFile } from "./day_file.ts";
+export type { Batch } from "./batch.ts";
 export type { Window } from "./deduplicate.ts";
-export { type Chunk, type Layout, readLayout } from "./layout.ts";
+export { COLUMNS, type Layout, readLayout } from "./layout.ts";
 export type { Counts, Rejected, RejectedRow } from "./malformed.ts";
-export { createReader, type Reader, readFile } from "./reader.ts";
-export { scanFile } from "./scan.ts";
+export { DayReader } from "./reader.ts";
 export {
   appendSorted,
   type Block,
   blocksBySignal,
-  createReadings,
   createSeries,
   lowerBound,
-  type Readings,
+  Readings,
   reserveReadings,
   type Series,
   type Spare,
@@ -44,13 +43,5 @@ export {
   signalOf,
   type Tags,
 } from "./tags.ts";
-export { createTagTrie } from "./tagtrie.ts";
 export { DAY, dayName, isoTime } from "./timestamps.ts";
-export {
-  clearValues,
-  compareTexts,
-  createValues,
-  valueId,
-  type Values,
-  valueText,
-} from "./values.ts";
+export { compareTexts, ValueSet } from "./values.ts";

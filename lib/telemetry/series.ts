@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { compareValues, createValues, type Values } from "./values.ts";
+import { compareValues, ValueSet } from "./values.ts";
 import { MESSAGE_SOURCE, type Signal, signalOf, type Tags } from "./tags.ts";
 import { DAY } from "./timestamps.ts";
 
@@ -19,40 +19,39 @@ export interface Series {
   length: number;
 }
 
-/** The readings of a day and of the margin around it. */
-export interface Readings extends Series {
-  /** The distinct values. */
-  values: Values;
-  /** What the readings are about. */
-  signals: Signal[];
-  /** Signal numbers by payload type and tags. */
-  known: Map<string, number>;
-  /** Blocks of four numbers: signal, first reading, reading behind the last, file. */
-  blocks: number[];
-}
-
-/** Makes an empty store of readings. */
-export function createReadings(): Readings {
-  return {
-    times: new Float64Array(1 << 21),
-    ids: new Int32Array(1 << 21),
-    length: 0,
-    values: createValues(),
-    signals: [],
-    known: new Map(),
-    blocks: [],
-  };
-}
-
 /** Tags that do not tell signals of one place apart. */
 const PLACE: ReadonlySet<string> = new Set(["phase", "module", MESSAGE_SOURCE]);
 
-/** The number of the signal that a payload type and tags belong to. */
-export function signalNumber(readings: Readings, payload: string, tags: Tags): number {
-  const signal = signalOf(payload, tags);
-  const others = tags.filter(([key]) => !PLACE.has(key));
-  const key = JSON.stringify([payload, signal.phase, signal.module, others, signal.reason]);
-  return readings.known.getOrInsertComputed(key, () => readings.signals.push(signal) - 1);
+/** The readings of a day and of the margin around it. */
+export class Readings implements Series {
+  times: Float64Array<ArrayBuffer> = new Float64Array(1 << 21);
+  ids: Int32Array<ArrayBuffer> = new Int32Array(1 << 21);
+  length = 0;
+  /** What the readings are about. */
+  signals: Signal[] = [];
+  /** Blocks of four numbers: signal, first reading, the one after the last, file. */
+  blocks: number[] = [];
+  /** Signal numbers by payload type and tags. */
+  readonly #numbers = new Map<string, number>();
+
+  /** @param values The distinct values, which ids are of. */
+  constructor(readonly values: ValueSet = new ValueSet()) {}
+
+  /** Forgets all readings and signals, but keeps the buffers. The values are left to their owner. */
+  reset(): void {
+    this.length = 0;
+    this.signals = [];
+    this.blocks = [];
+    this.#numbers.clear();
+  }
+
+  /** The number of the signal that a payload type and tags belong to. */
+  signalNumber(payload: string, tags: Tags): number {
+    const signal = signalOf(payload, tags);
+    const others = tags.filter(([key]) => !PLACE.has(key));
+    const key = JSON.stringify([payload, signal.phase, signal.module, others, signal.reason]);
+    return this.#numbers.getOrInsertComputed(key, () => this.signals.push(signal) - 1);
+  }
 }
 
 /** Makes room for `count` more readings. */
@@ -66,7 +65,7 @@ export function reserveReadings(series: Series, count: number): void {
   Object.assign(series, { times, ids });
 }
 
-/** Some readings in a row that are in order: [first reading, reading behind the last, file]. */
+/** Some readings in a row that are in order: [first reading, the one after the last, file]. */
 export type Block = readonly [start: number, end: number, file: number];
 
 /** Each signal's blocks. */
@@ -97,7 +96,7 @@ export function appendSorted(
   to: Series,
   { times, ids }: Series,
   blocks: readonly Block[],
-  values: Values,
+  values: ValueSet,
   spare: Spare,
   distinct: boolean = true,
 ): void {
@@ -176,7 +175,7 @@ function merge(
   b: number,
   end: number,
   to: Series,
-  values: Values,
+  values: ValueSet,
   distinct: boolean,
 ): void {
   const { times, ids } = from;

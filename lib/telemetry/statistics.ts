@@ -6,7 +6,7 @@
  */
 import { ownRange, type Series } from "./series.ts";
 import type { Signal } from "./tags.ts";
-import type { Values } from "./values.ts";
+import type { ValueSet } from "./values.ts";
 
 /** What was found of a signal's readings. */
 export interface Statistics {
@@ -41,15 +41,15 @@ GAP_BOUNDS.forEach((bound, i) => CLASSES.fill(i, bound));
  * ```ts
  * import assert from "node:assert/strict";
  * import { statisticsOf } from "./statistics.ts";
- * import { createValues, valueId } from "./values.ts";
- * const values = createValues();
- * const one = valueId(values, new TextEncoder().encode("1"), 0, 1);
+ * import { ValueSet } from "./values.ts";
+ * const values = new ValueSet();
+ * const one = values.intern(new TextEncoder().encode("1"), 0, 1);
  * const series = { times: Float64Array.of(-1, 5, 3600), ids: Int32Array.of(one, one, one), length: 3 };
  * const { from, to, numeric, hours } = statisticsOf(series, values);
  * assert.deepEqual([from, to, numeric, hours], [1, 3, 2, 0b11]);
  * ```
  */
-export function statisticsOf(series: Series, values: Values): Statistics {
+export function statisticsOf(series: Series, values: ValueSet): Statistics {
   const [from, to] = ownRange(series);
   const { times, ids, length } = series;
   const gaps = new Int32Array(GAP_BOUNDS.length);

@@ -6,63 +6,43 @@
  * @module
  */
 
-import { clearTexts, createTexts, textId, type Texts } from "../parquet/mod.ts";
-
-/** The distinct value texts of a day. */
-export interface Values extends Texts {
-  /** The number that each id's text is, or NaN where it is no finite decimal number. */
-  numbers: Float64Array<ArrayBuffer>;
-}
-
-/** Makes an empty set of values. */
-export function createValues(): Values {
-  return { ...createTexts(), numbers: new Float64Array(1 << 8) };
-}
-
-/** Forgets all values, but keeps the buffers. */
-export function clearValues(values: Values): void {
-  clearTexts(values);
-}
+import { TextSet } from "../parquet/mod.ts";
 
 /**
- * The id of a text, which is added if it is new.
- *
- * @param source The bytes that hold the text, from `start` to `end`.
- * @throws {TypeError} If a new text is not UTF-8.
+ * The distinct value texts of a day.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { createValues, valueId, valueText } from "./values.ts";
- * const values = createValues();
+ * import { ValueSet } from "./values.ts";
+ * const values = new ValueSet();
  * const text = new TextEncoder().encode("53.85");
- * const id = valueId(values, text, 0, text.length);
- * assert.ok(values.numbers[id] === 53.85 && valueText(values, id) === "53.85");
+ * const id = values.intern(text, 0, text.length);
+ * assert.ok(values.numbers[id] === 53.85 && values.text(id) === "53.85");
  * ```
  */
-export function valueId(values: Values, source: Uint8Array, start: number, end: number): number {
-  const known = values.size;
-  const id = textId(values, source, start, end);
-  if (id === values.numbers.length) {
-    const numbers = new Float64Array(id * 2);
-    numbers.set(values.numbers);
-    values.numbers = numbers;
+export class ValueSet extends TextSet {
+  /** The number that each id's text is, or NaN where it is not a finite decimal number. */
+  numbers: Float64Array<ArrayBuffer> = new Float64Array(1 << 8);
+
+  override intern(source: Uint8Array, start: number, end: number): number {
+    const known = this.size;
+    const id = super.intern(source, start, end);
+    if (id < known) return id;
+    if (id === this.numbers.length) {
+      const numbers = new Float64Array(id * 2);
+      numbers.set(this.numbers);
+      this.numbers = numbers;
+    }
+    this.numbers[id] = parseDecimal(source, start, end);
+    return id;
   }
-  if (id >= known) values.numbers[id] = parseDecimal(source, start, end);
-  const number = values.numbers[id]!;
-  if (number !== number) valueText(values, id); // throws if it is not UTF-8, however often it comes
-  return id;
 }
 
-const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-
-/** The text of an id. */
-export function valueText(values: Values, id: number): string {
-  return utf8.decode(values.bytes.subarray(values.starts[id], values.starts[id + 1]));
-}
+const utf8 = new TextDecoder();
 
 /** Orders two texts by their UTF-8 bytes, which is the order of their code points. */
-export function compareTexts(values: Values, a: number, b: number): number {
+export function compareTexts(values: ValueSet, a: number, b: number): number {
   const { bytes, starts } = values;
   const [fromA, fromB] = [starts[a]!, starts[b]!];
   const [lengthA, lengthB] = [starts[a + 1]! - fromA, starts[b + 1]! - fromB];
@@ -77,7 +57,7 @@ export function compareTexts(values: Values, a: number, b: number): number {
  * A total order of values: numbers by size, before texts that are none; the same number written
  * in two ways, and texts, by their bytes.
  */
-export function compareValues(values: Values, a: number, b: number): number {
+export function compareValues(values: ValueSet, a: number, b: number): number {
   const [x, y] = [values.numbers[a]!, values.numbers[b]!];
   if (x < y) return -1;
   if (x > y) return 1;
@@ -90,7 +70,7 @@ const SPACE = 32, TAB = 9, PLUS = 43, MINUS = 45, POINT = 46, ZERO = 48, E = 101
 
 /**
  * Parses a finite decimal number: sign, digits, point, exponent, with blanks around it allowed.
- * Words (`nan`, `inf`), hexadecimal forms and digit separators are no numbers.
+ * Words (`nan`, `inf`), hexadecimal forms and digit separators are not numbers.
  *
  * Up to 15 digits and powers of ten up to 22 are exact in a float64, so that one division rounds
  * correctly (Clinger 1990, the fast path of every strtod); the rest is left to `Number`.

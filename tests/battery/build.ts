@@ -10,7 +10,7 @@ import {
   type ModuleDay,
 } from "../../lib/battery/mod.ts";
 import type { ModuleColumn } from "../../lib/hours/mod.ts";
-import { createValues, type Fact, valueId, type Values } from "../../lib/telemetry/mod.ts";
+import { type Fact, ValueSet } from "../../lib/telemetry/mod.ts";
 
 /** 13 July 2024. */
 export const DAY = 1_720_828_800;
@@ -44,13 +44,13 @@ const ALL_HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 function columnOf(
   name: string,
   stretches: Stretches,
-  texts: Values,
+  texts: ValueSet,
   shared: boolean,
 ): ModuleColumn {
   const rows: number[] = [], values: number[] = [];
   for (const [from, to, value] of stretches) {
     const bytes = new TextEncoder().encode(String(value));
-    const stored = typeof value === "number" ? value : valueId(texts, bytes, 0, bytes.length);
+    const stored = typeof value === "number" ? value : texts.intern(bytes, 0, bytes.length);
     for (let row = from; row < to; row++) {
       rows.push(row);
       values.push(stored);
@@ -74,7 +74,7 @@ function payloadOf(column: string): string {
 export function dayOf(
   { day = DAY, grid = GRID, modules, shared = {}, sharedPhase }: DayReadings,
 ): BatteryDay {
-  const texts = createValues();
+  const texts = new ValueSet();
   const places = modules.map(({ phase = "1", module = "1", hours = ALL_HOURS, own }) => {
     return { phase, module, hours, own };
   });

@@ -3,21 +3,15 @@
  *
  * @module
  */
-import { copyFile } from "../../lib/telemetry/general.ts";
 import assert from "node:assert/strict";
-import { Unsupported } from "../../lib/errors.ts";
+import { copyFile } from "../../lib/telemetry/general.ts";
 import {
   blocksBySignal,
-  type Chunk,
-  createReader,
-  createReadings,
   DAY,
+  DayReader,
   type Layout,
-  readFile,
   readLayout,
   type RejectedRow,
-  scanFile,
-  valueText,
   type Window,
 } from "../../lib/telemetry/mod.ts";
 
@@ -41,13 +35,17 @@ export function readFiles(
   files: readonly { bytes: Uint8Array; layout: Layout }[],
   window: Window,
 ): Found {
-  const readings = createReadings();
-  const reader = createReader(readings);
+  const reader = new DayReader();
+  reader.reset(window);
+  const { readings } = reader;
   let own = 0;
   files.forEach(({ bytes, layout }, file) => {
     const part = partsOf(bytes);
-    const chunks = (list: readonly Chunk[]) => list.map(({ offset, size }) => part(offset, size));
-    own += readFile(reader, chunks, layout, window, file);
+    own += reader.readFile(
+      (chunks) => chunks.map(({ offset, size }) => part(offset, size)),
+      layout,
+      file,
+    );
   });
   const found: string[] = [];
   blocksBySignal(readings).forEach((blocks, i) => {
@@ -56,7 +54,7 @@ export function readFiles(
       const times = [...readings.times.subarray(start, end)];
       assert.deepEqual(times, times.toSorted((a, b) => a - b), "a block is in order");
       times.forEach((time, k) => {
-        const value = valueText(readings.values, readings.ids[start + k]!);
+        const value = readings.values.text(readings.ids[start + k]!);
         found.push(JSON.stringify([window.day + time, phase, module, column, value]));
       });
     }
@@ -83,8 +81,7 @@ function outcome(
   const days = new Set<number>();
   for (const { layout } of files) {
     const { first, last } = layout;
-    if (layout.days !== undefined) layout.days.forEach((day) => days.add(day));
-    else for (let day = Math.floor(first / DAY) * DAY; day <= last; day += DAY) days.add(day);
+    for (let day = Math.floor(first / DAY) * DAY; day <= last; day += DAY) days.add(day);
   }
   const sorted = [...days].sort((a, b) => a - b);
   const read = sorted.map((day) => readFiles(files, { day, from: day, to: day + DAY }));
@@ -98,19 +95,12 @@ function outcome(
 }
 
 /**
- * What becomes of a file on the fast path.
+ * What becomes of a file on the hot path.
  *
- * @throws {Unsupported} If that does not take it.
+ * @throws {NeedsImport} If that does not take it.
  */
-export function fastOutcome(bytes: Uint8Array): Outcome {
-  try {
-    return outcome([{ bytes, layout: readLayout(partsOf(bytes), bytes.length) }], []);
-  } catch (error) {
-    if (!(error instanceof Unsupported)) throw error;
-  }
-  const rejected: RejectedRow[] = [];
-  const layout = scanFile(partsOf(bytes), bytes.length, (row) => rejected.push(row));
-  return outcome([{ bytes, layout }], rejected);
+export function hotOutcome(bytes: Uint8Array): Outcome {
+  return outcome([{ bytes, layout: readLayout(partsOf(bytes), bytes.length) }], []);
 }
 
 /** What becomes of a file that the general reader copies. */

@@ -8,14 +8,14 @@ import {
   type RowValues,
 } from "../../lib/hours/grid.ts";
 import type { Aggregate, Fill } from "../../lib/hours/options.ts";
-import { createValues, valueId, valueText } from "../../lib/telemetry/mod.ts";
+import { ValueSet } from "../../lib/telemetry/mod.ts";
 
 /** Readings given as [seconds, text], in order. */
 function seriesOf(readings: readonly (readonly [number, string])[]) {
-  const values = createValues();
+  const values = new ValueSet();
   const ids = readings.map(([, text]) => {
     const bytes = new TextEncoder().encode(text);
-    return valueId(values, bytes, 0, bytes.length);
+    return values.intern(bytes, 0, bytes.length);
   });
   const times = Float64Array.from(readings, ([time]) => time);
   return { series: { times, ids: Int32Array.from(ids), length: readings.length }, values };
@@ -65,7 +65,7 @@ Deno.test("aggregate() takes the greatest reading of the latest second as the la
   const { series, values } = seriesOf([[0, "Z"], [3, "2"], [3.5, "IDLE"], [3.9, "10"]]);
   for (const method of ["mean", "last"] as const) {
     aggregate(series, values, "text", method, 5, rowValues);
-    assert.equal(valueText(values, rowValues.values[0]!), "IDLE");
+    assert.equal(values.text(rowValues.values[0]!), "IDLE");
   }
 });
 

@@ -9,14 +9,14 @@ import { createRowValues } from "../../lib/hours/grid.ts";
 import { createHourEncoder, type HourTable, type ModuleColumn } from "../../lib/hours/hour_file.ts";
 import type { TableOptions } from "../../lib/hours/options.ts";
 import { createPolarsEncoder } from "../../lib/hours/polars_writer.ts";
-import { createValues, valueId } from "../../lib/telemetry/mod.ts";
+import { ValueSet } from "../../lib/telemetry/mod.ts";
 import { inFolder, readHour, TABLE_OPTIONS } from "../helpers/support.ts";
 
 const HOUR = 1_720_828_800;
-const values = createValues();
+const values = new ValueSet();
 const TEXTS = ["IDLE", "", "CHARGE", "🔋"].map((text) => {
   const bytes = new TextEncoder().encode(text);
-  return valueId(values, bytes, 0, bytes.length);
+  return values.intern(bytes, 0, bytes.length);
 });
 
 const anyNumber = fc.oneof(

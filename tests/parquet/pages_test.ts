@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
+import type { Codec } from "../../lib/parquet/footer.ts";
 import { openPages } from "../../lib/parquet/pages.ts";
-import { Unsupported } from "../../lib/errors.ts";
+import { NeedsImport } from "../../lib/errors.ts";
 import { Encoding, writeDataPage, writeDictionaryPage } from "../../lib/parquet/chunk_writer.ts";
 
 const chunkOf = (put: (out: ByteWriter) => void) => {
@@ -10,101 +11,122 @@ const chunkOf = (put: (out: ByteWriter) => void) => {
   put(out);
   return out.getBytes().slice();
 };
-const open = (bytes: Uint8Array<ArrayBuffer>, values = 3) => {
-  const chunk = { offset: 0, size: bytes.length, codec: "SNAPPY" as const, values };
-  const arena = { bytes: new Uint8Array(0), at: 0 };
-  return [...openPages(bytes, chunk, { repetition: 0, definition: 0 }, arena)];
-};
+const chunk = (size: number, values: number, codec: Codec = "SNAPPY", maxDefinitionLevel = 0) => ({
+  offset: 100,
+  size,
+  codec,
+  values,
+  maxDefinitionLevel,
+  maxRepetitionLevel: 0,
+});
+const open = (
+  bytes: Uint8Array<ArrayBuffer>,
+  values = 3,
+  codec?: Codec,
+  level?: number,
+) => [...openPages(bytes, chunk(bytes.length, values, codec, level), { bytes: new Uint8Array(0) })];
+type Bytes = Uint8Array<ArrayBuffer>;
+/** A page header of Thrift integers, field by field from the first one on. */
+const header = (...fields: number[]) =>
+  chunkOf((out) => {
+    for (const value of fields) {
+      out.appendUint8(0x15);
+      out.appendVarInt(value * 2);
+    }
+    out.appendUint8(0);
+  });
 
-Deno.test("a chunk of a dictionary and data pages is opened", () => {
-  const [dictionary, data] = [Uint8Array.of(9, 8, 7), Uint8Array.of(1, 1, 1, 1, 1, 1, 1)];
-  const more = Uint8Array.of(2, 3);
-  const chunk = chunkOf((out) => {
+Deno.test("openPages() opens a dictionary page and data pages, one after the other", () => {
+  const pages = [[9, 8, 7], [1, 1, 1, 1, 1, 1, 1], [2, 3]].map((bytes) => Uint8Array.from(bytes));
+  const [dictionary, data, more] = pages as [Bytes, Bytes, Bytes];
+  const bytes = chunkOf((out) => {
     writeDictionaryPage(out, dictionary, 5, "snappy");
     writeDataPage(out, data, 2, Encoding.RLE_DICTIONARY, "snappy");
     writeDataPage(out, more, 1, Encoding.PLAIN, "snappy");
   });
-  const pages = open(chunk).map((
-    { dictionary, values, encoding },
-  ) => [dictionary, values, encoding]);
-  assert.deepEqual(pages, [[true, 5, 0], [false, 2, 8], [false, 1, 0]]);
-  const found: Uint8Array[] = [];
-  const size = { offset: 0, size: chunk.length, codec: "SNAPPY" as const, values: 3 };
-  const arena = { bytes: new Uint8Array(0), at: 0 };
-  for (const { bytes } of openPages(chunk, size, { repetition: 0, definition: 0 }, arena)) {
-    found.push(bytes.slice());
+  const found = [];
+  for (const page of openPages(bytes, chunk(bytes.length, 3), { bytes: new Uint8Array(0) })) {
+    found.push([page.content, page.values, [...page.bytes]]);
   }
-  assert.deepEqual(found, [dictionary, data, more]);
-  assert.throws(() => open(chunk, 4), /3 values where the footer counts 4/);
-  for (let end = 0; end < chunk.length; end++) {
-    assert.throws(() => open(chunk.slice(0, end)), Error);
+  assert.deepEqual(found, [["dictionary", 5, [...dictionary]], ["codes", 2, [...data]], [
+    "plain",
+    1,
+    [...more],
+  ]]);
+  assert.throws(() => open(bytes, 4), /3 values where the footer counts 4/);
+  for (let end = 0; end < bytes.length; end++) {
+    assert.throws(() => open(bytes.slice(0, end)), Error);
   }
-  assert.throws(() => open(Uint8Array.of(...chunk, 0)), /bytes behind the last page/);
+  assert.throws(() => open(Uint8Array.of(...bytes, 0)), /is broken at byte \d+: no page header/);
 });
 
-Deno.test("what the fast reader leaves to the other one is told from what is broken", () => {
-  const header = (...fields: number[]) =>
-    chunkOf((out) => {
-      for (const value of fields) {
-        out.appendUint8(0x15);
-        out.appendVarInt(value * 2);
-      }
-      out.appendUint8(0);
-    });
-  assert.throws(() => open(header(7, 0, 0)), Unsupported, "a page of a type that there may be");
-  assert.throws(() => open(header(0, 0, 0)), /a page of undefined values/);
+Deno.test("openPages() names the byte at which no page header can be read", () => {
+  for (const bytes of [[0x1c], [0x15, 0x80], [0x19, 0xfc], [0x1d, 1]]) {
+    assert.throws(() => open(Uint8Array.from(bytes)), /^Error: is broken at byte 100: no page/);
+  }
+});
+
+const DELTA_BINARY_PACKED = 5;
+
+Deno.test("openPages() tells pages to be imported from broken ones", () => {
+  assert.throws(() => open(header(3, 0, 0)), NeedsImport, "a page of version 2");
+  assert.throws(() => open(header(7, 0, 0)), NeedsImport, "a page of a type that there may be");
+  assert.throws(() => open(header(0, 0, 0)), NeedsImport, "values in no known encoding");
   const page = Uint8Array.of(1, 2, 3);
+  const delta = chunkOf((out) => writeDataPage(out, page, 3, DELTA_BINARY_PACKED, "snappy"));
+  assert.throws(() => open(delta), NeedsImport, "values in another encoding");
   const late = chunkOf((out) => {
     writeDataPage(out, page, 3, Encoding.PLAIN, "snappy");
     writeDictionaryPage(out, page, 3, "snappy");
   });
-  assert.throws(() => open(late), /a dictionary behind other pages/);
+  assert.throws(() => open(late), /a dictionary page after other pages/);
 });
 
-Deno.test("a page that claims to be larger than its bytes can hold is refused", () => {
-  // A page header of type 2, 2^30 bytes uncompressed, 1 compressed.
-  const bomb = chunkOf((out) => {
-    for (const value of [2, 2 ** 30, 1]) {
-      out.appendUint8(0x15);
-      out.appendVarInt(value * 2);
-    }
-    out.appendVarInt(0);
-    out.appendUint8(0);
+Deno.test("openPages() rejects a page that claims to be larger than its bytes can hold", () => {
+  assert.throws(() => open(header(2, 2 ** 30, 0)), /claims to hold 1073741824/);
+  assert.throws(() => open(header(2, 1, 5)), /claims 5 bytes, 0 are left/);
+  const large = chunkOf((out) => out.appendBytes(header(2, 2 ** 27 + 1, 0)));
+  assert.throws(() => open(large, 3, "GZIP"), NeedsImport, "a page of more than 128 MB");
+});
+
+Deno.test("openPages() rejects a page whose checksum is wrong, and names the byte", () => {
+  const bytes = chunkOf((out) => {
+    writeDataPage(out, Uint8Array.of(1, 2, 3), 3, Encoding.PLAIN, "none");
   });
-  assert.throws(() => open(bomb), /claims to hold 1073741824/);
+  bytes[bytes.length - 1]! ^= 1;
+  assert.throws(() => open(bytes, 3, "UNCOMPRESSED"), /checksum is wrong, at byte \d+/);
 });
 
-/** A chunk of one page of version 2 without values: header fields as they stand in the format. */
-function pageOf2(raw: number, levels: [definition: number, repetition: number]) {
-  return chunkOf((out) => {
-    const put = (...fields: [step: number, value: number][]) => {
-      for (const [step, value] of fields) {
-        out.appendUint8((step << 4) | 5);
+Deno.test("openPages() rejects levels that claim more than their page has", () => {
+  const page = chunkOf((out) => writeDataPage(out, Uint8Array.of(9, 0, 0, 0, 1), 3, 0, "none"));
+  assert.throws(() => open(page, 3, "UNCOMPRESSED", 1), /levels claim 9 bytes/);
+  const short = chunkOf((out) => writeDataPage(out, Uint8Array.of(9, 0), 3, 0, "none"));
+  assert.throws(() => open(short, 3, "UNCOMPRESSED", 1), /a page ends within its levels/);
+});
+
+Deno.test("openPages() calls bytes that can't be uncompressed that", () => {
+  for (const codec of ["GZIP", "ZSTD", "SNAPPY"] as const) {
+    const garbage = Uint8Array.of(3, 255, 255, 255);
+    const bytes = chunkOf((out) => {
+      for (const value of [0, 3, garbage.length]) {
+        out.appendUint8(0x15);
         out.appendVarInt(value * 2);
       }
-    };
-    put([1, 3], [1, raw], [1, 2]);
-    out.appendUint8(0x5c);
-    put([1, 3], [1, 0], [1, 3], [1, 0], [1, levels[0]], [1, levels[1]]);
-    out.appendUint8(0);
-    out.appendUint8(0);
-    out.appendUint8(0);
-    out.appendUint8(0);
-  });
-}
-
-Deno.test("levels that claim more than their page has are refused", () => {
-  assert.equal(open(pageOf2(2, [1, 1])).length, 1);
-  assert.throws(() => open(pageOf2(2, [2, 1])), /levels claim/);
-  assert.throws(() => open(pageOf2(1, [1, 1])), /levels claim/);
-  const arena = { bytes: new Uint8Array(0), at: 0 };
-  const page = chunkOf((out) => writeDataPage(out, Uint8Array.of(9, 0, 0, 0, 1), 3, 0, "none"));
-  const chunk = { offset: 0, size: page.length, codec: "UNCOMPRESSED" as const, values: 3 };
-  const read = () => [...openPages(page, chunk, { repetition: 0, definition: 1 }, arena)];
-  assert.throws(read, /levels claim 9 bytes/);
+      out.appendUint8(0x2c);
+      for (const value of [3, 0, 3, 3]) {
+        out.appendUint8(0x15);
+        out.appendVarInt(value * 2);
+      }
+      out.appendUint8(0);
+      out.appendUint8(0);
+      out.appendBytes(garbage);
+    });
+    const wanted = new RegExp(`a page that ${codec.toLowerCase()} can't uncompress`);
+    assert.throws(() => open(bytes, 3, codec), wanted);
+  }
 });
 
-Deno.test("no codec unpacks more than its page should hold", () => {
+Deno.test("openPages() uncompresses no more than a page should hold", () => {
   const zeros = new Uint8Array(1 << 20);
   const codecs = [["ZSTD", zstdCompressSync(zeros)], ["GZIP", gzipSync(zeros)]] as const;
   for (const [codec, packed] of codecs) {
@@ -123,9 +145,7 @@ Deno.test("no codec unpacks more than its page should hold", () => {
         out.appendUint8(0);
         out.appendBytes(packed);
       });
-      const chunk = { offset: 0, size: page.length, codec, values: 3 };
-      const arena = { bytes: new Uint8Array(0), at: 0 };
-      const read = () => [...openPages(page, chunk, { repetition: 0, definition: 0 }, arena)];
+      const read = () => open(page, 3, codec);
       if (claim === zeros.length) assert.equal(read()[0]!.bytes.length, zeros.length);
       else assert.throws(read, Error, `${codec} ${claim}`);
     }

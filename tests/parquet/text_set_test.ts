@@ -1,19 +1,44 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { clearTexts, createTexts, textId } from "../../lib/parquet/text_set.ts";
+import { TextSet } from "../../lib/parquet/text_set.ts";
 
-Deno.test("two texts have one id exactly if they are equal, and ids count up", () => {
-  const texts = createTexts(1);
-  fc.assert(fc.property(fc.array(fc.string({ unit: "binary", maxLength: 20 })), (list) => {
-    clearTexts(texts);
-    const ids = list.map((text) => {
-      const bytes = new TextEncoder().encode(`<${text}>`);
-      return textId(texts, bytes, 1, bytes.length - 1);
-    });
-    const known = [...new Set(list)];
-    assert.deepEqual(ids, list.map((text) => known.indexOf(text)));
-    assert.equal(texts.size, known.length);
-    const kept = known.map((_, id) => texts.bytes.subarray(texts.starts[id], texts.starts[id + 1]));
-    assert.deepEqual(kept.map((bytes) => new TextDecoder().decode(bytes)), known);
-  }));
+Deno.test("TextSet.intern() gives one id to equal texts alone, and ids count up", () => {
+  const texts = new TextSet();
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: "binary", maxLength: 20 }), { maxLength: 40 }),
+      (list) => {
+        texts.clear();
+        const ids = list.map((text) => {
+          const bytes = new TextEncoder().encode(`<${text}>`);
+          return texts.intern(bytes, 1, bytes.length - 1);
+        });
+        const known = [...new Set(list.map((text) => text.toWellFormed()))];
+        assert.deepEqual(ids, list.map((text) => known.indexOf(text.toWellFormed())));
+        assert.equal(texts.size, known.length);
+        assert.deepEqual(known.map((_, id) => texts.text(id)), known);
+      },
+    ),
+  );
+});
+
+Deno.test("TextSet.intern() keeps more texts than it had room for", () => {
+  const texts = new TextSet();
+  const encoder = new TextEncoder();
+  for (const round of [1, 2]) {
+    for (let i = 0; i < 5_000; i++) {
+      const bytes = encoder.encode(`text ${i}`);
+      assert.equal(texts.intern(bytes, 0, bytes.length), i, `round ${round}`);
+    }
+  }
+  assert.equal(texts.text(4_999), "text 4999");
+});
+
+Deno.test("TextSet.intern() rejects bytes that are not UTF-8, as often as they come", () => {
+  const texts = new TextSet();
+  const bytes = Uint8Array.of(0x61, 0xc3, 0x28);
+  for (let i = 0; i < 2; i++) {
+    assert.throws(() => texts.intern(bytes, 0, 3), /^Error: a text that is not UTF-8$/);
+  }
+  assert.deepEqual([texts.size, texts.intern(bytes, 0, 1)], [0, 0]);
 });

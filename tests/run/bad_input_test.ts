@@ -42,7 +42,7 @@ const unusable: [what: string, bad: (input: string) => void, name: string, reaso
     "text called parquet",
     (input) => put(join(input, "x.parquet"), "a,b\n".repeat(99)),
     "x.parquet",
-    /no parquet file/,
+    /not a parquet file/,
   ],
   [
     "a file that is cut short",

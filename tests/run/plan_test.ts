@@ -27,8 +27,7 @@ const OPTIONS: Options = {
 /** An input file whose readings lie between two instants, in seconds since the first day's start. */
 function input(name: string, first: number, last: number): [string, InputRecord] {
   const span = { first: DAY + first, last: DAY + last };
-  const tags = { form: "lists" as const, list: 1, item: 2, tag: 3, keyFirst: true };
-  const layout = { rows: 10, ...span, unit: "epoch" as const, leaves: [], tags, groups: [] };
+  const layout = { rows: 10, ...span, unit: "epoch" as const, groups: [] };
   const source = { name, path: name, size: 1, mtime: 1, ctime: 1, layout };
   const record = { size: 1, mtime: 1, ctime: 1, reader: "fast" as const, rejected: {} };
   return [name, { ...record, sources: [source] }];

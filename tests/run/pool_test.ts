@@ -16,7 +16,6 @@ function task(folder: string, name: string): CopyTask {
     own: join(folder, "own"),
     id: name,
     dryRun: false,
-    general: false,
   };
 }
 

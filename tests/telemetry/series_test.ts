@@ -4,15 +4,13 @@ import {
   appendSorted,
   type Block,
   blocksBySignal,
-  createReadings,
   createSeries,
   lowerBound,
   ownRange,
+  Readings,
   reserveReadings,
-  signalNumber,
   type Spare,
 } from "../../lib/telemetry/series.ts";
-import { valueId } from "../../lib/telemetry/values.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -24,7 +22,7 @@ const block = fc.array(fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 4 }))).map((r
 
 Deno.test("blocks are joined to what sorting all readings gives", () => {
   fc.assert(fc.property(fc.array(block), fc.boolean(), (blocks, distinct) => {
-    const readings = createReadings();
+    const readings = new Readings();
     const all: Block[] = [];
     for (const list of blocks.filter(({ length }) => length > 0)) {
       reserveReadings(readings, list.length);
@@ -32,7 +30,7 @@ Deno.test("blocks are joined to what sorting all readings gives", () => {
       for (const [time, number] of list) {
         const text = encode(String(number));
         readings.times[readings.length] = time;
-        readings.ids[readings.length++] = valueId(readings.values, text, 0, text.length);
+        readings.ids[readings.length++] = readings.values.intern(text, 0, text.length);
       }
       all.push([start, readings.length, 0]);
     }
@@ -51,14 +49,14 @@ Deno.test("blocks are joined to what sorting all readings gives", () => {
 });
 
 Deno.test("one signal has one number, and its blocks", () => {
-  const readings = createReadings();
+  const readings = new Readings();
   const tags = [["phase", "1"], ["module", "1"], ["cell", "2"]] as const;
-  const number = signalNumber(readings, "cell_voltage", tags);
-  const other = signalNumber(readings, "cell_voltage", [["cell", "2"]]);
+  const number = readings.signalNumber("cell_voltage", tags);
+  const other = readings.signalNumber("cell_voltage", [["cell", "2"]]);
   assert.notEqual(number, other);
   const turned = [tags[1], tags[0], tags[2]];
   assert.equal(
-    signalNumber(readings, "cell_voltage", turned),
+    readings.signalNumber("cell_voltage", turned),
     number,
     "phase and module name the place",
   );

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GAP_BOUNDS, gapsOf, statisticsOf } from "../../lib/telemetry/statistics.ts";
 import { signalOf } from "../../lib/telemetry/tags.ts";
-import { createValues, valueId } from "../../lib/telemetry/values.ts";
+import { ValueSet } from "../../lib/telemetry/values.ts";
 
 const seriesOf = (readings: readonly (readonly [time: number, text: string])[]) => {
-  const [values, encoder] = [createValues(), new TextEncoder()];
+  const [values, encoder] = [new ValueSet(), new TextEncoder()];
   const series = {
     times: Float64Array.from(readings, ([time]) => time),
     ids: Int32Array.from(readings, ([, text]) => {
       const bytes = encoder.encode(text);
-      return valueId(values, bytes, 0, bytes.length);
+      return values.intern(bytes, 0, bytes.length);
     }),
     length: readings.length,
   };

@@ -1,14 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  clearValues,
-  compareTexts,
-  compareValues,
-  createValues,
-  parseDecimal,
-  valueId,
-  valueText,
-} from "../../lib/telemetry/values.ts";
+import { compareTexts, compareValues, parseDecimal, ValueSet } from "../../lib/telemetry/values.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const parse = (text: string) => parseDecimal(encode(text), 0, encode(text).length);
@@ -47,42 +39,42 @@ Deno.test("what is a number and what is none", () => {
 Deno.test("a text has one id, whatever else there is", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" })), fc.array(fc.nat()), (texts, again) => {
-      const values = createValues();
+      const values = new ValueSet();
       const idOf = (text: string) => {
         const bytes = encode(`..${text}.`);
-        return valueId(values, bytes, 2, bytes.length - 1);
+        return values.intern(bytes, 2, bytes.length - 1);
       };
       const ids = texts.map(idOf);
       assert.equal(values.size, new Set(texts).size);
       for (const i of again.filter((i) => i < texts.length)) assert.equal(idOf(texts[i]!), ids[i]);
-      texts.forEach((text, i) => assert.equal(valueText(values, ids[i]!), text));
+      texts.forEach((text, i) => assert.equal(values.text(ids[i]!), text));
     }),
   );
 });
 
 Deno.test("values outgrow their first buffers, and are forgotten when cleared", () => {
-  const values = createValues();
+  const values = new ValueSet();
   const count = 200_000;
-  const idOf = (i: number) => valueId(values, encode(`value ${i}`), 0, `value ${i}`.length);
+  const idOf = (i: number) => values.intern(encode(`value ${i}`), 0, `value ${i}`.length);
   for (let i = 0; i < count; i++) assert.equal(idOf(i), i);
   assert.equal(idOf(count - 1), count - 1);
-  assert.equal(valueText(values, 77_777), "value 77777");
-  clearValues(values);
+  assert.equal(values.text(77_777), "value 77777");
+  values.clear();
   assert.equal(values.size, 0);
   assert.equal(idOf(count - 1), 0);
 });
 
 Deno.test("text that is not UTF-8 is refused", () => {
-  const values = createValues();
+  const values = new ValueSet();
   for (const _ of ["once", "twice"]) {
-    assert.throws(() => valueId(values, Uint8Array.of(0xff, 0xfe), 0, 2), TypeError);
+    assert.throws(() => values.intern(Uint8Array.of(0xff, 0xfe), 0, 2), /not UTF-8/);
   }
 });
 
 Deno.test("values have a total order: numbers by size, then texts by code point", () => {
-  const values = createValues();
+  const values = new ValueSet();
   const order = ["-1", "0", "0.0", "2", "10", "", "IDLE", "\uffff", "\u{1f50b}"];
-  const ids = order.map((text) => valueId(values, encode(text), 0, encode(text).length));
+  const ids = order.map((text) => values.intern(encode(text), 0, encode(text).length));
   ids.forEach((a, i) =>
     ids.forEach((b, k) => assert.equal(Math.sign(compareValues(values, a, b)), Math.sign(i - k)))
   );

@@ -1,0 +1,192 @@
+/**
+ * The footer of a parquet file: where the chunks of the wanted columns lie, and whether the file is
+ * of the dialect that exporters write.
+ *
+ * @module
+ */
+import type { ColumnMetaData, FileMetaData, RowGroup as RowGroupMetaData } from "hyparquet";
+// Only these parts: every process loads them, and the whole library is 27 files.
+import { parquetMetadata } from "hyparquet/src/metadata.js";
+import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
+import { NeedsImport } from "../errors.ts";
+import { type ColumnType, findColumn, type FoundColumn, type TimestampUnit } from "./schema.ts";
+
+/** How the pages of a chunk may be compressed. */
+export type Codec = "UNCOMPRESSED" | "SNAPPY" | "ZSTD" | "GZIP";
+
+/** A column chunk: one column's pages in one row group. */
+export interface Chunk {
+  /** The first byte, counted from the start of the file. */
+  offset: number;
+  /** The length in bytes. */
+  size: number;
+  /** How its pages are compressed. */
+  codec: Codec;
+  /** How many values its data pages hold; of a list, how many levels. */
+  values: number;
+  /** The definition level of a value that is present. */
+  maxDefinitionLevel: number;
+  /** How many lists are nested in one another. */
+  maxRepetitionLevel: number;
+}
+
+/** The bounds of integers that statistics give, both included. */
+export type Bounds = readonly [min: bigint, max: bigint];
+
+/** A row group. */
+export interface RowGroup {
+  /** How many rows it has. */
+  rows: number;
+  /** The chunks of the wanted columns, in the order in which they were asked for. */
+  chunks: Chunk[];
+  /** The bounds of each of them; null for texts, and where the footer does not say. */
+  bounds: (Bounds | null)[];
+}
+
+/** What a footer says about the wanted columns. */
+export interface Footer {
+  /** How many rows the file has. */
+  rows: number;
+  /** What each wanted column counts, if it is a timestamp. */
+  units: (TimestampUnit | null)[];
+  /** The row groups that have rows. */
+  groups: RowGroup[];
+}
+
+/** Reads some bytes of a file. */
+export type ReadBytes = (offset: number, size: number) => Uint8Array<ArrayBuffer>;
+
+/** This much of a file's end is read at once; most footers are smaller. */
+const TAIL = 8192;
+/** Files of more row groups than this are imported: their pages are so small that reading is slow. */
+const MAX_ROW_GROUPS = 10_000;
+
+/**
+ * Reads a footer.
+ *
+ * @param size The file's size in bytes.
+ * @param wanted The columns' names and types.
+ * @throws {NeedsImport} If the file is not of the dialect, as far as the footer can say.
+ * @throws {Error} If it is not a parquet file, lacks a column, or its footer is broken.
+ */
+export function readFooter(
+  read: ReadBytes,
+  size: number,
+  wanted: Readonly<Record<string, ColumnType>>,
+): Footer {
+  const { schema, row_groups, num_rows } = readMetadata(read, size);
+  // The library takes it for a column, and the statistics of all others for their neighbours'.
+  if (schema[0]?.type !== undefined) throw new NeedsImport("a schema whose root has a type");
+  const columns = Object.entries(wanted).map(([name, type]) => findColumn(schema, name, type));
+  if (row_groups.length > MAX_ROW_GROUPS) throw new NeedsImport("more than 10,000 row groups");
+  const groups = row_groups.filter(({ num_rows }) => Number(num_rows) > 0)
+    .map((group) => readRowGroup(group, columns, size));
+  const rows = Number(num_rows);
+  const sum = groups.reduce((sum, { rows }) => sum + rows, 0);
+  if (rows !== sum) throw new Error(`claims ${rows} rows, its row groups have ${sum}`);
+  return { rows, units: columns.map(({ unit }) => unit), groups };
+}
+
+/** Statistics as the plain numbers that are stored, whatever a column's logical type. */
+const PARSERS = {
+  timestampFromMilliseconds: (value: bigint) => value,
+  timestampFromMicroseconds: (value: bigint) => value,
+  timestampFromNanoseconds: (value: bigint) => value,
+  stringFromBytes: () => "",
+  dateFromDays: () => 0,
+};
+
+function readMetadata(read: ReadBytes, size: number): FileMetaData {
+  if (size === 0) throw new Error("is empty");
+  if (size < 12) throw new Error(`is not a parquet file (${size} bytes)`);
+  let tail = read(size - Math.min(size, TAIL), Math.min(size, TAIL));
+  const magic = String.fromCharCode(...tail.subarray(-4));
+  if (magic === "PARE") throw new Error("is an encrypted parquet file");
+  if (magic !== "PAR1") {
+    throw new Error("is not a parquet file (it does not end in PAR1), or is cut short");
+  }
+  const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
+  const length = view.getUint32(tail.length - 8, true) + 8;
+  if (length > size - 4) throw new Error(`claims a footer of ${length} bytes and has ${size}`);
+  if (length > tail.length) tail = read(size - length, length);
+  const footer = tail.subarray(tail.length - length);
+  try {
+    // deno-lint-ignore no-explicit-any -- the parsers' types want what is not needed here
+    return parquetMetadata(footer, { geoparquet: false, parsers: PARSERS as any });
+  } catch {
+    checkThrift(footer, size - length);
+    throw new NeedsImport("an unusual footer");
+  }
+}
+
+/** Checks that a footer which can't be understood can be parsed at least. */
+function checkThrift(footer: Uint8Array<ArrayBuffer>, at: number): void {
+  const reader = { view: new DataView(footer.buffer, footer.byteOffset), offset: 0 };
+  try {
+    const { field_2: schema, field_4: groups } = deserializeTCompactProtocol(reader);
+    if (Array.isArray(schema) && Array.isArray(groups)) return;
+  } catch {
+    // The library's words say nothing about the file.
+  }
+  throw new Error(`is broken at byte ${at + reader.offset}: its footer can't be parsed`);
+}
+
+function readRowGroup(
+  { columns, num_rows }: RowGroupMetaData,
+  wanted: readonly FoundColumn[],
+  fileSize: number,
+): RowGroup {
+  const rows = Number(num_rows);
+  const metas = wanted.map(({ index, path }) => {
+    const { meta_data: meta, file_path, crypto_metadata } = columns[index] ?? {};
+    if (crypto_metadata !== undefined) throw new Error(`has an encrypted column '${path}'`);
+    if (meta?.path_in_schema.join(".") !== path) throw new Error(`has no data for '${path}'`);
+    if (file_path) throw new NeedsImport(`'${path}' in another file`);
+    return meta;
+  });
+  return {
+    rows,
+    chunks: metas.map((meta, i) => chunkOf(meta, wanted[i]!, rows, fileSize)),
+    bounds: metas.map(boundsOf),
+  };
+}
+
+const CODECS: ReadonlySet<string> = new Set<Codec>(["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"]);
+/** The encodings of values and of levels. */
+const ENCODINGS: ReadonlySet<string> = new Set([
+  ...["PLAIN", "PLAIN_DICTIONARY", "RLE_DICTIONARY"],
+  ...["RLE", "BIT_PACKED"], // which of them has levels, the pages say
+]);
+
+function chunkOf(
+  meta: ColumnMetaData,
+  { path, maxDefinitionLevel, maxRepetitionLevel }: FoundColumn,
+  rows: number,
+  fileSize: number,
+): Chunk {
+  const { codec, encodings, encoding_stats, statistics } = meta;
+  const starts = [meta.dictionary_page_offset, meta.data_page_offset].map(Number)
+    .filter((at) => at > 0);
+  const [offset, size] = [Math.min(...starts), Number(meta.total_compressed_size)];
+  if (!(offset >= 4) || !(size > 0) || offset + size > fileSize) {
+    throw new Error(`claims bytes for '${path}' that are not there`);
+  }
+  if (!CODECS.has(codec)) throw new NeedsImport(`'${path}' compressed with ${codec}`);
+  const other = encodings?.find((encoding) => !ENCODINGS.has(encoding));
+  if (other !== undefined) throw new NeedsImport(`'${path}' in encoding ${other}`);
+  if (encoding_stats?.some(({ page_type }) => page_type === "DATA_PAGE_V2")) {
+    throw new NeedsImport(`'${path}' in pages of version 2`);
+  }
+  if (Number(statistics?.null_count ?? 0) > 0) throw new NeedsImport(`nulls in '${path}'`);
+  const values = Number(meta.num_values);
+  if (maxRepetitionLevel === 0 && values !== rows) {
+    throw new Error(`claims ${values} values of '${path}' in ${rows} rows`);
+  }
+  return { offset, size, codec: codec as Codec, values, maxDefinitionLevel, maxRepetitionLevel };
+}
+
+function boundsOf({ type, statistics }: ColumnMetaData): Bounds | null {
+  const min = statistics?.min_value ?? statistics?.min;
+  const max = statistics?.max_value ?? statistics?.max;
+  return type === "INT64" && typeof min === "bigint" && typeof max === "bigint" ? [min, max] : null;
+}

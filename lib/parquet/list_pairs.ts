@@ -1,0 +1,237 @@
+/**
+ * The pairs in a column of lists as one number each, which says where the pair stands and what it is.
+ *
+ * Two repetition levels say where a pair stands: 0 2 for the first of a row, 1 2 for the next one.
+ * Two codes say what it is. Exporters write both bit-packed in runs of the same lengths, so that two
+ * levels of 2 bits are one number of 4, and two codes of w bits are one of 2w.
+ *
+ * @module
+ */
+import { eachText, readDictionary, readPageCodes, valuesAt } from "./columns.ts";
+import type { Chunk } from "./footer.ts";
+import { bitsOf, readCodes, readWidth, RunCursor } from "./hybrid.ts";
+import { IntBuffer } from "./int_buffer.ts";
+import type { ListDictionary } from "./list_dictionary.ts";
+import { NeedsImport } from "../errors.ts";
+import { openPages, type Page, type PageBuffer } from "./pages.ts";
+
+/** The levels of the first pair of a row, of a later one, and what stands after the last pair. */
+export const FIRST = 0b1000, NEXT = 0b1001, END = 0b1111;
+
+/** The bits of a repetition level: two lists are nested. */
+const LEVEL_BITS = 2;
+/** The most bits of a code of which two are read as one, so that a table of all pairs stays small. */
+const MAX_BITS = 10;
+/** Two codes of more bits do not fit into four bytes wherever in a byte they begin. */
+const MAX_PAGE_BITS = 12;
+
+/** The pairs of a chunk. */
+export interface Pairs {
+  /** How many there are. */
+  count: number;
+  /** Each pair's levels, and times 16 its index; {@linkcode END} follows. */
+  levelled: Int32Array<ArrayBuffer>;
+  /** The number + 1 of each index in the dictionary, or 0 if it is not known yet. */
+  numbers: Int32Array<ArrayBuffer>;
+  /** Finds the number of an index; it is known from then on. */
+  learn(index: number): number;
+}
+
+/** Buffers that are used again for every file. */
+export class PairBuffers {
+  /** For pairs. */
+  readonly pairs: IntBuffer = new IntBuffer();
+  /** For the numbers of pairs. */
+  readonly numbers: IntBuffer = new IntBuffer();
+  /** For single levels and texts. */
+  readonly levels: IntBuffer = new IntBuffer();
+  /** For single texts. */
+  readonly texts: IntBuffer = new IntBuffer();
+}
+
+/**
+ * Reads the pairs of a chunk.
+ *
+ * @throws {NeedsImport} If anything is missing.
+ * @throws {Error} If the bytes are broken.
+ */
+export function readPairs(
+  bytes: Uint8Array<ArrayBuffer>,
+  chunk: Chunk,
+  page: PageBuffer,
+  dictionary: ListDictionary,
+  buffers: PairBuffers,
+): Pairs {
+  if (chunk.values % 2 === 1) throw new NeedsImport("lists that are not pairs");
+  const pairs = readPacked(bytes, chunk, page, dictionary, buffers) ??
+    readSingly(bytes, chunk, page, dictionary, buffers);
+  pairs.levelled[pairs.count] = END;
+  return pairs;
+}
+
+/** Reads pairs whose levels and codes lie packed in the same runs; null if they do not. */
+function readPacked(
+  bytes: Uint8Array<ArrayBuffer>,
+  chunk: Chunk,
+  buffer: PageBuffer,
+  dictionary: ListDictionary,
+  buffers: PairBuffers,
+): Pairs | null {
+  const count = chunk.values / 2;
+  let [levelled, ids, filled] = [new Int32Array(1), new Int32Array(0), 0];
+  for (const page of openPages(bytes, chunk, buffer)) {
+    if (page.content === "dictionary") {
+      ids = internTexts(page, dictionary);
+      if (bitsOf(ids.length) > MAX_BITS) return null;
+      continue;
+    }
+    // The buffer is not made before the pages are known to hold that many.
+    if (filled === 0) levelled = buffers.pairs.atLeast(count + 1);
+    if (page.content === "plain" || page.values % 2 === 1 || ids.length === 0) return null;
+    if (!readPackedPage(page, chunk, bitsOf(ids.length), levelled, filled)) return null;
+    filled += page.values / 2;
+  }
+  const bits = bitsOf(ids.length);
+  const size = 1 << (2 * bits);
+  const numbers = buffers.numbers.zeros(size);
+  return {
+    count,
+    levelled,
+    numbers,
+    learn(index) {
+      const [first, second] = [ids[index & ((1 << bits) - 1)], ids[index >>> bits]];
+      if (first === undefined || second === undefined) {
+        throw new Error(`a code for a dictionary of ${ids.length} values is too large`);
+      }
+      const number = dictionary.numberOf(first, second);
+      numbers[index] = number + 1;
+      return number;
+    },
+  };
+}
+
+/** Reads pairs level by level and text by text. */
+function readSingly(
+  bytes: Uint8Array<ArrayBuffer>,
+  chunk: Chunk,
+  buffer: PageBuffer,
+  dictionary: ListDictionary,
+  buffers: PairBuffers,
+): Pairs {
+  const { values } = chunk;
+  let [levels, texts, ids] = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
+  let filled = 0;
+  for (const page of openPages(bytes, chunk, buffer)) {
+    if (page.content === "dictionary") {
+      ids = internTexts(page, dictionary);
+      continue;
+    }
+    if (filled === 0) {
+      levels = buffers.levels.atLeast(values);
+      texts = buffers.texts.atLeast(values);
+    }
+    const [from, to] = page.repetition;
+    readCodes(page.bytes, from, to, LEVEL_BITS, page.values, LEVELS, levels, filled);
+    const at = valuesAt(page, chunk);
+    if (page.content === "plain") {
+      eachText(page.bytes, at, page.values, (source, start, end, i) => {
+        texts[filled + i] = dictionary.texts.intern(source, start, end);
+      });
+    } else readPageCodes(page, at, ids, texts, filled);
+    filled += page.values;
+  }
+  const count = values / 2;
+  const levelled = buffers.pairs.atLeast(count + 1);
+  for (let i = 0; i < count; i++) {
+    const number = dictionary.numberOf(texts[2 * i]!, texts[2 * i + 1]!);
+    levelled[i] = (number << 4) | levels[2 * i]! | (levels[2 * i + 1]! << LEVEL_BITS);
+  }
+  // Indices are the dictionary's numbers themselves.
+  const numbers = buffers.numbers.atLeast(dictionary.pairCount);
+  for (let i = 0; i < dictionary.pairCount; i++) numbers[i] = i + 1;
+  return { count, levelled, numbers, learn: (index) => index };
+}
+
+/** Repetition levels stand for themselves. */
+const LEVELS = Int32Array.of(0, 1, 2);
+
+function internTexts(page: Page, dictionary: ListDictionary): Int32Array<ArrayBuffer> {
+  return readDictionary(page, ({ bytes }, at, count, out) => {
+    eachText(bytes, at, count, (source, start, end, i) => {
+      out[i] = dictionary.texts.intern(source, start, end);
+    });
+  });
+}
+
+/** Reads a page's pairs if its levels and codes lie packed in the same runs; says whether they do. */
+function readPackedPage(
+  page: Page,
+  chunk: Chunk,
+  wantedBits: number,
+  out: Int32Array<ArrayBuffer>,
+  filled: number,
+): boolean {
+  const { bytes, values, repetition } = page;
+  const at = valuesAt(page, chunk);
+  if (values === 0) return true;
+  const bits = readWidth(bytes, at);
+  if (bits === 0 || bits > MAX_PAGE_BITS) return false;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const levels = new RunCursor(bytes, ...repetition);
+  const codes = new RunCursor(bytes, at + 1, bytes.length);
+  const start = filled;
+  for (const last = filled + values / 2; filled < last;) {
+    const header = levels.header();
+    const groups = header >>> 1;
+    if (header !== codes.header() || (header & 1) === 0 || groups === 0) return false;
+    const count = Math.min(groups * 4, last - filled);
+    const [levelEnd, codeEnd] = [(count + 1) >>> 1, (count * bits * 2 + 7) >>> 3];
+    if (levels.at + levelEnd > levels.end || codes.at + codeEnd > codes.end) return false;
+    unpackPairs(view, levels.at, codes.at, bits * 2, count, out, filled);
+    levels.at += groups * LEVEL_BITS;
+    codes.at += groups * bits;
+    filled += count;
+  }
+  if (bits !== wantedBits) spread(out, start, filled, bits, wantedBits);
+  return true;
+}
+
+function unpackPairs(
+  view: DataView<ArrayBuffer>,
+  levels: number,
+  codes: number,
+  width: number,
+  count: number,
+  out: Int32Array<ArrayBuffer>,
+  filled: number,
+): void {
+  const fours = width === 10 ? count & ~3 : 0; // up to 32 texts, as is usual: 4 pairs are 5 bytes
+  const end = filled + fours;
+  for (let o = filled, at = codes, l = levels; o < end; o += 4, at += 5, l += 2) {
+    const level = view.getUint16(l, true);
+    const low = view.getInt32(at, true);
+    const high = view.getUint8(at + 4);
+    out[o] = (level & 15) | ((low & 1023) << 4);
+    out[o + 1] = ((level >>> 4) & 15) | ((low >>> 6) & (1023 << 4));
+    out[o + 2] = ((level >>> 8) & 15) | ((low >>> 16) & (1023 << 4));
+    out[o + 3] = (level >>> 12) | (((low >>> 30) | (high << 2)) << 4);
+  }
+  const mask = (1 << width) - 1;
+  for (let i = fours, bit = codes * 8 + i * width; i < count; i++, bit += width) {
+    const level = (view.getUint8(levels + (i >>> 1)) >>> ((i & 1) * 4)) & 15;
+    out[filled + i] = level | (((view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask) << 4);
+  }
+}
+
+/** Gives the first code of each pair the bits that it has in other pages of the chunk. */
+function spread(out: Int32Array, from: number, to: number, bits: number, wanted: number): void {
+  const mask = (1 << bits) - 1;
+  for (let i = from; i < to; i++) {
+    const [level, index] = [out[i]! & 15, out[i]! >>> 4];
+    const [first, second] = [index & mask, index >>> bits];
+    if (first >>> wanted !== 0 || second >>> wanted !== 0) {
+      throw new Error(`a code ${first} or ${second} of more than ${wanted} bits`);
+    }
+    out[i] = level | ((first | (second << wanted)) << 4);
+  }
+}

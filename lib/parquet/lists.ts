@@ -1,0 +1,131 @@
+/**
+ * A column of lists of pairs of texts, dictionary-coded: every row gets a code, and rows with equal
+ * lists get the same one, in all files that share a {@linkcode ListDictionary}.
+ *
+ * @module
+ */
+import type { Chunk } from "./footer.ts";
+import { IntBuffer } from "./int_buffer.ts";
+import { FIRST, NEXT, PairBuffers, type Pairs, readPairs } from "./list_pairs.ts";
+import type { ListDictionary } from "./list_dictionary.ts";
+import { NeedsImport } from "../errors.ts";
+import type { PageBuffer } from "./pages.ts";
+import { areEqual, type RowRuns, viewOf } from "./row_runs.ts";
+
+/** Runs of rows are found again by a hash of as many of their first pairs. */
+const HASHED_PAIRS = 16;
+/** How many hashes there are: a power of two. */
+const HASHES = 1 << 12;
+
+/** Buffers that are used again for every file. */
+export class ListBuffers extends PairBuffers {
+  /** For the first pair of each run. */
+  readonly starts: IntBuffer = new IntBuffer();
+  /** For the first run with the same lists as each run. */
+  readonly origins: IntBuffer = new IntBuffer();
+  /** For the last run of each code. */
+  readonly byCode: IntBuffer = new IntBuffer();
+  /** For the last run of each hash. */
+  readonly byHash: IntBuffer = new IntBuffer();
+}
+
+/**
+ * Reads a chunk of lists of pairs.
+ *
+ * Exporters write everything that is said within a second four or five times, and much the same
+ * second after second. So a run of rows is compared with the last ones of the same code and of the
+ * same beginning, as numbers: if it has the same lists, it has the same codes.
+ *
+ * @param runs Runs of rows; of those with the same code, the last is likely to come again.
+ * @param codeCount Codes of runs are below.
+ * @param codes Receives each row's code.
+ * @returns For each run the first one that is known to have the same lists, if only itself.
+ * @throws {NeedsImport} If anything in a list is missing, or is not a pair.
+ * @throws {Error} If the bytes are broken.
+ */
+export function readLists(
+  bytes: Uint8Array<ArrayBuffer>,
+  chunk: Chunk,
+  page: PageBuffer,
+  dictionary: ListDictionary,
+  { ends, codes: runCodes, length }: RowRuns,
+  codeCount: number,
+  buffers: ListBuffers,
+  codes: Int32Array<ArrayBuffer>,
+): Int32Array<ArrayBuffer> {
+  const pairs = readPairs(bytes, chunk, page, dictionary, buffers);
+  const { levelled, count } = pairs;
+  const starts = buffers.starts.atLeast(length + 1);
+  const origins = buffers.origins.atLeast(length);
+  /** The last run + 1 of each code, and of each hash. */
+  const [byCode, byHash] = [buffers.byCode.zeros(codeCount), buffers.byHash.zeros(HASHES)];
+  const view = viewOf(levelled);
+  for (let i = 0, row = 0, at = 0; i < length; row = ends[i++]!) {
+    const [end, code, hash] = [ends[i]!, runCodes[i]!, hashOf(levelled, at, ends[i]! - row)];
+    starts[i] = at;
+    let twin = byCode[code]! - 1;
+    if (!isTwin(twin, i)) twin = byHash[hash]! - 1;
+    if (isTwin(twin, i)) {
+      const from = twin > 0 ? ends[twin - 1]! : 0;
+      codes.copyWithin(row, from, from + end - row);
+      at += starts[twin + 1]! - starts[twin]!;
+      origins[i] = origins[twin]!;
+    } else {
+      at = codeRows(pairs, dictionary, row, end, at, codes);
+      origins[i] = i;
+    }
+    byCode[code] = byHash[hash] = i + 1;
+    starts[i + 1] = at;
+  }
+  if (starts[length] !== count) throw new NeedsImport("lists that are not pairs");
+  return origins;
+
+  /** Whether run `i` has the same lists as an earlier one. */
+  function isTwin(twin: number, i: number): boolean {
+    if (twin < 0) return false;
+    const size = starts[twin + 1]! - starts[twin]!;
+    const [from, row] = [twin > 0 ? ends[twin - 1]! : 0, i > 0 ? ends[i - 1]! : 0];
+    return ends[twin]! - from === ends[i]! - row && starts[i]! + size <= count &&
+      (levelled[starts[i]! + size]! & 15) !== NEXT &&
+      areEqual(view, starts[twin]!, starts[i]!, size);
+  }
+}
+
+/** Codes the rows from `row` to `end`, whose first pair is at `at`; returns the pair after them. */
+function codeRows(
+  pairs: Pairs,
+  dictionary: ListDictionary,
+  row: number,
+  end: number,
+  at: number,
+  codes: Int32Array,
+): number {
+  const { levelled, numbers } = pairs;
+  let { cells, width } = dictionary.next;
+  for (; row < end; row++) {
+    if ((levelled[at]! & 15) !== FIRST) throw new NeedsImport("lists that are not pairs");
+    let code = 0;
+    do {
+      const index = levelled[at++]! >>> 4;
+      const pair = numbers[index]! - 1;
+      const cell = code * width + pair;
+      const next = pair >= 0 && pair < width && cell < cells.length ? cells[cell]! : 0;
+      if (next > 0) code = next - 1;
+      else {
+        code = dictionary.extend(code, pair >= 0 ? pair : pairs.learn(index));
+        ({ cells, width } = dictionary.next);
+      }
+    } while ((levelled[at]! & 15) === NEXT);
+    codes[row] = code;
+  }
+  return at;
+}
+
+/** A number that is the same for runs of as many rows with the same first pairs. */
+function hashOf(levelled: Int32Array, at: number, rows: number): number {
+  let hash = rows;
+  for (let i = at; i < at + HASHED_PAIRS && i < levelled.length; i++) {
+    hash = Math.imul(hash ^ levelled[i]!, 0x9e3779b1);
+  }
+  return (hash ^ (hash >>> 15)) & (HASHES - 1);
+}

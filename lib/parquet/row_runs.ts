@@ -1,0 +1,61 @@
+/**
+ * Stretches of rows that share a code, and whether two of them are equal: what exporters write comes
+ * again and again, and comparing numbers is faster than understanding them.
+ *
+ * @module
+ */
+import { IntBuffer } from "./int_buffer.ts";
+
+/** Runs of rows with one code: run `i` ends before row `ends[i]`. */
+export interface RowRuns {
+  /** How many runs there are. */
+  length: number;
+  /** The row after each run. */
+  ends: Int32Array<ArrayBuffer>;
+  /** The code of each run. */
+  codes: Int32Array<ArrayBuffer>;
+}
+
+/** Room for the runs of a file. */
+export class RowRunBuffers {
+  /** For the ends of runs. */
+  readonly ends: IntBuffer = new IntBuffer();
+  /** For their codes. */
+  readonly codes: IntBuffer = new IntBuffer();
+}
+
+/** Finds the runs among the codes of `rows` rows. */
+export function findRuns(codes: Int32Array, rows: number, buffers: RowRunBuffers): RowRuns {
+  const [ends, found] = [buffers.ends.atLeast(rows), buffers.codes.atLeast(rows)];
+  let length = 0;
+  for (let row = 0; row < rows;) {
+    const code = codes[row]!;
+    let end = row + 1;
+    // Runs are long: four codes at a time.
+    while (end + 4 <= rows && isRun(codes, end, code)) end += 4;
+    while (end < rows && codes[end] === code) end++;
+    found[length] = code;
+    ends[length++] = row = end;
+  }
+  return { length, ends, codes: found };
+}
+
+function isRun(codes: Int32Array, at: number, code: number): boolean {
+  return ((codes[at]! ^ code) | (codes[at + 1]! ^ code) | (codes[at + 2]! ^ code) |
+    (codes[at + 3]! ^ code)) === 0;
+}
+
+/** A view that {@linkcode areEqual} compares in. */
+export function viewOf({ buffer, byteOffset, byteLength }: Int32Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/** Whether `length` 32-bit numbers from `a` on equal those from `b` on: two at a time. */
+export function areEqual(numbers: DataView, a: number, b: number, length: number): boolean {
+  const end = (a + length) * 4;
+  let at = a * 4;
+  for (let other = b * 4; at + 8 <= end; at += 8, other += 8) {
+    if (numbers.getBigInt64(at, true) !== numbers.getBigInt64(other, true)) return false;
+  }
+  return at === end || numbers.getInt32(at, true) === numbers.getInt32((b + length - 1) * 4, true);
+}

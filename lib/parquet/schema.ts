@@ -1,0 +1,117 @@
+/**
+ * Wanted columns in a file's flat schema: their place among all columns, and whether they are of the
+ * type that is read.
+ *
+ * @module
+ */
+import type { SchemaElement } from "hyparquet";
+import { NeedsImport } from "../errors.ts";
+
+/** The types of column that are read. `pairs` is a list of lists of two texts each. */
+export type ColumnType = "int64" | "text" | "pairs";
+
+/** What a timestamp counts. */
+export type TimestampUnit = "MILLIS" | "MICROS" | "NANOS";
+
+/** A wanted column. */
+export interface FoundColumn {
+  /** Its place among the leaves of the schema, and so among the chunks of a row group. */
+  index: number;
+  /** The names from the top-level column down to the leaf, with points between them. */
+  path: string;
+  /** The definition level of a value that is present. */
+  maxDefinitionLevel: number;
+  /** How many lists are nested in one another. */
+  maxRepetitionLevel: number;
+  /** What it counts, if it is a timestamp. */
+  unit: TimestampUnit | null;
+}
+
+/**
+ * Finds a top-level column.
+ *
+ * @throws {NeedsImport} If it is of another type.
+ * @throws {Error} If there is none, or the schema is broken.
+ */
+export function findColumn(
+  schema: readonly SchemaElement[],
+  name: string,
+  type: ColumnType,
+): FoundColumn {
+  let index = 0;
+  for (let at = 1; at < schema.length;) {
+    const end = endOfColumn(schema, at);
+    const elements = schema.slice(at, end);
+    if (schema[at]!.name === name) return columnOf(elements, index, type);
+    index += elements.filter(isLeaf).length;
+    at = end;
+  }
+  throw new Error(`has no column '${name}'`);
+}
+
+function isLeaf({ num_children = 0 }: SchemaElement): boolean {
+  return num_children === 0;
+}
+
+/** Where a column ends that begins at `at`: after as many elements as its groups have in all. */
+function endOfColumn(schema: readonly SchemaElement[], at: number): number {
+  for (let missing = 1; missing > 0; missing--) {
+    const element = schema[at++];
+    const children = element?.num_children ?? 0;
+    if (element === undefined || !(children >= 0)) throw new Error("has a schema that is broken");
+    missing += children;
+  }
+  return at;
+}
+
+/** The repetitions of a list of lists of one element each: the group, its list, twice; the text. */
+const NESTED = /^(REQUIRED|OPTIONAL) REPEATED (REQUIRED|OPTIONAL) REPEATED (REQUIRED|OPTIONAL)$/;
+
+function columnOf(elements: SchemaElement[], index: number, type: ColumnType): FoundColumn {
+  const leaf = elements.at(-1)!;
+  const repetitions = elements.map(({ repetition_type }) => repetition_type);
+  const [path, top] = [elements.map(({ name }) => name).join("."), elements[0]!.name];
+  const matches = type === "pairs"
+    ? NESTED.test(repetitions.join(" ")) && isText(leaf) && areLists(elements)
+    : elements.length === 1 && repetitions[0] !== "REPEATED" &&
+      (type === "text" ? isText(leaf) : isInteger(leaf));
+  if (!matches) throw new NeedsImport(`'${top}' of another type than ${TYPE_NAMES[type]}`);
+  return {
+    index,
+    path,
+    maxDefinitionLevel: repetitions.filter((repetition) => repetition !== "REQUIRED").length,
+    maxRepetitionLevel: repetitions.filter((repetition) => repetition === "REPEATED").length,
+    unit: unitOf(leaf),
+  };
+}
+
+const TYPE_NAMES: Record<ColumnType, string> = {
+  int64: "64-bit integer or timestamp",
+  text: "text",
+  pairs: "list of [key, value] lists",
+};
+
+function isText({ type, converted_type, logical_type }: SchemaElement): boolean {
+  return type === "BYTE_ARRAY" && /^(UTF8)?$/.test(converted_type ?? "") &&
+    /^(STRING)?$/.test(logical_type?.type ?? "");
+}
+
+function isInteger({ type, converted_type, logical_type }: SchemaElement): boolean {
+  const isSigned = logical_type?.type !== "INTEGER" || logical_type.isSigned;
+  return type === "INT64" && isSigned && /^(INT_64|TIMESTAMP_\w+)?$/.test(converted_type ?? "") &&
+    /^(INTEGER|TIMESTAMP)?$/.test(logical_type?.type ?? "");
+}
+
+/** Whether both groups are lists whose repeated group is a list's own, not an element of old. */
+function areLists([outer, list, inner, innerList]: SchemaElement[]): boolean {
+  const isList = ({ converted_type, logical_type }: SchemaElement) =>
+    converted_type === "LIST" || logical_type?.type === "LIST";
+  return [outer!, inner!].every(isList) &&
+    [list!, innerList!].every(({ name }) => !/^array$|_tuple$/.test(name));
+}
+
+function unitOf({ converted_type, logical_type }: SchemaElement): TimestampUnit | null {
+  if (logical_type?.type === "TIMESTAMP") return logical_type.unit;
+  if (converted_type === "TIMESTAMP_MILLIS") return "MILLIS";
+  return converted_type === "TIMESTAMP_MICROS" ? "MICROS" : null;
+}

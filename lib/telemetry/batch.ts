@@ -1,0 +1,166 @@
+/**
+ * A batch: some rows of telemetry by column, dictionary-coded. Whatever a file was, batches are what
+ * comes out of it.
+ *
+ * @module
+ */
+import { NeedsImport } from "../errors.ts";
+import {
+  checkPages,
+  type Coded,
+  findRuns,
+  IntBuffer,
+  ListBuffers,
+  ListDictionary,
+  type PageBuffer,
+  readIntegers,
+  readLists,
+  readTexts,
+  RowRunBuffers,
+  type RowRuns,
+  TextSet,
+} from "../parquet/mod.ts";
+import { COLUMNS, type RowGroup } from "./layout.ts";
+import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
+import { secondsIn, type TimeUnit } from "./timestamps.ts";
+import { ValueSet } from "./values.ts";
+
+/** Some rows: each is four small numbers. It is valid until the next one is read. */
+export interface Batch {
+  /** How many rows there are. */
+  rows: number;
+  /** Each row's instant, in seconds since the start of the day. */
+  times: Coded<Float64Array>;
+  /** Each row's payload type. */
+  payloads: Coded<readonly string[]>;
+  /** Each row's value. */
+  values: Coded<ValueSet>;
+  /** Each row's tags, without the message source. */
+  tags: Coded<readonly Tags[]>;
+  /** Runs of rows of one instant. */
+  timeRuns: RowRuns;
+  /** For each of these runs the first one that is known to have the same tags. */
+  tagOrigins: Int32Array;
+}
+
+/** Row groups of more rows or tags than this are imported. */
+const MAX_ROWS = 1 << 24, MAX_TAGS = 1 << 26;
+/** The most values for each stored byte; up to {@linkcode FREE_VALUES} are never too many. */
+const MAX_VALUES_PER_BYTE = 64, FREE_VALUES = 1 << 22;
+
+/** Reads row groups. Batches between two calls of `reset` share dictionaries of all but times. */
+export class BatchReader {
+  /** The distinct values. */
+  readonly values: ValueSet = new ValueSet();
+  readonly #payloads = new TextSet();
+  #payloadTypes: string[] = [];
+  #tags = new ListDictionary(MESSAGE_SOURCE);
+  readonly #page: PageBuffer = { bytes: new Uint8Array(1 << 20) };
+  readonly #lists = new ListBuffers();
+  readonly #runs = new RowRunBuffers();
+  readonly #codes = {
+    times: new IntBuffer(),
+    payloads: new IntBuffer(),
+    values: new IntBuffer(),
+    tags: new IntBuffer(),
+  };
+
+  /** Forgets all dictionaries, but keeps the buffers. */
+  reset(): void {
+    this.values.clear();
+    this.#payloads.clear();
+    this.#payloadTypes = [];
+    this.#tags = new ListDictionary(MESSAGE_SOURCE);
+  }
+
+  /**
+   * Reads a row group.
+   *
+   * @param columns The bytes of its chunks.
+   * @param day The start of the day that times count from, in seconds since the epoch.
+   * @throws {NeedsImport} If the file has to be imported.
+   * @throws {Error} If the bytes are broken; the message names the column.
+   */
+  read(
+    group: RowGroup,
+    columns: readonly Uint8Array<ArrayBuffer>[],
+    unit: TimeUnit,
+    day: number,
+  ): Batch {
+    const { rows, chunks: [time, payload, value, tags] } = group;
+    const page = this.#page;
+    checkSize(group, columns);
+    const codes = {
+      times: this.#codes.times.atLeast(rows),
+      payloads: this.#codes.payloads.atLeast(rows),
+      values: this.#codes.values.atLeast(rows),
+      tags: this.#codes.tags.atLeast(rows),
+    };
+    const stamps = inColumn(0, () => readIntegers(columns[0]!, time!, page, codes.times));
+    const timeRuns = findRuns(codes.times, rows, this.#runs);
+    const seconds = inColumn(0, () => secondsOf(stamps, timeRuns, unit, day, group));
+    inColumn(1, () => readTexts(columns[1]!, payload!, page, this.#payloads, codes.payloads));
+    for (let id = this.#payloadTypes.length; id < this.#payloads.size; id++) {
+      this.#payloadTypes.push(this.#payloads.text(id));
+    }
+    inColumn(2, () => readTexts(columns[2]!, value!, page, this.values, codes.values));
+    const tagOrigins = inColumn(3, () => {
+      const [lists, buffers, instants] = [this.#tags, this.#lists, seconds.length];
+      return readLists(columns[3]!, tags!, page, lists, timeRuns, instants, buffers, codes.tags);
+    });
+    return {
+      rows,
+      times: { codes: codes.times, dictionary: seconds },
+      payloads: { codes: codes.payloads, dictionary: this.#payloadTypes },
+      values: { codes: codes.values, dictionary: this.values },
+      tags: { codes: codes.tags, dictionary: this.#tags.lists },
+      timeRuns,
+      tagOrigins,
+    };
+  }
+}
+
+/** Checks that a row group is not too large for its bytes, before there is room made for its rows. */
+function checkSize({ rows, chunks }: RowGroup, columns: readonly Uint8Array<ArrayBuffer>[]): void {
+  const bytes = chunks.reduce((sum, { size }) => sum + size, 0);
+  const tooMany = chunks.some(({ values }) =>
+    values > MAX_TAGS || values > FREE_VALUES + bytes * MAX_VALUES_PER_BYTE
+  );
+  if (!tooMany && rows <= MAX_ROWS) return;
+  // If it is the footer that lies, the file is broken.
+  chunks.forEach((chunk, i) => inColumn(i, () => checkPages(columns[i]!, chunk)));
+  throw new NeedsImport("row groups that are so large");
+}
+
+const NAMES = Object.keys(COLUMNS);
+
+/** Says in which column something is wrong. */
+function inColumn<T>(index: number, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    const message = `column '${NAMES[index]}': ${(error as Error).message}`;
+    throw error instanceof NeedsImport ? new NeedsImport(message) : new Error(message);
+  }
+}
+
+/** The instants that rows have, in seconds since the day's start; NaN for those that none has. */
+function secondsOf(
+  stamps: DataView,
+  { length, codes }: RowRuns,
+  unit: TimeUnit,
+  day: number,
+  { first, last }: RowGroup,
+): Float64Array {
+  const seconds = new Float64Array(stamps.byteLength / 8).fill(NaN);
+  for (let i = 0; i < length; i++) {
+    const code = codes[i]!;
+    if (!Number.isNaN(seconds[code]!)) continue;
+    const time = seconds[code] = secondsIn(stamps, code * 8, unit, day);
+    // Far from the day, the last nanosecond of a second is rounded to the next second.
+    if (!(time >= first - day && time <= last - day + 1)) {
+      throw new Error("a timestamp outside the bounds that the footer gives");
+    }
+  }
+  return seconds;
+}

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { parquetReadObjects } from "hyparquet";
+import { NeedsImport } from "../../lib/errors.ts";
+import type { Codec } from "../../lib/parquet/mod.ts";
+import { BatchReader } from "../../lib/telemetry/batch.ts";
+import { readLayout } from "../../lib/telemetry/layout.ts";
+import { anyCut, type Cut, type StoredRow, WHOLE, writeDialect } from "../helpers/dialect.ts";
+import { partsOf } from "../helpers/reading.ts";
+
+const DAY = 1_720_828_800;
+
+const UNITS = { s: 1n, ms: 1_000n, us: 1_000_000n, ns: 1_000_000_000n };
+type Unit = keyof typeof UNITS;
+
+const TAG_LISTS: StoredRow["tags"][] = [
+  [["phase", "1"], ["module", "1"]],
+  [["phase", "1"], ["module", "2"], ["message_source", "master"]],
+  [["phase", "2"], ["cell", "1"], ["cell", "1"]],
+  [["message_source", "slave"]],
+  [["", "µ🔋"], ["phase", "phase"]],
+];
+
+const anyRows = (unit: Unit): fc.Arbitrary<StoredRow[]> =>
+  fc.array(
+    fc.record({
+      time: fc.oneof(
+        fc.integer({ min: DAY, max: DAY + 5 }).map((time) => BigInt(time) * UNITS[unit]),
+        fc.bigInt({ min: BigInt(DAY) * UNITS[unit], max: BigInt(DAY + 90) * UNITS[unit] }),
+      ),
+      payload: fc.constantFrom("voltage", "state", "µ"),
+      value: fc.constantFrom("1", "1.0", "2.5", "IDLE", "", "🔋", " 7 "),
+      tags: fc.constantFrom(...TAG_LISTS),
+    }),
+    { minLength: 1, maxLength: 60 },
+  );
+
+/** The rows of a file as a batch has them. */
+function batchRows(bytes: Uint8Array<ArrayBuffer>, reader = new BatchReader()) {
+  const { groups, unit } = readLayout(partsOf(bytes), bytes.length);
+  return groups.flatMap((group) => {
+    const columns = group.chunks.map(({ offset, size }) => bytes.slice(offset, offset + size));
+    const batch = reader.read(group, columns, unit, DAY);
+    const { rows, times, payloads, values, tags, timeRuns } = batch;
+    assert.equal(timeRuns.ends[timeRuns.length - 1], rows);
+    return Array.from({ length: rows }, (_, row) => ({
+      time: times.dictionary[times.codes[row]!]!,
+      payload: payloads.dictionary[payloads.codes[row]!]!,
+      value: values.dictionary.text(values.codes[row]!),
+      tags: tags.dictionary[tags.codes[row]!]!.map((pair) => [...pair]),
+    }));
+  });
+}
+
+function expected(rows: readonly StoredRow[], unit: Unit) {
+  return rows.map(({ time, tags, ...rest }) => ({
+    ...rest,
+    time: Number(time * (10n ** 9n / UNITS[unit]) - BigInt(DAY) * 10n ** 9n) / 1e9,
+    tags: tags.filter(([key]) => key !== "message_source").map((pair) => [...pair]),
+  }));
+}
+
+Deno.test("BatchReader.read() reads pages that end anywhere, and dictionaries that overflow", async () => {
+  const anyUnit = fc.constantFrom<Unit>("s", "ms", "us", "ns");
+  const files = anyUnit.chain((unit) => fc.tuple(fc.constant(unit), anyRows(unit)));
+  const cuts = fc.array(anyCut, { minLength: 4, maxLength: 4 });
+  const codecs = fc.constantFrom<Codec>("none", "snappy", "zstd");
+  await fc.assert(
+    fc.asyncProperty(files, cuts, codecs, async ([unit, rows], cuts, codec) => {
+      const bytes = writeDialect(rows, cuts, codec);
+      assert.deepEqual(batchRows(bytes), expected(rows, unit));
+      if (codec === "zstd") return;
+      // The file is what was meant: another reader sees the same rows.
+      const found = await parquetReadObjects({ file: bytes.buffer });
+      assert.deepEqual(
+        found.map((
+          { timestamp, payload_type, value, tags },
+        ) => [timestamp, payload_type, value, tags]),
+        rows.map(({ time, payload, value, tags }) => [time, payload, value, tags]),
+      );
+    }),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("BatchReader.read() gives equal payload types, values and tags one code in all files", () => {
+  const reader = new BatchReader();
+  const rows = (tags: StoredRow["tags"][]) =>
+    tags.map((tags, i) => ({ time: BigInt(DAY + i), payload: "v", value: "1", tags }));
+  const read = (tags: StoredRow["tags"][], cut: Cut) =>
+    batchRows(writeDialect(rows(tags), Array(4).fill(cut), "snappy"), reader);
+  read(TAG_LISTS, WHOLE);
+  read(TAG_LISTS.toReversed(), { ...WHOLE, most: 0 });
+  read(TAG_LISTS.slice(2), { ...WHOLE, packedLevels: false });
+  assert.deepEqual([reader.values.size], [1]);
+});
+
+/** Rows with so many distinct tags that no table holds all pairs of them. */
+Deno.test("BatchReader.read() reads tags of more distinct texts than a table has room for", () => {
+  const rows = Array.from({ length: 3_000 }, (_, i): StoredRow => ({
+    time: BigInt(DAY + i % 7),
+    payload: "v",
+    value: "1",
+    tags: [["phase", "1"], [`key ${i % 1_500}`, `${i % 999}`]],
+  }));
+  for (const most of [1 << 30, 700]) {
+    const bytes = writeDialect(rows, Array(4).fill({ ...WHOLE, lengths: [1_001], most }), "snappy");
+    assert.deepEqual(batchRows(bytes), expected(rows, "s"));
+  }
+});
+
+Deno.test("BatchReader.read() leaves rows of more than 1,000 tags to the importer", () => {
+  const row = (count: number): StoredRow => ({
+    ...{ time: BigInt(DAY), payload: "v", value: "1" },
+    tags: Array.from({ length: count }, () => ["a", "b"]),
+  });
+  const read = (count: number) =>
+    batchRows(writeDialect([row(count)], Array(4).fill(WHOLE), "none"));
+  assert.equal(read(1_000)[0]!.tags.length, 1_000);
+  assert.throws(
+    () => read(1_001),
+    (error) => error instanceof NeedsImport && /1000 tags/.test(error.message),
+  );
+});
+
+/** Few bytes that say that one row comes again and again. */
+function constant(rows: number): Uint8Array<ArrayBuffer> {
+  const row = { time: BigInt(DAY), payload: "x", value: "1", tags: TAG_LISTS[3]! };
+  const runs = { ...WHOLE, packed: false };
+  return writeDialect(Array<StoredRow>(rows).fill(row), [runs, runs, runs, WHOLE], "zstd");
+}
+
+Deno.test("BatchReader.read() reads many rows from few bytes", () => {
+  assert.equal(batchRows(constant(1 << 16)).length, 1 << 16);
+});
