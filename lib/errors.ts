@@ -1,5 +1,5 @@
 /**
- * What is wrong with a call or a file, and whether it may be otherwise in a minute.
+ * Error types, which errors are worth retrying, and what an error says in words.
  *
  * @module
  */
@@ -10,10 +10,10 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** Thrown for what may be otherwise in a minute. */
-export class TemporaryError extends Error {
+/** Thrown for what another run may be able to do although no input changes. */
+export class RetryableError extends Error {
   /** Its name. */
-  override name = "TemporaryError";
+  override name = "RetryableError";
 }
 
 /** Thrown for a file that is sound but of a shape that the fast reader leaves to the general one. */
@@ -22,15 +22,15 @@ export class NeedsImport extends Error {
   override name = "NeedsImport";
 }
 
-/** Whether an error says something of the system, not of a file's content. */
-export function isTemporary(error: unknown): boolean {
+/** Whether an error is about the system (permissions, space, processes), not a file's content. */
+export function isRetryable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  return error instanceof TemporaryError || /^E[A-Z]+$/.test(String(code)) ||
+  return error instanceof RetryableError || /^E[A-Z]+$/.test(String(code)) ||
     /\(os error \d+\)/.test(String(message));
 }
 
-/** What is wrong with a file, in words. */
-export function reasonOf(error: unknown): string {
+/** What is wrong with a file that was to be read, in words. */
+export function describeError(error: unknown): string {
   if (error instanceof Deno.errors.NotFound) return "is gone, or a link to nowhere";
   if (error instanceof Deno.errors.PermissionDenied) return "may not be read: permission denied";
   return error instanceof Error ? error.message : String(error);

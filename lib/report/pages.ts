@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { coverage, coverageRows, outcomeRows, rowsByDay } from "./charts/mod.ts";
 import { plural } from "./charts/words.ts";
 import { drawDay, drawModule, freeFrames } from "./draw.ts";
-import { type DayRecord, listFolder, OWN_FOLDER, type Records } from "../store/mod.ts";
+import { type DayRecord, listFolder, type Records, STATE_FOLDER } from "../store/mod.ts";
 import { chart, type Page, paragraph, renderPage as renderHtml, section, table } from "./html.ts";
 import { dayName, folderOf, type Rejected } from "../telemetry/mod.ts";
 import { daysOf, modulesOf, pageFile, type PageName, type RunFigures } from "./site.ts";
@@ -120,7 +120,7 @@ function rejectedSection(output: string, { inputs }: Records, summary: RunFigure
   if (examples.length > 0) {
     const cells = ["file", "reason", "timestamp", "payload_type", "value", "tags"] as const;
     const rows = examples.map((row) => cells.map((cell) => row[cell] ?? ""));
-    const all = `Some of each; all are in ${OWN_FOLDER}/rejected/ of the output folder`;
+    const all = `Some of each; all are in ${STATE_FOLDER}/rejected/ of the output folder`;
     parts.push(table(all, cells, rows));
   }
   return section("Rejected and unusable", ...parts);
@@ -128,7 +128,7 @@ function rejectedSection(output: string, { inputs }: Records, summary: RunFigure
 
 /** Some rejected rows of each reason that stand at the beginning of the files of them. */
 function rejectedRows(output: string): Rejected[] {
-  const folder = join(output, OWN_FOLDER, "rejected");
+  const folder = join(output, STATE_FOLDER, "rejected");
   const rows = new Map<string, Rejected[]>();
   for (const name of listFolder(folder).map(({ name }) => name).sort()) {
     if (!name.endsWith(".jsonl")) continue;

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { compareNatural, type Counts, dayName, folderOf } from "../telemetry/mod.ts";
-import { type DayRecord, OWN_FOLDER, type Records } from "../store/mod.ts";
+import { type DayRecord, type Records, STATE_FOLDER } from "../store/mod.ts";
 import { VERSION } from "../version.ts";
 
 /** What a run found and did, as the first page shows it. */
@@ -45,7 +45,7 @@ export type PageName =
   | { kind: "module"; phase: string; module: string };
 
 /** Where the pages are, below the output folder. */
-export const REPORT_FOLDER: string = `${OWN_FOLDER}/report`;
+export const REPORT_FOLDER: string = `${STATE_FOLDER}/report`;
 
 /** A file that is a page, by its name. */
 export const PAGE_FILE = /^(index|day-\d{4}-\d{2}-\d{2}|module-[\w%-]+)\.html$/;

@@ -1,146 +1,206 @@
 /**
- * Builds days until none is stale: only all days together tell which columns a module has.
+ * Rebuilds days until their columns agree: a module's columns depend on all days.
  *
  * @module
  */
 import { join } from "node:path";
-import { addFacts, type Catalogue, dayName } from "../telemetry/mod.ts";
-import {
-  commitFiles,
-  dayRecordPath,
-  dayRejectedName,
-  removeFiles,
-  removeIfThere,
-  type Source,
-  step,
-  syncDayRecord,
-  writeDayRecord,
-} from "../store/mod.ts";
-import { isInRange, isWanted, type Options } from "./options.ts";
+import { dayName } from "../telemetry/mod.ts";
+import { type DayRecord, type InputRecord, removeFolder, type Source } from "../store/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
-import { copyInput, inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
-import { PoolClosed } from "./pool.ts";
-import { isTemporary, reasonOf, TemporaryError } from "../errors.ts";
-import { createQueue, type Queue } from "./queue.ts";
-import { addProblem, endOnRejected, type Run, StrictEnd } from "./state.ts";
-import { inStageAsync } from "./profile.ts";
-import { VERSION } from "../version.ts";
+import { commitDay, removeDay } from "./commit.ts";
+import type { RunContext } from "./context.ts";
+import { importInput } from "./examine.ts";
 import type { DayAnswer, DayTask } from "./messages.ts";
+import { isInRange, isWanted, type Options } from "./options.ts";
+import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
+import { PoolClosed } from "./pool.ts";
+import { StrictError } from "./problems.ts";
+import { CommitQueue, forEachLimited } from "./queue.ts";
+import { SignalTable } from "./signal_table.ts";
+import { describeError, isRetryable, RetryableError } from "../errors.ts";
+import { VERSION } from "../version.ts";
 
-/** What all days know together, but for one. */
-function catalogueOf({ facts }: Run, except?: number): Catalogue {
-  const catalogue: Catalogue = new Map();
-  for (const [day, known] of facts) if (day !== except) addFacts(catalogue, known);
-  return catalogue;
+/** What is on record, which a build keeps up to date, and what it did. */
+export interface BuildState {
+  /** Input files by name. */
+  inputs: Map<string, InputRecord>;
+  /** Days by their start. */
+  readonly days: Map<number, DayRecord>;
+  /** Hour files that no record vouches for, by day: see `findSuspects`. */
+  readonly suspects: Map<number, string[]>;
+  /** The days that were built, or would be, by their start. */
+  readonly built: Map<number, StaleDay>;
+  /** Whether another run may do what this one could not, though no input changes. */
+  retryLater: boolean;
+}
+
+/** What a build knows besides: it lasts as long as the build. */
+interface Work {
+  readonly context: RunContext;
+  readonly state: BuildState;
+  readonly signals: SignalTable;
+  readonly commits: CommitQueue;
+  /** Days that were read only to count their signals. */
+  readonly counted: Set<number>;
+  /** Days that could not be built; they are for another run. */
+  readonly failed: Set<number>;
 }
 
 /**
- * Builds stale days until there are none; a dry run only says which they are.
+ * Builds stale days until there are none; a dry run only finds out which they are.
  *
  * @param files How many input files there are.
  */
-export async function settle(state: Run, files: number): Promise<void> {
-  const queue = createQueue(state.options.jobs * 2, state.signal);
+export async function build(
+  context: RunContext,
+  state: BuildState,
+  files: number,
+): Promise<void> {
+  const commits = new CommitQueue(context.signal);
+  const [counted, failed] = [new Set<number>(), new Set<number>()];
+  const work = { context, state, signals: new SignalTable(), commits, counted, failed };
   try {
-    await settleDays(state, files, queue);
+    await buildUntilStable(work, files);
   } finally {
-    await queue.close(); // nothing is written once the run has ended
+    await commits.close(); // nothing is written once the run has ended
   }
 }
 
-async function settleDays(state: Run, files: number, queue: Queue): Promise<void> {
-  const { options, records } = state;
-  const failed = new Set<number>();
-  const fail = (day: number) => {
-    failed.add(day);
-    state.unsettled = true;
-  };
+async function buildUntilStable(work: Work, files: number): Promise<void> {
+  const { context: { options, problems, emit }, state } = work;
   for (let round = 0;; round++) {
-    const touched = sourcesByDay(records.inputs, options);
-    state.facts = new Map(
-      [...touched.keys()].map((
-        day,
-      ) => [day, state.facts.get(day) ?? records.days.get(day)?.facts ?? []]),
-    );
-    if (!options.dryRun) await survey(state, touched);
-    const on = round === 0 && options.force ? { ...records, days: new Map() } : records;
-    const built = new Set(state.built.map(({ day }) => day));
-    const stale = staleDays(on, touched, options, catalogueOf(state), built)
-      .filter(({ day }) => !failed.has(day))
-      .map((item) =>
-        on === records || !records.days.has(item.day) ? item : { ...item, reason: "--force" }
-      );
-    if (round === 0) state.tell({ kind: "plan", days: stale, files });
-    state.copying.clear(); // what was only scanned may have to be copied yet
-    if (options.dryRun) state.built = stale;
-    if (!options.dryRun) removeDays(state, touched);
+    const touched = sourcesByDay(state.inputs, options);
+    work.signals.retain(new Set(touched.keys()), (day) => state.days.get(day)?.facts ?? []);
+    if (!options.dryRun) await countOtherDays(work, touched);
+    const stale = findStale(work, touched, round === 0 && options.force);
+    if (round === 0) emit({ kind: "plan", days: stale, files });
+    if (options.dryRun) stale.forEach((item) => state.built.set(item.day, item));
+    else removeUntouched(work, touched);
     if (options.dryRun || stale.length === 0) break;
-    const all = catalogueOf(state);
+    const imports: Imports = new Map();
     // The largest first, so that all workers end at about the same time.
-    await Promise.all(
-      stale.toSorted((a, b) => b.rows - a.rows).map(async (item) => {
-        await queue.enter();
-        try {
-          const sources = touched.get(item.day)!;
-          const answer = await build(state, item.day, sources, all, false);
-          // What may be read in a minute is for the next run: its record will lack an input.
-          if (answer.failures.some(({ temporary }) => temporary)) fail(item.day);
-          if (!await noteFailures(state, sources, answer)) return;
-          await queue.add(() => put(state, item, sources, answer));
-        } catch (error) {
-          if (error instanceof PoolClosed || error instanceof StrictEnd) throw error;
-          fail(item.day);
-          addProblem(state, dayName(item.day), `could not be built: ${(error as Error).message}`);
-        } finally {
-          queue.leave();
-        }
-      }),
+    stale.sort((a, b) => b.rows - a.rows);
+    // Workers run at most so many days ahead of the disk: staged files take space.
+    await forEachLimited(
+      stale,
+      options.jobs * 2,
+      (item) => buildDay(work, item, touched.get(item.day)!, imports),
     );
   }
-  for (const [day, { rejected }] of records.days) {
-    if (isWanted(options, day)) endOnRejected(options, dayName(day), rejected);
+  for (const [day, { rejected }] of state.days) {
+    if (isWanted(options, day)) problems.checkRejected(dayName(day), rejected);
   }
+}
+
+function findStale(
+  { context: { options }, state, signals, failed }: Work,
+  touched: ReadonlyMap<number, Source[]>,
+  force: boolean,
+): StaleDay[] {
+  const known = force ? { ...state, days: new Map() } : state;
+  const changed = ({ day, files, sizes, mtimes }: DayRecord) =>
+    state.built.has(day)
+      ? undefined
+      : files.find((name, i) => !isHourFile(join(options.output, name), sizes[i]!, mtimes[i]!));
+  return staleDays(known, touched, options, signals.digester(), changed)
+    .filter(({ day }) => !failed.has(day))
+    .map((item) => force && state.days.has(item.day) ? { ...item, reason: "--force" } : item);
+}
+
+/** Whether an hour file is there, and as it was left. */
+function isHourFile(path: string, size: number, mtime: number): boolean {
+  try {
+    const info = Deno.lstatSync(path);
+    return info.isFile && info.size === size && info.mtime?.getTime() === mtime;
+  } catch {
+    return false;
+  }
+}
+
+/** Builds a day and commits it; what goes wrong costs only this day. */
+async function buildDay(
+  work: Work,
+  item: StaleDay,
+  sources: Source[],
+  imports: Imports,
+): Promise<void> {
+  const { context: { options, problems, staging, emit }, state, commits } = work;
+  const { day } = item;
+  const ownStaging = join(staging, dayName(day));
+  try {
+    const answer = await read(work, day, sources, ownStaging);
+    // What may be readable in a minute is for the next run: the record will lack an input.
+    if (answer.failures.some(({ retryable }) => retryable)) giveUp(work, day);
+    if (!await noteFailures(work, sources, answer, imports)) return;
+    await commits.add(async () => {
+      const before = new Set([
+        ...state.days.get(day)?.files ?? [],
+        ...state.suspects.get(day) ?? [],
+      ]);
+      const unread = new Set(answer.failures.map(({ name }) => name));
+      const found = sources.filter(({ name }) => !unread.has(name) && state.inputs.has(name));
+      const inputs = inputsOf(state.inputs, found);
+      const from = { version: VERSION, options: tableOptions(options), inputs };
+      const record = await commitDay(options.output, staging, before, answer, from);
+      state.days.set(day, record);
+      state.suspects.delete(day);
+      if (!state.built.has(day)) state.built.set(day, item);
+      const { rows, readings, files, rejected } = record;
+      emit({ kind: "day", day, rows, readings, hourFiles: files.length, planned: item.rows });
+      problems.checkRejected(dayName(day), rejected);
+    });
+  } catch (error) {
+    if (error instanceof PoolClosed || error instanceof StrictError) throw error;
+    giveUp(work, day);
+    problems.add(dayName(day), `could not be built: ${(error as Error).message}`);
+  } finally {
+    removeFolder(ownStaging);
+  }
+}
+
+/** Leaves a day to another run. */
+function giveUp({ state, failed }: Work, day: number): void {
+  failed.add(day);
+  state.retryLater = true;
 }
 
 /**
  * Reads the days that `--from` and `--to` leave out and that are not on record: columns and kinds
  * are those of the whole input.
  */
-async function survey(state: Run, touched: ReadonlyMap<number, Source[]>): Promise<void> {
-  const { options, records } = state;
-  const others = [...touched].filter(([day, sources]) =>
-    !isInRange(options, day) && !state.surveyed.has(day) &&
-    whyStale(records.days.get(day), inputsOf(records.inputs, sources), options) !== null
-  );
+async function countOtherDays(work: Work, touched: ReadonlyMap<number, Source[]>): Promise<void> {
+  const { context: { options, problems }, state, counted } = work;
+  const others = [...touched].filter(([day, sources]) => {
+    if (isInRange(options, day) || counted.has(day)) return false;
+    const inputs = inputsOf(state.inputs, sources);
+    return whyStale(state.days.get(day), state.suspects.has(day), inputs, options) !== null;
+  });
+  const imports: Imports = new Map();
   await Promise.all(others.map(async ([day, sources]) => {
-    const answer = await build(state, day, sources, new Map(), true);
-    state.surveyed.add(day);
-    await noteFailures(state, sources, answer);
+    counted.add(day);
+    try {
+      const answer = await read(work, day, sources, null);
+      await noteFailures(work, sources, answer, imports);
+    } catch (error) {
+      if (error instanceof PoolClosed || error instanceof StrictError) throw error;
+      state.retryLater = true;
+      problems.add(dayName(day), `could not be read: ${(error as Error).message}`);
+    }
   }));
 }
 
-/**
- * Gives a day to a worker.
- *
- * @param all What all days know; it is kept up to date.
- */
-function build(
-  { pool, options, facts }: Run,
+/** Has a worker read a day, and write its files into a staging folder unless that is null. */
+function read(
+  { context: { pool, options }, signals }: Work,
   day: number,
   sources: Source[],
-  all: Catalogue,
-  survey: boolean,
+  staging: string | null,
 ): Promise<DayAnswer> {
   const task = (): DayTask => {
-    const others = addFacts(new Map(all), facts.get(day) ?? [], -1);
-    const job = { day, sources, options: tableOptions(options), facts: [...others.values()] };
-    return { kind: "day", job, output: options.output, survey };
+    const job = { day, sources, options: tableOptions(options), facts: signals.without(day) };
+    return { kind: "day", job, output: options.output, staging };
   };
-  return pool.build(task, (answer) => {
-    addFacts(all, facts.get(day) ?? [], -1);
-    addFacts(all, answer.facts);
-    facts.set(day, answer.facts);
-  });
+  return pool.build(task, ({ result }) => signals.replace(day, result.facts));
 }
 
 function tableOptions(options: Options): TableOptions {
@@ -148,72 +208,59 @@ function tableOptions(options: Options): TableOptions {
   return { interval, maxGap, fill, aggregate, compression, writer };
 }
 
-/** Notes which files a day could not read; says whether it was written nevertheless. */
-async function noteFailures(
-  state: Run,
-  sources: readonly Source[],
-  { failures }: DayAnswer,
-): Promise<boolean> {
-  const { records, options, copiers, own, copying } = state;
-  for (const { name, reason, unsupported, temporary } of failures) {
-    const { path } = sources.find((source) => source.name === name)!;
-    const record = records.inputs.get(name)!;
-    try {
-      if (!unsupported || path.startsWith(own)) {
-        throw temporary ? new TemporaryError(reason) : new Error(reason);
-      }
-      if (!copying.has(name)) copying.set(name, copyInput({ name, path }, record, copiers, own));
-      await copying.get(name);
-      endOnRejected(options, name, record.rejected);
-    } catch (error) {
-      if (error instanceof PoolClosed || error instanceof StrictEnd) throw error;
-      addProblem(state, name, reasonOf(error));
-      if (!isTemporary(error)) record.failure = reasonOf(error);
-      else if (unsupported) throw new TemporaryError(`${name} ${reasonOf(error)}`);
-    }
-  }
-  return !failures.some(({ unsupported }) => unsupported);
-}
+/** Imports that are being made for days that need them, by the input's name. */
+type Imports = Map<string, Promise<InputRecord>>;
 
 /**
- * Puts a day's files in their place and the day on record, after the files that it no longer has
- * are gone. The disk is waited for here, one day after the other, while the workers go on.
+ * Records inputs that could not be read, and has those imported that need it.
+ *
+ * @returns Whether the day was written nevertheless; else it is still stale, and read again.
  */
-async function put(
-  state: Run,
-  item: StaleDay,
+async function noteFailures(
+  { context: { pool, problems, stateFolder }, state: { inputs } }: Work,
   sources: readonly Source[],
-  answer: DayAnswer,
-): Promise<void> {
-  const { records, options, tell } = state;
-  const { failures, staged, changed, ...found } = answer;
-  const { day, rows, readings, rejected, files } = found;
-  const unread = new Set(failures.map(({ name }) => name));
-  const read = sources.filter(({ name }) => !unread.has(name) && records.inputs.has(name));
-  const inputs = inputsOf(records.inputs, read);
-  const marked = await inStageAsync("record", () => syncDayRecord(options.output, day));
-  step("mark synced");
-  await inStageAsync("sync", () => commitFiles(staged, changed));
-  removeFiles(options.output, new Set(marked).difference(new Set(files)));
-  const built = { version: VERSION, options: tableOptions(options), inputs };
-  const record = { ...built, ...found };
-  await inStageAsync("record", () => writeDayRecord(options.output, record));
-  step("day recorded");
-  records.days.set(day, record);
-  if (!state.built.some((built) => built.day === day)) state.built.push(item);
-  tell({ kind: "day", day, rows, readings, hourFiles: files.length, planned: item.rows });
-  endOnRejected(options, dayName(day), rejected);
+  { failures }: DayAnswer,
+  imports: Imports,
+): Promise<boolean> {
+  for (const { name, reason, needsImport, retryable } of failures) {
+    const { path } = sources.find((source) => source.name === name)!;
+    const record = inputs.get(name)!;
+    try {
+      if (!needsImport || path.startsWith(stateFolder)) {
+        throw retryable ? new RetryableError(reason) : new Error(reason);
+      }
+      const imported = await imports.getOrInsertComputed(
+        name,
+        () => importInput({ name, path }, record, pool, stateFolder),
+      );
+      inputs.set(name, imported);
+      problems.checkRejected(name, imported.rejected);
+    } catch (error) {
+      if (error instanceof PoolClosed || error instanceof StrictError) throw error;
+      const failure = describeError(error);
+      problems.add(name, failure);
+      if (!isRetryable(error)) inputs.set(name, { ...record, failure });
+      else if (needsImport) throw new RetryableError(`${name} ${failure}`);
+    }
+  }
+  return !failures.some(({ needsImport }) => needsImport);
 }
 
-/** Removes what was written for days that no input touches any more. */
-function removeDays({ records, options }: Run, touched: ReadonlyMap<number, unknown>): void {
-  const { output } = options;
-  for (const [day, { files }] of records.days) {
+/** Removes the hour files of days that no input touches any more. */
+function removeUntouched(
+  { context: { options, problems }, state }: Work,
+  touched: ReadonlyMap<number, unknown>,
+): void {
+  for (const day of new Set([...state.days.keys(), ...state.suspects.keys()])) {
     if (touched.has(day) || !isWanted(options, day)) continue;
-    removeFiles(output, files);
-    step("day removed");
-    removeIfThere(join(output, dayRejectedName(day)));
-    removeIfThere(dayRecordPath(output, day));
-    records.days.delete(day);
+    const files = [...state.days.get(day)?.files ?? [], ...state.suspects.get(day) ?? []];
+    try {
+      removeDay(options.output, day, files);
+      state.days.delete(day);
+      state.suspects.delete(day);
+    } catch (error) {
+      state.retryLater = true;
+      problems.add(dayName(day), `could not be removed: ${(error as Error).message}`);
+    }
   }
 }

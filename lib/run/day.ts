@@ -30,7 +30,7 @@ import {
   statisticsOf,
   type ValueSet,
 } from "../telemetry/mod.ts";
-import { type Source, withChunks } from "../store/mod.ts";
+import { type DayResult, type Source, withChunks } from "../store/mod.ts";
 import {
   type ColumnBuffers,
   type CreateColumns,
@@ -43,8 +43,8 @@ import {
   reportingModules,
   type SignalSeries,
 } from "../hours/mod.ts";
-import type { DayJob, DayResult, Failure } from "./messages.ts";
-import { isTemporary, NeedsImport, reasonOf } from "../errors.ts";
+import type { DayJob, Failure } from "./messages.ts";
+import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 import { inStage } from "./profile.ts";
 
 /** What a worker keeps from day to day: buffers, for fresh memory is dear. */
@@ -70,6 +70,8 @@ export function createWorkshop(): Workshop {
 export interface BuiltDay {
   /** What was found. */
   result: DayResult;
+  /** Files that could not be read; where one needs to be imported the result is empty. */
+  failures: Failure[];
   /** The readings that were rejected. */
   rejected(): Generator<Rejected>;
   /**
@@ -89,11 +91,11 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const { day, options, sources } = job;
   const { readings } = workshop.reader;
   const { rows, failures } = inStage("decode", () => readSources(workshop.reader, job));
-  const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "", failures };
+  const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "" };
   const found = { facts: [], modules: [], coverage: [], gaps: {}, files: [] };
   const result: DayResult = { ...counts, ...found };
-  if (failures.some(({ unsupported }) => unsupported)) {
-    return { result, *rejected() {}, writeFiles: () => {} };
+  if (failures.some(({ needsImport }) => needsImport)) {
+    return { result, failures, *rejected() {}, writeFiles: () => {} };
   }
 
   const { signals, values } = readings;
@@ -123,6 +125,7 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   result.files = modules.flatMap((module) => hourFileNames(module, day));
   return {
     result,
+    failures,
     *rejected() {
       for (const [i, signal] of signals.entries()) {
         for (const [time, id] of refused[i]!) {
@@ -156,7 +159,7 @@ function reasonFor({ reason }: Signal): string {
 function readSources(
   reader: DayReader,
   { day, sources, options }: DayJob,
-): Pick<DayResult, "rows" | "failures"> {
+): { rows: number; failures: Failure[] } {
   const { before, after } = marginOf(options);
   reader.reset({ day, from: day - before, to: day + DAY + after });
   const failures: Failure[] = [];
@@ -173,9 +176,12 @@ function readSources(
         },
       );
     } catch (error) {
-      const unsupported = error instanceof NeedsImport;
-      const temporary = isTemporary(error);
-      failures.push({ name: source.name, reason: reasonOf(error), unsupported, temporary });
+      failures.push({
+        name: source.name,
+        reason: describeError(error),
+        needsImport: error instanceof NeedsImport,
+        retryable: isRetryable(error),
+      });
     }
   });
   return { rows, failures };

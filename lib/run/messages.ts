@@ -4,8 +4,8 @@
  * @module
  */
 import type { Counts, Fact } from "../telemetry/mod.ts";
-import type { Coverage, TableOptions } from "../hours/mod.ts";
-import type { Source, Staged } from "../store/mod.ts";
+import type { TableOptions } from "../hours/mod.ts";
+import type { DayResult, Source, Staged } from "../store/mod.ts";
 import type { StageTimes } from "./profile.ts";
 
 /** What a worker needs to know to build a day. */
@@ -26,36 +26,10 @@ export interface Failure {
   name: string;
   /** What is wrong with it. */
   reason: string;
-  /** Whether it is sound, and the general reader should take it. */
-  unsupported: boolean;
-  /** Whether it may be read in a minute. */
-  temporary: boolean;
-}
-
-/** What a day's job found and did. */
-export interface DayResult {
-  /** The start of the day in seconds since the epoch. */
-  day: number;
-  /** Rows of the day, read from all its files. */
-  rows: number;
-  /** Distinct readings that went into the hour files. */
-  readings: number;
-  /** Distinct readings that were rejected, by reason. */
-  rejected: Counts;
-  /** What the day's readings say about signals. */
-  facts: Fact[];
-  /** The columns and kinds the files were built with: see `createDigester`. */
-  digest: string;
-  /** The modules that reported, as [phase, module]. */
-  modules: [phase: string, module: string][];
-  /** What was heard of each module; only where files were made. */
-  coverage: Coverage[];
-  /** How far readings lie apart, by payload type: see `gapsOf`. */
-  gaps: Record<string, number[]>;
-  /** The hour files, relative to the output folder. */
-  files: string[];
-  /** Files that could not be read; with unsupported ones among them nothing was written. */
-  failures: Failure[];
+  /** Whether it is sound, but has to be imported. */
+  needsImport: boolean;
+  /** Whether another run may be able to read it. */
+  retryable: boolean;
 }
 
 /** Build a day. */
@@ -64,10 +38,10 @@ export interface DayTask {
   kind: "day";
   /** The day. */
   job: DayJob;
-  /** The output folder. */
+  /** The output folder, which the worker only reads. */
   output: string;
-  /** Whether to write nothing, and only say what the day's readings are. */
-  survey: boolean;
+  /** The folder that the day's files are written into; null to write none. */
+  staging: string | null;
 }
 
 /** Copy a file that the hot path does not take. */
@@ -78,8 +52,8 @@ export interface CopyTask {
   name: string;
   /** Its path. */
   path: string;
-  /** The folder of what the tool keeps for itself. */
-  own: string;
+  /** The folder of what the run keeps for itself. */
+  stateFolder: string;
   /** The name under which it keeps what belongs to the file. */
   id: string;
   /** Whether to write nothing, and only say what the copies would be. */
@@ -96,28 +70,25 @@ export interface ReportTask {
   digest: string;
   /** The output folder. */
   output: string;
-}
-
-/** What became of a page. */
-export interface ReportAnswer {
-  /** Its size in bytes. */
-  size: number;
+  /** A folder for the page until it is whole. */
+  staging: string;
 }
 
 /** Any task. */
 export type Task = DayTask | CopyTask | ReportTask;
 
-/** The answer to any task. */
-export type Answer = DayAnswer | CopyAnswer | ReportAnswer;
-
 /** What became of a day: its files are staged, for the run to commit them. */
-export interface DayAnswer extends DayResult {
+export interface DayAnswer {
+  /** What its readings are. */
+  result: DayResult;
+  /** Files that could not be read; where one needs to be imported nothing was written. */
+  failures: Failure[];
   /** The size of each hour file in bytes. */
   sizes: number[];
-  /** Those that are not there yet. */
+  /** When each hour file was last changed, in milliseconds since the epoch. */
+  mtimes: number[];
+  /** Those files that do not exist yet, or differ. */
   staged: Staged[];
-  /** Folders in which others were made. */
-  changed: string[];
 }
 
 /** What became of a copy. */
@@ -126,11 +97,33 @@ export interface CopyAnswer {
   reader: "fast" | "general";
   /** What the fast reader reads of it: itself, or its copies. */
   sources: Source[];
-  /** Rows that are no reading, by reason. */
+  /** Its malformed rows, by reason. */
   rejected: Counts;
 }
 
-/** An answer, or why there is none, and the most memory that the process had, in bytes. */
+/** What became of a page. */
+export interface ReportAnswer {
+  /** Its size in bytes. */
+  size: number;
+}
+
+/** The answer to any task. */
+export type Answer = DayAnswer | CopyAnswer | ReportAnswer;
+
+/** What a worker sends: an answer, or why there is none. */
 export type Reply =
-  & { peak: number; stages?: StageTimes }
-  & ({ answer: Answer } | { failure: string; temporary: boolean });
+  & {
+    /** Tells replies from anything else that is JSON. */
+    kind: "reply";
+    /** The most memory that the process has had, in bytes. */
+    peak: number;
+    /** Where its time went, if that is measured. */
+    stages?: StageTimes;
+  }
+  & ({ answer: Answer } | { failure: string; retryable: boolean });
+
+/** Whether a message from a worker's standard output is a reply. */
+export function isReply(message: unknown): message is Reply {
+  return typeof message === "object" && message !== null && "kind" in message &&
+    message.kind === "reply";
+}

@@ -46,7 +46,7 @@ export interface Outcome {
   /** Input files and days that could not be used, and why. */
   problems: Map<string, string>;
   /** Whether another run may do what this one could not, though no input changes. */
-  unsettled: boolean;
+  retryLater: boolean;
   /** What ended a strict run early; null if nothing did. */
   ended: string | null;
   /** The first page of the report, relative to the output folder; null if none was written. */

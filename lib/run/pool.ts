@@ -5,21 +5,21 @@
  * @module
  */
 import { resolve } from "node:path";
-import { createInterface } from "node:readline";
-import { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import { TemporaryError } from "../errors.ts";
+import { RetryableError } from "../errors.ts";
+import { encodeFrame, readFrames } from "./frames.ts";
 import type { StageTimes } from "./profile.ts";
-import type {
-  Answer,
-  CopyAnswer,
-  CopyTask,
-  DayAnswer,
-  DayTask,
-  Reply,
-  ReportAnswer,
-  ReportTask,
-  Task,
+import {
+  type Answer,
+  type CopyAnswer,
+  type CopyTask,
+  type DayAnswer,
+  type DayTask,
+  isReply,
+  type Reply,
+  type ReportAnswer,
+  type ReportTask,
+  type Task,
 } from "./messages.ts";
 
 /** Thrown when a worker process died of a task. */
@@ -43,9 +43,9 @@ export interface Pool {
    * Has a day built.
    *
    * @param task Is made when a process is free for it.
-   * @param heard Is given the answer before any other task is made.
+   * @param onAnswer Receives the answer before any other task is made.
    */
-  build(task: () => DayTask, heard: (answer: DayAnswer) => void): Promise<DayAnswer>;
+  build(task: () => DayTask, onAnswer?: (answer: DayAnswer) => void): Promise<DayAnswer>;
   /** Has a file copied. */
   copy(task: CopyTask): Promise<CopyAnswer>;
   /** Has a page of the report written. */
@@ -62,17 +62,12 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/**
- * What worker processes may do. They read only what the run itself, held by its own permissions,
- * has looked at before.
- */
+/** What worker processes may do besides reading, for which Deno has no narrower limits. */
 export interface Rights {
   /** The folder that they may write; null for none. */
   write: string | null;
   /** Whether they may do everything. */
   all?: boolean;
-  /** Whether they load native code, which Deno's permissions do not hold. */
-  native: boolean;
   /** A file that they lock, so that a later run can tell whether one is left. */
   lock?: string;
 }
@@ -84,21 +79,26 @@ interface Child {
   stages?: StageTimes;
 }
 
-/** A native reader that takes more memory than this is stopped. */
-const MOST_MEMORY = 3e9;
+/**
+ * A process that takes more memory for native code is stopped, before it takes the machine down.
+ * What JavaScript may take V8 limits by itself.
+ */
+const MAX_NATIVE_MEMORY = 3e9;
+const MEMORY_POLL_INTERVAL_MS = 50;
 
-/** The flags that give a process its rights. */
-function flagsOf({ all: everything = false, write, native }: Rights): string[] {
-  const v8 = native ? ["--v8-flags=--expose-gc"] : [];
-  if (everything) return ["--no-prompt", "--allow-all", ...v8];
+function runsNativeCode(task: Task): boolean {
+  return task.kind !== "day" || task.job.options.writer === "polars";
+}
+
+/** The flags that give a process its rights: native code needs ffi, sys and env to be loaded. */
+function flagsOf({ all: everything = false, write }: Rights): string[] {
+  const common = ["--no-prompt", "--v8-flags=--expose-gc"];
+  if (everything) return [...common, "--allow-all"];
   const paths = write === null ? [] : [...new Set([resolve(write), Deno.realPathSync(write)])];
   // A list of paths has no way to write a comma.
   const all = paths.some((path) => path.includes(","));
   const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
-  const others = native
-    ? ["--allow-ffi", "--allow-sys", "--allow-env"]
-    : ["--allow-env=HOURGRID_HALT,HOURGRID_PROFILE"];
-  return ["--no-prompt", "--allow-read", ...writes, ...others, ...v8];
+  return [...common, "--allow-read", ...writes, "--allow-ffi", "--allow-sys", "--allow-env"];
 }
 
 function lockOf({ lock }: Rights): string[] {
@@ -116,40 +116,46 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
     env: { POLARS_MAX_THREADS: "1" },
   }).spawn();
   const input = process.stdin.getWriter();
-  let settle: ((reply: Reply | Error) => void) | null = null;
-  let reason = "";
-  // deno-lint-ignore no-explicit-any -- the two libraries' streams are the same
-  createInterface({ input: Readable.fromWeb(process.stdout as any) }).on("line", (line) => {
-    // Native code may print too; only our own lines are replies.
-    if (line.startsWith('{"peak":')) settle?.(JSON.parse(line));
-  });
-  const guard = rights.native
-    ? setInterval(() => {
-      if (residentMemory(process.pid) < MOST_MEMORY) return;
-      reason = `it took more than ${MOST_MEMORY / 1e9} GB of memory`;
-      endNow(process);
-    }, 50)
-    : undefined;
-  const exited = process.status.then(({ code, signal }) => {
-    clearInterval(guard);
+  let onReply: ((reply: Reply | Error) => void) | null = null;
+  let killedFor = "";
+  const kill = (reason: string) => {
+    killedFor = reason;
+    endNow(process);
+  };
+  const listen = async () => {
+    for await (const message of readFrames(process.stdout)) {
+      if (isReply(message)) onReply?.(message);
+    }
+  };
+  const listening = listen().catch((error) => kill(`its worker sent nonsense: ${error.message}`));
+  let guard: ReturnType<typeof setInterval> | undefined;
+  const exited = process.status.then(async ({ code, signal }) => {
+    await listening;
     onExit(child);
     const died = new WorkerDied(`a worker process died (${signal ?? `status ${code}`})`);
-    settle?.(reason === "" ? died : new Error(reason));
+    onReply?.(killedFor === "" ? died : new Error(killedFor));
   });
   const child: Child = {
     peak: 0,
     ask: (task) =>
       new Promise((resolve, reject) => {
-        settle = (reply) => {
-          settle = null;
+        if (runsNativeCode(task)) {
+          guard = setInterval(() => {
+            if (residentMemory(process.pid) < MAX_NATIVE_MEMORY) return;
+            kill(`it took more than ${MAX_NATIVE_MEMORY / 1e9} GB of memory`);
+          }, MEMORY_POLL_INTERVAL_MS);
+        }
+        onReply = (reply) => {
+          onReply = null;
+          clearInterval(guard);
           if (reply instanceof Error) return reject(reply);
           child.peak = reply.peak;
           if (reply.stages !== undefined) child.stages = reply.stages;
           if ("answer" in reply) resolve(reply.answer);
-          else reject(new (reply.temporary ? TemporaryError : Error)(reply.failure));
+          else reject(new (reply.retryable ? RetryableError : Error)(reply.failure));
         };
-        // A dead process is told by its exit.
-        input.write(new TextEncoder().encode(`${JSON.stringify(task)}\n`)).catch(() => {});
+        // Write errors are ignored: the exit handler reports a dead process.
+        input.write(encodeFrame(task)).catch(() => {});
       }),
     end(kill) {
       if (kill) endNow(process);
@@ -169,7 +175,7 @@ function endNow(process: Deno.ChildProcess): void {
   }
 }
 
-/** The memory of a process in bytes; 0 where the system does not say. */
+/** The memory of a process in bytes; 0 where the system, or a permission, does not let us see it. */
 function residentMemory(pid: number): number {
   try {
     return Number(Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ")[1]) * 4096;
@@ -198,14 +204,14 @@ export function createPool(size: number, rights: Rights): Pool {
   };
   const attempt = async <A extends Answer>(
     task: () => Task,
-    heard?: (answer: A) => void,
+    onAnswer?: (answer: A) => void,
   ): Promise<A> => {
     if (closed) throw new PoolClosed("the run has ended");
     const child = idle.pop() ?? (all.size < size ? start() : null) ??
       await new Promise<Child>((take) => waiting.push(take));
     try {
       const answer = await child.ask(task()) as A;
-      heard?.(answer);
+      onAnswer?.(answer);
       return answer;
     } catch (error) {
       throw closed ? new PoolClosed("the run has ended") : error;
@@ -217,20 +223,20 @@ export function createPool(size: number, rights: Rights): Pool {
       }
     }
   };
-  const run: typeof attempt = async (task, heard) => {
+  const run: typeof attempt = async (task, onAnswer) => {
     try {
-      return await attempt(task, heard);
+      return await attempt(task, onAnswer);
     } catch (error) {
       if (!(error instanceof WorkerDied)) throw error;
     }
     try {
-      return await attempt(task, heard);
+      return await attempt(task, onAnswer);
     } catch (error) {
-      throw error instanceof WorkerDied ? new TemporaryError(`${error.message}, twice`) : error;
+      throw error instanceof WorkerDied ? new RetryableError(`${error.message}, twice`) : error;
     }
   };
   return {
-    build: (task, heard) => run(task, heard),
+    build: (task, onAnswer) => run(task, onAnswer),
     copy: (task) => run<CopyAnswer>(() => task),
     report: (task) => run<ReportAnswer>(() => task),
     warm(count) {

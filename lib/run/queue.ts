@@ -5,48 +5,60 @@
  */
 import { PoolClosed } from "./pool.ts";
 
-/** Does one thing after the other, for so many days at a time: staged files fill the disk. */
-export interface Queue {
-  /** Waits until there is room for one more day. */
-  enter(): Promise<void>;
-  /** Makes room for the next. */
-  leave(): void;
-  /** Does something when all before is done; whether that failed does not matter. */
-  add(job: () => Promise<void>): Promise<void>;
-  /** Does nothing more; what is on ends first. */
-  close(): Promise<void>;
+/** Commits days one at a time. */
+export class CommitQueue {
+  readonly #signal: AbortSignal | undefined;
+  #last: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  /**
+   * Begins empty.
+   *
+   * @param signal Closes the queue when it aborts.
+   */
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /**
+   * Does something when all before it is done, whether that failed or not.
+   *
+   * @throws {PoolClosed} If the queue was closed before it began.
+   */
+  add(job: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(() => {
+      if (this.#closed || this.#signal?.aborted) throw new PoolClosed("the run has ended");
+      return job();
+    });
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  /** Begins nothing more; resolves when what has begun is done. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#last;
+  }
 }
 
-/**
- * Makes a queue; what is added to it fails with {@linkcode PoolClosed} once it is closed.
- *
- * @param room How many days may be on their way.
- * @param signal Closes it when it aborts.
- */
-export function createQueue(room: number, signal?: AbortSignal): Queue {
-  let [last, closed] = [Promise.resolve(), false];
-  const waiting: (() => void)[] = [];
-  return {
-    async enter() {
-      if (room > 0) room--;
-      else await new Promise<void>((resolve) => waiting.push(resolve));
-    },
-    leave() {
-      const next = waiting.shift();
-      if (next === undefined) room++;
-      else next();
-    },
-    add(job) {
-      const done = last.then(() => {
-        if (closed || signal?.aborted) throw new PoolClosed("the run has ended");
-        return job();
-      });
-      last = done.catch(() => {});
-      return done;
-    },
-    close() {
-      closed = true;
-      return last;
-    },
+/** Does some work for each item, for at most `limit` at a time; rejects as soon as one does. */
+export async function forEachLimited<Item>(
+  items: Iterable<Item>,
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const remaining = items[Symbol.iterator]();
+  let failed = false;
+  const lane = async () => {
+    for (let next = remaining.next(); !next.done && !failed; next = remaining.next()) {
+      await work(next.value);
+    }
   };
+  await Promise.all(
+    Array.from({ length: limit }, () =>
+      lane().catch((error) => {
+        failed = true;
+        throw error;
+      })),
+  );
 }

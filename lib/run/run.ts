@@ -7,34 +7,36 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import {
   checkOutput,
+  failpoint,
   findInputs,
+  findSuspects,
   type FoundInputs,
+  type InputFile,
   isSpecial,
   listFolder,
-  makeFolder,
-  OWN_FOLDER,
-  ownFolder,
   readRecords,
   removeFolder,
-  removeIfThere,
-  step,
-  sweepFolder,
+  stagingFolder,
+  STATE_FOLDER,
+  stateFolderOf,
   takeLock,
   WORKERS_LOCK,
   writeInputRecords,
 } from "../store/mod.ts";
 import type { Options } from "./options.ts";
-import { examineInputs, inputId } from "./plan.ts";
-import { createPool, PoolClosed } from "./pool.ts";
-import { settle } from "./build.ts";
-import { addProblem, endOnRejected, type Run, StrictEnd } from "./state.ts";
-import { type Outcome, type RunEvent, summarize, type Summary } from "./outcome.ts";
+import { build, type BuildState } from "./build.ts";
+import type { RunContext } from "./context.ts";
+import { examineInputs, inputId } from "./examine.ts";
+import { createPool } from "./pool.ts";
+import { Problems, StrictError } from "./problems.ts";
+import { type Outcome, type RunEvent, summarize } from "./outcome.ts";
 import { inStageAsync, stageTimes } from "./profile.ts";
+import { updateReport } from "./report.ts";
 
 /**
  * Does what the options ask for, once.
  *
- * @param tell Is told what happens.
+ * @param emit Receives what happens.
  * @param signal Ends the run when it aborts; what is on disk is whole then.
  * @param found The input files, where they are known already.
  * @throws {UsageError} If input and output don't fit, or another run writes to the output; nothing
@@ -43,166 +45,115 @@ import { inStageAsync, stageTimes } from "./profile.ts";
  */
 export async function run(
   options: Options,
-  tell: (event: RunEvent) => void,
+  emit: (event: RunEvent) => void,
   signal?: AbortSignal,
   { files: inputs, otherFiles }: FoundInputs = findInputs(...options.input),
 ): Promise<Outcome> {
   const started = performance.now();
-  const { output, dryRun, jobs } = options;
+  const { output, dryRun, jobs, shard } = options;
   checkOutput(options);
-  using _lock = dryRun ? null : await takeLock(output, options.shard);
-  const own = join(output, ownFolder(options.shard));
-  const records = readRecords(output, own);
-  const before = { ...records, days: new Map(records.days) };
-  const write = dryRun ? { write: null } : { write: output, lock: join(own, WORKERS_LOCK) };
-  const rights = { ...write, all: isSpecial(options) };
-  const pool = createPool(jobs, { ...rights, native: options.writer === "polars" });
-  const copiers = createPool(jobs, { ...rights, native: true });
-  const close = () => Promise.all([pool.close(), copiers.close()]);
-  const stop = () => void close();
+  using _lock = dryRun ? null : await takeLock(output, shard, signal);
+  const stateFolder = join(output, stateFolderOf(shard));
+  const staging = stagingFolder(stateFolder);
+  if (!dryRun) removeFolder(staging); // what a dead run has left
+  const records = readRecords(output, stateFolder);
+  const before = { inputs: records.inputs, days: new Map(records.days) };
+  const write = dryRun ? { write: null } : { write: output, lock: join(stateFolder, WORKERS_LOCK) };
+  const pool = createPool(jobs, { ...write, all: isSpecial(options) });
+  const stop = () => void pool.close();
   signal?.addEventListener("abort", stop);
   // A first run needs workers anyway: some start while the footers are read. A folder is a day.
   const folders = new Set(inputs.map(({ name }) => dirname(name))).size;
   if (records.days.size === 0 && !dryRun) pool.warm(Math.min(2, folders));
-  const found = {
-    records,
-    problems: new Map(),
-    built: [],
-    facts: new Map(),
-    unsettled: false,
-  };
-  const state: Run = {
-    ...found,
-    options,
-    own,
-    pool,
-    copiers,
-    copying: new Map(),
-    surveyed: new Set(),
-    tell,
-    signal,
+  const problems = new Problems(
+    options.strict,
+    (name, reason) => emit({ kind: "problem", name, reason }),
+  );
+  const context: RunContext = { options, stateFolder, staging, pool, problems, emit, signal };
+  const state: BuildState = {
+    ...records,
+    suspects: findSuspects(output, records.days),
+    built: new Map(),
+    retryLater: false,
   };
   let [ended, report, peak]: [string | null, string | null, number] = [null, null, 0];
   const elapsed = () => (performance.now() - started) / 1000;
-  let builtAfter: number | null = null;
-  const outcome = (): Outcome => {
-    const { problems, unsettled } = state;
-    const built = state.built.toSorted((a, b) => a.day - b.day);
-    const seconds = builtAfter ?? elapsed();
-    const reportSeconds = elapsed() - seconds;
-    const peakMemory = process.resourceUsage().maxRSS * 1024 + peak;
-    const done = {
-      options,
-      files: inputs.length,
-      otherFiles,
-      before,
-      records,
-      built,
-      problems,
-      unsettled,
-    };
-    const stages = [stageTimes() ?? [], pool.stages(), copiers.stages()].flat();
-    return { ...done, ended, report, seconds, reportSeconds, peakMemory, stages };
-  };
+  let buildSeconds: number | null = null;
+  const outcome = (): Outcome => ({
+    options,
+    files: inputs.length,
+    otherFiles,
+    before,
+    records: { inputs: state.inputs, days: state.days },
+    built: [...state.built.values()].sort((a, b) => a.day - b.day),
+    problems: problems.byName,
+    retryLater: state.retryLater,
+    ended,
+    report,
+    seconds: buildSeconds ?? elapsed(),
+    reportSeconds: buildSeconds === null ? 0 : elapsed() - buildSeconds,
+    peakMemory: process.resourceUsage().maxRSS * 1024 + peak,
+    stages: [stageTimes() ?? [], pool.stages()].flat(),
+  });
   try {
-    const examined = await inStageAsync(
-      "plan",
-      () => examineInputs(inputs, records.inputs, copiers, own, dryRun),
-    );
-    records.inputs = examined.inputs;
-    peak = copiers.peak();
-    await copiers.rest(); // native memory grows, and is not given back
-    step("planned");
-    state.unsettled = examined.temporary;
-    for (const [name, reason] of examined.problems) addProblem(state, name, reason);
-    for (const [name, { rejected }] of records.inputs) endOnRejected(options, name, rejected);
-    if (!dryRun) sweepUnfinished(state);
-    await inStageAsync("wait", () => settle(state, inputs.length));
-    if (!dryRun) await inStageAsync("record", () => tidy(state));
-    builtAfter = elapsed();
-    if (options.report) report = await writeReport(state, outcome());
+    await inStageAsync("plan", () => examine(context, state, inputs));
+    failpoint("planned");
+    await inStageAsync("wait", () => build(context, state, inputs.length));
+    if (!dryRun) await inStageAsync("record", () => tidy(context, state));
+    buildSeconds = elapsed();
+    if (options.report) report = await updateReport(context, state, summarize(outcome()));
   } catch (error) {
-    if (!(error instanceof StrictEnd)) throw error;
+    if (!(error instanceof StrictError)) throw error;
     ended = error.message;
   } finally {
     signal?.removeEventListener("abort", stop);
-    peak = Math.max(peak, pool.peak(), copiers.peak());
-    await close();
+    peak = pool.peak();
+    await pool.close();
+    if (!dryRun) removeFolder(staging);
   }
   return outcome();
 }
 
-/** What the report says of a run: its rows are those of all days, as its charts are. */
-function totalsOf(summary: Summary): Summary {
-  return { ...summary, ...summary.onRecord };
-}
-
-/** Writes those pages of the report that would say something else now, and removes old ones. */
-async function writeReport(state: Run, outcome: Outcome): Promise<string | null> {
-  const { readPageDigest, digestOf, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } = await import(
-    "../report/mod.ts"
+/** Brings what is known of the inputs up to date. */
+async function examine(
+  { problems, pool, stateFolder, options }: RunContext,
+  state: BuildState,
+  files: readonly InputFile[],
+): Promise<void> {
+  const examined = await examineInputs(files, state.inputs, pool, stateFolder, options.dryRun);
+  const imported = [...examined.inputs].some(([name, record]) =>
+    record.reader === "general" && record !== state.inputs.get(name)
   );
-  const { records, options: { output, force }, pool, copiers } = state;
-  await pool.rest();
-  try {
-    makeFolder(output, REPORT_FOLDER);
-    if (!Deno.statSync(join(output, REPORT_FOLDER)).isDirectory) throw new Error("is no folder");
-  } catch (error) {
-    const reason = `could not be written: ${(error as Error).message}`;
-    addProblem(state, REPORT_FOLDER, `${reason}; move away what is there`);
-    return null;
-  }
-  const wanted = pagesOf(records, totalsOf(summarize(outcome)));
-  await Promise.all(wanted.map(async (page) => {
-    const name = `${REPORT_FOLDER}/${pageFile(page)}`;
-    const digest = digestOf(records, page);
-    if (!force && readPageDigest(join(output, name)) === digest) return;
-    try {
-      await copiers.report({ kind: "report", page, digest, output });
-    } catch (error) {
-      if (error instanceof PoolClosed) throw error;
-      addProblem(state, name, `could not be written: ${(error as Error).message}`);
-    }
-  }));
-  const names = new Set(wanted.map(pageFile));
-  for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
-    const path = join(output, REPORT_FOLDER, name);
-    // What begins like a page, and not only is called like one, is ours.
-    if (PAGE_FILE.test(name) && !names.has(name) && readPageDigest(path) !== null) {
-      removeIfThere(path);
-    }
-  }
-  return `${REPORT_FOLDER}/${pageFile(wanted[0]!)}`;
-}
-
-/** Removes what dead runs have left under hidden names in the tool's own folders. */
-function sweepUnfinished({ own, options }: Run): void {
-  const shared = options.shard === null ? ["", "days", "rejected"] : [];
-  for (const folder of shared) sweepFolder(join(options.output, OWN_FOLDER, folder));
-  for (const folder of ["", "rejected", "report"]) sweepFolder(join(own, folder));
+  state.inputs = examined.inputs;
+  state.retryLater = examined.retryLater;
+  if (imported) await pool.rest(); // native code does not give its memory back
+  for (const [name, reason] of examined.problems) problems.add(name, reason);
+  for (const [name, { rejected }] of state.inputs) problems.checkRejected(name, rejected);
 }
 
 /** Records the input files, and removes copies of those that are gone or read without one now. */
-async function tidy(state: Run): Promise<void> {
-  const { records, options, own } = state;
+async function tidy(
+  { options: { output, shard }, stateFolder, staging, problems }: RunContext,
+  state: BuildState,
+): Promise<void> {
   try {
-    await writeInputRecords(options.output, own, records.inputs);
-  } catch (error) {
-    // It only spares the next run some work.
-    return addProblem(state, "inputs.json", `could not be written: ${(error as Error).message}`);
-  }
-  const inputs = [...records.inputs];
-  const kept = {
-    copies: inputs.filter(([, { reader }]) => reader === "general"),
-    rejected: inputs.filter(([, { rejected }]) => Object.keys(rejected).length > 0),
-  };
-  for (const [part, files] of Object.entries(kept)) {
-    const ids = new Set(files.map(([name]) => inputId(name)));
-    for (const { name } of listFolder(join(own, part))) {
-      const [, id] = /^(\w{24})(\.jsonl)?$/.exec(name) ?? [];
-      if (id !== undefined && !ids.has(id)) removeFolder(join(own, part, name));
+    await writeInputRecords(output, stateFolder, staging, state.inputs);
+    const inputs = [...state.inputs];
+    const kept = {
+      copies: inputs.filter(([, { reader }]) => reader === "general"),
+      rejected: inputs.filter(([, { rejected }]) => Object.keys(rejected).length > 0),
+    };
+    for (const [part, files] of Object.entries(kept)) {
+      const ids = new Set(files.map(([name]) => inputId(name)));
+      for (const { name } of listFolder(join(stateFolder, part))) {
+        const [, id] = /^(\w{24})(\.jsonl)?$/.exec(name) ?? [];
+        if (id !== undefined && !ids.has(id)) removeFolder(join(stateFolder, part, name));
+      }
     }
+    // What shards kept for themselves has served when a run of the whole has ended.
+    if (shard === null) removeFolder(join(output, STATE_FOLDER, "shards"));
+  } catch (error) {
+    // All this only spares the next run some work.
+    problems.add(STATE_FOLDER, `could not be brought up to date: ${(error as Error).message}`);
   }
-  // What shards kept for themselves has served when a run of the whole has settled.
-  if (options.shard === null) removeFolder(join(options.output, OWN_FOLDER, "shards"));
 }

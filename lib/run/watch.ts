@@ -87,7 +87,7 @@ export async function watch(
         const outcome = await run(options, tell, signal, { files: inputs, otherFiles });
         show.run(summarize(outcome));
         taken = printsOf(inputs);
-        retryAt = outcome.unsettled ? Date.now() + RETRY : Infinity;
+        retryAt = outcome.retryLater ? Date.now() + RETRY : Infinity;
         problems = found;
       } catch (error) {
         // Another run has the output; it is tried again at the next look.

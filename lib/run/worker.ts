@@ -1,6 +1,6 @@
 /**
- * A worker process: takes tasks as JSON lines on standard input, answers each on standard output.
- * Whatever native code does in here, the run goes on.
+ * A worker process: takes tasks on standard input, answers each on standard output. Whatever native
+ * code does in here, the run goes on.
  *
  * @module
  */
@@ -15,132 +15,95 @@ import type {
   ReportTask,
   Task,
 } from "./messages.ts";
-import { createInterface } from "node:readline";
 import process from "node:process";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { buildDay, createWorkshop } from "./day.ts";
-import { type Counts, readLayout, type Rejected, type RejectedRow } from "../telemetry/mod.ts";
+import { encodeFrame, readFrames } from "./frames.ts";
+import { type Counts, readLayout, type RejectedRow } from "../telemetry/mod.ts";
 import {
   commitFiles,
   dayRejectedName,
+  failpoint,
   identityOf,
   makeFolder,
-  markUnfinished,
-  OWN_FOLDER,
   readRecords,
   type Records,
+  RejectedFile,
   removeFolder,
   removeIfThere,
   replaceFile,
   type Source,
   type Staged,
   stageFile,
-  step,
-  sweepFolder,
+  stagingFolder,
+  STATE_FOLDER,
 } from "../store/mod.ts";
 import { createPolarsEncoder } from "../hours/mod.ts";
-import { isTemporary, reasonOf } from "../errors.ts";
+import { describeError, isRetryable } from "../errors.ts";
 import { enterStage, inStage, stageTimes, startStages } from "./profile.ts";
-
-/** Lines are handed to the system in portions of this many. */
-const LINES_AT_ONCE = 10_000;
-
-/** A file of rejected rows as JSON lines, which is written as they come. */
-interface RejectedFile {
-  add(row: Rejected): void;
-  /** The rows by reason. */
-  counts: Counts;
-  /** Hands on the file; null, and no old one, if there were no rows. */
-  end(): Staged | null;
-}
-
-function createRejectedFile(path: string): RejectedFile {
-  const counts: Counts = {};
-  let [staged, lines]: [Staged | null, string[]] = [null, []];
-  const flush = () => {
-    if (lines.length === 0) return;
-    const bytes = new TextEncoder().encode(lines.join(""));
-    if (staged === null) staged = stageFile(path, bytes, false);
-    else Deno.writeFileSync(staged.hidden, bytes, { append: true });
-    lines = [];
-  };
-  return {
-    counts,
-    add(row) {
-      counts[row.reason] = (counts[row.reason] ?? 0) + 1;
-      if (lines.push(`${JSON.stringify(row)}\n`) >= LINES_AT_ONCE) flush();
-    },
-    end() {
-      flush();
-      if (staged === null) removeIfThere(path);
-      return staged;
-    },
-  };
-}
 
 const workshop = createWorkshop();
 
-async function build({ job, output, survey }: DayTask): Promise<DayAnswer> {
-  const { result, rejected, writeFiles } = buildDay(workshop, job);
-  const sizes: number[] = [];
-  const unsupported = result.failures.some(({ unsupported }) => unsupported);
-  if (survey || unsupported) return { ...result, sizes, staged: [], changed: [] };
-  // The run syncs this mark before it renames anything.
-  inStage("record", () => markUnfinished(output, job.day, result.files));
-  step("day marked");
+/** Builds a day: its files are written into the staging folder, the run puts them in their place. */
+async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
+  const { result, failures, rejected, writeFiles } = buildDay(workshop, job);
+  const answer: DayAnswer = { result, failures, sizes: [], mtimes: [], staged: [] };
+  if (staging === null || failures.some(({ needsImport }) => needsImport)) return answer;
   const encodeHour = job.options.writer === "polars"
     ? await createPolarsEncoder(job.options, workshop.reader.readings.values)
     : undefined;
-  const changed = makeFolder(output, `${OWN_FOLDER}/rejected`);
-  const there = new Map<string, Set<string>>();
-  for (const folder of new Set(result.files.map((name) => dirname(name)))) {
-    changed.push(...makeFolder(output, folder));
-    there.set(folder, sweepFolder(join(output, folder)));
-  }
-  const staged: (Staged | null)[] = [];
+  removeFolder(staging); // a worker that died of the task may have left some
+  makeFolder(staging, "");
   writeFiles((name, bytes) => {
-    const known = there.get(dirname(name))!.has(basename(name));
-    staged.push(inStage("write", () => stageFile(join(output, name), bytes, known)));
-    sizes.push(bytes.length);
-    step("file staged");
+    const path = join(output, name);
+    const staged = inStage("write", () => stageFile(staging, path, bytes));
+    if (staged !== null) answer.staged.push(staged);
+    answer.sizes.push(bytes.length);
+    answer.mtimes.push(identityOf(Deno.statSync(staged?.tempPath ?? path)).mtime);
+    failpoint("file staged");
   }, encodeHour);
-  const refused = createRejectedFile(join(output, dayRejectedName(job.day)));
-  for (const row of rejected()) refused.add(row);
-  staged.push(refused.end());
-  return { ...result, sizes, staged: staged.filter((file) => file !== null), changed };
+  const file = new RejectedFile(staging, join(output, dayRejectedName(job.day)));
+  for (const row of rejected()) file.add(row);
+  const staged = file.end();
+  if (staged !== null) answer.staged.push(staged);
+  return answer;
 }
 
 async function copy(task: CopyTask): Promise<CopyAnswer> {
-  const { name, path, own, id, dryRun } = task;
-  const folder = join(own, "copies", id);
-  const changed: string[] = [];
+  const { name, path, stateFolder, id, dryRun } = task;
+  const folder = join(stateFolder, "copies", id);
+  const staging = stagingFolder(stateFolder);
+  const dirsToSync: string[] = [];
   if (!dryRun) {
     removeFolder(folder);
-    changed.push(...makeFolder(own, "rejected"));
+    dirsToSync.push(...makeFolder(stateFolder, "rejected"), ...makeFolder(stateFolder, "staged"));
   }
   const [staged, sources]: [(Staged | null)[], Source[]] = [[], []];
-  const refused = createRejectedFile(join(own, "rejected", `${id}.jsonl`));
+  const rejectedPath = join(stateFolder, "rejected", `${id}.jsonl`);
+  const refused = new RejectedFile(staging, rejectedPath);
   const counts: Counts = dryRun ? {} : refused.counts;
   const reject = (row: RejectedRow) => {
     if (dryRun) counts[row.reason] = (counts[row.reason] ?? 0) + 1;
     else refused.add({ file: name, ...row });
   };
-  if (!dryRun) changed.push(...makeFolder(own, `copies/${id}`));
+  if (!dryRun) dirsToSync.push(...makeFolder(stateFolder, `copies/${id}`));
   const { copyFile } = await import("../telemetry/general.ts");
   await copyFile(path, {
     put(bytes) {
       const path = join(folder, `${sources.length}.parquet`);
       const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
       const layout = readLayout(read, bytes.length);
-      sources.push({ name, path, size: bytes.length, mtime: 0, ctime: 0, layout });
-      if (!dryRun) staged.push(stageFile(path, bytes));
+      const identity = { size: bytes.length, mtime: 0, ctime: 0, ino: 0 };
+      sources.push({ name, path, ...identity, layout });
+      if (!dryRun) staged.push(stageFile(staging, path, bytes));
     },
     reject,
   });
   if (!dryRun) {
-    step("input copied");
-    staged.push(refused.end());
-    await commitFiles(staged.filter((file) => file !== null), changed);
+    failpoint("input copied");
+    const rejected = refused.end();
+    if (rejected === null) removeIfThere(rejectedPath);
+    await commitFiles([...staged, rejected].filter((file) => file !== null), dirsToSync);
     for (const source of sources) Object.assign(source, identityOf(Deno.statSync(source.path)));
   }
   return { reader: "general", sources, rejected: counts };
@@ -148,16 +111,11 @@ async function copy(task: CopyTask): Promise<CopyAnswer> {
 
 let records: Records | undefined; // the pages of a report are made of the same
 
-async function report({ page, digest, output }: ReportTask): Promise<ReportAnswer> {
+async function report({ page, digest, output, staging }: ReportTask): Promise<ReportAnswer> {
   const { pageFile, renderReport, REPORT_FOLDER } = await import("../report/mod.ts");
-  records ??= readRecords(output, join(output, OWN_FOLDER));
+  records ??= readRecords(output, join(output, STATE_FOLDER));
   const bytes = new TextEncoder().encode(await renderReport(output, records, page, digest));
-  try {
-    await replaceFile(join(output, REPORT_FOLDER, pageFile(page)), bytes);
-  } catch (error) {
-    // Other reasons are about what can't be read.
-    throw error instanceof Deno.errors.PermissionDenied ? new Error("permission denied") : error;
-  }
+  await replaceFile(staging, join(output, REPORT_FOLDER, pageFile(page)), bytes);
   return { size: bytes.length };
 }
 
@@ -169,12 +127,17 @@ async function reply(task: Task): Promise<Reply> {
   enterStage("other");
   const outcome = await perform(task).then(
     (answer) => ({ answer }),
-    (error) => ({ failure: reasonOf(error), temporary: isTemporary(error) }),
+    (error) => ({ failure: describeError(error), retryable: isRetryable(error) }),
   );
   enterStage("wait");
   const stages = stageTimes();
   const peak = process.resourceUsage().maxRSS * 1024;
-  return { peak, ...(stages === undefined ? {} : { stages }), ...outcome };
+  return { kind: "reply", peak, ...(stages === undefined ? {} : { stages }), ...outcome };
+}
+
+function send(message: Reply): void {
+  const bytes = encodeFrame(message);
+  for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
 if (import.meta.main) {
@@ -183,9 +146,13 @@ if (import.meta.main) {
   if (lock !== undefined) Deno.openSync(lock, { write: true, create: true }).lockSync(false);
   const profile = Deno.permissions.querySync({ name: "env", variable: "HOURGRID_PROFILE" });
   if (profile.state === "granted" && Deno.env.get("HOURGRID_PROFILE")) startStages();
-  process.stdout.on("error", () => Deno.exit(1)); // nobody listens any more
-  for await (const line of createInterface({ input: process.stdin })) {
-    process.stdout.write(`${JSON.stringify(await reply(JSON.parse(line)))}\n`);
+  for await (const task of readFrames(Deno.stdin.readable)) {
+    const message = await reply(task as Task);
+    try {
+      send(message);
+    } catch {
+      Deno.exit(1); // nobody listens any more
+    }
   }
   Deno.exit(); // at once: nobody waits for the memory to be tidied up
 }

@@ -1,5 +1,5 @@
 /**
- * Named steps at which a test can stop a run, to see that any of them may be the last.
+ * Failpoints: named places at which a test can stop a run, to see that any of them may be the last.
  *
  * @module
  */
@@ -7,10 +7,10 @@
 let left: number | null = null;
 
 /**
- * Stands still for ever if the environment variable HOURGRID_HALT names this step, as in
- * `file renamed:3` for its third time; so a test can kill the run just there.
+ * Stops this process for good if the environment variable HOURGRID_HALT names this failpoint, as in
+ * `file renamed:3` for its third time; so a test can kill the run right there.
  */
-export function step(name: string): void {
+export function failpoint(name: string): void {
   if (left === Infinity) return;
   if (left === null) {
     const right = Deno.permissions.querySync({ name: "env", variable: "HOURGRID_HALT" });

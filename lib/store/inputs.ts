@@ -5,9 +5,9 @@
  */
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import process from "node:process";
-import { type Identity, identityOf } from "./files.ts";
-import { OWN_FOLDER } from "./records.ts";
-import { reasonOf, UsageError } from "../errors.ts";
+import { type Identity, identityOf } from "./read.ts";
+import { STATE_FOLDER } from "./state_folder.ts";
+import { describeError, UsageError } from "../errors.ts";
 
 /** An input file or folder; `failure` says why it can't even be looked at. */
 export interface InputFile extends Identity {
@@ -19,7 +19,7 @@ export interface InputFile extends Identity {
   failure?: string;
 }
 
-const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0 };
+const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0, ino: 0 };
 const INPUT = /\.(parquet|csv|csv\.gz)$/i;
 const KINDS = ".parquet, .csv or .csv.gz file";
 const GLOB = /[*?[{]/;
@@ -62,15 +62,15 @@ export function findInputs(...inputs: string[]): FoundInputs {
 function findIn(input: string, prefix: string, found: FoundInputs): void {
   const info = infoOf(input);
   if (info?.isDirectory) {
-    if (statOrNull(join(input, OWN_FOLDER, "days")) !== null) {
+    if (statOrNull(join(input, STATE_FOLDER, "days")) !== null) {
       throw new UsageError(
-        `--input ${input} holds ${OWN_FOLDER}/, so it is what a run wrote: did you swap --input and --output?`,
+        `--input ${input} holds ${STATE_FOLDER}/, so it is what a run wrote: did you swap --input and --output?`,
       );
     }
     try {
       walk(input, prefix, found, new Set());
     } catch (error) {
-      throw new UsageError(`--input ${input} can't be searched: ${reasonOf(error)}`);
+      throw new UsageError(`--input ${input} can't be searched: ${describeError(error)}`);
     }
   } else if (info !== null) add(input, prefix + basename(input), found);
   else if (GLOB.test(input)) {
@@ -111,7 +111,7 @@ function infoOf(input: string): Deno.FileInfo | null {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return null;
     }
-    throw new UsageError(`--input ${input} can't be read: ${reasonOf(error)}`);
+    throw new UsageError(`--input ${input} can't be read: ${describeError(error)}`);
   }
 }
 
@@ -151,7 +151,7 @@ function walk(folder: string, prefix: string, found: FoundInputs, above: Set<str
       try {
         walk(full, `${name}/`, found, path);
       } catch (error) {
-        found.files.push({ name, path: full, ...NOTHING, failure: reasonOf(error) });
+        found.files.push({ name, path: full, ...NOTHING, failure: describeError(error) });
       }
     } else add(full, name, found);
   }
@@ -163,7 +163,7 @@ function inputFile(path: string, name: string): InputFile {
     if (!info.isFile) throw new Error("is neither a file nor a folder");
     return { name, path, ...identityOf(info) };
   } catch (error) {
-    return { name, path, ...NOTHING, failure: reasonOf(error) };
+    return { name, path, ...NOTHING, failure: describeError(error) };
   }
 }
 

@@ -3,12 +3,9 @@
  *
  * @module
  */
-export { step } from "./failpoint.ts";
+export { failpoint } from "./failpoint.ts";
 export {
   commitFiles,
-  fingerprint,
-  type Identity,
-  identityOf,
   listFolder,
   makeFolder,
   removeFiles,
@@ -17,23 +14,23 @@ export {
   replaceFile,
   type Staged,
   stageFile,
-  sweepFolder,
-  withChunks,
-  withFile,
 } from "./files.ts";
+export { isOurs } from "./hour_files.ts";
 export { checkOutput, findInputs, type FoundInputs, type InputFile, isSpecial } from "./inputs.ts";
-export { ownFolder, type Shard, takeLock, WORKERS_LOCK } from "./lock.ts";
+export { deleteIntent, findSuspects, writeIntent } from "./intents.ts";
+export { takeLock, WORKERS_LOCK } from "./lock.ts";
+export { fingerprint, type Identity, identityOf, withChunks, withFile } from "./read.ts";
 export {
   type DayRecord,
   dayRecordPath,
   dayRejectedName,
+  type DayResult,
   type InputRecord,
-  markUnfinished,
-  OWN_FOLDER,
   readRecords,
   type Records,
   type Source,
-  syncDayRecord,
   writeDayRecord,
   writeInputRecords,
 } from "./records.ts";
+export { RejectedFile } from "./rejected.ts";
+export { type Shard, stagingFolder, STATE_FOLDER, stateFolderOf } from "./state_folder.ts";

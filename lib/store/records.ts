@@ -4,16 +4,16 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import { type Counts, dayName, type Fact, type Layout } from "../telemetry/mod.ts";
 import type { Coverage, TableOptions } from "../hours/mod.ts";
-import { type Identity, listFolder, makeFolder, replaceFile, stageFile } from "./files.ts";
+import { listFolder, makeFolder, replaceFile } from "./files.ts";
+import type { Identity } from "./read.ts";
+import { isHourFileOf } from "./hour_files.ts";
 import { UsageError } from "../errors.ts";
-import { syncFiles, syncFolders } from "./sync.ts";
+import { STATE_FOLDER } from "./state_folder.ts";
 import { VERSION } from "../version.ts";
-
-/** The folder of what the tool keeps for itself. */
-export const OWN_FOLDER = "_etl";
 
 /** A file that the fast reader can take. */
 export interface Source extends Identity {
@@ -31,44 +31,48 @@ export interface InputRecord extends Identity {
   reader: "fast" | "general";
   /** What the fast reader reads of it: itself, or its copies. */
   sources: Source[];
-  /** Its rows that are no reading, by reason. */
+  /** Its malformed rows, by reason. */
   rejected: Counts;
   /** Why its content can't be read, if so; what may be otherwise in a minute is not recorded. */
   failure?: string;
 }
 
-/** What is known of a day that was built. */
-export interface DayRecord {
+/** What a day's readings are, and the hour files made of them. */
+export interface DayResult {
   /** The start of the day in seconds since the epoch. */
   day: number;
-  /** The version of the tool that built it. */
-  version: string;
-  /** The options that it was built with; null if that is not known. */
-  options: TableOptions | null;
-  /** The input files that it was built from: name and `fingerprint`. */
-  inputs: Record<string, string>;
-  /** What was known of other days: see `createDigester`. */
-  digest: string;
-  /** What its readings say about signals. */
-  facts: Fact[];
-  /** Its modules, as [phase, module]. */
-  modules: [phase: string, module: string][];
-  /** What was heard of each of them. */
-  coverage: Coverage[];
-  /** How far readings lie apart, by payload type: see `gapsOf`. */
-  gaps: Record<string, number[]>;
-  /** Rows read. */
+  /** Rows of the day, read from all its files. */
   rows: number;
   /** Distinct readings that went into the hour files. */
   readings: number;
-  /** Rejected readings by reason. */
+  /** Distinct readings that were rejected, by reason. */
   rejected: Counts;
+  /** What the day's readings say about signals. */
+  facts: Fact[];
+  /** The columns and kinds that the files were built with: see `createDigester`. */
+  digest: string;
+  /** The modules that reported, as [phase, module]. */
+  modules: [phase: string, module: string][];
+  /** How much of each module's hours was observed; only where files were made. */
+  coverage: Coverage[];
+  /** How far readings lie apart, by payload type: see `gapsOf`. */
+  gaps: Record<string, number[]>;
   /** The hour files, relative to the output folder. */
   files: string[];
-  /** The size of each of them in bytes. */
+}
+
+/** What is known of a day that was built. */
+export interface DayRecord extends DayResult {
+  /** The version of the tool that built it. */
+  version: string;
+  /** The options that it was built with. */
+  options: TableOptions;
+  /** The input files that it was built from: name and `fingerprint`. */
+  inputs: Record<string, string>;
+  /** The size of each hour file in bytes. */
   sizes: number[];
-  /** Whether the day was being written: then any of its files may be old, new or missing. */
-  unfinished?: boolean;
+  /** When each hour file was last changed, in milliseconds since the epoch. */
+  mtimes: number[];
 }
 
 /** All records of an output folder. */
@@ -79,158 +83,97 @@ export interface Records {
   days: Map<number, DayRecord>;
 }
 
-/** The format of the records: a larger one is of a newer tool, and not touched. */
-const FORMAT = 2;
+/** The format of the records: a larger one is of a newer version, and not touched. */
+const FORMAT = 3;
 
 /**
- * Reads the records of an output folder. A record that can't be read is not trusted: its day has
- * then those hour files that are there, and is unfinished.
+ * Reads the records of an output folder. Each has a checksum: one that is torn, was edited or is of
+ * an older format counts as none.
  *
- * @param own Where the record of the input files is.
+ * @param stateFolder Where the record of the input files is.
  * @throws {UsageError} If a newer version of the tool has written here.
  */
-export function readRecords(output: string, own: string): Records {
+export function readRecords(output: string, stateFolder: string): Records {
   const records: Records = { inputs: new Map(), days: new Map() };
   const inputs = readRecord<{ version: string; files: Record<string, InputRecord> }>(
-    inputsPath(own),
+    inputsPath(stateFolder),
   );
   if (inputs?.version === VERSION) records.inputs = new Map(Object.entries(inputs.files));
-  for (const { name } of listFolder(join(output, OWN_FOLDER, "days"))) {
+  for (const { name } of listFolder(join(output, STATE_FOLDER, "days"))) {
     const [, text] = /^(\d{4}-\d{2}-\d{2})\.json$/.exec(name) ?? [];
-    if (text === undefined) continue;
     const day = Date.parse(`${text}T00:00:00Z`) / 1000;
-    records.days.set(day, readDayRecord(output, day));
+    if (!Number.isFinite(day)) continue;
+    const record = readRecord<DayRecord>(dayRecordPath(output, day));
+    if (record === null || record.day !== day) continue;
+    if (record.files.every((file) => isHourFileOf(day, file))) records.days.set(day, record);
   }
   return records;
 }
 
-/** A day of which nothing is known. */
-const UNKNOWN: Omit<DayRecord, "day"> = {
-  version: VERSION,
-  options: null,
-  inputs: {},
-  digest: "",
-  facts: [],
-  modules: [],
-  coverage: [],
-  gaps: {},
-  rows: 0,
-  readings: 0,
-  rejected: {},
-  files: [],
-  sizes: [],
-  unfinished: true,
-};
-
-/** The hour files of a day that are there. */
-function hourFilesOn(output: string, day: number): string[] {
-  const date = dayName(day).replaceAll("-", "/");
-  const folders = listFolder(output).filter(({ name, isDirectory }) =>
-    isDirectory && /^[\w%-]+_[\w%-]+$/.test(name)
-  );
-  return folders.flatMap(({ name: module }) =>
-    listFolder(join(output, module, date)).filter(({ name }) => /^\d\d\.parquet$/.test(name))
-      .map(({ name }) => `${module}/${date}/${name}`)
-  );
-}
-
-/** The record of a day; if one can't be read the day has those hour files that are there. */
-function readDayRecord(output: string, day: number): DayRecord {
-  const path = dayRecordPath(output, day);
-  const files = () => isThere(path) ? hourFilesOn(output, day) : [];
-  return readRecord<DayRecord>(path) ?? { ...UNKNOWN, day, files: files() };
-}
-
-function isThere(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isFile;
-  } catch {
-    return false;
-  }
-}
-
 function readRecord<T>(path: string): T | null {
-  let text: string;
+  let found: { format: number; version: string; sha256: string } & T;
   try {
-    text = Deno.readTextFileSync(path);
+    if (!Deno.lstatSync(path).isFile) return null;
+    found = JSON.parse(Deno.readTextFileSync(path));
   } catch {
     return null;
   }
-  let found: { format: number; version: string } & T;
-  try {
-    found = JSON.parse(text);
-  } catch {
-    return null;
-  }
-  const { format, ...record } = found ?? {};
+  const { format, sha256, ...record } = found ?? {};
   if (format > FORMAT) {
     throw new UsageError(
       `--output: ${path} is of the newer version ${record.version}: use that, or another folder`,
     );
   }
-  return format === FORMAT ? record as unknown as T : null;
-}
-
-/**
- * Notes that a day is about to be written: until {@linkcode writeDayRecord}, all of its old and new
- * files are suspect. Before any of them is put in place, {@linkcode syncDayRecord} must be called.
- */
-export function markUnfinished(output: string, day: number, files: readonly string[]): void {
-  const path = dayRecordPath(output, day);
-  const before = readDayRecord(output, day);
-  const all = [...new Set([...before.files, ...files])];
-  makeFolder(output, relative(output, dirname(path)));
-  const staged = stageFile(path, encodeRecord({ ...before, files: all, unfinished: true }));
-  if (staged !== null) Deno.renameSync(staged.hidden, staged.path);
-}
-
-/**
- * Makes sure that a day's record is on disk as it is, and so are the folders that it is in.
- *
- * @returns The files that it names.
- */
-export async function syncDayRecord(output: string, day: number): Promise<string[]> {
-  const path = dayRecordPath(output, day);
-  await syncFiles([path]);
-  const folders = [dirname(path), join(output, OWN_FOLDER), output];
-  await syncFolders(folders, folders.length);
-  return readDayRecord(output, day).files;
+  if (format !== FORMAT || sha256 !== checksum(JSON.stringify(record))) return null;
+  return record as unknown as T;
 }
 
 /** Writes the record of a day, after all its files. */
-export async function writeDayRecord(output: string, record: DayRecord): Promise<void> {
-  await writeRecord(output, dayRecordPath(output, record.day), record);
+export async function writeDayRecord(
+  output: string,
+  staging: string,
+  record: DayRecord,
+): Promise<void> {
+  await writeRecord(output, staging, dayRecordPath(output, record.day), record);
 }
 
 /** Writes the record of the input files. */
 export async function writeInputRecords(
   output: string,
-  own: string,
+  stateFolder: string,
+  staging: string,
   inputs: ReadonlyMap<string, InputRecord>,
 ): Promise<void> {
   const files = Object.fromEntries(inputs);
-  await writeRecord(output, inputsPath(own), { version: VERSION, files });
+  await writeRecord(output, staging, inputsPath(stateFolder), { version: VERSION, files });
 }
 
-async function writeRecord(output: string, path: string, record: object): Promise<void> {
-  const changed = makeFolder(output, relative(output, dirname(path)));
-  await replaceFile(path, encodeRecord(record), changed);
+async function writeRecord(
+  output: string,
+  staging: string,
+  path: string,
+  record: object,
+): Promise<void> {
+  const dirsToSync = makeFolder(output, relative(output, dirname(path)));
+  const sha256 = checksum(JSON.stringify(record));
+  const text = `${JSON.stringify({ format: FORMAT, sha256, ...record })}\n`;
+  await replaceFile(staging, path, new TextEncoder().encode(text), dirsToSync);
 }
 
-function encodeRecord(record: object): Uint8Array {
-  return new TextEncoder().encode(`${JSON.stringify({ format: FORMAT, ...record })}\n`);
+function checksum(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** The path of a day's record. */
 export function dayRecordPath(output: string, day: number): string {
-  return join(output, OWN_FOLDER, "days", `${dayName(day)}.json`);
+  return join(output, STATE_FOLDER, "days", `${dayName(day)}.json`);
 }
 
-function inputsPath(own: string): string {
-  return join(own, "inputs.json");
+function inputsPath(stateFolder: string): string {
+  return join(stateFolder, "inputs.json");
 }
 
 /** A day's rejected readings, relative to the output folder. */
 export function dayRejectedName(day: number): string {
-  return `${OWN_FOLDER}/rejected/${dayName(day)}.jsonl`;
+  return `${STATE_FOLDER}/rejected/${dayName(day)}.jsonl`;
 }

@@ -33,6 +33,7 @@ function record(day: number, modules: [string, string][]): DayRecord {
     rejected: {},
     files: [],
     sizes: [],
+    mtimes: [],
   };
 }
 

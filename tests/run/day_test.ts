@@ -3,8 +3,7 @@ import fc from "fast-check";
 import { dirname, join } from "node:path";
 import { type Fact, readLayout } from "../../lib/telemetry/mod.ts";
 import { buildDay, createWorkshop } from "../../lib/run/day.ts";
-import type { DayResult } from "../../lib/run/messages.ts";
-import { identityOf, type Source, withFile } from "../../lib/store/mod.ts";
+import { type DayResult, identityOf, type Source, withFile } from "../../lib/store/mod.ts";
 import type { TableOptions } from "../../lib/hours/mod.ts";
 import { DEFAULTS, oracle, type OracleOptions, parse, type Row } from "../helpers/oracle.ts";
 import { assertTables, dayFile, inFolder, put } from "../helpers/support.ts";
@@ -170,15 +169,20 @@ Deno.test("a file that changes, breaks or goes away costs only itself", () =>
     Deno.writeFileSync(sources[3]!.path, bytes);
     Object.assign(sources[3]!, identityOf(Deno.statSync(sources[3]!.path)));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const result = buildDay(createWorkshop(), { day: DAY, sources, options, facts: [] }).result;
+    const { result, failures } = buildDay(createWorkshop(), {
+      day: DAY,
+      sources,
+      options,
+      facts: [],
+    });
     assert.deepEqual([result.rows, result.readings, result.files.length], [2, 1, 1]);
     assert.deepEqual(
-      result.failures.map(({ name }) => name),
+      failures.map(({ name }) => name),
       names.slice(1).map((name) => `${name}.parquet`),
     );
-    assert.ok(result.failures.every(({ unsupported }) => !unsupported));
-    assert.deepEqual(result.failures.map(({ temporary }) => temporary), [true, true, false]);
-    const reasons = result.failures.map(({ reason }) => reason);
-    assert.match(reasons[0]!, /changed while the run was on/);
+    assert.ok(failures.every(({ needsImport }) => !needsImport));
+    assert.deepEqual(failures.map(({ retryable }) => retryable), [true, true, false]);
+    const reasons = failures.map(({ reason }) => reason);
+    assert.match(reasons[0]!, /changed during the run/);
     assert.match(reasons[1]!, /is gone/);
   }));

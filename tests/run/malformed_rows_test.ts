@@ -82,7 +82,11 @@ Deno.test("rows that are not readings are kept, in their order", () =>
       tags: JSON.stringify(PLACE),
     });
     const again = await etl(folder);
-    assert.deepEqual([again.built, again.onRecord.rejected], [[], REASONS], "nothing is read twice");
+    assert.deepEqual(
+      [again.built, again.onRecord.rejected],
+      [[], REASONS],
+      "nothing is read twice",
+    );
     frame().head(GOOD.length).writeParquet(path);
     const mended = await etl(folder);
     assert.deepEqual([mended.code, mended.rejected, kept(folder, "rejected")], [0, {}, []]);

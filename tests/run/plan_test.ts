@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { addFacts, type Catalogue, createDigester } from "../../lib/telemetry/mod.ts";
 import type { Options } from "../../lib/run/options.ts";
-import { inputsOf, sourcesByDay, staleDays } from "../../lib/run/plan.ts";
-import type { DayRecord, InputRecord, Records } from "../../lib/store/mod.ts";
+import { inputsOf, type Known, sourcesByDay, staleDays } from "../../lib/run/plan.ts";
+import type { DayRecord, InputRecord } from "../../lib/store/mod.ts";
 import { VERSION } from "../../lib/version.ts";
 import { TABLE_OPTIONS } from "../helpers/support.ts";
 
@@ -28,8 +28,8 @@ const OPTIONS: Options = {
 function input(name: string, first: number, last: number): [string, InputRecord] {
   const span = { first: DAY + first, last: DAY + last };
   const layout = { rows: 10, ...span, unit: "epoch" as const, groups: [] };
-  const source = { name, path: name, size: 1, mtime: 1, ctime: 1, layout };
-  const record = { size: 1, mtime: 1, ctime: 1, reader: "fast" as const, rejected: {} };
+  const source = { name, path: name, size: 1, mtime: 1, ctime: 1, ino: 1, layout };
+  const record = { size: 1, mtime: 1, ctime: 1, ino: 1, reader: "fast" as const, rejected: {} };
   return [name, { ...record, sources: [source] }];
 }
 
@@ -56,19 +56,25 @@ Deno.test("a day is touched by its own files and those that reach into it", () =
   assert.deepEqual(touched(inputs)[1], [3, ["d"]]);
 });
 
-function catalogueOf({ days }: Records): Catalogue {
+function catalogueOf({ days }: Known): Catalogue {
   const catalogue: Catalogue = new Map();
   for (const { facts } of days.values()) addFacts(catalogue, facts);
   return catalogue;
 }
 
+interface BuiltRecords extends Known {
+  inputs: Map<string, InputRecord>;
+  days: Map<number, DayRecord>;
+  suspects: Map<number, string[]>;
+}
+
 /** What is on record after both days were built. */
-function builtRecords(): Records {
+function builtRecords(): BuiltRecords {
   const inputs = new Map([input("a", 0, 86_399), input("b", 86_400, 86_500)]);
   const place = { payload: "x", column: "x", phase: "1", module: "1", reason: null };
   const facts = [{ ...place, numeric: 5, other: 0 }];
   const modules: [string, string][] = [["1", "1"]];
-  const records: Records = { inputs, days: new Map() };
+  const records: BuiltRecords = { inputs, days: new Map(), suspects: new Map() };
   for (const [day, sources] of sourcesByDay(inputs, OPTIONS)) {
     const record: DayRecord = {
       day,
@@ -85,6 +91,7 @@ function builtRecords(): Records {
       rejected: {},
       files: [],
       sizes: [],
+      mtimes: [],
     };
     records.days.set(day, record);
   }
@@ -93,16 +100,24 @@ function builtRecords(): Records {
   return records;
 }
 
-const reasons = (records: Records, options = OPTIONS) =>
-  staleDays(records, sourcesByDay(records.inputs, options), options, catalogueOf(records))
-    .map(({ day, reason }) => [(day - DAY) / 86_400, reason]);
+const stale = (records: Known, options = OPTIONS, changed?: string) => {
+  const digester = createDigester(catalogueOf(records));
+  return staleDays(
+    records,
+    sourcesByDay(records.inputs, options),
+    options,
+    digester,
+    ({ day }) => day === DAY ? changed : undefined,
+  );
+};
+const reasons = (...args: Parameters<typeof stale>) =>
+  stale(...args).map(({ day, reason }) => [(day - DAY) / 86_400, reason]);
 
 Deno.test("shards share the days out", () => {
   const records = builtRecords();
   records.days.clear();
-  const touched = sourcesByDay(records.inputs, OPTIONS);
   const parts = [1, 2, 3].map((index) =>
-    staleDays(records, touched, { ...OPTIONS, shard: { index, count: 3 } }, new Map())
+    stale(records, { ...OPTIONS, shard: { index, count: 3 } })
       .map(({ day }) => day)
   );
   assert.deepEqual(parts.flat().sort(), [DAY, DAY + 86_400]);
@@ -125,18 +140,14 @@ Deno.test("why a day is stale", () => {
   assert.deepEqual(reasons(gone), [[1, "input a is gone"]]);
   const other = { ...OPTIONS, fill: "none" as const };
   assert.deepEqual(reasons(builtRecords(), other)[0], [0, "fill was hold, is none"]);
-  const unfinished = builtRecords();
-  unfinished.days.get(DAY)!.unfinished = true;
-  assert.deepEqual(reasons(unfinished), [[0, "its last build did not end"]]);
+  const suspect = builtRecords();
+  suspect.suspects.set(DAY, []);
+  assert.deepEqual(reasons(suspect), [[0, "it has hour files that no record vouches for"]]);
   const old = builtRecords();
   old.days.get(DAY)!.version = "0.0.1";
   assert.deepEqual(reasons(old), [[0, "built by version 0.0.1"]]);
-  const missing = builtRecords();
-  missing.days.get(DAY)!.files.push("1_1/2024/07/13/00.parquet");
-  assert.deepEqual(reasons(missing), [[0, "1_1/2024/07/13/00.parquet is gone or changed"]]);
-  const touched = sourcesByDay(missing.inputs, OPTIONS);
-  const built = new Set([DAY]);
-  assert.deepEqual(staleDays(missing, touched, OPTIONS, catalogueOf(missing), built), []);
+  const missing = reasons(builtRecords(), OPTIONS, "1_1/2024/07/13/00.parquet");
+  assert.deepEqual(missing, [[0, "1_1/2024/07/13/00.parquet is gone or changed"]]);
   const columns = builtRecords();
   columns.days.get(DAY + 86_400)!.facts.push({
     ...{ payload: "y", column: "y", phase: null, module: null, reason: null },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { TemporaryError } from "../../lib/errors.ts";
+import { RetryableError } from "../../lib/errors.ts";
 import { createPool, PoolClosed } from "../../lib/run/pool.ts";
 import type { CopyTask } from "../../lib/run/messages.ts";
 import { inFolder, put } from "../helpers/support.ts";
@@ -13,7 +13,7 @@ function task(folder: string, name: string): CopyTask {
     kind: "copy",
     name,
     path: join(folder, name),
-    own: join(folder, "own"),
+    stateFolder: join(folder, "own"),
     id: name,
     dryRun: false,
   };
@@ -41,7 +41,7 @@ function workers(): number[] {
 
 Deno.test("tasks are done by few processes, which end with the pool", () =>
   inFolder(async (folder) => {
-    const pool = createPool(2, { write: folder, native: true });
+    const pool = createPool(2, { write: folder });
     const names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
     for (const name of names) put(join(folder, name), `${HEAD}2024-07-13,x,1,[]\n,x,1,[]\n`);
     const tasks = names.map((name) => pool.copy(task(folder, name)));
@@ -59,7 +59,7 @@ Deno.test("tasks are done by few processes, which end with the pool", () =>
 
 Deno.test("a task that fails says why, and the next one is done", () =>
   inFolder(async (folder) => {
-    const pool = createPool(1, { write: folder, native: true });
+    const pool = createPool(1, { write: folder });
     put(join(folder, "bad.csv"), "a,b\n");
     put(join(folder, "good.csv"), HEAD);
     const [bad, good] = ["bad.csv", "good.csv"].map((name) => pool.copy(task(folder, name)));
@@ -74,7 +74,7 @@ Deno.test("a task whose process is killed is tried once more, and then reported"
     put(join(folder, "a.csv"), HEAD + lines);
     put(join(folder, "b.csv"), HEAD);
     for (const times of [1, 2]) {
-      const pool = createPool(1, { write: folder, native: true });
+      const pool = createPool(1, { write: folder });
       const first = pool.copy(task(folder, "a.csv"));
       const killed = new Set<number>();
       const timer = setInterval(() => {
@@ -90,7 +90,7 @@ Deno.test("a task whose process is killed is tried once more, and then reported"
         await assert.rejects(
           first,
           (error) =>
-            error instanceof TemporaryError &&
+            error instanceof RetryableError &&
             error.message === "a worker process died (SIGKILL), twice",
         );
       }

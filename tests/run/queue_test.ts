@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { PoolClosed } from "../../lib/run/pool.ts";
-import { createQueue } from "../../lib/run/queue.ts";
+import { CommitQueue, forEachLimited } from "../../lib/run/queue.ts";
 
 const tick = () => new Promise((resolve) => setTimeout(resolve));
 
 Deno.test("one thing is done after the other, in order, whatever fails", async () => {
-  const queue = createQueue(9);
+  const queue = new CommitQueue();
   const log: string[] = [];
   const job = (name: string) => async () => {
     log.push(`${name} begins`);
@@ -18,23 +18,26 @@ Deno.test("one thing is done after the other, in order, whatever fails", async (
   assert.deepEqual(results.map(({ status }) => status), ["rejected", "fulfilled"]);
 });
 
-Deno.test("so many days are on their way at a time", async () => {
-  const queue = createQueue(2);
-  let [on, most] = [0, 0];
-  await Promise.all(Array.from({ length: 7 }, async () => {
-    await queue.enter();
-    most = Math.max(most, ++on);
+Deno.test("forEachLimited() works on at most so many items at a time, and stops at a failure", async () => {
+  let [active, most, done] = [0, 0, 0];
+  const work = async (item: number) => {
+    most = Math.max(most, ++active);
     await tick();
-    on--;
-    queue.leave();
-  }));
-  assert.deepEqual([on, most], [0, 2]);
+    active--;
+    if (item === 5) throw new Error("a disk that is full");
+    done++;
+  };
+  await forEachLimited([0, 1, 2, 3, 4], 2, work);
+  assert.deepEqual([active, most, done], [0, 2, 5]);
+  await assert.rejects(forEachLimited([5, 6, 7, 8, 9], 2, work), /a disk that is full/);
+  await tick();
+  assert.deepEqual([active, done], [0, 6], "only what had begun was done");
 });
 
 for (const [how, end] of [["close", "closed"], ["abort", "aborted"]] as const) {
   Deno.test(`what is on ends, and nothing else begins, when it is ${end}`, async () => {
     const controller = new AbortController();
-    const queue = createQueue(9, controller.signal);
+    const queue = new CommitQueue(controller.signal);
     let ended = false;
     const first = queue.add(async () => {
       await tick();

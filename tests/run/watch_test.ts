@@ -8,6 +8,7 @@ const file = (name: string, size: number): InputFile => ({
   size,
   mtime: 1,
   ctime: 1,
+  ino: 1,
 });
 const prints = (...files: InputFile[]) =>
   new Map(files.map((file) => [file.name, fingerprint(file)]));

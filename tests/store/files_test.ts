@@ -8,50 +8,45 @@ import {
   removeIfThere,
   replaceFile,
   stageFile,
-  sweepFolder,
-  withChunks,
-  withFile,
 } from "../../lib/store/files.ts";
+import { withChunks, withFile } from "../../lib/store/read.ts";
 import { inFolder } from "../helpers/support.ts";
 
 Deno.test("a file is replaced whole, and left alone if nothing changes", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a");
-    await replaceFile(path, Uint8Array.of(1, 2));
+    await replaceFile(join(folder, "staged"), path, Uint8Array.of(1, 2));
     Deno.utimeSync(path, 1, 1);
-    await replaceFile(path, Uint8Array.of(1, 2));
+    await replaceFile(join(folder, "staged"), path, Uint8Array.of(1, 2));
     assert.equal(Deno.statSync(path).mtime!.getTime(), 1000);
-    await replaceFile(path, Uint8Array.of(1, 3));
+    await replaceFile(join(folder, "staged"), path, Uint8Array.of(1, 3));
     assert.deepEqual([...Deno.readFileSync(path)], [1, 3]);
-    assert.deepEqual(listFolder(folder).map(({ name }) => name), ["a"]);
+    assert.deepEqual(listFolder(join(folder, "staged")), []);
     removeIfThere(path);
     removeIfThere(path);
     assert.deepEqual(listFolder(join(folder, "missing")), []);
   }));
 
-Deno.test("staged files are hidden until they are committed, and swept if they never are", () =>
+Deno.test("staged files are in their staging folder until they are committed", () =>
   inFolder(async (folder) => {
-    const staged = ["a", "b"].map((name) => stageFile(join(folder, name), Uint8Array.of(1))!);
-    assert.ok(listFolder(folder).every(({ name }) => name.startsWith(".")));
+    const staging = join(folder, "staged");
+    makeFolder(staging, "");
+    const stage = (name: string) => stageFile(staging, join(folder, name), Uint8Array.of(1))!;
+    const staged = ["a", "b"].map(stage);
+    assert.deepEqual(listFolder(folder).map(({ name }) => name), ["staged"]);
     await commitFiles(staged);
-    assert.deepEqual(listFolder(folder).map(({ name }) => name).sort(), ["a", "b"]);
-    stageFile(join(folder, "a"), Uint8Array.of(2));
-    Deno.writeTextFileSync(join(folder, ".mine.hourgrid"), "x");
-    sweepFolder(folder);
-    assert.deepEqual(listFolder(folder).map(({ name }) => name).sort(), [
-      ".mine.hourgrid",
-      "a",
-      "b",
-    ]);
+    assert.deepEqual(listFolder(folder).map(({ name }) => name).sort(), ["a", "b", "staged"]);
+    assert.equal(stage("a"), null, "it has these bytes already");
   }));
 
-Deno.test("what can't be written leaves nothing behind", () =>
+Deno.test("replaceFile() names the path that it can't write", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a");
     Deno.mkdirSync(join(path, "in the way"), { recursive: true });
-    await assert.rejects(replaceFile(path, Uint8Array.of(1)));
-    sweepFolder(folder);
-    assert.deepEqual(listFolder(folder).map(({ name }) => name), ["a"]);
+    await assert.rejects(
+      replaceFile(join(folder, "staged"), path, Uint8Array.of(1)),
+      (error: Error) => error.message.startsWith(`cannot write ${path}: `),
+    );
   }));
 
 Deno.test("no link is followed in the output", () =>
@@ -65,7 +60,11 @@ Deno.test("no link is followed in the output", () =>
     removeFiles(out, ["1_2/2024/a"]);
     assert.equal(Deno.readTextFileSync(join(other, "2024", "a")), "x");
     Deno.symlinkSync(join(other, "2024", "a"), join(out, "1_1", "2024", "a"));
-    await replaceFile(join(out, "1_1", "2024", "a"), new TextEncoder().encode("y"));
+    await replaceFile(
+      join(folder, "staged"),
+      join(out, "1_1", "2024", "a"),
+      new TextEncoder().encode("y"),
+    );
     assert.equal(Deno.readTextFileSync(join(other, "2024", "a")), "x");
     assert.ok(Deno.lstatSync(join(out, "1_1", "2024", "a")).isFile);
   }));
@@ -107,5 +106,5 @@ Deno.test("ranges are read from the file that was looked at", () =>
       assert.equal(read(0, 9).length, 9, "more than there is room for");
     }, new Uint8Array(4));
     Deno.writeFileSync(path, Uint8Array.of(1), { append: true });
-    assert.throws(found, /changed while the run was on/);
+    assert.throws(found, /changed during the run/);
   }));

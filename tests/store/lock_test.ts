@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { ownFolder, takeLock, WORKERS_LOCK } from "../../lib/store/lock.ts";
+import { takeLock, WORKERS_LOCK } from "../../lib/store/lock.ts";
+import { stateFolderOf } from "../../lib/store/state_folder.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
@@ -23,13 +24,13 @@ Deno.test("one run has the whole, or some have a shard each", () =>
         error.message.includes(`process ${Deno.pid} and ${Deno.pid}:`));
     }
     using _again = await takeLock(folder, null);
-    assert.equal(ownFolder(shard(2)), "_etl/shards/2-of-2");
+    assert.equal(stateFolderOf(shard(2)), "_etl/shards/2-of-2");
   }));
 
 Deno.test("workers that are left from a killed run are waited for", () =>
   inFolder(async (folder) => {
     (await takeLock(folder, null))[Symbol.dispose]();
-    const worker = Deno.openSync(join(folder, ownFolder(null), WORKERS_LOCK), { write: true });
+    const worker = Deno.openSync(join(folder, stateFolderOf(null), WORKERS_LOCK), { write: true });
     worker.lockSync(false);
     let taken = false;
     const waiting = takeLock(folder, null).then((lock) => {
@@ -47,5 +48,5 @@ Deno.test("an output that can't be written is named", () =>
     put(join(folder, "_etl"), "in the way");
     await assert.rejects(takeLock(folder, null), (error: Error) =>
       error instanceof UsageError &&
-      /--output .* can't be written: .*_etl is no folder/.test(error.message));
+      /--output .* can't be written: .*_etl is not a folder/.test(error.message));
   }));

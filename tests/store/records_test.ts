@@ -3,9 +3,7 @@ import { join } from "node:path";
 import {
   type DayRecord,
   dayRecordPath,
-  markUnfinished,
   readRecords,
-  syncDayRecord,
   writeDayRecord,
   writeInputRecords,
 } from "../../lib/store/records.ts";
@@ -27,69 +25,64 @@ const RECORD: DayRecord = {
   rejected: { "a reason": 1 },
   files: ["1_1/2024/07/13/00.parquet"],
   sizes: [7],
+  mtimes: [1],
 };
 
-const own = (folder: string) => join(folder, "_etl");
-const read = (folder: string) => readRecords(folder, own(folder));
+const state = (folder: string) => join(folder, "_etl");
+const staging = (folder: string) => join(folder, "_etl", "staged");
+const read = (folder: string) => readRecords(folder, state(folder));
 
 Deno.test("records are read as they were written", () =>
   inFolder(async (folder) => {
     assert.deepEqual(read(folder), { inputs: new Map(), days: new Map() });
-    const input = { size: 12, mtime: 34, ctime: 56, reader: "fast" as const };
-    await writeDayRecord(folder, RECORD);
+    const input = { size: 12, mtime: 34, ctime: 56, ino: 7, reader: "fast" as const };
+    await writeDayRecord(folder, staging(folder), RECORD);
     const inputs = new Map([["a.parquet", { ...input, sources: [], rejected: {} }]]);
-    await writeInputRecords(folder, own(folder), inputs);
-    const records = read(folder);
-    assert.deepEqual(records, { inputs, days: new Map([[DAY, RECORD]]) });
-  }));
-
-Deno.test("a record that can't be read is not trusted: the files of its day are suspect", () =>
-  inFolder(async (folder) => {
-    await writeDayRecord(folder, RECORD);
-    const there = ["1_1/2024/07/13/00.parquet", "%2E_1/2024/07/13/23.parquet"];
-    for (const name of there) put(join(folder, name), "x");
-    for (
-      const name of [
-        "1_1/2024/07/13/00.txt",
-        "1_1/2024/07/14/00.parquet",
-        "a/2024/07/13/00.parquet",
-      ]
-    ) {
-      put(join(folder, name), "x");
-    }
-    const path = dayRecordPath(folder, DAY);
-    const text = Deno.readTextFileSync(path);
-    for (
-      const broken of [text.slice(0, 50), "", "null", text.replace('"format":2', '"format":1')]
-    ) {
-      put(path, broken);
-      const record = read(folder).days.get(DAY)!;
-      assert.equal(record.unfinished, true);
-      assert.deepEqual(record.files.sort(), there.toSorted());
-      markUnfinished(folder, DAY, []);
-      assert.deepEqual(read(folder).days.get(DAY)!.files.sort(), there.toSorted(), "nor forgotten");
-    }
+    await writeInputRecords(folder, state(folder), staging(folder), inputs);
+    assert.deepEqual(read(folder), { inputs, days: new Map([[DAY, RECORD]]) });
     put(join(folder, "_etl", "days", "notes.txt"), "x");
     assert.equal(read(folder).days.size, 1);
   }));
 
-Deno.test("a record of a newer version is not touched", () =>
+const broken: [what: string, edit: (text: string) => string][] = [
+  ["is torn", (text) => text.slice(0, 50)],
+  ["is empty", () => ""],
+  ["is null", () => "null"],
+  ["is a number", () => "7"],
+  ["is of an older format", (text) => text.replace('"format":3', '"format":2')],
+  ["lacks a field", (text) => text.replace('"rows":5,', "")],
+  ["has a field of another type", (text) => text.replace('"rows":5,', '"rows":"5",')],
+  ["names a file elsewhere", (text) => text.replace("1_1/2024", "1_1/../../2024")],
+  ["names another module's file", (text) => text.replace("1_1/2024", "1_2/2024")],
+  ["is that of another day", (text) => text.replace(`"day":${DAY}`, `"day":${DAY + 86_400}`)],
+];
+
+for (const [what, edit] of broken) {
+  Deno.test(`readRecords() passes over a record that ${what}`, () =>
+    inFolder(async (folder) => {
+      await writeDayRecord(folder, staging(folder), RECORD);
+      const path = dayRecordPath(folder, DAY);
+      const text = Deno.readTextFileSync(path);
+      assert.notEqual(edit(text), text);
+      put(path, edit(text));
+      assert.equal(read(folder).days.size, 0);
+    }));
+}
+
+Deno.test("readRecords() passes over a sound record that names files of another day", () =>
   inFolder(async (folder) => {
-    await writeDayRecord(folder, RECORD);
-    const path = dayRecordPath(folder, DAY);
-    put(path, Deno.readTextFileSync(path).replace('"format":2', '"format":3'));
-    assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
+    for (
+      const name of ["../../outside", "1_1/2024/07/14/00.parquet", "1_1/2024/07/13/24.parquet"]
+    ) {
+      await writeDayRecord(folder, staging(folder), { ...RECORD, files: [name] });
+      assert.equal(read(folder).days.size, 0, name);
+    }
   }));
 
-Deno.test("a day that is being written has its old and new files, all suspect", () =>
+Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
-    const added = "1_2/2024/07/13/00.parquet";
-    markUnfinished(folder, DAY, [added]);
-    assert.deepEqual(read(folder).days.get(DAY)!.files, [added]);
-    await writeDayRecord(folder, RECORD);
-    markUnfinished(folder, DAY, [added, ...RECORD.files]);
-    const record = read(folder).days.get(DAY)!;
-    const files = [...RECORD.files, added];
-    assert.deepEqual(record, { ...RECORD, files, unfinished: true });
-    assert.deepEqual(await syncDayRecord(folder, DAY), files);
+    await writeDayRecord(folder, staging(folder), RECORD);
+    const path = dayRecordPath(folder, DAY);
+    put(path, Deno.readTextFileSync(path).replace('"format":3', '"format":4'));
+    assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));

@@ -8,18 +8,23 @@ import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./sup
 const STEPS = [
   "planned",
   "input copied",
-  "day marked",
   "file staged",
   "file staged:9",
-  "mark synced",
+  "intent written",
+  "intent written:2",
   "files synced",
+  "files synced:2",
   "file renamed",
   "file renamed:2",
+  "file renamed:3",
   "file renamed:11",
   "folders synced",
+  "folders synced:2",
   "folders synced:3",
+  "old files removed",
   "day recorded",
   "day recorded:2",
+  "intent deleted",
 ];
 
 interface Scene {
@@ -152,7 +157,7 @@ Deno.test("a kill does not make a day whose record can't be read forget its file
       Deno.writeTextFileSync(join(out, "_etl", "days", name), "");
     }
     Deno.removeSync(join(input, "2.csv"));
-    const group = start(["--input", input, "--output", out], "day marked");
+    const group = start(["--input", input, "--output", out], "intent written");
     await group.says("halted");
     await group.kill();
     await assertRecovers(input, out);

@@ -1,0 +1,77 @@
+/**
+ * Changes the output folder, a day at a time, so that it can be made good whenever the machine
+ * stops: see `writeIntent`.
+ *
+ * @module
+ */
+import { dirname, join, relative } from "node:path";
+import {
+  commitFiles,
+  type DayRecord,
+  dayRecordPath,
+  dayRejectedName,
+  deleteIntent,
+  failpoint,
+  isOurs,
+  makeFolder,
+  removeFiles,
+  removeIfThere,
+  writeDayRecord,
+  writeIntent,
+} from "../store/mod.ts";
+import { inStageAsync } from "./profile.ts";
+import type { DayAnswer } from "./messages.ts";
+
+/**
+ * Puts a day's staged files in their place, removes those that it no longer has, and records it.
+ *
+ * @param before The hour files that the day may have now, as far as they are ours.
+ * @param inputs What the day was built from.
+ */
+export async function commitDay(
+  output: string,
+  staging: string,
+  before: ReadonlySet<string>,
+  { result, staged, sizes, mtimes }: DayAnswer,
+  inputs: Pick<DayRecord, "version" | "options" | "inputs">,
+): Promise<DayRecord> {
+  const { day, files } = result;
+  for (const { path } of staged) if (!before.has(relative(output, path))) refuseStranger(path);
+  await inStageAsync(
+    "record",
+    () => writeIntent(output, staging, day, [...before.union(new Set(files))]),
+  );
+  const folders = new Set(staged.map(({ path }) => dirname(relative(output, path))));
+  const dirsToSync = [...folders].flatMap((folder) => makeFolder(output, folder));
+  await inStageAsync("sync", () => commitFiles(staged, dirsToSync));
+  removeFiles(output, before.difference(new Set(files)));
+  const rejected = join(output, dayRejectedName(day));
+  if (!staged.some(({ path }) => path === rejected)) removeIfThere(rejected);
+  failpoint("old files removed");
+  const record = { ...inputs, ...result, sizes, mtimes };
+  await inStageAsync("record", () => writeDayRecord(output, staging, record));
+  failpoint("day recorded");
+  deleteIntent(output, day);
+  failpoint("intent deleted");
+  return record;
+}
+
+/** A file that no record names may be the user's own, whatever it is called. */
+function refuseStranger(path: string): void {
+  try {
+    if (!Deno.lstatSync(path).isFile || isOurs(path)) return;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  throw new Error(`${path} was not written by hourgrid: move it out of the way`);
+}
+
+/** Removes the hour files of a day, and its record. */
+export function removeDay(output: string, day: number, files: Iterable<string>): void {
+  removeFiles(output, files);
+  failpoint("day removed");
+  removeIfThere(join(output, dayRejectedName(day)));
+  removeIfThere(dayRecordPath(output, day));
+  deleteIntent(output, day);
+}

@@ -1,0 +1,143 @@
+/**
+ * Looks at new input files: which days they touch, and who reads them.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { readLayout } from "../telemetry/mod.ts";
+import {
+  fingerprint,
+  type Identity,
+  identityOf as statIdentity,
+  type InputFile,
+  type InputRecord,
+  type Source,
+  withFile,
+} from "../store/mod.ts";
+import { type Pool, PoolClosed } from "./pool.ts";
+import { describeError, isRetryable, NeedsImport } from "../errors.ts";
+
+/** What is known of the input files, and what is wrong with some of them. */
+export interface Examined {
+  /** Records of the input files by name. */
+  inputs: Map<string, InputRecord>;
+  /** Reasons by name. */
+  problems: Map<string, string>;
+  /** Whether another run may be able to read what this one could not. */
+  retryLater: boolean;
+}
+
+/**
+ * Looks at the footers of all files that are new or changed, and has those copied that the hot path
+ * does not take.
+ *
+ * A file or folder that can't be reached just now keeps what is known of it, so that what was built
+ * from it stays.
+ *
+ * @param stateFolder The folder for the copies and for malformed rows.
+ * @param dryRun Whether to write none of them.
+ */
+export async function examineInputs(
+  files: readonly InputFile[],
+  known: ReadonlyMap<string, InputRecord>,
+  pool: Pool,
+  stateFolder: string,
+  dryRun: boolean,
+): Promise<Examined> {
+  const [inputs, problems] = [new Map<string, InputRecord>(), new Map<string, string>()];
+  let retryLater = false;
+  await Promise.all(files.map(async (file) => {
+    const before = known.get(file.name);
+    if (file.failure !== undefined) {
+      retryLater = true;
+      problems.set(file.name, file.failure);
+      const below = [...known].filter(([name]) =>
+        name === file.name || name.startsWith(`${file.name}/`)
+      );
+      for (const [name, record] of below) inputs.set(name, record);
+    } else if (before !== undefined && isCurrent(before, file)) inputs.set(file.name, before);
+    else {
+      try {
+        inputs.set(file.name, await examine(file, pool, stateFolder, dryRun));
+      } catch (error) {
+        if (error instanceof PoolClosed) throw error;
+        const failure = describeError(error);
+        problems.set(file.name, failure);
+        retryLater ||= isRetryable(error);
+        if (!isRetryable(error)) inputs.set(file.name, { ...emptyRecord(file), failure });
+        else if (before !== undefined) inputs.set(file.name, before);
+      }
+    }
+    const { failure } = inputs.get(file.name) ?? {};
+    if (failure !== undefined) problems.set(file.name, failure);
+  }));
+  // In the order of their names, whichever was imported first.
+  return { inputs: new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1)), problems, retryLater };
+}
+
+function identityOf({ size, mtime, ctime, ino }: Identity): Identity {
+  return { size, mtime, ctime, ino };
+}
+
+function emptyRecord(file: Identity): InputRecord {
+  return { ...identityOf(file), reader: "fast", sources: [], rejected: {} };
+}
+
+function isCurrent(before: InputRecord, file: InputFile): boolean {
+  if (fingerprint(before) !== fingerprint(file)) return false;
+  return before.sources.every((source) =>
+    before.reader === "fast" ? source.path === file.path : isUnchanged(source)
+  );
+}
+
+function isUnchanged(source: Source): boolean {
+  try {
+    return fingerprint(statIdentity(Deno.statSync(source.path))) === fingerprint(source);
+  } catch {
+    return false;
+  }
+}
+
+/** Room for a footer: reused, because allocating for each file takes longer than reading it. */
+const footer = new Uint8Array(1 << 14);
+
+/** Looks at a file's footer, decides who reads it, and has it copied if need be. */
+async function examine(
+  file: InputFile,
+  pool: Pool,
+  stateFolder: string,
+  dryRun: boolean,
+): Promise<InputRecord> {
+  const { name, path, size } = file;
+  const record = emptyRecord(file);
+  try {
+    if (!/\.parquet$/i.test(path)) throw new NeedsImport("no parquet");
+    const layout = withFile(path, (read) => readLayout(read, size), footer);
+    return { ...record, sources: [{ name, path, ...identityOf(file), layout }] };
+  } catch (error) {
+    if (!(error instanceof NeedsImport)) throw error;
+    return await importInput(file, record, pool, stateFolder, dryRun);
+  }
+}
+
+/** The name under which the tool keeps what belongs to an input file. */
+export function inputId(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 24);
+}
+
+/**
+ * Has a file copied into day files that the hot path takes.
+ *
+ * @returns Its new record.
+ * @throws {Error} If it can't be read.
+ */
+export async function importInput(
+  { name, path }: Pick<InputFile, "name" | "path">,
+  record: InputRecord,
+  pool: Pool,
+  stateFolder: string,
+  dryRun: boolean = false,
+): Promise<InputRecord> {
+  const task = { kind: "copy", name, path, stateFolder, id: inputId(name), dryRun } as const;
+  return { ...record, ...await pool.copy(task) };
+}

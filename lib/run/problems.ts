@@ -1,0 +1,54 @@
+/**
+ * What could not be used, and where that ends a run.
+ *
+ * @module
+ */
+import type { Counts } from "../telemetry/mod.ts";
+
+/** Thrown to end a run with `--strict`. */
+export class StrictError extends Error {
+  /** Its name. */
+  override name = "StrictError";
+}
+
+/** Input files and days that could not be used, and why. */
+export class Problems {
+  /** Reasons by name. */
+  readonly byName: Map<string, string> = new Map();
+  readonly #strict: boolean;
+  readonly #onProblem: (name: string, reason: string) => void;
+
+  /**
+   * Begins without problems.
+   *
+   * @param strict Whether the first one ends the run.
+   * @param onProblem Is called once for each name.
+   */
+  constructor(strict: boolean, onProblem: (name: string, reason: string) => void) {
+    this.#strict = strict;
+    this.#onProblem = onProblem;
+  }
+
+  /**
+   * Adds a problem, unless there is one of that name.
+   *
+   * @throws {StrictError} If the run is strict.
+   */
+  add(name: string, reason: string): void {
+    if (this.byName.has(name)) return;
+    this.byName.set(name, reason);
+    this.#onProblem(name, reason);
+    if (this.#strict) throw new StrictError(`${name} ${reason}`);
+  }
+
+  /**
+   * Notes rejected rows, which are no problem by themselves.
+   *
+   * @throws {StrictError} If there are any and the run is strict.
+   */
+  checkRejected(name: string, rejected: Counts): void {
+    const [first] = Object.entries(rejected);
+    if (!this.#strict || first === undefined) return;
+    throw new StrictError(`${name} has rejected rows: ${first[0]} (${first[1]})`);
+  }
+}

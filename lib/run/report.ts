@@ -1,0 +1,55 @@
+/**
+ * Keeps the pages of the report up to date.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { listFolder, makeFolder, type Records, removeIfThere } from "../store/mod.ts";
+import type { RunContext } from "./context.ts";
+import type { Summary } from "./outcome.ts";
+import { PoolClosed } from "./pool.ts";
+
+/**
+ * Writes those pages of the report that would say something else now, and removes old ones.
+ *
+ * @returns The first page, relative to the output folder; null if none could be written.
+ */
+export async function updateReport(
+  { options: { output, force }, pool, problems, staging }: RunContext,
+  records: Records,
+  summary: Summary,
+): Promise<string | null> {
+  // What draws is loaded only where it is wanted.
+  const { readPageDigest, digestOf, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } = await import(
+    "../report/mod.ts"
+  );
+  await pool.rest();
+  try {
+    makeFolder(output, REPORT_FOLDER);
+  } catch (error) {
+    problems.add(REPORT_FOLDER, `could not be written: ${(error as Error).message}`);
+    return null;
+  }
+  // Its rows are those of all days, as its charts are.
+  const wanted = pagesOf(records, { ...summary, ...summary.onRecord });
+  await Promise.all(wanted.map(async (page) => {
+    const name = `${REPORT_FOLDER}/${pageFile(page)}`;
+    const digest = digestOf(records, page);
+    if (!force && readPageDigest(join(output, name)) === digest) return;
+    try {
+      await pool.report({ kind: "report", page, digest, output, staging });
+    } catch (error) {
+      if (error instanceof PoolClosed) throw error;
+      problems.add(name, `could not be written: ${(error as Error).message}`);
+    }
+  }));
+  const names = new Set(wanted.map(pageFile));
+  for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
+    const path = join(output, REPORT_FOLDER, name);
+    // What begins like a page, and not only is called like one, is ours.
+    if (PAGE_FILE.test(name) && !names.has(name) && readPageDigest(path) !== null) {
+      removeIfThere(path);
+    }
+  }
+  return `${REPORT_FOLDER}/${pageFile(wanted[0]!)}`;
+}

@@ -1,0 +1,81 @@
+/**
+ * Intents: before a day's files are changed, the run writes down which files the day had and will
+ * have. An intent that a run finds was left by one that was stopped within such a change: the day
+ * is stale, and each of those files may be the old one, the new one or missing.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { dayName } from "../telemetry/mod.ts";
+import { listFolder, makeFolder, removeIfThere, replaceFile } from "./files.ts";
+import { failpoint } from "./failpoint.ts";
+import { findHourFiles, isHourFileOf, isOurs } from "./hour_files.ts";
+import type { DayRecord } from "./records.ts";
+import { STATE_FOLDER } from "./state_folder.ts";
+
+const FOLDER = `${STATE_FOLDER}/intents`;
+
+function intentPath(output: string, day: number): string {
+  return join(output, FOLDER, `${dayName(day)}.json`);
+}
+
+/**
+ * Writes down which files a day had and will have; it is on disk when this is done.
+ *
+ * @param files Relative to the output folder.
+ */
+export async function writeIntent(
+  output: string,
+  staging: string,
+  day: number,
+  files: readonly string[],
+): Promise<void> {
+  const dirsToSync = makeFolder(output, FOLDER);
+  const text = `${JSON.stringify({ day: dayName(day), files })}\n`;
+  const bytes = new TextEncoder().encode(text);
+  await replaceFile(staging, intentPath(output, day), bytes, dirsToSync);
+  failpoint("intent written");
+}
+
+/** Deletes a day's intent, after its record was written. Where power fails the day is built again. */
+export function deleteIntent(output: string, day: number): void {
+  removeIfThere(intentPath(output, day));
+}
+
+/** The days of which there is an intent, and the hour files that it names. */
+export function readIntents(output: string): Map<number, string[]> {
+  const found = new Map<number, string[]>();
+  for (const { name } of listFolder(join(output, FOLDER))) {
+    const [, text] = /^(\d{4}-\d{2}-\d{2})\.json$/.exec(name) ?? [];
+    const day = Date.parse(`${text}T00:00:00Z`) / 1000;
+    if (!Number.isFinite(day)) continue;
+    found.set(day, readNames(join(output, FOLDER, name)).filter((file) => isHourFileOf(day, file)));
+  }
+  return found;
+}
+
+function readNames(path: string): string[] {
+  try {
+    const { files } = JSON.parse(Deno.readTextFileSync(path));
+    return files.filter((file: unknown) => typeof file === "string");
+  } catch {
+    return []; // what is there and ours is found all the same
+  }
+}
+
+/**
+ * Hour files of ours that no record vouches for, by day: those that an intent names, and those that
+ * no record names.
+ */
+export function findSuspects(
+  output: string,
+  days: ReadonlyMap<number, DayRecord>,
+): Map<number, string[]> {
+  const suspects = readIntents(output);
+  for (const [day, names] of findHourFiles(output)) {
+    const known = new Set([...days.get(day)?.files ?? [], ...suspects.get(day) ?? []]);
+    const ours = names.filter((name) => !known.has(name) && isOurs(join(output, name)));
+    if (ours.length > 0) suspects.getOrInsertComputed(day, () => []).push(...ours);
+  }
+  return suspects;
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { encodeFrame, readFrames } from "../../lib/run/frames.ts";
+
+/** Reads what arrives in pieces of some sizes, one after the other, again and again. */
+async function read(bytes: Uint8Array, sizes: readonly number[]): Promise<unknown[]> {
+  async function* pieces() {
+    for (let at = 0, i = 0; at < bytes.length; i++) {
+      yield bytes.slice(at, at += sizes[i % sizes.length]!);
+    }
+  }
+  return await Array.fromAsync(readFrames(pieces()));
+}
+
+const join = (parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
+const anyText = fc.oneof(
+  fc.string({ unit: "grapheme" }),
+  fc.string({
+    unit: fc.constantFrom("\n", "\r", "\u2028", "\u2029", "\u0085", "\u001e", "\u0000", "x"),
+  }),
+);
+const anySizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
+
+Deno.test("readFrames() returns what encodeFrame() was given, whatever the texts and the pieces", () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.dictionary(anyText, anyText)),
+      anySizes,
+      async (messages, sizes) => {
+        const expected = JSON.parse(JSON.stringify(messages));
+        assert.deepEqual(await read(join(messages.map(encodeFrame)), sizes), expected);
+      },
+    ),
+  ));
+
+Deno.test("readFrames() passes over what native code prints between messages", () =>
+  fc.assert(
+    fc.asyncProperty(fc.string({ unit: "binary" }), anySizes, async (text, sizes) => {
+      const noise = new TextEncoder().encode(text.replaceAll("\u001e", ""));
+      const bytes = join([noise, encodeFrame({ a: 1 }), noise, encodeFrame([2]), noise]);
+      assert.deepEqual(await read(bytes, sizes), [{ a: 1 }, [2]]);
+    }),
+  ));
+
+Deno.test("readFrames() throws for a message that is broken", async () => {
+  await assert.rejects(read(new TextEncoder().encode("\u001e{\n"), [9]), SyntaxError);
+});
