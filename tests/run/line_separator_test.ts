@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { csv, dayFile, etl, inFolder, put, tree } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+
+for (const separator of ["\u2028", "\u2029", "\u0085"]) {
+  const code = `U+${separator.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`;
+  Deno.test(`a run takes ${code} in a payload type, a tag, a module and a file's name`, () =>
+    inFolder(async (folder) => {
+      const row = (payload: string, module: string, cell: string, i: number) => ({
+        time: DAY + i,
+        payload,
+        value: "1",
+        tags: [["phase", "1"], ["module", module], ["cell", cell]] as [string, string][],
+      });
+      const rows = [
+        row(`volts${separator}`, "1", "1", 0),
+        row("volts", `2${separator}`, "1", 1),
+        row("volts", "3", `${separator}`, 2),
+      ];
+      put(join(folder, "in", `a${separator}.parquet`), dayFile(rows));
+      put(join(folder, "in", `b${separator}.csv`), csv([row(separator, "4", "1", 3)]));
+      const { code, problems, readings, modules } = await etl(folder);
+      assert.deepEqual([code, problems, readings, modules], [0, [], 4, 4]);
+      assert.equal(tree(join(folder, "out")).size, 4);
+    }));
+}
