@@ -1,8 +1,19 @@
+// deno-lint-ignore-file no-console -- an old Deno gets no further than here
 /**
  * Turns battery telemetry day files into hour files on a regular time grid.
  *
  * @module
  */
-import { main } from "./lib/cli/mod.ts";
+import { isOlder, OLDEST_DENO } from "./lib/version.ts";
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) {
+  if (isOlder(Deno.version.deno, OLDEST_DENO)) {
+    console.error(
+      `hourgrid: it needs Deno ${OLDEST_DENO}, and this is ${Deno.version.deno}: run deno upgrade`,
+    );
+    Deno.exit(2);
+  }
+  // Only now: what an old Deno lacks, it would say as an error of its own.
+  const { main } = await import("./lib/cli/mod.ts");
+  Deno.exit(await main(Deno.args));
+}

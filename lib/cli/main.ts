@@ -7,6 +7,7 @@
 import { UsageError } from "../errors.ts";
 import { type Options, readShardVariables, run, summarize, watch } from "../run/mod.ts";
 import { parseArguments } from "./options.ts";
+import { checkPermissions } from "./permissions.ts";
 import { renderEvent } from "./progress.ts";
 import { renderEnd, renderPlan, renderProblems, renderRun, renderSummary } from "./render.ts";
 import { createShow } from "./show.ts";
@@ -32,6 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
       return Status.done;
     }
     const { options } = request;
+    if (!options.dryRun) checkPermissions();
     return await (options.watch ? watchAndShow : runAndShow)(options, abort.signal);
   } catch (error) {
     if (abort.signal.aborted) {
@@ -39,7 +41,8 @@ export async function main(args: readonly string[]): Promise<number> {
       return Status.interrupted;
     }
     console.error(`hourgrid: ${error instanceof Error ? error.message : error}`);
-    return error instanceof UsageError ? Status.usage : Status.unusable;
+    const nothingDone = error instanceof UsageError || error instanceof Deno.errors.NotCapable;
+    return nothingDone ? Status.usage : Status.unusable;
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
   }

@@ -47,6 +47,10 @@ export function parseArguments(
   }
   const { shard, output, ...flags } = command.opts<Flags>();
   const input = [...flags.input, ...command.args];
+  const swallowed = [...input, output ?? ""].find((path) => path.startsWith("--"));
+  if (swallowed !== undefined) {
+    throw new UsageError(`${swallowed} stands where a path should: is a variable empty?`);
+  }
   // Only now, so that --inputt is an unknown flag and not a missing --input.
   if (input.length === 0) throw new UsageError("--input <path> is required\nTry --help.");
   if (output === undefined) throw new UsageError("--output <folder> is required\nTry --help.");

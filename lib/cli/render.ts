@@ -31,8 +31,9 @@ export function renderSummary(summary: Summary, where: Where): string {
   return parts.join("\n\n");
 }
 
-function renderCurrent({ current }: Summary): string {
-  return current === 0 ? "no day is to build" : `${plural(current, "day")} up to date`;
+function renderCurrent({ current, inputSpan }: Summary): string {
+  if (inputSpan === null) return "the input has no readings";
+  return current === 0 ? "none of its days is wanted" : `${plural(current, "day")} up to date`;
 }
 
 function linesOf(summary: Summary): Line[] {

@@ -86,6 +86,7 @@ function findIn(input: string, prefix: string, found: FoundInputs): void {
 
 /** What a path that does not exist may have been meant to be. */
 function hintFor(input: string): string {
+  if (input.startsWith("~")) return ": a shell replaces ~ only outside quotes";
   const [, drive, rest] = /^([A-Za-z]):[\\/]?(.*)$/.exec(input) ?? [];
   if (drive === undefined || Deno.build.os === "windows") return "";
   const path = `/mnt/${drive.toLowerCase()}/${rest!.replaceAll("\\", "/")}`;

@@ -196,7 +196,7 @@ Deno.test("the rows of a summary are those read in its run; what is up to date i
     const none = await cli(...paths, "--from", "2025-01-01");
     assert.match(
       none.stdout,
-      /^Nothing to do: no day is to build\.\n\nNote: No day .* has 2024-07-13 to 2024-07-14\.\n/,
+      /^Nothing to do: none of its days is wanted\.\n\nNote: No day .* has 2024-07-13 to 2024-07-14\.\n/,
     );
   }));
 
@@ -434,4 +434,18 @@ Deno.test("an interrupted run ends with 130, and the next one goes on", () =>
     await etl(folder);
     await cli("--input", join(folder, "in"), "--output", join(folder, "fresh"), "--quiet");
     assertSameTree(join(folder, "out"), join(folder, "fresh"));
+  }));
+
+Deno.test("without the permission to start workers a run says which flag gives it", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
+    const { code, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: [
+        ...["run", "--no-prompt", "--allow-read", "--allow-write", "--allow-run=sync"],
+        ...[join(ROOT, "solution.ts"), join(folder, "in"), "--output", join(folder, "out")],
+      ],
+    }).output();
+    const text = new TextDecoder().decode(stderr);
+    assert.match(text, /^hourgrid: Cannot start worker processes: give --allow-run, or .*,sync\n$/);
+    assert.deepEqual([code, exists(join(folder, "out"))], [2, false]);
   }));

@@ -99,6 +99,7 @@ const wrong: [args: string[], message: RegExp][] = [
   [["-fill", "none"], /unknown option .*Did you mean --fill/],
   [["--watch", "a.csv", "b.csv"], /--watch got 2 files.*quote the glob/],
   [["--input", ""], /--input is empty/],
+  [["--input", "--quiet"], /--quiet stands where a path should: is a variable empty/],
 ];
 
 Deno.test("a wrong flag or value is named with what is allowed", () => {

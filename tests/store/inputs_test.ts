@@ -42,6 +42,7 @@ Deno.test("nothing to read is wrong usage", () =>
       [join(folder, "*.parquet"), /holds no .parquet/],
       [join(folder, "a.txt"), /a.txt is not a .parquet/],
       [folder, /holds no .parquet, .csv or .csv.gz file, only files of other kinds: .txt$/],
+      ["~/data", /~\/data does not exist: a shell replaces ~ only outside quotes$/],
       ["D:\\data\\july", /D:.* does not exist: it is a Windows path, .* \/mnt\/d\/data\/july$/],
     ];
     for (const [input, message] of cases) {

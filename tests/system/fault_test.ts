@@ -223,7 +223,7 @@ Deno.test("shards share an output, and a last run settles", () =>
       4,
       "all days are there",
     );
-    const { built, rejected, rows } = await etl(folder);
+    const { built, onRecord: { rejected, rows } } = await etl(folder);
     assert.ok(
       built.length >= 1 && built.length <= 3,
       "only the days that knew nothing of the late signal",
