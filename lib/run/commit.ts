@@ -36,7 +36,7 @@ export async function commitDay(
   inputs: Pick<DayRecord, "version" | "options" | "inputs">,
 ): Promise<DayRecord> {
   const { day, files } = result;
-  for (const { path } of staged) if (!before.has(relative(output, path))) refuseStranger(path);
+  for (const name of files) if (!before.has(name)) refuseStranger(join(output, name));
   await inStageAsync(
     "record",
     () => writeIntent(output, staging, day, [...before.union(new Set(files))]),

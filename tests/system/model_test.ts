@@ -76,7 +76,8 @@ class Model {
 async function build(input: string, output: string): Promise<void> {
   const request = parseArguments(["--input", input, "--output", output, "--jobs", "1"]);
   assert.ok("options" in request);
-  await run(request.options, () => {});
+  const { problems } = await run(request.options, () => {});
+  assert.deepEqual([...problems], []);
 }
 
 Deno.test("any series of incremental runs gives the tree of one run over the same input", () =>
