@@ -37,13 +37,15 @@ function renderCurrent({ current, inputSpan }: Summary): string {
 }
 
 function linesOf(summary: Summary): Line[] {
-  const { shard, rejected, files, generalFiles, span, seconds, reportSeconds } = summary;
+  const { shard, rejected, files, importedFiles, span, seconds, reportSeconds } = summary;
   const if_ = (condition: boolean, ...lines: Line[]) => condition ? lines : [];
   const rejectedRows = total(rejected);
   return [
     ...if_(shard !== null, ["shard", shard === null ? "" : renderShard(shard)]),
     ["files", count(files)],
-    ...if_(generalFiles > 0, ["  imported", count(generalFiles)]),
+    ...if_(importedFiles > 0, ["  imported", count(importedFiles)]),
+    ...Object.entries(summary.importedBecause)
+      .map(([why, number]): Line => [`    ${why}`, count(number)]),
     ["rows read", count(summary.rows)],
     ["  distinct readings", count(summary.readings)],
     ["  duplicates", count(summary.duplicates)],

@@ -231,9 +231,10 @@ async function noteFailures(
       }
       const imported = await imports.getOrInsertComputed(
         name,
-        () => importInput({ name, path }, record, pool, stateFolder),
+        () => importInput({ name, path }, reason, record, pool, stateFolder),
       );
       inputs.set(name, imported);
+      if (imported.failure !== undefined) problems.add(name, imported.failure);
       problems.checkRejected(name, imported.rejected);
     } catch (error) {
       if (error instanceof PoolClosed || error instanceof StrictError) throw error;

@@ -28,21 +28,21 @@ export interface Examined {
 }
 
 /**
- * Looks at the footers of all files that are new or changed, and has those copied that the hot path
- * does not take.
+ * Looks at the footers of all files that are new or changed, and has those imported that are not in
+ * the exporter's form.
  *
  * A file or folder that can't be reached just now keeps what is known of it, so that what was built
  * from it stays.
  *
- * @param stateFolder The folder for the copies and for malformed rows.
- * @param dryRun Whether to write none of them.
+ * @param stateFolder The folder for what is imported and for rejected rows.
+ * @param options How to import.
  */
 export async function examineInputs(
   files: readonly InputFile[],
   known: ReadonlyMap<string, InputRecord>,
   pool: Pool,
   stateFolder: string,
-  dryRun: boolean,
+  options: ImportOptions,
 ): Promise<Examined> {
   const [inputs, problems] = [new Map<string, InputRecord>(), new Map<string, string>()];
   let retryLater = false;
@@ -58,7 +58,7 @@ export async function examineInputs(
     } else if (before !== undefined && isCurrent(before, file)) inputs.set(file.name, before);
     else {
       try {
-        inputs.set(file.name, await examine(file, pool, stateFolder, dryRun));
+        inputs.set(file.name, await examine(file, pool, stateFolder, options));
       } catch (error) {
         if (error instanceof PoolClosed) throw error;
         const failure = describeError(error);
@@ -80,13 +80,13 @@ function identityOf({ size, mtime, ctime, ino }: Identity): Identity {
 }
 
 function emptyRecord(file: Identity): InputRecord {
-  return { ...identityOf(file), reader: "fast", sources: [], rejected: {} };
+  return { ...identityOf(file), imported: null, sources: [], rejected: {} };
 }
 
 function isCurrent(before: InputRecord, file: InputFile): boolean {
   if (fingerprint(before) !== fingerprint(file)) return false;
   return before.sources.every((source) =>
-    before.reader === "fast" ? source.path === file.path : isUnchanged(source)
+    before.imported === null ? source.path === file.path : isUnchanged(source)
   );
 }
 
@@ -101,23 +101,28 @@ function isUnchanged(source: Source): boolean {
 /** Room for a footer: reused, because allocating for each file takes longer than reading it. */
 const footer = new Uint8Array(1 << 14);
 
-/** Looks at a file's footer, decides who reads it, and has it copied if need be. */
+/** Looks at a file's footer, which says whether it must be imported, and has that done. */
 async function examine(
   file: InputFile,
   pool: Pool,
   stateFolder: string,
-  dryRun: boolean,
+  options: ImportOptions,
 ): Promise<InputRecord> {
   const { name, path, size } = file;
   const record = emptyRecord(file);
   try {
-    if (!/\.parquet$/i.test(path)) throw new NeedsImport("no parquet");
+    if (!/\.parquet$/i.test(path)) throw new NeedsImport(textFormat(path));
     const layout = withFile(path, (read) => readLayout(read, size), footer);
     return { ...record, sources: [{ name, path, ...identityOf(file), layout }] };
   } catch (error) {
     if (!(error instanceof NeedsImport)) throw error;
-    return await importInput(file, record, pool, stateFolder, dryRun);
+    return await importInput(file, error.message, record, pool, stateFolder, options);
   }
+}
+
+/** Why a text file is imported. */
+function textFormat(path: string): string {
+  return /\.csv(\.\w+)?$/i.test(path) ? "CSV" : "JSON lines";
 }
 
 /** The name under which the tool keeps what belongs to an input file. */
@@ -125,19 +130,34 @@ export function inputId(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 24);
 }
 
+/** How files are imported. */
+export interface ImportOptions {
+  /** Whether to write nothing. */
+  dryRun: boolean;
+  /** Threads for each file. */
+  threads: number;
+}
+
 /**
- * Has a file copied into day files that the hot path takes.
+ * Has a file imported.
  *
- * @returns Its new record.
+ * @param why Why it can't be read as it is.
+ * @returns Its new record; a file none of whose rows is a reading has failed.
  * @throws {Error} If it can't be read.
  */
 export async function importInput(
   { name, path }: Pick<InputFile, "name" | "path">,
+  why: string,
   record: InputRecord,
   pool: Pool,
   stateFolder: string,
-  dryRun: boolean = false,
+  options: ImportOptions = { dryRun: false, threads: 1 },
 ): Promise<InputRecord> {
-  const task = { kind: "copy", name, path, stateFolder, id: inputId(name), dryRun } as const;
-  return { ...record, ...await pool.copy(task) };
+  const task = { kind: "import", name, path, stateFolder, id: inputId(name), ...options } as const;
+  const { sources, rejected } = await pool.import(task);
+  const imported = { ...record, imported: why, sources, rejected };
+  const [[reason, count] = [], ...others] = Object.entries(rejected).sort(([, a], [, b]) => b - a);
+  if (sources.length > 0 || count === undefined) return imported;
+  const rows = others.reduce((sum, [, count]) => sum + count, count);
+  return { ...imported, failure: `has no reading: ${reason} (${count} of ${rows} rows)` };
 }

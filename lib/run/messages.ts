@@ -44,10 +44,10 @@ export interface DayTask {
   staging: string | null;
 }
 
-/** Copy a file that the hot path does not take. */
-export interface CopyTask {
+/** Import a file that is not in the exporter's form. */
+export interface ImportTask {
   /** What to do. */
-  kind: "copy";
+  kind: "import";
   /** The input file's name. */
   name: string;
   /** Its path. */
@@ -56,8 +56,10 @@ export interface CopyTask {
   stateFolder: string;
   /** The name under which it keeps what belongs to the file. */
   id: string;
-  /** Whether to write nothing, and only say what the copies would be. */
+  /** Whether to write nothing, and only say what would be imported. */
   dryRun: boolean;
+  /** How many threads to use. */
+  threads: number;
 }
 
 /** Write a page of the report. */
@@ -75,7 +77,7 @@ export interface ReportTask {
 }
 
 /** Any task. */
-export type Task = DayTask | CopyTask | ReportTask;
+export type Task = DayTask | ImportTask | ReportTask;
 
 /** What became of a day: its files are staged, for the run to commit them. */
 export interface DayAnswer {
@@ -91,13 +93,11 @@ export interface DayAnswer {
   staged: Staged[];
 }
 
-/** What became of a copy. */
-export interface CopyAnswer {
-  /** Who reads the file. */
-  reader: "fast" | "general";
-  /** What the fast reader reads of it: itself, or its copies. */
+/** What became of an import. */
+export interface ImportAnswer {
+  /** The day files that were made. */
   sources: Source[];
-  /** Its malformed rows, by reason. */
+  /** Rejected rows by reason. */
   rejected: Counts;
 }
 
@@ -108,7 +108,7 @@ export interface ReportAnswer {
 }
 
 /** The answer to any task. */
-export type Answer = DayAnswer | CopyAnswer | ReportAnswer;
+export type Answer = DayAnswer | ImportAnswer | ReportAnswer;
 
 /** What a worker sends: an answer, or why there is none. */
 export type Reply =

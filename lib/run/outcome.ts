@@ -79,8 +79,10 @@ export interface Summary extends RowCounts {
   shard: Required<Shard> | null;
   /** Input files. */
   files: number;
-  /** Those of them that had to be imported. */
-  generalFiles: number;
+  /** Those of them that had to be imported, since they are not in the exporter's form. */
+  importedFiles: number;
+  /** Why they had to, by reason. */
+  importedBecause: Counts;
   /** Files beside them that are of no kind that is read, by the ending of their names. */
   otherFiles: Counts;
   /** The rows of all days on record, whichever run read them. */
@@ -127,6 +129,7 @@ export interface Summary extends RowCounts {
 export function summarize({ options, before, records, ...outcome }: Outcome): Summary {
   const days = [...records.days.values()].sort((a, b) => a.day - b.day);
   const inputs = [...records.inputs.values()];
+  const imported = inputs.flatMap(({ imported }) => imported ?? []).sort();
   const built = new Set(outcome.built.map(({ day }) => day));
   const read = options.dryRun ? countRows([], []) : countRows(
     days.filter(({ day }) => built.has(day)),
@@ -140,7 +143,10 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
     ...read,
     shard: shard === null ? null : { from: "--shard", ...shard },
     files: outcome.files,
-    generalFiles: inputs.filter(({ reader }) => reader === "general").length,
+    importedFiles: imported.length,
+    importedBecause: Object.fromEntries(
+      Map.groupBy(imported, (why) => why).entries().map(([why, { length }]) => [why, length]),
+    ),
     otherFiles: outcome.otherFiles,
     onRecord: countRows(days, inputs),
     modules: new Set(modules).size,

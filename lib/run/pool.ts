@@ -11,10 +11,10 @@ import { encodeFrame, readFrames } from "./frames.ts";
 import type { StageTimes } from "./profile.ts";
 import {
   type Answer,
-  type CopyAnswer,
-  type CopyTask,
   type DayAnswer,
   type DayTask,
+  type ImportAnswer,
+  type ImportTask,
   isReply,
   type Reply,
   type ReportAnswer,
@@ -46,8 +46,8 @@ export interface Pool {
    * @param onAnswer Receives the answer before any other task is made.
    */
   build(task: () => DayTask, onAnswer?: (answer: DayAnswer) => void): Promise<DayAnswer>;
-  /** Has a file copied. */
-  copy(task: CopyTask): Promise<CopyAnswer>;
+  /** Has a file imported. */
+  import(task: ImportTask): Promise<ImportAnswer>;
   /** Has a page of the report written. */
   report(task: ReportTask): Promise<ReportAnswer>;
   /** Starts some processes before they are needed. */
@@ -237,7 +237,7 @@ export function createPool(size: number, rights: Rights): Pool {
   };
   return {
     build: (task, onAnswer) => run(task, onAnswer),
-    copy: (task) => run<CopyAnswer>(() => task),
+    import: (task) => run<ImportAnswer>(() => task),
     report: (task) => run<ReportAnswer>(() => task),
     warm(count) {
       while (all.size < Math.min(size, count)) idle.push(start());

@@ -120,9 +120,11 @@ async function examine(
   state: BuildState,
   files: readonly InputFile[],
 ): Promise<void> {
-  const examined = await examineInputs(files, state.inputs, pool, stateFolder, options.dryRun);
+  const { dryRun, jobs } = options;
+  const imports = { dryRun, threads: Math.max(1, Math.floor(jobs / files.length)) };
+  const examined = await examineInputs(files, state.inputs, pool, stateFolder, imports);
   const imported = [...examined.inputs].some(([name, record]) =>
-    record.reader === "general" && record !== state.inputs.get(name)
+    record.imported !== null && record !== state.inputs.get(name)
   );
   state.inputs = examined.inputs;
   state.retryLater = examined.retryLater;
@@ -131,7 +133,7 @@ async function examine(
   for (const [name, { rejected }] of state.inputs) problems.checkRejected(name, rejected);
 }
 
-/** Records the input files, and removes copies of those that are gone or read without one now. */
+/** Records the input files, and removes what was imported of those that are gone or read without it now. */
 async function tidy(
   { options: { output, shard }, stateFolder, staging, problems }: RunContext,
   state: BuildState,
@@ -140,7 +142,7 @@ async function tidy(
     await writeInputRecords(output, stateFolder, staging, state.inputs);
     const inputs = [...state.inputs];
     const kept = {
-      copies: inputs.filter(([, { reader }]) => reader === "general"),
+      imports: inputs.filter(([, { imported }]) => imported !== null),
       rejected: inputs.filter(([, { rejected }]) => Object.keys(rejected).length > 0),
     };
     for (const [part, files] of Object.entries(kept)) {

@@ -6,8 +6,6 @@
  */
 import type {
   Answer,
-  CopyAnswer,
-  CopyTask,
   DayAnswer,
   DayTask,
   Reply,
@@ -19,9 +17,8 @@ import process from "node:process";
 import { join } from "node:path";
 import { buildDay, createWorkshop } from "./day.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
-import { type Counts, readLayout, type RejectedRow } from "../telemetry/mod.ts";
+import { importInput } from "./import.ts";
 import {
-  commitFiles,
   dayRejectedName,
   failpoint,
   identityOf,
@@ -30,12 +27,8 @@ import {
   type Records,
   RejectedFile,
   removeFolder,
-  removeIfThere,
   replaceFile,
-  type Source,
-  type Staged,
   stageFile,
-  stagingFolder,
   STATE_FOLDER,
 } from "../store/mod.ts";
 import { createPolarsEncoder } from "../hours/mod.ts";
@@ -69,46 +62,6 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
   return answer;
 }
 
-async function copy(task: CopyTask): Promise<CopyAnswer> {
-  const { name, path, stateFolder, id, dryRun } = task;
-  const folder = join(stateFolder, "copies", id);
-  const staging = stagingFolder(stateFolder);
-  const dirsToSync: string[] = [];
-  if (!dryRun) {
-    removeFolder(folder);
-    dirsToSync.push(...makeFolder(stateFolder, "rejected"), ...makeFolder(stateFolder, "staged"));
-  }
-  const [staged, sources]: [(Staged | null)[], Source[]] = [[], []];
-  const rejectedPath = join(stateFolder, "rejected", `${id}.jsonl`);
-  const refused = new RejectedFile(staging, rejectedPath);
-  const counts: Counts = dryRun ? {} : refused.counts;
-  const reject = (row: RejectedRow) => {
-    if (dryRun) counts[row.reason] = (counts[row.reason] ?? 0) + 1;
-    else refused.add({ file: name, ...row });
-  };
-  if (!dryRun) dirsToSync.push(...makeFolder(stateFolder, `copies/${id}`));
-  const { copyFile } = await import("../telemetry/general.ts");
-  await copyFile(path, {
-    put(bytes) {
-      const path = join(folder, `${sources.length}.parquet`);
-      const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
-      const layout = readLayout(read, bytes.length);
-      const identity = { size: bytes.length, mtime: 0, ctime: 0, ino: 0 };
-      sources.push({ name, path, ...identity, layout });
-      if (!dryRun) staged.push(stageFile(staging, path, bytes));
-    },
-    reject,
-  });
-  if (!dryRun) {
-    failpoint("input copied");
-    const rejected = refused.end();
-    if (rejected === null) removeIfThere(rejectedPath);
-    await commitFiles([...staged, rejected].filter((file) => file !== null), dirsToSync);
-    for (const source of sources) Object.assign(source, identityOf(Deno.statSync(source.path)));
-  }
-  return { reader: "general", sources, rejected: counts };
-}
-
 let records: Records | undefined; // the pages of a report are made of the same
 
 async function report({ page, digest, output, staging }: ReportTask): Promise<ReportAnswer> {
@@ -120,7 +73,11 @@ async function report({ page, digest, output, staging }: ReportTask): Promise<Re
 }
 
 function perform(task: Task): Promise<Answer> {
-  return task.kind === "day" ? build(task) : task.kind === "copy" ? copy(task) : report(task);
+  return task.kind === "day"
+    ? build(task)
+    : task.kind === "import"
+    ? importInput(task)
+    : report(task);
 }
 
 async function reply(task: Task): Promise<Reply> {

@@ -20,8 +20,8 @@ export interface InputFile extends Identity {
 }
 
 const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0, ino: 0 };
-const INPUT = /\.(parquet|csv|csv\.gz)$/i;
-const KINDS = ".parquet, .csv or .csv.gz file";
+const INPUT = /\.(parquet|(csv|jsonl|ndjson)(\.gz|\.zst)?)$/i;
+const KINDS = ".parquet, .csv or .jsonl file";
 const GLOB = /[*?[{]/;
 
 /** What a search for input files found. */

@@ -15,11 +15,11 @@ import { UsageError } from "../errors.ts";
 import { STATE_FOLDER } from "./state_folder.ts";
 import { VERSION } from "../version.ts";
 
-/** A file that the fast reader can take. */
+/** A file in the exporter's form. */
 export interface Source extends Identity {
   /** The input file's name, relative to the input folder. */
   name: string;
-  /** The file that is read: the input itself, or what the general reader made of it. */
+  /** The file that is read: the input itself, or a day file that was imported from it. */
   path: string;
   /** Where its columns lie. */
   layout: Layout;
@@ -27,9 +27,9 @@ export interface Source extends Identity {
 
 /** What is known of an input file. */
 export interface InputRecord extends Identity {
-  /** Who reads it. */
-  reader: "fast" | "general";
-  /** What the fast reader reads of it: itself, or its copies. */
+  /** Why it was imported; null if it is read as it is. */
+  imported: string | null;
+  /** What is read of it: itself, or the day files that were imported. */
   sources: Source[];
   /** Its malformed rows, by reason. */
   rejected: Counts;

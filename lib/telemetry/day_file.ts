@@ -1,7 +1,6 @@
 /**
- * Writes day files in the shape of the real ones: one row group, every column one dictionary page
- * and one v1 data page, snappy. The sample data are written so, and so are the copies that the
- * general reader makes of whatever the fast reader does not take.
+ * Writes day files in the exporter's form: one row group, every column one dictionary page and one
+ * v1 data page, snappy. Whatever is imported becomes such files, and so are the sample's.
  *
  * @module
  */
@@ -26,7 +25,7 @@ export interface Coded<T> {
   /** The distinct values. */
   dictionary: readonly T[];
   /** For each row, an index into them. */
-  codes: readonly number[];
+  codes: ArrayLike<number>;
 }
 
 /** The rows of a day file by column. */
@@ -91,21 +90,25 @@ function encodeTexts({ dictionary, codes }: Coded<string>): EncodedChunk {
   return encodeCoded(plainTexts(dictionary), dictionary.length, allPresent(codes), codes);
 }
 
-/** The levels of a list of lists of text with nothing missing: see `common.ts`. */
+/** The levels of a list of lists of text with nothing missing. */
 function encodeTags({ dictionary, codes }: Coded<Tags>): EncodedChunk {
   const words = new Map<string, number>();
   const wordOf = (word: string) => words.getOrInsertComputed(word, () => words.size);
   const lists = dictionary.map((tags) => tags.flat().map(wordOf));
-  const [levels, texts]: [number[], number[]] = [[], []];
-  for (const code of codes) {
-    lists[code]!.forEach((word, i) => {
-      levels.push(i === 0 ? 0 : i % 2 === 0 ? 1 : 2);
-      texts.push(word);
-    });
+  let count = 0;
+  for (let row = 0; row < codes.length; row++) count += lists[codes[row]!]!.length;
+  const [levels, texts] = [new Uint8Array(count), new Int32Array(count)];
+  let at = 0;
+  for (let row = 0; row < codes.length; row++) {
+    const list = lists[codes[row]!]!;
+    for (let i = 0; i < list.length; i++, at++) {
+      levels[at] = i === 0 ? 0 : i % 2 === 0 ? 1 : 2;
+      texts[at] = list[i]!;
+    }
   }
   const page = new ByteWriter();
   writeLevels(page, () => writePacked(page, levels, 2));
-  writeLevels(page, () => writeRun(page, texts.length, 5, 3));
+  writeLevels(page, () => writeRun(page, count, 5, 3));
   return encodeCoded(plainTexts(words.keys()), words.size, page, texts);
 }
 
@@ -120,7 +123,7 @@ function encodeCoded(
   dictionary: ByteWriter,
   count: number,
   page: ByteWriter,
-  codes: readonly number[],
+  codes: ArrayLike<number>,
   bounds?: Bounds,
 ): EncodedChunk {
   const width = bitWidth(count);
@@ -136,18 +139,20 @@ function encodeCoded(
 }
 
 /** Writes codes as one bit-packed run: groups of 8 codes, the lowest bits first. */
-function writePacked(out: ByteWriter, codes: readonly number[], width: number): void {
+function writePacked(out: ByteWriter, codes: ArrayLike<number>, width: number): void {
   const groups = Math.ceil(codes.length / 8);
   out.appendVarInt(((groups << 1) | 1) >>> 0);
   out.ensure(groups * width);
-  const { buffer, length } = out;
-  buffer.fill(0, length, length + groups * width);
-  codes.forEach((code, i) => {
-    for (let bit = i * width, left = code; left > 0; bit++, left >>>= 1) {
-      if (left & 1) buffer[length + (bit >>> 3)]! |= 1 << (bit & 7);
-    }
-  });
-  out.length += groups * width;
+  const { buffer } = out;
+  const end = out.length + groups * width;
+  let [at, waiting, bits] = [out.length, 0, 0];
+  for (let i = 0; i < codes.length; i++) {
+    waiting |= codes[i]! << bits; // at most 7 bits of the code before and 24 of this one
+    for (bits += width; bits >= 8; bits -= 8, waiting >>>= 8) buffer[at++] = waiting;
+  }
+  if (at < end) buffer[at++] = waiting;
+  buffer.fill(0, at, end);
+  out.length = end;
 }
 
 function plainTexts(texts: Iterable<string>): ByteWriter {

@@ -19,6 +19,10 @@ export interface RejectedRow {
   value: string | null;
   /** The tags, as JSON. */
   tags: string | null;
+  /** The number of its line in a text file, the first being 1. */
+  line?: number;
+  /** That line, if it is not a record. */
+  text?: string;
 }
 
 /** The same, with its file. */
@@ -26,6 +30,24 @@ export interface Rejected extends RejectedRow {
   /** The input file's name. */
   file: string;
 }
+
+/** Why a row is rejected. */
+export const REJECTED = {
+  timestamp: "a row without a timestamp",
+  unreadable: "a timestamp that can't be read",
+  range: "a timestamp before 2000 or after 2100",
+  payload: "a row without a payload_type",
+  value: "a row without a value",
+  nested: "a value that is neither text nor a number",
+  tags: "a row without tags",
+  malformed: "tags that are malformed",
+  tooFew: "a line with too few fields",
+  tooMany: "a line with too many fields",
+  openQuote: "a line with an open quote",
+  tooLong: "a line longer than 1 MB",
+  encoding: "a line that is not UTF-8",
+  json: "a line that is not a JSON object",
+} as const;
 
 /** Why a row is no reading. */
 export const NO_READING = {

@@ -4,6 +4,7 @@
  * @module
  */
 export { encodeDayFile } from "./day_file.ts";
+export { importFile } from "./import.ts";
 export type { Batch } from "./batch.ts";
 export type { Window } from "./deduplicate.ts";
 export { COLUMNS, type Layout, readLayout } from "./layout.ts";

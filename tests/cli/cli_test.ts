@@ -158,7 +158,8 @@ Deno.test("JSON has what the summary has", () =>
       shard: null,
       files: 1,
       otherFiles: {},
-      generalFiles: 0,
+      importedFiles: 0,
+      importedBecause: {},
       ...counted,
       onRecord: counted,
       modules: 1,
@@ -313,12 +314,12 @@ Deno.test("what can't be reached for a while is neither forgotten nor held again
     Deno.removeSync(join(input, "b.parquet"));
     Deno.renameSync(join(folder, "aside"), join(input, "b.parquet"));
     assert.equal((await etl(folder)).code, 0);
-    // Copies may be touched, or go.
-    for (const { name } of [...Deno.readDirSync(join(out, "_etl", "copies"))]) {
-      Deno.utimeSync(join(out, "_etl", "copies", name, "0.parquet"), 1, 1);
+    // What was imported may be touched, or go.
+    for (const { name } of [...Deno.readDirSync(join(out, "_etl", "imports"))]) {
+      Deno.utimeSync(join(out, "_etl", "imports", name, "0.rows"), 1, 1);
     }
     assert.deepEqual([(await etl(folder, "--force")).code, tree(out).size], [0, 25]);
-    Deno.removeSync(join(out, "_etl", "copies"), { recursive: true });
+    Deno.removeSync(join(out, "_etl", "imports"), { recursive: true });
     assert.deepEqual([(await etl(folder, "--force")).code, tree(out).size], [0, 25]);
   }));
 
@@ -343,7 +344,7 @@ Deno.test("a change that keeps size and time is noticed, and so is a damaged hou
     assert.match((await etl(folder)).built[0].reason, /changed input a.parquet/);
   }));
 
-Deno.test("a file that turns out to need the general reader on two days is copied once", () =>
+Deno.test("a file that turns out to need an import on two days is imported once", () =>
   inFolder(async (folder) => {
     const list = (tags: string) => `[['phase', '1'], ['module', '1'${tags}]]`;
     const connection = await (await DuckDBInstance.create(":memory:")).connect();

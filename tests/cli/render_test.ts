@@ -13,7 +13,8 @@ const SUMMARY: Summary = {
   shard: null,
   files: 96,
   otherFiles: {},
-  generalFiles: 1,
+  importedFiles: 1,
+  importedBecause: { CSV: 1 },
   onRecord: ROWS,
   modules: 4,
   hourFiles: 192,
@@ -43,6 +44,7 @@ Deno.test("renderSummary() ends with where the result is", () => {
     renderSummary(SUMMARY, WHERE),
     `files                                                       96
   imported                                                   1
+    CSV                                                      1
 rows read                                            1,783,574
   distinct readings                                    396,567
   duplicates                                         1,387,000

@@ -4,11 +4,11 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { copyFile } from "../../lib/telemetry/general.ts";
 import {
   blocksBySignal,
   DAY,
   DayReader,
+  importFile,
   type Layout,
   readLayout,
   type RejectedRow,
@@ -103,10 +103,10 @@ export function hotOutcome(bytes: Uint8Array): Outcome {
   return outcome([{ bytes, layout: readLayout(partsOf(bytes), bytes.length) }], []);
 }
 
-/** What becomes of a file that the general reader copies. */
-export async function generalOutcome(path: string): Promise<Outcome> {
+/** What becomes of a file that is imported. */
+export async function importOutcome(path: string): Promise<Outcome> {
   const [files, rejected]: [{ bytes: Uint8Array; layout: Layout }[], RejectedRow[]] = [[], []];
-  await copyFile(path, {
+  await importFile(path, { temporary: null, memory: 500e6, threads: 1 }, {
     put(bytes) {
       const copy = bytes.slice();
       files.push({ bytes: copy, layout: readLayout(partsOf(copy), copy.length) });

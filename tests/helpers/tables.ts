@@ -176,8 +176,8 @@ export const anyShape: fc.Arbitrary<Shape> = fc.record({
 function encodingOf(type: string, choice: number): Encoding | undefined {
   const others: Record<string, Encoding[]> = {
     BYTE_ARRAY: ["DELTA_BYTE_ARRAY", "DELTA_LENGTH_BYTE_ARRAY"],
-    INT32: ["DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"],
-    INT64: ["DELTA_BINARY_PACKED", "BYTE_STREAM_SPLIT"],
+    INT32: ["DELTA_BINARY_PACKED"],
+    INT64: ["DELTA_BINARY_PACKED"],
     FLOAT: ["BYTE_STREAM_SPLIT"],
     DOUBLE: ["BYTE_STREAM_SPLIT"],
   };
@@ -335,6 +335,9 @@ function pairsOf(tags: Stored["tags"]): [string, string][] | null {
     } catch {
       return null;
     }
+  }
+  if (typeof list === "object" && list !== null && !Array.isArray(list)) {
+    list = Object.entries(list).filter(([, value]) => value !== null); // of an object, the fields
   }
   if (!Array.isArray(list)) return null;
   const pairs = list.map((tag) =>

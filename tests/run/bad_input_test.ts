@@ -66,10 +66,10 @@ const unusable: [what: string, bad: (input: string) => void, name: string, reaso
   [
     "a column of another type",
     (input) =>
-      pl.DataFrame({ timestamp: ["x"], payload_type: ["x"], value: ["1"], tags: ["[]"] })
+      pl.DataFrame({ timestamp: [true], payload_type: ["x"], value: ["1"], tags: ["[]"] })
         .writeParquet(join(input, "x.parquet")),
     "x.parquet",
-    /a column 'timestamp' that is not an integer epoch or a datetime/,
+    /a column 'timestamp' of type BOOLEAN, not an epoch, a datetime or text/,
   ],
 ];
 
@@ -97,7 +97,7 @@ const rejected: [what: string, row: string, reason: string][] = [
   ],
   ["a timestamp that is none", `noon,volts,1,"${tags}"`, "a timestamp that can't be read"],
   ["null tags", `${DAY},volts,1,`, "a row without tags"],
-  ["malformed tags", `${DAY},volts,1,"{""phase"": 1}"`, "tags that are malformed"],
+  ["malformed tags", `${DAY},volts,1,"[[""phase""]]"`, "tags that are malformed"],
   ["a module without a phase", `${DAY},volts,1,"[[""module"",""1""]]"`, "a module without a phase"],
   ["a null value", `${DAY},volts,,"${tags}"`, "a row without a value"],
   ["an empty value", `${DAY},volts,"","${tags}"`, "a value that is no finite number"],
@@ -110,7 +110,7 @@ for (const [what, row, reason] of rejected) {
   Deno.test(`${what} is a rejected row, kept with its reason`, () =>
     inFolder(async (folder) => {
       const { code, rejected, problems } = await beside(folder, (input) => {
-        put(join(input, "bad.csv"), `${HEAD}${row}\n`);
+        put(join(input, "bad.csv"), `${csv(GOOD.slice(0, 1))}${row}\n`);
       });
       assert.deepEqual([code, problems, rejected], [0, [], { [reason]: 1 }]);
       const kept = [...Deno.readDirSync(join(folder, "out/_etl/rejected"))].map(({ name }) =>
@@ -120,6 +120,7 @@ for (const [what, row, reason] of rejected) {
       assert.deepEqual([line.file, line.reason], ["bad.csv", reason]);
       assert.deepEqual(Object.keys(line).sort(), [
         "file",
+        ...(line.line === undefined ? [] : ["line"]),
         "payload_type",
         "reason",
         "tags",
@@ -154,7 +155,7 @@ Deno.test("a strict run ends at the first thing that is bad", () =>
     const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
     const quiet = await cli(...paths, "--strict", "--quiet");
     assert.equal(quiet.stderr, `Stopped by --strict: ${why}\n`);
-    put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, time: 5 }]));
+    put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, time: 5 }, GOOD[0]!]));
     assert.match(
       (await etl(folder, "--strict")).ended,
       /bad.csv has rejected rows: a timestamp before 2000/,

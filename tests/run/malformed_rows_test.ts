@@ -65,8 +65,8 @@ Deno.test("rows that are not readings are kept, in their order", () =>
     const path = join(folder, "in", "a.parquet");
     Deno.mkdirSync(join(folder, "in"));
     frame().writeParquet(path);
-    const { code, generalFiles, readings, rejected } = await etl(folder);
-    assert.deepEqual([code, generalFiles, readings], [0, 1, GOOD.length]);
+    const { code, importedFiles, readings, rejected } = await etl(folder);
+    assert.deepEqual([code, importedFiles, readings], [0, 1, GOOD.length]);
     assert.deepEqual(rejected, REASONS);
     await assertGood(folder);
     const lines = kept(folder, "rejected").flatMap((name) =>
@@ -93,7 +93,7 @@ Deno.test("rows that are not readings are kept, in their order", () =>
     await assertGood(folder);
   }));
 
-Deno.test("malformed rows that the footer does not mention are found when the day is read, and the file is copied", () =>
+Deno.test("malformed rows that the footer does not mention are found when the day is read, and the file is imported", () =>
   inFolder(async (folder) => {
     const columnData = Object.entries(COLUMNS).map(([name, data]) => ({
       name,
@@ -102,19 +102,19 @@ Deno.test("malformed rows that the footer does not mention are found when the da
       statistics: name === "timestamp",
     })).map((column) => ({ ...column, data: column.data.toSpliced(GOOD.length + 1, 1) }));
     put(join(folder, "in", "a.parquet"), new Uint8Array(parquetWriteBuffer({ columnData })));
-    const { code, generalFiles, rejected, readings } = await etl(folder);
-    assert.deepEqual([code, generalFiles, readings], [0, 1, GOOD.length + 1]);
+    const { code, importedFiles, rejected, readings } = await etl(folder);
+    assert.deepEqual([code, importedFiles, readings], [0, 1, GOOD.length + 1]);
     const wanted = Object.entries(REASONS).filter(([reason]) => !/timestamp/.test(reason));
     assert.deepEqual(rejected, Object.fromEntries(wanted));
   }));
 
-Deno.test("what the hot path does not take is copied, with the same outcome", () =>
+Deno.test("what the hot path does not take is imported, with the same outcome", () =>
   inFolder(async (folder) => {
     const path = join(folder, "in", "a.parquet");
     Deno.mkdirSync(join(folder, "in"));
     frame().writeParquet(path, { compression: "lz4" });
-    const { code, generalFiles, rejected } = await etl(folder);
-    assert.deepEqual([code, generalFiles, rejected], [0, 1, REASONS]);
-    assert.equal(kept(folder, "copies").length, 1);
+    const { code, importedFiles, rejected } = await etl(folder);
+    assert.deepEqual([code, importedFiles, rejected], [0, 1, REASONS]);
+    assert.equal(kept(folder, "imports").length, 1);
     await assertGood(folder);
   }));

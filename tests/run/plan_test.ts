@@ -29,7 +29,7 @@ function input(name: string, first: number, last: number): [string, InputRecord]
   const span = { first: DAY + first, last: DAY + last };
   const layout = { rows: 10, ...span, unit: "epoch" as const, groups: [] };
   const source = { name, path: name, size: 1, mtime: 1, ctime: 1, ino: 1, layout };
-  const record = { size: 1, mtime: 1, ctime: 1, ino: 1, reader: "fast" as const, rejected: {} };
+  const record = { size: 1, mtime: 1, ctime: 1, ino: 1, imported: null, rejected: {} };
   return [name, { ...record, sources: [source] }];
 }
 

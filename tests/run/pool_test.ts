@@ -3,19 +3,20 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { RetryableError } from "../../lib/errors.ts";
 import { createPool, PoolClosed } from "../../lib/run/pool.ts";
-import type { CopyTask } from "../../lib/run/messages.ts";
+import type { ImportTask } from "../../lib/run/messages.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
 const HEAD = "timestamp,payload_type,value,tags\n";
 
-function task(folder: string, name: string): CopyTask {
+function task(folder: string, name: string): ImportTask {
   return {
-    kind: "copy",
+    kind: "import",
     name,
     path: join(folder, name),
     stateFolder: join(folder, "own"),
     id: name,
     dryRun: false,
+    threads: 1,
   };
 }
 
@@ -44,7 +45,7 @@ Deno.test("tasks are done by few processes, which end with the pool", () =>
     const pool = createPool(2, { write: folder });
     const names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
     for (const name of names) put(join(folder, name), `${HEAD}2024-07-13,x,1,[]\n,x,1,[]\n`);
-    const tasks = names.map((name) => pool.copy(task(folder, name)));
+    const tasks = names.map((name) => pool.import(task(folder, name)));
     // A process that has just begun does not bear its own name at once.
     for (let i = 0; workers().length < 2 && i < 1000; i++) await setTimeout(5);
     assert.equal(workers().length, 2);
@@ -62,7 +63,7 @@ Deno.test("a task that fails says why, and the next one is done", () =>
     const pool = createPool(1, { write: folder });
     put(join(folder, "bad.csv"), "a,b\n");
     put(join(folder, "good.csv"), HEAD);
-    const [bad, good] = ["bad.csv", "good.csv"].map((name) => pool.copy(task(folder, name)));
+    const [bad, good] = ["bad.csv", "good.csv"].map((name) => pool.import(task(folder, name)));
     await assert.rejects(bad!, /has no column 'timestamp'/);
     assert.deepEqual((await good!).sources, []);
     await pool.close();
@@ -75,7 +76,7 @@ Deno.test("a task whose process is killed is tried once more, and then reported"
     put(join(folder, "b.csv"), HEAD);
     for (const times of [1, 2]) {
       const pool = createPool(1, { write: folder });
-      const first = pool.copy(task(folder, "a.csv"));
+      const first = pool.import(task(folder, "a.csv"));
       const killed = new Set<number>();
       const timer = setInterval(() => {
         for (const pid of workers()) {
@@ -85,7 +86,7 @@ Deno.test("a task whose process is killed is tried once more, and then reported"
           }
         }
       }, 30);
-      if (times === 1) assert.equal((await first).sources[0]!.layout.rows, 200_000);
+      if (times === 1) assert.equal((await first).sources[0]!.layout.rows, 300_000);
       else {
         await assert.rejects(
           first,
@@ -95,8 +96,8 @@ Deno.test("a task whose process is killed is tried once more, and then reported"
         );
       }
       clearInterval(timer);
-      assert.deepEqual((await pool.copy(task(folder, "b.csv"))).sources, []);
+      assert.deepEqual((await pool.import(task(folder, "b.csv"))).sources, []);
       await pool.close();
-      await assert.rejects(pool.copy(task(folder, "b.csv")), PoolClosed);
+      await assert.rejects(pool.import(task(folder, "b.csv")), PoolClosed);
     }
   }));

@@ -27,7 +27,7 @@ function compare(files: () => string[]): () => Promise<void> {
       const expected = oracle(rows);
       const summary = await etl(folder);
       assert.equal(summary.code, 0);
-      assert.equal(summary.generalFiles, 0, "all real files take the fast path");
+      assert.equal(summary.importedFiles, 0, "all real files take the fast path");
       assert.equal(summary.rows, rows.length);
       assert.equal(summary.readings, expected.readings);
       await assertTables(join(folder, "out"), expected.files);

@@ -38,10 +38,10 @@ Deno.test("nothing to read is wrong usage", () =>
     Deno.mkdirSync(join(folder, "empty"));
     const cases: [string, RegExp][] = [
       [join(folder, "missing"), /--input .*missing does not exist/],
-      [join(folder, "empty"), /--input .*empty holds no .parquet, .csv or .csv.gz file/],
+      [join(folder, "empty"), /--input .*empty holds no .parquet, .csv or .jsonl file/],
       [join(folder, "*.parquet"), /holds no .parquet/],
       [join(folder, "a.txt"), /a.txt is not a .parquet/],
-      [folder, /holds no .parquet, .csv or .csv.gz file, only files of other kinds: .txt$/],
+      [folder, /holds no .parquet, .csv or .jsonl file, only files of other kinds: .txt$/],
       ["~/data", /~\/data does not exist: a shell replaces ~ only outside quotes$/],
       ["D:\\data\\july", /D:.* does not exist: it is a Windows path, .* \/mnt\/d\/data\/july$/],
     ];

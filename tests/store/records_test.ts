@@ -35,7 +35,7 @@ const read = (folder: string) => readRecords(folder, state(folder));
 Deno.test("records are read as they were written", () =>
   inFolder(async (folder) => {
     assert.deepEqual(read(folder), { inputs: new Map(), days: new Map() });
-    const input = { size: 12, mtime: 34, ctime: 56, ino: 7, reader: "fast" as const };
+    const input = { size: 12, mtime: 34, ctime: 56, ino: 7, imported: null };
     await writeDayRecord(folder, staging(folder), RECORD);
     const inputs = new Map([["a.parquet", { ...input, sources: [], rejected: {} }]]);
     await writeInputRecords(folder, state(folder), staging(folder), inputs);

@@ -7,7 +7,7 @@ import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./sup
 /** Every step at which a run may be told to halt, some of them deep in its middle. */
 const STEPS = [
   "planned",
-  "input copied",
+  "input imported",
   "file staged",
   "file staged:9",
   "intent written",

@@ -1,0 +1,95 @@
+/**
+ * Imports a file in a worker process: its readings become day files below `_etl/imports/`, its
+ * other rows a file below `_etl/rejected/`.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type Counts, importFile, readLayout, type RejectedRow } from "../telemetry/mod.ts";
+import {
+  commitFiles,
+  failpoint,
+  identityOf,
+  makeFolder,
+  RejectedFile,
+  removeFolder,
+  removeIfThere,
+  type Source,
+  type Staged,
+  stageFile,
+  stagingFolder,
+} from "../store/mod.ts";
+import type { ImportAnswer, ImportTask } from "./messages.ts";
+
+/** Memory for the database of an import, in bytes; the process takes up to 400 MB beside it. */
+const DATABASE_MEMORY = 500e6;
+
+/**
+ * Imports a file, and removes what an earlier import of it left.
+ *
+ * @throws {Error} If it can't be read.
+ */
+export async function importInput(task: ImportTask): Promise<ImportAnswer> {
+  const { path, threads } = task;
+  if (task.dryRun) {
+    const { sources, rejected, put, reject } = collect(task, () => {}, () => {});
+    await importFile(path, { temporary: null, threads, memory: DATABASE_MEMORY }, { put, reject });
+    return { sources, rejected };
+  }
+  const { name, stateFolder, id } = task;
+  const [folder, staging] = [join(stateFolder, "imports", id), stagingFolder(stateFolder)];
+  const temporary = join(folder, "temporary");
+  const rejectedPath = join(stateFolder, "rejected", `${id}.jsonl`);
+  removeFolder(folder);
+  const dirsToSync = ["rejected", "staged", `imports/${id}`]
+    .flatMap((part) => makeFolder(stateFolder, part));
+  const staged: Staged[] = [];
+  const file = new RejectedFile(staging, rejectedPath);
+  const { sources, rejected, put, reject } = collect(
+    task,
+    (path, bytes) => staged.push(stageFile(staging, path, bytes, false)!),
+    (row) => file.add({ file: name, ...row }),
+  );
+  try {
+    await importFile(path, { temporary, threads, memory: DATABASE_MEMORY }, { put, reject });
+  } catch (error) {
+    for (const { tempPath } of [...staged, file.end()].filter((file) => file !== null)) {
+      removeIfThere(tempPath);
+    }
+    removeFolder(folder);
+    throw error;
+  }
+  removeFolder(temporary);
+  failpoint("input imported");
+  const ended = file.end();
+  if (ended === null) removeIfThere(rejectedPath);
+  else staged.push(ended);
+  await commitFiles(staged, dirsToSync);
+  for (const source of sources) Object.assign(source, identityOf(Deno.statSync(source.path)));
+  return { sources, rejected };
+}
+
+/** Collects what becomes of a file, and passes it on to be written. */
+function collect(
+  { name, stateFolder, id }: ImportTask,
+  write: (path: string, bytes: Uint8Array<ArrayBuffer>) => void,
+  writeRejected: (row: RejectedRow) => void,
+) {
+  const [sources, rejected]: [Source[], Counts] = [[], {}];
+  return {
+    sources,
+    rejected,
+    put(bytes: Uint8Array<ArrayBuffer>) {
+      // Readers of `**/*.parquet` must not take it for a result.
+      const path = join(stateFolder, "imports", id, `${sources.length}.rows`);
+      const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
+      const layout = readLayout(read, bytes.length);
+      sources.push({ name, path, size: bytes.length, mtime: 0, ctime: 0, ino: 0, layout });
+      write(path, bytes);
+    },
+    reject(row: RejectedRow) {
+      rejected[row.reason] = (rejected[row.reason] ?? 0) + 1;
+      writeRejected(row);
+    },
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * The database that reads other writers' files: in memory, spilling to one folder, closed to all
+ * other files.
+ *
+ * @module
+ */
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { RetryableError } from "../errors.ts";
+import { type NestedType, quoted } from "./import_sql.ts";
+
+/** What an import may take of the machine. */
+export interface ImportLimits {
+  /** The folder for what does not fit into memory; null if nothing may be written. */
+  temporary: string | null;
+  /** Bytes of memory for the database. */
+  memory: number;
+  /** Threads of the database. */
+  threads: number;
+}
+
+/** An open database. */
+export interface Database extends Disposable {
+  /** Runs statements. */
+  run(...statements: string[]): Promise<void>;
+  /** The columns of a query's result. */
+  columns(sql: string): Promise<unknown[][]>;
+  /** The columns of a query's result, which are 32-bit integers. */
+  integers(sql: string): Promise<Int32Array[]>;
+  /** Passes on the rows of a query's result, which are texts. */
+  texts(sql: string): AsyncGenerator<(string | null)[]>;
+  /** Puts texts into a table: (code, raw). */
+  fill(name: string, texts: readonly (string | null)[]): Promise<void>;
+  /** The columns of a source, with their types. */
+  typesOf(source: string): Promise<Map<string, NestedType>>;
+}
+
+/** A path that the database takes for that file, and not for a pattern. */
+export function literalPath(path: string): string {
+  return path.replace(/[*?[\]]/g, (sign) => `[${sign}]`);
+}
+
+/**
+ * Opens a database.
+ *
+ * @param input The one file that it may read; null for none.
+ */
+export async function openDatabase(
+  input: string | null,
+  { temporary, memory, threads }: ImportLimits,
+): Promise<Database> {
+  const { DuckDBInstance } = await import("@duckdb/node-api");
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  const paths = input === null ? [] : [input, literalPath(input)];
+  const settings = {
+    enable_geoparquet_conversion: "false", // what foreign metadata say of shapes is not our business
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    // A file's statistics may be wrong, and what is computed from them then is too.
+    disabled_optimizers: quoted(
+      "statistics_propagation,compressed_materialization,join_filter_pushdown",
+    ),
+    timezone: "'UTC'",
+    threads,
+    memory_limit: quoted(`${Math.floor(memory / 1e6)}MB`),
+    temp_directory: quoted(temporary ?? ""),
+    allowed_paths: `[${paths.map(quoted)}]`,
+    allowed_directories: `[${temporary === null ? "" : quoted(`${temporary}/`)}]`,
+    enable_external_access: "false",
+    lock_configuration: "true",
+  };
+  for (const [name, value] of Object.entries(settings)) {
+    await connection.run(`set ${name} = ${value}`);
+  }
+  return databaseOn(instance, connection);
+}
+
+function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection): Database {
+  const run = (sql: string, values?: string[]) => connection.run(sql, values).catch(rethrow);
+  async function* chunksOf(sql: string) {
+    const result = await connection.stream(sql).catch(rethrow);
+    for (;;) {
+      const chunk = await result.fetchChunk().catch(rethrow);
+      if (chunk === null || chunk.rowCount === 0) return;
+      yield chunk;
+    }
+  }
+  return {
+    async run(...statements) {
+      for (const statement of statements) await run(statement);
+    },
+    async columns(sql) {
+      return (await connection.runAndReadAll(sql).catch(rethrow)).getColumnsJS();
+    },
+    async integers(sql) {
+      const chunks: Int32Array[][] = [];
+      for await (const chunk of chunksOf(sql)) {
+        chunks.push(Array.from({ length: chunk.columnCount }, (_, i) => {
+          const vector = chunk.getColumnVector(i);
+          return Int32Array.from(
+            { length: chunk.rowCount },
+            (_, row) => Number(vector.getItem(row)),
+          );
+        }));
+      }
+      const count = chunks[0]?.length ?? 0;
+      return Array.from({ length: count }, (_, i) => join(chunks.map((columns) => columns[i]!)));
+    },
+    async *texts(sql) {
+      for await (const chunk of chunksOf(sql)) yield* chunk.getRows() as (string | null)[][];
+    },
+    async fill(name, texts) {
+      await run(`create or replace table ${name} (code integer, raw varchar)`);
+      for (let from = 0; from < texts.length; from += TEXTS_AT_ONCE) {
+        const part = texts.slice(from, from + TEXTS_AT_ONCE);
+        const codes = `unnest(range(${from}, ${from + part.length}))`;
+        const insert = `insert into ${name} select ${codes}, unnest(from_json($1, '["VARCHAR"]'))`;
+        await run(insert, [JSON.stringify(part)]);
+      }
+    },
+    async typesOf(source) {
+      const result = await run(`from ${source} limit 0`);
+      const types = result.columnTypes();
+      return new Map(result.columnNames().map((name, i) => [name, types[i]! as NestedType]));
+    },
+    [Symbol.dispose]() {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** Texts are handed over in portions of this many. */
+const TEXTS_AT_ONCE = 50_000;
+
+function join(parts: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Says in our words what the database says of a file. */
+function rethrow(error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  const [first = ""] = message.split("\n");
+  const said = first.replace(/^([A-Z]\w+ )+Error: /i, "").replace(/^(File|file) '.*?' /, "");
+  if (/^Out of Memory/i.test(first)) {
+    throw new Error("needs more memory to be imported than there is");
+  }
+  if (/No space left|disk is full|Could not (write|create)/i.test(first)) {
+    throw new RetryableError("could not be imported: no space is left for temporary files");
+  }
+  if (/encrypt/i.test(first)) throw new Error("is encrypted");
+  if (/No magic bytes|too small to be a Parquet/i.test(first)) {
+    throw new Error("is not a parquet file");
+  }
+  if (/utf-?8|unicode/i.test(first)) throw new Error("holds text that is not UTF-8");
+  const [, codec] = /codec.*?"?(\w+)"?\s*(?:for|\.|$)/i.exec(first) ?? [];
+  if (/unsupported.*codec/i.test(first)) {
+    throw new Error(`is compressed with ${codec?.toLowerCase()}, which can't be read`);
+  }
+  throw new Error(`is not valid parquet: ${said}`);
+}

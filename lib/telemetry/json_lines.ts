@@ -1,0 +1,121 @@
+/**
+ * The records of a JSON lines file: where the values of the four columns lie in each line. The
+ * values are kept as they are written, so that numbers stay exact.
+ *
+ * @module
+ */
+
+import { REJECTED } from "./malformed.ts";
+import { BROKEN, COLUMN_NAMES, type Field, type RecordFormat } from "./text_format.ts";
+
+const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
+const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [123, 125, 91, 93];
+const NEWLINE = 10;
+const NAMES = COLUMN_NAMES.map((name) => new TextEncoder().encode(`"${name}"`));
+
+/** Makes what finds the records of a file. */
+export function jsonRecords(): RecordFormat {
+  const spans = new Int32Array(COLUMN_NAMES.length * 2);
+  return {
+    spans,
+    lines: 1,
+    next(bytes, from, end, isLast) {
+      const newline = bytes.subarray(from, end).indexOf(NEWLINE);
+      if (newline < 0 && !isLast) return BROKEN.more;
+      const stop = newline < 0 ? end : from + newline;
+      const found = findMembers(bytes, from, stop, spans);
+      return found ? Math.min(stop + 1, end) : BROKEN.notJson;
+    },
+    fieldOf,
+  };
+}
+
+/** Where what is no white space begins. */
+function skipSpace(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && (bytes[at] === 32 || bytes[at] === 9 || bytes[at] === 13)) at++;
+  return at;
+}
+
+/** Where a string ends, after its quote; -1 if it does not. */
+function skipString(bytes: Uint8Array, at: number, end: number): number {
+  for (at++; at < end; at++) {
+    if (bytes[at] === BACKSLASH) at++;
+    else if (bytes[at] === QUOTE) return at + 1;
+  }
+  return -1;
+}
+
+/** Where a value ends; -1 if it does not. */
+function skipValue(bytes: Uint8Array, at: number, end: number): number {
+  let depth = 0;
+  while (at < end) {
+    const sign = bytes[at]!;
+    if (sign === QUOTE) {
+      at = skipString(bytes, at, end);
+      if (at < 0 || depth === 0) return at;
+    } else if (sign === OPEN || sign === OPEN_LIST) {
+      depth++;
+      at++;
+    } else if (sign === CLOSE || sign === CLOSE_LIST) {
+      if (depth === 0) return at;
+      at++;
+      if (--depth === 0) return at;
+    } else if (depth === 0 && (sign === COMMA || sign <= 32)) return at;
+    else at++;
+  }
+  return -1;
+}
+
+/** Finds the members of an object that are columns; says whether it is an object. */
+function findMembers(bytes: Uint8Array, from: number, end: number, spans: Int32Array): boolean {
+  spans.fill(-1);
+  let at = skipSpace(bytes, from, end);
+  if (bytes[at] !== OPEN || at >= end) return false;
+  at = skipSpace(bytes, at + 1, end);
+  if (bytes[at] === CLOSE) return skipSpace(bytes, at + 1, end) === end;
+  for (;;) {
+    if (at >= end || bytes[at] !== QUOTE) return false;
+    const name = at;
+    at = skipString(bytes, at, end);
+    if (at < 0) return false;
+    const column = columnOf(bytes, name, at);
+    at = skipSpace(bytes, at, end);
+    if (at >= end || bytes[at] !== COLON) return false;
+    const start = skipSpace(bytes, at + 1, end);
+    at = skipValue(bytes, start, end);
+    if (at <= start) return false;
+    if (column >= 0) {
+      spans[column * 2] = start;
+      spans[column * 2 + 1] = at;
+    }
+    at = skipSpace(bytes, at, end);
+    if (at >= end) return false;
+    if (bytes[at] === CLOSE) return skipSpace(bytes, at + 1, end) === end;
+    if (bytes[at] !== COMMA) return false;
+    at = skipSpace(bytes, at + 1, end);
+  }
+}
+
+/** The column that a quoted name is of, or -1. */
+function columnOf(bytes: Uint8Array, from: number, end: number): number {
+  return NAMES.findIndex((name) => {
+    if (name.length !== end - from) return false;
+    let i = 0;
+    while (i < name.length && name[i] === bytes[from + i]) i++;
+    return i === name.length;
+  });
+}
+
+/** What a value says: a number as it is written, a string without its quotes. */
+function fieldOf(json: string, column: number): Field {
+  if (json === "null") return null;
+  const isNested = json.startsWith("{") || json.startsWith("[");
+  if (isNested) return COLUMN_NAMES[column] === "tags" ? json : { reason: REJECTED.nested };
+  try {
+    const value: unknown = JSON.parse(json);
+    const text = typeof value === "string" ? value : json;
+    return text.isWellFormed() ? text : { reason: REJECTED.encoding };
+  } catch {
+    return { reason: REJECTED.json };
+  }
+}

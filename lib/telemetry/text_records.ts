@@ -1,0 +1,226 @@
+/**
+ * Text files as segments of rows: the four columns as codes into their distinct texts, each text
+ * kept once. A line that is not a record is rejected by its number, and reading goes on at the next.
+ *
+ * @module
+ */
+import { createReadStream } from "node:fs";
+import { createGunzip, createZstdDecompress } from "node:zlib";
+import { TextSet } from "../parquet/mod.ts";
+import { csvRecords } from "./csv_records.ts";
+import { jsonRecords } from "./json_lines.ts";
+import { REJECTED, type RejectedRow } from "./malformed.ts";
+import { BROKEN, COLUMN_NAMES, type Field, type RecordFormat } from "./text_format.ts";
+
+const REASONS: Record<number, string> = {
+  [BROKEN.more]: REJECTED.tooLong,
+  [BROKEN.tooFew]: REJECTED.tooFew,
+  [BROKEN.tooMany]: REJECTED.tooMany,
+  [BROKEN.openQuote]: REJECTED.openQuote,
+  [BROKEN.notJson]: REJECTED.json,
+};
+
+/** A column of a segment. */
+export interface TextColumn {
+  /** For each row an index into `fields`, -1 if it has no field. */
+  codes: Int32Array;
+  /** The distinct fields. */
+  fields: Field[];
+}
+
+/** Some rows of a text file. */
+export interface Segment {
+  /** How many there are. */
+  rows: number;
+  /** The line that each begins on; the first of a file is 1. */
+  lines: Float64Array;
+  /** The columns, in the order of {@linkcode COLUMN_NAMES}. */
+  columns: TextColumn[];
+}
+
+/** A segment ends after this many rows, or bytes of distinct text. */
+export const MAX_ROWS = 1 << 19, MAX_TEXT = 1 << 26;
+/** The longest record in bytes: an open quote must not run through the whole file. */
+const MAX_RECORD = 1 << 20;
+/** So much of a rejected line is kept, in characters. */
+const MAX_KEPT = 10_000;
+const NEWLINE = 10, RETURN = 13;
+
+/** Whether a file is read as text, by its name. */
+export function isText(path: string): boolean {
+  return /\.(csv|jsonl|ndjson)(\.gz|\.zst)?$/i.test(path);
+}
+
+/**
+ * Reads a text file.
+ *
+ * @param reject Receives each line that is not a record.
+ * @throws {Error} If it can't be read or unpacked, or a column is missing.
+ */
+export async function* readText(
+  path: string,
+  reject: (row: RejectedRow) => void,
+): AsyncGenerator<Segment> {
+  const lossy = new TextDecoder();
+  let held = new Uint8Array(1 << 21);
+  let [at, length, line, isSkipping, isEmpty] = [0, 0, 1, false, true];
+  let records: RecordFormat | null = /\.csv(\.\w+)?$/i.test(path) ? null : jsonRecords();
+  let segment = createSegment();
+  const rejectLine = (end: number, code: number) => {
+    const text = lossy.decode(held.subarray(at, end)).replace(/\r?\n$/, "");
+    const kept = text.length > MAX_KEPT ? `${text.slice(0, MAX_KEPT)}…` : text;
+    const none = { timestamp: null, payload_type: null, value: null, tags: null };
+    reject({ reason: REASONS[code]!, ...none, line, text: kept });
+  };
+  /** Takes the records that the bytes at hand hold. */
+  const take = (isLast: boolean) => {
+    for (; at < length;) {
+      if (isSkipping || records === null) {
+        const newline = held.subarray(at, length).indexOf(NEWLINE);
+        if (newline < 0 && !isLast && !isSkipping) {
+          if (length - at <= MAX_RECORD) return;
+          throw new Error("is not CSV: its first line is longer than 1 MB");
+        }
+        const end = newline < 0 ? length : at + newline + 1;
+        if (!isSkipping) records = csvRecords(headerOf(held.subarray(at, end)));
+        at = end;
+        if (newline >= 0) line++;
+        if (newline >= 0) isSkipping = false;
+        continue;
+      }
+      if (held[at] === NEWLINE || held[at] === RETURN && held[at + 1] === NEWLINE) {
+        at += held[at] === NEWLINE ? 1 : 2;
+        line++;
+        continue;
+      }
+      const next = records.next(held, at, length, isLast);
+      if (next >= 0) {
+        addRow(segment, records.spans, held, line);
+        line += records.lines;
+        at = next;
+        continue;
+      }
+      const newline = held.subarray(at, length).indexOf(NEWLINE);
+      const isWhole = isLast || (next !== BROKEN.more && newline >= 0);
+      if (!isWhole && length - at <= MAX_RECORD) return;
+      rejectLine(newline < 0 ? length : at + newline + 1, next);
+      isSkipping = true; // to the end of this line
+    }
+  };
+  for await (const chunk of bytesOf(path)) {
+    isEmpty = false;
+    if (length + chunk.length > held.length) {
+      const larger = length - at + chunk.length > held.length / 2;
+      const into = larger ? new Uint8Array((length - at + chunk.length) * 2) : held;
+      into.set(held.subarray(at, length));
+      [held, length, at] = [into, length - at, 0];
+    }
+    held.set(chunk, length);
+    length += chunk.length;
+    if (line === 1 && at === 0 && length >= 3) at = afterMark(held);
+    take(false);
+    if (isFull(segment)) {
+      yield finish(segment, records!);
+      segment = createSegment();
+    }
+  }
+  if (isEmpty) throw new Error("is empty");
+  take(true);
+  if (segment.rows > 0) yield finish(segment, records!);
+}
+
+/** Where the text begins: after a byte order mark, if there is one. */
+function afterMark(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+function headerOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).trimEnd();
+  } catch {
+    throw new Error("is not UTF-8 text: line 1");
+  }
+}
+
+/** The bytes of a file, unpacked as its name says. */
+async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  const [, ending] = /\.(gz|zst)$/i.exec(path) ?? [];
+  if (ending === undefined) return yield* file;
+  // Node's, since it also takes files of several members, as `cat a.gz b.gz` makes them.
+  const isGzip = ending.toLowerCase() === "gz";
+  const options = { chunkSize: 1 << 20 };
+  const unpacked = file.pipe(isGzip ? createGunzip(options) : createZstdDecompress(options));
+  let failure: Error | null = null;
+  file.on("error", (error) => {
+    failure = error;
+    unpacked.destroy(error);
+  });
+  try {
+    yield* unpacked;
+  } catch (error) {
+    if (failure !== null) throw failure;
+    const said = (error as Error).message;
+    throw new Error(`is broken ${isGzip ? "gzip" : "zstd"}: ${said}`);
+  } finally {
+    file.destroy();
+  }
+}
+
+/** A segment that is being filled. */
+interface Filling {
+  rows: number;
+  lines: Float64Array;
+  codes: Int32Array[];
+  texts: TextSet[];
+}
+
+function createSegment(): Filling {
+  const room = 1 << 12;
+  const codes = COLUMN_NAMES.map(() => new Int32Array(room));
+  return {
+    rows: 0,
+    lines: new Float64Array(room),
+    codes,
+    texts: COLUMN_NAMES.map(() => new TextSet()),
+  };
+}
+
+function isFull({ rows, texts }: Filling): boolean {
+  return rows >= MAX_ROWS || texts.reduce((sum, { starts, size }) => sum + starts[size]!, 0) >
+      MAX_TEXT;
+}
+
+/**
+ * Adds a row.
+ *
+ * @throws {Error} If a text of it is not UTF-8.
+ */
+function addRow(segment: Filling, spans: Int32Array, bytes: Uint8Array, line: number): void {
+  const row = segment.rows;
+  if (row === segment.lines.length) {
+    const lines = new Float64Array(row * 2);
+    lines.set(segment.lines);
+    segment.lines = lines;
+    segment.codes = segment.codes.map((codes) => {
+      const grown = new Int32Array(row * 2);
+      grown.set(codes);
+      return grown;
+    });
+  }
+  const { codes, texts } = segment;
+  for (let column = 0; column < codes.length; column++) {
+    const [start, end] = [spans[column * 2]!, spans[column * 2 + 1]!];
+    codes[column]![row] = start < 0 ? -1 : texts[column]!.intern(bytes, start, end);
+  }
+  segment.lines[row] = line;
+  segment.rows++;
+}
+
+function finish({ rows, lines, codes, texts }: Filling, format: RecordFormat): Segment {
+  const columns = texts.map((set, column) => ({
+    codes: codes[column]!.subarray(0, rows),
+    fields: Array.from({ length: set.size }, (_, id) => format.fieldOf(set.text(id), column)),
+  }));
+  return { rows, lines, columns };
+}
