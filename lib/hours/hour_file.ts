@@ -41,15 +41,21 @@ export interface HourTable {
   columns: readonly ModuleColumn[];
 }
 
-/** Turns a table into the bytes of a file, which are valid until the next call. */
-export type EncodeHour = (table: HourTable) => Uint8Array<ArrayBuffer>;
+/** The bytes of an hour file, which are valid until the next one is encoded. */
+export type HourBytes = Uint8Array<ArrayBuffer>;
+
+/** Turns a table into the bytes of a file. */
+export type EncodeHour = (table: HourTable) => HourBytes | Promise<HourBytes>;
 
 /**
  * Makes the fast encoder. It keeps chunks that hours or modules have in common, so it serves one day.
  *
  * @param values The texts that the value ids of text columns stand for.
  */
-export function createHourEncoder(options: TableOptions, values: ValueSet): EncodeHour {
+export function createHourEncoder(
+  options: TableOptions,
+  values: ValueSet,
+): (table: HourTable) => HourBytes {
   const { interval, fill } = options;
   const rows = 3600 / interval;
   const gap = Math.floor(options.maxGap / interval);

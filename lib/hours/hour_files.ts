@@ -30,32 +30,33 @@ export interface DayTables {
 }
 
 /**
- * Encodes the hour files of all modules of a day. The first file of each list of columns is read
- * back with an independent parser.
+ * Encodes the hour files of all modules of a day, one after another. The first file of each list of
+ * columns is read back with an independent parser.
  *
  * @param emit Receives each file; the bytes are valid until it returns.
  * @returns The coverage of each module.
  */
-export function encodeHourFiles(
+export async function encodeHourFiles(
   { day, modules, columnsOf, createColumns, options }: DayTables,
   encodeHour: EncodeHour,
   emit: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
-): Coverage[] {
+): Promise<Coverage[]> {
   const rows = 3600 / options.interval;
   const checkedLists = new Set<string>();
-  return modules.map((module) => {
-    const place = { phase: module.phase, module: module.module };
-    const wanted = columnsOf(place.phase, place.module);
-    const columns = createColumns(wanted, place.phase, place.module);
+  const coverage: Coverage[] = [];
+  for (const { phase, module, hours } of modules) {
+    const wanted = columnsOf(phase, module);
+    const columns = createColumns(wanted, phase, module);
     const list = wanted.map(({ name, kind }) => `${kind} ${name}`).join("\0");
-    const names = hourFileNames(module, day);
-    module.hours.forEach((hour, i) => {
-      const table = { hour: day + hour * 3600, firstRow: hour * rows, ...place, columns };
-      const bytes = encodeHour(table);
+    const names = hourFileNames({ phase, module, hours }, day);
+    for (const [i, hour] of hours.entries()) {
+      const place = { hour: day + hour * 3600, firstRow: hour * rows, phase, module };
+      const bytes = await encodeHour({ ...place, columns });
       if (!checkedLists.has(list)) checkHourFile(bytes, rows, columns);
       checkedLists.add(list);
       emit(names[i]!, bytes);
-    });
-    return coverageOf(columns.filter(({ shared }) => !shared), options);
-  });
+    }
+    coverage.push(coverageOf(columns.filter(({ shared }) => !shared), options));
+  }
+  return coverage;
 }

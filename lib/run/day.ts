@@ -83,7 +83,7 @@ export interface BuiltDay {
   writeFiles(
     emit: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
     encodeHour?: EncodeHour,
-  ): void;
+  ): Promise<void>;
 }
 
 /** Reads a day, and says what its hour files will be. */
@@ -95,7 +95,7 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
   const found = { facts: [], modules: [], coverage: [], gaps: {}, files: [] };
   const result: DayResult = { ...counts, ...found };
   if (failures.some(({ needsImport }) => needsImport)) {
-    return { result, failures, *rejected() {}, writeFiles: () => {} };
+    return { result, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
   }
 
   const { signals, values } = readings;
@@ -140,13 +140,13 @@ export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
         }
       }
     },
-    writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
+    async writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
       const { joined } = workshop;
       const create = prepareColumns({ signals, values, joined, series }, workshop, options);
       const createColumns: CreateColumns = (...args) => inStage("place", () => create(...args));
       const encode: EncodeHour = (table) => inStage("encode", () => encodeHour(table));
       const tables = { day, modules, columnsOf, createColumns, options };
-      result.coverage = encodeHourFiles(tables, encode, emit);
+      result.coverage = await encodeHourFiles(tables, encode, emit);
     },
   };
 }

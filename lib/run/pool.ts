@@ -7,6 +7,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RetryableError } from "../errors.ts";
+import { dayName } from "../telemetry/mod.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import type { StageTimes } from "./profile.ts";
 import {
@@ -90,6 +91,18 @@ function runsNativeCode(task: Task): boolean {
   return task.kind !== "day" || task.job.options.writer === "polars";
 }
 
+/** What a process was doing with a task, for the message that it died. */
+function activityOf(task: Task): string {
+  switch (task.kind) {
+    case "day":
+      return `building ${dayName(task.job.day)} with --writer ${task.job.options.writer}`;
+    case "copy":
+      return `importing ${task.name}`;
+    case "report":
+      return "drawing a page of the report";
+  }
+}
+
 /** The flags that give a process its rights: native code needs ffi, sys and env to be loaded. */
 function flagsOf({ all: everything = false, write }: Rights): string[] {
   const common = ["--no-prompt", "--v8-flags=--expose-gc"];
@@ -117,7 +130,7 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
   }).spawn();
   const input = process.stdin.getWriter();
   let onReply: ((reply: Reply | Error) => void) | null = null;
-  let killedFor = "";
+  let [activity, killedFor] = ["starting", ""];
   const kill = (reason: string) => {
     killedFor = reason;
     endNow(process);
@@ -132,17 +145,19 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
   const exited = process.status.then(async ({ code, signal }) => {
     await listening;
     onExit(child);
-    const died = new WorkerDied(`a worker process died (${signal ?? `status ${code}`})`);
+    const how = signal ?? `status ${code}`;
+    const died = new WorkerDied(`a worker process died (${how}) while ${activity}`);
     onReply?.(killedFor === "" ? died : new Error(killedFor));
   });
   const child: Child = {
     peak: 0,
     ask: (task) =>
       new Promise((resolve, reject) => {
+        activity = activityOf(task);
         if (runsNativeCode(task)) {
           guard = setInterval(() => {
             if (residentMemory(process.pid) < MAX_NATIVE_MEMORY) return;
-            kill(`it took more than ${MAX_NATIVE_MEMORY / 1e9} GB of memory`);
+            kill(`it took more than ${MAX_NATIVE_MEMORY / 1e9} GB of memory while ${activity}`);
           }, MEMORY_POLL_INTERVAL_MS);
         }
         onReply = (reply) => {

@@ -47,7 +47,7 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
     : undefined;
   removeFolder(staging); // a worker that died of the task may have left some
   makeFolder(staging, "");
-  writeFiles((name, bytes) => {
+  await writeFiles((name, bytes) => {
     const path = join(output, name);
     const staged = inStage("write", () => stageFile(staging, path, bytes));
     if (staged !== null) answer.staged.push(staged);

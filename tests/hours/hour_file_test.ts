@@ -59,7 +59,7 @@ Deno.test("createHourEncoder() and createPolarsEncoder() give the same values, w
         const table = tableOf(columns);
         const options = { ...TABLE_OPTIONS, fill, compression: "none" } as const;
         const encodePolars = await createPolarsEncoder(options, values);
-        Deno.writeFileSync(theirs, encodePolars(table));
+        Deno.writeFileSync(theirs, await encodePolars(table));
         const expected = await readHour(theirs);
         assert.equal(expected.get("timestamp")!.length, 720);
         for (const compression of ["snappy", "none"] as const) {

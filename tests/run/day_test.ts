@@ -52,18 +52,24 @@ const anyOptions: fc.Arbitrary<OracleOptions> = fc.record({
 });
 
 /** Builds both days until neither learns anything from the other, as a run does. */
-function build(sources: Source[], folder: string, options: TableOptions): DayResult[] {
+async function build(
+  sources: Source[],
+  folder: string,
+  options: TableOptions,
+): Promise<DayResult[]> {
   const workshop = createWorkshop();
   const days = [DAY - 86_400, DAY];
   let results: DayResult[] = [];
   for (let round = 0; round < 2; round++) {
-    results = days.map((day) => {
-      const others = results.filter((result) => result.day !== day);
+    const before = results;
+    results = [];
+    for (const day of days) {
+      const others = before.filter((result) => result.day !== day);
       const facts: Fact[] = others.flatMap((result) => result.facts);
       const { result, writeFiles } = buildDay(workshop, { day, sources, options, facts });
-      writeFiles((name, bytes) => put(join(folder, name), bytes));
-      return result;
-    });
+      await writeFiles((name, bytes) => put(join(folder, name), bytes));
+      results.push(result);
+    }
     if (round === 0) Deno.removeSync(folder, { recursive: true });
     Deno.mkdirSync(folder, { recursive: true });
   }
@@ -92,7 +98,7 @@ Deno.test("days are what an independent computation makes of the same rows", asy
         Deno.mkdirSync(out, { recursive: true });
         const sources = files.map((rows, i) => sourceOf(join(dirname(out), `${i}.parquet`), rows));
         const writer = { compression: "snappy", writer: "fast" } as const;
-        const results = build(sources, out, { ...options, ...writer });
+        const results = await build(sources, out, { ...options, ...writer });
         const rows = files.flat();
         const expected = oracle(rows, options);
         await assertTables(out, expected.files);

@@ -92,7 +92,7 @@ Deno.test("a task whose process is killed is tried once more, and then reported"
           first,
           (error) =>
             error instanceof RetryableError &&
-            error.message === "a worker process died (SIGKILL), twice",
+            error.message === "a worker process died (SIGKILL) while importing a.csv, twice",
         );
       }
       clearInterval(timer);
