@@ -96,7 +96,7 @@ function activityOf(task: Task): string {
   switch (task.kind) {
     case "day":
       return `building ${dayName(task.job.day)} with --writer ${task.job.options.writer}`;
-    case "copy":
+    case "import":
       return `importing ${task.name}`;
     case "report":
       return "drawing a page of the report";
