@@ -18,8 +18,10 @@ export interface Progress {
   total: number;
   /** The first time at which some was done, in seconds since the start, and how much it was. */
   first: { seconds: number; done: number } | null;
-  /** Days to build, and those that are built. */
-  days: { total: number; built: ReadonlySet<number> };
+  /** When that became known, in seconds since the start. */
+  at: number;
+  /** Days to build, and those of them that are built. */
+  days: { planned: ReadonlySet<number>; built: ReadonlySet<number> };
 }
 
 /** The progress at the start. */
@@ -28,7 +30,8 @@ export const START: Progress = {
   done: 0,
   total: 0,
   first: null,
-  days: { total: 0, built: new Set() },
+  at: 0,
+  days: { planned: new Set(), built: new Set() },
 };
 
 /**
@@ -39,46 +42,39 @@ export const START: Progress = {
 export function advance(progress: Progress, event: RunEvent, seconds: number): Progress {
   switch (event.kind) {
     case "plan": {
-      const total = event.days.reduce((sum, { rows }) => sum + rows, 0);
-      const days = { ...progress.days, total: event.days.length };
-      return { ...begin(progress, "build", total), days };
+      const planned = new Set(event.days.map(({ day }) => day));
+      const { days } = progress;
+      return {
+        ...progress,
+        days: { planned: days.planned.union(planned), built: days.built.difference(planned) },
+      };
     }
     case "day": {
       const built = new Set(progress.days.built).add(event.day);
-      const days = { ...progress.days, built };
-      return { ...reach(progress, progress.done + event.planned, seconds), days };
+      return { ...progress, days: { ...progress.days, built } };
     }
     case "progress": {
       const { activity, done, total } = event;
-      const same = progress.activity === activity && progress.total === total;
-      return reach(same ? progress : begin(progress, activity, total), done, seconds);
+      const first = activity === progress.activity ? progress.first : null;
+      const started = first ?? (done > 0 ? { seconds, done } : null);
+      return { ...progress, activity, done, total, first: started, at: seconds };
     }
     case "problem":
       return progress;
   }
 }
 
-function begin(progress: Progress, activity: Activity, total: number): Progress {
-  return { ...progress, activity, done: 0, total, first: null };
-}
-
-function reach(progress: Progress, done: number, seconds: number): Progress {
-  const first = progress.first ?? (done > 0 ? { seconds, done } : null);
-  return { ...progress, done, first };
-}
-
 /** An estimate is shown from so many seconds of work on: a shorter one only jumps. */
 const SHORTEST_SAMPLE = 1;
 
 /**
- * Seconds until the activity is done, at the speed since its first piece was done: so the time that
+ * Seconds until the activity is done, at its speed since its first piece was done: so the time that
  * it took to start does not count. Null as long as that says nothing.
  */
-export function estimate({ done, total, first }: Progress, seconds: number): number | null {
-  if (first === null || done <= first.done || seconds - first.seconds < SHORTEST_SAMPLE) {
-    return null;
-  }
-  return (total - done) * (seconds - first.seconds) / (done - first.done);
+export function estimate({ done, total, first, at }: Progress, seconds: number): number | null {
+  if (first === null || done <= first.done || at - first.seconds < SHORTEST_SAMPLE) return null;
+  const left = (total - done) * (at - first.seconds) / (done - first.done);
+  return Math.max(0, left - (seconds - at));
 }
 
 /** Renders what is going on as a line of at most so many columns. */
@@ -103,7 +99,7 @@ function describe({ activity, done, total, days }: Progress): string {
     case "import":
       return `importing ${count(done)}/${plural(total, "file")}`;
     case "build":
-      return `${count(days.built.size)}/${plural(days.total, "day")}`;
+      return `${count(days.built.size)}/${plural(days.planned.size, "day")}`;
     case "report":
       return `drawing ${count(done)}/${plural(total, "page")}`;
   }
@@ -113,7 +109,9 @@ function describe({ activity, done, total, days }: Progress): string {
 export function renderEvent(event: RunEvent): string | null {
   switch (event.kind) {
     case "plan":
-      return `${plural(event.files, "file")} found, ${plural(event.days.length, "day")} to build`;
+      return event.round === 0
+        ? `${plural(event.files, "file")} found, ${plural(event.days.length, "day")} to build`
+        : `${plural(event.days.length, "day")} to build again: ${event.days[0]?.reason}`;
     case "problem":
       return `not used: ${printable(event.name)} ${printable(event.reason)}`;
     case "day": {

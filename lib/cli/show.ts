@@ -43,11 +43,19 @@ function showLine(): Show {
   const write = (text: string) => Deno.stderr.writeSync(encoder.encode(text));
   const seconds = () => (performance.now() - started) / 1000;
   let progress = START;
-  const draw = () => write(`\r${renderLine(progress, seconds(), terminalColumns() - 1)}\u001b[K`);
+  let drawnAt = -Infinity;
+  const draw = () => {
+    drawnAt = performance.now();
+    write(`\r${renderLine(progress, seconds(), terminalColumns() - 1)}\u001b[K`);
+  };
   draw();
   const timer = setInterval(draw, REDRAW_INTERVAL_MS);
   return {
-    onEvent: (event) => progress = advance(progress, event, seconds()),
+    onEvent: (event) => {
+      progress = advance(progress, event, seconds());
+      // Reading footers leaves the timer no time.
+      if (performance.now() - drawnAt > REDRAW_INTERVAL_MS) draw();
+    },
     stop: () => {
       clearInterval(timer);
       write("\r\u001b[K");

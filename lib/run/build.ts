@@ -14,6 +14,7 @@ import type { DayAnswer, DayTask } from "./messages.ts";
 import { isInRange, isWanted, type Options } from "./options.ts";
 import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
 import { PoolClosed } from "./pool.ts";
+import { Progress } from "./progress.ts";
 import { StrictError } from "./problems.ts";
 import { CommitQueue, forEachLimited } from "./queue.ts";
 import { SignalTable } from "./signal_table.ts";
@@ -40,6 +41,8 @@ interface Work {
   readonly state: BuildState;
   readonly signals: SignalTable;
   readonly commits: CommitQueue;
+  /** How much is built. */
+  readonly progress: Progress;
   /** Days that were read only to count their signals. */
   readonly counted: Set<number>;
   /** Days that could not be built; they are for another run. */
@@ -58,7 +61,8 @@ export async function build(
 ): Promise<void> {
   const commits = new CommitQueue(context.signal);
   const [counted, failed] = [new Set<number>(), new Set<number>()];
-  const work = { context, state, signals: new SignalTable(), commits, counted, failed };
+  const progress = new Progress("build", context.emit);
+  const work = { context, state, signals: new SignalTable(), commits, progress, counted, failed };
   try {
     await buildUntilStable(work, files);
   } finally {
@@ -67,16 +71,17 @@ export async function build(
 }
 
 async function buildUntilStable(work: Work, files: number): Promise<void> {
-  const { context: { options, problems, emit }, state } = work;
+  const { context: { options, problems, emit }, state, progress } = work;
   for (let round = 0;; round++) {
     const touched = sourcesByDay(state.inputs, options);
     work.signals.retain(new Set(touched.keys()), (day) => state.days.get(day)?.facts ?? []);
     if (!options.dryRun) await countOtherDays(work, touched);
     const stale = findStale(work, touched, round === 0 && options.force);
-    if (round === 0) emit({ kind: "plan", days: stale, files });
+    if (round === 0 || stale.length > 0) emit({ kind: "plan", days: stale, files, round });
     if (options.dryRun) stale.forEach((item) => state.built.set(item.day, item));
     else removeUntouched(work, touched);
     if (options.dryRun || stale.length === 0) break;
+    progress.plan(stale.reduce((sum, { rows }) => sum + rows, 0));
     const imports: Imports = new Map();
     // The largest first, so that all workers end at about the same time.
     stale.sort((a, b) => b.rows - a.rows);
@@ -124,11 +129,12 @@ async function buildDay(
   sources: Source[],
   imports: Imports,
 ): Promise<void> {
-  const { context: { options, problems, staging, emit }, state, commits } = work;
+  const { context: { options, problems, staging, emit }, state, commits, progress } = work;
   const { day } = item;
   const ownStaging = join(staging, dayName(day));
   try {
-    const answer = await read(work, day, sources, ownStaging);
+    const onProgress = (rows: number) => progress.reach(item, rows);
+    const answer = await read(work, day, sources, ownStaging, onProgress);
     // What may be readable in a minute is for the next run: the record will lack an input.
     if (answer.failures.some(({ retryable }) => retryable)) giveUp(work, day);
     if (!await noteFailures(work, sources, answer, imports)) return;
@@ -146,7 +152,7 @@ async function buildDay(
       state.suspects.delete(day);
       if (!state.built.has(day)) state.built.set(day, item);
       const { rows, readings, files, rejected } = record;
-      emit({ kind: "day", day, rows, readings, hourFiles: files.length, planned: item.rows });
+      emit({ kind: "day", day, rows, readings, hourFiles: files.length });
       problems.checkRejected(dayName(day), rejected);
     });
   } catch (error) {
@@ -155,6 +161,7 @@ async function buildDay(
     problems.add(dayName(day), `could not be built: ${(error as Error).message}`);
   } finally {
     removeFolder(ownStaging);
+    progress.finish(item, item.rows);
   }
 }
 
@@ -195,12 +202,14 @@ function read(
   day: number,
   sources: Source[],
   staging: string | null,
+  onProgress?: (rows: number) => void,
 ): Promise<DayAnswer> {
   const task = (): DayTask => {
     const job = { day, sources, options: tableOptions(options), facts: signals.without(day) };
     return { kind: "day", job, output: options.output, staging };
   };
-  return pool.build(task, ({ result }) => signals.replace(day, result.facts));
+  const onAnswer = ({ result }: DayAnswer) => signals.replace(day, result.facts);
+  return pool.build(task, onAnswer, onProgress);
 }
 
 function tableOptions(options: Options): TableOptions {

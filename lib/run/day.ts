@@ -86,11 +86,19 @@ export interface BuiltDay {
   ): Promise<void>;
 }
 
-/** Reads a day, and says what its hour files will be. */
-export function buildDay(workshop: Workshop, job: DayJob): BuiltDay {
+/**
+ * Reads a day, and says what its hour files will be.
+ *
+ * @param onRead Receives how many rows the files have that were read so far.
+ */
+export function buildDay(
+  workshop: Workshop,
+  job: DayJob,
+  onRead: (rows: number) => void = () => {},
+): BuiltDay {
   const { day, options, sources } = job;
   const { readings } = workshop.reader;
-  const { rows, failures } = inStage("decode", () => readSources(workshop.reader, job));
+  const { rows, failures } = inStage("decode", () => readSources(workshop.reader, job, onRead));
   const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "" };
   const found = { facts: [], modules: [], coverage: [], gaps: {}, files: [] };
   const result: DayResult = { ...counts, ...found };
@@ -159,11 +167,13 @@ function reasonFor({ reason }: Signal): string {
 function readSources(
   reader: DayReader,
   { day, sources, options }: DayJob,
+  onRead: (rows: number) => void,
 ): { rows: number; failures: Failure[] } {
   const { before, after } = marginOf(options);
   reader.reset({ day, from: day - before, to: day + DAY + after });
   const failures: Failure[] = [];
   let rows = 0;
+  let rowsInFiles = 0;
   sources.forEach((source, file) => {
     try {
       rows += withChunks(
@@ -183,6 +193,7 @@ function readSources(
         retryable: isRetryable(error),
       });
     }
+    onRead(rowsInFiles += source.layout.rows);
   });
   return { rows, failures };
 }

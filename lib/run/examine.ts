@@ -14,7 +14,9 @@ import {
   type Source,
   withFile,
 } from "../store/mod.ts";
+import type { RunEvent } from "./outcome.ts";
 import { type Pool, PoolClosed } from "./pool.ts";
+import { Progress } from "./progress.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 
 /** What is known of the input files, and what is wrong with some of them. */
@@ -43,10 +45,14 @@ export async function examineInputs(
   pool: Pool,
   stateFolder: string,
   options: ImportOptions,
+  emit: (event: RunEvent) => void,
 ): Promise<Examined> {
+  const [looks, imports] = [new Progress("look", emit), new Progress("import", emit)];
+  looks.plan(files.length);
   const [inputs, problems] = [new Map<string, InputRecord>(), new Map<string, string>()];
   let retryLater = false;
   await Promise.all(files.map(async (file) => {
+    looks.finish(file, 1);
     const before = known.get(file.name);
     if (file.failure !== undefined) {
       retryLater = true;
@@ -58,7 +64,12 @@ export async function examineInputs(
     } else if (before !== undefined && isCurrent(before, file)) inputs.set(file.name, before);
     else {
       try {
-        inputs.set(file.name, await examine(file, pool, stateFolder, options));
+        const record = readFooter(file);
+        if (!(record instanceof NeedsImport)) return void inputs.set(file.name, record);
+        imports.plan(1);
+        const [why, start] = [record.message, emptyRecord(file)];
+        const imported = importInput(file, why, start, pool, stateFolder, options);
+        inputs.set(file.name, await imported.finally(() => imports.finish(file, 1)));
       } catch (error) {
         if (error instanceof PoolClosed) throw error;
         const failure = describeError(error);
@@ -101,22 +112,16 @@ function isUnchanged(source: Source): boolean {
 /** Room for a footer: reused, because allocating for each file takes longer than reading it. */
 const footer = new Uint8Array(1 << 14);
 
-/** Looks at a file's footer, which says whether it must be imported, and has that done. */
-async function examine(
-  file: InputFile,
-  pool: Pool,
-  stateFolder: string,
-  options: ImportOptions,
-): Promise<InputRecord> {
+/** What a file's footer says, or why the file has to be imported. */
+function readFooter(file: InputFile): InputRecord | NeedsImport {
   const { name, path, size } = file;
-  const record = emptyRecord(file);
   try {
     if (!/\.parquet$/i.test(path)) throw new NeedsImport(textFormat(path));
     const layout = withFile(path, (read) => readLayout(read, size), footer);
-    return { ...record, sources: [{ name, path, ...identityOf(file), layout }] };
+    return { ...emptyRecord(file), sources: [{ name, path, ...identityOf(file), layout }] };
   } catch (error) {
     if (!(error instanceof NeedsImport)) throw error;
-    return await importInput(file, error.message, record, pool, stateFolder, options);
+    return error;
   }
 }
 

@@ -122,6 +122,20 @@ export type Reply =
   }
   & ({ answer: Answer } | { failure: string; retryable: boolean });
 
+/** What a worker sends while it builds a day, now and then. */
+export interface DayProgress {
+  /** Tells it from a reply. */
+  kind: "progress";
+  /** Rows in the files that it has read so far. */
+  rows: number;
+}
+
+/** Whether a message from a worker's standard output says how far it is. */
+export function isDayProgress(message: unknown): message is DayProgress {
+  return typeof message === "object" && message !== null && "kind" in message &&
+    message.kind === "progress";
+}
+
 /** Whether a message from a worker's standard output is a reply. */
 export function isReply(message: unknown): message is Reply {
   return typeof message === "object" && message !== null && "kind" in message &&

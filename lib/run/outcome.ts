@@ -23,8 +23,9 @@ export type Activity = "look" | "import" | "build" | "report";
 
 /** What happens during a run, for whoever shows it. */
 export type RunEvent =
-  | { kind: "plan"; days: readonly StaleDay[]; files: number }
-  | { kind: "day"; day: number; rows: number; readings: number; hourFiles: number; planned: number }
+  /** A round of days to build; there is another where days turn out to have other columns. */
+  | { kind: "plan"; days: readonly StaleDay[]; files: number; round: number }
+  | { kind: "day"; day: number; rows: number; readings: number; hourFiles: number }
   | { kind: "problem"; name: string; reason: string }
   /** `done` of `total` files, rows or pages. */
   | { kind: "progress"; activity: Activity; done: number; total: number };

@@ -16,6 +16,7 @@ import {
   type DayTask,
   type ImportAnswer,
   type ImportTask,
+  isDayProgress,
   isReply,
   type Reply,
   type ReportAnswer,
@@ -45,8 +46,13 @@ export interface Pool {
    *
    * @param task Is made when a process is free for it.
    * @param onAnswer Receives the answer before any other task is made.
+   * @param onProgress Receives how many rows of its files are read by now.
    */
-  build(task: () => DayTask, onAnswer?: (answer: DayAnswer) => void): Promise<DayAnswer>;
+  build(
+    task: () => DayTask,
+    onAnswer?: (answer: DayAnswer) => void,
+    onProgress?: (rows: number) => void,
+  ): Promise<DayAnswer>;
   /** Has a file imported. */
   import(task: ImportTask): Promise<ImportAnswer>;
   /** Has a page of the report written. */
@@ -74,7 +80,7 @@ export interface Rights {
 }
 
 interface Child {
-  ask(task: Task): Promise<Answer>;
+  ask(task: Task, onProgress?: (rows: number) => void): Promise<Answer>;
   end(kill: boolean): Promise<void>;
   peak: number;
   stages?: StageTimes;
@@ -131,6 +137,7 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
   const input = process.stdin.getWriter();
   let onReply: ((reply: Reply | Error) => void) | null = null;
   let [activity, killedFor] = ["starting", ""];
+  let onRows: (rows: number) => void = () => {};
   const kill = (reason: string) => {
     killedFor = reason;
     endNow(process);
@@ -138,6 +145,7 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
   const listen = async () => {
     for await (const message of readFrames(process.stdout)) {
       if (isReply(message)) onReply?.(message);
+      else if (isDayProgress(message)) onRows(message.rows);
     }
   };
   const listening = listen().catch((error) => kill(`its worker sent nonsense: ${error.message}`));
@@ -151,9 +159,10 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
   });
   const child: Child = {
     peak: 0,
-    ask: (task) =>
+    ask: (task, onProgress = () => {}) =>
       new Promise((resolve, reject) => {
         activity = activityOf(task);
+        onRows = onProgress;
         if (runsNativeCode(task)) {
           guard = setInterval(() => {
             if (residentMemory(process.pid) < MAX_NATIVE_MEMORY) return;
@@ -220,12 +229,13 @@ export function createPool(size: number, rights: Rights): Pool {
   const attempt = async <A extends Answer>(
     task: () => Task,
     onAnswer?: (answer: A) => void,
+    onProgress?: (rows: number) => void,
   ): Promise<A> => {
     if (closed) throw new PoolClosed("the run has ended");
     const child = idle.pop() ?? (all.size < size ? start() : null) ??
       await new Promise<Child>((take) => waiting.push(take));
     try {
-      const answer = await child.ask(task()) as A;
+      const answer = await child.ask(task(), onProgress) as A;
       onAnswer?.(answer);
       return answer;
     } catch (error) {
@@ -238,20 +248,20 @@ export function createPool(size: number, rights: Rights): Pool {
       }
     }
   };
-  const run: typeof attempt = async (task, onAnswer) => {
+  const run: typeof attempt = async (...args) => {
     try {
-      return await attempt(task, onAnswer);
+      return await attempt(...args);
     } catch (error) {
       if (!(error instanceof WorkerDied)) throw error;
     }
     try {
-      return await attempt(task, onAnswer);
+      return await attempt(...args);
     } catch (error) {
       throw error instanceof WorkerDied ? new RetryableError(`${error.message}, twice`) : error;
     }
   };
   return {
-    build: (task, onAnswer) => run(task, onAnswer),
+    build: (...args) => run(...args),
     import: (task) => run<ImportAnswer>(() => task),
     report: (task) => run<ReportAnswer>(() => task),
     warm(count) {

@@ -8,6 +8,7 @@ import { listFolder, makeFolder, type Records, removeIfThere } from "../store/mo
 import type { RunContext } from "./context.ts";
 import type { Summary } from "./outcome.ts";
 import { PoolClosed } from "./pool.ts";
+import { Progress } from "./progress.ts";
 
 /**
  * Writes those pages of the report that would say something else now, and removes old ones.
@@ -15,7 +16,7 @@ import { PoolClosed } from "./pool.ts";
  * @returns The first page, relative to the output folder; null if none could be written.
  */
 export async function updateReport(
-  { options: { output, force }, pool, problems, staging }: RunContext,
+  { options: { output, force }, pool, problems, staging, emit }: RunContext,
   records: Records,
   summary: Summary,
 ): Promise<string | null> {
@@ -32,16 +33,19 @@ export async function updateReport(
   }
   // Its rows are those of all days, as its charts are.
   const wanted = pagesOf(records, { ...summary, ...summary.onRecord });
+  const progress = new Progress("report", emit);
   await Promise.all(wanted.map(async (page) => {
     const name = `${REPORT_FOLDER}/${pageFile(page)}`;
     const digest = digestOf(records, page);
     if (!force && readPageDigest(join(output, name)) === digest) return;
+    progress.plan(1);
     try {
       await pool.report({ kind: "report", page, digest, output, staging });
     } catch (error) {
       if (error instanceof PoolClosed) throw error;
       problems.add(name, `could not be written: ${(error as Error).message}`);
     }
+    progress.finish(page, 1);
   }));
   const names = new Set(wanted.map(pageFile));
   for (const { name } of listFolder(join(output, REPORT_FOLDER))) {

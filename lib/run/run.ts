@@ -116,13 +116,13 @@ export async function run(
 
 /** Brings what is known of the inputs up to date. */
 async function examine(
-  { problems, pool, stateFolder, options }: RunContext,
+  { problems, pool, stateFolder, options, emit }: RunContext,
   state: BuildState,
   files: readonly InputFile[],
 ): Promise<void> {
   const { dryRun, jobs } = options;
   const imports = { dryRun, threads: Math.max(1, Math.floor(jobs / files.length)) };
-  const examined = await examineInputs(files, state.inputs, pool, stateFolder, imports);
+  const examined = await examineInputs(files, state.inputs, pool, stateFolder, imports, emit);
   const imported = [...examined.inputs].some(([name, record]) =>
     record.imported !== null && record !== state.inputs.get(name)
   );

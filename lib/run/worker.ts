@@ -7,6 +7,7 @@
 import type {
   Answer,
   DayAnswer,
+  DayProgress,
   DayTask,
   Reply,
   ReportAnswer,
@@ -37,9 +38,18 @@ import { enterStage, inStage, stageTimes, startStages } from "./profile.ts";
 
 const workshop = createWorkshop();
 
+/** A run hears so often at most how far a day is. */
+const PROGRESS_INTERVAL_MS = 100;
+
 /** Builds a day: its files are written into the staging folder, the run puts them in their place. */
 async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
-  const { result, failures, rejected, writeFiles } = buildDay(workshop, job);
+  let sentAt = performance.now();
+  const onRead = (rows: number) => {
+    if (performance.now() - sentAt < PROGRESS_INTERVAL_MS) return;
+    sentAt = performance.now();
+    send({ kind: "progress", rows });
+  };
+  const { result, failures, rejected, writeFiles } = buildDay(workshop, job, onRead);
   const answer: DayAnswer = { result, failures, sizes: [], mtimes: [], staged: [] };
   if (staging === null || failures.some(({ needsImport }) => needsImport)) return answer;
   const encodeHour = job.options.writer === "polars"
@@ -92,7 +102,7 @@ async function reply(task: Task): Promise<Reply> {
   return { kind: "reply", peak, ...(stages === undefined ? {} : { stages }), ...outcome };
 }
 
-function send(message: Reply): void {
+function send(message: Reply | DayProgress): void {
   const bytes = encodeFrame(message);
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }

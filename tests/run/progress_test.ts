@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { Progress } from "../../lib/run/progress.ts";
+import type { RunEvent } from "../../lib/run/mod.ts";
+
+Deno.test("Progress adds up parts, counts a finished one once, and never reports more than all", () => {
+  const events: RunEvent[] = [];
+  const progress = new Progress("build", (event) => events.push(event));
+  progress.plan(100);
+  progress.reach("a", 30);
+  progress.reach("b", 20);
+  progress.reach("a", 40);
+  progress.finish("a", 50);
+  progress.finish("b", 70);
+  const found = events.map((event) => event.kind === "progress" ? [event.done, event.total] : []);
+  assert.deepEqual(found, [[0, 100], [30, 100], [50, 100], [60, 100], [70, 100], [100, 100]]);
+});
