@@ -1,0 +1,227 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { NeedsImport } from "../../lib/errors.ts";
+import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
+import {
+  Encoding,
+  writeDataPage,
+  writeDictionaryPage,
+  writeLevels,
+  writeRun,
+} from "../../lib/parquet/chunk_writer.ts";
+import { ListDictionary, type PairList } from "../../lib/parquet/list_dictionary.ts";
+import { ListBuffers, readLists } from "../../lib/parquet/lists.ts";
+import { findRuns, RowRunBuffers } from "../../lib/parquet/row_runs.ts";
+import { encodeRuns, type Runs } from "../helpers/runs.ts";
+
+/** The levels and the texts of a page: as runs, or each list of numbers as one packed run. */
+interface PageOf {
+  levels: number[] | Runs;
+  codes: number[] | Runs;
+  /** How many levels there are, if the runs are padded. */
+  count: number;
+  definition?: number;
+  /** The bits of a code, if they are not the usual ones. */
+  width?: number;
+}
+
+const packed = (width: number, numbers: number[]): Runs => ({
+  width,
+  runs: [{ packed: true, length: Math.ceil(numbers.length / 8), seed: 0 }],
+});
+
+function encode(hybrid: number[] | Runs, width: number): Uint8Array<ArrayBuffer> {
+  if (!Array.isArray(hybrid)) return encodeRuns(hybrid).page;
+  return encodeRuns(packed(width, hybrid), (i) => hybrid[i] ?? 0).page;
+}
+
+/** Reads a chunk of lists; each row is a run of its own, or as `rowCodes` say. */
+function read(
+  texts: string[],
+  pages: PageOf[],
+  rows: number,
+  width: number,
+  rowCodes = Array.from({ length: rows }, (_, row) => row),
+  dictionary = new ListDictionary("ignored"),
+): { lists: PairList[]; origins: number[] } {
+  const [chunk, plain] = [new ByteWriter(), new ByteWriter()];
+  for (const text of texts) {
+    const bytes = new TextEncoder().encode(text);
+    plain.appendUint32(bytes.length);
+    plain.appendBytes(bytes);
+  }
+  writeDictionaryPage(chunk, plain.getBytes(), texts.length, "none");
+  let values = 0;
+  for (const { levels, codes, count, definition = 5, width: bits = width } of pages) {
+    const page = new ByteWriter();
+    writeLevels(page, () => page.appendBytes(encode(levels, 2).subarray(1)));
+    writeLevels(page, () => writeRun(page, count, definition, 3));
+    page.appendBytes(encode(codes, bits));
+    writeDataPage(chunk, page.getBytes(), count, Encoding.RLE_DICTIONARY, "none");
+    values += count;
+  }
+  const bytes = chunk.getBytes().slice();
+  const where = {
+    offset: 0,
+    size: bytes.length,
+    codec: "UNCOMPRESSED" as const,
+    values,
+    maxDefinitionLevel: 5,
+    maxRepetitionLevel: 2,
+  };
+  const runs = findRuns(Int32Array.from(rowCodes), rows, new RowRunBuffers());
+  const [codes, buffers] = [new Int32Array(rows), new ListBuffers()];
+  const keys = Math.max(0, ...rowCodes) + 1;
+  const room = { bytes: new Uint8Array(0) };
+  const origins = readLists(bytes, where, room, dictionary, runs, keys, buffers, codes);
+  return {
+    lists: [...codes].map((code) => dictionary.lists[code]!),
+    origins: [...origins.subarray(0, runs.length)],
+  };
+}
+
+const TEXTS = ["a", "b", "c", "d"];
+const FIRST = [0, 2], NEXT = [1, 2];
+
+Deno.test("readLists() reads the pairs of each row", () => {
+  const levels = [...FIRST, ...NEXT, ...FIRST];
+  const { lists } = read(TEXTS, [{ levels, codes: [0, 1, 2, 3, 1, 1], count: 6 }], 2, 2);
+  assert.deepEqual(lists, [[["a", "b"], ["c", "d"]], [["b", "b"]]]);
+});
+
+Deno.test("readLists() gives equal lists one code in all chunks, and leaves ignored pairs out", () => {
+  const dictionary = new ListDictionary("ignored");
+  const levels = [...FIRST, ...NEXT];
+  const one = read(
+    ["a", "b", "ignored"],
+    [{ levels, codes: [0, 1, 2, 1], count: 4 }],
+    1,
+    2,
+    [0],
+    dictionary,
+  );
+  const other = read(
+    ["b", "a"],
+    [{ levels: FIRST, codes: [1, 0], count: 2 }],
+    1,
+    1,
+    [0],
+    dictionary,
+  );
+  assert.deepEqual(one.lists, [[["a", "b"]]]);
+  assert.equal(one.lists[0], other.lists[0]);
+});
+
+Deno.test("readLists() reads a pair that is split between two pages", () => {
+  const pages = [{ levels: [0], codes: [0], count: 1 }, { levels: [2], codes: [3], count: 1 }];
+  assert.deepEqual(read(TEXTS, pages, 1, 2).lists, [[["a", "d"]]]);
+});
+
+Deno.test("readLists() reads levels and codes that lie in runs of different lengths", () => {
+  const levels = Array.from({ length: 8 }, () => FIRST).flat();
+  const codes = { width: 2, runs: [{ packed: false, length: 16, seed: 1 }] };
+  const { lists } = read(TEXTS, [{ levels, codes, count: 16 }], 8, 2);
+  assert.deepEqual(lists, Array(8).fill([["d", "d"]]));
+});
+
+Deno.test("readLists() reads pages whose codes have fewer bits than those of later pages", () => {
+  const texts = Array.from({ length: 20 }, (_, i) => `t${i}`);
+  const page = (codes: number[], width: number) => ({
+    levels: FIRST,
+    codes,
+    count: 2,
+    width,
+  });
+  for (const width of [1, 5, 8, 12, 20]) {
+    const { lists } = read(texts, [page([0, 1], width), page([1, 0], 5)], 2, 5);
+    assert.deepEqual(lists, [[["t0", "t1"]], [["t1", "t0"]]], `${width} bits`);
+  }
+  const wrong = () => read(texts, [page([0, 33], 6)], 1, 6);
+  assert.throws(wrong, /of more than 5 bits/);
+  assert.throws(() => read(texts, [page([0, 25], 5)], 1, 5), /for a dictionary of 20 values/);
+});
+
+Deno.test("readLists() leaves what is missing, and lists that are not pairs, to the importer", () => {
+  const sound = { levels: [...FIRST, ...NEXT], codes: [0, 1, 2, 3], count: 4 };
+  assert.equal(read(TEXTS, [sound], 1, 2).lists.length, 1);
+  const others: [what: string, page: PageOf, rows: number][] = [
+    ["a value that is missing", { ...sound, definition: 4 }, 1],
+    ["a list of three", { ...sound, levels: [0, 2, 2, 2] }, 1],
+    ["a list of one", { ...sound, levels: [0, 1, 0, 1] }, 2],
+    ["a row that begins in the middle", { ...sound, levels: [1, 2, 1, 2] }, 1],
+    ["an odd number of texts", { ...sound, levels: [0, 2, 0], codes: [0, 1, 2], count: 3 }, 2],
+    ["fewer rows than there are", sound, 2],
+    ["more rows than there are", { ...sound, levels: [...FIRST, ...FIRST] }, 1],
+  ];
+  for (const [what, page, rows] of others) {
+    assert.throws(() => read(TEXTS, [page], rows, 2), NeedsImport, what);
+  }
+});
+
+Deno.test("readLists() rejects a page that is cut short", () => {
+  const runs = (length: number) => ({ width: 2, runs: [{ packed: true, length, seed: 0 }] });
+  const levels = Array.from({ length: 8 }, () => FIRST).flat();
+  assert.throws(() => read(TEXTS, [{ levels, codes: runs(1), count: 16 }], 8, 2), /within a run/);
+  const codes = Array<number>(16).fill(1);
+  assert.throws(
+    () => read(TEXTS, [{ levels: levels.slice(0, 8), codes, count: 16 }], 8, 2),
+    /within a run/,
+  );
+});
+
+/** Blocks of rows that are said again and again, some with a row that is otherwise. */
+const anyBlocks = fc.tuple(
+  fc.array(
+    fc.array(fc.array(fc.nat({ max: 7 }), { minLength: 1, maxLength: 4 }), {
+      minLength: 1,
+      maxLength: 7,
+    }),
+    {
+      minLength: 1,
+      maxLength: 2,
+    },
+  ),
+  fc.array(
+    fc.record({
+      block: fc.nat(),
+      instant: fc.nat({ max: 2 }),
+      row: fc.nat({ max: 20 }),
+      other: fc.array(fc.nat({ max: 7 }), { minLength: 1, maxLength: 4 }),
+      longer: fc.nat({ max: 4 }).map((n) => n === 0),
+    }),
+    { minLength: 2, maxLength: 12 },
+  ),
+).map(([blocks, said]) =>
+  said.flatMap(({ block, instant, row, other, longer }) => {
+    const rows = blocks[block % blocks.length]!;
+    return rows.map((list, i) => {
+      const now = i === row ? other : list;
+      return { instant, list: longer && i === rows.length - 1 ? [...now, 1] : now };
+    });
+  })
+);
+
+Deno.test("readLists() codes runs of rows that come again like any others", () => {
+  const dictionary = new ListDictionary("ignored");
+  fc.assert(
+    fc.property(anyBlocks, (rows) => {
+      const texts = Array.from({ length: 8 }, (_, i) => `text ${i}`);
+      const levels = rows.flatMap(({ list }) => list.flatMap((_, i) => i === 0 ? FIRST : NEXT));
+      const codes = rows.flatMap(({ list }) => list.flatMap((code) => [code, 7 - code]));
+      const page = { levels, codes, count: levels.length };
+      const instants = rows.map(({ instant }) => instant);
+      const { lists, origins } = read(texts, [page], rows.length, 3, instants, dictionary);
+      const wanted = rows.map(({ list }) =>
+        list.map((code) => [texts[code]!, texts[7 - code]!] as const)
+      );
+      assert.deepEqual(lists, wanted);
+      const runs = findRuns(Int32Array.from(instants), rows.length, new RowRunBuffers());
+      const run = (i: number) => lists.slice(i === 0 ? 0 : runs.ends[i - 1], runs.ends[i]);
+      origins.forEach((origin, i) => {
+        assert.ok(origin <= i && origins[origin] === origin);
+        assert.deepEqual(run(origin), run(i));
+      });
+    }),
+    { numRuns: 300 },
+  );
+});
