@@ -171,13 +171,15 @@ function chunkOf(
   if (!(offset >= 4) || !(size > 0) || offset + size > fileSize) {
     throw new Error(`claims bytes for '${path}' that are not there`);
   }
-  if (!CODECS.has(codec)) throw new NeedsImport(`'${path}' compressed with ${codec}`);
+  if (!CODECS.has(codec)) {
+    throw new NeedsImport(`'${path}' compressed with ${codec ?? "an unknown codec"}`);
+  }
+  if (Number(statistics?.null_count ?? 0) > 0) throw new NeedsImport(`nulls in '${path}'`);
   const other = encodings?.find((encoding) => !ENCODINGS.has(encoding));
   if (other !== undefined) throw new NeedsImport(`'${path}' in encoding ${other}`);
   if (encoding_stats?.some(({ page_type }) => page_type === "DATA_PAGE_V2")) {
     throw new NeedsImport(`'${path}' in pages of version 2`);
   }
-  if (Number(statistics?.null_count ?? 0) > 0) throw new NeedsImport(`nulls in '${path}'`);
   const values = Number(meta.num_values);
   if (maxRepetitionLevel === 0 && values !== rows) {
     throw new Error(`claims ${values} values of '${path}' in ${rows} rows`);

@@ -91,6 +91,7 @@ function encode(
   maxDefinitionLevel: number,
   { lengths, most, packed, packedLevels }: Cut,
   codec: Codec,
+  mangle: (page: Uint8Array) => void,
 ): EncodedChunk {
   const dictionary = new Map<string | bigint, number>();
   const pages = new ByteWriter();
@@ -112,12 +113,14 @@ function encode(
       page.appendUint8(bits);
       putHybrid(page, here.map((value) => dictionary.get(value)!), bits, packed);
     }
+    mangle(page.getBytes());
     const encoding = isPlain ? Encoding.PLAIN : Encoding.RLE_DICTIONARY;
     raw += writeDataPage(pages, page.getBytes(), here.length, encoding, codec);
     at += here.length;
   }
   const [chunk, plain] = [new ByteWriter(), new ByteWriter()];
   for (const value of dictionary.keys()) putValue(plain, value);
+  mangle(plain.getBytes());
   if (dictionary.size > 0) {
     raw += writeDictionaryPage(chunk, plain.getBytes(), dictionary.size, codec);
   }
@@ -149,11 +152,13 @@ const PATHS = [
  * Writes a file of one row group.
  *
  * @param cuts How timestamp, payload type, value and tags are cut.
+ * @param mangle May change the bytes of pages, of which checksums are made afterwards.
  */
 export function writeDialect(
   rows: readonly StoredRow[],
   cuts: readonly Cut[],
   codec: Codec,
+  mangle: (page: Uint8Array) => void = () => {},
 ): Uint8Array<ArrayBuffer> {
   const file = new FileWriter(codec);
   file.begin();
@@ -173,7 +178,7 @@ export function writeDialect(
       values: rows.flatMap(({ tags }) => tags.flat()),
     },
   ].forEach((levels, i) => {
-    const chunk = encode(levels, i < 3 ? 1 : 5, cuts[i]!, codec);
+    const chunk = encode(levels, i < 3 ? 1 : 5, cuts[i]!, codec, mangle);
     if (i === 0) chunk.bounds = [bytes.subarray(0, 8), bytes.subarray(8)];
     file.add(PATHS[i]!, i === 0 ? INT64 : BYTE_ARRAY, chunk);
   });

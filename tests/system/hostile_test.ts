@@ -136,7 +136,10 @@ Deno.test("files that lie are named with what is wrong in them", () =>
     ]);
     assert.equal(named.get("empty.parquet"), "is empty");
     assert.match(named.get("rows.parquet")!, /the footer counts 1099511627776/);
-    assert.equal(named.get("sum.parquet"), "column 'value': a page whose checksum is wrong");
+    assert.match(
+      named.get("sum.parquet")!,
+      /^column .value.: a page whose checksum is wrong, at byte \d+$/,
+    );
     await assertOnlyGood(folder);
   }));
 

@@ -123,6 +123,51 @@ Deno.test("BatchReader.read() leaves rows of more than 1,000 tags to the importe
   );
 });
 
+/** A row as the other reader has it; where it finds nothing, no reading can be made of it. */
+function rowOf({ timestamp, payload_type, value, tags }: Record<string, unknown>) {
+  return { time: timestamp, payload: payload_type, value, tags } as unknown as StoredRow;
+}
+
+/** Flips some bits in some pages, whose checksums are right nevertheless. */
+const anyDamage = fc.array(
+  fc.record({ page: fc.nat({ max: 20 }), at: fc.nat(), flip: fc.integer({ min: 1, max: 255 }) }),
+  { minLength: 1, maxLength: 3 },
+);
+
+Deno.test("BatchReader.read() gives the rows of a damaged page that hyparquet gives, or says what is wrong", async () => {
+  const cuts = fc.array(anyCut, { minLength: 4, maxLength: 4 });
+  let [noticed, same] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(anyRows("s"), cuts, anyDamage, async (rows, cuts, damage) => {
+      let page = 0;
+      const bytes = writeDialect(rows, cuts, "none", (bytes) => {
+        for (const { at, flip } of damage.filter((one) => one.page === page)) {
+          if (bytes.length > 0) bytes[at % bytes.length]! ^= flip;
+        }
+        page++;
+      });
+      let found;
+      try {
+        found = batchRows(bytes);
+      } catch (error) {
+        assert.ok(
+          error instanceof NeedsImport || (error as Error).constructor === Error,
+          `${error}`,
+        );
+        assert.match((error as Error).message, /^column '|^rows|^timestamps/);
+        noticed++;
+        return;
+      }
+      const others = await parquetReadObjects({ file: bytes.buffer }).catch(() => null);
+      if (others === null) return; // it minds more
+      assert.deepEqual(found, expected(others.map(rowOf), "s"));
+      same++;
+    }),
+    { numRuns: 500 },
+  );
+  assert.ok(noticed > 50 && same > 50, `${noticed} were noticed, ${same} read`);
+});
+
 /** Few bytes that say that one row comes again and again. */
 function constant(rows: number): Uint8Array<ArrayBuffer> {
   const row = { time: BigInt(DAY), payload: "x", value: "1", tags: TAG_LISTS[3]! };

@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import type { SchemaElement } from "hyparquet";
+import { NeedsImport } from "../../lib/errors.ts";
+import { findColumn } from "../../lib/parquet/schema.ts";
+
+const text = (name: string, more: Partial<SchemaElement> = {}): SchemaElement => ({
+  ...{ name, type: "BYTE_ARRAY", repetition_type: "OPTIONAL", converted_type: "UTF8" },
+  ...more,
+});
+const group = (name: string, num_children: number, more: Partial<SchemaElement> = {}) =>
+  ({ name, num_children, repetition_type: "OPTIONAL", ...more }) as SchemaElement;
+const list = (name: string) => group(name, 1, { converted_type: "LIST" });
+const repeated = (name: string, children = 1) =>
+  group(name, children, { repetition_type: "REPEATED" });
+const time = (more: Partial<SchemaElement> = {}): SchemaElement => ({
+  ...{ name: "time", type: "INT64", repetition_type: "REQUIRED" },
+  ...more,
+});
+const schema = (...columns: SchemaElement[]) => [
+  { name: "root", num_children: 5 },
+  ...[text("value"), group("other", 2), text("a"), text("b")],
+  ...columns,
+];
+const TAGS = [list("tags"), repeated("list"), list("element"), repeated("list"), text("element")];
+
+Deno.test("findColumn() counts the leaves before a column, and its levels", () => {
+  const elements = schema(time(), ...TAGS, text("last"));
+  const { index, maxDefinitionLevel, maxRepetitionLevel, path } = findColumn(
+    elements,
+    "tags",
+    "pairs",
+  );
+  assert.deepEqual([index, maxDefinitionLevel, maxRepetitionLevel], [4, 5, 2]);
+  assert.equal(path, "tags.list.element.list.element");
+  assert.equal(findColumn(elements, "last", "text").index, 5);
+  const { maxDefinitionLevel: level, unit } = findColumn(elements, "time", "int64");
+  assert.deepEqual([level, unit], [0, null]);
+  assert.throws(() => findColumn(elements, "a", "text"), /has no column 'a'/);
+});
+
+Deno.test("findColumn() says what a timestamp counts", () => {
+  const timestamp = (unit: "MILLIS" | "MICROS" | "NANOS") => ({
+    logical_type: { type: "TIMESTAMP" as const, isAdjustedToUTC: true, unit },
+  });
+  const units: [Partial<SchemaElement>, string | null][] = [
+    [{}, null],
+    [{ converted_type: "INT_64" }, null],
+    [{ converted_type: "TIMESTAMP_MILLIS" }, "MILLIS"],
+    [{ converted_type: "TIMESTAMP_MICROS" }, "MICROS"],
+    [timestamp("MILLIS"), "MILLIS"],
+    [timestamp("NANOS"), "NANOS"],
+  ];
+  for (const [more, unit] of units) {
+    assert.equal(findColumn(schema(time(more)), "time", "int64").unit, unit);
+  }
+});
+
+Deno.test("findColumn() leaves other types to the importer", () => {
+  const pair = [text("key"), text("value")];
+  const lists: [what: string, tags: SchemaElement[]][] = [
+    ["text", [text("tags")]],
+    ["a map", [group("tags", 1, { converted_type: "MAP" }), repeated("key_value", 2), ...pair]],
+    ["structs", [list("tags"), repeated("list"), group("element", 2), ...pair]],
+    ["texts", [list("tags"), repeated("list"), text("element")]],
+    ["a struct", [group("tags", 2), ...pair]],
+    ["a bare repeated group", [repeated("tags", 2), ...pair]],
+    ["groups that are not called lists", [
+      ...[group("tags", 1), repeated("list"), group("element", 1), repeated("list"), text("x")],
+    ]],
+    ["elements of old", [
+      ...[list("tags"), repeated("array"), list("element"), repeated("list"), text("x")],
+    ]],
+    ["lists of numbers", [...TAGS.slice(0, 4), time({ repetition_type: "OPTIONAL" })]],
+  ];
+  for (const [what, tags] of lists) {
+    assert.throws(() => findColumn(schema(...tags), "tags", "pairs"), NeedsImport, what);
+  }
+  const times: Partial<SchemaElement>[] = [
+    { type: "INT32" },
+    { type: "INT96" },
+    { repetition_type: "REPEATED" },
+    { converted_type: "UINT_64" },
+    { converted_type: "DECIMAL" },
+    { logical_type: { type: "INTEGER", bitWidth: 64, isSigned: false } },
+  ];
+  for (const more of times) {
+    assert.throws(() => findColumn(schema(time(more)), "time", "int64"), NeedsImport);
+  }
+  for (const more of [{ converted_type: "JSON" }, { logical_type: { type: "BSON" } }] as const) {
+    assert.throws(() => findColumn(schema(text("x", more)), "x", "text"), NeedsImport);
+  }
+});
+
+Deno.test("findColumn() rejects a schema that ends early, however deep", () => {
+  const whole = schema(time(), ...TAGS);
+  for (let end = 1; end < whole.length; end++) {
+    assert.throws(() => findColumn(whole.slice(0, end), "tags", "pairs"), Error);
+  }
+  const endless = [
+    { name: "root", num_children: 1 },
+    ...Array.from({ length: 200_000 }, () => list("x")),
+  ];
+  assert.throws(() => findColumn(endless, "x", "pairs"), /a schema that is broken/);
+  const negative = schema(group("tags", -1));
+  assert.throws(() => findColumn(negative, "tags", "pairs"), /a schema that is broken/);
+});
