@@ -86,7 +86,7 @@ function toggle(flags: string, description: string): Option {
 
 const INPUT = new Option(
   "--input <path>",
-  "folder, file or quoted glob of .parquet, .csv and .csv.gz files; may be given again, and " +
+  "folder, file or quoted glob of .parquet, .csv and .jsonl files; may be given again, and " +
     "without --input",
 ).argParser((path: string, before: string[]) => [...before, path]).default([]);
 

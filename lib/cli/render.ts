@@ -101,9 +101,12 @@ function renderNotes(summary: Summary, { output }: Where): string[] {
     const fate = kind === "numeric" ? "the others are rejected" : "so it is text, these too";
     notes.push(`${payload}: ${percent(numericShare)} of its readings are numbers; ${fate}.`);
   }
-  for (const { payload, emptyShare, apart: [from, to], maxGap } of summary.sparse) {
+  const alike = Map.groupBy(summary.sparse, ({ apart, maxGap }) => [...apart, maxGap].join());
+  for (const group of alike.values()) {
+    const { emptyShare, apart: [from, to], maxGap } = group[0]!;
+    const names = group.map(({ payload }) => payload).join(", ");
     notes.push(
-      `${payload} is about ${percent(emptyShare)} empty: its readings come ` +
+      `${names}: about ${percent(emptyShare)} empty, as readings come ` +
         `${duration(from)} to ${duration(to)} apart. Try --max-gap ${duration(maxGap)}.`,
     );
   }

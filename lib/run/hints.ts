@@ -109,7 +109,7 @@ function sparse(counts: readonly number[], maxGap: number): Omit<SparsePayload, 
   // Longer ones are silence, which no --max-gap should bridge.
   const classes = counts.slice(0, -1).map((count, i) => {
     const [from, to] = [GAP_BOUNDS[i]!, GAP_BOUNDS[i + 1]!];
-    return { count, from, to, mean: (from + to) / 2 };
+    return { count, from, to, mean: Math.sqrt(from * to) };
   });
   const total = classes.reduce((sum, { count }) => sum + count, 0);
   if (total < FEWEST_GAPS) return null;

@@ -8,6 +8,7 @@
 import { BROKEN, COLUMN_NAMES, type RecordFormat } from "./text_format.ts";
 
 const QUOTE = 34, NEWLINE = 10, RETURN = 13;
+const MAX_LISTED_COLUMNS = 10;
 /** What may stand between fields. */
 const SEPARATORS = [",", ";", "\t", "|"];
 
@@ -28,7 +29,10 @@ export function csvRecords(header: string): RecordFormat {
     known(other.names) > known(best.names) ? other : best
   );
   const missing = COLUMN_NAMES.filter((name) => !names.includes(name));
-  if (missing.length > 0) throw new Error(`has no column '${missing.join("', '")}'`);
+  if (missing.length > 0) {
+    const found = names.slice(0, MAX_LISTED_COLUMNS).join("', '");
+    throw new Error(`has no column '${missing.join("', '")}'; it has '${found}'`);
+  }
   const twice = COLUMN_NAMES.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice !== undefined) throw new Error(`has more than one column '${twice}'`);
   const slots = Int8Array.from(names, (name) => (COLUMN_NAMES as readonly string[]).indexOf(name));

@@ -96,6 +96,7 @@ Deno.test("renderSummary() counts as up to date only what is", () => {
 Deno.test("renderSummary() says of what is odd where to look or what to try", () => {
   const sparse = [
     { payload: "volts", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
+    { payload: "amps", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
   ];
   const text = render({
     otherFiles: { ".zip": 2, ".txt": 1 },
@@ -112,7 +113,7 @@ Deno.test("renderSummary() says of what is odd where to look or what to try", ()
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
     "Note: mode: 97 % of its readings are numbers; the others are rejected.",
     "Note: state: 1 % of its readings are numbers; so it is text, these too.",
-    "Note: volts is about 55 % empty: its readings come 5m to 10m apart. Try --max-gap 15m.",
+    "Note: volts, amps: about 55 % empty, as readings come 5m to 10m apart. Try --max-gap 15m.",
   ]);
   const kinds = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`.${n}`, n]));
   assert.match(
