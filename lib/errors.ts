@@ -29,9 +29,56 @@ export function isRetryable(error: unknown): boolean {
     /\(os error \d+\)/.test(String(message));
 }
 
-/** What is wrong with a file that was to be read, in words. */
-export function describeError(error: unknown): string {
+/**
+ * What is wrong with a file that was to be read, in words.
+ *
+ * @param path Its path, of which the mode is named if that is the reason.
+ */
+export function describeError(error: unknown, path?: string): string {
   if (error instanceof Deno.errors.NotFound) return "is gone, or a link to nowhere";
-  if (error instanceof Deno.errors.PermissionDenied) return "may not be read: permission denied";
+  if (error instanceof Deno.errors.PermissionDenied) {
+    return `may not be read: permission denied${path === undefined ? "" : describeMode(path)}`;
+  }
   return error instanceof Error ? error.message : String(error);
+}
+
+/** The mode and owner of what may not be used, as far as they are known. */
+function describeMode(path: string): string {
+  try {
+    const { mode, uid } = Deno.statSync(path);
+    if (mode === null) return "";
+    return ` (its mode is ${(mode & 0o7777).toString(8).padStart(3, "0")}, its owner ${uid})`;
+  } catch {
+    return "";
+  }
+}
+
+/** Thrown for a path that can't be written, whatever the input is like. */
+export class WriteError extends RetryableError {
+  /** Its name. */
+  override name = "WriteError";
+  /** The path. */
+  readonly path: string;
+  /** Why. */
+  readonly reason: string;
+
+  /**
+   * Says what could not be written, and why.
+   *
+   * @param reason The system's error, or its text.
+   */
+  constructor(path: string, reason: unknown) {
+    const text = reason instanceof Error ? reason.message : String(reason);
+    const mode = reason instanceof Deno.errors.PermissionDenied ? describeMode(folderOf(path)) : "";
+    // Deno repeats what was called, and with which paths.
+    const why = text.replace(/( \(os error \d+\)): \w+ .*$/s, "$1") + mode;
+    super(`cannot write ${path}: ${why}`);
+    this.path = path;
+    this.reason = why;
+  }
+}
+
+/** The folder in which a name is made, or can't be. */
+function folderOf(path: string): string {
+  return path.replace(/[/\\][^/\\]*$/, "") || "/";
 }

@@ -15,6 +15,11 @@ import { createShow } from "./show.ts";
 /** Exit statuses. */
 export const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as const;
 
+const INTERRUPTED = "hourgrid: interrupted; what is on disk is whole, and the next run continues";
+
+/** A run that was interrupted may take this long to end by itself. */
+const INTERRUPT_TIMEOUT_MS = 800;
+
 /**
  * Runs the tool.
  *
@@ -23,7 +28,14 @@ export const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as co
  */
 export async function main(args: readonly string[]): Promise<number> {
   const abort = new AbortController();
-  const interrupt = () => abort.abort();
+  const interrupt = () => {
+    abort.abort();
+    // Whatever the run waits for: what is on disk is whole at any instant.
+    setTimeout(() => {
+      console.error(INTERRUPTED);
+      Deno.exit(Status.interrupted);
+    }, INTERRUPT_TIMEOUT_MS);
+  };
   const signals = ["SIGINT", "SIGTERM"] as const;
   for (const signal of signals) Deno.addSignalListener(signal, interrupt);
   try {
@@ -37,7 +49,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return await (options.watch ? watchAndShow : runAndShow)(options, abort.signal);
   } catch (error) {
     if (abort.signal.aborted) {
-      console.error("hourgrid: interrupted; what is on disk is whole, and the next run continues");
+      console.error(INTERRUPTED);
       return Status.interrupted;
     }
     console.error(`hourgrid: ${error instanceof Error ? error.message : error}`);
@@ -70,7 +82,10 @@ async function runAndShow(options: Options, signal: AbortSignal): Promise<number
 async function watchAndShow(options: Options, signal: AbortSignal): Promise<number> {
   const print = options.quiet ? () => {} : (line: string) => console.error(line);
   await watch(options, {
-    run: (summary) => print(renderRun(summary, new Date())),
+    run(summary) {
+      if (options.json) console.log(JSON.stringify(summary));
+      else print(renderRun(summary, new Date()));
+    },
     problem: (event) => print(renderEvent({ kind: "problem", ...event })!),
     refused: ({ message }) => print(message),
   }, signal);

@@ -18,7 +18,7 @@ import { Progress } from "./progress.ts";
 import { StrictError } from "./problems.ts";
 import { CommitQueue, forEachLimited } from "./queue.ts";
 import { SignalTable } from "./signal_table.ts";
-import { describeError, isRetryable, RetryableError } from "../errors.ts";
+import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 
 /** What is on record, which a build keeps up to date, and what it did. */
@@ -31,6 +31,8 @@ export interface BuildState {
   readonly suspects: Map<number, string[]>;
   /** The days that were built, or would be, by their start. */
   readonly built: Map<number, StaleDay>;
+  /** Input files that are being written: the days that they touch are for another run. */
+  readonly growing: ReadonlySet<string>;
   /** Whether another run may do what this one could not, though no input changes. */
   retryLater: boolean;
 }
@@ -74,9 +76,12 @@ async function buildUntilStable(work: Work, files: number): Promise<void> {
   const { context: { options, problems, emit }, state, progress } = work;
   for (let round = 0;; round++) {
     const touched = sourcesByDay(state.inputs, options);
+    const isWaiting = (day: number) =>
+      touched.get(day)!.some(({ name }) => state.growing.has(name));
     work.signals.retain(new Set(touched.keys()), (day) => state.days.get(day)?.facts ?? []);
     if (!options.dryRun) await countOtherDays(work, touched);
-    const stale = findStale(work, touched, round === 0 && options.force);
+    const stale = findStale(work, touched, round === 0 && options.force)
+      .filter(({ day }) => !isWaiting(day));
     if (round === 0 || stale.length > 0) emit({ kind: "plan", days: stale, files, round });
     if (options.dryRun) stale.forEach((item) => state.built.set(item.day, item));
     else removeUntouched(work, touched);
@@ -247,7 +252,8 @@ async function noteFailures(
       problems.checkRejected(name, imported.rejected);
     } catch (error) {
       if (error instanceof PoolClosed || error instanceof StrictError) throw error;
-      const failure = describeError(error);
+      if (error instanceof WriteError) throw error;
+      const failure = describeError(error, path);
       problems.add(name, failure);
       if (!isRetryable(error)) inputs.set(name, { ...record, failure });
       else if (needsImport) throw new RetryableError(`${name} ${failure}`);

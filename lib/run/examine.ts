@@ -4,6 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { readLayout } from "../telemetry/mod.ts";
 import {
   fingerprint,
@@ -14,10 +15,21 @@ import {
   type Source,
   withFile,
 } from "../store/mod.ts";
-import type { RunEvent } from "./outcome.ts";
+import type { RunContext } from "./context.ts";
 import { type Pool, PoolClosed } from "./pool.ts";
 import { Progress } from "./progress.ts";
-import { describeError, isRetryable, NeedsImport } from "../errors.ts";
+import { describeError, isRetryable, NeedsImport, WriteError } from "../errors.ts";
+
+/** How long signals may have to wait. */
+const REST_INTERVAL_MS = 50;
+
+/** What an input is looked at with. */
+interface Tools {
+  readonly pool: Pool;
+  readonly stateFolder: string;
+  readonly imports: Progress;
+  readonly options: ImportOptions;
+}
 
 /** What is known of the input files, and what is wrong with some of them. */
 export interface Examined {
@@ -36,54 +48,113 @@ export interface Examined {
  * A file or folder that can't be reached just now keeps what is known of it, so that what was built
  * from it stays.
  *
- * @param stateFolder The folder for what is imported and for rejected rows.
- * @param options How to import.
+ * @param known What was known of them before.
  */
 export async function examineInputs(
+  { pool, stateFolder, options: { dryRun, jobs }, emit, signal }: RunContext,
   files: readonly InputFile[],
   known: ReadonlyMap<string, InputRecord>,
-  pool: Pool,
-  stateFolder: string,
-  options: ImportOptions,
-  emit: (event: RunEvent) => void,
 ): Promise<Examined> {
-  const [looks, imports] = [new Progress("look", emit), new Progress("import", emit)];
-  looks.plan(files.length);
+  const [progress, imports] = [new Progress("look", emit), new Progress("import", emit)];
+  progress.plan(files.length);
+  const threads = Math.max(1, Math.floor(jobs / Math.max(1, files.length)));
+  const tools: Tools = { pool, stateFolder, imports, options: { dryRun, threads } };
   const [inputs, problems] = [new Map<string, InputRecord>(), new Map<string, string>()];
   let retryLater = false;
-  await Promise.all(files.map(async (file) => {
-    looks.finish(file, 1);
+  const look = async (file: InputFile) => {
+    progress.finish(file, 1);
     const before = known.get(file.name);
     if (file.failure !== undefined) {
       retryLater = true;
       problems.set(file.name, file.failure);
-      const below = [...known].filter(([name]) =>
-        name === file.name || name.startsWith(`${file.name}/`)
-      );
-      for (const [name, record] of below) inputs.set(name, record);
-    } else if (before !== undefined && isCurrent(before, file)) inputs.set(file.name, before);
-    else {
+      for (const [name, record] of known) if (isAt(name, file.name)) inputs.set(name, record);
+    } else if (file.isGrowing) {
+      if (before !== undefined) inputs.set(file.name, before);
+    } else {
       try {
-        const record = readFooter(file);
-        if (!(record instanceof NeedsImport)) return void inputs.set(file.name, record);
-        imports.plan(1);
-        const [why, start] = [record.message, emptyRecord(file)];
-        const imported = importInput(file, why, start, pool, stateFolder, options);
-        inputs.set(file.name, await imported.finally(() => imports.finish(file, 1)));
+        inputs.set(file.name, await recordOf(file, before, tools));
       } catch (error) {
         if (error instanceof PoolClosed) throw error;
-        const failure = describeError(error);
-        problems.set(file.name, failure);
-        retryLater ||= isRetryable(error);
-        if (!isRetryable(error)) inputs.set(file.name, { ...emptyRecord(file), failure });
-        else if (before !== undefined) inputs.set(file.name, before);
+        // What can't be written says nothing of the input.
+        if (error instanceof WriteError) {
+          problems.set(error.path, `cannot be written: ${error.reason}`);
+        } else problems.set(file.name, describeError(error, file.path));
+        retryLater = true;
+        if (before !== undefined) inputs.set(file.name, before);
       }
     }
     const { failure } = inputs.get(file.name) ?? {};
     if (failure !== undefined) problems.set(file.name, failure);
-  }));
+  };
+  const looks: Promise<void>[] = [];
+  let rested = performance.now();
+  for (const file of files) {
+    const done = look(file);
+    done.catch(() => {}); // it is waited for below
+    looks.push(done);
+    if (performance.now() - rested < REST_INTERVAL_MS) continue;
+    await setTimeout(0); // else no signal would be noticed
+    signal?.throwIfAborted();
+    rested = performance.now();
+  }
+  await Promise.all(looks);
   // In the order of their names, whichever was imported first.
   return { inputs: new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1)), problems, retryLater };
+}
+
+/** Whether a file is one, or lies in a folder, of a name. */
+function isAt(file: string, name: string): boolean {
+  return name === "" || file === name || file.startsWith(`${name}/`);
+}
+
+/** For how long a file's times say less than its content: those of file systems are coarse. */
+const UNSETTLED_MS = 2000;
+
+/** What is known of a file, or found out about it. */
+async function recordOf(
+  file: InputFile,
+  before: InputRecord | undefined,
+  tools: Tools,
+): Promise<InputRecord> {
+  const isUnsettled = file.ctime >= Date.now() - UNSETTLED_MS;
+  const isSame = before !== undefined && isCurrent(before, file);
+  if (isSame && !before.unsettled) return before;
+  // Before the file is read: what changes afterwards shows.
+  const sha256 = isSame || isUnsettled ? await checksumOf(file.path) : undefined;
+  if (isSame && sha256 === before.sha256) {
+    const { unsettled: _, ...settled } = before;
+    return isUnsettled ? before : settled;
+  }
+  const mark = sha256 === undefined ? {} : { sha256, unsettled: true as const };
+  try {
+    return { ...await examine(file, tools), ...mark };
+  } catch (error) {
+    if (isRetryable(error) || error instanceof PoolClosed) throw error;
+    return { ...emptyRecord(file), ...mark, failure: describeError(error) };
+  }
+}
+
+/** Reads a file's footer, and has the file imported if that says so. */
+async function examine(
+  file: InputFile,
+  { pool, stateFolder, imports, options }: Tools,
+): Promise<InputRecord> {
+  const record = readFooter(file);
+  if (!(record instanceof NeedsImport)) return record;
+  imports.plan(1);
+  try {
+    const { message } = record;
+    return await importInput(file, message, emptyRecord(file), pool, stateFolder, options);
+  } finally {
+    imports.finish(file, 1);
+  }
+}
+
+async function checksumOf(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const hash = createHash("sha256");
+  for await (const chunk of file.readable) hash.update(chunk);
+  return hash.digest("hex");
 }
 
 function identityOf({ size, mtime, ctime, ino }: Identity): Identity {

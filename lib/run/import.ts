@@ -10,8 +10,8 @@ import {
   commitFiles,
   failpoint,
   identityOf,
+  LineFile,
   makeFolder,
-  RejectedFile,
   removeFolder,
   removeIfThere,
   type Source,
@@ -44,7 +44,7 @@ export async function importInput(task: ImportTask): Promise<ImportAnswer> {
   const dirsToSync = ["rejected", "staged", `imports/${id}`]
     .flatMap((part) => makeFolder(stateFolder, part));
   const staged: Staged[] = [];
-  const file = new RejectedFile(staging, rejectedPath);
+  const file = new LineFile(staging, rejectedPath);
   const { sources, rejected, put, reject } = collect(
     task,
     (path, bytes) => staged.push(stageFile(staging, path, bytes, false)!),

@@ -120,7 +120,17 @@ export type Reply =
     /** Where its time went, if that is measured. */
     stages?: StageTimes;
   }
-  & ({ answer: Answer } | { failure: string; retryable: boolean });
+  & ({ answer: Answer } | { failure: Failed });
+
+/** Why there is no answer. */
+export interface Failed {
+  /** What went wrong. */
+  reason: string;
+  /** Whether another run may be able to do it. */
+  retryable: boolean;
+  /** The path that could not be written, if that is the reason. */
+  unwritable: string | null;
+}
 
 /** What a worker sends while it builds a day, now and then. */
 export interface DayProgress {

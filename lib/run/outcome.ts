@@ -134,7 +134,9 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
   const built = new Set(outcome.built.map(({ day }) => day));
   const read = options.dryRun ? countRows([], []) : countRows(
     days.filter(({ day }) => built.has(day)),
-    [...records.inputs].filter(([name, record]) => before.inputs.get(name) !== record)
+    [...records.inputs].filter(([name, record]) =>
+      before.inputs.get(name)?.sources !== record.sources
+    )
       .map(([, record]) => record),
   );
   const modules = days.flatMap(({ modules }) => modules.map((module) => JSON.stringify(module)));

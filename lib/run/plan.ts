@@ -6,7 +6,7 @@
  */
 import { DAY, type Digester } from "../telemetry/mod.ts";
 import { marginOf, type TableOptions } from "../hours/mod.ts";
-import { type DayRecord, fingerprint, type InputRecord, type Source } from "../store/mod.ts";
+import { type DayRecord, fingerprintOf, type InputRecord, type Source } from "../store/mod.ts";
 import { isWanted, type Options } from "./options.ts";
 import { VERSION } from "../version.ts";
 
@@ -49,7 +49,7 @@ export function inputsOf(
   sources: readonly Source[],
 ): Record<string, string> {
   const names = [...new Set(sources.map(({ name }) => name))].sort();
-  return Object.fromEntries(names.map((name) => [name, fingerprint(inputs.get(name)!)]));
+  return Object.fromEntries(names.map((name) => [name, fingerprintOf(inputs.get(name)!)]));
 }
 
 /** What is on record, and what contradicts it. */

@@ -6,7 +6,7 @@
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RetryableError } from "../errors.ts";
+import { RetryableError, WriteError } from "../errors.ts";
 import { dayName } from "../telemetry/mod.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import type { StageTimes } from "./profile.ts";
@@ -14,6 +14,7 @@ import {
   type Answer,
   type DayAnswer,
   type DayTask,
+  type Failed,
   type ImportAnswer,
   type ImportTask,
   isDayProgress,
@@ -176,7 +177,7 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
           child.peak = reply.peak;
           if (reply.stages !== undefined) child.stages = reply.stages;
           if ("answer" in reply) resolve(reply.answer);
-          else reject(new (reply.retryable ? RetryableError : Error)(reply.failure));
+          else reject(errorOf(reply.failure));
         };
         // Write errors are ignored: the exit handler reports a dead process.
         input.write(encodeFrame(task)).catch(() => {});
@@ -188,6 +189,12 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
     },
   };
   return child;
+}
+
+/** The error that a worker met. */
+function errorOf({ reason, retryable, unwritable }: Failed): Error {
+  if (unwritable !== null) return new WriteError(unwritable, reason);
+  return new (retryable ? RetryableError : Error)(reason);
 }
 
 /** Ends a process, which may have ended: Ctrl-C on a terminal reaches all processes of a run. */

@@ -7,15 +7,18 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import {
   checkOutput,
+  describeEmpty,
   failpoint,
-  findInputs,
   findSuspects,
+  fingerprint,
   type FoundInputs,
   type InputFile,
+  type InputRecord,
   isSpecial,
   listFolder,
   readRecords,
   removeFolder,
+  searchInputs,
   stagingFolder,
   STATE_FOLDER,
   stateFolderOf,
@@ -23,6 +26,7 @@ import {
   WORKERS_LOCK,
   writeInputRecords,
 } from "../store/mod.ts";
+import { UsageError } from "../errors.ts";
 import type { Options } from "./options.ts";
 import { build, type BuildState } from "./build.ts";
 import type { RunContext } from "./context.ts";
@@ -47,16 +51,21 @@ export async function run(
   options: Options,
   emit: (event: RunEvent) => void,
   signal?: AbortSignal,
-  { files: inputs, otherFiles }: FoundInputs = findInputs(...options.input),
+  found: FoundInputs = searchInputs(...options.input),
 ): Promise<Outcome> {
   const started = performance.now();
   const { output, dryRun, jobs, shard } = options;
+  const { files: inputs, otherFiles } = found;
   checkOutput(options);
+  if (inputs.length === 0 && !options.force) {
+    throw new UsageError(describeEmpty(options.input, found));
+  }
   using _lock = dryRun ? null : await takeLock(output, shard, signal);
   const stateFolder = join(output, stateFolderOf(shard));
   const staging = stagingFolder(stateFolder);
   if (!dryRun) removeFolder(staging); // what a dead run has left
   const records = readRecords(output, stateFolder);
+  if (!options.force) refuseLostInput(options, records.inputs, inputs);
   const before = { inputs: records.inputs, days: new Map(records.days) };
   const write = dryRun ? { write: null } : { write: output, lock: join(stateFolder, WORKERS_LOCK) };
   const pool = createPool(jobs, { ...write, all: isSpecial(options) });
@@ -73,6 +82,7 @@ export async function run(
   const state: BuildState = {
     ...records,
     suspects: findSuspects(output, records.days),
+    growing: new Set(inputs.filter(({ isGrowing }) => isGrowing).map(({ name }) => name)),
     built: new Map(),
     retryLater: false,
   };
@@ -99,7 +109,7 @@ export async function run(
     await inStageAsync("plan", () => examine(context, state, inputs));
     failpoint("planned");
     await inStageAsync("wait", () => build(context, state, inputs.length));
-    if (!dryRun) await inStageAsync("record", () => tidy(context, state));
+    if (!dryRun) await inStageAsync("record", () => tidy(context, state, before.inputs));
     buildSeconds = elapsed();
     if (options.report) report = await updateReport(context, state, summarize(outcome()));
   } catch (error) {
@@ -114,15 +124,38 @@ export async function run(
   return outcome();
 }
 
+/**
+ * Refuses a run that would remove all there is, because a drive is not mounted, say.
+ *
+ * @throws {UsageError} If none of the inputs that are known is there any more.
+ */
+function refuseLostInput(
+  { input, output }: Options,
+  known: ReadonlyMap<string, InputRecord>,
+  files: readonly InputFile[],
+): void {
+  if (known.size === 0 || files.some(({ failure }) => failure !== undefined)) return;
+  const names = new Set(files.map(({ name }) => name));
+  const prints = new Set(files.map(fingerprint)); // a file may only have another name
+  if (
+    known.entries().some(([name, record]) => names.has(name) || prints.has(fingerprint(record)))
+  ) {
+    return;
+  }
+  throw new UsageError(
+    `--input ${input.join(" ")}: none of the ${known.size} files that --output ${output} was ` +
+      `built from is there: is a drive not mounted? --force removes what was built from them`,
+  );
+}
+
 /** Brings what is known of the inputs up to date. */
 async function examine(
-  { problems, pool, stateFolder, options, emit }: RunContext,
+  context: RunContext,
   state: BuildState,
   files: readonly InputFile[],
 ): Promise<void> {
-  const { dryRun, jobs } = options;
-  const imports = { dryRun, threads: Math.max(1, Math.floor(jobs / files.length)) };
-  const examined = await examineInputs(files, state.inputs, pool, stateFolder, imports, emit);
+  const { problems, pool } = context;
+  const examined = await examineInputs(context, files, state.inputs);
   const imported = [...examined.inputs].some(([name, record]) =>
     record.imported !== null && record !== state.inputs.get(name)
   );
@@ -137,9 +170,12 @@ async function examine(
 async function tidy(
   { options: { output, shard }, stateFolder, staging, problems }: RunContext,
   state: BuildState,
+  before: ReadonlyMap<string, InputRecord>,
 ): Promise<void> {
   try {
-    await writeInputRecords(output, stateFolder, staging, state.inputs);
+    const isSame = state.inputs.size === before.size &&
+      state.inputs.entries().every(([name, record]) => before.get(name) === record);
+    if (!isSame) await writeInputRecords(output, stateFolder, staging, state.inputs);
     const inputs = [...state.inputs];
     const kept = {
       imports: inputs.filter(([, { imported }]) => imported !== null),

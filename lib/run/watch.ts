@@ -1,28 +1,33 @@
 /**
- * Goes on and builds what arrives. Folders are looked through again and again instead of waiting
- * for the system's word, which network file systems do not give.
+ * Keeps running and builds what arrives. Folders are searched again and again, because network file
+ * systems do not notify of changes.
  *
  * @module
  */
 import { setTimeout } from "node:timers/promises";
-import { findInputs, fingerprint, type FoundInputs, type InputFile } from "../store/mod.ts";
+import {
+  describeEmpty,
+  fingerprint,
+  type FoundInputs,
+  type InputFile,
+  searchInputs,
+} from "../store/mod.ts";
 import type { Options } from "./options.ts";
 import { UsageError } from "../errors.ts";
 import { type RunEvent, summarize, type Summary } from "./outcome.ts";
 import { run } from "./run.ts";
 
-/** Milliseconds between two looks. */
-const PAUSE = 1000;
-/** Milliseconds until what may be otherwise then is tried again. */
-const RETRY = 10_000;
+const POLL_INTERVAL_MS = 1000;
+/** How long until what failed for the moment is tried again. */
+const RETRY_INTERVAL_MS = 10_000;
 
-/** Who is told what happens while files are watched for. */
+/** Receives what happens while files are watched for. */
 export interface WatchShow {
   /** Receives what a run did. */
   run(summary: Summary): void;
   /** Receives what can't be used, once. */
   problem(problem: { name: string; reason: string }): void;
-  /** Receives why a run could not begin. */
+  /** Receives why a run could not begin, once for as long as it can't. */
   refused(error: UsageError): void;
 }
 
@@ -30,35 +35,39 @@ export interface WatchShow {
 export type Prints = ReadonlyMap<string, string>;
 
 /**
- * The files that may be taken: those that were the same at the look before. A file that is being
- * written is left for later.
+ * The files for a run: those that were the same at the search before. A new file that is being
+ * written is left for later; one that was taken stays, marked as growing.
  *
  * @param taken What the last run took.
- * @returns Null if there is nothing new, or a file that was taken is just being changed.
+ * @param mayRetry Whether to take the same files once more.
+ * @returns Null if there is nothing new.
  */
 export function ready(
   files: readonly InputFile[],
   before: Prints,
   taken: Prints,
+  mayRetry: boolean = false,
 ): InputFile[] | null {
   const rests = (file: InputFile) => before.get(file.name) === fingerprint(file);
   const resting = files.filter(rests);
-  if (files.some((file) => taken.has(file.name) && !rests(file))) return null;
-  const news = resting.some((file) => taken.get(file.name) !== fingerprint(file));
+  const growing = files.filter((file) => taken.has(file.name) && !rests(file))
+    .map((file) => ({ ...file, isGrowing: true }));
+  const isNews = mayRetry || resting.some((file) => taken.get(file.name) !== fingerprint(file));
   const names = new Set(files.map(({ name }) => name));
-  const gone = [...taken.keys()].some((name) => !names.has(name));
-  return resting.length > 0 && (news || gone) ? resting : null;
+  const isGone = [...taken.keys()].some((name) => !names.has(name));
+  return resting.length > 0 && (isNews || isGone) ? [...resting, ...growing] : null;
 }
 
-function printsOf(files: readonly InputFile[]): Prints {
+function printsOf(files: readonly InputFile[]): Map<string, string> {
   return new Map(files.map((file) => [file.name, fingerprint(file)]));
 }
 
 /**
- * Runs whenever input files arrive, change or go, until the signal aborts.
+ * Runs whenever input files arrive, change or go, until the signal aborts; where there are none, it
+ * waits for them.
  *
  * @param show Receives what happens.
- * @throws {UsageError} If the very first look finds no input.
+ * @throws {Error} If the signal aborts during a run.
  */
 export async function watch(
   options: Options,
@@ -66,45 +75,58 @@ export async function watch(
   signal: AbortSignal,
 ): Promise<void> {
   let taken: Prints = new Map();
-  let before: Prints = printsOf(findInputs(...options.input).files);
+  let before: Prints = new Map();
   let retryAt = Infinity;
   let problems = new Map<string, string>();
-  let found = new Map<string, string>();
-  const tell = (event: RunEvent) => {
-    if (event.kind !== "problem") return;
-    found.set(event.name, event.reason);
-    if (problems.get(event.name) === event.reason) return; // it was said before
-    show.problem(event);
+  let refusal = "";
+  const refuse = (error: unknown) => {
+    if (!(error instanceof UsageError)) throw error;
+    if (error.message !== refusal) show.refused(error);
+    refusal = error.message;
   };
   while (!signal.aborted) {
-    const { files, otherFiles } = look(options.input);
-    const late = Date.now() >= retryAt;
-    const inputs = ready(files, before, late ? new Map() : taken);
+    const { files, otherFiles } = search(options.input, refuse);
+    // Not by the clock, which may be set.
+    const mayRetry = performance.now() >= retryAt;
+    const inputs = ready(files, before, taken, mayRetry);
     before = printsOf(files);
     if (inputs !== null) {
-      found = new Map();
+      const found = new Map<string, string>();
+      const onEvent = (event: RunEvent) => {
+        if (event.kind !== "problem") return;
+        found.set(event.name, event.reason);
+        if (problems.get(event.name) !== event.reason) show.problem(event);
+      };
       try {
-        const outcome = await run(options, tell, signal, { files: inputs, otherFiles });
+        const outcome = await run(options, onEvent, signal, { files: inputs, otherFiles });
+        signal.throwIfAborted();
         show.run(summarize(outcome));
-        taken = printsOf(inputs);
-        retryAt = outcome.retryLater ? Date.now() + RETRY : Infinity;
+        taken = new Map(
+          inputs.map((file) => [
+            file.name,
+            // What it grows to is news.
+            file.isGrowing ? taken.get(file.name) ?? "" : fingerprint(file),
+          ]),
+        );
+        retryAt = outcome.retryLater ? performance.now() + RETRY_INTERVAL_MS : Infinity;
         problems = found;
+        refusal = "";
       } catch (error) {
-        // Another run has the output; it is tried again at the next look.
-        if (!(error instanceof UsageError)) throw error;
-        show.refused(error);
+        refuse(error); // another run has the output, say: it is tried again at the next search
       }
     }
-    await setTimeout(PAUSE, undefined, { signal }).catch(() => {});
+    await setTimeout(POLL_INTERVAL_MS, undefined, { signal }).catch(() => {});
   }
 }
 
 /** The input files that there are now, which may be none. */
-function look(input: readonly string[]): FoundInputs {
+function search(input: readonly string[], refuse: (error: unknown) => void): FoundInputs {
   try {
-    return findInputs(...input);
+    const found = searchInputs(...input);
+    if (found.files.length === 0) refuse(new UsageError(describeEmpty(input, found)));
+    return found;
   } catch (error) {
-    if (error instanceof UsageError) return { files: [], otherFiles: {} };
-    throw error;
+    refuse(error);
+    return { files: [], otherFiles: {} };
   }
 }

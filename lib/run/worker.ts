@@ -9,6 +9,7 @@ import type {
   DayAnswer,
   DayProgress,
   DayTask,
+  Failed,
   Reply,
   ReportAnswer,
   ReportTask,
@@ -23,17 +24,17 @@ import {
   dayRejectedName,
   failpoint,
   identityOf,
+  LineFile,
   makeFolder,
   readRecords,
   type Records,
-  RejectedFile,
   removeFolder,
   replaceFile,
   stageFile,
   STATE_FOLDER,
 } from "../store/mod.ts";
 import { createPolarsEncoder } from "../hours/mod.ts";
-import { describeError, isRetryable } from "../errors.ts";
+import { describeError, isRetryable, WriteError } from "../errors.ts";
 import { enterStage, inStage, stageTimes, startStages } from "./profile.ts";
 
 const workshop = createWorkshop();
@@ -65,7 +66,7 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
     answer.mtimes.push(identityOf(Deno.statSync(staged?.tempPath ?? path)).mtime);
     failpoint("file staged");
   }, encodeHour);
-  const file = new RejectedFile(staging, join(output, dayRejectedName(job.day)));
+  const file = new LineFile(staging, join(output, dayRejectedName(job.day)));
   for (const row of rejected()) file.add(row);
   const staged = file.end();
   if (staged !== null) answer.staged.push(staged);
@@ -90,11 +91,17 @@ function perform(task: Task): Promise<Answer> {
     : report(task);
 }
 
+function failureOf(error: unknown): Failed {
+  return error instanceof WriteError
+    ? { reason: error.reason, retryable: true, unwritable: error.path }
+    : { reason: describeError(error), retryable: isRetryable(error), unwritable: null };
+}
+
 async function reply(task: Task): Promise<Reply> {
   enterStage("other");
   const outcome = await perform(task).then(
     (answer) => ({ answer }),
-    (error) => ({ failure: describeError(error), retryable: isRetryable(error) }),
+    (error) => ({ failure: failureOf(error) }),
   );
   enterStage("wait");
   const stages = stageTimes();

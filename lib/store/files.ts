@@ -6,7 +6,7 @@
  */
 import { Buffer } from "node:buffer";
 import { dirname, join } from "node:path";
-import { RetryableError } from "../errors.ts";
+import { WriteError } from "../errors.ts";
 import { failpoint } from "./failpoint.ts";
 import { syncFiles, syncFolders } from "./sync.ts";
 
@@ -35,7 +35,8 @@ export function makeFolder(root: string, name: string): string[] {
       Deno.mkdirSync(path);
     } catch (error) {
       // Another process was faster.
-      if (!(error instanceof Deno.errors.AlreadyExists) || !isRealFolder(path)) throw error;
+      if (error instanceof Deno.errors.AlreadyExists && isRealFolder(path)) continue;
+      throw new WriteError(path, error);
     }
     dirsToSync.push(dirname(path));
   }
@@ -64,6 +65,7 @@ function isRealFolder(path: string): boolean {
  *
  * @param mayExist Whether there may be such a file already.
  * @returns Null if the file already has these bytes, and nothing was written.
+ * @throws {WriteError} If it can't be written.
  */
 export function stageFile(
   staging: string,
@@ -77,7 +79,7 @@ export function stageFile(
     Deno.writeFileSync(tempPath, bytes, { createNew: true });
   } catch (error) {
     removeIfThere(tempPath);
-    throw error;
+    throw new WriteError(path, error);
   }
   return { tempPath, path };
 }
@@ -107,7 +109,11 @@ export async function commitFiles(
   await syncFiles(staged.map(({ tempPath }) => tempPath));
   failpoint("files synced");
   for (const { tempPath, path } of staged) {
-    Deno.renameSync(tempPath, path);
+    try {
+      Deno.renameSync(tempPath, path);
+    } catch (error) {
+      throw new WriteError(path, error);
+    }
     failpoint("file renamed");
   }
   const folders = new Set([...dirsToSync, ...staged.map(({ path }) => dirname(path))]);
@@ -120,7 +126,7 @@ export async function commitFiles(
  *
  * @param staging See {@linkcode stageFile}; it is made if need be.
  * @param dirsToSync Folders in which others were made.
- * @throws {RetryableError} If it can't be written, naming its path.
+ * @throws {WriteError} If it can't be written.
  */
 export async function replaceFile(
   staging: string,
@@ -133,7 +139,7 @@ export async function replaceFile(
     const staged = stageFile(staging, path, bytes);
     await commitFiles(staged === null ? [] : [staged], dirsToSync);
   } catch (error) {
-    throw new RetryableError(`cannot write ${path}: ${(error as Error).message}`);
+    throw error instanceof WriteError ? error : new WriteError(path, error);
   }
 }
 

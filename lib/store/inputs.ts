@@ -1,10 +1,10 @@
 /**
- * Finds the input files, and keeps input and output apart.
+ * Finds the input files.
  *
  * @module
  */
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import process from "node:process";
+import { globRoot, isGlob, walkGlob } from "./glob.ts";
 import { type Identity, identityOf } from "./read.ts";
 import { STATE_FOLDER } from "./state_folder.ts";
 import { describeError, UsageError } from "../errors.ts";
@@ -17,12 +17,13 @@ export interface InputFile extends Identity {
   path: string;
   /** Why it can't be read, if so. */
   failure?: string;
+  /** Whether it is being written just now: what is known of it stays, and its days wait. */
+  isGrowing?: boolean;
 }
 
 const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0, ino: 0 };
 const INPUT = /\.(parquet|(csv|jsonl|ndjson)(\.gz|\.zst)?)$/i;
 const KINDS = ".parquet, .csv or .jsonl file";
-const GLOB = /[*?[{]/;
 
 /** What a search for input files found. */
 export interface FoundInputs {
@@ -41,6 +42,25 @@ export interface FoundInputs {
  * @throws {UsageError} If there are none.
  */
 export function findInputs(...inputs: string[]): FoundInputs {
+  const found = searchInputs(...inputs);
+  if (found.files.length === 0) throw new UsageError(describeEmpty(inputs, found));
+  return found;
+}
+
+/** Why a search found nothing. */
+export function describeEmpty(inputs: readonly string[], { otherFiles }: FoundInputs): string {
+  const kinds = Object.keys(otherFiles).sort().slice(0, 5).join(", ");
+  const others = kinds === "" ? "" : `, only files of other kinds: ${kinds}`;
+  const what = infoOf(inputs[0]!)?.isFile ? `is not a ${KINDS}` : `holds no ${KINDS}${others}`;
+  return `--input ${inputs.join(" ")} ${what}`;
+}
+
+/**
+ * Does the same as {@linkcode findInputs}, but may find none.
+ *
+ * @throws {UsageError} If an input does not exist, or can't be searched.
+ */
+export function searchInputs(...inputs: string[]): FoundInputs {
   const found: FoundInputs = { files: [], otherFiles: {} };
   const [root, ...otherRoots] = inputs.map(folderOf);
   const base = otherRoots.length === 0 ? root! : [root!, ...otherRoots].reduce(commonFolder);
@@ -48,13 +68,13 @@ export function findInputs(...inputs: string[]): FoundInputs {
     const name = relative(base, folderOf(input)).replaceAll("\\", "/");
     findIn(input, name === "" ? "" : `${name}/`, found);
   }
-  if (found.files.length === 0) {
-    const kinds = Object.keys(found.otherFiles).sort().slice(0, 5).join(", ");
-    const others = kinds === "" ? "" : `, only files of other kinds: ${kinds}`;
-    const what = infoOf(inputs[0]!)?.isFile ? `is not a ${KINDS}` : `holds no ${KINDS}${others}`;
-    throw new UsageError(`--input ${inputs.join(" ")} ${what}`);
+  const byName = new Map<string, InputFile>();
+  for (const file of found.files) {
+    let { name } = file;
+    // Of several names that are not UTF-8, two may look the same.
+    for (let i = 2; name.includes("\\xNN") && byName.has(name); i++) name = `${file.name} (${i})`;
+    byName.set(name, { ...file, name });
   }
-  const byName = new Map(found.files.map((file) => [file.name, file]));
   found.files = [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   return found;
 }
@@ -73,14 +93,11 @@ function findIn(input: string, prefix: string, found: FoundInputs): void {
       throw new UsageError(`--input ${input} can't be searched: ${describeError(error)}`);
     }
   } else if (info !== null) add(input, prefix + basename(input), found);
-  else if (GLOB.test(input)) {
-    const root = globRoot(input);
-    // Most runs name a folder, and what globs takes a while to load.
-    for (const path of process.getBuiltinModule("node:fs").globSync(input)) {
-      const name = relative(root, path).replaceAll("\\", "/");
-      const hidden = name.split("/").some((part) => /^[._]/.test(part));
-      if (!hidden && !statOrNull(path)?.isDirectory) add(path, prefix + name, found);
-    }
+  else if (isGlob(input)) {
+    walkGlob(input, {
+      onFile: (path, name) => add(path, prefix + name, found),
+      onFailure: (path, name, error) => found.files.push(unusable(path, prefix + name, error)),
+    });
   } else throw new UsageError(`--input ${input} does not exist${hintFor(input)}`);
 }
 
@@ -129,17 +146,6 @@ function commonFolder(a: string, b: string): string {
   return left.slice(0, end < 0 ? undefined : end).join(sep) || sep;
 }
 
-/** A folder or file itself, or the folder that all matches of a glob lie in. */
-function rootOf(input: string): string {
-  return statOrNull(input) === null ? globRoot(input) : input;
-}
-
-function globRoot(pattern: string): string {
-  const parts = pattern.split("/");
-  const root = parts.slice(0, parts.findIndex((part) => GLOB.test(part))).join("/");
-  return root || (pattern.startsWith("/") ? "/" : ".");
-}
-
 function walk(folder: string, prefix: string, found: FoundInputs, above: Set<string>): void {
   const real = Deno.realPathSync(folder);
   if (above.has(real)) return; // a link that leads back
@@ -152,7 +158,7 @@ function walk(folder: string, prefix: string, found: FoundInputs, above: Set<str
       try {
         walk(full, `${name}/`, found, path);
       } catch (error) {
-        found.files.push({ name, path: full, ...NOTHING, failure: describeError(error) });
+        found.files.push(unusable(full, name, error));
       }
     } else add(full, name, found);
   }
@@ -164,8 +170,19 @@ function inputFile(path: string, name: string): InputFile {
     if (!info.isFile) throw new Error("is neither a file nor a folder");
     return { name, path, ...identityOf(info) };
   } catch (error) {
-    return { name, path, ...NOTHING, failure: describeError(error) };
+    return unusable(path, name, error);
   }
+}
+
+/** What can't even be looked at. Deno gives bytes that are not UTF-8 as U+FFFD, and can't open them. */
+function unusable(path: string, name: string, error: unknown): InputFile {
+  const isLossy = error instanceof Deno.errors.NotFound && name.includes("\ufffd");
+  return isLossy
+    ? {
+      ...{ name: name.replaceAll("\ufffd", "\\xNN"), path, ...NOTHING },
+      failure: "has a name that is not UTF-8: rename it",
+    }
+    : { name, path, ...NOTHING, failure: describeError(error, path) };
 }
 
 function statOrNull(path: string): Deno.FileInfo | null {
@@ -173,52 +190,5 @@ function statOrNull(path: string): Deno.FileInfo | null {
     return Deno.statSync(path);
   } catch {
     return null;
-  }
-}
-
-/** Where a run reads and writes. */
-interface Places {
-  input: readonly string[];
-  output: string;
-}
-
-/**
- * Refuses an output folder that is, holds or lies in an input, or that is not a folder.
- *
- * @throws {UsageError} If it does.
- */
-export function checkOutput({ input, output }: Places): void {
-  const info = statOrNull(output);
-  if (info !== null && !info.isDirectory) {
-    throw new UsageError(`--output ${output} is not a folder`);
-  }
-  const to = realPath(output);
-  const within = (inner: string, outer: string) =>
-    inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
-  for (const path of input) {
-    const from = realPath(rootOf(path));
-    if (within(from, to) || within(to, from)) {
-      throw new UsageError(
-        `--output ${output} is, holds or lies in --input ${path}: give a folder beside it`,
-      );
-    }
-  }
-}
-
-/**
- * Whether input or output lie below `/dev`, as `/dev/shm` does: there Deno lets only those read and
- * write who may do everything.
- */
-export function isSpecial({ input, output }: Places): boolean {
-  return [...input.map(rootOf), output].some((path) => /^\/dev\//.test(realPath(path)));
-}
-
-/** The real path of what may not exist yet: that of the nearest folder that does, and the rest. */
-function realPath(path: string): string {
-  const full = resolve(path);
-  try {
-    return Deno.realPathSync(full);
-  } catch {
-    return full === dirname(full) ? full : join(realPath(dirname(full)), basename(full));
   }
 }

@@ -16,8 +16,21 @@ export {
   stageFile,
 } from "./files.ts";
 export { isOurs } from "./hour_files.ts";
-export { checkOutput, findInputs, type FoundInputs, type InputFile, isSpecial } from "./inputs.ts";
+export {
+  describeEmpty,
+  findInputs,
+  type FoundInputs,
+  type InputFile,
+  searchInputs,
+} from "./inputs.ts";
+export {
+  fingerprintOf,
+  type InputRecord,
+  type Source,
+  writeInputRecords,
+} from "./input_records.ts";
 export { deleteIntent, findSuspects, writeIntent } from "./intents.ts";
+export { LineFile } from "./line_file.ts";
 export { takeLock, WORKERS_LOCK } from "./lock.ts";
 export { fingerprint, type Identity, identityOf, withChunks, withFile } from "./read.ts";
 export {
@@ -25,12 +38,9 @@ export {
   dayRecordPath,
   dayRejectedName,
   type DayResult,
-  type InputRecord,
   readRecords,
   type Records,
-  type Source,
   writeDayRecord,
-  writeInputRecords,
 } from "./records.ts";
-export { RejectedFile } from "./rejected.ts";
+export { checkOutput, isSpecial } from "./places.ts";
 export { type Shard, stagingFolder, STATE_FOLDER, stateFolderOf } from "./state_folder.ts";

@@ -1,41 +1,18 @@
 /**
  * What the tool keeps for itself, in `_etl/` of the output folder: a record of every day, written
- * last, and one of the input files, so that a later run does only what changed.
+ * last, so that a later run builds only what changed.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { dirname, join, relative } from "node:path";
-import { type Counts, dayName, type Fact, type Layout } from "../telemetry/mod.ts";
+import { type Counts, dayName, type Fact } from "../telemetry/mod.ts";
 import type { Coverage, TableOptions } from "../hours/mod.ts";
 import { listFolder, makeFolder, replaceFile } from "./files.ts";
-import type { Identity } from "./read.ts";
+import { checkFormat, FORMAT } from "./format.ts";
+import { type InputRecord, readInputRecords } from "./input_records.ts";
 import { isHourFileOf } from "./hour_files.ts";
-import { UsageError } from "../errors.ts";
 import { STATE_FOLDER } from "./state_folder.ts";
-import { VERSION } from "../version.ts";
-
-/** A file in the exporter's form. */
-export interface Source extends Identity {
-  /** The input file's name, relative to the input folder. */
-  name: string;
-  /** The file that is read: the input itself, or a day file that was imported from it. */
-  path: string;
-  /** Where its columns lie. */
-  layout: Layout;
-}
-
-/** What is known of an input file. */
-export interface InputRecord extends Identity {
-  /** Why it was imported; null if it is read as it is. */
-  imported: string | null;
-  /** What is read of it: itself, or the day files that were imported. */
-  sources: Source[];
-  /** Its malformed rows, by reason. */
-  rejected: Counts;
-  /** Why its content can't be read, if so; what may be otherwise in a minute is not recorded. */
-  failure?: string;
-}
 
 /** What a day's readings are, and the hour files made of them. */
 export interface DayResult {
@@ -67,7 +44,7 @@ export interface DayRecord extends DayResult {
   version: string;
   /** The options that it was built with. */
   options: TableOptions;
-  /** The input files that it was built from: name and `fingerprint`. */
+  /** The input files that it was built from: name and `fingerprintOf`. */
   inputs: Record<string, string>;
   /** The size of each hour file in bytes. */
   sizes: number[];
@@ -83,9 +60,6 @@ export interface Records {
   days: Map<number, DayRecord>;
 }
 
-/** The format of the records: a larger one is of a newer version, and not touched. */
-const FORMAT = 3;
-
 /**
  * Reads the records of an output folder. Each has a checksum: one that is torn, was edited or is of
  * an older format counts as none.
@@ -94,11 +68,7 @@ const FORMAT = 3;
  * @throws {UsageError} If a newer version of the tool has written here.
  */
 export function readRecords(output: string, stateFolder: string): Records {
-  const records: Records = { inputs: new Map(), days: new Map() };
-  const inputs = readRecord<{ version: string; files: Record<string, InputRecord> }>(
-    inputsPath(stateFolder),
-  );
-  if (inputs?.version === VERSION) records.inputs = new Map(Object.entries(inputs.files));
+  const records: Records = { inputs: readInputRecords(stateFolder), days: new Map() };
   for (const { name } of listFolder(join(output, STATE_FOLDER, "days"))) {
     const [, text] = /^(\d{4}-\d{2}-\d{2})\.json$/.exec(name) ?? [];
     const day = Date.parse(`${text}T00:00:00Z`) / 1000;
@@ -118,12 +88,8 @@ function readRecord<T>(path: string): T | null {
   } catch {
     return null;
   }
+  checkFormat(path, found);
   const { format, sha256, ...record } = found ?? {};
-  if (format > FORMAT) {
-    throw new UsageError(
-      `--output: ${path} is of the newer version ${record.version}: use that, or another folder`,
-    );
-  }
   if (format !== FORMAT || sha256 !== checksum(JSON.stringify(record))) return null;
   return record as unknown as T;
 }
@@ -135,17 +101,6 @@ export async function writeDayRecord(
   record: DayRecord,
 ): Promise<void> {
   await writeRecord(output, staging, dayRecordPath(output, record.day), record);
-}
-
-/** Writes the record of the input files. */
-export async function writeInputRecords(
-  output: string,
-  stateFolder: string,
-  staging: string,
-  inputs: ReadonlyMap<string, InputRecord>,
-): Promise<void> {
-  const files = Object.fromEntries(inputs);
-  await writeRecord(output, staging, inputsPath(stateFolder), { version: VERSION, files });
 }
 
 async function writeRecord(
@@ -167,10 +122,6 @@ function checksum(text: string): string {
 /** The path of a day's record. */
 export function dayRecordPath(output: string, day: number): string {
   return join(output, STATE_FOLDER, "days", `${dayName(day)}.json`);
-}
-
-function inputsPath(stateFolder: string): string {
-  return join(stateFolder, "inputs.json");
 }
 
 /** A day's rejected readings, relative to the output folder. */

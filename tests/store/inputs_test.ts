@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { checkOutput, findInputs } from "../../lib/store/inputs.ts";
+import { findInputs } from "../../lib/store/inputs.ts";
+import { checkOutput } from "../../lib/store/places.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { inFolder, put } from "../helpers/support.ts";
 

@@ -5,8 +5,8 @@ import {
   dayRecordPath,
   readRecords,
   writeDayRecord,
-  writeInputRecords,
 } from "../../lib/store/records.ts";
+import { writeInputRecords } from "../../lib/store/input_records.ts";
 import { inFolder, put, TABLE_OPTIONS } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;

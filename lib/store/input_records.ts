@@ -1,0 +1,99 @@
+/**
+ * What is known of the input files, so that a later run looks only at those that changed. It is
+ * kept as JSON lines: of a large history no text could hold it all.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { join, relative } from "node:path";
+import type { Counts, Layout } from "../telemetry/mod.ts";
+import { commitFiles, makeFolder } from "./files.ts";
+import { LineFile, readLines } from "./line_file.ts";
+import { fingerprint, type Identity } from "./read.ts";
+import { checkFormat, FORMAT } from "./format.ts";
+import { VERSION } from "../version.ts";
+
+/** A file in the exporter's form. */
+export interface Source extends Identity {
+  /** The input file's name, relative to the input folder. */
+  name: string;
+  /** The file that is read: the input itself, or a day file that was imported from it. */
+  path: string;
+  /** Where its columns lie. */
+  layout: Layout;
+}
+
+/** What is known of an input file. */
+export interface InputRecord extends Identity {
+  /** Why it was imported; null if it is read as it is. */
+  imported: string | null;
+  /** What is read of it: itself, or the day files that were imported. */
+  sources: Source[];
+  /** Its malformed rows, by reason. */
+  rejected: Counts;
+  /** Why its content can't be read, if so; what may be otherwise in a minute is not recorded. */
+  failure?: string;
+  /**
+   * A checksum of its content, if it was changed less than two seconds before it was looked at: a
+   * change in the same second need not show in its times.
+   */
+  sha256?: string;
+  /** Whether it has not been looked at since those two seconds were over. */
+  unsettled?: true;
+}
+
+/** A text that changes when an input does. */
+export function fingerprintOf(record: InputRecord): string {
+  return fingerprint(record) + (record.sha256 === undefined ? "" : `-${record.sha256}`);
+}
+
+function pathIn(stateFolder: string): string {
+  return join(stateFolder, "inputs.jsonl");
+}
+
+/**
+ * Reads what is known of the input files. Where anything in it is broken, nothing is known.
+ *
+ * @throws {UsageError} If a newer version of the tool has written here.
+ */
+export function readInputRecords(stateFolder: string): Map<string, InputRecord> {
+  const path = pathIn(stateFolder);
+  const records = new Map<string, InputRecord>();
+  const hash = createHash("sha256");
+  let isHeader = true;
+  let isComplete = false;
+  const decoder = new TextDecoder();
+  try {
+    if (!Deno.lstatSync(path).isFile) return records;
+    for (const line of readLines(path)) {
+      const value = JSON.parse(decoder.decode(line));
+      if (isHeader) {
+        checkFormat(path, value);
+        if (value.format !== FORMAT || value.version !== VERSION) return new Map();
+        isHeader = false;
+      } else if (Array.isArray(value)) records.set(value[0], value[1]);
+      else isComplete = value.sha256 === hash.copy().digest("hex");
+      hash.update(line).update("\n");
+    }
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof Deno.errors.NotFound) return new Map();
+    throw error;
+  }
+  return isComplete ? records : new Map();
+}
+
+/** Writes what is known of the input files. */
+export async function writeInputRecords(
+  output: string,
+  stateFolder: string,
+  staging: string,
+  inputs: ReadonlyMap<string, InputRecord>,
+): Promise<void> {
+  makeFolder(staging, "");
+  const dirsToSync = makeFolder(output, relative(output, stateFolder));
+  const file = new LineFile(staging, pathIn(stateFolder));
+  const hash = createHash("sha256").update(file.add({ format: FORMAT, version: VERSION }));
+  for (const entry of inputs) hash.update(file.add(entry));
+  file.add({ sha256: hash.digest("hex") });
+  await commitFiles([file.end()!], dirsToSync);
+}

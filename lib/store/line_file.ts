@@ -1,0 +1,87 @@
+/**
+ * Files of JSON lines, which may be longer than any text can be.
+ *
+ * @module
+ */
+import { WriteError } from "../errors.ts";
+import { type Staged, stageFile } from "./files.ts";
+
+/** Lines are handed to the system in portions of about this many characters. */
+const PORTION = 1 << 20;
+
+/** A file of JSON lines that is written as they come, into a staging folder. */
+export class LineFile {
+  readonly #staging: string;
+  readonly #path: string;
+  #staged: Staged | null = null;
+  #lines: string[] = [];
+  #length = 0;
+
+  /**
+   * Begins a file.
+   *
+   * @param staging A folder that exists: see `stageFile`.
+   * @param path Where the file belongs.
+   */
+  constructor(staging: string, path: string) {
+    this.#staging = staging;
+    this.#path = path;
+  }
+
+  /**
+   * Adds a line.
+   *
+   * @returns The line, with its line feed.
+   * @throws {WriteError} If the file can't be written.
+   */
+  add(value: unknown): string {
+    const line = `${JSON.stringify(value)}\n`;
+    this.#lines.push(line);
+    this.#length += line.length;
+    if (this.#length >= PORTION) this.#flush();
+    return line;
+  }
+
+  /** Returns the file, to be committed; null if it has no lines. */
+  end(): Staged | null {
+    this.#flush();
+    return this.#staged;
+  }
+
+  #flush(): void {
+    if (this.#lines.length === 0) return;
+    const bytes = new TextEncoder().encode(this.#lines.join(""));
+    if (this.#staged === null) this.#staged = stageFile(this.#staging, this.#path, bytes, false);
+    else this.#append(this.#staged.tempPath, bytes);
+    [this.#lines, this.#length] = [[], 0];
+  }
+
+  #append(tempPath: string, bytes: Uint8Array): void {
+    try {
+      Deno.writeFileSync(tempPath, bytes, { append: true });
+    } catch (error) {
+      throw new WriteError(this.#path, error);
+    }
+  }
+}
+
+/** Reads the lines of a file, without their line feeds; what follows the last one is left out. */
+export function* readLines(path: string): Generator<Uint8Array<ArrayBuffer>> {
+  using file = Deno.openSync(path);
+  const buffer = new Uint8Array(PORTION);
+  let rest = new Uint8Array();
+  for (let count = file.readSync(buffer); count !== null; count = file.readSync(buffer)) {
+    let at = 0;
+    for (let end; (end = buffer.indexOf(0x0a, at)) >= 0 && end < count; at = end + 1) {
+      const line = new Uint8Array(rest.length + end - at);
+      line.set(rest);
+      line.set(buffer.subarray(at, end), rest.length);
+      yield line;
+      rest = new Uint8Array();
+    }
+    const more = new Uint8Array(rest.length + count - at);
+    more.set(rest);
+    more.set(buffer.subarray(at, count), rest.length);
+    rest = more;
+  }
+}

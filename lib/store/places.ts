@@ -1,0 +1,68 @@
+/**
+ * Keeps input and output apart.
+ *
+ * @module
+ */
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { globRoot } from "./glob.ts";
+import { UsageError } from "../errors.ts";
+
+function statOrNull(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/** A folder or file itself, or the folder that all matches of a glob lie in. */
+function rootOf(input: string): string {
+  return statOrNull(input) === null ? globRoot(input) : input;
+}
+
+/** Where a run reads and writes. */
+interface Places {
+  input: readonly string[];
+  output: string;
+}
+
+/**
+ * Refuses an output folder that is, holds or lies in an input, or that is not a folder.
+ *
+ * @throws {UsageError} If it does.
+ */
+export function checkOutput({ input, output }: Places): void {
+  const info = statOrNull(output);
+  if (info !== null && !info.isDirectory) {
+    throw new UsageError(`--output ${output} is not a folder`);
+  }
+  const to = realPath(output);
+  const within = (inner: string, outer: string) =>
+    inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+  for (const path of input) {
+    const from = realPath(rootOf(path));
+    if (within(from, to) || within(to, from)) {
+      throw new UsageError(
+        `--output ${output} is, holds or lies in --input ${path}: give a folder beside it`,
+      );
+    }
+  }
+}
+
+/**
+ * Whether input or output lie below `/dev`, as `/dev/shm` does: there Deno lets only those read and
+ * write who may do everything.
+ */
+export function isSpecial({ input, output }: Places): boolean {
+  return [...input.map(rootOf), output].some((path) => /^\/dev\//.test(realPath(path)));
+}
+
+/** The real path of what may not exist yet: that of the nearest folder that does, and the rest. */
+function realPath(path: string): string {
+  const full = resolve(path);
+  try {
+    return Deno.realPathSync(full);
+  } catch {
+    return full === dirname(full) ? full : join(realPath(dirname(full)), basename(full));
+  }
+}

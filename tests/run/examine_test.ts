@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { dayFile, etl, inFolder, put, tree } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+const file = (value: string) =>
+  dayFile([{ time: DAY, payload: "volts", value, tags: [["phase", "1"], ["module", "1"]] }]);
+
+/** Writes over a file, so that only its content tells: the inode, size and times stay. */
+function overwrite(path: string, bytes: Uint8Array): void {
+  const { mtime, size } = Deno.statSync(path);
+  assert.equal(size, bytes.length);
+  using open = Deno.openSync(path, { write: true });
+  open.writeSync(bytes);
+  open.utimeSync(mtime!, mtime!);
+}
+
+Deno.test("a file that changes within the second in which it was read is read again", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "in", "a.parquet");
+    // At the start of a second, so that both versions have the same ctime: Deno counts seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1000 - Date.now() % 1000));
+    put(path, file("1"));
+    assert.equal((await etl(folder)).code, 0);
+    const first = tree(join(folder, "out"));
+    const again = await etl(folder);
+    assert.deepEqual([again.built, again.rows], [[], 0], "it was not changed");
+    put(path, file("1"));
+    assert.equal((await etl(folder)).code, 0);
+    overwrite(path, file("2"));
+    const { built } = await etl(folder);
+    assert.match(built[0].reason, /changed input a.parquet/);
+    assert.notDeepEqual(tree(join(folder, "out")), first);
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    for (const _ of [1, 2]) assert.deepEqual((await etl(folder)).built, [], "and now it rests");
+  }));
+
+Deno.test("a file that is replaced by one of the same size and times is read again", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "in", "a.parquet");
+    put(path, file("1"));
+    assert.equal((await etl(folder)).code, 0);
+    const { mtime } = Deno.statSync(path);
+    const other = join(folder, "other");
+    put(other, file("2"));
+    Deno.utimeSync(other, mtime!, mtime!);
+    Deno.renameSync(other, path);
+    assert.equal((await etl(folder)).built.length, 1);
+  }));
+
+Deno.test("an hour file that is edited in place is built again, though its size is the same", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), file("1"));
+    assert.equal((await etl(folder)).code, 0);
+    const [[name, bytes] = []] = tree(join(folder, "out"));
+    const edited = bytes!.slice();
+    edited[100]! ^= 1;
+    await new Promise((resolve) => setTimeout(resolve, 20)); // a tick of the file system's clock
+    Deno.writeFileSync(join(folder, "out", name!), edited);
+    const { built } = await etl(folder);
+    assert.equal(built[0].reason, `${name} is gone or changed`);
+    assert.deepEqual(tree(join(folder, "out")).get(name!), bytes);
+  }));

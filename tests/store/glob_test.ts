@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { globSync } from "node:fs";
+import { join, relative } from "node:path";
+import fc from "fast-check";
+import { globRoot, walkGlob } from "../../lib/store/glob.ts";
+import { inFolder, put } from "../helpers/support.ts";
+
+function matches(pattern: string): { files: string[]; failures: string[] } {
+  const found = { files: new Set<string>(), failures: new Set<string>() };
+  walkGlob(pattern, {
+    onFile: (_, name) => found.files.add(name),
+    onFailure: (_, name) => found.failures.add(name),
+  });
+  return { files: [...found.files].sort(), failures: [...found.failures].sort() };
+}
+
+const NAMES = ["a.csv", "b.csv", "ab.parquet", "x/a.csv", "x/y/a.csv", "x/y/b.parquet", "y/a.csv"];
+
+Deno.test("walkGlob() finds the files that node's glob does", () =>
+  inFolder((folder) => {
+    for (const name of NAMES) put(join(folder, name), "");
+    const part = fc.constantFrom("*", "**", "x", "?", "[xy]", "{x,y}", "a*", "{x/y,y}");
+    const last = fc.constantFrom("*", "*.csv", "?.csv", "[a].*", "*.{csv,parquet}", "a.csv");
+    fc.assert(
+      fc.property(fc.array(part, { maxLength: 3 }), last, (parts, last) => {
+        const pattern = join(folder, ...parts, last);
+        if (!/[*?[{]/.test(pattern)) return;
+        const root = globRoot(pattern);
+        const expected = globSync(pattern).filter((path) => Deno.statSync(path).isFile)
+          .map((path) => relative(root, path)).sort();
+        assert.deepEqual(matches(pattern).files, expected, pattern);
+      }),
+      { numRuns: 300 },
+    );
+  }));
+
+Deno.test("walkGlob() skips hidden names, and links that lead back", () =>
+  inFolder((folder) => {
+    for (const name of ["a.csv", ".b.csv", "_c.csv", "_d/a.csv"]) put(join(folder, name), "");
+    Deno.symlinkSync(folder, join(folder, "circle"));
+    assert.deepEqual(matches(join(folder, "**/*.csv")).files, ["a.csv"]);
+  }));

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { assertSameTree, cli, inFolder, ROOT, tree } from "../helpers/support.ts";
+import { assertRecovers, putFiles, rowsOf } from "./support.ts";
+
+/** Runs the tool as somebody who obeys permissions, which root does not. */
+async function asUser(...args: string[]) {
+  const { code, stderr } = await new Deno.Command("setpriv", {
+    args: [
+      ...["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", Deno.execPath()],
+      ...["run", "-A", join(ROOT, "solution.ts"), ...args],
+    ],
+  }).output();
+  return { code, stderr: new TextDecoder().decode(stderr) };
+}
+
+/** Three days, each in a folder of its own, that are built. */
+async function built(folder: string): Promise<{ input: string; out: string }> {
+  const [input, out] = [join(folder, "in"), join(folder, "out")];
+  const rows = rowsOf(3);
+  for (let day = 0; day < 3; day++) {
+    const start = rows[0]!.time + day * 86_400;
+    const own = rows.filter(({ time }) => time >= start && time < start + 86_400);
+    putFiles(join(input, `day ${day}`), own, 1);
+  }
+  const { code, stderr } = await cli("--input", input, "--output", out, "--quiet");
+  assert.deepEqual([code, stderr], [0, ""]);
+  return { input, out };
+}
+
+for (const pattern of ["", "*/*.parquet", "**/*.parquet"]) {
+  const what = pattern === "" ? "a folder" : `the glob ${pattern}`;
+  Deno.test(`a folder below ${what} that may not be read is named, and what was built stays`, () =>
+    inFolder(async (folder) => {
+      const { input, out } = await built(folder);
+      const closed = join(input, "day 1");
+      // By the same names, whichever way the input is given.
+      const before = tree(out);
+      Deno.chmodSync(closed, 0);
+      const paths = ["--input", join(input, pattern), "--output", out, "--quiet"];
+      const { code, stderr } = await asUser(...paths);
+      Deno.chmodSync(closed, 0o755);
+      assert.equal(code, 1, stderr);
+      assert.match(stderr, /day 1: may not be read: permission denied \(its mode is 000/);
+      assert.deepEqual([...tree(out).keys()], [...before.keys()]);
+      await assertRecovers(input, out);
+    }));
+}
+
+Deno.test("an input that is gone as a whole is refused; --force removes what was built from it", () =>
+  inFolder(async (folder) => {
+    const { input, out } = await built(folder);
+    const before = tree(out);
+    const paths = ["--input", input, "--output", out, "--quiet"];
+    Deno.renameSync(input, `${input} unmounted`);
+    const absent = await cli(...paths);
+    assert.deepEqual([absent.code, [...tree(out).keys()]], [2, [...before.keys()]]);
+    Deno.mkdirSync(input);
+    const empty = await cli(...paths);
+    assert.equal(empty.code, 2);
+    assert.match(empty.stderr, /holds no .parquet/);
+    putFiles(input, rowsOf(1, 3), 1);
+    const other = await cli(...paths);
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /none of the 3 files that --output .* was built from is there: is/);
+    assert.deepEqual([...tree(out).keys()], [...before.keys()]);
+    Deno.removeSync(input, { recursive: true });
+    Deno.renameSync(`${input} unmounted`, input);
+    assert.equal((await cli(...paths)).code, 0);
+    await assertRecovers(input, out);
+    Deno.removeSync(input, { recursive: true });
+    Deno.mkdirSync(input);
+    assert.equal((await cli(...paths, "--force")).code, 0);
+    assert.equal(tree(out).size, 0);
+  }));
+
+Deno.test("files that only have other names are not lost", () =>
+  inFolder(async (folder) => {
+    const { input, out } = await built(folder);
+    Deno.renameSync(join(input, "day 2"), join(folder, "aside"));
+    for (const day of [0, 1]) Deno.renameSync(join(input, `day ${day}`), join(input, `${day}`));
+    const { code, stderr } = await cli("--input", input, "--output", out, "--quiet");
+    assert.deepEqual([code, stderr], [0, ""]);
+    await cli("--input", input, "--output", join(folder, "fresh"), "--quiet");
+    assertSameTree(out, join(folder, "fresh"));
+  }));
