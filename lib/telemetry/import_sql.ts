@@ -190,12 +190,16 @@ function pairsOfJson(json: string): string {
     when 'OBJECT' then list_transform(${fields}, lambda f: [f[1], ${scalar("f[2]")}]) end`;
 }
 
+/** More tags than this in a row are malformed: the reader of day files takes no more. */
+const MAX_TAGS = 1_000;
+
 /** Checked pairs: null if one is not a key and a value; of none, one that says nothing. */
 function checked(pairs: string): string {
   return bind(
     "pairs",
     pairs,
     `case when len(pairs) = 0 then [[${quoted(MESSAGE_SOURCE)}, '']]
+      when len(pairs) > ${MAX_TAGS} then null
       when len(list_filter(pairs, lambda p:
         p is null or len(p) <> 2 or p[1] is null or p[2] is null)) = 0 then pairs end`,
   );

@@ -48,13 +48,3 @@ export const REJECTED = {
   encoding: "a line that is not UTF-8",
   json: "a line that is not a JSON object",
 } as const;
-
-/** Why a row is no reading. */
-export const NO_READING = {
-  timestamp: "a row without a timestamp",
-  range: "a timestamp before 2000 or after 2100",
-  payload: "a row without a payload_type",
-  value: "a row without a value",
-  tags: "a row without tags",
-  malformed: "tags that are malformed",
-} as const;

@@ -18,6 +18,7 @@ export const BROKEN = {
   tooMany: -3,
   openQuote: -4,
   notJson: -5,
+  notUtf8: -6,
 } as const;
 
 /** What a field says: its text, null if it is missing, or why its row is rejected. */

@@ -4,12 +4,11 @@
  *
  * @module
  */
-import { createReadStream } from "node:fs";
-import { createGunzip, createZstdDecompress } from "node:zlib";
 import { TextSet } from "../parquet/mod.ts";
 import { csvRecords } from "./csv_records.ts";
 import { jsonRecords } from "./json_lines.ts";
 import { REJECTED, type RejectedRow } from "./malformed.ts";
+import { unpack } from "./unpack.ts";
 import { BROKEN, COLUMN_NAMES, type Field, type RecordFormat } from "./text_format.ts";
 
 const REASONS: Record<number, string> = {
@@ -18,6 +17,7 @@ const REASONS: Record<number, string> = {
   [BROKEN.tooMany]: REJECTED.tooMany,
   [BROKEN.openQuote]: REJECTED.openQuote,
   [BROKEN.notJson]: REJECTED.json,
+  [BROKEN.notUtf8]: REJECTED.encoding,
 };
 
 /** A column of a segment. */
@@ -95,7 +95,11 @@ export async function* readText(
       }
       const next = records.next(held, at, length, isLast);
       if (next >= 0) {
-        addRow(segment, records.spans, held, line);
+        try {
+          addRow(segment, records.spans, held, line);
+        } catch {
+          rejectLine(next, BROKEN.notUtf8);
+        }
         line += records.lines;
         at = next;
         continue;
@@ -107,7 +111,7 @@ export async function* readText(
       isSkipping = true; // to the end of this line
     }
   };
-  for await (const chunk of bytesOf(path)) {
+  for await (const chunk of unpack(path)) {
     isEmpty = false;
     if (length + chunk.length > held.length) {
       const larger = length - at + chunk.length > held.length / 2;
@@ -139,31 +143,6 @@ function headerOf(bytes: Uint8Array): string {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes).trimEnd();
   } catch {
     throw new Error("is not UTF-8 text: line 1");
-  }
-}
-
-/** The bytes of a file, unpacked as its name says. */
-async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
-  const [, ending] = /\.(gz|zst)$/i.exec(path) ?? [];
-  if (ending === undefined) return yield* file;
-  // Node's, since it also takes files of several members, as `cat a.gz b.gz` makes them.
-  const isGzip = ending.toLowerCase() === "gz";
-  const options = { chunkSize: 1 << 20 };
-  const unpacked = file.pipe(isGzip ? createGunzip(options) : createZstdDecompress(options));
-  let failure: Error | null = null;
-  file.on("error", (error) => {
-    failure = error;
-    unpacked.destroy(error);
-  });
-  try {
-    yield* unpacked;
-  } catch (error) {
-    if (failure !== null) throw failure;
-    const said = (error as Error).message;
-    throw new Error(`is broken ${isGzip ? "gzip" : "zstd"}: ${said}`);
-  } finally {
-    file.destroy();
   }
 }
 

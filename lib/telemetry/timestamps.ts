@@ -4,8 +4,6 @@
  * @module
  */
 
-import { NO_READING } from "./malformed.ts";
-
 /** What a stored integer timestamp counts; `epoch` is told apart by magnitude. */
 export type TimeUnit = "epoch" | "ms" | "us" | "ns";
 
@@ -86,54 +84,4 @@ export function isoTime(day: number, seconds: number): string {
   const fraction = nanoseconds === 0 ? "" : `.${String(nanoseconds).padStart(9, "0")}`;
   const text = new Date((day + whole) * 1000).toISOString().slice(0, 19);
   return `${text}${fraction.replace(/0+$/, "")}Z`;
-}
-
-/** A moment that is exact to the nanosecond, and the day that it lies in. */
-export interface Instant {
-  /** The start of the day in seconds since the epoch. */
-  day: number;
-  /** Nanoseconds since the epoch. */
-  nanoseconds: bigint;
-}
-
-/**
- * Reads a timestamp from text: a number of `unit`, or ISO 8601 with or without a zone (then UTC).
- *
- * @returns The instant, or why there is none.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { parseInstant } from "./timestamps.ts";
- * const [a, b] = [parseInstant("1720828800", "epoch"), parseInstant("2024-07-13", "epoch")];
- * assert.ok(typeof a === "object" && typeof b === "object" && a.nanoseconds === b.nanoseconds);
- * ```
- */
-export function parseInstant(text: string, unit: TimeUnit): Instant | string {
-  const nanoseconds = /^\s*[+-]?\d+(\.\d*)?(e\+?\d+)?\s*$/i.test(text)
-    ? scaled(text.trim(), unit)
-    : isoNanoseconds(text.trim());
-  if (nanoseconds === null) return "a timestamp that can't be read";
-  if (!isInRange(nanoseconds)) return NO_READING.range;
-  return { day: Number(nanoseconds / BILLION / BigInt(DAY)) * DAY, nanoseconds };
-}
-
-/** A number as nanoseconds; 0, and so out of range, if its magnitude fits no unit. */
-function scaled(text: string, unit: TimeUnit): bigint {
-  const found = unit === "epoch" ? magnitude(Number(text)) : unit;
-  if (found === null) return 0n;
-  const scale = BigInt(1e9 / PER_SECOND[found]);
-  if (/^[+-]?\d+$/.test(text)) return BigInt(text) * scale;
-  const whole = Math.trunc(Number(text));
-  return BigInt(whole) * scale + BigInt(Math.round((Number(text) - whole) * Number(scale)));
-}
-
-function isoNanoseconds(text: string): bigint | null {
-  const zoned = /Z|[+-]\d\d|\[/i.test(text.slice(10));
-  try {
-    if (zoned) return Temporal.Instant.from(text).epochNanoseconds;
-    return Temporal.PlainDateTime.from(text).toZonedDateTime("UTC").epochNanoseconds;
-  } catch {
-    return null;
-  }
 }

@@ -369,7 +369,7 @@ Deno.test("a row of more tags than any message has costs only its file", () =>
     const { code, problems, hourFiles } = await etl(folder);
     assert.deepEqual([code, hourFiles], [1, 24]);
     assert.deepEqual(problems, [
-      { name: "b.parquet", reason: "column 'tags': more than 1000 tags in a row" },
+      { name: "b.parquet", reason: "has no reading: tags that are malformed (1 of 1 rows)" },
     ]);
   }));
 

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  compareNatural,
-  folderOf,
-  parseTags,
-  signalOf,
-  type Tags,
-} from "../../lib/telemetry/tags.ts";
+import { compareNatural, folderOf, signalOf, type Tags } from "../../lib/telemetry/tags.ts";
 
 const place = [["phase", "1"], ["module", "2"]] as const;
 const source = ["message_source", "master"] as const;
@@ -67,29 +61,4 @@ Deno.test("names are ordered as people do", () => {
     "cell_10",
   ]);
   assert.ok(compareNatural("a99999999999999999999", "a100000000000000000000") < 0);
-});
-
-Deno.test("all forms of tags are one", () => {
-  const pairs = [["phase", "1"], ["cell", "10"]];
-  const objects = pairs.map(([key, value]) => ({ key, value }));
-  for (const form of [pairs, objects, JSON.stringify(pairs), JSON.stringify(objects)]) {
-    assert.deepEqual(parseTags(form), pairs);
-  }
-  assert.deepEqual(parseTags([["phase", 1], ["spare", true]]), [["phase", "1"], ["spare", "true"]]);
-  assert.deepEqual(parseTags("[]"), []);
-});
-
-Deno.test("numbers in JSON that a float64 can't tell apart stay as they are written", () => {
-  const text = '[["module",9007199254740993],["cell",-9007199254740992],["spare",1E400],["x",1.5]]';
-  const wanted = [["module", "9007199254740993"], ["cell", "-9007199254740992"]];
-  assert.deepEqual(parseTags(text), [...wanted, ["spare", "1E400"], ["x", "1.5"]]);
-});
-
-Deno.test("malformed tags are told", () => {
-  const wrong = [null, 5, {}, "", "{", "5", '"[]"', [["a"]], [["a", "b", "c"]], [["a", null]]];
-  const more = [["ab"], [{ key: "a" }], [null], '{"phase": "1"}', [["a", ["b"]]], [[
-    "\ud800",
-    "b",
-  ]]];
-  for (const form of [...wrong, ...more]) assert.equal(parseTags(form), null, JSON.stringify(form));
 });

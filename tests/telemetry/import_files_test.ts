@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
+import { importOutcome } from "../helpers/reading.ts";
+import { csv, inFolder, put } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+const ROWS = [{
+  time: DAY,
+  payload: "v",
+  value: "1",
+  tags: [["phase", "1"]] as [string, string][],
+}];
+
+Deno.test("importFile() names a column that is missing or of a type that can't be understood", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.parquet");
+    interface Column {
+      name: string;
+      data: unknown[];
+      type: string;
+    }
+    const write = (columnData: Column[]) =>
+      // deno-lint-ignore no-explicit-any -- column data of another library
+      put(path, new Uint8Array(parquetWriteBuffer({ columnData: columnData as any })));
+    const good: Column[] = [
+      { name: "timestamp", data: [DAY], type: "DOUBLE" },
+      { name: "payload_type", data: ["v"], type: "STRING" },
+      { name: "value", data: ["1"], type: "STRING" },
+      { name: "tags", data: ["[]"], type: "STRING" },
+    ];
+    const wrong: [number, { data: unknown[]; type: string }, RegExp][] = [
+      [
+        0,
+        { data: [1.5], type: "FLOAT" },
+        /^has a column 'timestamp' of type float32, which can't hold an epoch$/,
+      ],
+      [0, { data: [true], type: "BOOLEAN" }, /'timestamp' of type BOOLEAN/],
+      [1, { data: [1], type: "INT32" }, /'payload_type' of type INTEGER, not text/],
+      [
+        2,
+        { data: [new Date(0)], type: "TIMESTAMP" },
+        /'value' of type TIMESTAMP.*, neither text nor a number/,
+      ],
+      [3, { data: [1.5], type: "DOUBLE" }, /'tags' of type DOUBLE, not pairs/],
+    ];
+    for (const [at, column, message] of wrong) {
+      write(good.with(at, { ...good[at]!, ...column }));
+      await assert.rejects(importOutcome(path), { message });
+    }
+    write(good.slice(0, 3));
+    await assert.rejects(importOutcome(path), { message: "has no column 'tags'" });
+    write(good);
+    assert.equal((await importOutcome(path)).rows, 1);
+    put(join(folder, "a.csv"), "timestamp,value\n1,2\n");
+    const missing = { message: "has no column 'payload_type', 'tags'" };
+    await assert.rejects(importOutcome(join(folder, "a.csv")), missing);
+  }));
+
+Deno.test("importFile() says what a broken file is, in words of its own", () =>
+  inFolder(async (folder) => {
+    const packed = gzipSync(csv(ROWS));
+    const lzo = { codec: "LZO", compressors: { LZO: (bytes: Uint8Array) => bytes } };
+    const columnData = [
+      { name: "timestamp", data: [BigInt(DAY)], type: "INT64" },
+      ...["payload_type", "value", "tags"].map((name) => ({ name, data: ["x"], type: "STRING" })),
+    ];
+    // deno-lint-ignore no-explicit-any -- options of another library
+    const parquet = (options: any) =>
+      new Uint8Array(parquetWriteBuffer({ columnData, ...options }));
+    const files: [string, string | Uint8Array, RegExp][] = [
+      ["empty.csv", "", /^is empty$/],
+      ["cut.csv.gz", packed.subarray(0, packed.length / 2), /^is broken gzip: /],
+      ["none.csv.gz", csv(ROWS), /^is broken gzip: /],
+      ["cut.csv.zst", zstdCompressSync(csv(ROWS)).subarray(0, -20), /^is broken zstd: /],
+      ["none.csv.zst", csv(ROWS), /^is broken zstd: /],
+      ["utf16.csv", Uint8Array.of(0xff, 0xfe, 0, 10, 0xff), /^is not UTF-8 text: line 1$/],
+      ["none.parquet", "PAR1 and nothing of the kind PAR1", /^is not/],
+      ["lzo.parquet", parquet(lzo), /^is compressed with lzo, which can't be read$/],
+      ["cut.parquet", parquet({}).slice(40), /^is not valid parquet: /],
+    ];
+    for (const [name, content, message] of files) {
+      put(join(folder, name), content);
+      await assert.rejects(importOutcome(join(folder, name)), { message }, name);
+    }
+  }));
+
+Deno.test("importFile() takes a path for that path, never for a pattern", () =>
+  inFolder(async (folder) => {
+    const bytes = (value: string) => {
+      const columnData = [
+        { name: "timestamp", data: [BigInt(DAY)], type: "INT64" as const },
+        { name: "payload_type", data: ["v"], type: "STRING" as const },
+        { name: "value", data: [value], type: "STRING" as const },
+        { name: "tags", data: ["[]"], type: "STRING" as const },
+      ];
+      return new Uint8Array(parquetWriteBuffer({ columnData }));
+    };
+    const names = [
+      "data[1].parquet",
+      "data1.parquet",
+      "*.parquet",
+      "?a'b.parquet",
+      "{a,b}.parquet",
+    ];
+    names.forEach((name, i) => put(join(folder, name), bytes(String(i))));
+    for (const [i, name] of names.entries()) {
+      const { readings } = await importOutcome(join(folder, name));
+      assert.deepEqual(JSON.parse(readings[0]![0]!).at(-1), String(i), name);
+    }
+  }));
+
+Deno.test("importFile() makes day files that are small enough to be read, however long the texts", () =>
+  inFolder(async (folder) => {
+    // 72 MB of distinct text: too much for one dictionary page.
+    const row = (i: number) => `${DAY + i % 60},v,${String(i).padStart(1_200, "x")},[]\n`;
+    const text = Array.from({ length: 60_000 }, (_, i) => row(i)).join("");
+    put(join(folder, "a.csv"), `timestamp,payload_type,value,tags\n${text}`);
+    const { rows, readings } = await importOutcome(join(folder, "a.csv"));
+    assert.deepEqual([rows, readings[0]!.length], [60_000, 60_000]);
+  }));

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { gzipSync, zstdCompressSync } from "node:zlib";
+import type { Row } from "../helpers/oracle.ts";
+import { hotOutcome, importOutcome, type Outcome } from "../helpers/reading.ts";
+import { csv, dayFile, inFolder, put } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+const ROWS: Row[] = Array.from({ length: 12 }, (_, i) => ({
+  time: DAY + 43_195 + i,
+  payload: i % 2 === 0 ? "volts" : "cell_voltage",
+  value: String(3.25 + i),
+  tags: [
+    ["phase", "1"],
+    ["module", String(1 + i % 3)],
+    ...(i % 4 === 1 ? [["cell", "7"] as [string, string]] : []),
+  ],
+}));
+const WANTED = hotOutcome(dayFile(ROWS)).readings;
+
+/** Fails unless a file holds the readings of `ROWS`, and all of its rows are some. */
+async function assertRows(path: string, what: string): Promise<void> {
+  const { readings, rejected, rows } = await importOutcome(path);
+  assert.deepEqual([readings, rejected, rows], [WANTED, [], ROWS.length], what);
+}
+
+Deno.test("importFile() reads CSV and JSON lines, packed or not, whatever the separator", () =>
+  inFolder(async (folder) => {
+    const lines = (of: (row: Row) => unknown) =>
+      ROWS.map((row) => `${JSON.stringify(of(row))}\n`).join("");
+    const json = lines(({ time, payload, value, tags }) => ({
+      tags: Object.fromEntries(tags),
+      more: { timestamp: [1, "}"], '"value': 1 },
+      timestamp: time,
+      payload_type: payload,
+      value: Number(value),
+    }));
+    const separated = (separator: string) =>
+      csv(ROWS).replaceAll(/("(?:[^"]|"")*")|,/g, (_, quoted) => quoted ?? separator);
+    const files: Record<string, string | Uint8Array> = {
+      "a.csv": csv(ROWS),
+      "crlf.csv": "\ufeff" + csv(ROWS).replaceAll("\n", "\r\n").trimEnd(),
+      "semicolons.csv": separated(";"),
+      "tabs.csv": separated("\t"),
+      "a.csv.gz": gzipSync(csv(ROWS)),
+      // As `cat a.gz b.gz` makes them.
+      "members.csv.gz": Uint8Array.from(
+        [csv(ROWS).slice(0, 200), csv(ROWS).slice(200)].flatMap((part) => [...gzipSync(part)]),
+      ),
+      "a.csv.zst": zstdCompressSync(csv(ROWS)),
+      "a.jsonl": json,
+      "crlf.ndjson": "\ufeff" + json.replaceAll("\n", "\r\n\r\n"),
+      "a.jsonl.gz": gzipSync(json),
+      "a.ndjson.zst": zstdCompressSync(json),
+    };
+    for (const [name, content] of Object.entries(files)) {
+      put(join(folder, name), content);
+      await assertRows(join(folder, name), name);
+    }
+  }));
+
+/** The instants in a file, and why rows are rejected. */
+async function timesOf(folder: string, name: string, content: string) {
+  put(join(folder, name), content);
+  const { readings, rejected }: Outcome = await importOutcome(join(folder, name));
+  return [
+    readings.flat().map((reading) => JSON.parse(reading)[0]),
+    rejected.map(({ reason }) => reason),
+  ];
+}
+
+Deno.test("importFile() takes decimals of a timestamp to the nanosecond, never through a float64", () =>
+  inFolder(async (folder) => {
+    const tags = { phase: 1, module: 1 };
+    const line = (timestamp: string) =>
+      `{"timestamp":${timestamp},"payload_type":"v","value":1,"tags":${JSON.stringify(tags)}}\n`;
+    const same = ["1720828800.1", "1720828800100", "1720828800100.000", '"1720828800100000000"'];
+    const text = same.map(line).join("");
+    assert.deepEqual(await timesOf(folder, "a.jsonl", text), [[DAY + 0.1], []]);
+    // A float64 takes this for the next day.
+    put(join(folder, "b.jsonl"), line("1720915199.999999999"));
+    assert.deepEqual((await importOutcome(join(folder, "b.jsonl"))).days, [DAY]);
+  }));
+
+Deno.test("importFile() reads a timestamp in any form that a text may have", () =>
+  inFolder(async (folder) => {
+    const texts = [
+      ...["1720828812", "1720828812000", "1720828812000000", "1720828812000000000"],
+      ...["1720828812.0", "1.720828812e+9", " 1720828812 ", "20240713T000012Z"],
+      ...["2024-07-13T00:00:12Z", "2024-07-13 00:00:12", "2024-07-13 00:00:12 UTC"],
+      ...["2024-07-13T02:00:12.000000000+02:00", "2024-07-12T22:00:12-0200"],
+      ...["2024-07-13T02:00:12+02:00[Europe/Berlin]", "2024-07-13T02:00:12+02:00:00"],
+      ...["2024-07-13 00:00:12+00", "2024-07-13t00:00:12,0z"],
+    ];
+    const rows = texts.map((time, i) => `"${time}",v,${i},"[[phase, 1], [module, 1]]"`);
+    const text = `timestamp,payload_type,value,tags\n${rows.join("\n")}\n`;
+    assert.deepEqual(await timesOf(folder, "a.csv", text), [texts.map(() => DAY + 12), []]);
+  }));
+
+Deno.test("importFile() takes numbers and truth values in tags for their text", () =>
+  inFolder(async (folder) => {
+    const tags =
+      '[["a",9007199254740993],["b",-12345678901234567890123],["c",true],["d",1.0],["e",1.5]]';
+    put(
+      join(folder, "a.jsonl"),
+      `{"timestamp":${DAY},"payload_type":"v","value":1,"tags":${tags}}`,
+    );
+    const [[reading] = []] = (await importOutcome(join(folder, "a.jsonl"))).readings;
+    const column = "v_a_9007199254740993_b_-12345678901234567890123_c_true_d_1_e_1.5";
+    assert.deepEqual(JSON.parse(reading!), [DAY, null, null, column, "1"]);
+  }));
+
+Deno.test("importFile() rejects timestamps that are not instants, or out of range, row by row", () =>
+  inFolder(async (folder) => {
+    const unreadable = [
+      ...[
+        "yesterday",
+        "2024-13-01",
+        "2024-02-30T00:00",
+        "2024-07-13T25:00",
+        "12:00",
+        "nan",
+        "0x10",
+      ],
+      "2024-07-13T12:00[Europe/Berlin]",
+    ];
+    const absurd = ["0", "-5", "20240713", "1e300", "2100-01-01T00:00:01Z", "1999-12-31T23:59:59Z"];
+    const rows = [...unreadable, ...absurd, "2024-07-13"]
+      .map((time) => `${time},v,1,"[[""phase"",""1""],[""module"",""1""]]"`);
+    const text = `timestamp,payload_type,value,tags\n${rows.join("\n")}\n`;
+    assert.deepEqual(await timesOf(folder, "a.csv", text), [
+      [DAY],
+      [
+        ...unreadable.map(() => "a timestamp that can't be read"),
+        ...absurd.map(() => "a timestamp before 2000 or after 2100"),
+      ],
+    ]);
+  }));
+
+Deno.test("importFile() rejects tags that are not pairs, row by row", () =>
+  inFolder(async (folder) => {
+    const malformed = [
+      ...["[1]", "[[1,2,3]]", '[["a",null]]', '[["a",{"b":1}]]', '{"a":{"b":1}}', "null", '"x"'],
+      ...["[[phase, NULL]]", "[[phase, a, b]]", "nonsense", '[["phase","1"', '[["a","\\ud800"]]'],
+      ...['[{"phase":"1","module":"2"}]', `[${Array(1_001).fill('["a","1"]')}]`],
+    ];
+    const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
+    const rows = [...malformed, "[]", "{}"].map((tags) => `${DAY},v,1,${quote(tags)}`);
+    put(join(folder, "a.csv"), `timestamp,payload_type,value,tags\n${rows.join("\n")}\n`);
+    const { rows: read, rejected } = await importOutcome(join(folder, "a.csv"));
+    assert.deepEqual([read, rejected.length], [2, malformed.length]);
+    for (const { reason } of rejected) assert.equal(reason, "tags that are malformed");
+    assert.deepEqual(rejected.map(({ line }) => line), malformed.map((_, i) => i + 2));
+  }));
