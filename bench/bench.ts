@@ -16,9 +16,9 @@
 import Table from "cli-table3";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { compare } from "./compare.ts";
 import { measure, type Measured, medians, telemetryOr, walk } from "./measure.ts";
+import { parseTask } from "../tools/task.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -33,7 +33,7 @@ interface Figures extends Measured {
   runs: Measured[];
 }
 
-const { values } = parseArgs({
+const { values } = parseTask(import.meta.url, {
   options: {
     input: { type: "string", default: telemetryOr(join(ROOT, "data")) },
     runs: { type: "string", default: "3" },

@@ -21,8 +21,8 @@ import { ByteWriter } from "hyparquet-writer/src/bytewriter.js";
 import { snappyCompress } from "hyparquet-writer/src/snappy.js";
 import { serializeTCompactProtocol } from "hyparquet-writer/src/thrift.js";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 import { crc32 } from "node:zlib";
+import { parseTask } from "../tools/task.ts";
 
 const DAY = 86_400;
 /** The magic number, and the footer's length with the magic number again. */
@@ -158,7 +158,7 @@ export function makeHistory(
 }
 
 if (import.meta.main) {
-  const { values: { days, from, out }, positionals } = parseArgs({
+  const { values: { days, from, out }, positionals } = parseTask(import.meta.url, {
     options: {
       days: { type: "string", default: "78" },
       from: { type: "string", default: "2024-05-01" },

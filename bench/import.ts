@@ -17,11 +17,11 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import Table from "cli-table3";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { measure, type Measured, medians } from "./measure.ts";
+import { parseTask } from "../tools/task.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({
+const { values } = parseTask(import.meta.url, {
   options: {
     rows: { type: "string", default: "2000000" },
     jobs: { type: "string", default: String(navigator.hardwareConcurrency) },

@@ -12,13 +12,13 @@
 import Table from "cli-table3";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { findInputs, withFile } from "../lib/store/mod.ts";
 import { readLayout } from "../lib/telemetry/mod.ts";
 import { parseArguments } from "../lib/cli/mod.ts";
 import { openPages } from "../lib/parquet/mod.ts";
 import { run, type Stage, type StageTimes, startStages, summarize } from "../lib/run/mod.ts";
 import { walk } from "./measure.ts";
+import { parseTask } from "../tools/task.ts";
 
 const MEANING: Record<Stage, string> = {
   start: "load modules",
@@ -37,7 +37,7 @@ const MEANING: Record<Stage, string> = {
 };
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({
+const { values } = parseTask(import.meta.url, {
   options: {
     input: { type: "string", default: join(ROOT, "data") },
     jobs: { type: "string", default: String(navigator.hardwareConcurrency) },

@@ -15,7 +15,6 @@
  */
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { findInputs } from "../lib/store/mod.ts";
 import {
   appendSorted,
@@ -28,9 +27,10 @@ import {
   type Spare,
 } from "../lib/telemetry/mod.ts";
 import { median, telemetryOr } from "./measure.ts";
+import { parseTask } from "../tools/task.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const { values } = parseArgs({
+const { values } = parseTask(import.meta.url, {
   options: {
     input: { type: "string", default: telemetryOr(join(ROOT, "data")) },
     runs: { type: "string", default: "15" },

@@ -12,14 +12,14 @@
 import Table from "cli-table3";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { makeFolder } from "../lib/store/mod.ts";
 import { makeSample, SAMPLE } from "../tools/sample/sample.ts";
 import { measure, type Measured } from "./measure.ts";
+import { parseTask } from "../tools/task.ts";
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PHASES = 3;
-const { values } = parseArgs({
+const { values } = parseTask(import.meta.url, {
   options: {
     days: { type: "string", default: "1,10,100" },
     modules: { type: "string", default: "24,240" },

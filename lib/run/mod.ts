@@ -8,5 +8,11 @@ export { type Activity, type RunEvent, summarize, type Summary } from "./outcome
 export type { StaleDay } from "./plan.ts";
 export { type Stage, type StageTimes, startStages } from "./profile.ts";
 export { run } from "./run.ts";
-export { type Environment, parseShard, readShardVariables, shardOf } from "./shard.ts";
+export {
+  type Environment,
+  parseShard,
+  readShardVariables,
+  SHARD_VARIABLES,
+  shardOf,
+} from "./shard.ts";
 export { watch } from "./watch.ts";

@@ -13,7 +13,7 @@
  * @module
  */
 import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { parseTask } from "../../tools/task.ts";
 import { exists, ROOT } from "../helpers/support.ts";
 import { check, format } from "./cells.ts";
 import { startKernel } from "./kernel.ts";
@@ -216,7 +216,7 @@ function readSet(set: string[]): Map<string, string> {
 
 /** Runs the notebooks that are named; says what is wrong, and with its status whether. */
 async function main(args: string[]): Promise<number> {
-  const { values: { write, set }, positionals } = parseArgs({
+  const { values: { write, set }, positionals } = parseTask(import.meta.url, {
     args,
     options: {
       write: { type: "boolean", default: false },

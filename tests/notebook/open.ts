@@ -5,6 +5,7 @@
  * @module
  */
 import { join } from "node:path";
+import { showHelp } from "../../tools/task.ts";
 
 const decoder = new TextDecoder();
 
@@ -39,6 +40,7 @@ async function findJupyter(): Promise<string> {
 }
 
 if (import.meta.main) {
+  showHelp(import.meta.url);
   try {
     const jupyter = await findJupyter();
     if (!await knowsDeno()) {

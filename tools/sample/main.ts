@@ -1,5 +1,12 @@
 /**
- * The command that writes sample telemetry: `deno task sample`.
+ * Writes sample telemetry, the same bytes for the same seed:
+ *
+ * ```sh
+ * deno task sample                                        # data/ again, as it is
+ * deno task sample --days 10 --modules 24 --out history   # a sample of any size
+ * ```
+ *
+ * `--out` is a folder that is new or empty.
  *
  * @module
  */
@@ -7,7 +14,11 @@ import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { listFolder, makeFolder, removeFolder } from "../../lib/store/mod.ts";
 import { UsageError } from "../../lib/errors.ts";
+import { showHelp } from "../task.ts";
 import { makeSample, SAMPLE, type SampleOptions } from "./sample.ts";
+
+const option = { type: "string" } as const;
+const OPTIONS = { days: option, phases: option, modules: option, seed: option, out: option };
 
 /**
  * Reads what is to be made from a command line: `--days`, `--phases`, `--modules`, `--seed`, and
@@ -16,12 +27,10 @@ import { makeSample, SAMPLE, type SampleOptions } from "./sample.ts";
  * @throws {UsageError} If it can't be made.
  */
 export function parseSample(args: readonly string[]): SampleOptions & { out: string } {
-  const option = { type: "string" } as const;
   const names = ["days", "phases", "modules", "seed"] as const;
   let found: Partial<Record<(typeof names)[number] | "out", string>>;
   try {
-    const options = { days: option, phases: option, modules: option, seed: option, out: option };
-    found = parseArgs({ args: [...args], options }).values;
+    found = parseArgs({ args: [...args], options: OPTIONS }).values;
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
@@ -44,6 +53,7 @@ export function parseSample(args: readonly string[]): SampleOptions & { out: str
 
 if (import.meta.main) {
   try {
+    showHelp(import.meta.url, OPTIONS);
     const { out, ...options } = parseSample(Deno.args);
     if (Deno.args.length === 0) removeFolder(join(out, "2024"));
     makeSample(options, (name, bytes) => {
