@@ -34,12 +34,10 @@ export class ValueSet extends TextSet {
       numbers.set(this.numbers);
       this.numbers = numbers;
     }
-    this.numbers[id] = parseDecimal(source, start, end);
+    this.numbers[id] = parseDecimal(this.text(id));
     return id;
   }
 }
-
-const utf8 = new TextDecoder();
 
 /** Orders two texts by their UTF-8 bytes, which is the order of their code points. */
 export function compareTexts(values: ValueSet, a: number, b: number): number {
@@ -65,49 +63,15 @@ export function compareValues(values: ValueSet, a: number, b: number): number {
   return textA === textB ? compareTexts(values, a, b) : textA ? 1 : -1;
 }
 
-const TENS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
-const SPACE = 32, TAB = 9, PLUS = 43, MINUS = 45, POINT = 46, ZERO = 48, E = 101;
+const DECIMAL = /^[ \t]*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?[ \t]*$/i;
 
 /**
  * Parses a finite decimal number: sign, digits, point, exponent, with blanks around it allowed.
  * Words (`nan`, `inf`), hexadecimal forms and digit separators are not numbers.
  *
- * Up to 15 digits and powers of ten up to 22 are exact in a float64, so that one division rounds
- * correctly (Clinger 1990, the fast path of every strtod); the rest is left to `Number`.
- *
- * @returns The nearest float64, or NaN if the bytes are not such a number or it is not finite.
+ * @returns The nearest float64, or NaN if the text is not such a number or it is not finite.
  */
-export function parseDecimal(bytes: Uint8Array, start: number, end: number): number {
-  while (start < end && (bytes[start] === SPACE || bytes[start] === TAB)) start++;
-  while (start < end && (bytes[end - 1] === SPACE || bytes[end - 1] === TAB)) end--;
-  let at = start;
-  const negative = bytes[at] === MINUS;
-  if (negative || bytes[at] === PLUS) at++;
-  let mantissa = 0, digits = 0, significant = 0, decimals = 0;
-  let pointed = false;
-  for (; at < end; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit >= 0 && digit <= 9) {
-      digits++;
-      if (significant > 0 || digit > 0) significant++;
-      mantissa = mantissa * 10 + digit;
-      if (pointed) decimals++;
-    } else if (bytes[at] === POINT && !pointed) pointed = true;
-    else break;
-  }
-  if (digits === 0) return NaN;
-  if (at === end && significant <= 15 && decimals <= 22) {
-    const value = mantissa / TENS[decimals]!;
-    return negative ? -value : value;
-  }
-  if (at < end) {
-    if ((bytes[at]! | 32) !== E) return NaN;
-    at++;
-    if (bytes[at] === MINUS || bytes[at] === PLUS) at++;
-    const exponent = at;
-    while (at < end && bytes[at]! >= ZERO && bytes[at]! <= ZERO + 9) at++;
-    if (at < end || at === exponent) return NaN;
-  }
-  const value = Number(utf8.decode(bytes.subarray(start, end)));
-  return Number.isFinite(value) ? value : NaN;
+export function parseDecimal(text: string): number {
+  const number = DECIMAL.test(text) ? Number(text) : NaN;
+  return Number.isFinite(number) ? number : NaN;
 }
