@@ -4,8 +4,15 @@
  * @module
  */
 import { join } from "node:path";
-import { dayName } from "../telemetry/mod.ts";
-import { type DayRecord, type InputRecord, removeFolder, type Source } from "../store/mod.ts";
+import { dayName, folderOf } from "../telemetry/mod.ts";
+import {
+  type DayRecord,
+  type DayResult,
+  ignoresCase,
+  type InputRecord,
+  removeFolder,
+  type Source,
+} from "../store/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import { commitDay, removeDay } from "./commit.ts";
 import type { RunContext } from "./context.ts";
@@ -18,6 +25,7 @@ import { Progress } from "./progress.ts";
 import { StrictError } from "./problems.ts";
 import { CommitQueue, forEachLimited } from "./queue.ts";
 import { SignalTable } from "./signal_table.ts";
+import { folderIn, FolderNames, withoutModules } from "./twins.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 
@@ -43,6 +51,8 @@ interface Work {
   readonly state: BuildState;
   readonly signals: SignalTable;
   readonly commits: CommitQueue;
+  /** The module folders, where the file system ignores case; else null. */
+  readonly folders: FolderNames | null;
   /** How much is built. */
   readonly progress: Progress;
   /** Days that were read only to count their signals. */
@@ -64,7 +74,9 @@ export async function build(
   const commits = new CommitQueue(context.signal);
   const [counted, failed] = [new Set<number>(), new Set<number>()];
   const progress = new Progress("build", context.emit);
-  const work = { context, state, signals: new SignalTable(), commits, progress, counted, failed };
+  const folders = claimFolders(context.options.output, state.days);
+  const signals = new SignalTable();
+  const work = { context, state, signals, commits, folders, progress, counted, failed };
   try {
     await buildUntilStable(work, files);
   } finally {
@@ -97,8 +109,10 @@ async function buildUntilStable(work: Work, files: number): Promise<void> {
       (item) => buildDay(work, item, touched.get(item.day)!, imports),
     );
   }
-  for (const [day, { rejected }] of state.days) {
-    if (isWanted(options, day)) problems.checkRejected(dayName(day), rejected);
+  for (const [day, record] of state.days) {
+    if (!isWanted(options, day)) continue;
+    problems.checkRejected(dayName(day), record.rejected);
+    refusedModules(work, record);
   }
 }
 
@@ -152,7 +166,8 @@ async function buildDay(
       const found = sources.filter(({ name }) => !unread.has(name) && state.inputs.has(name));
       const inputs = inputsOf(state.inputs, found);
       const from = { version: VERSION, options: tableOptions(options), inputs };
-      const record = await commitDay(options.output, staging, before, answer, from);
+      const kept = withoutModules(answer, options.output, refusedModules(work, answer.result));
+      const record = await commitDay(options.output, staging, before, kept, from);
       state.days.set(day, record);
       state.suspects.delete(day);
       if (!state.built.has(day)) state.built.set(day, item);
@@ -168,6 +183,27 @@ async function buildDay(
     removeFolder(ownStaging);
     progress.finish(item, item.rows);
   }
+}
+
+/** The folders of modules of a day that another module's folder is in the way of. */
+function refusedModules({ folders, context }: Work, { modules }: DayResult): Set<string> {
+  if (folders === null) return new Set();
+  const names = modules.map(([phase, module]) => folderOf(phase, module));
+  return new Set(names.filter((name) => {
+    const owner = folders.claim(name);
+    if (owner === null) return false;
+    const reason = `differs from ${owner} only in case, which this file system ignores`;
+    context.problems.add(name, `is not written: it ${reason}; write to another one`);
+    return true;
+  }));
+}
+
+/** The module folders that records name; null where case tells them apart. */
+function claimFolders(output: string, days: ReadonlyMap<number, DayRecord>): FolderNames | null {
+  if (!ignoresCase(output)) return null;
+  const folders = new FolderNames();
+  for (const { files } of days.values()) for (const name of files) folders.claim(folderIn(name));
+  return folders;
 }
 
 /** Leaves a day to another run. */

@@ -79,6 +79,7 @@ async function report({ page, digest, output, staging }: ReportTask): Promise<Re
   const { pageFile, renderReport, REPORT_FOLDER } = await import("../report/mod.ts");
   records ??= readRecords(output, join(output, STATE_FOLDER));
   const bytes = new TextEncoder().encode(await renderReport(output, records, page, digest));
+  failpoint("page drawn");
   await replaceFile(staging, join(output, REPORT_FOLDER, pageFile(page)), bytes);
   return { size: bytes.length };
 }

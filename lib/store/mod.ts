@@ -43,4 +43,10 @@ export {
   writeDayRecord,
 } from "./records.ts";
 export { checkOutput, isSpecial } from "./places.ts";
-export { type Shard, stagingFolder, STATE_FOLDER, stateFolderOf } from "./state_folder.ts";
+export {
+  ignoresCase,
+  type Shard,
+  stagingFolder,
+  STATE_FOLDER,
+  stateFolderOf,
+} from "./state_folder.ts";

@@ -29,6 +29,17 @@ export function stagingFolder(stateFolder: string): string {
   return join(stateFolder, "staged");
 }
 
+/** Whether the file system of the output folder takes names that differ only in case for one. */
+export function ignoresCase(output: string): boolean {
+  try {
+    const [own, other] = [STATE_FOLDER, STATE_FOLDER.toUpperCase()]
+      .map((name) => Deno.lstatSync(join(output, name)));
+    return own!.ino === other!.ino && own!.dev === other!.dev;
+  } catch {
+    return false;
+  }
+}
+
 /** What runs of shards keep for themselves, relative to the output folder. */
 export function shardFolders(output: string): string[] {
   const shards = `${STATE_FOLDER}/shards`;

@@ -1,0 +1,48 @@
+/**
+ * Modules whose folders a file system that ignores case takes for one: `1_a` and `1_A`. The second
+ * of them is not written, for it would overwrite the first.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { DayAnswer } from "./messages.ts";
+
+/** The module folders of an output, on a file system that ignores case. */
+export class FolderNames {
+  readonly #names = new Map<string, string>();
+
+  /**
+   * Claims a name.
+   *
+   * @returns The other name that has its place already; null if there is none.
+   */
+  claim(folder: string): string | null {
+    const owner = this.#names.getOrInsert(folder.toLowerCase(), folder);
+    return owner === folder ? null : owner;
+  }
+}
+
+/** Takes the hour files of some modules out of what is to be committed. */
+export function withoutModules(
+  { result, sizes, mtimes, staged, ...rest }: DayAnswer,
+  output: string,
+  folders: ReadonlySet<string>,
+): DayAnswer {
+  const isKept = result.files.map((name) => !folders.has(folderIn(name)));
+  const kept = <T>(list: readonly T[]) => list.filter((_, i) => isKept[i]);
+  const dropped = new Set(
+    result.files.filter((_, i) => !isKept[i]).map((name) => join(output, name)),
+  );
+  return {
+    ...rest,
+    result: { ...result, files: kept(result.files) },
+    sizes: kept(sizes),
+    mtimes: kept(mtimes),
+    staged: staged.filter(({ path }) => !dropped.has(path)),
+  };
+}
+
+/** The module folder that an hour file lies in. */
+export function folderIn(name: string): string {
+  return name.slice(0, name.indexOf("/"));
+}

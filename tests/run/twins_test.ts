@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { FolderNames, withoutModules } from "../../lib/run/twins.ts";
+import type { DayAnswer } from "../../lib/run/messages.ts";
+
+Deno.test("FolderNames.claim() returns the name that another differs from only in case", () => {
+  const folders = new FolderNames();
+  assert.deepEqual(["1_a", "1_A", "1_b", "1_a", "1_A"].map((name) => folders.claim(name)), [
+    null,
+    "1_a",
+    null,
+    null,
+    "1_a",
+  ]);
+});
+
+Deno.test("withoutModules() drops a module's files, and what belongs to them", () => {
+  const files = [
+    "1_A/2024/07/13/00.parquet",
+    "1_a/2024/07/13/00.parquet",
+    "1_b/2024/07/13/01.parquet",
+  ];
+  const answer = {
+    result: { files },
+    failures: [],
+    sizes: [1, 2, 3],
+    mtimes: [4, 5, 6],
+    staged: [...files, "_etl/rejected/x"].map((name) => ({ tempPath: name, path: `/out/${name}` })),
+  } as unknown as DayAnswer;
+  const kept = withoutModules(answer, "/out", new Set(["1_a"]));
+  assert.deepEqual(kept.result.files, [files[0], files[2]]);
+  assert.deepEqual([kept.sizes, kept.mtimes], [[1, 3], [4, 6]]);
+  assert.deepEqual(kept.staged.map(({ tempPath }) => tempPath), [
+    files[0],
+    files[2],
+    "_etl/rejected/x",
+  ]);
+  assert.deepEqual(withoutModules(answer, "/out", new Set()), answer);
+});
