@@ -64,8 +64,11 @@ export function readLists(
     const [end, code, hash] = [ends[i]!, runCodes[i]!, hashOf(levelled, at, ends[i]! - row)];
     starts[i] = at;
     let twin = byCode[code]! - 1;
-    if (!isTwin(twin, i)) twin = byHash[hash]! - 1;
-    if (isTwin(twin, i)) {
+    if (!isTwin(twin, i)) {
+      twin = byHash[hash]! - 1;
+      if (!isTwin(twin, i)) twin = -1;
+    }
+    if (twin >= 0) {
       const from = twin > 0 ? ends[twin - 1]! : 0;
       codes.copyWithin(row, from, from + end - row);
       at += starts[twin + 1]! - starts[twin]!;

@@ -134,7 +134,10 @@ function readHeader(reader: { view: DataView; offset: number }, chunkOffset: num
   const at = chunkOffset + reader.offset;
   try {
     const fields = deserializeTCompactProtocol(reader);
-    if (fields.field_1 !== undefined) return fields;
+    const { field_1: type, field_2: rawSize, field_3: size } = fields;
+    const content = { [DATA_PAGE]: fields.field_5, [DICTIONARY_PAGE]: fields.field_7 };
+    const isWhole = !(type in content) || content[type as 0 | 2]?.field_2 !== undefined;
+    if ([type, rawSize, size].every(Number.isInteger) && isWhole) return fields;
   } catch {
     // The library's words say nothing about the file.
   }

@@ -108,16 +108,23 @@ function rankTimes(
 ): { instants: Float64Array; ranks: Int32Array } {
   const instants = new Float64Array(times.length);
   const ranks = new Int32Array(times.length).fill(-1);
-  const codes = Int32Array.from(times.keys());
-  if (!isOrdered(times)) codes.sort((a, b) => times[a]! - times[b]!);
+  // Mostly codes are in the order of time already.
+  const order = isOrdered(times) ? null : sortedCodes(times);
   let count = 0;
-  for (const code of codes) {
+  for (let i = 0; i < (order ?? times).length; i++) {
+    const code = order === null ? i : order[i]!;
     const time = times[code]!;
     if (!(time >= from - day && time < to - day)) continue;
     if (count === 0 || instants[count - 1] !== time) instants[count++] = time;
     ranks[code] = count - 1;
   }
   return { instants, ranks };
+}
+
+/** The codes in the order of time, without those that no row has. */
+function sortedCodes(times: Float64Array): Int32Array {
+  const used = Int32Array.from(times.keys()).filter((code) => !Number.isNaN(times[code]));
+  return used.sort((a, b) => times[a]! - times[b]!);
 }
 
 function isOrdered(numbers: ArrayLike<number>, from = 0, to = numbers.length): boolean {
