@@ -13,7 +13,11 @@ if (import.meta.main) {
     );
     Deno.exit(2);
   }
-  // Only now: what an old Deno lacks, it would say as an error of its own.
-  const { main } = await import("./lib/cli/mod.ts");
+  // Only now: an old Deno would fail here, with an error of its own.
+  const { main } = await import("./lib/cli/mod.ts").catch(({ message }: Error) => {
+    const [reason] = message.split("\n");
+    console.error(`hourgrid: ${reason}: the first run needs a network, to fetch packages`);
+    Deno.exit(2);
+  });
   Deno.exit(await main(Deno.args));
 }

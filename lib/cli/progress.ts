@@ -113,7 +113,7 @@ export function renderEvent(event: RunEvent): string | null {
         ? `${plural(event.files, "file")} found, ${plural(event.days.length, "day")} to build`
         : `${plural(event.days.length, "day")} to build again: ${event.days[0]?.reason}`;
     case "problem":
-      return `not used: ${printable(event.name)} ${printable(event.reason)}`;
+      return `problem: ${printable(event.name)} ${printable(event.reason)}`;
     case "day": {
       const { day, rows, readings, hourFiles } = event;
       const parts = [

@@ -133,7 +133,7 @@ export function renderProblems({ problems }: Pick<Summary, "problems">): string 
     .map(({ name, reason }) => `  ${printable(name)}: ${printable(reason)}`);
   const others = problems.length - lines.length;
   if (others > 0) lines.push(`  and ${others} more, which --json lists`);
-  return [`Not used (${problems.length}):`, ...lines].join("\n");
+  return [`Problems (${problems.length}):`, ...lines].join("\n");
 }
 
 /** Renders a run in one line, for those who watch. */
@@ -146,7 +146,7 @@ export function renderRun(
     `${plural(built.length, "day")} built`,
     plural(hourFiles, "hour file"),
     `${seconds.toFixed(2)} s`,
-    ...(problems.length > 0 ? [`${problems.length} not used`] : []),
+    ...(problems.length > 0 ? [plural(problems.length, "problem")] : []),
   ];
   return `${now.toISOString().slice(0, 19)}Z  ${parts.join(", ")}`;
 }

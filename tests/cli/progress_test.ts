@@ -104,7 +104,7 @@ Deno.test("renderEvent() makes a line of a log", () => {
   assert.equal(renderEvent(BUILT), "2024-07-13: 400 rows, 90 readings, 24 hour files");
   assert.equal(
     renderEvent({ kind: "problem", name: "a\n.csv", reason: "is empty" }),
-    "not used: a·.csv is empty",
+    "problem: a·.csv is empty",
   );
   assert.equal(renderEvent(footers(1)), null);
 });

@@ -62,7 +62,7 @@ peak memory                                             163 MB
 
 Note: 7 rejected rows: see output/_etl/rejected/
 
-Not used (1):
+Problems (1):
   b·[31mad.parquet: is empty
 
 192 hour files in output/, report output/_etl/report/index.html`,
@@ -129,7 +129,7 @@ Deno.test("renderSummary() says of what is odd where to look or what to try", ()
 Deno.test("of many files that could not be used the first are shown", () => {
   const problems = Array.from({ length: 21 }, (_, i) => ({ name: `${i}.csv`, reason: "is empty" }));
   const text = renderSummary({ ...SUMMARY, problems }, WHERE);
-  assert.match(text, /Not used \(21\):\n.* {2}19\.csv: is empty\n {2}and 1 more, .*--json/s);
+  assert.match(text, /Problems \(21\):\n.* {2}19\.csv: is empty\n {2}and 1 more, .*--json/s);
   assert.ok(!text.includes("20.csv"));
   const all = renderSummary({ ...SUMMARY, problems: problems.slice(1) }, WHERE);
   assert.match(all, /20\.csv: is empty\n\n192/);

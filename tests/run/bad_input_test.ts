@@ -81,7 +81,7 @@ for (const [what, bad, name, reason] of unusable) {
       assert.equal(problems.length, 1);
       assert.equal(problems[0].name, name);
       assert.match(problems[0].reason, reason);
-      assert.ok(stderr.includes(`not used: ${name} `));
+      assert.ok(stderr.includes(`problem: ${name} `));
       const again = await etl(folder);
       assert.deepEqual([again.code, again.built, again.problems], [1, [], problems], "still named");
     }));
