@@ -28,6 +28,7 @@ const MEANING: Record<Stage, string> = {
   decode: "levels, codes, tags, values",
   distinct: "take out duplicates, merge files",
   place: "aggregate into rows of the grid",
+  figures: "compute the figures of the batteries, publish their tables",
   encode: "fill, encode and compress hour files",
   write: "write them under hidden names",
   sync: "sync, rename, sync again",

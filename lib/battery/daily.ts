@@ -58,23 +58,27 @@ interface SharedColumn extends ModuleColumn {
   filled: number;
 }
 
+/** Whose a signal is. */
+export type SignalPlace = Pick<Fact, "phase" | "module" | "column">;
+
 /**
  * Begins a day.
  *
  * @param day Its start in seconds since the epoch.
  * @param grid What rows are made with.
- * @param facts Those of the whole input: they say of which payload type a column is, and whose.
+ * @param known The facts of the whole input say of which payload type a column is; the day's signals,
+ * those around it among them, whose it is.
  * @param texts What text columns point to.
  */
 export function collectFigures(
   day: number,
   grid: Grid,
-  facts: readonly Fact[],
+  { facts, signals }: { facts: readonly Fact[]; signals: readonly SignalPlace[] },
   texts: ValueSet,
 ): Collector {
   const quantityOf = quantityByColumn(facts);
   const ofPhases = new Map<string, Set<string>>();
-  for (const { phase, module, column } of facts) {
+  for (const { phase, module, column } of signals) {
     if (phase === null || module !== null) continue;
     ofPhases.getOrInsertComputed(phase, () => new Set()).add(column);
   }
@@ -206,7 +210,7 @@ function figuresOf(
     flow: voltage && current ? flowsOf(voltage, current, interval) : null,
     ...current
       ? restsOf(rest, current, soc ?? null, on)
-      : { rests: [], charge: 0, unknownCurrent: on.rows },
+      : { rests: null, swings: [], charge: 0, unknownCurrent: on.rows },
     soc: soc ? socOf(soc, current ?? null, perHour) : null,
     current: quantities.current === null ? null : range(some([quantities.current])),
     cellVoltage: range(cells),

@@ -50,8 +50,10 @@ export interface ModuleDay {
   restSpread: number | null;
   /** Each cell's deviations from the median of the module, in the order of the columns. */
   cells: CellDay[];
-  /** The module's stretches at rest with a known state of charge, in order. */
-  rests: Rest[];
+  /** The first row of the first stretch at rest, and the last row of the last one. */
+  rests: [first: RestEnd, last: RestEnd] | null;
+  /** Between stretches at rest that follow each other, where the state of charge swung far. */
+  swings: Swing[];
   /** How many rows of each column are not null, in the order of the columns. */
   filled: [column: string, rows: number][];
   /** The first and the last row in which the module itself reported: [start of one, end of the other]. */
@@ -139,24 +141,26 @@ export interface Deviation {
   p95: number;
 }
 
-/** A stretch at rest with a known state of charge in its first and last row. */
-export interface Rest {
-  /** The start of its first row. */
-  from: number;
-  /** The end of its last row. */
-  to: number;
-  /** The state of charge in its first row, as it was reported. */
-  socFrom: number;
-  /** The state of charge in its last row. */
-  socTo: number;
-  /** The charge in Ah, with its sign, from midnight to its first row, this included. */
-  chargeFrom: number;
-  /** The charge from midnight to its last row, this included. */
-  chargeTo: number;
-  /** Rows without a known current from midnight to its first row. */
-  unknownFrom: number;
-  /** Rows without a known current from midnight to its last row. */
-  unknownTo: number;
+/** The first or the last row of a stretch at rest, the state of charge of which is known. */
+export interface RestEnd {
+  /** The start of the row. */
+  at: number;
+  /** The state of charge, as it was reported. */
+  soc: number;
+  /** The charge in Ah, with its sign, from midnight to this row. */
+  charge: number;
+  /** Rows without a known current from midnight to this row. */
+  unknown: number;
+}
+
+/** What lies between the last row of a stretch at rest and the first row of the next one. */
+export interface Swing {
+  /** What the state of charge changed by, as it was reported. */
+  soc: number;
+  /** What charge flowed, in Ah with its sign. */
+  charge: number;
+  /** The share of the time in which the current is not known. */
+  unknown: number;
 }
 
 /** What was said of the system (no phase, no module), of a phase (no module) or of a module. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Flow, Flows, Rest, SocDay } from "./figures.ts";
+import type { Flow, Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
 import { type Lane, meanByHour, type Rows } from "./lanes.ts";
 
 /** A current under this is none, in A. */
@@ -121,13 +121,12 @@ export function socOf(soc: Lane, current: Lane | null, perHour: number): SocDay 
   return { min, max, byHour: meanByHour(soc, perHour, 4), first, last, lastCurrent, correlation };
 }
 
-/** Charge up to a row, this included, and the rows without a known current among them. */
-interface Counted {
-  charge: number;
-  unknown: number;
-}
+/** A state of charge has to change by more than this between rests to say something of capacity. */
+export const LEAST_SWING = 0.3;
 
-/** Counts charge along a day; rows must not go back. */
+type Counted = Pick<RestEnd, "charge" | "unknown">;
+
+/** Counts charge from midnight to the end of a row; rows must not go back. */
 function counter({ ends, values }: Lane, interval: number): (row: number) => Counted {
   let [i, from, sum, unknown] = [0, 0, 0, 0];
   return (row) => {
@@ -146,31 +145,43 @@ function counter({ ends, values }: Lane, interval: number): (row: number) => Cou
   };
 }
 
-/** The stretches at rest whose state of charge is known at both ends, and what the day comes to. */
+/** What {@linkcode restsOf} finds. */
+export type Rests = Pick<ModuleDay, "rests" | "swings" | "charge" | "unknownCurrent">;
+
+/** The ends of the stretches at rest, what lies between them, and what the day comes to. */
 export function restsOf(
   rest: readonly Rows[],
   current: Lane,
   soc: Lane | null,
   { day, rows, interval }: { day: number; rows: number; interval: number },
-): { rests: Rest[]; charge: number; unknownCurrent: number } {
+): Rests {
   const count = counter(current, interval);
   const socAt = soc === null ? () => NaN : reader(soc);
-  const rests: Rest[] = [];
+  const endAt = (row: number): RestEnd => ({
+    at: day + row * interval,
+    soc: socAt(row),
+    ...count(row),
+  });
+  let rests: ModuleDay["rests"] = null;
+  const swings: Swing[] = [];
   for (const [from, to] of rest) {
-    const [socFrom, socTo] = [socAt(from), socAt(to - 1)];
-    if (socFrom !== socFrom || socTo !== socTo) continue;
-    const [first, last] = [count(from), count(to - 1)];
-    rests.push({
-      from: day + from * interval,
-      to: day + to * interval,
-      socFrom,
-      socTo,
-      chargeFrom: first.charge,
-      chargeTo: last.charge,
-      unknownFrom: first.unknown,
-      unknownTo: last.unknown,
-    });
+    const [first, last] = [endAt(from), endAt(to - 1)];
+    if (first.soc !== first.soc || last.soc !== last.soc) continue;
+    const swing = rests === null ? null : swingBetween(rests[1], first, interval);
+    // Whether states of charge are per cent shows only over all days.
+    if (swing !== null && Math.abs(swing.soc) > LEAST_SWING) swings.push(swing);
+    rests = [rests?.[0] ?? first, last];
   }
   const { charge, unknown } = count(rows - 1);
-  return { rests, charge, unknownCurrent: unknown };
+  return { rests, swings, charge, unknownCurrent: unknown };
+}
+
+/** What lies between two rests, from the row after the first one to the first row of the next. */
+export function swingBetween(from: RestEnd, to: RestEnd, interval: number): Swing {
+  const rows = (to.at - from.at) / interval;
+  return {
+    soc: to.soc - from.soc,
+    charge: to.charge - from.charge,
+    unknown: (to.unknown - from.unknown) / rows,
+  };
 }

@@ -5,7 +5,8 @@
  * @module
  */
 import { DAY, folderOf } from "../telemetry/mod.ts";
-import type { DayFigures, ModuleDay, Rest } from "./figures.ts";
+import type { DayFigures, ModuleDay, RestEnd, Swing } from "./figures.ts";
+import { LEAST_SWING, swingBetween } from "./flow.ts";
 
 /** A day on record, with what its rows were made with. */
 export interface BatteryDay {
@@ -19,15 +20,35 @@ export interface BatteryDay {
   figures: DayFigures;
 }
 
+/** The figures of days on record. Who keeps records need not know what figures are. */
+export function batteryDays(
+  records: Iterable<{
+    day: number;
+    options: Pick<BatteryDay, "interval" | "maxGap">;
+    figures: unknown;
+  }>,
+): BatteryDay[] {
+  return Array.from(records, ({ day, options: { interval, maxGap }, figures }) => {
+    const found = figures as DayFigures | null;
+    return { day, interval, maxGap, figures: found ?? { modules: [], places: [] } };
+  });
+}
+
+/** A module on a day. */
+export interface ModuleOnDay extends Pick<BatteryDay, "day" | "interval"> {
+  /** What is known of it. */
+  figures: ModuleDay;
+}
+
 /** Each module's days in order, by the name of its folder. */
 export function daysByModule(
   days: readonly BatteryDay[],
-): Map<string, { day: number; figures: ModuleDay }[]> {
-  const found = new Map<string, { day: number; figures: ModuleDay }[]>();
-  for (const { day, figures: { modules } } of inOrder(days)) {
+): Map<string, ModuleOnDay[]> {
+  const found = new Map<string, ModuleOnDay[]>();
+  for (const { day, interval, figures: { modules } } of inOrder(days)) {
     for (const figures of modules) {
       const list = found.getOrInsertComputed(folderOf(figures.phase, figures.module), () => []);
-      list.push({ day, figures });
+      list.push({ day, interval, figures });
     }
   }
   return found;
@@ -80,35 +101,36 @@ export interface Capacity {
   n: number;
 }
 
-/** A pair of rests counts if its states of charge differ by more than this. */
-const LEAST_SWING = 0.3;
+/** A pair of rests counts if the current is unknown for no more of the time between them. */
+const MOST_UNKNOWN = 0.05;
 
 /**
  * Estimates each module's capacity, by the name of its folder; a module is missing where no pair of
  * rests counts. It is the median of |ΔAh/ΔSOC| between neighbouring rests, from the last row of one
- * to the first row of the next. A pair does not count if the current is unknown in any row between
- * them, since charge would be missing, nor if a day between them has no rows.
+ * to the first row of the next, whose states of charge differ by more than 0.3. A pair does not
+ * count if the current is unknown for more than 5 % of the time between them, since charge would be
+ * missing, nor if a day between them has no rows.
  */
 export function capacities(days: readonly BatteryDay[]): Map<string, Capacity> {
   const full = socUnit(days) === "percent" ? 100 : 1;
   const found = new Map<string, Capacity>();
   for (const [folder, list] of daysByModule(days)) {
-    const estimates: number[] = [];
-    let before: { day: number; figures: ModuleDay; rest: Rest } | null = null;
-    for (const { day, figures } of list) {
-      for (const rest of figures.rests) {
-        if (before !== null && day - before.day <= DAY) {
-          const whole = before.day === day ? { charge: 0, unknownCurrent: 0 } : before.figures;
-          const swing = (rest.socFrom - before.rest.socTo) / full;
-          const charge = whole.charge + rest.chargeFrom - before.rest.chargeTo;
-          const unknown = whole.unknownCurrent + rest.unknownFrom - before.rest.unknownTo;
-          if (Math.abs(swing) > LEAST_SWING && unknown === 0) {
-            estimates.push(Math.abs(charge / swing));
-          }
-        }
-        before = { day, figures, rest };
-      }
+    const swings: Swing[] = [];
+    // The end of the last rest, counted from the midnight before the day at hand.
+    let last: RestEnd | null = null;
+    let next = list[0]!.day;
+    for (const { day, interval, figures: { rests, swings: own, charge, unknownCurrent } } of list) {
+      if (day !== next) last = null;
+      if (last !== null && rests !== null) swings.push(swingBetween(last, rests[0], interval));
+      swings.push(...own);
+      const end: RestEnd | null = rests?.[1] ?? last;
+      last = end &&
+        { ...end, charge: end.charge - charge, unknown: end.unknown - unknownCurrent };
+      next = day + DAY;
     }
+    const estimates = swings
+      .filter(({ soc, unknown }) => Math.abs(soc / full) > LEAST_SWING && unknown <= MOST_UNKNOWN)
+      .map(({ charge, soc }) => Math.abs(charge / soc * full));
     if (estimates.length > 0) found.set(folder, { ah: median(estimates), n: estimates.length });
   }
   return found;

@@ -11,9 +11,11 @@ export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";
 export {
   type BatteryDay,
+  batteryDays,
   capacities,
   type Capacity,
   daysByModule,
+  type ModuleOnDay,
   positiveCurrent,
   socUnit,
 } from "./history.ts";
@@ -27,12 +29,13 @@ export type {
   ModuleDay,
   PlaceDay,
   Range,
-  Rest,
+  RestEnd,
   SocDay,
   StateRun,
   SteadyRun,
   SteadySignal,
   Stretch,
+  Swing,
   ZeroLimit,
 } from "./figures.ts";
 export { type Grid } from "./lanes.ts";

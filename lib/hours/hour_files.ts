@@ -6,7 +6,7 @@
 import { type ColumnsOf, dayName, folderOf } from "../telemetry/mod.ts";
 import type { CreateColumns, Module } from "./columns.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
-import { checkHourFile, type EncodeHour } from "./hour_file.ts";
+import { checkHourFile, type EncodeHour, type ModuleColumn } from "./hour_file.ts";
 import type { TableOptions } from "./options.ts";
 
 /** The paths of a module's hour files of a day, relative to the output folder. */
@@ -27,6 +27,8 @@ export interface DayTables {
   createColumns: CreateColumns;
   /** The options of the hour files. */
   options: TableOptions;
+  /** Receives the columns of each module, which are valid until it returns. */
+  visit: (module: Module, columns: readonly ModuleColumn[]) => void;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface DayTables {
  * @returns The coverage of each module.
  */
 export async function encodeHourFiles(
-  { day, modules, columnsOf, createColumns, options }: DayTables,
+  { day, modules, columnsOf, createColumns, options, visit }: DayTables,
   encodeHour: EncodeHour,
   emit: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
 ): Promise<Coverage[]> {
@@ -47,6 +49,7 @@ export async function encodeHourFiles(
   for (const { phase, module, hours } of modules) {
     const wanted = columnsOf(phase, module);
     const columns = createColumns(wanted, phase, module);
+    visit({ phase, module, hours }, columns);
     const list = wanted.map(({ name, kind }) => `${kind} ${name}`).join("\0");
     const names = hourFileNames({ phase, module, hours }, day);
     for (const [i, hour] of hours.entries()) {

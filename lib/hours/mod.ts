@@ -22,6 +22,6 @@ export {
   type Runs,
 } from "./grid.ts";
 export { createHourEncoder, type EncodeHour, type ModuleColumn } from "./hour_file.ts";
-export { encodeHourFiles, hourFileNames } from "./hour_files.ts";
+export { type DayTables, encodeHourFiles, hourFileNames } from "./hour_files.ts";
 export { type Aggregate, type Fill, marginOf, type TableOptions } from "./options.ts";
 export { createPolarsEncoder } from "./polars_writer.ts";

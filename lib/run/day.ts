@@ -35,6 +35,7 @@ import {
   type ColumnBuffers,
   type CreateColumns,
   createHourEncoder,
+  type DayTables,
   type EncodeHour,
   encodeHourFiles,
   hourFileNames,
@@ -43,6 +44,7 @@ import {
   reportingModules,
   type SignalSeries,
 } from "../hours/mod.ts";
+import { collectFigures } from "../battery/mod.ts";
 import type { DayJob, Failure } from "./messages.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 import { inStage } from "./profile.ts";
@@ -100,7 +102,7 @@ export function buildDay(
   const { readings } = workshop.reader;
   const { rows, failures } = inStage("decode", () => readSources(workshop.reader, job, onRead));
   const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "" };
-  const found = { facts: [], modules: [], coverage: [], gaps: {}, files: [] };
+  const found = { facts: [], modules: [], coverage: [], gaps: {}, figures: null, files: [] };
   const result: DayResult = { ...counts, ...found };
   if (failures.some(({ needsImport }) => needsImport)) {
     return { result, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
@@ -153,8 +155,13 @@ export function buildDay(
       const create = prepareColumns({ signals, values, joined, series }, workshop, options);
       const createColumns: CreateColumns = (...args) => inStage("place", () => create(...args));
       const encode: EncodeHour = (table) => inStage("encode", () => encodeHour(table));
-      const tables = { day, modules, columnsOf, createColumns, options };
+      const known = { facts: [...catalogue.values()], signals };
+      const figures = collectFigures(day, options, known, values);
+      const visit: DayTables["visit"] = ({ phase, module, hours }, columns) =>
+        inStage("figures", () => figures.add(phase, module, hours, columns));
+      const tables = { day, modules, columnsOf, createColumns, options, visit };
       result.coverage = await encodeHourFiles(tables, encode, emit);
+      result.figures = inStage("figures", () => figures.end());
     },
   };
 }

@@ -14,6 +14,7 @@ export type Stage =
   | "decode"
   | "distinct"
   | "place"
+  | "figures"
   | "encode"
   | "write"
   | "sync"

@@ -35,6 +35,7 @@ import { createPool } from "./pool.ts";
 import { Problems, StrictError } from "./problems.ts";
 import { type Outcome, type RunEvent, summarize } from "./outcome.ts";
 import { inStageAsync, stageTimes } from "./profile.ts";
+import { publishTables } from "./publish.ts";
 import { updateReport } from "./report.ts";
 
 /**
@@ -110,6 +111,7 @@ export async function run(
     failpoint("planned");
     await inStageAsync("wait", () => build(context, state, inputs.length));
     if (!dryRun) await inStageAsync("record", () => tidy(context, state, before.inputs));
+    if (!dryRun) await inStageAsync("figures", () => publishTables(context, state));
     buildSeconds = elapsed();
     if (options.report) report = await updateReport(context, state, summarize(outcome()));
   } catch (error) {

@@ -6,7 +6,7 @@
 import { UsageError } from "../errors.ts";
 
 /** A larger one is of a newer version, and not touched. */
-export const FORMAT = 3;
+export const FORMAT = 4;
 
 /**
  * Refuses what a newer version has written.

@@ -34,6 +34,8 @@ export interface DayResult {
   coverage: Coverage[];
   /** How far readings lie apart, by payload type: see `gapsOf`. */
   gaps: Record<string, number[]>;
+  /** What the rows say of the batteries: see `batteryDays`; null where no files were made. */
+  figures: unknown;
   /** The hour files, relative to the output folder. */
   files: string[];
 }

@@ -95,7 +95,7 @@ export function dayOf(
     ),
     ...Object.keys(shared).map((column) => fact(sharedPhase ?? null, null, column)),
   ];
-  const collector = collectFigures(day, grid, facts, texts);
+  const collector = collectFigures(day, grid, { facts, signals: facts }, texts);
   const common = Object.entries(shared).map(([name, rows]) => columnOf(name, rows, texts, true));
   for (const { phase, module, hours, own } of places) {
     const columns = Object.entries(own).map(([name, rows]) => columnOf(name, rows, texts, false));

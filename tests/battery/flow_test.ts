@@ -71,24 +71,20 @@ Deno.test("SOC: extremes, hours, and current times what the state of charge chan
 });
 
 Deno.test("rests know their state of charge, and the charge that has flowed up to them", () => {
-  const { rests, charge, unknownCurrent } = moduleOf({
-    module_state_of_charge: [[0, 17280, 0.9]],
+  const { rests, swings, charge, unknownCurrent } = moduleOf({
+    module_state_of_charge: [[0, 1440, 0.9], [1440, 17280, 0.5]],
     module_current: [[0, 720, 0], [720, 1440, 12], [1440, 2160, 0], [10_000, 17280, 0]],
   });
-  assert.deepEqual(rests.map(({ from, to }) => [(from - DAY) / 5, (to - DAY) / 5]), [
-    [240, 720],
-    [1440 + 240, 2160 + 60],
-    [10_240, 17280],
-  ]);
-  assert.deepEqual(rests.map(({ chargeFrom, chargeTo }) => [chargeFrom, chargeTo]), [
-    [0, 0],
-    [12, 12],
-    [12, 12],
-  ]);
   const unknown = 10_000 - 2160 - 60;
-  assert.deepEqual(rests.map(({ unknownFrom }) => unknownFrom), [0, 0, unknown]);
+  assert.deepEqual(rests, [
+    { at: DAY + 240 * 5, soc: 0.9, charge: 0, unknown: 0 },
+    { at: DAY + 17279 * 5, soc: 0.5, charge: 12, unknown },
+  ]);
+  // From the end of the first rest to the first row of the second one; to the third it is no swing.
+  assert.deepEqual(swings, [{ soc: 0.5 - 0.9, charge: 12, unknown: 0 }]);
   assert.deepEqual([charge, unknownCurrent], [12, unknown]);
-  assert.deepEqual(rests.map(({ socFrom, socTo }) => [socFrom, socTo]), Array(3).fill([0.9, 0.9]));
+  const without = moduleOf({ module_current: [[0, 17280, 0]] });
+  assert.deepEqual([without.rests, without.swings], [null, []]);
 });
 
 Deno.test("energy, charge and rest are what a loop over all rows makes of them", () => {

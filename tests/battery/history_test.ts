@@ -70,10 +70,23 @@ Deno.test("capacity is the median of all pairs, and goes on across midnight", ()
   assert.equal(ah([first, second(NEXT + 86_400)]).n, 2);
 });
 
-Deno.test("a pair of rests with an unknown current between them does not count", () => {
-  const gap = dayWith(
-    [[0, 2160, 0.9], [2160, 17280, 0.4]],
-    [[0, 1440, 0], [1440, 2000, 24], [2070, 2160, 24], [2160, 17280, 0]],
-  );
-  assert.deepEqual(capacities([gap]), new Map());
+Deno.test("capacity goes on over a day without a rest", () => {
+  const busy = (day: number) => dayWith([[0, 17280, 0.5]], [[0, 17280, 1]], day);
+  const first = dayWith([[0, 17280, 0.9]], [[0, 17280, 0]]);
+  const last = dayWith([[0, 17280, 0.3]], [[0, 17280, 0]], NEXT + 86_400);
+  const { ah, n } = capacities([first, busy(NEXT), last]).get("1_1")!;
+  assert.ok(Math.abs(ah - 24 / 0.6) < 1e-9);
+  assert.equal(n, 1);
+});
+
+Deno.test("a pair of rests does not count with the current unknown for over 5 % of the time", () => {
+  // Between the rests are 960 rows, of which some have no current.
+  const gap = (rows: number) =>
+    capacities([
+      dayWith(
+        [[0, 2160, 0.9], [2160, 17280, 0.4]],
+        [[0, 1440, 0], [1440, 1500, 24], [1560 + rows, 2160, 24], [2160, 17280, 0]],
+      ),
+    ]).get("1_1")?.n;
+  assert.deepEqual([gap(48), gap(49)], [1, undefined]);
 });

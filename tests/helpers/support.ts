@@ -95,8 +95,20 @@ export function tree(folder: string, prefix: string = ""): Map<string, Uint8Arra
   return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** Fails unless two folders hold the same files with the same bytes. */
+/** The tables that a run of the whole publishes. */
+export const TABLES: readonly string[] = ["daily.csv", "signals.csv", "events.csv"];
+
+/** Fails unless two folders hold the same files with the same bytes, tables among them. */
 export function assertSameTree(a: string, b: string): void {
+  for (const name of TABLES) {
+    const [left, right] = [a, b].map((folder) => Deno.readTextFileSync(join(folder, "_etl", name)));
+    assert.equal(left, right, name);
+  }
+  assertSameHours(a, b);
+}
+
+/** Fails unless two folders hold the same hour files with the same bytes. */
+export function assertSameHours(a: string, b: string): void {
   const [left, right] = [tree(a), tree(b)];
   assert.deepEqual([...left.keys()], [...right.keys()]);
   assert.ok(left.size > 0, "there are no files to compare");

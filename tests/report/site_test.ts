@@ -28,6 +28,7 @@ function record(day: number, modules: [string, string][]): DayRecord {
     modules,
     coverage: modules.map(() => ({ heard: hours, held: hours })),
     gaps: {},
+    figures: null,
     rows: 1,
     readings: 1,
     rejected: {},

@@ -85,6 +85,7 @@ function builtRecords(): BuiltRecords {
       facts,
       modules,
       coverage: [],
+      figures: null,
       gaps: {},
       rows: 10,
       readings: 10,

@@ -19,6 +19,7 @@ const RECORD: DayRecord = {
   facts: [],
   modules: [["1", "1"]],
   coverage: [],
+  figures: null,
   gaps: {},
   rows: 5,
   readings: 4,
@@ -49,7 +50,7 @@ const broken: [what: string, edit: (text: string) => string][] = [
   ["is empty", () => ""],
   ["is null", () => "null"],
   ["is a number", () => "7"],
-  ["is of an older format", (text) => text.replace('"format":3', '"format":2')],
+  ["is of an older format", (text) => text.replace('"format":4', '"format":3')],
   ["lacks a field", (text) => text.replace('"rows":5,', "")],
   ["has a field of another type", (text) => text.replace('"rows":5,', '"rows":"5",')],
   ["names a file elsewhere", (text) => text.replace("1_1/2024", "1_1/../../2024")],
@@ -83,6 +84,6 @@ Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), RECORD);
     const path = dayRecordPath(folder, DAY);
-    put(path, Deno.readTextFileSync(path).replace('"format":3', '"format":4'));
+    put(path, Deno.readTextFileSync(path).replace('"format":4', '"format":5'));
     assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { dayFile, exists, inFolder, put, TABLES } from "../helpers/support.ts";
+import { assertSameHours, assertSameTree, cli } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+
+/** A minute of a module around a midnight: current, voltage, state of charge, a cell, a state. */
+function rows(midnight: number, module: string) {
+  const place: [string, string][] = [["phase", "1"], ["module", module]];
+  const cell: [string, string][] = [...place, ["cell", "1"]];
+  const system: [string, string][] = [["message_source", "master"]];
+  return Array.from({ length: 12 }, (_, i) => midnight - 30 + i * 5).flatMap((time, i) => [
+    { time, payload: "module_current", value: "9.5", tags: place },
+    { time, payload: "module_voltage", value: "50", tags: place },
+    { time, payload: "module_state_of_charge", value: String(0.9 - i / 100), tags: place },
+    { time, payload: "cell_voltage", value: String(3.6 + i / 1000), tags: cell },
+    { time, payload: "system_state", value: "ERROR", tags: system },
+  ]);
+}
+
+const read = (output: string) =>
+  TABLES.map((name) => Deno.readTextFileSync(join(output, "_etl", name)));
+
+async function run(input: string, output: string, ...options: string[]): Promise<void> {
+  const { code, stderr } = await cli("--input", input, "--output", output, "--quiet", ...options);
+  assert.deepEqual([code, stderr], [0, ""]);
+}
+
+Deno.test("tables are the same in one run and in many, and days that are gone are gone", () =>
+  inFolder(async (folder) => {
+    const input = join(folder, "in");
+    const add = (name: string, day: number) =>
+      put(join(input, name), dayFile([...rows(day, "2"), ...rows(day, "10")]));
+    add("a.parquet", DAY);
+    await run(input, join(folder, "out"));
+    const first = read(join(folder, "out"));
+    const [daily, signals, events] = first.map((text) => text.trim().split("\n"));
+    assert.deepEqual(daily!.map((line) => line.split(",").slice(0, 3).join(" ")), [
+      "day phase module",
+      "2024-07-12 1 2",
+      "2024-07-12 1 10",
+      "2024-07-13 1 2",
+      "2024-07-13 1 10",
+    ]);
+    assert.equal(signals!.length, 1 + 4 * 5);
+    // Held for five minutes after the last reading.
+    assert.deepEqual(events, [
+      "from,to,phase,module,kind,detail",
+      "2024-07-12T23:59:30Z,2024-07-13T00:05:30Z,,,state,ERROR",
+    ]);
+    // A second run sees the days in another order, and changes what the first one published.
+    add("0.parquet", DAY - 3 * 86_400);
+    await run(input, join(folder, "out"));
+    await run(input, join(folder, "once"), "--jobs", "1");
+    assertSameTree(join(folder, "out"), join(folder, "once"));
+    assert.notDeepEqual(read(join(folder, "once")), first);
+    Deno.removeSync(join(input, "0.parquet"));
+    await run(input, join(folder, "out"));
+    assert.deepEqual(read(join(folder, "out")), first);
+    // What was edited or removed is made good.
+    Deno.writeTextFileSync(join(folder, "out", "_etl", "daily.csv"), "mine");
+    Deno.removeSync(join(folder, "out", "_etl", "events.csv"));
+    await run(input, join(folder, "out"));
+    assert.deepEqual(read(join(folder, "out")), first);
+  }));
+
+Deno.test("shards publish no tables; a run of the whole after them does", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), dayFile(rows(DAY, "1")));
+    const [input, output] = [join(folder, "in"), join(folder, "out")];
+    await run(input, output, "--shard", "1/2");
+    await run(input, output, "--shard", "2/2");
+    assert.ok(!TABLES.some((name) => exists(join(output, "_etl", name))));
+    await run(input, join(folder, "whole"));
+    assertSameHours(output, join(folder, "whole"));
+    await run(input, output);
+    assertSameTree(output, join(folder, "whole"));
+  }));
