@@ -16,9 +16,12 @@ export class RetryableError extends Error {
   override name = "RetryableError";
 }
 
-/** Thrown for a file that is sound but of a shape that the fast reader leaves to the general one. */
+/**
+ * Thrown for a file that is not of the exporter's dialect, with a short reason: it may be sound, and
+ * has to be imported first.
+ */
 export class NeedsImport extends Error {
-  /** The name that tells it from a broken file. */
+  /** Its name. */
   override name = "NeedsImport";
 }
 

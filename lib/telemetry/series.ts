@@ -11,7 +11,7 @@ import { DAY } from "./timestamps.ts";
 
 /** Readings in two parallel columns. */
 export interface Series {
-  /** Seconds since the start of the day, with a fraction that tells nanoseconds apart. */
+  /** Seconds since the start of the day, exact to the nanosecond. */
   times: Float64Array<ArrayBuffer>;
   /** Value ids. */
   ids: Int32Array<ArrayBuffer>;
@@ -19,7 +19,7 @@ export interface Series {
   length: number;
 }
 
-/** Tags that do not tell signals of one place apart. */
+/** Tags that are not part of a signal's name. */
 const PLACE: ReadonlySet<string> = new Set(["phase", "module", MESSAGE_SOURCE]);
 
 /** The readings of a day and of the margin around it. */

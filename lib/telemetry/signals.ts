@@ -1,7 +1,7 @@
 /**
- * Which signals there are, and what columns and kinds follow from it. Every day knows only its own
- * readings; the facts of all days together decide which payload types are text, and which columns
- * a module has.
+ * Which signals there are, and which columns follow from that. Every day knows only its own readings;
+ * the counts of all days together decide which payload types are text, and which columns a module
+ * has.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export interface CatalogueColumn {
 /** The facts of several days as one, by {@linkcode factKey}. */
 export type Catalogue = Map<string, Fact>;
 
-/** What tells signals apart. */
+/** Two signals are the same if their keys are. */
 function factKey({ payload, phase, module, column, reason }: Omit<Signal, "tags">): string {
   return JSON.stringify([payload, phase, module, column, reason]);
 }

@@ -1,6 +1,6 @@
 /**
- * What each signal's readings of a day tell: how many are numbers, in which hours they came, how far
- * apart, and whether any must be taken out.
+ * Statistics of each signal's readings of a day: how many are numbers, in which hours they came, how
+ * far apart they lie, and whether any must be taken out.
  *
  * @module
  */
@@ -8,34 +8,34 @@ import { ownRange, type Series } from "./series.ts";
 import type { Signal } from "./tags.ts";
 import type { ValueSet } from "./values.ts";
 
-/** What was found of a signal's readings. */
+/** Statistics of a signal's readings. */
 export interface Statistics {
   /** The first of the day's own readings. */
   from: number;
-  /** The reading behind the last of them. */
+  /** The reading after the last of them. */
   to: number;
   /** How many of them parse as a finite number. */
   numeric: number;
   /** The hours in which they came: bit 0 is the first. */
   hours: number;
-  /** How many came so long after the one before, by the classes of {@linkcode GAP_BOUNDS}. */
+  /** Histogram of the time since the previous reading, in the bins of {@linkcode GAP_BOUNDS}. */
   gaps: Int32Array;
-  /** Whether all, those of the margin too, are numbers, none of them twice at one instant. */
+  /** Whether all readings (of the margin too) are numbers, and none is there twice. */
   isClean: boolean;
 }
 
-/** The bounds of the classes of gaps in seconds; the last class has no upper one. */
+/** The lower bounds of the histogram's bins in seconds; the last bin has no upper bound. */
 export const GAP_BOUNDS: readonly number[] = [
   ...[0, 1, 2, 5, 10, 20, 30, 60],
   ...[120, 300, 600, 1800, 3600, 7200, 21_600],
 ];
 
-/** The class of a gap of so many whole seconds. */
-const CLASSES = new Uint8Array(GAP_BOUNDS.at(-1)! + 1);
-GAP_BOUNDS.forEach((bound, i) => CLASSES.fill(i, bound));
+/** The bin of a gap of as many whole seconds. */
+const BINS = new Uint8Array(GAP_BOUNDS.at(-1)! + 1);
+GAP_BOUNDS.forEach((bound, i) => BINS.fill(i, bound));
 
 /**
- * Looks at a signal's readings.
+ * Computes a signal's statistics.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Arr
   for (let i = from; i < to; i++) {
     const time = times[i]!;
     // Two values of one instant are no gap.
-    if (time !== last) gaps[CLASSES[Math.min((time - last) | 0, CLASSES.length - 1)]!]!++;
+    if (time !== last) gaps[BINS[Math.min((time - last) | 0, BINS.length - 1)]!]!++;
     last = time;
     if (time < hourEnd) continue;
     const hour = Math.floor(time / 3600);

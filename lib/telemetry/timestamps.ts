@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a stored integer timestamp counts; `epoch` is told apart by magnitude. */
+/** What a stored integer timestamp counts; the unit of `epoch` follows from its magnitude. */
 export type TimeUnit = "epoch" | "ms" | "us" | "ns";
 
 /** Seconds in a day. */
@@ -21,10 +21,10 @@ const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const;
  * Reads a 64-bit little-endian timestamp.
  *
  * Between 2000 and 2100 the ranges of seconds, milliseconds, microseconds and nanoseconds do not
- * touch, so that a plain integer's magnitude tells its unit.
+ * touch, so a plain integer's magnitude shows its unit.
  *
  * @param origin Seconds since the epoch that the result counts from: whole, so that what remains
- * is small enough for a float64 to tell nanoseconds apart.
+ * is small enough for a float64 to be exact to the nanosecond.
  * @returns Seconds since `origin`, or NaN if the instant lies before 2000 or after 2100.
  */
 export function secondsIn(view: DataView, at: number, unit: TimeUnit, origin: number): number {
@@ -48,7 +48,7 @@ export function secondsIn(view: DataView, at: number, unit: TimeUnit, origin: nu
  */
 export function secondAt(view: DataView, at: number, unit: TimeUnit): number {
   const near = Math.floor(secondsIn(view, at, unit, 0));
-  // Once more from near by: nanoseconds since 1970 are too fine for a float64.
+  // Again from nearby: a float64 can't hold the nanoseconds since 1970.
   return near + Math.floor(secondsIn(view, at, unit, near || 0));
 }
 

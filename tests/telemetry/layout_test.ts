@@ -20,7 +20,7 @@ function layout(bytes: Uint8Array) {
 
 for (const [name, folder] of [["the sample", join(ROOT, "data")], ["real telemetry", TELEMETRY]]) {
   Deno.test({
-    name: `every file of ${name} takes the hot path`,
+    name: `readLayout() takes every file of ${name}`,
     ignore: !exists(folder!),
     fn() {
       const files = findInputs(folder!).files;
@@ -36,7 +36,7 @@ for (const [name, folder] of [["the sample", join(ROOT, "data")], ["real telemet
   });
 }
 
-Deno.test("a footer gives the span in whole seconds, whatever the unit", () => {
+Deno.test("readLayout() gives the span in whole seconds, whatever the unit", () => {
   const rows = [1_720_828_812, 1_720_828_800, 1_720_828_999].map((time) => ({ ...ROW, time }));
   for (const perSecond of [1, 1e3, 1e6, 1e9]) {
     const { first, last, rows: count } = layout(dayFile(rows, perSecond));

@@ -46,7 +46,7 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
 });
 const anyRows = fc.array(anyRow, { minLength: 1, maxLength: 60 });
 
-Deno.test("blocks that come again, whole or with other values, seconds or tags, change nothing", () => {
+Deno.test("DayReader.readFile() reads repeated blocks, whole or with other values, seconds or tags", () => {
   const block = fc.array(anyRow, { minLength: 1, maxLength: 12 });
   /** Which block is said, in which second, and which of its rows then has another value or tags. */
   const said = fc.record({
@@ -68,7 +68,7 @@ Deno.test("blocks that come again, whole or with other values, seconds or tags, 
   }));
 });
 
-Deno.test("readings are the distinct rows in the window, whatever the order", () => {
+Deno.test("DayReader.readFile() finds the distinct rows in the window, whatever their order", () => {
   fc.assert(fc.property(anyRows, anyRows, fc.nat({ max: 20 }), (rows, more, late) => {
     const [from, to] = [DAY - 5, DAY + late];
     const inside = [...rows, ...more].filter(({ time }) => time >= from && time < to);
@@ -83,7 +83,7 @@ Deno.test("readings are the distinct rows in the window, whatever the order", ()
   }));
 });
 
-Deno.test("all units of time give the same readings", () => {
+Deno.test("DayReader.readFile() gives the same readings for all units of time", () => {
   fc.assert(fc.property(anyRows, (rows) => {
     const { found } = read([dayFile(rows)]);
     for (const scale of [1e3, 1e6, 1e9]) {
@@ -92,7 +92,7 @@ Deno.test("all units of time give the same readings", () => {
   }));
 });
 
-Deno.test("so many instants that the table takes several passes", () => {
+Deno.test("DayReader.readFile() reads 75,000 instants of 150,000 rows", () => {
   const rows = Array.from({ length: 150_000 }, (_, i): Row => ({
     time: DAY + (i % 75_000) / 2,
     payload: `p${i % 60}`,
@@ -102,7 +102,7 @@ Deno.test("so many instants that the table takes several passes", () => {
   assert.deepEqual(read([dayFile(rows, 1000)]).found, expected(rows));
 });
 
-Deno.test("more signals and instants than rows", () => {
+Deno.test("DayReader.readFile() reads thousands of signals that overlap within a file", () => {
   const rows = Array.from({ length: 12_000 }, (_, i): Row => ({
     time: DAY + (i % 4_000) / 2,
     payload: `p${i % 3}`,
@@ -123,7 +123,7 @@ Deno.test("more signals and instants than rows", () => {
   );
 });
 
-Deno.test("more distinct tags than any real system has", () => {
+Deno.test("DayReader.readFile() reads 20,000 distinct tag lists", () => {
   const rows = Array.from({ length: 20_000 }, (_, i): Row => ({
     time: DAY + i % 3,
     payload: `p${i % 3}`,
@@ -133,7 +133,7 @@ Deno.test("more distinct tags than any real system has", () => {
   assert.deepEqual(read([dayFile(rows)]).found, expected(rows));
 });
 
-Deno.test("a flipped byte is noticed, or changes no reading", () => {
+Deno.test("DayReader.readFile() notices a flipped byte, unless it changes no reading", () => {
   const rows = fc.sample(anyRow, { numRuns: 200, seed: 7 });
   const bytes = dayFile(rows);
   const random = fc.sample(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })), {
@@ -158,7 +158,7 @@ Deno.test("a flipped byte is noticed, or changes no reading", () => {
   assert.ok(noticed > 1000, `only ${noticed} of 3,000 were noticed`);
 });
 
-Deno.test("a file cut anywhere is an exception", () => {
+Deno.test("readLayout() throws for a file that is cut anywhere", () => {
   const bytes = dayFile(fc.sample(anyRow, { numRuns: 50, seed: 7 }));
   for (let end = 0; end < bytes.length; end++) {
     assert.throws(() => read([bytes.slice(0, end)]), Error);

@@ -44,7 +44,7 @@ Deno.test("parseDecimal() takes linear time for long texts that are not numbers"
   assert.ok(performance.now() - started < 5_000);
 });
 
-Deno.test("a text has one id, whatever else there is", () => {
+Deno.test("ValueSet.intern() gives a text one id, whatever else there is", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" })), fc.array(fc.nat()), (texts, again) => {
       const values = new ValueSet();
@@ -60,7 +60,7 @@ Deno.test("a text has one id, whatever else there is", () => {
   );
 });
 
-Deno.test("values outgrow their first buffers, and are forgotten when cleared", () => {
+Deno.test("ValueSet outgrows its first buffers, and is empty when cleared", () => {
   const values = new ValueSet();
   const count = 200_000;
   const idOf = (i: number) => values.intern(encode(`value ${i}`), 0, `value ${i}`.length);
@@ -72,14 +72,14 @@ Deno.test("values outgrow their first buffers, and are forgotten when cleared", 
   assert.equal(idOf(count - 1), 0);
 });
 
-Deno.test("text that is not UTF-8 is refused", () => {
+Deno.test("ValueSet.intern() rejects text that is not UTF-8", () => {
   const values = new ValueSet();
   for (const _ of ["once", "twice"]) {
     assert.throws(() => values.intern(Uint8Array.of(0xff, 0xfe), 0, 2), /not UTF-8/);
   }
 });
 
-Deno.test("values have a total order: numbers by size, then texts by code point", () => {
+Deno.test("compareValues() is a total order: numbers by size, then texts by code point", () => {
   const values = new ValueSet();
   const order = ["-1", "0", "0.0", "2", "10", "", "IDLE", "\uffff", "\u{1f50b}"];
   const ids = order.map((text) => values.intern(encode(text), 0, encode(text).length));
