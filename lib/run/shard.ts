@@ -1,6 +1,5 @@
 /**
- * Which part of the days a run builds: said by `--shard`, or by the scheduler whose array task it
- * is.
+ * Which part of the days a run builds: what `--shard` says, or the scheduler whose array task it is.
  *
  * @module
  */
@@ -28,7 +27,7 @@ const SCHEDULERS: readonly Scheduler[] = [
     first: "SLURM_ARRAY_TASK_MIN",
     step: "SLURM_ARRAY_TASK_STEP",
   },
-  // Kubernetes numbers the pods of an indexed job, but does not tell them how many they are.
+  // Kubernetes numbers the pods of an indexed job, but does not say how many there are.
   { index: "JOB_COMPLETION_INDEX", count: "JOB_COMPLETIONS" },
   { index: "AWS_BATCH_JOB_ARRAY_INDEX", count: "AWS_BATCH_JOB_ARRAY_SIZE" },
 ];
@@ -38,13 +37,12 @@ export const SHARD_VARIABLES: readonly string[] = SCHEDULERS.flatMap((names) =>
   Object.values(names)
 );
 
-/** As many shards as there may be. */
-const MOST = 99_999;
+const MAX_SHARDS = 99_999;
 
 /**
  * Parses a part such as `1/4`.
  *
- * @throws {Error} If it is none.
+ * @throws {Error} If it is not one.
  */
 export function parseShard(text: string): Shard {
   const [, index, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
@@ -58,7 +56,7 @@ export function parseShard(text: string): Shard {
  * The part that an array task is to build, as its scheduler's environment variables have it; null
  * if they say nothing.
  *
- * @throws {Error} If they contradict themselves, naming the variable.
+ * @throws {Error} If they are incomplete or contradict each other; the message names the variable.
  *
  * @example
  * ```ts
@@ -69,29 +67,29 @@ export function parseShard(text: string): Shard {
  * ```
  */
 export function shardOf(environment: Environment): Shard | null {
-  const told = SCHEDULERS.filter(({ index, count }) => environment[index] || environment[count]);
-  const [scheduler] = told;
+  const found = SCHEDULERS.filter(({ index, count }) => environment[index] || environment[count]);
+  const [scheduler] = found;
   if (scheduler === undefined) return null;
-  if (told.length > 1) {
-    const names = told.map(({ index }) => index).join(" and ");
-    throw new Error(`${names} name a part each: say which by --shard`);
+  if (found.length > 1) {
+    const names = found.map(({ index }) => index).join(" and ");
+    throw new Error(`${names} are both set: choose the part with --shard`);
   }
   const { index, count, first, step } = scheduler;
   const number = (name: string, least: number) => {
     const text = environment[name];
-    const way = "set it, or say by --shard which days to build";
+    const way = "set it, or choose the part with --shard";
     if (!text) {
       throw new Error(
         `${name} is not set or not in --allow-env, but other variables of its array are: ${way}`,
       );
     }
     if (!/^\d{1,9}$/.test(text) || Number(text) < least) {
-      throw new Error(`${name} is '${text}', which is no number from ${least}: ${way}`);
+      throw new Error(`${name} is '${text}', which is not a whole number from ${least} on: ${way}`);
     }
     return Number(text);
   };
   const parts = number(count, 1);
-  if (parts > MOST) throw new Error(`${count} is ${parts}: no more than ${MOST} tasks go`);
+  if (parts > MAX_SHARDS) throw new Error(`${count} is ${parts}: it may be at most ${MAX_SHARDS}`);
   const lowest = first === undefined ? 0 : number(first, 0);
   // An array of one task has no step.
   const apart = step === undefined || !environment[step] ? 1 : number(step, 1);
@@ -99,17 +97,16 @@ export function shardOf(environment: Environment): Shard | null {
   if (!Number.isInteger(place) || place < 0 || place >= parts) {
     const tasks = `${parts} ${parts === 1 ? "task" : "tasks"} from ${lowest}`;
     throw new Error(
-      `${index} is ${
-        environment[index]
-      }, which is none of ${tasks}: number them without gaps, or say by --shard which days to build`,
+      `${index} is ${environment[index]}, which is not one of ${tasks}: ` +
+        `number them without gaps, or choose the part with --shard`,
     );
   }
   return { index: place + 1, count: parts, from: index };
 }
 
 /**
- * The variables that are looked at, as far as this process may read them. Nobody is asked: where
- * none is allowed, only `--shard` says which part.
+ * The variables that are looked at, as far as this process may read them. It does not ask for the
+ * permission: without it only `--shard` chooses a part.
  */
 export function readShardVariables(): Environment {
   const allowed = SHARD_VARIABLES.filter((variable) =>

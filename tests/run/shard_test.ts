@@ -49,21 +49,21 @@ const wrong: [environment: Environment, message: RegExp][] = [
   [{ SLURM_ARRAY_TASK_ID: "1" }, /^SLURM_ARRAY_TASK_COUNT is not set.*--shard/],
   [{ ...slurm(1, 0, 4), SLURM_ARRAY_TASK_MIN: "" }, /^SLURM_ARRAY_TASK_MIN is not set/],
   [{ SLURM_ARRAY_TASK_COUNT: "4", SLURM_ARRAY_TASK_MIN: "0" }, /^SLURM_ARRAY_TASK_ID is not set/],
-  [{ ...slurm(7, 1, 3), SLURM_ARRAY_TASK_MAX: "7" }, /TASK_ID is 7, .*none of 3 tasks from 1/],
-  [slurm(1, 2, 3), /TASK_ID is 1, .*none of 3 tasks from 2: number them without gaps/],
+  [{ ...slurm(7, 1, 3), SLURM_ARRAY_TASK_MAX: "7" }, /TASK_ID is 7, .*one of 3 tasks from 1/],
+  [slurm(1, 2, 3), /TASK_ID is 1, .*one of 3 tasks from 2: number them without gaps/],
   [{ ...slurm(3, 0, 3, 2) }, /TASK_ID is 3, /],
   [{ ...slurm(0, 0, 3), SLURM_ARRAY_TASK_STEP: "0" }, /TASK_STEP is '0'.* number from 1/],
   [{ JOB_COMPLETION_INDEX: "1" }, /^JOB_COMPLETIONS is not set/],
   [{ JOB_COMPLETIONS: "4" }, /^JOB_COMPLETION_INDEX is not set/],
   [kubernetes("4", "4"), /^JOB_COMPLETION_INDEX is 4, .*4 tasks from 0/],
   [kubernetes("1", "1"), /^JOB_COMPLETION_INDEX is 1, .*1 task from 0/],
-  [kubernetes("-1", "4"), /^JOB_COMPLETION_INDEX is '-1', which is no number from 0/],
-  [kubernetes("0", "0"), /^JOB_COMPLETIONS is '0', which is no number from 1/],
+  [kubernetes("-1", "4"), /^JOB_COMPLETION_INDEX is '-1', which is not a whole number from 0/],
+  [kubernetes("0", "0"), /^JOB_COMPLETIONS is '0', which is not a whole number from 1/],
   [kubernetes("0", "4.0"), /^JOB_COMPLETIONS is '4.0'/],
   [batch("0x1", "4"), /^AWS_BATCH_JOB_ARRAY_INDEX is '0x1'/],
   [batch("1", " 4"), /^AWS_BATCH_JOB_ARRAY_SIZE is ' 4'/],
-  [batch("1", "100000"), /^AWS_BATCH_JOB_ARRAY_SIZE is 100000: no more than 99999/],
-  [{ ...batch("1", "4"), ...slurm(1, 1, 4) }, /SLURM_ARRAY_TASK_ID and AWS_BATCH_.* by --shard/],
+  [batch("1", "100000"), /^AWS_BATCH_JOB_ARRAY_SIZE is 100000: it may be at most 99999/],
+  [{ ...batch("1", "4"), ...slurm(1, 1, 4) }, /SLURM_ARRAY_TASK_ID and AWS_BATCH_.* with --shard/],
 ];
 
 Deno.test("variables that contradict themselves are named", () => {
@@ -106,8 +106,8 @@ Deno.test("the command line is an array task where it may read the environment",
     // Without the permission it neither breaks nor asks.
     const blind = await asTask(reads, env, ...paths);
     assert.deepEqual([blind.code, blind.shard], [0, null], blind.stderr);
-    const told = await asTask([...reads, variables], env, ...paths, "--shard", "1/2");
-    assert.deepEqual(told.shard, { index: 1, count: 2, from: "--shard" });
+    const chosen = await asTask([...reads, variables], env, ...paths, "--shard", "1/2");
+    assert.deepEqual(chosen.shard, { index: 1, count: 2, from: "--shard" });
     const half = await asTask([...reads, variables], { JOB_COMPLETIONS: "4" }, ...paths);
     assert.equal(half.code, 2);
     assert.match(half.stderr, /^hourgrid: JOB_COMPLETION_INDEX is not set/);
