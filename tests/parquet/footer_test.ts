@@ -58,6 +58,14 @@ Deno.test("readFooter() leaves other encodings, nulls and bare numbers to the im
   assert.throws(() => read(write([TEXTS])), /^Error: has no column 'time'$/);
 });
 
+Deno.test("readFooter() leaves a file of very many row groups to the importer", () => {
+  const data = Array.from({ length: 10_001 }, (_, i) => BigInt(i));
+  const bytes = write([{ ...TIMES, data }], { rowGroupSize: 1 });
+  const isForeign = (error: unknown) =>
+    error instanceof NeedsImport && /more than 10,000 row groups/.test(error.message);
+  assert.throws(() => read(bytes), isForeign);
+});
+
 Deno.test("readFooter() says what is not a parquet file, and what is encrypted", () => {
   assert.throws(() => read(new Uint8Array(0)), /^Error: is empty$/);
   assert.throws(() => read(new Uint8Array(8)), /^Error: is not a parquet file \(8 bytes\)$/);
