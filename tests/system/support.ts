@@ -45,8 +45,10 @@ export interface Group {
   kill(): Promise<void>;
   /** Sends all processes SIGINT, as a terminal does on Ctrl-C; resolves to the exit status. */
   interrupt(): Promise<number>;
-  /** Resolves when standard error has a text. */
+  /** Resolves when standard error has a text, once more than it was asked for before. */
   says(text: string): Promise<void>;
+  /** What standard error has by now. */
+  text(): string;
 }
 
 /** Starts the tool, perhaps to halt at a step. */
@@ -58,6 +60,7 @@ export function start(args: string[], halt?: string): Group {
     ...(halt !== undefined && { env: { HOURGRID_HALT: halt } }),
   }).spawn();
   let text = "";
+  const seen = new Map<string, number>();
   let wake = () => {};
   const reading = (async () => {
     for await (const part of child.stderr.pipeThrough(new TextDecoderStream())) {
@@ -82,15 +85,18 @@ export function start(args: string[], halt?: string): Group {
       await reading;
       return code;
     },
+    text: () => text,
     async says(wanted) {
       let over = false;
       reading.then(() => over = true);
       const late = setTimeout(() => wake(), 30_000);
       const started = Date.now();
-      while (!text.includes(wanted)) {
+      const from = seen.get(wanted) ?? 0;
+      while (!text.includes(wanted, from)) {
         assert.ok(!over && Date.now() - started < 30_000, `nothing like '${wanted}':\n${text}`);
         await new Promise<void>((resolve) => wake = resolve);
       }
+      seen.set(wanted, text.indexOf(wanted, from) + wanted.length);
       clearTimeout(late);
     },
   };
