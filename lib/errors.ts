@@ -69,13 +69,14 @@ export class WriteError extends RetryableError {
    * Says what could not be written, and why.
    *
    * @param reason The system's error, or its text.
+   * @param verb What could not be done instead.
    */
-  constructor(path: string, reason: unknown) {
+  constructor(path: string, reason: unknown, verb: string = "write") {
     const text = reason instanceof Error ? reason.message : String(reason);
     const mode = reason instanceof Deno.errors.PermissionDenied ? describeMode(folderOf(path)) : "";
     // Deno repeats what was called, and with which paths.
     const why = text.replace(/( \(os error \d+\)): \w+ .*$/s, "$1") + mode;
-    super(`cannot write ${path}: ${why}`);
+    super(`cannot ${verb} ${path}: ${why}`);
     this.path = path;
     this.reason = why;
   }

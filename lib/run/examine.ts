@@ -77,7 +77,7 @@ export async function examineInputs(
         if (error instanceof PoolClosed) throw error;
         // What can't be written says nothing of the input.
         if (error instanceof WriteError) {
-          problems.set(error.path, `cannot be written: ${error.reason}`);
+          problems.set(error.path, `can't be written: ${error.reason}`);
         } else problems.set(file.name, describeError(error, file.path));
         retryLater = true;
         if (before !== undefined) inputs.set(file.name, before);

@@ -153,21 +153,31 @@ export function listFolder(folder: string): Deno.DirEntry[] {
   }
 }
 
-/** Removes a file unless it is gone already. */
+/**
+ * Removes a file unless it is gone already.
+ *
+ * @throws {WriteError} If it can't be removed.
+ */
 export function removeIfThere(path: string): void {
   try {
     Deno.removeSync(path);
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return;
+    throw new WriteError(path, error, "remove");
   }
 }
 
-/** Removes a folder and all that is in it, unless it is gone already. */
+/**
+ * Removes a folder and all that is in it, unless it is gone already.
+ *
+ * @throws {WriteError} If it can't be removed.
+ */
 export function removeFolder(path: string): void {
   try {
     Deno.removeSync(path, { recursive: true });
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    if (error instanceof Deno.errors.NotFound) return;
+    throw new WriteError(path, error, "remove");
   }
 }
 

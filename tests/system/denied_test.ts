@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { cli, csv, dayFile, exists, inFolder, put, ROOT, tree } from "../helpers/support.ts";
+import { assertRecovers, DAY, putFiles, rowsOf } from "./support.ts";
+
+/** Runs the tool as somebody who obeys permissions, which root does not. */
+async function asUser(...args: string[]) {
+  const { code, stderr, stdout } = await new Deno.Command("setpriv", {
+    args: [
+      ...["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", Deno.execPath()],
+      ...["run", "-A", join(ROOT, "solution.ts"), ...args],
+    ],
+  }).output();
+  const [text, json] = [stderr, stdout].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, stderr: text!, problems: json === "" ? [] : JSON.parse(json!).problems };
+}
+
+/** Three days, each from a file of its own, that are built; files are given with new values. */
+function putDays(input: string, salt: number): void {
+  const rows = rowsOf(3, salt);
+  for (let day = 0; day < 3; day++) {
+    const own = rows.filter(({ time }) => Math.floor((time - DAY) / 86_400) === day);
+    put(join(input, `${day}.parquet`), dayFile(own));
+  }
+}
+
+const closed: [what: string, path: string, change: (input: string) => void, reason: RegExp][] = [
+  [
+    "an hour file that can't be replaced",
+    "1_2/2024/07/14",
+    (input) => putDays(input, 5),
+    /^could not be built: cannot write .*1_2\/2024\/07\/14\/\d\d.parquet: Permission denied .*\(its mode is 500, its owner 0\)$/,
+  ],
+  [
+    "an hour file that can't be removed",
+    "1_2/2024/07/14",
+    (input) => Deno.removeSync(join(input, "1.parquet")),
+    /^could not be removed: cannot remove .*1_2\/2024\/07\/14\/\d\d.parquet: Permission denied/,
+  ],
+];
+
+for (const [what, path, change, reason] of closed) {
+  Deno.test(`${what} costs its day, which is named; all others go on`, () =>
+    inFolder(async (folder) => {
+      const [input, out] = [join(folder, "in"), join(folder, "out")];
+      putDays(input, 0);
+      const paths = ["--input", input, "--output", out];
+      assert.equal((await cli(...paths, "--quiet")).code, 0);
+      change(input);
+      put(join(input, "3.csv"), csv(rowsOf(5).slice(-30)));
+      Deno.chmodSync(join(out, path), 0o500);
+      const { code, problems, stderr } = await asUser(...paths, "--json");
+      Deno.chmodSync(join(out, path), 0o755);
+      assert.equal(code, 1, stderr);
+      assert.deepEqual(problems.map(({ name }: { name: string }) => name), ["2024-07-14"]);
+      assert.match(problems[0].reason, reason);
+      assert.ok(exists(join(out, "1_2/2024/07/17/23.parquet")), "the new day is built");
+      await assertRecovers(input, out);
+    }));
+}
+
+Deno.test("a record that can't be removed costs its day, which is named; all others go on", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putDays(input, 0);
+    const paths = ["--input", input, "--output", out];
+    assert.equal((await cli(...paths, "--quiet")).code, 0);
+    Deno.removeSync(join(input, "1.parquet"));
+    Deno.removeSync(join(input, "0.parquet"));
+    const record = join(out, "_etl/days/2024-07-14.json");
+    const immutable = await new Deno.Command("chattr", { args: ["+i", record] }).output();
+    assert.ok(immutable.success, "chattr");
+    const { code, problems } = await asUser(...paths, "--json");
+    await new Deno.Command("chattr", { args: ["-i", record] }).output();
+    assert.equal(code, 1);
+    assert.deepEqual(problems.map(({ name }: { name: string }) => name), ["2024-07-14"]);
+    assert.match(problems[0].reason, /^could not be removed: cannot remove .*2024-07-14.json: /);
+    assert.ok(!exists(join(out, "_etl/days/2024-07-13.json")), "the other day is removed");
+    await assertRecovers(input, out);
+  }));
+
+Deno.test("a folder of _etl/ that can't be written is named, not the input or a day in vain", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putDays(input, 0);
+    put(join(input, "sound.csv"), csv(rowsOf(1)));
+    const paths = ["--input", input, "--output", out];
+    assert.equal((await cli(...paths, "--quiet")).code, 0);
+    put(join(input, "sound.csv"), csv(rowsOf(1, 3)));
+    const imports = join(out, "_etl/imports");
+    Deno.chmodSync(imports, 0o500);
+    const { code, problems } = await asUser(...paths, "--json");
+    Deno.chmodSync(imports, 0o755);
+    assert.equal(code, 1);
+    assert.equal(problems.length, 1);
+    assert.match(problems[0].name, /out\/_etl\/imports\//);
+    assert.match(problems[0].reason, /^can't be (written|removed): Permission denied/);
+    await assertRecovers(input, out);
+  }));
+
+Deno.test("file names that are not UTF-8 are named in an escaped form, each once", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(1), 1);
+    const script =
+      `touch "$(printf 'x\\377.csv')" "$(printf 'x\\376.csv')" && mkdir "$(printf 'd\\377')"`;
+    await new Deno.Command("bash", { args: ["-c", `cd '${input}' && ${script}`] }).output();
+    assert.equal([...Deno.readDirSync(input)].length, 4);
+    const { code, problems } = await asUser("--input", input, "--output", out, "--json");
+    assert.equal(code, 1);
+    const reason = "has a name that is not UTF-8: rename it";
+    assert.deepEqual(problems, [
+      { name: "d\\xNN", reason },
+      { name: "x\\xNN.csv", reason },
+      { name: "x\\xNN.csv (2)", reason },
+    ]);
+    assert.equal(tree(out).size, 8);
+  }));
+
+Deno.test("a day out of --from and --to whose input is gone keeps no other from being built", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putDays(input, 0);
+    const paths = ["--input", input, "--output", out];
+    const first = await cli(...paths, "--from", "2024-07-13", "--to", "2024-07-13", "--quiet");
+    assert.equal(first.code, 0);
+    Deno.removeSync(join(input, "1.parquet"));
+    Deno.symlinkSync(join(folder, "nowhere"), join(input, "1.parquet"));
+    const days = ["--from", "2024-07-15", "--to", "2024-07-15"];
+    const { code, problems } = await asUser(...paths, ...days, "--json");
+    assert.equal(code, 1);
+    assert.deepEqual(problems, [{ name: "1.parquet", reason: "is gone, or a link to nowhere" }]);
+    assert.ok(exists(join(out, "1_2/2024/07/15/00.parquet")));
+  }));
