@@ -10,6 +10,17 @@ export { LEAST_ROWS } from "./cells.ts";
 export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";
 export {
+  type Interval,
+  LIMIT_UNITS,
+  LIMITED,
+  type Limited,
+  type Limits,
+  parseLimits,
+  rangeOf,
+  type Violation,
+  violationsOf,
+} from "./limits.ts";
+export {
   type BatteryDay,
   batteryDays,
   capacities,

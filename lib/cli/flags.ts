@@ -4,6 +4,7 @@
  * @module
  */
 import { Command, Option } from "commander";
+import { type Limits, parseLimits } from "../battery/mod.ts";
 import { UsageError } from "../errors.ts";
 import { parseShard } from "../run/mod.ts";
 import { VERSION } from "../version.ts";
@@ -56,6 +57,17 @@ function parseJobs(text: string): number {
     throw new Error("it must be a whole number from 1 to 256");
   }
   return count;
+}
+
+/** Reads limits from a JSON file. */
+function readLimits(path: string): Limits {
+  let text: string;
+  try {
+    text = Deno.readTextFileSync(path);
+  } catch (error) {
+    throw new Error(`it can't be read: ${(error as Error).message}`);
+  }
+  return parseLimits(text);
 }
 
 /** A flag whose value is parsed; an error names the flag and the value. */
@@ -133,6 +145,12 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
   ]],
   ["What it says", "data/ --output hours/ --report --quiet", [
     toggle("--report", "write pages with charts to _etl/report/ in the output folder"),
+    valued(
+      "--limits <file>",
+      "JSON file of limits that the report holds extremes against",
+      readLimits,
+    )
+      .default(null),
     toggle("--quiet", "print nothing but errors"),
     toggle("--json", "print the summary as one JSON document"),
   ]],

@@ -113,6 +113,9 @@ function checkPairs(options: Options): void {
   if (options.report && options.dryRun) {
     throw new UsageError("--report does not go with --dry-run, which writes nothing");
   }
+  if (options.limits !== null && !options.report) {
+    throw new UsageError("--limits needs --report, which holds the extremes against them");
+  }
   if (options.report && shard !== null) {
     const { from = "--shard" } = shard;
     throw new UsageError(

@@ -28,7 +28,8 @@ import {
 import { chart, paragraph } from "./html.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
-import { DAY, dayName } from "../telemetry/mod.ts";
+import { DAY, dayName, folderOf } from "../telemetry/mod.ts";
+import { hrefOf } from "./site.ts";
 
 /** How rows were made, in words. */
 function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
@@ -79,36 +80,48 @@ function rowsPerDay({ options }: DayRecord): number {
   return DAY / options!.interval;
 }
 
-/**
- * The charts of a day, of so many modules at a time as memory is for.
- *
- * @param most How many groups of modules to draw.
- */
-export async function drawDay(output: string, record: DayRecord, most: number): Promise<string[]> {
-  const source = fillRule(record.options!);
-  const span = [record.day * 1000, (record.day + DAY) * 1000] as const;
+/** What a chart says of the current's sign, and where its panels lead to. */
+type Positive = NonNullable<ChartOptions["positiveCurrent"]>;
+
+/** The charts of a day, of so many modules at a time as memory is for. */
+export async function drawDay(
+  output: string,
+  record: DayRecord,
+  positiveCurrent: Positive,
+): Promise<string[]> {
+  const pages = new Map(record.modules.map(([phase, module]) => [
+    folderOf(phase, module),
+    hrefOf({ kind: "module", phase, module }),
+  ]));
+  const options: ChartOptions = {
+    source: fillRule(record.options!),
+    span: [record.day * 1000, (record.day + DAY) * 1000],
+    positiveCurrent,
+    link: (folder) => pages.get(folder)!,
+  };
   const folders = foldersOf(record);
   const size = Math.max(1, Math.floor(MAX_ROWS / rowsPerDay(record)));
-  const draws = [
-    stateOfCharge,
-    moduleVoltage,
-    moduleCurrent,
-    temperatures,
-    boardTemperatures,
-    cellSpread,
-  ];
   const parts = [chart(coverage(coverageRows([record])))];
-  for (let i = 0; i < folders.length && i < most * size; i += size) {
+  for (let i = 0; i < folders.length; i += size) {
     const some = folders.slice(i, i + size);
     if (folders.length > size) {
       parts.push(paragraph(`Modules ${i + 1} to ${i + some.length} of ${folders.length}:`));
     }
     const frame = readHours(output, some, isCharted);
-    parts.push(...await drawAll(frame, { source, span }, [...draws, phaseCurrent, systemState]));
+    parts.push(...await drawAll(frame, options, [...MODULE_CHARTS, phaseCurrent, systemState]));
   }
-  if (folders.length > most * size) parts.push(paragraph("The day's own page has all modules."));
   return [...parts, chart(samplingGaps(gapRows([record])))];
 }
+
+/** What is drawn of every module. */
+const MODULE_CHARTS: readonly Draw[] = [
+  stateOfCharge,
+  moduleVoltage,
+  moduleCurrent,
+  temperatures,
+  boardTemperatures,
+  cellSpread,
+];
 
 /**
  * The charts of a module over its days, as many of the newest as memory is for.
@@ -120,23 +133,18 @@ export async function drawModule(
   output: string,
   folder: string,
   days: readonly DayRecord[],
-): Promise<{ charts: string[]; shown: number }> {
+  positiveCurrent: Positive,
+): Promise<{ drawn: string[]; shown: number }> {
   const newest = days.at(-1)!;
   const shown = days.slice(-Math.max(1, Math.floor(MAX_ROWS / rowsPerDay(newest))));
   const folders = shown.map(({ day }) => `${folder}/${dayName(day).replaceAll("-", "/")}`);
   const frame = readHours(output, shown.length === days.length ? [folder] : folders, isCharted);
-  const source = fillRule(newest.options!);
-  const span = [shown[0]!.day * 1000, (newest.day + DAY) * 1000] as const;
+  const options: ChartOptions = {
+    source: fillRule(newest.options!),
+    span: [shown[0]!.day * 1000, (newest.day + DAY) * 1000],
+    positiveCurrent,
+  };
   const heard = coverageRows(days).filter(({ name }) => name === folder);
-  const draws = [
-    stateOfCharge,
-    moduleVoltage,
-    moduleCurrent,
-    temperatures,
-    boardTemperatures,
-    cellSpread,
-    cellStrip,
-  ];
-  const drawn = await drawAll(frame, { source, span }, [...draws, systemState]);
-  return { charts: [chart(coverage(heard)), ...drawn], shown: shown.length };
+  const charts = await drawAll(frame, options, [...MODULE_CHARTS, cellStrip, systemState]);
+  return { drawn: [chart(coverage(heard)), ...charts], shown: shown.length };
 }

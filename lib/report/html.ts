@@ -1,9 +1,14 @@
 /**
- * Pages of the report: markup that needs no network and no script, in any width, light or dark.
+ * Markup of the report's pages, which need no network and no script.
  *
  * @module
  */
 import { escapeText } from "./charts/figure.ts";
+import { SCRIPT } from "./script.ts";
+import { STYLE } from "./style.ts";
+
+/** A link to another page, or to a part of this one. */
+export type Link = readonly [file: string, text: string];
 
 /** A page of the report. */
 export interface Page {
@@ -14,67 +19,15 @@ export interface Page {
   /** Its parts, as markup. */
   parts: readonly string[];
   /** Links to other pages: [file, text]. */
-  links: readonly (readonly [file: string, text: string])[];
+  links: readonly Link[];
   /** Groups of links that are many, such as all days. */
-  more?: readonly { label: string; links: readonly (readonly [file: string, text: string])[] }[];
+  more?: readonly { label: string; links: readonly Link[] }[];
+  /** Whether these groups are folded. */
+  isFolded?: boolean;
 }
 
-const COLORS = {
-  light: "--paper:#fff;--ink:#1f2328;--soft:#555f6a;--line:#d0d7de;--link:#0b5cad",
-  dark: "--paper:#16181c;--ink:#e6e8eb;--soft:#a9b1ba;--line:#3a414a;--link:#7cc0ff",
-};
-
-const STYLE = `
-:root{${COLORS.light};color-scheme:light dark}
-@media (prefers-color-scheme:dark){:root{${COLORS.dark}}}
-:root[data-theme=light]{${COLORS.light};color-scheme:light}
-:root[data-theme=dark]{${COLORS.dark};color-scheme:dark}
-:root .hg{color:var(--ink)}:root .hg .hg-paper{fill:var(--paper)}
-body{margin:0 auto;max-width:62rem;padding:1rem;background:var(--paper);color:var(--ink);
-font:1rem/1.5 system-ui,sans-serif}
-a{color:var(--link)}h1{margin:.2em 0}h2{margin:1.6em 0 .4em}
-.lead,.note{color:var(--soft)}
-nav ul{display:flex;flex-wrap:wrap;gap:.3rem .9rem;list-style:none;margin:.3rem 0;padding:0}
-.scroll{overflow-x:auto;margin:.8rem 0}
-.scroll:focus-visible,a:focus-visible,button:focus-visible,select:focus-visible{
-outline:3px solid var(--link);outline-offset:2px}
-.scroll svg{display:block;min-width:40rem;max-width:100%;height:auto}
-table{border-collapse:collapse;min-width:20rem}
-th,td{padding:.2rem .9rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
-td.number{text-align:right;font-variant-numeric:tabular-nums}
-code{overflow-wrap:anywhere}
-.tools{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}
-button,select{font:inherit;color:inherit;background:var(--paper);border:1px solid var(--soft);
-border-radius:.3rem;padding:.2rem .6rem;max-width:100%}
-h1,li,caption{overflow-wrap:anywhere}
-#tip{position:fixed;pointer-events:none;background:var(--ink);color:var(--paper);padding:.1rem .5rem;
-border-radius:.3rem;font-size:.85rem;z-index:1}
-`;
-
-/** What only adds convenience: light or dark, a list of pages, and titles at once where one points. */
-const SCRIPT = `
-const root=document.documentElement,tools=document.querySelector(".tools");
-const keep=(theme)=>{root.dataset.theme=theme;try{localStorage.setItem("hourgrid",theme)}catch{}};
-try{const theme=localStorage.getItem("hourgrid");if(theme)root.dataset.theme=theme}catch{}
-const button=document.createElement("button");button.type="button";button.textContent="Light or dark";
-button.onclick=()=>keep((root.dataset.theme??(matchMedia("(prefers-color-scheme:dark)").matches?"dark":"light"))==="dark"?"light":"dark");
-for(const list of document.querySelectorAll("nav ul[data-choose]")){
-const label=document.createElement("label"),select=document.createElement("select");
-label.append(list.dataset.choose+" ",select);select.add(new Option("choose",""));
-for(const link of list.querySelectorAll("a"))select.add(new Option(link.textContent,link.getAttribute("href")));
-const go=document.createElement("button");go.type="button";go.textContent="Show";
-go.setAttribute("aria-label","Show the chosen page: "+list.dataset.choose);
-go.onclick=()=>{if(select.value)location.href=select.value};tools.append(label,go)}
-tools.append(button);
-const tip=document.createElement("div");tip.id="tip";tip.hidden=true;tip.setAttribute("aria-hidden","true");document.body.append(tip);
-document.addEventListener("pointermove",(event)=>{
-const title=event.target.closest?.(".hg svg *")?.querySelector(":scope>title");
-tip.hidden=!title;if(title){tip.textContent=title.textContent;
-tip.style.left=Math.min(event.clientX+12,innerWidth-tip.offsetWidth-8)+"px";tip.style.top=event.clientY+16+"px"}});
-`;
-
 function list(
-  links: readonly (readonly [file: string, text: string])[],
+  links: readonly Link[],
   choose?: string,
 ): string {
   const items = links.map(([file, text]) =>
@@ -90,14 +43,13 @@ function list(
  * @param digest Stands at its beginning, where a later run looks for it.
  */
 export function renderPage(
-  { title, lead, parts, links, more = [] }: Page,
+  { title, lead, parts, links, more = [], isFolded = false }: Page,
   digest: string,
 ): string {
-  const groups = more.map(({ label, links }) =>
-    `<nav aria-label="${escapeText(label)}"><h2>${escapeText(label)}</h2>${
-      list(links, label)
-    }</nav>`
-  );
+  const groups = more.map(({ label, links }) => {
+    const nav = `<nav aria-label="${escapeText(label)}">${list(links, label)}</nav>`;
+    return isFolded ? folded(label, nav) : section(label, nav);
+  });
   return `<!doctype html>
 <!-- ${digest} -->
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -119,24 +71,60 @@ export function paragraph(text: string): string {
   return `<p>${escapeText(text)}</p>`;
 }
 
+/** Renders what is folded until it is asked for. */
+export function folded(summary: string, ...parts: string[]): string {
+  return `<details><summary>${escapeText(summary)}</summary>${parts.join("\n")}</details>`;
+}
+
+/** Renders charts beside each other where there is room. */
+export function charts(parts: readonly string[]): string {
+  return `<div class="charts">${parts.join("\n")}</div>`;
+}
+
 /** Renders a chart, which scrolls where the page is narrower. */
 export function chart(svg: string): string {
   const [, label = ""] = /aria-label="([^"]*)"/.exec(svg) ?? [];
-  return `<div class="scroll" role="group" tabindex="0" aria-label="Chart: ${label}">${svg}</div>`;
+  return `<div class="scroll newest" role="group" tabindex="0" aria-label="Chart: ${label}">` +
+    `${svg}</div>`;
 }
+
+/** A cell of a table: text, a number, a number as text, a link, or markup. */
+export type Cell =
+  | string
+  | number
+  | { number: string }
+  | { href: string; text: string }
+  | { markup: string };
+
+/** Text of at most this many characters is not broken into lines. */
+const MAX_SHORT = 30;
+
+function cellMarkup(cell: Cell): string {
+  if (typeof cell === "number") return numberMarkup(cell.toLocaleString("en-US"));
+  if (typeof cell === "string") {
+    return `<td${cell.length <= MAX_SHORT ? ' class="short"' : ""}>${escapeText(cell)}</td>`;
+  }
+  if ("number" in cell) return numberMarkup(escapeText(cell.number));
+  if ("markup" in cell) return `<td>${cell.markup}</td>`;
+  return `<td><a href="${escapeText(cell.href)}">${escapeText(cell.text)}</a></td>`;
+}
+
+const numberMarkup = (text: string) => `<td class="number">${text}</td>`;
+const isNumber = (cell: Cell | undefined) =>
+  typeof cell === "number" || (typeof cell === "object" && "number" in cell);
 
 /** Renders a table: numbers to the right. */
 export function table(
   caption: string,
   head: readonly string[],
-  rows: readonly (readonly (string | number)[])[],
+  rows: readonly (readonly Cell[])[],
 ): string {
-  const cell = (value: string | number) =>
-    typeof value === "number"
-      ? `<td class="number">${value.toLocaleString("en-US")}</td>`
-      : `<td>${escapeText(value)}</td>`;
-  const body = rows.map((row) => `<tr>${row.map(cell).join("")}</tr>`).join("");
-  const names = head.map((name) => `<th scope="col">${escapeText(name)}</th>`).join("");
+  const body = rows.map((row) => `<tr>${row.map(cellMarkup).join("")}</tr>`).join("");
+  const names = head.map((name, i) =>
+    name === ""
+      ? "<td></td>"
+      : `<th scope="col"${isNumber(rows[0]?.[i]) ? ' class="number"' : ""}>${escapeText(name)}</th>`
+  ).join("");
   const label = escapeText(caption);
   return `<div class="scroll" role="group" tabindex="0" aria-label="Table: ${label}"><table>` +
     `<caption class="note">${label}</caption>` +

@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { compareNatural, type Counts, dayName, folderOf } from "../telemetry/mod.ts";
 import { type DayRecord, type Records, STATE_FOLDER } from "../store/mod.ts";
+import { batteryDays, type Limits, positiveCurrent } from "../battery/mod.ts";
 import { VERSION } from "../version.ts";
 
 /** What a run found and did, as the first page shows it. */
@@ -32,15 +33,11 @@ export interface RunFigures {
   current: number;
   /** Inputs and days that could not be used. */
   problems: readonly { name: string; reason: string }[];
-  /** Wall time in seconds. */
-  seconds: number;
-  /** Rows read in this run, per second. */
-  rowsPerSecond: number;
 }
 
 /** Which page: the first one, that of a day (seconds since the epoch), or of a module. */
 export type PageName =
-  | { kind: "index"; summary: RunFigures }
+  | { kind: "index"; summary: RunFigures; limits: Limits | null }
   | { kind: "day"; day: number }
   | { kind: "module"; phase: string; module: string };
 
@@ -59,12 +56,21 @@ export function pageFile(page: PageName): string {
   return `module-${folder.length <= 200 ? folder : sha256(folder)}.html`;
 }
 
+/** What a link to a page says: a file's name may hold `%`. */
+export function hrefOf(page: PageName): string {
+  return encodeURIComponent(pageFile(page));
+}
+
 /** All pages of a report. */
-export function pagesOf(records: Records, summary: RunFigures): PageName[] {
+export function pagesOf(
+  records: Records,
+  summary: RunFigures,
+  limits: Limits | null,
+): PageName[] {
   const days = daysOf(records).map(({ day }) => ({ kind: "day" as const, day }));
   const modules = modulesOf(records)
     .map(([phase, module]) => ({ kind: "module" as const, phase, module }));
-  return [{ kind: "index", summary }, ...days, ...modules];
+  return [{ kind: "index", summary, limits }, ...days, ...modules];
 }
 
 /** Days with hour files, in order. */
@@ -84,9 +90,23 @@ export function modulesOf(records: Records): (readonly [phase: string, module: s
 export function digestOf(records: Records, page: PageName): string {
   const days = daysOf(records);
   const at = page.kind === "day" ? days.findIndex(({ day }) => day === page.day) : -1;
-  const around = page.kind === "day" ? [days[at - 1]?.day, days[at], days[at + 1]?.day] : days;
-  const text = JSON.stringify([VERSION, TEMPLATE_VERSION, page, around]);
-  return sha256(text);
+  const around = page.kind === "day"
+    ? [days[at - 1]?.day, recordDigest(days[at]!), days[at + 1]?.day]
+    : days.map(recordDigest);
+  // All days together decide what the sign of a current means.
+  const positive = positiveCurrent(batteryDays(days));
+  return sha256(JSON.stringify([VERSION, TEMPLATE_VERSION, page, around, positive]));
+}
+
+const digests = new WeakMap<DayRecord, string>();
+
+/** The digest of a record, computed once: records are large, and many pages are made of each. */
+function recordDigest(record: DayRecord): string {
+  const known = digests.get(record);
+  if (known !== undefined) return known;
+  const digest = sha256(JSON.stringify(record));
+  digests.set(record, digest);
+  return digest;
 }
 
 function sha256(text: string): string {
@@ -94,7 +114,7 @@ function sha256(text: string): string {
 }
 
 /** Changes when pages are to look otherwise, and so to be written again. */
-const TEMPLATE_VERSION = 2;
+const TEMPLATE_VERSION = 3;
 
 /** The digest that a page begins with; null if it is none of ours. */
 export function readPageDigest(path: string): string | null {

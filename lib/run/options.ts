@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Limits } from "../battery/mod.ts";
 import type { Shard } from "../store/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import { DAY } from "../telemetry/mod.ts";
@@ -27,6 +28,8 @@ export interface Options extends TableOptions {
   watch: boolean;
   /** Write a report afterwards. */
   report: boolean;
+  /** What the report holds extremes against; null for nothing. */
+  limits: Limits | null;
   /** Only say what would be done. */
   dryRun: boolean;
   /** End at the first unusable input or rejected row. */

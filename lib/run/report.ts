@@ -16,7 +16,7 @@ import { Progress } from "./progress.ts";
  * @returns The first page, relative to the output folder; null if none could be written.
  */
 export async function updateReport(
-  { options: { output, force }, pool, problems, staging, emit }: RunContext,
+  { options: { output, force, limits }, pool, problems, staging, emit }: RunContext,
   records: Records,
   summary: Summary,
 ): Promise<string | null> {
@@ -32,7 +32,7 @@ export async function updateReport(
     return null;
   }
   // Its rows are those of all days, as its charts are.
-  const wanted = pagesOf(records, { ...summary, ...summary.onRecord });
+  const wanted = pagesOf(records, { ...summary, ...summary.onRecord }, limits);
   const progress = new Progress("report", emit);
   await Promise.all(wanted.map(async (page) => {
     const name = `${REPORT_FOLDER}/${pageFile(page)}`;

@@ -27,6 +27,7 @@ Deno.test("the defaults", () => {
     to: null,
     force: false,
     report: false,
+    limits: null,
     shard: null,
     watch: false,
     dryRun: false,

@@ -20,15 +20,15 @@ Deno.test("a page holds its parts, links and digest, and nothing from elsewhere"
 Deno.test("a table has a caption and its numbers to the right", () => {
   const html = table("What <was>", ["name", "rows"], [["a&b", 12_345], ["c", "d"]]);
   assert.match(html, /<caption class="note">What &lt;was&gt;<\/caption>/);
-  assert.match(html, /<td>a&amp;b<\/td><td class="number">12,345<\/td>/);
-  assert.match(html, /<th scope="col">rows<\/th>/);
+  assert.match(html, /<td class="short">a&amp;b<\/td><td class="number">12,345<\/td>/);
+  assert.match(html, /<th scope="col" class="number">rows<\/th>/);
 });
 
 Deno.test("a chart scrolls, and bears the name of what it shows", () => {
   const html = chart(`<svg aria-label="Voltage">…</svg>`);
   assert.equal(
     html,
-    `<div class="scroll" role="group" tabindex="0" aria-label="Chart: Voltage">` +
+    `<div class="scroll newest" role="group" tabindex="0" aria-label="Chart: Voltage">` +
       `<svg aria-label="Voltage">…</svg></div>`,
   );
 });

@@ -33,9 +33,15 @@ Deno.test("--report writes pages, and again only those that would say something 
     await etl(folder, "--report");
     const all = ["day-2024-07-13.html", "day-2024-07-16.html", "index.html"];
     assert.deepEqual(pages(folder), [...all, "module-1_1.html", "module-1_2.html"]);
-    assert.match(page(folder, "index.html"), /<td>Distinct readings<\/td><td class="number">3</);
+    assert.match(
+      page(folder, "index.html"),
+      /<td class="short">Distinct readings<\/td><td class="number">3</,
+    );
     assert.match(page(folder, "index.html"), /No row was rejected/);
-    assert.match(page(folder, "day-2024-07-13.html"), /<td>Duplicates<\/td><td class="number">1</);
+    assert.match(
+      page(folder, "day-2024-07-13.html"),
+      /<td class="short">Duplicates<\/td><td class="number">1</,
+    );
 
     const written = (name: string) =>
       Deno.statSync(join(folder, "out/_etl/report", name)).mtime!.getTime();
@@ -43,7 +49,7 @@ Deno.test("--report writes pages, and again only those that would say something 
     put(join(folder, "in/c.csv"), "timestamp,payload_type,value,tags\n1,x,y,z\n");
     await etl(folder, "--report");
     assert.match(page(folder, "index.html"), /a timestamp before 2000/);
-    assert.match(page(folder, "index.html"), /<td>c\.csv<\/td>/);
+    assert.match(page(folder, "index.html"), /<td class="short">c\.csv<\/td>/);
     const after = pages(folder).map(written);
     assert.deepEqual(pages(folder).filter((_, i) => before[i] !== after[i]), ["index.html"]);
 

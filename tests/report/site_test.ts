@@ -50,7 +50,7 @@ Deno.test("a report has a first page, one a day and one a module", () => {
   );
   assert.deepEqual(daysOf(records).map(({ day }) => day), [DAY, DAY + 86_400]);
   assert.deepEqual(modulesOf(records), [["1", "2"], ["1", "10"], ["a/b", "<"]]);
-  const files = pagesOf(records, SUMMARY).map(pageFile);
+  const files = pagesOf(records, SUMMARY, null).map(pageFile);
   assert.deepEqual(files, [
     "index.html",
     "day-2024-07-13.html",

@@ -16,6 +16,7 @@ const OPTIONS: Options = {
   jobs: 1,
   force: false,
   report: false,
+  limits: null,
   shard: null,
   watch: false,
   dryRun: false,

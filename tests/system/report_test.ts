@@ -50,6 +50,17 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
+/** Texts that are shown in letters of less than 12 pixels. */
+async function smallTexts(page: Page): Promise<string[]> {
+  return await page.evaluate(`[...document.querySelectorAll("main *")].filter((element) => {
+    const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!own || element.closest("title, desc, style, script") || !element.checkVisibility()) return false;
+    const matrix = element.getScreenCTM?.();
+    const size = matrix ? Math.hypot(matrix.a, matrix.b) : 1;
+    return parseFloat(getComputedStyle(element).fontSize) * size < 11.9;
+  }).map((element) => element.outerHTML.slice(0, 80)).slice(0, 5)`) as string[];
+}
+
 Deno.test("the report of the sample: whole, legible to all, in any width, light and dark", () =>
   inFolder(async (output) => {
     await report(join(ROOT, "data"), output);
@@ -62,7 +73,7 @@ Deno.test("the report of the sample: whole, legible to all, in any width, light 
     ]);
     await inBrowser(async (browser) => {
       for (const colorScheme of ["light", "dark"] as const) {
-        for (const width of [1200, 360]) {
+        for (const width of [1600, 1100, 760, 360]) {
           const viewport = { width, height: 800 };
           const page = await browser.newPage({ viewport, colorScheme });
           const check = watchPage(page);
@@ -71,6 +82,7 @@ Deno.test("the report of the sample: whole, legible to all, in any width, light 
             assert.deepEqual(await violations(page), [], `${name} ${colorScheme} ${width}`);
             const wide = await page.evaluate("document.documentElement.scrollWidth") as number;
             assert.ok(wide <= width, `${name} is ${wide} px wide on a screen of ${width}`);
+            assert.deepEqual(await smallTexts(page), [], `${name} ${width}: under 12 px`);
             if (PICTURES !== undefined) {
               const path = join(PICTURES, `${name}-${colorScheme}-${width}.png`);
               await page.screenshot({ path, fullPage: true });
@@ -95,7 +107,7 @@ Deno.test("every link leads somewhere, without script and by keyboard", () =>
         if (seen.has(url)) continue;
         seen.add(url);
         await page.goto(url);
-        assert.ok((await page.locator("svg[role=img]").count()) >= 8, url);
+        assert.ok((await page.locator("main svg[aria-label]").count()) >= 5, url);
         for (const link of await page.locator("a").all()) {
           const [href] = (await link.getAttribute("href"))!.split("#");
           if (href !== "") todo.push(new URL(href!, url).href);
@@ -112,7 +124,7 @@ Deno.test("every link leads somewhere, without script and by keyboard", () =>
         );
         await scripted.keyboard.press("Tab");
       }
-      for (const what of ["<a href", "<button", "<select", '<div class="scroll"']) {
+      for (const what of ["<a href", "<button", "<select", '<div class="scroll']) {
         assert.ok([...reached].some((html) => html.startsWith(what)), `${what} by keyboard`);
       }
       const index = scripted.url();
@@ -150,7 +162,48 @@ Deno.test("what stands in the data shows as text", () =>
         assert.equal(await page.locator("img").count(), 0);
       }
       await page.goto(urlOf(output, "index.html"));
-      assert.ok((await page.locator("main").innerText()).includes(NAME));
+      assert.ok((await page.locator("main").textContent())!.includes(NAME));
+      check();
+    });
+  }));
+
+Deno.test("the pointer reads off time and value, and a click on a strip leads to its day", () =>
+  inFolder(async (output) => {
+    await report(join(ROOT, "data"), output);
+    await inBrowser(async (browser) => {
+      const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+      const check = watchPage(page);
+      await page.goto(urlOf(output, "day-2024-07-02.html"));
+      const tip = page.locator("#tip");
+      const line = page.locator("svg[aria-label='Module voltage'] path:has(title)").first();
+      await line.scrollIntoViewIfNeeded();
+      const point = await line.evaluate((
+        path: {
+          getPointAtLength(length: number): unknown;
+          getTotalLength(): number;
+        } & Record<string, unknown>,
+      ) => {
+        const where = path.getPointAtLength(path.getTotalLength() / 2) as {
+          matrixTransform(matrix: unknown): { x: number; y: number };
+        };
+        const matrix = (path as unknown as { getScreenCTM(): unknown }).getScreenCTM();
+        const { x, y } = where.matrixTransform(matrix);
+        return { x, y };
+      });
+      await page.mouse.move(point.x, point.y);
+      assert.match(
+        await tip.innerText(),
+        /^1_1 module_voltage: \d+\.\d+ V at 2024-07-02 \d\d:\d\d UTC$/,
+      );
+
+      await page.goto(urlOf(output, "index.html"));
+      const heat = page.locator("svg.heat").first();
+      await heat.scrollIntoViewIfNeeded();
+      const box = (await heat.boundingBox())!;
+      await page.mouse.move(box.x + box.width * 0.75, box.y + 5);
+      assert.match(await tip.innerText(), /^1_1, 2024-07-02: (\d+\.\d mV|too few rows)$/);
+      await page.mouse.click(box.x + box.width * 0.75, box.y + 5);
+      await page.waitForURL(/day-2024-07-02\.html/);
       check();
     });
   }));

@@ -12,11 +12,12 @@ import { type Axis, axisOf, rowsOf, valuesOf } from "./frame.ts";
 import { type ChartOptions, pickCells, shortCellNames, WIDTH } from "./signals.ts";
 import { caption, emptyChart, plural, signed, spanOf } from "./words.ts";
 
-/** Bounds of the classes in millivolts, and their colours: blue below, orange above the median. */
+/** Bounds of the classes in millivolts, and their colours: blue below, orange above the median, and
+ * between them a grey that lets the page show through, light or dark. */
 const BOUNDS = [-500, -200, -100, -50, -20, -10, -5, 5, 10, 20, 50, 100, 200, 500];
 const CLASS_COLORS = [
   ...["#08306b", "#08519c", "#2171b5", "#4292c6", "#6baed6", "#9ecae1", "#c6dbef"],
-  "#eeeeee",
+  "#80889066",
   ...["#fdd0a2", "#fdae6b", "#fd8d3c", "#f16913", "#d94801", "#a63603", "#7f2704"],
 ];
 /** The class of what is near the median. */

@@ -99,7 +99,7 @@ const MAX_NAME_LENGTH = 18;
  */
 export function coverage(rows: readonly CoverageRow[], options: ChartOptions = {}): string {
   const { width = WIDTH } = options;
-  const title = "Coverage: share of rows heard, held and empty";
+  const title = "Reporting: share of rows with a reading of any signal, held and empty";
   const axis = columnsOf(rows);
   if (axis === null) return emptyChart(title, "no hour file", options);
   const names = [...new Set(rows.map(({ name }) => name))].sort(compareNatural);

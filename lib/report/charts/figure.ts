@@ -63,8 +63,12 @@ const MARGIN = 16;
 const STYLE =
   ".hg{color:#1f2328}.hg .hg-paper{fill:#fff}@media (prefers-color-scheme:dark){.hg{color:#e6e8eb}.hg .hg-paper{fill:#16181c}}";
 
-/** Draws a plot as text, rounded to tenths of a pixel, with paths in relative steps. */
-export function draw(options: Plot.PlotOptions): Plotted {
+/**
+ * Draws a plot as text, rounded to tenths of a pixel, with paths in relative steps.
+ *
+ * @param hasLines Whether a script may read off values from its lines.
+ */
+export function draw(options: Plot.PlotOptions, hasLines = false): Plotted {
   const plot = Plot.plot({ ...options, document }) as unknown as Drawn;
   const svg = stripInvalidXml(plot.outerHTML).replace(/<style>.*?<\/style>/s, "")
     // The whole has a label; its parts have no role that could bear one.
@@ -75,7 +79,7 @@ export function draw(options: Plot.PlotOptions): Plotted {
       (text) => text.replace(/-?\d+\.\d+/g, (number) => String(Math.round(+number * 10) / 10)),
     );
   return {
-    svg: svg.replace("<svg ", `<svg ${readingOff(plot)}`).replace(
+    svg: svg.replace("<svg ", `<svg ${hasLines ? readingOff(plot, options) : ""}`).replace(
       'font-size="10"',
       'font-size="12"',
     ),
@@ -84,12 +88,12 @@ export function draw(options: Plot.PlotOptions): Plotted {
 }
 
 /** The scales of time and value, for a script that reads off the point under the pointer. */
-function readingOff(plot: Drawn): string {
+function readingOff(plot: Drawn, { y: values }: Plot.PlotOptions): string {
   const [x, y] = [plot.scale("x"), plot.scale("y")];
   if (x?.type !== "utc" || y?.type !== "linear") return "";
   const numbers = ({ domain = [], range = [] }: Plot.Scale) =>
     [...domain, ...range].map((value) => Math.round(Number(value) * 1e6) / 1e6).join();
-  const unit = /\((?!0 to 1)(.*)\)$/.exec(String(y.label ?? ""))?.[1] ?? "";
+  const unit = /\((?!0 to 1)(.*)\)$/.exec(String(values?.label ?? ""))?.[1] ?? "";
   return `data-x="${numbers(x)}" data-y="${numbers(y)}" data-unit="${escapeText(unit)}" `;
 }
 
@@ -189,7 +193,9 @@ export function figure(
     y += 17;
   }
   const [label, about] = [escapeText(title), escapeText(description)];
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="hg" role="img" aria-label="${label}" ` +
+  // An image has no links in it for those who can't see it.
+  const role = plots.some(({ svg }) => svg.includes("<a ")) ? "group" : "img";
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="hg" role="${role}" aria-label="${label}" ` +
     `aria-description="${about}" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" ` +
     `font-family="system-ui, sans-serif" fill="currentColor" color="#1f2328">` +
     `<title>${label}</title><desc>${about}</desc><style>${STYLE}</style>` +

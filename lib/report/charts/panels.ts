@@ -189,7 +189,7 @@ function drawPanels(drawing: Drawing, width: number): Plotted {
       ...beyondMarks(drawing, inPanel),
       panelTitles(drawing, inPanel),
     ],
-  });
+  }, true);
 }
 
 type InPanel = {
@@ -198,11 +198,17 @@ type InPanel = {
 };
 
 /** Names a line with its range, where one points at it. */
-function lineTitles({ words, lines, order, ranges }: Drawing): (point: Placed) => string {
-  const found = new Map(ranges.map(({ panel, line, least, most }) => [
-    `${panel}/${line}`,
-    `${panel} ${lines[line]!.label}: ${words.unit} ${format(least)} to ${format(most)}`,
-  ]));
+function lineTitles(drawing: Drawing): (point: Placed) => string {
+  const { words, lines, order, ranges, domain: [low, high] } = drawing;
+  const cut = ({ least, most }: Range) => least < low || most > high ? ", cut at the edge" : "";
+  const found = new Map(ranges.map((range) => {
+    const { panel, line, least, most } = range;
+    return [
+      `${panel}/${line}`,
+      `${panel} ${lines[line]!.label}${cut(range)}: ` +
+      `${words.unit} ${format(least)} to ${format(most)}`,
+    ];
+  }));
   return ({ panel, line }) => found.get(`${order[panel]}/${line}`)!;
 }
 

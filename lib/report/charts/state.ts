@@ -27,13 +27,19 @@ interface Bar {
   to: number;
 }
 
-/** What the system usually says; everything else is an event. */
-const USUAL = /^(idle|ready|run|standby)$/i;
-const FAULT = /error|emergency|fault|fail|alarm/i;
+/** Whether a state is one of usual operation: idle, ready, run, standby. */
+export function isUsual(state: string): boolean {
+  return /^(idle|ready|run|standby)$/i.test(state);
+}
+
+/** Whether a state says that something is wrong. */
+export function isFault(state: string): boolean {
+  return /error|emergency|fault|fail|alarm/i.test(state);
+}
 
 /** The colour of a state: grey for the usual ones, red for faults, blue for others. */
-export function stateColor(state: string): string {
-  return USUAL.test(state) ? QUIET : FAULT.test(state) ? "#d1403a" : "#2480bd";
+function stateColor(state: string): string {
+  return isUsual(state) ? QUIET : isFault(state) ? "#d1403a" : "#2480bd";
 }
 
 /**

@@ -1,0 +1,132 @@
+/**
+ * Limits of cell voltage, battery temperature and current, and when they were violated.
+ *
+ * @module
+ */
+import { DAY, folderOf } from "../telemetry/mod.ts";
+import type { Extreme, ModuleDay, Range } from "./figures.ts";
+import type { BatteryDay } from "./history.ts";
+
+/** The lowest and the highest value that is allowed. */
+export type Interval = readonly [low: number, high: number];
+
+/** The quantities that can have limits, in V, °C and A. */
+export const LIMITED = ["cell_voltage", "battery_temperature", "current"] as const;
+
+/** A quantity that can have limits. */
+export type Limited = (typeof LIMITED)[number];
+
+/** What is allowed; a quantity without limits is missing. */
+export type Limits = { readonly [quantity in Limited]?: Interval };
+
+/** The unit of each quantity. */
+export const LIMIT_UNITS: Readonly<Record<Limited, string>> = {
+  cell_voltage: "V",
+  battery_temperature: "°C",
+  current: "A",
+};
+
+/**
+ * Parses limits from JSON: an object with `[low, high]` for any of `cell_voltage`,
+ * `battery_temperature` and `current`.
+ *
+ * @throws {Error} If it is anything else.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { parseLimits } from "./limits.ts";
+ * assert.deepEqual(parseLimits('{"cell_voltage": [3, 4.2]}'), { cell_voltage: [3, 4.2] });
+ * assert.throws(() => parseLimits('{"volts": [3, 4.2]}'), /"volts"/);
+ * ```
+ */
+export function parseLimits(text: string): Limits {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    throw new Error("it is not JSON");
+  }
+  if (typeof found !== "object" || found === null || Array.isArray(found)) {
+    throw new Error(`it must be an object such as {"cell_voltage": [3.0, 4.2]}`);
+  }
+  for (const [name, interval] of Object.entries(found)) {
+    if (!(LIMITED as readonly string[]).includes(name)) {
+      throw new Error(`"${name}" is not one of ${LIMITED.join(", ")}`);
+    }
+    const isInterval = Array.isArray(interval) && interval.length === 2 &&
+      interval.every(Number.isFinite) && interval[0] < interval[1];
+    if (!isInterval) throw new Error(`"${name}" must be [low, high], low below high`);
+  }
+  return found as Limits;
+}
+
+/** The range of a quantity on a module's day; null if none of it is known. */
+export function rangeOf(day: ModuleDay, quantity: Limited): Range | null {
+  return quantity === "cell_voltage"
+    ? day.cellVoltage
+    : quantity === "battery_temperature"
+    ? day.batteryTemperature
+    : day.current;
+}
+
+/** A limit that a module exceeded, on days in a row. */
+export interface Violation {
+  /** Which limit. */
+  quantity: Limited;
+  /** Whether the value was too low or too high. */
+  side: "low" | "high";
+  /** The phase. */
+  phase: string;
+  /** The module. */
+  module: string;
+  /** The start of the row with the worst value of the first day, in seconds since the epoch. */
+  from: number;
+  /** The end of that of the last day. */
+  to: number;
+  /** The worst value. */
+  worst: Extreme;
+}
+
+/** Finds where values lie outside of their limits; days in a row are one violation. */
+export function violationsOf(days: readonly BatteryDay[], limits: Limits): Violation[] {
+  const last = new Map<string, { day: number; violation: Violation }>();
+  const found: Violation[] = [];
+  for (const { day, interval, figures } of days.toSorted((a, b) => a.day - b.day)) {
+    for (const module of figures.modules) {
+      for (const quantity of LIMITED) {
+        for (const { side, worst } of exceeded(rangeOf(module, quantity), limits[quantity])) {
+          const key = JSON.stringify([folderOf(module.phase, module.module), quantity, side]);
+          const to = worst.at + interval;
+          const before = last.get(key);
+          if (before !== undefined && day - before.day <= DAY) {
+            const { violation } = before;
+            const isWorse = side === "low"
+              ? worst.value < violation.worst.value
+              : worst.value > violation.worst.value;
+            Object.assign(violation, { to }, isWorse ? { worst } : {});
+            before.day = day;
+          } else {
+            const { phase, module: name } = module;
+            const violation = { quantity, side, phase, module: name, from: worst.at, to, worst };
+            last.set(key, { day, violation });
+            found.push(violation);
+          }
+        }
+      }
+    }
+  }
+  return found;
+}
+
+function exceeded(
+  range: Range | null,
+  limits: Interval | undefined,
+): { side: "low" | "high"; worst: Extreme }[] {
+  if (range === null || limits === undefined) return [];
+  const [low, high] = limits;
+  return [
+    ...(range.min.value < low ? [{ side: "low" as const, worst: range.min }] : []),
+    ...(range.max.value > high ? [{ side: "high" as const, worst: range.max }] : []),
+  ];
+}

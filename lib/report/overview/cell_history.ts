@@ -1,0 +1,107 @@
+/**
+ * How the cells of each module deviate from its median, over many days.
+ *
+ * @module
+ */
+import { type BatteryDay, type CellDay, daysByModule, LEAST_ROWS } from "../../battery/mod.ts";
+import { DAY } from "../../telemetry/mod.ts";
+import { medianOf } from "../charts/cells.ts";
+
+/** What is known of a cell over all days. */
+export interface CellHistory {
+  /** The folder of its module. */
+  folder: string;
+  /** Its phase and module. */
+  phase: string;
+  /** The module. */
+  module: string;
+  /** Its column. */
+  column: string;
+  /** The median of its daily median deviations at rest, in mV, in the days since `since`. */
+  deviation: number;
+  /** The first of the last days in a row on which it was beyond 20 mV; null if it is not. */
+  since: number | null;
+  /** What its deviation changes by, in mV a day, over the same days; null for less than five. */
+  slope: number | null;
+  /** The largest 95th percentile of a day, while the current was above zero; null if unknown. */
+  positive: number | null;
+  /** The same while the current was below zero. */
+  negative: number | null;
+  /** Rows at rest behind it. */
+  rows: number;
+  /** Its median deviation at rest on each day that has one. */
+  days: { day: number; median: number }[];
+}
+
+/** A cell that deviates by more than this, in mV, is one to look at. */
+const NOTABLE = 20;
+
+/** The history of every cell that has at least one day with enough rows at rest. */
+export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
+  return [...daysByModule(days)].flatMap(([folder, list]) => {
+    const { phase, module } = list[0]!.figures;
+    const byColumn = new Map<string, { day: number; cell: CellDay }[]>();
+    for (const { day, figures: { cells } } of list) {
+      for (const cell of cells) {
+        byColumn.getOrInsertComputed(cell.column, () => []).push({ day, cell });
+      }
+    }
+    return [...byColumn].flatMap(([column, cells]) => {
+      const found = historyOf(cells);
+      return found === null ? [] : [{ folder, phase, module, column, ...found }];
+    });
+  });
+}
+
+type Found = Omit<CellHistory, "folder" | "phase" | "module" | "column">;
+
+function historyOf(cells: readonly { day: number; cell: CellDay }[]): Found | null {
+  const atRest = cells.flatMap(({ day, cell: { rest, positive, negative } }) =>
+    rest === null || rest.rows < LEAST_ROWS ? [] : [{
+      day,
+      median: rest.median,
+      rows: rest.rows,
+      positive: positive?.p95 ?? null,
+      negative: negative?.p95 ?? null,
+    }]
+  );
+  if (atRest.length === 0) return null;
+  const last = atRest.findLastIndex(({ median }) => Math.abs(median) <= NOTABLE);
+  const recent = atRest.slice(last + 1);
+  const counted = recent.length > 0 ? recent : atRest;
+  const most = (values: (number | null)[]) => {
+    const known = values.filter((value) => value !== null);
+    return known.length === 0 ? null : Math.max(...known);
+  };
+  return {
+    deviation: medianOf(counted.map(({ median }) => median)),
+    since: recent[0]?.day ?? null,
+    slope: slopeOf(counted),
+    positive: most(counted.map(({ positive }) => positive)),
+    negative: most(counted.map(({ negative }) => negative)),
+    rows: counted.reduce((sum, { rows }) => sum + rows, 0),
+    days: atRest.map(({ day, median }) => ({ day, median })),
+  };
+}
+
+const MIN_SLOPE_DAYS = 5;
+
+/**
+ * The median slope of all pairs of days (Theil and Sen), in mV a day: outliers hardly move it.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { slopeOf } from "./cell_history.ts";
+ * const days = [0, 1, 2, 3, 4].map((i) => ({ day: i * 86_400, median: i === 2 ? 90 : i * 2 }));
+ * assert.equal(slopeOf(days), 2);
+ * assert.equal(slopeOf(days.slice(2)), null);
+ * ```
+ */
+export function slopeOf(days: readonly { day: number; median: number }[]): number | null {
+  if (days.length < MIN_SLOPE_DAYS) return null;
+  const slopes = days.flatMap((a, i) =>
+    days.slice(i + 1).map((b) => ((b.median - a.median) * DAY) / (b.day - a.day))
+  );
+  return medianOf(slopes);
+}

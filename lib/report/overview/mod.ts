@@ -1,0 +1,10 @@
+/**
+ * What many days on record say together: what needs attention, and the first page's sections.
+ *
+ * @module
+ */
+export { attention, type Finding } from "./attention.ts";
+export { cellHistories, type CellHistory } from "./cell_history.ts";
+export { overview } from "./page.ts";
+export { filledByDay, filledTable } from "./signals.ts";
+export { eventTable } from "./tables.ts";

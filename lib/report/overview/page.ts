@@ -1,0 +1,246 @@
+/**
+ * The first page: what needs attention, how the batteries were used, and how they are, over all
+ * days on one axis. Everything on it comes from records.
+ *
+ * @module
+ */
+import {
+  type BatteryDay,
+  capacities,
+  daysByModule,
+  eventsOf,
+  type Limits,
+  positiveCurrent,
+  socUnit,
+  violationsOf,
+} from "../../battery/mod.ts";
+import { DAY, dayName } from "../../telemetry/mod.ts";
+import { medianOf } from "../charts/cells.ts";
+import { format, instant, plural } from "../charts/words.ts";
+import { escapeText } from "../charts/figure.ts";
+import { paragraph, section } from "../html.ts";
+import { hrefOf } from "../site.ts";
+import { attentionOf, type Finding } from "./attention.ts";
+import { bandStrip, type Point } from "./bands.ts";
+import { cellHistories, type CellHistory } from "./cell_history.ts";
+import { energyStrip, throughput } from "./energy_strip.ts";
+import { heatLegend, heatMap, type HeatScale, type HeatValue } from "./heat_map.ts";
+import { FILLED_SCALE, filledByDay } from "./signals.ts";
+import { stateStrips } from "./state_strip.ts";
+import { type Strip, strips } from "./strip.ts";
+import { cellTable, eventTable, extremeOf, extremeTable, moduleTable } from "./tables.ts";
+import { type DayAxis, dayAxis, missingDays } from "./time_axis.ts";
+
+/** The sections of the first page that show the batteries, as markup. */
+export function overview(days: readonly BatteryDay[], limits: Limits | null): string[] {
+  if (days.length === 0) return [];
+  const axis = dayAxis(days);
+  const events = eventsOf(days);
+  const violations = limits === null ? [] : violationsOf(days, limits);
+  const cells = cellHistories(days);
+  const positive = positiveCurrent(days);
+  return [
+    attentionSection(attentionOf({ days, events, violations, cells })),
+    headlines(days, axis, positive),
+    section("Use and condition", usageStrips(axis, days, positive)),
+    section("Rest spread of modules", ...spreadMap(axis, days)),
+    section("Cells filled", ...filledMap(axis, days)),
+    section("Modules", moduleTable(days, cells, positive)),
+    section("Weakest cells", ...cellSection(axis, cells, positive)),
+    section("Extremes", extremeTable(days, limits)),
+    section("Events", eventTable(events, violations)),
+    section("Filled rows by signal", ...filledByDay(days)),
+  ];
+}
+
+const MAX_FINDINGS = 12;
+
+function attentionSection(findings: readonly Finding[]): string {
+  if (findings.length === 0) {
+    return section("Attention", paragraph("Nothing in the data asks for attention."));
+  }
+  const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, place, from, to }) => {
+    const page = place === null
+      ? { kind: "day" as const, day: Math.floor(from / DAY) * DAY }
+      : { kind: "module" as const, ...place };
+    const where = place === null
+      ? dayName(page.kind === "day" ? page.day : from)
+      : `${place.phase}_${place.module}`;
+    return `<li class="level${level}"><b>${kind}</b> <a href="${hrefOf(page)}">` +
+      `${escapeText(where)}</a> ${escapeText(text)} <span class="when">${instant(from * 1000)} to ${
+        instant(to * 1000)
+      }</span></li>`;
+  });
+  const more = findings.length - MAX_FINDINGS;
+  return section(
+    "Attention",
+    `<ol class="attention">${items.join("")}</ol>`,
+    ...(more > 0 ? [paragraph(`${more} more of less weight: see the events below.`)] : []),
+  );
+}
+
+function headlines(
+  days: readonly BatteryDay[],
+  axis: DayAxis,
+  positive: "charge" | "discharge",
+): string {
+  const flow = throughput(
+    days.flatMap(({ figures }) => figures.modules.map(({ flow }) => flow)),
+    positive,
+  );
+  const range = (
+    quantity: "cell_voltage" | "battery_temperature",
+    digits: number,
+    unit: string,
+  ) => {
+    const [low, high] = [extremeOf(days, quantity, "min"), extremeOf(days, quantity, "max")];
+    return low === null || high === null
+      ? "–"
+      : `${low.extreme.value.toFixed(digits)} to ${high.extreme.value.toFixed(digits)} ${unit}`;
+  };
+  const missing = missingDays(axis).length;
+  const cards: [string, string, string][] = [
+    ["energy out", flow === null ? "–" : energy(flow.out), "all modules"],
+    ["energy in", flow === null ? "–" : energy(flow.in), "all modules"],
+    ["full cycles (EFC)", ...cycles(days, positive)],
+    ["cell voltage", range("cell_voltage", 3, "V"), "all cells, all days"],
+    ["battery temperature", range("battery_temperature", 1, "°C"), "all sensors, all days"],
+    [
+      "days of data",
+      String(axis.known.size),
+      missing === 0 ? "none missing" : `${missing} missing`,
+    ],
+  ];
+  return `<dl class="cards">${
+    cards.map(([name, value, note]) =>
+      `<div><dt>${name}</dt><dd>${value}<span>${note}</span></dd></div>`
+    ).join("")
+  }</dl>`;
+}
+
+const energy = (kwh: number) =>
+  kwh < 1
+    ? `${format(Math.round(kwh * 10_000) / 10)} Wh`
+    : kwh < 1000
+    ? `${format(kwh)} kWh`
+    : `${(kwh / 1000).toFixed(2)} MWh`;
+
+function cycles(
+  days: readonly BatteryDay[],
+  positive: "charge" | "discharge",
+): [value: string, note: string] {
+  const capacity = capacities(days);
+  const modules = daysByModule(days);
+  const found = [...modules].flatMap(([folder, list]) => {
+    const flow = throughput(list.map(({ figures }) => figures.flow), positive);
+    const estimate = capacity.get(folder);
+    return flow === null || estimate === undefined ? [] : [flow.chargeOut / estimate.ah];
+  });
+  return found.length === 0
+    ? ["–", "no capacity could be estimated"]
+    : [format(medianOf(found)), `estimate, median of ${found.length} of ${modules.size} modules`];
+}
+
+function usageStrips(
+  axis: DayAxis,
+  days: readonly BatteryDay[],
+  positive: "charge" | "discharge",
+): string {
+  const unit = socUnit(days);
+  const scale = unit === "percent" ? 1 : 100;
+  const spread = (points: readonly Point[]) => {
+    const spreads = points.map(({ low, high }) => high - low);
+    return `between modules: ${format(medianOf(spreads))} % (median), ` +
+      `${format(Math.max(...spreads))} % at most`;
+  };
+  const wanted: (Strip | null)[] = [
+    ...stateStrips(axis, days),
+    energyStrip(axis, days, positive),
+    bandStrip(axis, days, {
+      name: "state of charge",
+      of: "modules",
+      unit: "%",
+      hours: ({ soc }) =>
+        soc === null ? [] : [soc.byHour.map((value) => value === null ? null : value * scale)],
+      domain: [0, 100],
+      side: spread,
+    }),
+    bandStrip(axis, days, {
+      name: "battery temperature",
+      of: "sensors",
+      unit: "°C",
+      hours: ({ temperatureByHour }) => temperatureByHour,
+      side: (points) =>
+        `hourly means: median ${format(medianOf(points.map(({ middle }) => middle)))} °C, ` +
+        `hottest ${format(Math.max(...points.map(({ high }) => high)))} °C`,
+    }),
+  ];
+  const found = wanted.filter((strip) => strip !== null);
+  return found.length === 0
+    ? paragraph("No state, energy, state of charge or battery temperature is known.")
+    : strips(axis, "States, energy, charge and temperature over all days", found) +
+      (missingDays(axis).length > 0
+        ? paragraph("Grey from top to bottom: days without data.")
+        : "");
+}
+
+const SPREAD_SCALE: HeatScale = { bounds: [5, 10, 20, 50, 100, 200, 500], unit: "mV", digits: 1 };
+type ModuleValue = (day: BatteryDay["figures"]["modules"][number]) => HeatValue;
+
+/** A row for each module, with a value for each day. */
+function heatRows(axis: DayAxis, days: readonly BatteryDay[], value: ModuleValue) {
+  return [...daysByModule(days)].map(([folder, list]) => {
+    const values = Array<HeatValue>(axis.length).fill(undefined);
+    for (const { day, figures } of list) values[(day - axis.from) / DAY] = value(figures);
+    const { phase, module } = list[0]!.figures;
+    return { name: folder, href: hrefOf({ kind: "module", phase, module }), values };
+  });
+}
+
+function spreadMap(axis: DayAxis, days: readonly BatteryDay[]): string[] {
+  const rows = heatRows(
+    axis,
+    days,
+    ({ restSpread, cellsFilled }) => cellsFilled === null ? undefined : restSpread,
+  );
+  if (rows.every(({ values }) => values.every((value) => value === undefined))) {
+    return [paragraph("No module has cells.")];
+  }
+  return [
+    paragraph(
+      "The median of a day between the highest and the lowest cell of a module, in rows at rest.",
+    ),
+    heatLegend(SPREAD_SCALE, "too few rows at rest"),
+    strips(axis, "Rest spread of modules by day", [
+      heatMap(axis, `Rest spread of ${plural(rows.length, "module")} by day`, rows, SPREAD_SCALE),
+    ]),
+  ];
+}
+
+function filledMap(axis: DayAxis, days: readonly BatteryDay[]): string[] {
+  const rows = heatRows(
+    axis,
+    days,
+    ({ cellsFilled }) => cellsFilled === null ? undefined : cellsFilled * 100,
+  );
+  if (rows.every(({ values }) => values.every((value) => value === undefined))) {
+    return [paragraph("No module has cells.")];
+  }
+  return [
+    paragraph("The share of a module's rows in which all of its cells are known."),
+    heatLegend(FILLED_SCALE, null),
+    strips(axis, "Cells filled of modules by day", [
+      heatMap(axis, `Cells filled of ${plural(rows.length, "module")} by day`, rows, FILLED_SCALE),
+    ]),
+  ];
+}
+
+function cellSection(
+  axis: DayAxis,
+  cells: readonly CellHistory[],
+  positive: "charge" | "discharge",
+): string[] {
+  return cells.length === 0
+    ? [paragraph("No cell has a day with 60 rows at rest.")]
+    : [cellTable(axis, cells, positive)];
+}

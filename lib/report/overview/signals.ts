@@ -1,0 +1,92 @@
+/**
+ * How much of each signal is filled: columns that differ in their numbers only count together.
+ *
+ * @module
+ */
+import type { BatteryDay, ModuleDay } from "../../battery/mod.ts";
+import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
+import { medianOf } from "../charts/cells.ts";
+import { type Cell, paragraph, table } from "../html.ts";
+import { columnKind, percent } from "./attention.ts";
+import { heatLegend, heatMap, type HeatRow, type HeatScale, type HeatValue } from "./heat_map.ts";
+import { strips } from "./strip.ts";
+import { dayAxis } from "./time_axis.ts";
+
+/** The classes of a filled share. */
+export const FILLED_SCALE: HeatScale = {
+  bounds: [1, 10, 25, 50, 75, 90, 99],
+  isReversed: true,
+  unit: "%",
+  digits: 1,
+};
+
+/** The share of a module's rows that are filled, of each kind of signal: the mean of its columns. */
+function sharesOf({ rows, filled }: ModuleDay): Map<string, number> {
+  const kinds = Map.groupBy(filled, ([column]) => columnKind(column));
+  return new Map([...kinds].map(([kind, columns]) => [
+    kind,
+    columns.reduce((sum, [, filled]) => sum + filled, 0) / columns.length / rows,
+  ]));
+}
+
+/** A heat map of signals by days, over the modules that have them. */
+export function filledByDay(days: readonly BatteryDay[], wanted?: string): string[] {
+  const axis = dayAxis(days);
+  const sums = new Map<string, { sum: number; count: number }[]>();
+  for (const { day, figures } of days) {
+    for (const module of figures.modules) {
+      if (wanted !== undefined && folderOf(module.phase, module.module) !== wanted) continue;
+      for (const [kind, share] of sharesOf(module)) {
+        const row = sums.getOrInsertComputed(
+          kind,
+          () => Array.from({ length: axis.length }, () => ({ sum: 0, count: 0 })),
+        );
+        const cell = row[(day - axis.from) / DAY]!;
+        cell.sum += share;
+        cell.count++;
+      }
+    }
+  }
+  if (sums.size === 0) return [paragraph("No signal is on record.")];
+  const rows: HeatRow[] = [...sums].sort(([a], [b]) => compareNatural(a, b))
+    .map(([name, cells]) => ({
+      name,
+      values: cells.map(({ sum, count }): HeatValue =>
+        count === 0 ? undefined : (sum / count) * 100
+      ),
+    }));
+  return [
+    paragraph("The share of the rows that are not null; # stands for a number of several columns."),
+    heatLegend(FILLED_SCALE, null),
+    strips(axis, "Filled rows by signal and day", [
+      heatMap(axis, `Filled rows of ${rows.length} signals by day`, rows, FILLED_SCALE),
+    ], "wide"),
+  ];
+}
+
+/** A table of the signals of one day: how much of them is filled in which modules. */
+export function filledTable({ figures }: BatteryDay): string {
+  const kinds = new Map<string, { folder: string; share: number }[]>();
+  for (const module of figures.modules) {
+    const folder = folderOf(module.phase, module.module);
+    for (const [kind, share] of sharesOf(module)) {
+      kinds.getOrInsertComputed(kind, () => []).push({ folder, share });
+    }
+  }
+  const rows = [...kinds].sort(([a], [b]) => compareNatural(a, b)).map(([kind, shares]): Cell[] => {
+    const least = shares.reduce((a, b) => b.share < a.share ? b : a);
+    const same = shares.filter(({ share }) => share === least.share).length;
+    return [
+      kind,
+      shares.length,
+      { number: percent(medianOf(shares.map(({ share }) => share))) },
+      { number: percent(least.share) },
+      same === shares.length ? "all" : same > 1 ? `${same} modules` : least.folder,
+    ];
+  });
+  return table(
+    "Rows that are not null, by signal; # stands for a number of several columns",
+    ["signal", "modules", "filled, median module", "filled, least", "in module"],
+    rows,
+  );
+}

@@ -1,0 +1,110 @@
+/**
+ * The states of the system over all days, each as wide as it was long.
+ *
+ * @module
+ */
+import type { BatteryDay, PlaceDay, StateRun } from "../../battery/mod.ts";
+import { compareNatural, DAY } from "../../telemetry/mod.ts";
+import { escapeText } from "../charts/figure.ts";
+import { isFault, isUsual } from "../charts/state.ts";
+import { plot, type Strip } from "./strip.ts";
+import { type DayAxis, place } from "./time_axis.ts";
+
+/** The class of a state in the page's style sheet. */
+function classOf(state: string): string {
+  if (isFault(state)) return "fault";
+  if (!isUsual(state)) return "other";
+  return /^run$/i.test(state) ? "run" : /^idle$/i.test(state) ? "idle" : "ready";
+}
+
+/** A strip for each place that reports a state: the system, a phase or a module. */
+export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[] {
+  const byPlace = new Map<string, StateRun[]>();
+  for (const { figures } of days) {
+    for (const { states, ...where } of figures.places) {
+      for (const run of states) {
+        byPlace.getOrInsertComputed(stripName(where, run.column), () => []).push(run);
+      }
+    }
+  }
+  return [...byPlace].sort(([a], [b]) => compareNatural(a, b))
+    .map(([name, runs]) => stateStrip(axis, name, joined(runs)));
+}
+
+function stripName({ phase, module }: Pick<PlaceDay, "phase" | "module">, column: string): string {
+  const place = phase === null
+    ? "system"
+    : module === null
+    ? `phase ${phase}`
+    : `${phase}_${module}`;
+  return column === "system_state" ? place : `${place}, ${column}`;
+}
+
+/** Runs that midnight has cut are one again. */
+function joined(runs: readonly StateRun[]): StateRun[] {
+  const found: StateRun[] = [];
+  for (const run of runs.toSorted((a, b) => a.from - b.from)) {
+    const last = found.at(-1);
+    if (last?.state === run.state && last.to === run.from) last.to = run.to;
+    else found.push({ ...run });
+  }
+  return found;
+}
+
+const HEIGHT = 10;
+
+function stateStrip(axis: DayAxis, name: string, runs: readonly StateRun[]): Strip {
+  const byClass = Map.groupBy(runs, ({ state }) => classOf(state));
+  const shapes = ["idle", "ready", "run", "other", "fault"].map((name) => {
+    const path = (byClass.get(name) ?? []).map(({ from, to }) => {
+      const [left, right] = [place(axis, from), place(axis, to)];
+      const width = Math.round((right - left) * 1e4) / 1e4;
+      return `M${left} 0h${width}v${HEIGHT}h-${width}z`;
+    });
+    return path.length === 0 ? "" : `<path class="state ${name}" d="${path.join("")}"/>`;
+  });
+  const hours = new Map<string, number>();
+  for (const { state, from, to } of runs) {
+    hours.set(state, (hours.get(state) ?? 0) + (to - from) / 3600);
+  }
+  const ranked = [...hours].sort(([a, x], [b, y]) => rank(a) - rank(b) || y - x);
+  const states = ranked.map(([state]) => state);
+  const data = runs.map(({ state, from, to }) =>
+    [
+      Math.round((from - axis.from) / 60),
+      Math.round((to - from) / 60),
+      states.indexOf(state),
+    ].join()
+  ).join(";");
+  const words = ranked.map(([state, count]) => `${state} ${hourText(count)}`);
+  return {
+    name: `<span>state: ${escapeText(name)}</span>`,
+    plot: plot(axis, {
+      label: `States of ${name} over all days: ${words.join(", ")}`,
+      pixels: 30,
+      height: HEIGHT,
+      shapes: shapes.join(""),
+      attributes: ` data-states="${escapeText(JSON.stringify(states))}" data-runs="${data}"`,
+    }),
+    side: `<ul class="states">${
+      ranked.map(([state, count]) =>
+        `<li class="${classOf(state)}"><i></i>${escapeText(state)} ${hourText(count)}</li>`
+      ).join("")
+    }</ul>`,
+  };
+}
+
+/** Faults come first, usual states last. */
+const rank = (state: string) => isFault(state) ? 0 : isUsual(state) ? 2 : 1;
+
+/** A number of hours: of less than two in minutes. */
+export function hourText(hours: number): string {
+  if (hours < 2) return `${Math.round(hours * 60)} min`;
+  if (hours < 10) return `${hours.toFixed(1)} h`;
+  return hours < 72 ? `${Math.round(hours)} h` : `${Math.round(hours).toLocaleString("en-US")} h`;
+}
+
+/** A duration in seconds as text: of more than three days in days. */
+export function durationText(seconds: number): string {
+  return seconds > 3 * DAY ? `${Math.round(seconds / DAY)} days` : hourText(seconds / 3600);
+}

@@ -1,0 +1,253 @@
+/**
+ * The tables of the first page: modules, events, weakest cells, extremes.
+ *
+ * @module
+ */
+import {
+  type BatteryDay,
+  type BatteryEvent,
+  capacities,
+  daysByModule,
+  type Extreme,
+  LIMIT_UNITS,
+  LIMITED,
+  type Limited,
+  type Limits,
+  type ModuleDay,
+  rangeOf,
+  type Violation,
+} from "../../battery/mod.ts";
+import { dayName, folderOf } from "../../telemetry/mod.ts";
+import { instant, plural, signed } from "../charts/words.ts";
+import { type Cell, paragraph, table } from "../html.ts";
+import { hrefOf } from "../site.ts";
+import { percent } from "./attention.ts";
+import type { CellHistory } from "./cell_history.ts";
+import { throughput } from "./energy_strip.ts";
+import { sparkline } from "./sparkline.ts";
+import { durationText } from "./state_strip.ts";
+import type { DayAxis } from "./time_axis.ts";
+
+const NONE = "–";
+
+/** A link to a module's page. */
+export function moduleLink(phase: string, module: string): Cell {
+  return { href: hrefOf({ kind: "module", phase, module }), text: folderOf(phase, module) };
+}
+
+const number = (value: number | null | undefined, digits: number): Cell =>
+  value === null || value === undefined ? { number: NONE } : {
+    number: value.toLocaleString("en-US", {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    }).replace("-", "−"),
+  };
+
+/** A cell without what its column begins with, as in `battery 1 cell 9`. */
+export function cellName(column: string): string {
+  return column.replace(/^cell_voltage_?/, "").replaceAll("_", " ");
+}
+
+/** The modules, worst first: by the rest spread of their last day that has one. */
+export function moduleTable(
+  days: readonly BatteryDay[],
+  cells: readonly CellHistory[],
+  positive: "charge" | "discharge",
+): string {
+  const capacity = capacities(days);
+  const weakest = Map.groupBy(cells, ({ folder }) => folder);
+  const rows = [...daysByModule(days)].map(([folder, list]) => {
+    const figures = list.map(({ figures }) => figures);
+    const spreads = figures.map(({ restSpread }) => restSpread).filter((mv) => mv !== null);
+    const flow = throughput(figures.map(({ flow }) => flow), positive);
+    const estimate = capacity.get(folder);
+    const weak = weakest.get(folder)?.reduce((a, b) =>
+      Math.abs(b.deviation) > Math.abs(a.deviation) ? b : a
+    );
+    const { phase, module } = figures[0]!;
+    const row: Cell[] = [
+      moduleLink(phase, module),
+      number(flow?.chargeOut, 0),
+      number(flow && estimate && flow.chargeOut / estimate.ah, 1),
+      estimate ? { number: `${estimate.ah.toFixed(1)} (n ${estimate.n})` } : { number: NONE },
+      number(spreads[0], 0),
+      number(spreads.at(-1), 0),
+      weak ? `${cellName(weak.column)}: ${signed(weak.deviation, 0)} mV` : NONE,
+      number(hottest(figures), 1),
+      filled(figures),
+    ];
+    return { row, spread: spreads.at(-1) ?? -1 };
+  }).sort((a, b) => b.spread - a.spread);
+  return table(
+    "Modules, the largest rest spread first. Capacity is an estimate, EFC (equivalent full " +
+      "cycles) follows from it; a spread in mV is of the first and the last day that has one",
+    [
+      ...["module", "Ah out", "EFC", "capacity Ah, estimated", "rest spread first", "last"],
+      ...["weakest cell", "hottest °C", "cells filled"],
+    ],
+    rows.map(({ row }) => row),
+  );
+}
+
+function hottest(days: readonly ModuleDay[]): number | null {
+  const values = days.flatMap(({ batteryTemperature: range }) => range ? [range.max.value] : []);
+  return values.length === 0 ? null : Math.max(...values);
+}
+
+function filled(days: readonly ModuleDay[]): Cell {
+  const known = days.filter(({ cellsFilled }) => cellsFilled !== null);
+  const rows = known.reduce((sum, { rows }) => sum + rows, 0);
+  if (rows === 0) return { number: NONE };
+  const share = known.reduce((sum, { cellsFilled, rows }) => sum + cellsFilled! * rows, 0) / rows;
+  return { number: percent(share) };
+}
+
+const MAX_CELLS = 12;
+
+/** The cells that deviate most from their module's median at rest. */
+export function cellTable(
+  axis: DayAxis,
+  cells: readonly CellHistory[],
+  positive: "charge" | "discharge",
+): string {
+  const worst = cells.toSorted((a, b) => Math.abs(b.deviation) - Math.abs(a.deviation))
+    .slice(0, MAX_CELLS);
+  const rows = worst.map((cell): Cell[] => {
+    const { phase, module, column, deviation, since, slope, rows, days } = cell;
+    const [charge, discharge] = positive === "charge"
+      ? [cell.positive, cell.negative]
+      : [cell.negative, cell.positive];
+    return [
+      moduleLink(phase, module),
+      cellName(column),
+      { number: signed(deviation, 1) },
+      number(charge, 0),
+      number(discharge, 0),
+      since === null ? NONE : dayName(since),
+      slope === null ? { number: NONE } : { number: signed(slope, 2) },
+      number(rows, 0),
+      { markup: sparkline(axis, days) },
+    ];
+  });
+  return table(
+    `The ${worst.length} cells that lie farthest from the median of their module, in mV: median ` +
+      "at rest since the day named (the first of the last days in a row beyond 20 mV; else of all " +
+      "days), the worst day's 95th percentile under charge and discharge, and the change a day",
+    [
+      ...["module", "cell", "at rest mV", "p95 charge", "p95 discharge", "since", "mV a day"],
+      ...["rows", "all days"],
+    ],
+    rows,
+  );
+}
+
+const MAX_EVENTS = 40;
+
+/** The events, newest first. */
+export function eventTable(
+  events: readonly BatteryEvent[],
+  violations: readonly Violation[],
+): string {
+  const all = [
+    ...events.map((event) => ({ ...event, detail: event.detail || (event.column ?? "") })),
+    ...violations.map(({ quantity, side, worst, ...rest }) => ({
+      ...rest,
+      kind: "limit",
+      detail: `${quantity} too ${side}: ${worst.value.toFixed(2)} ${LIMIT_UNITS[quantity]}`,
+    })),
+  ].sort((a, b) => b.from - a.from || b.to - a.to);
+  const rows = all.slice(0, MAX_EVENTS).map((event): Cell[] => [
+    instant(event.from * 1000),
+    instant(event.to * 1000),
+    { number: durationText(event.to - event.from) },
+    event.phase === null
+      ? "system"
+      : event.module === null
+      ? `phase ${event.phase}`
+      : moduleLink(event.phase, event.module),
+    event.kind,
+    event.detail,
+  ]);
+  const more = all.length > MAX_EVENTS
+    ? `The newest ${MAX_EVENTS} of ${all.length} events; all are in _etl/events.csv`
+    : plural(all.length, "event");
+  if (all.length === 0) return paragraph("There are none.");
+  return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
+}
+
+const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
+  cell_voltage: "cell voltage",
+  battery_temperature: "battery temperature",
+  current: "module current",
+};
+
+/** The lowest and the highest value of each quantity, with its margin where there are limits. */
+export function extremeTable(days: readonly BatteryDay[], limits: Limits | null): string {
+  const rows = LIMITED.flatMap((quantity) =>
+    (["max", "min"] as const).flatMap((side): Cell[][] => {
+      const found = extremeOf(days, quantity, side);
+      if (found === null) return [];
+      const { phase, module, extreme: { value, column, at, columns }, others } = found;
+      const limit = limits?.[quantity]?.[side === "min" ? 0 : 1];
+      const margin = limit === undefined ? null : side === "min" ? value - limit : limit - value;
+      return [[
+        `${side === "min" ? "lowest" : "highest"} ${QUANTITY_NAMES[quantity]}`,
+        {
+          number: `${value.toFixed(quantity === "cell_voltage" ? 3 : 1)} ${LIMIT_UNITS[quantity]}`,
+        },
+        others > 0 ? `${others + 1} modules` : moduleLink(phase, module),
+        others > 0 ? NONE : columns > 1 ? `${columns} columns` : column,
+        instant(at * 1000),
+        ...(limits === null ? [] : [
+          limit === undefined ? "no limit" : { number: `${limit}` },
+          margin === null
+            ? NONE
+            : { number: `${signed(margin, 2)}${margin < 0 ? " violated" : ""}` },
+        ]),
+      ]];
+    })
+  );
+  return table(
+    limits === null
+      ? "Extremes of all days. With --limits FILE the margins are shown too"
+      : "Extremes of all days, and how far they are from the limits",
+    [
+      "",
+      "value",
+      "module",
+      "column",
+      "first at (UTC)",
+      ...(limits === null ? [] : ["limit", "margin"]),
+    ],
+    rows,
+  );
+}
+
+interface FoundExtreme {
+  phase: string;
+  module: string;
+  extreme: Extreme;
+  /** How many other modules have the same value. */
+  others: number;
+}
+
+/** The extreme of a quantity over all days; null if it is not known. */
+export function extremeOf(
+  days: readonly BatteryDay[],
+  quantity: Limited,
+  side: "min" | "max",
+): FoundExtreme | null {
+  const all = days.flatMap(({ figures }) =>
+    figures.modules.flatMap((day) => {
+      const extreme = rangeOf(day, quantity)?.[side];
+      return extreme === undefined ? [] : [{ phase: day.phase, module: day.module, extreme }];
+    })
+  );
+  if (all.length === 0) return null;
+  const values = all.map(({ extreme }) => extreme.value);
+  const value = side === "min" ? Math.min(...values) : Math.max(...values);
+  const same = all.filter(({ extreme }) => extreme.value === value);
+  const first = same.reduce((a, b) => b.extreme.at < a.extreme.at ? b : a);
+  const modules = new Set(same.map(({ phase, module }) => folderOf(phase, module)));
+  return { ...first, others: modules.size - 1 };
+}

@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { LIMITED, parseLimits, violationsOf } from "../../lib/battery/limits.ts";
+import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
+
+const DAY = 86_400;
+
+Deno.test("parseLimits() takes any of the quantities", () => {
+  assert.deepEqual(parseLimits("{}"), {});
+  const all = { cell_voltage: [3, 4.2], battery_temperature: [0, 45], current: [-200, 200] };
+  assert.deepEqual(parseLimits(JSON.stringify(all)), all);
+  assert.deepEqual(Object.keys(all), [...LIMITED]);
+});
+
+for (
+  const [text, reason] of [
+    ["", /not JSON/],
+    ["[3, 4]", /must be an object/],
+    ["null", /must be an object/],
+    ['{"volts": [3, 4]}', /"volts" is not one of cell_voltage/],
+    ['{"cell_voltage": 4}', /"cell_voltage" must be \[low, high\]/],
+    ['{"cell_voltage": [4, 3]}', /low below high/],
+    ['{"cell_voltage": [3, "4"]}', /must be \[low, high\]/],
+    ['{"cell_voltage": [3, 4, 5]}', /must be \[low, high\]/],
+  ] as const
+) {
+  Deno.test(`parseLimits() refuses ${text === "" ? "an empty file" : text}`, () => {
+    assert.throws(() => parseLimits(text), reason);
+  });
+}
+
+Deno.test("violationsOf() joins days in a row, and names the worst value of them", () => {
+  const days = makeDays({ days: 6, phases: 1, modules: 1, cells: 3, missing: [3] });
+  const worst = days[1]!.figures.modules[0]!.cellVoltage!.max;
+  worst.value = 4.5;
+  const found = violationsOf(days, { cell_voltage: [0, 4] });
+  assert.deepEqual(found.map(({ from, to, side }) => [from, to, side]), [
+    [FIRST_DAY + 36_000, FIRST_DAY + 2 * DAY + 36_005, "high"],
+    [FIRST_DAY + 4 * DAY + 36_000, FIRST_DAY + 5 * DAY + 36_005, "high"],
+  ]);
+  assert.deepEqual(found.map(({ worst }) => worst.value), [4.5, 4.1]);
+});
+
+Deno.test("violationsOf() finds both sides, and nothing at the limit itself", () => {
+  const days = makeDays({ days: 1, phases: 1, modules: 1, cells: 3 });
+  const sides = (limits: Parameters<typeof violationsOf>[1]) =>
+    violationsOf(days, limits).map(({ quantity, side }) => `${quantity} ${side}`);
+  assert.deepEqual(sides({ current: [-21.5, 24.2] }), []);
+  assert.deepEqual(sides({ current: [-21.4, 24.1] }), ["current low", "current high"]);
+  assert.deepEqual(sides({}), []);
+});

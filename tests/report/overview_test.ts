@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import type { BatteryDay } from "../../lib/battery/mod.ts";
+import { eventsOf } from "../../lib/battery/mod.ts";
+import { attentionOf, columnKind, percent } from "../../lib/report/overview/attention.ts";
+import { cellHistories } from "../../lib/report/overview/cell_history.ts";
+import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
+import { overview } from "../../lib/report/overview/page.ts";
+import { durationText } from "../../lib/report/overview/state_strip.ts";
+import { extremeOf, extremeTable } from "../../lib/report/overview/tables.ts";
+import { dayAxis, missingDays, runsOf, tickMarks } from "../../lib/report/overview/time_axis.ts";
+import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
+
+const DAY = 86_400;
+const ALL = makeDays({ days: 78, phases: 3, modules: 8, cells: 14, missing: [12, 13, 60] });
+const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+
+Deno.test("attentionOf() puts dangers before gaps in the data, and the longest first", () => {
+  const days = ALL;
+  const found = attentionOf({
+    days,
+    events: eventsOf(days),
+    violations: [],
+    cells: cellHistories(days),
+  });
+  assert.deepEqual(found.map(({ kind }) => kind).slice(0, 3), ["cell", "state", "state"]);
+  const [cell, error, emergency] = found;
+  assert.match(cell!.text, /cell_9: up to −711 mV beside the median at rest, on 37 days/);
+  assert.deepEqual(cell!.place, { phase: "2", module: "4" });
+  assert.equal(cell!.from, FIRST_DAY + 40 * DAY);
+  assert.match(error!.text, /the system in state ERROR for 38 h/);
+  assert.match(emergency!.text, /EMERGENCY for 23 min/);
+  const rest = found.slice(3).map(({ kind, text }) => `${kind}: ${text}`);
+  assert.ok(
+    rest.includes(
+      "sparse: all cells are known in less than half of the rows of 1 module: 1_3 (3.0 %)",
+    ),
+    rest.join("\n"),
+  );
+  assert.ok(rest.includes("missing: 3 days between the first and the last without data"));
+});
+
+Deno.test("cellHistories() dates a deviation by the last days in a row beyond 20 mV", () => {
+  const weak = cellHistories(ALL).find(({ folder, column }) =>
+    folder === "2_4" && column.endsWith("_9")
+  )!;
+  assert.equal(weak.since, FIRST_DAY + 40 * DAY);
+  assert.ok(Math.abs(weak.slope! + 3) < 1e-9, String(weak.slope));
+  assert.equal(weak.rows, 37 * 900);
+  const good = cellHistories(ALL).find(({ folder, column }) =>
+    folder === "1_1" && column.endsWith("_1")
+  )!;
+  assert.deepEqual([good.since, good.deviation], [null, 0]);
+});
+
+Deno.test("cellHistories() has no cell without 60 rows at rest", () => {
+  assert.ok(cellHistories(ALL).every(({ folder }) => folder !== "1_3" && folder !== "1_2"));
+});
+
+Deno.test("dayAxis() holds the missing days too", () => {
+  const axis = dayAxis(ALL);
+  assert.deepEqual([axis.from, axis.length, axis.known.size], [FIRST_DAY, 78, 75]);
+  assert.deepEqual(missingDays(axis), [12, 13, 60]);
+  assert.deepEqual(runsOf(missingDays(axis)), [[12, 14], [60, 61]]);
+  assert.match(tickMarks(axis), /<a href="day-2024-06-01\.html" title="2024-06-01">1 Jun<\/a>/);
+});
+
+Deno.test("tickMarks() links no day that is missing", () => {
+  const axis = dayAxis(makeDays({ days: 3, phases: 1, modules: 1, cells: 2, missing: [1] }));
+  assert.doesNotMatch(tickMarks(axis), /day-2024-06-02/);
+  assert.match(tickMarks(axis), /2 Jun/);
+});
+
+Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no data", () => {
+  const axis = dayAxis(makeDays({ days: 4, phases: 1, modules: 1, cells: 2 }));
+  const scale = { bounds: [1, 2, 3, 4, 5, 6, 7], unit: "mV", digits: 1 };
+  const rows = [{ name: "<1>", href: "m.html", values: [0, 8, null, undefined] }];
+  const { plot, name } = heatMap(axis, "a map", rows, scale);
+  assert.match(plot, /<path class="h0" d="M0 0h1v1h-1z"\/>/);
+  assert.match(plot, /<path class="h7" d="M1 0h1v1h-1z"\/>/);
+  assert.match(plot, /<path class="blank" d="M3 0h1v1h-1z"\/>/);
+  assert.doesNotMatch(plot, /class="few"/);
+  assert.match(plot, /0\.0,8\.0,~,/);
+  assert.match(name, /<a href="m\.html">&lt;1&gt;<\/a>/);
+  assert.equal(heatLegend(scale, "too few").match(/<li>/g)!.length, 10);
+});
+
+Deno.test("extremeOf() names no module of several that have the same value", () => {
+  const lowest = extremeOf(ALL, "battery_temperature", "min")!;
+  assert.deepEqual([lowest.extreme.value, lowest.others], [19.4, 23]);
+  assert.match(textOf(extremeTable(ALL, null)), /lowest battery temperature 19\.4 °C 24 modules –/);
+  const highest = extremeOf(ALL, "cell_voltage", "max")!;
+  assert.deepEqual([highest.phase, highest.module, highest.others], ["3", "8", 0]);
+});
+
+Deno.test("extremeTable() shows margins with limits only, and never says safe", () => {
+  const limits = { cell_voltage: [3, 4.12] } as const;
+  const text = textOf(extremeTable(ALL, limits));
+  assert.match(text, /highest cell voltage 4\.123 V 3_8 .* 4\.12 .*violated/);
+  assert.match(text, /lowest cell voltage .* 3 \+0\.38/);
+  assert.match(text, /highest battery temperature .*no limit –/);
+  assert.doesNotMatch(textOf(extremeTable(ALL, null)), /margin [^s]|safe|violated/);
+});
+
+Deno.test("overview() of 78 days of 24 modules has all its parts in less than 1 MB", () => {
+  const parts = overview(ALL, null);
+  const text = textOf(parts.join(""));
+  for (
+    const heading of [
+      ...["Attention", "Use and condition", "Rest spread of modules", "Cells filled", "Modules"],
+      ...["Weakest cells", "Extremes", "Events", "Filled rows by signal"],
+    ]
+  ) assert.ok(text.includes(` ${heading} `), heading);
+  assert.ok(parts.join("").length < 1e6);
+  assert.deepEqual(overview(ALL, null), parts, "it is a function of the days");
+  assert.match(text, /days of data 75 3 missing/);
+  assert.match(text, /ERROR 38 h EMERGENCY 23 min RUN/);
+  assert.match(text, /Positive current is discharge/);
+});
+
+Deno.test("overview() of days without any figure says so, and of no days is empty", () => {
+  const days: BatteryDay[] = [{
+    day: FIRST_DAY,
+    interval: 5,
+    maxGap: 300,
+    figures: { modules: [], places: [] },
+  }];
+  const text = textOf(overview(days, null).join(""));
+  assert.match(text, /Nothing in the data asks for attention/);
+  assert.match(text, /No state, energy, state of charge or battery temperature is known/);
+  assert.match(text, /No module has cells/);
+  assert.deepEqual(overview([], null), []);
+});
+
+Deno.test("overview() shows names from the data as text", () => {
+  const name = `<script>alert("1")</script>`;
+  const days = makeDays({ days: 3, phases: 1, modules: 1, cells: 2 }).map((day) => ({
+    ...day,
+    figures: {
+      modules: day.figures.modules.map((module) => ({ ...module, phase: name, module: name })),
+      places: day.figures.places.map((place) => ({
+        ...place,
+        states: place.states.map((run) => ({ ...run, state: name })),
+      })),
+    },
+  }));
+  assert.ok(!overview(days, { current: [-1, 1] }).join("").includes("<script"));
+});
+
+Deno.test("percent() shows little as more than nothing, and almost all as less than all", () => {
+  assert.deepEqual([0, 0.004, 0.5, 0.997, 1].map(percent), [
+    ...["0 %", "0.4 %", "50 %", "99.7 %", "100 %"],
+  ]);
+});
+
+Deno.test("durationText() counts minutes, hours and days", () => {
+  assert.deepEqual([60, 5400, 10_000, 200_000, 400_000].map(durationText), [
+    ...["1 min", "90 min", "2.8 h", "56 h", "5 days"],
+  ]);
+});
+
+Deno.test("columnKind() makes columns one kind that differ in their numbers only", () => {
+  assert.equal(columnKind("cell_voltage_battery_1_cell_12"), "cell_voltage_battery_#_cell_#");
+});
