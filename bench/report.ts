@@ -3,14 +3,14 @@
  * How long the first page of the report takes, of 78 days of 24 modules on record: less than 3 s and
  * 1 MB are promised.
  *
- *     deno run -A bench/report.ts [--days 78] [--phases 3] [--modules 8]
+ *     deno task bench:report --days 78 --phases 3 --modules 8
  *
  * @module
  */
 import { parseArgs } from "node:util";
-import { renderPage } from "../lib/report/html.ts";
-import { overview } from "../lib/report/overview/mod.ts";
-import { makeDays } from "../tests/helpers/battery_days.ts";
+import { renderReport } from "../lib/report/mod.ts";
+import type { DayRecord } from "../lib/store/mod.ts";
+import { makeRecords } from "../tests/helpers/battery_days.ts";
 
 const { values } = parseArgs({
   options: {
@@ -20,16 +20,21 @@ const { values } = parseArgs({
   },
 });
 const [days, phases, modules] = [values.days, values.phases, values.modules].map(Number);
-const made = makeDays({
+const made: DayRecord[] = makeRecords({
   days: days!,
   phases: phases!,
   modules: modules!,
   cells: 14,
   missing: [12],
 });
+const records = { inputs: new Map(), days: new Map(made.map((record) => [record.day, record])) };
+const rows = made.reduce((sum, { rows }) => sum + rows, 0);
+const summary = {
+  ...{ files: made.length, rows, readings: rows, duplicates: 0, rejected: {} },
+  ...{ modules: phases! * modules!, hourFiles: 0, span: null, built: [], current: 0, problems: [] },
+};
 const start = performance.now();
-const parts = overview(made, null);
-const page = renderPage({ title: "Telemetry report", lead: "", links: [], parts }, "");
+const page = await renderReport("", records, { kind: "index", summary, limits: null }, "");
 const seconds = (performance.now() - start) / 1000;
 const megabytes = new TextEncoder().encode(page).length / 1e6;
 console.log(

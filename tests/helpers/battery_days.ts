@@ -12,6 +12,9 @@ import type {
   StateRun,
 } from "../../lib/battery/mod.ts";
 
+import type { DayRecord } from "../../lib/store/mod.ts";
+import { TABLE_OPTIONS } from "./support.ts";
+
 const DAY = 86_400;
 /** 2024-06-01. */
 export const FIRST_DAY = 1_717_200_000;
@@ -39,6 +42,32 @@ export function makeDays(made: Made): BatteryDay[] {
       maxGap: 300,
       figures: makeDay(made, index),
     }));
+}
+
+/** The same days as records. */
+export function makeRecords(made: Made): DayRecord[] {
+  return makeDays(made).map(({ day, figures }) => {
+    const modules = figures.modules.map(({ phase, module }): [string, string] => [phase, module]);
+    const hours = Array<number>(24).fill(200);
+    return {
+      day,
+      version: "0.1.0",
+      options: TABLE_OPTIONS,
+      inputs: {},
+      digest: "",
+      facts: [],
+      modules,
+      coverage: modules.map(() => ({ heard: hours, held: hours })),
+      gaps: { module_voltage: Array<number>(15).fill(1000) },
+      figures,
+      rows: 5_000_000,
+      readings: 1_200_000,
+      rejected: {},
+      files: [],
+      sizes: [],
+      mtimes: [],
+    };
+  });
 }
 
 function makeDay({ phases, modules, cells }: Made, index: number): DayFigures {
