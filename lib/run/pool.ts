@@ -78,6 +78,8 @@ export interface Rights {
   all?: boolean;
   /** A file that they lock, so that a later run can tell whether one is left. */
   lock?: string;
+  /** How many bytes of memory one may take for native code. */
+  nativeMemory?: number;
 }
 
 interface Child {
@@ -126,6 +128,7 @@ function lockOf({ lock }: Rights): string[] {
 }
 
 function startChild(rights: Rights, onExit: (child: Child) => void): Child {
+  const { nativeMemory = MAX_NATIVE_MEMORY } = rights;
   const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
   const process = new Deno.Command(Deno.execPath(), {
     args: ["run", "--quiet", "--cached-only", ...flagsOf(rights), script, ...lockOf(rights)],
@@ -166,8 +169,8 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
         onRows = onProgress;
         if (runsNativeCode(task)) {
           guard = setInterval(() => {
-            if (residentMemory(process.pid) < MAX_NATIVE_MEMORY) return;
-            kill(`it took more than ${MAX_NATIVE_MEMORY / 1e9} GB of memory while ${activity}`);
+            if (residentMemory(process.pid) < nativeMemory) return;
+            kill(`it took more than ${nativeMemory / 1e9} GB of memory while ${activity}`);
           }, MEMORY_POLL_INTERVAL_MS);
         }
         onReply = (reply) => {

@@ -69,10 +69,10 @@ export function readInputRecords(stateFolder: string): Map<string, InputRecord> 
       const value = JSON.parse(decoder.decode(line));
       if (isHeader) {
         checkFormat(path, value);
-        if (value.format !== FORMAT || value.version !== VERSION) return new Map();
+        if (value?.format !== FORMAT || value.version !== VERSION) return new Map();
         isHeader = false;
       } else if (Array.isArray(value)) records.set(value[0], value[1]);
-      else isComplete = value.sha256 === hash.copy().digest("hex");
+      else isComplete = value?.sha256 === hash.copy().digest("hex");
       hash.update(line).update("\n");
     }
   } catch (error) {

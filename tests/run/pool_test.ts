@@ -101,3 +101,14 @@ Deno.test("a task whose process is killed is tried once more, and then reported"
       await assert.rejects(pool.import(task(folder, "b.csv")), PoolClosed);
     }
   }));
+
+Deno.test("a process that takes too much memory for native code is stopped", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "a.csv"), HEAD + `2024-07-13,x,1,[]\n`.repeat(300_000));
+    const small = createPool(1, { write: folder, nativeMemory: 0.12e9 });
+    await assert.rejects(
+      small.import(task(folder, "a.csv")),
+      (error) => !(error instanceof RetryableError) && /took more than 0.12 GB/.test(String(error)),
+    );
+    await small.close();
+  }));

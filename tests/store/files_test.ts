@@ -9,7 +9,7 @@ import {
   replaceFile,
   stageFile,
 } from "../../lib/store/files.ts";
-import { withChunks, withFile } from "../../lib/store/read.ts";
+import { identityOf, withChunks, withFile } from "../../lib/store/read.ts";
 import { inFolder } from "../helpers/support.ts";
 
 Deno.test("a file is replaced whole, and left alone if nothing changes", () =>
@@ -82,6 +82,15 @@ Deno.test("folders go when they are empty, and not before", () =>
     assert.deepEqual([found("m/2024"), found("m/2024/01")], [["01", "mine"], ["b"]]);
     removeFiles(folder, [names[1]!]);
     assert.deepEqual(found("m/2024"), ["mine"]);
+  }));
+
+Deno.test("identityOf() takes a time that dates can't express for none", () =>
+  inFolder((folder) => {
+    const path = join(folder, "a");
+    Deno.writeTextFileSync(path, "x");
+    const info = Deno.statSync(path);
+    const { mtime, ctime, ino } = identityOf({ ...info, mtime: new Date(NaN), ctime: null });
+    assert.deepEqual([mtime, ctime, ino], [0, 0, info.ino]);
   }));
 
 Deno.test("ranges are read from the file that was looked at", () =>

@@ -50,3 +50,16 @@ Deno.test("an output that can't be written is named", () =>
       error instanceof UsageError &&
       /--output .* can't be written: .*_etl is not a folder/.test(error.message));
   }));
+
+Deno.test("shards of different counts do not write at the same time", () =>
+  inFolder(async (folder) => {
+    {
+      using _half = await takeLock(folder, { index: 1, count: 2 });
+      const third = { index: 3, count: 3 };
+      await assert.rejects(takeLock(folder, third), (error: Error) =>
+        error instanceof UsageError &&
+        error.message.includes(`is being written by process ${Deno.pid} as shard 1/2: give all`));
+      using _other = await takeLock(folder, { index: 2, count: 2 });
+    }
+    using _third = await takeLock(folder, { index: 3, count: 3 });
+  }));

@@ -2,17 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseArguments } from "../../lib/cli/mod.ts";
 import { run } from "../../lib/run/mod.ts";
-import {
-  assertSameTree,
-  cli,
-  etl,
-  exists,
-  inFolder,
-  put,
-  readHour,
-  ROOT,
-  tree,
-} from "../helpers/support.ts";
+import { cli, etl, exists, inFolder, put, readHour, ROOT, tree } from "../helpers/support.ts";
 import { assertRecovers, assertWhole, putFiles, rowsOf, start } from "./support.ts";
 
 async function sh(script: string): Promise<{ code: number; text: string }> {
