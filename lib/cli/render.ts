@@ -22,7 +22,7 @@ export function renderSummary(summary: Summary, where: Where): string {
   const { built, problems, ended, rows } = summary;
   const idle = built.length === 0 && rows === 0 && problems.length === 0;
   const parts = [
-    idle ? `Nothing to do: ${renderCurrent(summary)}.` : columns(linesOf(summary)),
+    idle ? [...shardLine(summary), renderIdle(summary)].join("\n") : columns(linesOf(summary)),
     ...renderNotes(summary, where),
     ...(problems.length > 0 ? [renderProblems(summary)] : []),
     ...(ended !== null ? [renderEnd(ended)] : []),
@@ -31,9 +31,17 @@ export function renderSummary(summary: Summary, where: Where): string {
   return parts.join("\n\n");
 }
 
-function renderCurrent({ current, inputSpan }: Summary): string {
-  if (inputSpan === null) return "the input has no readings";
-  return current === 0 ? "none of its days is wanted" : `${plural(current, "day")} up to date`;
+/** Why there is nothing to do. */
+function renderIdle({ current, inputSpan, otherShards }: Summary): string {
+  if (inputSpan === null) return "Nothing to do: the input has no readings.";
+  if (current > 0) return `Nothing to do: ${plural(current, "day")} up to date.`;
+  return otherShards > 0
+    ? "Nothing to do: all days are of other shards."
+    : "Nothing to do: none of the days is wanted.";
+}
+
+function shardLine({ shard }: Summary): string[] {
+  return shard === null ? [] : [`shard ${renderShard(shard)}`];
 }
 
 function linesOf(summary: Summary): Line[] {
@@ -106,7 +114,7 @@ function renderNotes(summary: Summary, { output }: Where): string[] {
     const { emptyShare, apart: [from, to], maxGap } = group[0]!;
     const names = group.map(({ payload }) => payload).join(", ");
     notes.push(
-      `${names}: about ${percent(emptyShare)} empty, as readings come ` +
+      `${names}: ${percent(emptyShare)} empty, as readings come ` +
         `${duration(from)} to ${duration(to)} apart. Try --max-gap ${duration(maxGap)}.`,
     );
   }
@@ -153,13 +161,13 @@ export function renderRun(
 
 /** Renders what a dry run found. */
 export function renderPlan(summary: Summary, where: Where): string {
-  const { shard, built, problems, ended } = summary;
+  const { built, problems, ended } = summary;
   const days = built.map(({ day, files, rows, reason }) =>
     `${day}  ${plural(files, "file")}, up to ${plural(rows, "row")}: ${printable(reason)}`
   );
-  const lines = shard === null ? days : [`shard ${renderShard(shard)}`, ...days];
+  const lines = [...shardLine(summary), ...days];
   const end = built.length === 0
-    ? `Nothing to do: ${renderCurrent(summary)}.`
+    ? renderIdle(summary)
     : `${plural(built.length, "day")} would be built; nothing was written.`;
   return [
     [...lines, end].join("\n"),

@@ -29,7 +29,7 @@ export interface ChangedKind {
 export interface SparsePayload {
   /** The payload type. */
   payload: string;
-  /** The share of the time between its readings in which rows are empty: an estimate. */
+  /** The share of the rows that are null in its columns. */
   emptyShare: number;
   /** Between how many seconds and how many its readings mostly lie apart. */
   apart: [from: number, to: number];
@@ -81,36 +81,48 @@ export function changedKinds(before: KindCounts, after: KindCounts): ChangedKind
 /** Fewer gaps than these say nothing of a signal. */
 const FEWEST_GAPS = 20;
 
+/** What {@linkcode sparsePayloads} needs to know of a day. */
+export interface SparseDay {
+  /** Its signals. */
+  facts: readonly Pick<Fact, "payload" | "column">[];
+  /** How far readings lie apart, by payload type: see `gapsOf`. */
+  gaps: Readonly<Record<string, readonly number[]>>;
+  /** For each module how many rows it has, and how many of each column are not null. */
+  modules: readonly { rows: number; filled: readonly [column: string, rows: number][] }[];
+}
+
 /**
  * The payload types whose columns are mostly empty because their readings come more rarely than
  * `--max-gap`.
  *
- * @param days How far readings lie apart, by payload type: see `gapsOf`.
  * @param maxGap For how many seconds a value is held.
  */
-export function sparsePayloads(
-  days: Iterable<{ gaps: Readonly<Record<string, readonly number[]>> }>,
-  maxGap: number,
-): SparsePayload[] {
-  const all = new Map<string, number[]>();
-  for (const { gaps } of days) {
-    for (const [payload, counts] of Object.entries(gaps)) {
-      const sums = all.getOrInsertComputed(payload, () => counts.map(() => 0));
+export function sparsePayloads(days: readonly SparseDay[], maxGap: number): SparsePayload[] {
+  const gaps = new Map<string, number[]>();
+  for (const day of days) {
+    for (const [payload, counts] of Object.entries(day.gaps)) {
+      const sums = gaps.getOrInsertComputed(payload, () => counts.map(() => 0));
       counts.forEach((count, i) => sums[i]! += count);
     }
   }
-  return [...all].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, counts]) => {
-    const found = sparse(counts, maxGap);
+  const candidates = [...gaps].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, counts]) => {
+    const found = longGaps(counts, maxGap);
     return found === null ? [] : [{ payload, ...found }];
   });
+  if (candidates.length === 0) return [];
+  const shares = emptyShares(days);
+  return candidates.map((found) => ({ ...found, emptyShare: shares.get(found.payload) ?? 0 }))
+    .filter(({ emptyShare }) => emptyShare > 0.5);
 }
 
-function sparse(counts: readonly number[], maxGap: number): Omit<SparsePayload, "payload"> | null {
+/** How far readings are apart if most are further than `maxGap`; else null. */
+function longGaps(
+  counts: readonly number[],
+  maxGap: number,
+): Omit<SparsePayload, "payload" | "emptyShare"> | null {
   // Longer ones are silence, which no --max-gap should bridge.
-  const classes = counts.slice(0, -1).map((count, i) => {
-    const [from, to] = [GAP_BOUNDS[i]!, GAP_BOUNDS[i + 1]!];
-    return { count, from, to, mean: Math.sqrt(from * to) };
-  });
+  const classes = counts.slice(0, -1)
+    .map((count, i) => ({ count, from: GAP_BOUNDS[i]!, to: GAP_BOUNDS[i + 1]! }));
   const total = classes.reduce((sum, { count }) => sum + count, 0);
   if (total < FEWEST_GAPS) return null;
   const classAt = (share: number) => {
@@ -118,11 +130,24 @@ function sparse(counts: readonly number[], maxGap: number): Omit<SparsePayload, 
     return classes.find(({ count }) => (sum += count) >= share * total)!;
   };
   const median = classAt(0.5);
-  const time = classes.reduce((sum, { count, mean }) => sum + count * mean, 0);
-  const empty = classes.reduce(
-    (sum, { count, mean }) => sum + count * Math.max(0, mean - maxGap),
-    0,
-  );
   if (median.from < maxGap) return null;
-  return { emptyShare: empty / time, apart: [median.from, median.to], maxGap: classAt(0.9).to };
+  return { apart: [median.from, median.to], maxGap: classAt(0.9).to };
+}
+
+/** The share of the rows that are null in the columns of each payload type. */
+function emptyShares(days: readonly SparseDay[]): Map<string, number> {
+  const sums = new Map<string, { rows: number; filled: number }>();
+  for (const { facts, modules } of days) {
+    const payloads = new Map(facts.map(({ column, payload }) => [column, payload]));
+    for (const { rows, filled } of modules) {
+      for (const [column, count] of filled) {
+        const payload = payloads.get(column);
+        if (payload === undefined) continue;
+        const sum = sums.getOrInsertComputed(payload, () => ({ rows: 0, filled: 0 }));
+        sum.rows += rows;
+        sum.filled += count;
+      }
+    }
+  }
+  return new Map([...sums].map(([payload, { rows, filled }]) => [payload, 1 - filled / rows]));
 }

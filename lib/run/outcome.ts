@@ -4,6 +4,7 @@
  * @module
  */
 import type { DayRecord, InputRecord, Records, Shard } from "../store/mod.ts";
+import { batteryDays } from "../battery/mod.ts";
 import { type Counts, dayName } from "../telemetry/mod.ts";
 import {
   type ChangedKind,
@@ -11,6 +12,7 @@ import {
   countKinds,
   type MixedPayload,
   mixedPayloads,
+  type SparseDay,
   type SparsePayload,
   sparsePayloads,
 } from "./hints.ts";
@@ -159,7 +161,7 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
     built: outcome.built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
     mixed: mixedPayloads(kinds),
     changedKinds: changedKinds(countKinds(before.days.values()), kinds),
-    sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),
+    sparse: fill === "none" ? [] : sparsePayloads(sparseDays(days), maxGap),
     problems: [...outcome.problems].map(([name, reason]) => ({ name, reason })),
     ended: outcome.ended,
     report: outcome.report,
@@ -168,6 +170,13 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
     rowsPerSecond: Math.round(read.rows / outcome.seconds),
     peakMemory: outcome.peakMemory,
   };
+}
+
+function sparseDays(days: readonly DayRecord[]): SparseDay[] {
+  return batteryDays(days).map(({ figures: { modules } }, i) => {
+    const { facts, gaps } = days[i]!;
+    return { facts, gaps, modules };
+  });
 }
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);

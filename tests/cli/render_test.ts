@@ -76,6 +76,15 @@ Problems (1):
 
 Deno.test("renderSummary() of a run without work says so, and no speed", () => {
   const idle = { built: [], rows: 0, readings: 0, duplicates: 0, current: 2, report: null };
+  const shard = { index: 2, count: 4, from: "--shard" };
+  assert.match(
+    render({ ...idle, shard, current: 0, otherShards: 2 }),
+    /^shard 2\/4, by --shard\nNothing to do: all days are of other shards\.\n\n192 hour files/,
+  );
+  assert.match(
+    render({ ...idle, inputSpan: null }),
+    /^Nothing to do: the input has no readings\.\n/,
+  );
   assert.equal(
     render(idle),
     "Nothing to do: 2 days up to date.\n\n192 hour files in output/",
@@ -113,7 +122,7 @@ Deno.test("renderSummary() says of what is odd where to look or what to try", ()
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
     "Note: mode: 97 % of its readings are numbers; the others are rejected.",
     "Note: state: 1 % of its readings are numbers; so it is text, these too.",
-    "Note: volts, amps: about 55 % empty, as readings come 5m to 10m apart. Try --max-gap 15m.",
+    "Note: volts, amps: 55 % empty, as readings come 5m to 10m apart. Try --max-gap 15m.",
   ]);
   const kinds = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`.${n}`, n]));
   assert.match(

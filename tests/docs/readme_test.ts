@@ -49,6 +49,11 @@ Deno.test("the rows that the README shows are in the sample and come out of it",
     }
   }));
 
+Deno.test("the README has at most 150 lines, and links to every page", () => {
+  assert.ok(README.trimEnd().split("\n").length <= 150);
+  for (const page of docs) assert.ok(README.includes(`](${page}`), page);
+});
+
 Deno.test("every task and file that is named is there", () => {
   for (const page of pages) {
     const text = Deno.readTextFileSync(join(ROOT, page));

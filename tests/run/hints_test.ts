@@ -44,14 +44,23 @@ function gaps(...pairs: [seconds: number, count: number][]): number[] {
   return counts;
 }
 
-Deno.test("sparsePayloads() names what reports more rarely than it is held", () => {
-  const days = [{
-    gaps: { often: gaps([5, 900], [40_000, 3]), rare: gaps([480, 90]), few: gaps([480, 10]) },
-  }, { gaps: { rare: gaps([480, 90], [2000, 1]) } }];
-  const [rare, ...others] = sparsePayloads(days, 300);
-  assert.deepEqual(others, []);
-  assert.deepEqual([rare!.payload, rare!.apart, rare!.maxGap], ["rare", [300, 600], 600]);
-  assert.ok(rare!.emptyShare > 0.25 && rare!.emptyShare < 0.4, `${rare!.emptyShare}`);
+/** A day of a module in which each payload type has a column of its name. */
+function dayOf(gaps: Record<string, number[]>, filled: [string, number][]) {
+  const facts = Object.keys(gaps).map((payload) => ({ payload, column: payload }));
+  return { facts, gaps, modules: [{ rows: 100, filled }] };
+}
+
+Deno.test("sparsePayloads() names what is empty because it reports more rarely than it is held", () => {
+  const reports = {
+    often: gaps([5, 900], [40_000, 3]),
+    rare: gaps([480, 90], [2000, 1]),
+    few: gaps([480, 10]),
+    full: gaps([480, 90]),
+  };
+  const filled: [string, number][] = [["often", 10], ["rare", 30], ["few", 1], ["full", 60]];
+  const days = [dayOf(reports, filled), dayOf({ rare: gaps([480, 90]) }, [["rare", 50]])];
+  assert.deepEqual(sparsePayloads(days, 300), [
+    { payload: "rare", emptyShare: 0.6, apart: [300, 600], maxGap: 600 },
+  ]);
   assert.deepEqual(sparsePayloads(days, 600), []);
-  assert.equal(sparsePayloads(days, 60)[0]!.payload, "rare");
 });
