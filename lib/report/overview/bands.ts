@@ -114,7 +114,7 @@ function unbroken(points: readonly Point[]): Point[][] {
   const runs: Point[][] = [];
   for (const point of points) {
     const last = runs.at(-1);
-    if (last?.at(-1)!.to === point.from) last.push(point);
+    if (last !== undefined && last.at(-1)!.to === point.from) last.push(point);
     else runs.push([point]);
   }
   return runs;
