@@ -111,7 +111,11 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
   ["How rows are made", "data/ --output hours/ --interval 1m --max-gap 15m --fill linear", [
     valued("--interval <duration>", "length of a row; it must divide an hour", parseInterval)
       .default(5, "5s"),
-    valued("--max-gap <duration>", "how long a value is held, or how long a line is", parseMaxGap)
+    valued(
+      "--max-gap <duration>",
+      "how far back a value may be held, or how far apart rows may be joined",
+      parseMaxGap,
+    )
       .default(300, "5m"),
     choice("--fill <how>", "how rows without readings are filled", "hold", "linear", "none"),
     choice(
@@ -125,29 +129,34 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
     valued("--to <day>", "last day to build", parseDay).default(null),
     valued(
       "--shard <part>",
-      "build a part of the days, such as 1/4, up to 4/4; an array task builds its own, or all",
+      "build a part of the days, such as 1/4, or all; by default an array task builds its own part",
       (text) => text === "all" ? text : parseShard(text),
     ),
     toggle("--force", "build all days again, also those that are up to date"),
   ]],
   ["How it runs", "data/ --output hours/ --jobs 4 --watch", [
     valued("--jobs <count>", "days built at the same time", parseJobs)
-      .default(navigator.hardwareConcurrency, "cores"),
+      .default(navigator.hardwareConcurrency, "number of cores"),
     choice(
       "--compression <codec>",
       "compression of the hour files",
       ...["snappy", "zstd", "none", "lz4", "gzip"],
     ),
-    choice("--writer <name>", "which writer: our own fast one, or Polars", "fast", "polars"),
+    choice(
+      "--writer <name>",
+      "which writer makes the hour files, ours or that of Polars",
+      "fast",
+      "polars",
+    ),
     toggle("--watch", "keep running, and build what arrives"),
     toggle("--strict", "stop at the first unusable input or rejected row"),
-    toggle("--dry-run", "say which days, files and rows would be built, and why; write nothing"),
+    toggle("--dry-run", "say which days would be built, and why; write nothing"),
   ]],
   ["What it says", "data/ --output hours/ --report --quiet", [
     toggle("--report", "write pages with charts to _etl/report/ in the output folder"),
     valued(
       "--limits <file>",
-      "JSON file of limits that the report holds extremes against",
+      "JSON file of limits that the report compares the extremes with",
       readLimits,
     )
       .default(null),

@@ -114,7 +114,7 @@ function checkPairs(options: Options): void {
     throw new UsageError("--report does not go with --dry-run, which writes nothing");
   }
   if (options.limits !== null && !options.report) {
-    throw new UsageError("--limits needs --report, which holds the extremes against them");
+    throw new UsageError("--limits needs --report, which compares the extremes with them");
   }
   if (options.report && shard !== null) {
     const { from = "--shard" } = shard;

@@ -112,7 +112,7 @@ Deno.test("an array, one of its tasks killed and queued again, ends in the tree 
     const text = printed(`${array}_${task}`);
     assert.match(text, new RegExp(`^shard +${task + 1}/4, by SLURM_ARRAY_TASK_ID$`, "m"), text);
   }
-  assert.match(printed(settle!), /^ {2}up to date +2$/m);
+  assert.match(printed(settle!), /^Nothing to do: 2 days up to date\.$/m);
   assert.ok(!/^shard/m.test(printed(settle!)), "the settling job has no part");
   const states = (await run("scontrol", "show", "job", "--oneliner")).stdout.trim().split("\n");
   assert.equal(states.length, 5);
