@@ -19,7 +19,7 @@ import {
   writeDayRecord,
   writeIntent,
 } from "../store/mod.ts";
-import { inStageAsync } from "./profile.ts";
+import { timedAsync } from "./profile.ts";
 import type { DayAnswer } from "./messages.ts";
 
 /**
@@ -37,19 +37,19 @@ export async function commitDay(
 ): Promise<DayRecord> {
   const { day, files } = result;
   for (const name of files) if (!before.has(name)) refuseStranger(join(output, name));
-  await inStageAsync(
+  await timedAsync(
     "record",
     () => writeIntent(output, staging, day, [...before.union(new Set(files))]),
   );
   const folders = new Set(staged.map(({ path }) => dirname(relative(output, path))));
   const dirsToSync = [...folders].flatMap((folder) => makeFolder(output, folder));
-  await inStageAsync("sync", () => commitFiles(staged, dirsToSync));
+  await timedAsync("sync", () => commitFiles(staged, dirsToSync));
   removeFiles(output, before.difference(new Set(files)));
   const rejected = join(output, dayRejectedName(day));
   if (!staged.some(({ path }) => path === rejected)) removeIfThere(rejected);
   failpoint("old files removed");
   const record = { ...inputs, ...result, sizes, mtimes };
-  await inStageAsync("record", () => writeDayRecord(output, staging, record));
+  await timedAsync("record", () => writeDayRecord(output, staging, record));
   failpoint("day recorded");
   deleteIntent(output, day);
   failpoint("intent deleted");

@@ -47,10 +47,10 @@ import {
 import { collectFigures } from "../battery/mod.ts";
 import type { DayJob, Failure } from "./messages.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
-import { inStage } from "./profile.ts";
+import { timed } from "./profile.ts";
 
-/** What a worker keeps from day to day: buffers, for fresh memory is dear. */
-export interface Workshop extends ColumnBuffers {
+/** What a worker reuses from day to day, because allocating is slow. */
+export interface DayBuffers extends ColumnBuffers {
   /** The reader with its readings. */
   reader: DayReader;
   /** Each signal's readings, joined. */
@@ -58,7 +58,7 @@ export interface Workshop extends ColumnBuffers {
 }
 
 /** Makes a worker's buffers. */
-export function createWorkshop(): Workshop {
+export function createDayBuffers(): DayBuffers {
   return {
     reader: new DayReader(),
     joined: createSeries(),
@@ -94,13 +94,13 @@ export interface BuiltDay {
  * @param onRead Receives how many rows the files have that were read so far.
  */
 export function buildDay(
-  workshop: Workshop,
+  buffers: DayBuffers,
   job: DayJob,
   onRead: (rows: number) => void = () => {},
 ): BuiltDay {
   const { day, options, sources } = job;
-  const { readings } = workshop.reader;
-  const { rows, failures } = inStage("decode", () => readSources(workshop.reader, job, onRead));
+  const { readings } = buffers.reader;
+  const { rows, failures } = timed("decode", () => readSources(buffers.reader, job, onRead));
   const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "" };
   const found = { facts: [], modules: [], coverage: [], gaps: {}, figures: null, files: [] };
   const result: DayResult = { ...counts, ...found };
@@ -110,7 +110,7 @@ export function buildDay(
 
   const { signals, values } = readings;
   const blocks = blocksBySignal(readings);
-  const series = inStage("distinct", () => join(workshop, blocks));
+  const series = timed("distinct", () => join(buffers, blocks));
   const statistics = series.map((series) => statisticsOf(series, values));
   result.facts = signals.map((signal, i) => factOf(signal, statistics[i]!))
     .filter(({ numeric, other }) => numeric + other > 0);
@@ -151,17 +151,17 @@ export function buildDay(
       }
     },
     async writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
-      const { joined } = workshop;
-      const create = prepareColumns({ signals, values, joined, series }, workshop, options);
-      const createColumns: CreateColumns = (...args) => inStage("place", () => create(...args));
-      const encode: EncodeHour = (table) => inStage("encode", () => encodeHour(table));
+      const { joined } = buffers;
+      const create = prepareColumns({ signals, values, joined, series }, buffers, options);
+      const createColumns: CreateColumns = (...args) => timed("place", () => create(...args));
+      const encode: EncodeHour = (table) => timed("encode", () => encodeHour(table));
       const known = { facts: [...catalogue.values()], signals };
       const figures = collectFigures(day, options, known, values);
       const visit: DayTables["visit"] = ({ phase, module, hours }, columns) =>
-        inStage("figures", () => figures.add(phase, module, hours, columns));
+        timed("figures", () => figures.add(phase, module, hours, columns));
       const tables = { day, modules, columnsOf, createColumns, options, visit };
       result.coverage = await encodeHourFiles(tables, encode, emit);
-      result.figures = inStage("figures", () => figures.end());
+      result.figures = timed("figures", () => figures.end());
     },
   };
 }
@@ -188,8 +188,8 @@ function readSources(
         source,
         reader,
         (read) => {
-          const timed: typeof read = (chunks) => inStage("read", () => read(chunks));
-          return reader.readFile(timed, source.layout, file);
+          const readTimed: typeof read = (chunks) => timed("read", () => read(chunks));
+          return reader.readFile(readTimed, source.layout, file);
         },
       );
     } catch (error) {
@@ -207,7 +207,7 @@ function readSources(
 
 /** Joins each signal's blocks into one sorted series of distinct readings. */
 function join(
-  { reader: { readings }, joined, spare }: Workshop,
+  { reader: { readings }, joined, spare }: DayBuffers,
   blocks: Block[][],
 ): SignalSeries[] {
   joined.length = 0;
@@ -265,7 +265,7 @@ function clean(
   return refused;
 }
 
-/** The file that a reading stands in; of several, the first by name. */
+/** The file that holds a reading; of several, the first by name. */
 function fileOf(
   { times, ids }: Readings,
   blocks: readonly Block[],

@@ -68,7 +68,7 @@ export interface ReportTask {
   kind: "report";
   /** The page. */
   page: import("../report/mod.ts").PageName;
-  /** What tells later whether it would be the same. */
+  /** Changes when the page would. */
   digest: string;
   /** The output folder. */
   output: string;

@@ -39,7 +39,7 @@ export function startStages(): void {
   clock = { times: {}, stage: "start", wall: 0, cpu: 0 };
 }
 
-/** Ends the stage that is on and begins another; without a clock nothing happens. */
+/** Ends the current stage and begins another; without a clock nothing happens. */
 export function enterStage(stage: Stage): Stage {
   if (clock === null) return stage;
   const [wall, { user, system }] = [performance.now(), process.cpuUsage()];
@@ -53,16 +53,16 @@ export function enterStage(stage: Stage): Stage {
 }
 
 /**
- * Counts what a function takes as a stage of its own; the stage around it goes on afterwards.
+ * Counts what a function takes as a stage of its own; the surrounding stage continues afterwards.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { inStage } from "./profile.ts";
- * assert.equal(inStage("decode", () => 1 + 1), 2);
+ * import { timed } from "./profile.ts";
+ * assert.equal(timed("decode", () => 1 + 1), 2);
  * ```
  */
-export function inStage<T>(stage: Stage, use: () => T): T {
+export function timed<T>(stage: Stage, use: () => T): T {
   const before = enterStage(stage);
   try {
     return use();
@@ -71,8 +71,8 @@ export function inStage<T>(stage: Stage, use: () => T): T {
   }
 }
 
-/** Does the same for what is waited for; nothing else may be going on in the process. */
-export async function inStageAsync<T>(stage: Stage, use: () => Promise<T>): Promise<T> {
+/** Async variant; stages must not overlap. */
+export async function timedAsync<T>(stage: Stage, use: () => Promise<T>): Promise<T> {
   const before = enterStage(stage);
   try {
     return await use();

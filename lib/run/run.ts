@@ -34,7 +34,7 @@ import { examineInputs, inputId } from "./examine.ts";
 import { createPool } from "./pool.ts";
 import { Problems, StrictError } from "./problems.ts";
 import { type Outcome, type RunEvent, summarize } from "./outcome.ts";
-import { inStageAsync, stageTimes } from "./profile.ts";
+import { stageTimes, timedAsync } from "./profile.ts";
 import { publishTables } from "./publish.ts";
 import { updateReport } from "./report.ts";
 
@@ -107,11 +107,11 @@ export async function run(
     stages: [stageTimes() ?? [], pool.stages()].flat(),
   });
   try {
-    await inStageAsync("plan", () => examine(context, state, inputs));
+    await timedAsync("plan", () => examine(context, state, inputs));
     failpoint("planned");
-    await inStageAsync("wait", () => build(context, state, inputs.length));
-    if (!dryRun) await inStageAsync("record", () => tidy(context, state, before.inputs));
-    if (!dryRun) await inStageAsync("figures", () => publishTables(context, state));
+    await timedAsync("wait", () => build(context, state, inputs.length));
+    if (!dryRun) await timedAsync("record", () => tidy(context, state, before.inputs));
+    if (!dryRun) await timedAsync("figures", () => publishTables(context, state));
     buildSeconds = elapsed();
     if (options.report) report = await updateReport(context, state, summarize(outcome()));
   } catch (error) {

@@ -1,6 +1,6 @@
 /**
  * A worker process: takes tasks on standard input, answers each on standard output. Whatever native
- * code does in here, the run goes on.
+ * code does in here, the run continues.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import type {
 } from "./messages.ts";
 import process from "node:process";
 import { join } from "node:path";
-import { buildDay, createWorkshop } from "./day.ts";
+import { buildDay, createDayBuffers } from "./day.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import { importInput } from "./import.ts";
 import {
@@ -35,9 +35,9 @@ import {
 } from "../store/mod.ts";
 import { createPolarsEncoder } from "../hours/mod.ts";
 import { describeError, isRetryable, WriteError } from "../errors.ts";
-import { enterStage, inStage, stageTimes, startStages } from "./profile.ts";
+import { enterStage, stageTimes, startStages, timed } from "./profile.ts";
 
-const workshop = createWorkshop();
+const buffers = createDayBuffers();
 
 /** A run hears so often at most how far a day is. */
 const PROGRESS_INTERVAL_MS = 100;
@@ -50,17 +50,17 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
     sentAt = performance.now();
     send({ kind: "progress", rows });
   };
-  const { result, failures, rejected, writeFiles } = buildDay(workshop, job, onRead);
+  const { result, failures, rejected, writeFiles } = buildDay(buffers, job, onRead);
   const answer: DayAnswer = { result, failures, sizes: [], mtimes: [], staged: [] };
   if (staging === null || failures.some(({ needsImport }) => needsImport)) return answer;
   const encodeHour = job.options.writer === "polars"
-    ? await createPolarsEncoder(job.options, workshop.reader.readings.values)
+    ? await createPolarsEncoder(job.options, buffers.reader.readings.values)
     : undefined;
   removeFolder(staging); // a worker that died of the task may have left some
   makeFolder(staging, "");
   await writeFiles((name, bytes) => {
     const path = join(output, name);
-    const staged = inStage("write", () => stageFile(staging, path, bytes));
+    const staged = timed("write", () => stageFile(staging, path, bytes));
     if (staged !== null) answer.staged.push(staged);
     answer.sizes.push(bytes.length);
     answer.mtimes.push(identityOf(Deno.statSync(staged?.tempPath ?? path)).mtime);

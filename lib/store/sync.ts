@@ -9,14 +9,14 @@ import process from "node:process";
 /** How many files are synced at the same time: the disk writes them in one go. */
 const SYNCED_AT_ONCE = 64;
 
-/** So many files take longer one by one than all that their file system has not written yet. */
-const MANY = 64;
+/** From this many files on, one syncfs is faster than an fsync per file. */
+const SYNCFS_FROM = 64;
 
 /**
  * File systems that one call syncs as surely as a call a file: ext, XFS, Btrfs, F2FS, ZFS, tmpfs and
- * overlays, as statfs(2) tells them. Others (FUSE, network file systems) may not.
+ * overlays, as statfs(2) reports them. Others (FUSE, network file systems) may not.
  */
-const SURE = new Set([
+const SYNCFS_SAFE = new Set([
   ...[0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630],
 ]);
 
@@ -27,7 +27,7 @@ const SURE = new Set([
  */
 export async function syncFiles(paths: readonly string[]): Promise<void> {
   const folders = new Set(paths.map((path) => dirname(path)));
-  if (paths.length < MANY || !await syncSystem([...folders])) await syncEach(paths);
+  if (paths.length < SYNCFS_FROM || !await syncSystem([...folders])) await syncEach(paths);
 }
 
 /**
@@ -36,7 +36,7 @@ export async function syncFiles(paths: readonly string[]): Promise<void> {
  * @param count How many names it is about.
  */
 export async function syncFolders(folders: readonly string[], count: number): Promise<void> {
-  if (count < MANY || !await syncSystem(folders)) await syncEach(folders);
+  if (count < SYNCFS_FROM || !await syncSystem(folders)) await syncEach(folders);
 }
 
 async function syncEach(paths: readonly string[]): Promise<void> {
@@ -50,7 +50,7 @@ async function syncEach(paths: readonly string[]): Promise<void> {
   }
 }
 
-let isAble: boolean | null = null;
+let canSyncfs: boolean | null = null;
 
 /**
  * Writes all that is pending of the file system that some folders are in, by GNU's `sync`.
@@ -58,25 +58,25 @@ let isAble: boolean | null = null;
  * @returns Whether that was done: else syncing one by one does it, or says why not.
  */
 async function syncSystem(folders: readonly string[]): Promise<boolean> {
-  isAble ??= isSystemAble();
-  if (!isAble) return false;
+  canSyncfs ??= mayRunSync();
+  if (!canSyncfs) return false;
   const [first] = folders;
   if (new Set(folders.map((folder) => Deno.statSync(folder).dev)).size !== 1) return false;
   try {
     // Loaded when it is wanted: that takes longer than the call.
     const { statfsSync } = process.getBuiltinModule("node:fs");
-    if (!SURE.has(statfsSync(first!).type)) return false;
+    if (!SYNCFS_SAFE.has(statfsSync(first!).type)) return false;
     const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
     // A loader's variables, which clusters set, would need leave of their own.
     const command = new Deno.Command("sync", { args: ["-f", first!], clearEnv: true, ...quiet });
-    return isAble = (await command.output()).success;
+    return canSyncfs = (await command.output()).success;
   } catch {
-    return isAble = false;
+    return canSyncfs = false;
   }
 }
 
 /** Whether the kernel reports what could not be written (Linux from 5.8), and `sync` may be run. */
-function isSystemAble(): boolean {
+function mayRunSync(): boolean {
   const isGranted = (descriptor: Deno.PermissionDescriptor) =>
     Deno.permissions.querySync(descriptor).state === "granted";
   const mayAsk = Deno.build.os === "linux" && isGranted({ name: "run", command: "sync" }) &&

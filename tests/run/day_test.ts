@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dirname, join } from "node:path";
 import { type Fact, readLayout } from "../../lib/telemetry/mod.ts";
-import { buildDay, createWorkshop } from "../../lib/run/day.ts";
+import { buildDay, createDayBuffers } from "../../lib/run/day.ts";
 import { type DayResult, identityOf, type Source, withFile } from "../../lib/store/mod.ts";
 import type { TableOptions } from "../../lib/hours/mod.ts";
 import { DEFAULTS, oracle, type OracleOptions, parse, type Row } from "../helpers/oracle.ts";
@@ -57,7 +57,7 @@ async function build(
   folder: string,
   options: TableOptions,
 ): Promise<DayResult[]> {
-  const workshop = createWorkshop();
+  const buffers = createDayBuffers();
   const days = [DAY - 86_400, DAY];
   let results: DayResult[] = [];
   for (let round = 0; round < 2; round++) {
@@ -66,7 +66,7 @@ async function build(
     for (const day of days) {
       const others = before.filter((result) => result.day !== day);
       const facts: Fact[] = others.flatMap((result) => result.facts);
-      const { result, writeFiles } = buildDay(workshop, { day, sources, options, facts });
+      const { result, writeFiles } = buildDay(buffers, { day, sources, options, facts });
       await writeFiles((name, bytes) => put(join(folder, name), bytes));
       results.push(result);
     }
@@ -131,7 +131,7 @@ Deno.test("refused readings are kept with their file and reason", () =>
     ];
     assert.ok(Number.isNaN(parse("inf")));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const { result, rejected } = buildDay(createWorkshop(), {
+    const { result, rejected } = buildDay(createDayBuffers(), {
       day: DAY,
       sources,
       options,
@@ -175,7 +175,7 @@ Deno.test("a file that changes, breaks or goes away costs only itself", () =>
     Deno.writeFileSync(sources[3]!.path, bytes);
     Object.assign(sources[3]!, identityOf(Deno.statSync(sources[3]!.path)));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const { result, failures } = buildDay(createWorkshop(), {
+    const { result, failures } = buildDay(createDayBuffers(), {
       day: DAY,
       sources,
       options,

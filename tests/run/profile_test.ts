@@ -1,11 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  enterStage,
-  inStage,
-  inStageAsync,
-  stageTimes,
-  startStages,
-} from "../../lib/run/profile.ts";
+import { enterStage, stageTimes, startStages, timed, timedAsync } from "../../lib/run/profile.ts";
 
 const spin = (ms: number) => {
   const end = performance.now() + ms;
@@ -13,8 +7,8 @@ const spin = (ms: number) => {
 };
 
 Deno.test("without a clock nothing is measured, and nothing is in the way", async () => {
-  assert.equal(inStage("decode", () => 1), 1);
-  assert.equal(await inStageAsync("sync", () => Promise.resolve(2)), 2);
+  assert.equal(timed("decode", () => 1), 1);
+  assert.equal(await timedAsync("sync", () => Promise.resolve(2)), 2);
   enterStage("wait");
   assert.equal(stageTimes(), undefined);
 });
@@ -22,11 +16,11 @@ Deno.test("without a clock nothing is measured, and nothing is in the way", asyn
 Deno.test("a stage within another is counted once, also where it throws", async () => {
   startStages();
   enterStage("other");
-  inStage("decode", () => {
+  timed("decode", () => {
     spin(5);
-    inStage("decompress", () => spin(20));
+    timed("decompress", () => spin(20));
   });
-  await assert.rejects(inStageAsync("sync", () => Promise.reject(new Error("disk"))), /disk/);
+  await assert.rejects(timedAsync("sync", () => Promise.reject(new Error("disk"))), /disk/);
   const times = stageTimes()!;
   assert.ok(times.decode!.wall >= 5 && times.decompress!.wall >= 20);
   assert.ok(times.start!.wall > 0 && times.sync !== undefined && times.other !== undefined);

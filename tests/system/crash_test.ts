@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { cli, csv, inFolder, put } from "../helpers/support.ts";
 import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
 
-/** Every step at which a run may be told to halt, some of them deep in its middle. */
-const STEPS = [
+/** The failpoints at which runs are stopped, some of them deep in the middle. */
+const FAILPOINTS = [
   "planned",
   "input imported",
   "file staged",
@@ -73,13 +73,13 @@ async function second(folder: string): Promise<Scene> {
 }
 
 for (const [name, scene] of [["a first build", first], ["an incremental run", second]] as const) {
-  const steps = name === "a first build" ? STEPS : [...STEPS, "day removed"];
-  for (const step of steps) {
-    Deno.test(`${name} that is killed at '${step}' is made good by the next`, () =>
+  const points = name === "a first build" ? FAILPOINTS : [...FAILPOINTS, "day removed"];
+  for (const point of points) {
+    Deno.test(`${name} that is killed at '${point}' is made good by the next`, () =>
       inFolder(async (folder) => {
         const { input, out } = await scene(folder);
-        const group = start(["--input", input, "--output", out, "--jobs", "2"], step);
-        await group.says(`halted: ${step.split(":")[0]}`);
+        const group = start(["--input", input, "--output", out, "--jobs", "2"], point);
+        await group.says(`halted: ${point.split(":")[0]}`);
         await group.kill();
         await assertWhole(out);
         await assertRecovers(input, out);

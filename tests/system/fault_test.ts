@@ -166,7 +166,7 @@ Deno.test("an input that vanishes between plan and read is named, all else is bu
     await assertRecovers(input, out);
   }));
 
-Deno.test("a second run is refused, and told who writes; a killed run leaves no lock", () =>
+Deno.test("a second run is refused, with the process that writes; a killed run leaves no lock", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(2), 2);

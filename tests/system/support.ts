@@ -51,7 +51,7 @@ export interface Group {
   text(): string;
 }
 
-/** Starts the tool, perhaps to halt at a step. */
+/** Starts the tool, perhaps to stop at a failpoint. */
 export function start(args: string[], halt?: string): Group {
   const child = new Deno.Command("setsid", {
     args: [Deno.execPath(), "run", "-A", join(ROOT, "solution.ts"), ...args],

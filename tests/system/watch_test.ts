@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { assertSameTree, cli, dayFile, inFolder, put, ROOT, tree } from "../helpers/support.ts";
 import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
 
-Deno.test("a watching run takes what arrives when it rests, and ends when it is told", () =>
+Deno.test("a watching run takes what arrives when it rests, and ends at a signal", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const rows = rowsOf(3);
