@@ -32,12 +32,14 @@ export function renderSummary(summary: Summary, where: Where): string {
 }
 
 /** Why there is nothing to do. */
-function renderIdle({ current, inputSpan, otherShards }: Summary): string {
+function renderIdle({ current, inputSpan, outside, otherShards }: Summary): string {
   if (inputSpan === null) return "Nothing to do: the input has no readings.";
-  if (current > 0) return `Nothing to do: ${plural(current, "day")} up to date.`;
-  return otherShards > 0
-    ? "Nothing to do: all days are of other shards."
-    : "Nothing to do: none of the days is wanted.";
+  const days = [
+    `${plural(current, "day")} up to date`,
+    ...(outside > 0 ? [`${count(outside)} outside --from and --to`] : []),
+    ...(otherShards > 0 ? [`${count(otherShards)} of other shards`] : []),
+  ];
+  return `Nothing to do: ${days.join(", ")}.`;
 }
 
 function shardLine({ shard }: Summary): string[] {

@@ -197,7 +197,7 @@ Deno.test("the rows of a summary are those read in its run; what is up to date i
     const none = await cli(...paths, "--from", "2025-01-01");
     assert.match(
       none.stdout,
-      /^Nothing to do: none of the days is wanted\.\n\nNote: No day .* has 2024-07-13 to 2024-07-14\.\n/,
+      /^Nothing to do: 0 days up to date, 2 outside --from and --to\.\n\nNote: No day .* has 2024-07-13 to 2024-07-14\.\n/,
     );
   }));
 

@@ -79,7 +79,7 @@ Deno.test("renderSummary() of a run without work says so, and no speed", () => {
   const shard = { index: 2, count: 4, from: "--shard" };
   assert.match(
     render({ ...idle, shard, current: 0, otherShards: 2 }),
-    /^shard 2\/4, by --shard\nNothing to do: all days are of other shards\.\n\n192 hour files/,
+    /^shard 2\/4, by --shard\nNothing to do: 0 days up to date, 2 of other shards\.\n\n192 hour files/,
   );
   assert.match(
     render({ ...idle, inputSpan: null }),
