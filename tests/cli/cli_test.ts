@@ -266,7 +266,10 @@ Deno.test("days that each have a column the others lack settle", () =>
     const lines = [1, 2, 3, 4].map((day) => `2024-07-0${day}T10:00:00,signal_${day},1,${TAGS}`);
     put(join(folder, "in", "a.csv"), [HEAD, ...lines, ""].join("\n"));
     for (const jobs of ["1", "2"]) {
-      assert.equal((await etl(folder, "--jobs", jobs, "--force")).code, 0);
+      const { code, stderr } = await etl(folder, "--jobs", jobs, "--force");
+      assert.equal(code, 0);
+      const lines = stderr.split("\n").filter((line: string) => /^2024/.test(line));
+      assert.equal(lines.length, 4, "a line a day, though days are built twice");
       for (const day of [1, 2, 3, 4]) {
         const table = await readHour(join(folder, "out", `1_1/2024/07/0${day}/10.parquet`));
         const names = [

@@ -14,7 +14,8 @@ import { inFolder, put, ROOT } from "../helpers/support.ts";
 /** Commands that other tests or CI itself run, and who does. */
 const ELSEWHERE: readonly [command: RegExp, where: string][] = [
   [/^docker /, "tests/container runs them with podman"],
-  [/^(kubectl |deploy\/slurm |scontrol |sbatch )/, "tests/cluster"],
+  [/^deploy\/slurm /, "tests/cluster runs it on a Slurm of its own"],
+  [/^kubectl /, "it needs a cluster; tests/cluster runs what its pods run"],
   [/^(npx -y deno@[\d.]+|deno) task test\b/, ".ci/run; it would run itself"],
   [/^deno task (bench|scale|profile|history|notebook|container|cluster)\b/, ".ci/run, and bench/"],
   [/^deno jupyter --install/, "tests/notebook; it changes the user's Jupyter"],
