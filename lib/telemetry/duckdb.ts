@@ -97,10 +97,11 @@ function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection): Dat
       for await (const chunk of chunksOf(sql)) {
         chunks.push(Array.from({ length: chunk.columnCount }, (_, i) => {
           const vector = chunk.getColumnVector(i);
-          return Int32Array.from(
-            { length: chunk.rowCount },
-            (_, row) => Number(vector.getItem(row)),
-          );
+          const numbers = new Int32Array(chunk.rowCount);
+          for (let row = 0; row < numbers.length; row++) {
+            numbers[row] = vector.getItem(row) as number;
+          }
+          return numbers;
         }));
       }
       const count = chunks[0]?.length ?? 0;

@@ -1,0 +1,134 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
+import type { Row } from "../helpers/oracle.ts";
+import {
+  csv,
+  dayFile,
+  etl,
+  exists,
+  inFolder,
+  put,
+  readHour,
+  ROOT,
+  tree,
+} from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+const PLACE: Row["tags"] = [["phase", "1"], ["module", "1"]];
+const ROWS: Row[] = Array.from({ length: 20 }, (_, i) => ({
+  time: DAY + i * 5,
+  payload: "v",
+  value: String(i),
+  tags: PLACE,
+}));
+
+/** The names of all files below a folder. */
+function names(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].flatMap(({ name, isDirectory }) =>
+    isDirectory ? names(join(folder, name)).map((inner) => `${name}/${inner}`) : [name]
+  );
+}
+
+Deno.test("a run says which files it imported, and why; none of its own ends in .parquet", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in/a.csv"), csv(ROWS.slice(0, 10)));
+    put(join(folder, "in/b.jsonl"), `${JSON.stringify({ tags: {} })}\n`);
+    put(join(folder, "in/c.parquet"), dayFile(ROWS.slice(5)));
+    const { code, rows, readings, duplicates, rejected, importedFiles, importedBecause, problems } =
+      await etl(folder);
+    assert.deepEqual([code, rows, readings, duplicates], [1, 26, 20, 5]);
+    assert.deepEqual(rejected, { "a row without a timestamp": 1 });
+    assert.deepEqual([importedFiles, importedBecause], [2, { "CSV": 1, "JSON lines": 1 }]);
+    const reason = "has no reading: a row without a timestamp (1 of 1 rows)";
+    assert.deepEqual(problems, [{ name: "b.jsonl", reason }]);
+    const own = names(join(folder, "out/_etl"));
+    assert.ok(own.some((name) => /^imports\/\w{24}\/0\.rows$/.test(name)), own.join());
+    assert.deepEqual(own.filter((name) => name.endsWith(".parquet")), []);
+    const again = await etl(folder);
+    assert.deepEqual([again.code, again.built, again.problems], [1, [], problems]);
+    Deno.removeSync(join(folder, "in/a.csv"));
+    assert.equal((await etl(folder)).importedFiles, 1);
+    assert.deepEqual(
+      names(join(folder, "out/_etl/imports")).filter((name) => /rows$/.test(name)),
+      [],
+    );
+  }));
+
+Deno.test("a dry run says what an import would give, and writes nothing", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in/a.csv"), `${csv(ROWS)}torn,"li`);
+    const { code, built, rejected } = await etl(folder, "--dry-run");
+    assert.deepEqual([code, built.length, built[0].day, built[0].rows], [0, 1, "2024-07-13", 20]);
+    assert.deepEqual(rejected, {});
+    assert.ok(!exists(join(folder, "out")));
+  }));
+
+Deno.test("lines that are not records are kept with their number and text", () =>
+  inFolder(async (folder) => {
+    const lines = csv(ROWS).trimEnd().split("\n");
+    lines.splice(3, 0, '1720828800,v,99,"[[""ph', "1720828800,v");
+    put(join(folder, "in/a.csv"), lines.join("\r\n"));
+    const { code, rows, readings, rejected } = await etl(folder);
+    assert.deepEqual([code, rows, readings], [0, 22, 20]);
+    assert.deepEqual(rejected, { "a line with an open quote": 1, "a line with too few fields": 1 });
+    const path = join(folder, "out/_etl/rejected");
+    const [name] = names(path);
+    const kept = Deno.readTextFileSync(join(path, name!)).trimEnd().split("\n")
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(kept.map(({ file, line, text }) => [file, line, text]), [
+      ["a.csv", 4, lines[3]],
+      ["a.csv", 5, lines[4]],
+    ]);
+  }));
+
+Deno.test("nanoseconds over more than 104 days, the last at .999999999, are read", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "in/a.parquet");
+    Deno.mkdirSync(join(folder, "in"));
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const last = (DAY + 110 * 86_400 + 86_399) * 1e9;
+    await connection.run(`copy (select make_timestamp_ns(ns) as timestamp, 'v' as payload_type,
+      '1' as value, [['phase', '1'], ['module', '1']] as tags
+      from (select unnest([${DAY}000000000, ${BigInt(last)} + 999999999]) as ns)) to '${path}'`);
+    connection.closeSync();
+    const { code, readings, span, problems } = await etl(folder);
+    assert.deepEqual([code, readings, problems], [0, 2, []]);
+    assert.deepEqual(span, ["2024-07-13", "2024-10-31"]);
+  }));
+
+const CASES = join(ROOT, "..", "shared", "cases");
+const RIGHT: Record<string, [readings: number, rejected: number, hours: string[]]> = {
+  "torn-line": [6, 1, ["1_1/2024/07/01/12.parquet"]],
+  "cut-file": [5, 1, ["1_1/2024/07/01/12.parquet"]],
+  "bare-repeated-tags": [7, 0, ["1_1/2024/07/01/12.parquet", "1_2/2024/07/01/12.parquet"]],
+  "no-row-is-a-reading": [10, 0, ["1_1/2024/07/01/12.parquet"]],
+  "tags-json-object": [1, 0, ["1_1/2024/07/01/12.parquet"]],
+  "tags-struct": [2, 0, ["1_1/2024/07/01/12.parquet", "1_2/2024/07/01/12.parquet"]],
+  "semicolons": [1, 0, ["1_1/2024/07/01/12.parquet"]],
+  "line-separator": [2, 0, ["1_1/2024/07/01/12.parquet", "9_9/2024/07/01/12.parquet"]],
+};
+for (const [name, [readings, rejected, hours]] of Object.entries(RIGHT)) {
+  Deno.test({
+    name: `the case ${name} comes out right`,
+    ignore: !exists(CASES),
+    fn: () =>
+      inFolder(async (folder) => {
+        for (const file of names(join(CASES, name, "in"))) {
+          put(join(folder, "in", file), Deno.readFileSync(join(CASES, name, "in", file)));
+        }
+        const found = await etl(folder);
+        const counts = Object.values(found.rejected as Record<string, number>);
+        assert.deepEqual([found.code, found.problems], [0, []]);
+        assert.deepEqual([found.readings, counts.reduce((a, b) => a + b, 0)], [readings, rejected]);
+        assert.deepEqual([...tree(join(folder, "out")).keys()], hours);
+        if (name !== "bare-repeated-tags") return;
+        const columns = [...(await readHour(join(folder, "out", hours[1]!))).keys()];
+        assert.deepEqual(
+          columns,
+          ["timestamp", "phase", "module", "u"],
+          "v is of the other module",
+        );
+      }),
+  });
+}
