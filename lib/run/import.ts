@@ -22,7 +22,7 @@ import {
 import type { ImportAnswer, ImportTask } from "./messages.ts";
 
 /** Memory for the database of an import, in bytes; the process takes up to 400 MB beside it. */
-const DATABASE_MEMORY = 500e6;
+const DATABASE_MEMORY = 450e6;
 
 /**
  * Imports a file, and removes what an earlier import of it left.

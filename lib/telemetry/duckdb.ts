@@ -148,7 +148,10 @@ function join(parts: readonly Int32Array[]): Int32Array {
 function rethrow(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
   const [first = ""] = message.split("\n");
-  const said = first.replace(/^([A-Z]\w+ )+Error: /i, "").replace(/^(File|file) '.*?' /, "");
+  // Paths and the library's own classes say nothing of the file's content.
+  const said = first.replace(/^([A-Z]\w+ )+Error: /i, "").replace(/^\w+Exception: /, "")
+    .replace(/(Failed to read (Parquet )?file |(from|in) file |: )?["'][^"']*\/[^"']*["']:? ?/g, "")
+    .replace(/[^\x20-\x7e]/g, "?").trim();
   if (/^Out of Memory/i.test(first)) {
     throw new Error("needs more memory to be imported than there is");
   }

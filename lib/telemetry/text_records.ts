@@ -39,7 +39,7 @@ export interface Segment {
 }
 
 /** A segment ends after this many rows, or bytes of distinct text. */
-export const MAX_ROWS = 1 << 19, MAX_TEXT = 1 << 26;
+export const MAX_ROWS = 1 << 18, MAX_TEXT = 1 << 26;
 /** The longest record in bytes: an open quote must not run through the whole file. */
 const MAX_RECORD = 1 << 20;
 /** So much of a rejected line is kept, in characters. */

@@ -54,7 +54,7 @@ Deno.test("importFile() names a column that is missing or of a type that can't b
     write(good);
     assert.equal((await importOutcome(path)).rows, 1);
     put(join(folder, "a.csv"), "timestamp,value\n1,2\n");
-    const missing = { message: "has no column 'payload_type', 'tags'" };
+    const missing = { message: /^has no column 'payload_type', 'tags'/ };
     await assert.rejects(importOutcome(join(folder, "a.csv")), missing);
   }));
 
@@ -78,7 +78,7 @@ Deno.test("importFile() says what a broken file is, in words of its own", () =>
       ["utf16.csv", Uint8Array.of(0xff, 0xfe, 0, 10, 0xff), /^is not UTF-8 text: line 1$/],
       ["none.parquet", "PAR1 and nothing of the kind PAR1", /^is not/],
       ["lzo.parquet", parquet(lzo), /^is compressed with lzo, which can't be read$/],
-      ["cut.parquet", parquet({}).slice(40), /^is not valid parquet: /],
+      ["cut.parquet", parquet({}).slice(40), /^is not valid parquet: [^/\\"]+$/],
     ];
     for (const [name, content, message] of files) {
       put(join(folder, name), content);
