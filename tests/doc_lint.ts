@@ -9,7 +9,16 @@ import { globSync } from "node:fs";
 import { ROOT } from "./helpers/support.ts";
 
 /** Types of libraries that our exports show. */
-const FOREIGN = ["pl", "DataFrame", "PlotOptions", "ScaleOptions", "TextOptions", "Text"];
+const FOREIGN = [
+  "Command",
+  "SchemaElement",
+  "pl",
+  "DataFrame",
+  "PlotOptions",
+  "ScaleOptions",
+  "TextOptions",
+  "Text",
+];
 
 const files = [...globSync("{lib,tools}/**/*.ts", { cwd: ROOT })];
 const { code, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -7,17 +7,22 @@
 import { fileURLToPath } from "node:url";
 import { parseArgs, type ParseArgsConfig } from "node:util";
 
-type Options = NonNullable<ParseArgsConfig["options"]>;
+/** Flags as node:util parses them. */
+export type TaskOptions = NonNullable<ParseArgsConfig["options"]>;
 
 /** Prints the help of the task in a file and ends the process, if the arguments ask for it. */
-export function showHelp(file: string, options: Options = {}, args: string[] = Deno.args): void {
+export function showHelp(
+  file: string,
+  options: TaskOptions = {},
+  args: string[] = Deno.args,
+): void {
   if (!args.some((arg) => arg === "-h" || arg === "--help")) return;
   console.log(helpOf(Deno.readTextFileSync(fileURLToPath(file)), options));
   Deno.exit(0);
 }
 
 /** The help of a task: the comment at the top of its file, and its flags with their defaults. */
-export function helpOf(source: string, options: Options): string {
+export function helpOf(source: string, options: TaskOptions): string {
   const [, comment] = /\/\*\*\n([\s\S]*?)\n? \*\//.exec(source) ?? ["", ""];
   const lines = comment!.split("\n").map((line) => line.replace(/^ \* ?/, ""))
     .filter((line) => !/^(@module|```.*)$/.test(line));
@@ -33,7 +38,7 @@ export function helpOf(source: string, options: Options): string {
  * Parses the flags of the task in a file. Ends the process with status 0 after its help, and with
  * status 2 if a flag is wrong.
  */
-export function parseTask<T extends ParseArgsConfig & { options: Options }>(
+export function parseTask<T extends ParseArgsConfig & { options: TaskOptions }>(
   file: string,
   config: T,
 ): ReturnType<typeof parseArgs<T>> {

@@ -12,7 +12,7 @@ import { columns, count, duration, percent, plural, printable } from "./text.ts"
 type Line = [name: string, number: string];
 
 /** Where a run wrote. */
-interface Where {
+export interface Where {
   /** The output folder. */
   output: string;
 }

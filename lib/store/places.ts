@@ -21,8 +21,10 @@ function rootOf(input: string): string {
 }
 
 /** Where a run reads and writes. */
-interface Places {
+export interface Places {
+  /** Folders, files and globs that are read. */
   input: readonly string[];
+  /** The folder that is written. */
   output: string;
 }
 
