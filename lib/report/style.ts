@@ -66,7 +66,7 @@ border-radius:.3rem;font-size:.85rem;z-index:2;max-width:22rem}
 .attention .level3{border-color:var(--danger)}.attention .level2{border-color:var(--in)}
 .attention b{display:inline-block;min-width:4.5rem}.attention .level3 b{color:var(--danger)}
 .when{white-space:nowrap;font-size:.9rem}
-.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:.8rem;margin:1rem 0}
+.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.8rem;margin:1rem 0}
 .cards div{border:1px solid var(--line);border-radius:.4rem;padding:.5rem .8rem}
 .cards dt{color:var(--soft)}.cards dd{margin:0;font-size:1.35rem;font-variant-numeric:tabular-nums}
 .cards span{display:block;font-size:.85rem;color:var(--soft)}

@@ -147,14 +147,14 @@ Deno.test("overview() shows names from the data as text", () => {
 });
 
 Deno.test("percent() shows little as more than nothing, and almost all as less than all", () => {
-  assert.deepEqual([0, 0.004, 0.5, 0.997, 1].map(percent), [
-    ...["0 %", "0.4 %", "50 %", "99.7 %", "100 %"],
+  assert.deepEqual([0, 0.0001, 0.004, 0.5, 0.997, 0.99999, 1].map(percent), [
+    ...["0 %", "0.1 %", "0.4 %", "50 %", "99.7 %", "99.9 %", "100 %"],
   ]);
 });
 
 Deno.test("durationText() counts minutes, hours and days", () => {
-  assert.deepEqual([60, 5400, 10_000, 200_000, 400_000].map(durationText), [
-    ...["1 min", "90 min", "2.8 h", "56 h", "5 days"],
+  assert.deepEqual([30, 60, 5400, 10_000, 200_000, 400_000].map(durationText), [
+    ...["30 s", "60 s", "90 min", "2.8 h", "56 h", "5 days"],
   ]);
 });
 

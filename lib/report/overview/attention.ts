@@ -17,6 +17,7 @@ import { DAY, folderOf } from "../../telemetry/mod.ts";
 import { isFault } from "../charts/state.ts";
 import { format, plural, signed } from "../charts/words.ts";
 import { cellHistories, type CellHistory } from "./cell_history.ts";
+import { hourText } from "./state_strip.ts";
 import { dayAxis, missingDays } from "./time_axis.ts";
 
 /** Something to look at. */
@@ -67,24 +68,24 @@ export function attentionOf({ days, events, violations, cells }: Causes): Findin
   ].sort((a, b) => b.level - a.level || (b.to - b.from) - (a.to - a.from));
 }
 
-/** A finding for each limit of a module, however often it was exceeded. */
+/** A finding for each limit: the worst value, and how many modules exceeded it. */
 function violationFindings(violations: readonly Violation[]): Finding[] {
-  const groups = Map.groupBy(
-    violations,
-    ({ phase, module, quantity, side }) => JSON.stringify([phase, module, quantity, side]),
-  );
+  const groups = Map.groupBy(violations, ({ quantity, side }) => `${side} ${quantity}`);
   return [...groups.values()].map((group) => {
-    const [{ quantity, side, phase, module, from }] = group as [Violation];
-    const worst = group.map(({ worst }) => worst).reduce((a, b) =>
-      (side === "low" ? b.value < a.value : b.value > a.value) ? b : a
-    );
+    const [{ quantity, side }] = group as [Violation];
+    const isWorse = side === "low"
+      ? (a: Violation, b: Violation) => a.worst.value < b.worst.value
+      : (a: Violation, b: Violation) => a.worst.value > b.worst.value;
+    const { worst, phase, module } = group.reduce((a, b) => isWorse(b, a) ? b : a);
+    const others = new Set(group.map(({ phase, module }) => folderOf(phase, module))).size - 1;
     return {
       level: 3,
       kind: "limit",
       text: `${quantity.replace("_", " ")} ${side === "low" ? "down to" : "up to"} ` +
-        `${format(worst.value)} ${LIMIT_UNITS[quantity]} (${worst.column})`,
+        `${format(worst.value)} ${LIMIT_UNITS[quantity]} (${worst.column})` +
+        (others > 0 ? `, and beyond the limit in ${plural(others, "other module")}` : ""),
       place: { phase, module },
-      from,
+      from: Math.min(...group.map(({ from }) => from)),
       to: Math.max(...group.map(({ to }) => to)),
     };
   });
@@ -118,7 +119,9 @@ function stateFindings(events: readonly BatteryEvent[]): Finding[] {
     return {
       level: isFault(first!.detail) ? 3 : 1,
       kind: "state",
-      text: `${whereOf(first!)} in state ${first!.detail}${often} for ${time(seconds(group))}`,
+      text: `${whereOf(first!)} in state ${first!.detail}${often} for ${
+        hourText(seconds(group) / 3600)
+      }`,
       place: placeOf(first!),
       ...spanOf(group),
     };
@@ -164,7 +167,7 @@ function frozenFindings(events: readonly BatteryEvent[]): Finding[] {
       level: 2,
       kind: "frozen",
       text: `${group.length === 1 ? first!.column : kind} ${where} kept one value${often} for ` +
-        time(longest.to - longest.from),
+        hourText((longest.to - longest.from) / 3600),
       place: places.size === 1 ? placeOf(first!) : null,
       from: longest.from,
       to: longest.to,
@@ -181,7 +184,9 @@ function deratingFindings(events: readonly BatteryEvent[]): Finding[] {
     return {
       level: 2,
       kind: "derating",
-      text: `${first!.column} of ${whereOf(first!)} at 0 A${often} for ${time(seconds(group))}`,
+      text: `${first!.column} of ${whereOf(first!)} at 0 A${often} for ${
+        hourText(seconds(group) / 3600)
+      }`,
       place: placeOf(first!),
       ...spanOf(group),
     };
@@ -203,8 +208,8 @@ function silentFindings(events: readonly BatteryEvent[]): Finding[] {
       level: 1,
       kind: "silent",
       text: group.length === 1
-        ? `no reading for ${time(to - from)}`
-        : `no reading of ${listOf(group.map(whereOf))} for up to ${time(to - from)}`,
+        ? `no reading for ${hourText((to - from) / 3600)}`
+        : `no reading of ${listOf(group.map(whereOf))} for up to ${hourText((to - from) / 3600)}`,
       place: group.length === 1 ? placeOf(longest) : null,
       from,
       to,
@@ -268,12 +273,7 @@ export function columnKind(column: string): string {
 
 /** A share in per cent: little is not nothing, and almost all is not all. */
 export function percent(share: number): string {
-  const digits = share > 0 && share < 0.1 || share > 0.99 && share < 1 ? 1 : 0;
-  return `${(share * 100).toFixed(digits)} %`;
-}
-
-/** A duration in minutes or hours. */
-function time(length: number): string {
-  if (length < 7200) return `${Math.round(length / 60)} min`;
-  return `${Math.round(length / 3600).toLocaleString("en-US")} h`;
+  if (share > 0 && share < 0.1) return `${Math.max(0.1, share * 100).toFixed(1)} %`;
+  if (share > 0.99 && share < 1) return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
+  return `${(share * 100).toFixed(0)} %`;
 }

@@ -97,8 +97,9 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly StateRun[]): Str
 /** Faults come first, usual states last. */
 const rank = (state: string) => isFault(state) ? 0 : isUsual(state) ? 2 : 1;
 
-/** A number of hours: of less than two in minutes. */
+/** A number of hours: of less than two in minutes, of less than two minutes in seconds. */
 export function hourText(hours: number): string {
+  if (hours * 60 < 2) return `${Math.round(hours * 3600)} s`;
   if (hours < 2) return `${Math.round(hours * 60)} min`;
   if (hours < 10) return `${hours.toFixed(1)} h`;
   return hours < 72 ? `${Math.round(hours)} h` : `${Math.round(hours).toLocaleString("en-US")} h`;
