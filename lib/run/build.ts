@@ -8,9 +8,9 @@ import { dayName, folderOf } from "../telemetry/mod.ts";
 import {
   type DayRecord,
   type DayResult,
+  discardFolder,
   ignoresCase,
   type InputRecord,
-  removeFolder,
   type Source,
 } from "../store/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
@@ -180,7 +180,7 @@ async function buildDay(
     giveUp(work, day);
     problems.add(dayName(day), `could not be built: ${(error as Error).message}`);
   } finally {
-    removeFolder(ownStaging);
+    discardFolder(ownStaging);
     progress.finish(item, item.rows);
   }
 }

@@ -8,6 +8,7 @@ import process from "node:process";
 import {
   checkOutput,
   describeEmpty,
+  discardFolder,
   failpoint,
   findSuspects,
   fingerprint,
@@ -121,7 +122,7 @@ export async function run(
     signal?.removeEventListener("abort", stop);
     peak = pool.peak();
     await pool.close();
-    if (!dryRun) removeFolder(staging);
+    if (!dryRun) discardFolder(staging);
   }
   return outcome();
 }

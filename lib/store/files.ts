@@ -50,7 +50,7 @@ function isRealFolder(path: string): boolean {
     info = Deno.lstatSync(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+    throw new WriteError(path, error);
   }
   if (!info.isDirectory) {
     throw new Error(
@@ -90,9 +90,8 @@ function hasBytes(path: string, bytes: Uint8Array): boolean {
     const { size, isFile } = Deno.lstatSync(path);
     if (!isFile || size !== bytes.length) return false;
     return Buffer.compare(Deno.readFileSync(path), bytes) === 0;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
+  } catch {
+    return false; // if it can't be replaced either, that is said then
   }
 }
 
@@ -213,6 +212,13 @@ function removeEmpty(path: string): boolean {
 function syncFolder(path: string): void {
   using folder = Deno.openSync(path);
   folder.syncSync();
+}
+
+/** Removes a folder as far as that is possible; what stays does no harm. */
+export function discardFolder(path: string): void {
+  try {
+    removeFolder(path);
+  } catch { /* the next run tries again */ }
 }
 
 /** The folders that a relative name lies in, the outermost first. */

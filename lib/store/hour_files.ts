@@ -24,7 +24,7 @@ export function isHourFileOf(day: number, name: string): boolean {
 export function findHourFiles(output: string): Map<number, string[]> {
   const found = new Map<number, string[]>();
   const foldersIn = (path: string, pattern: RegExp) =>
-    listFolder(join(output, path)).filter(({ name, isDirectory }) =>
+    listReadable(join(output, path)).filter(({ name, isDirectory }) =>
       isDirectory && pattern.test(name)
     ).map(({ name }) => `${path}${name}/`);
   for (const module of foldersIn("", MODULE_FOLDER)) {
@@ -33,12 +33,22 @@ export function findHourFiles(output: string): Map<number, string[]> {
     for (const folder of months.flatMap((month) => foldersIn(month, /^\d\d$/))) {
       const day = Date.parse(`${folder.slice(-11, -1).replaceAll("/", "-")}T00:00:00Z`) / 1000;
       if (!Number.isFinite(day)) continue;
-      const names = listFolder(join(output, folder)).filter(({ isFile }) => isFile)
+      const names = listReadable(join(output, folder)).filter(({ isFile }) => isFile)
         .map(({ name }) => folder + name).filter((name) => isHourFileOf(day, name));
       if (names.length > 0) found.getOrInsertComputed(day, () => []).push(...names);
     }
   }
   return found;
+}
+
+/** The entries of a folder; none if it may not be read: days that need it will say so. */
+function listReadable(folder: string): Deno.DirEntry[] {
+  try {
+    return listFolder(folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return [];
+    throw error;
+  }
 }
 
 /** Footers of hour files are far smaller. */

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { makeFolder } from "./files.ts";
+import { syncFolders } from "./sync.ts";
 import { UsageError } from "../errors.ts";
 import {
   refuseLinks,
@@ -39,9 +40,10 @@ export async function takeLock(
 ): Promise<Disposable> {
   const stateFolder = stateFolderOf(shard);
   const locks: Deno.FsFile[] = [];
+  let dirsToSync: string[];
   const release = () => locks.forEach((lock) => lock.close());
   try {
-    makeFolder(output, stateFolder);
+    dirsToSync = makeFolder(output, stateFolder);
     refuseLinks(output);
     locks.push(openLock(join(output, STATE_FOLDER, "lock")));
     if (shard !== null) locks.push(openLock(join(output, stateFolder, "lock")));
@@ -68,6 +70,8 @@ export async function takeLock(
     // Each of two that start at once has its own lock by now, so at least one sees the other.
     if (shard !== null) refuseOtherCounts(output, shard);
     await waitForWorkers(output, shard, signal);
+    // An intent is as safe as the folders that it is in.
+    await syncFolders(dirsToSync, dirsToSync.length);
   } catch (error) {
     release();
     throw error;

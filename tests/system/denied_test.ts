@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { cli, csv, dayFile, exists, inFolder, put, ROOT, tree } from "../helpers/support.ts";
+import type { Row } from "../helpers/oracle.ts";
 import { assertRecovers, DAY, putFiles, rowsOf } from "./support.ts";
 
 /** Runs the tool as somebody who obeys permissions, which root does not. */
@@ -76,6 +77,31 @@ Deno.test("a record that can't be removed costs its day, which is named; all oth
     assert.deepEqual(problems.map(({ name }: { name: string }) => name), ["2024-07-14"]);
     assert.match(problems[0].reason, /^could not be removed: cannot remove .*2024-07-14.json: /);
     assert.ok(!exists(join(out, "_etl/days/2024-07-13.json")), "the other day is removed");
+    await assertRecovers(input, out);
+  }));
+
+Deno.test("a module's folder without permission costs its days; all others go on", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putDays(input, 0);
+    const paths = ["--input", input, "--output", out];
+    assert.equal((await cli(...paths, "--quiet")).code, 0);
+    putDays(input, 5);
+    const other: Row["tags"] = [["phase", "2"], ["module", "1"]];
+    put(
+      join(input, "3.parquet"),
+      dayFile([{ time: DAY + 9 * 86_400, payload: "x", value: "1", tags: other }]),
+    );
+    Deno.chmodSync(join(out, "1_2"), 0);
+    const { code, problems, stderr } = await asUser(...paths, "--json");
+    Deno.chmodSync(join(out, "1_2"), 0o755);
+    assert.equal(code, 1, stderr);
+    const days = ["2024-07-13", "2024-07-14", "2024-07-15"];
+    assert.deepEqual(problems.map(({ name }: { name: string }) => name).sort(), days);
+    for (const { reason } of problems) {
+      assert.match(reason, /cannot write .*1_2\/2024: Permission denied .*its mode is 000/);
+    }
+    assert.ok(exists(join(out, "2_1/2024/07/22/00.parquet")), "the other day is built");
     await assertRecovers(input, out);
   }));
 
