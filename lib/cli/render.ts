@@ -86,7 +86,7 @@ function renderShard({ index, count, from }: Required<Shard>): string {
 
 /** What was lost or is odd, each with where to look or what to try. */
 function renderNotes(summary: Summary, { output }: Where): string[] {
-  const { rejected, otherFiles, inputSpan, outside, built, current } = summary;
+  const { rejected, ofNoModule, otherFiles, inputSpan, outside, built, current } = summary;
   const notes: string[] = [];
   if (inputSpan !== null && outside > 0 && built.length + current + summary.otherShards === 0) {
     notes.push(`No day is within --from and --to: the input has ${inputSpan.join(" to ")}.`);
@@ -94,6 +94,16 @@ function renderNotes(summary: Summary, { output }: Where): string[] {
   const rejectedRows = total(rejected);
   if (rejectedRows > 0) {
     notes.push(`${plural(rejectedRows, "rejected row")}: see ${join(output, "_etl/rejected/")}`);
+  }
+  if (total(ofNoModule) > 0) {
+    const payloads = Object.entries(ofNoModule).sort(([, a], [, b]) => b - a)
+      .map(([payload, number]) => `${payload} (${count(number)})`);
+    const shown = payloads.length > 5 ? [...payloads.slice(0, 4), "and others"] : payloads;
+    const readings = plural(total(ofNoModule), "reading");
+    notes.push(
+      `${readings} in no hour file, as no module of the phase or system reported that day: ` +
+        shown.join(", "),
+    );
   }
   if (total(otherFiles) > 0) {
     const kinds = Object.entries(otherFiles).sort(([, a], [, b]) => b - a)

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Fact, GAP_BOUNDS, type Kind } from "../telemetry/mod.ts";
+import { concerns, type Counts, type Fact, GAP_BOUNDS, type Kind } from "../telemetry/mod.ts";
 
 /** A payload type of which some readings are numbers and others are not. */
 export interface MixedPayload {
@@ -55,6 +55,30 @@ export function countKinds(days: Iterable<{ facts: readonly Fact[] }>): KindCoun
 
 function kindOf({ numeric, other }: { numeric: number; other: number }): Kind {
   return other > numeric ? "text" : "numeric";
+}
+
+/**
+ * The readings that stand in no hour file, since no module that takes them reported on their day,
+ * by payload type.
+ *
+ * @param kinds What all days say.
+ */
+export function readingsOfNoModule(
+  days: Iterable<{ facts: readonly Fact[]; modules: readonly (readonly [string, string])[] }>,
+  kinds: KindCounts,
+): Counts {
+  const counts: Counts = {};
+  for (const { facts, modules } of days) {
+    for (const fact of facts) {
+      const { payload, reason, numeric, other } = fact;
+      const isText = kindOf(kinds.get(payload)!) === "text";
+      const readings = numeric + (isText ? other : 0); // the others were rejected
+      if (reason !== null || readings === 0) continue;
+      if (modules.some(([phase, module]) => concerns(fact, phase, module))) continue;
+      counts[payload] = (counts[payload] ?? 0) + readings;
+    }
+  }
+  return counts;
 }
 
 /** A share of readings that parse, or do not, below this is not worth a word. */

@@ -12,6 +12,7 @@ import {
   countKinds,
   type MixedPayload,
   mixedPayloads,
+  readingsOfNoModule,
   type SparseDay,
   type SparsePayload,
   sparsePayloads,
@@ -112,6 +113,8 @@ export interface Summary extends RowCounts {
   changedKinds: ChangedKind[];
   /** Payload types that report more rarely than `--max-gap`. */
   sparse: SparsePayload[];
+  /** Readings that stand in no hour file, since no module takes them, by payload type. */
+  ofNoModule: Counts;
   /** What could not be used. */
   problems: { name: string; reason: string }[];
   /** What ended a strict run early; null if nothing did. */
@@ -162,6 +165,7 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
     mixed: mixedPayloads(kinds),
     changedKinds: changedKinds(countKinds(before.days.values()), kinds),
     sparse: fill === "none" ? [] : sparsePayloads(sparseDays(days), maxGap),
+    ofNoModule: readingsOfNoModule(days, kinds),
     problems: [...outcome.problems].map(([name, reason]) => ({ name, reason })),
     ended: outcome.ended,
     report: outcome.report,

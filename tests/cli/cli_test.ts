@@ -173,6 +173,7 @@ Deno.test("JSON has what the summary has", () =>
       mixed: [],
       changedKinds: [],
       sparse: [],
+      ofNoModule: {},
       problems: [],
       ended: null,
       report: null,

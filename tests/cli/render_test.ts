@@ -27,6 +27,7 @@ const SUMMARY: Summary = {
   mixed: [],
   changedKinds: [],
   sparse: [],
+  ofNoModule: {},
   problems: [{ name: "b\u001b[31mad.parquet", reason: "is empty" }],
   ended: null,
   report: "_etl/report/index.html",
@@ -157,4 +158,11 @@ Deno.test("the plan as text", () => {
   );
   const idle = { ...GOOD, built: [], current: 2 };
   assert.equal(renderPlan(idle, WHERE), "Nothing to do: 2 days up to date.");
+});
+
+Deno.test("renderSummary() names readings that stand in no hour file", () => {
+  assert.match(
+    render({ ofNoModule: { soc: 1, grid: 20 } }),
+    /\nNote: 21 readings in no hour file, as no module .* reported that day: grid \(20\), soc \(1\)\n/,
+  );
 });

@@ -97,6 +97,18 @@ Deno.test("nanoseconds over more than 104 days, the last at .999999999, are read
     assert.deepEqual(span, ["2024-07-13", "2024-10-31"]);
   }));
 
+Deno.test("readings that no module takes, because none reported, are counted and named", () =>
+  inFolder(async (folder) => {
+    const system = (i: number): Row => ({
+      ...{ time: DAY + 86_400 + i, payload: "grid_voltage", value: "230", tags: [] },
+    });
+    const phase = { ...system(9), payload: "phase_current", tags: [["phase", "2"]] } as Row;
+    put(join(folder, "in/a.csv"), csv([...ROWS, phase, system(1), system(2), system(3)]));
+    const { code, readings, rejected, ofNoModule } = await etl(folder);
+    assert.deepEqual([code, readings, rejected], [0, 24, {}]);
+    assert.deepEqual(ofNoModule, { grid_voltage: 3, phase_current: 1 });
+  }));
+
 const CASES = join(ROOT, "..", "shared", "cases");
 const RIGHT: Record<string, [readings: number, rejected: number, hours: string[]]> = {
   "torn-line": [6, 1, ["1_1/2024/07/01/12.parquet"]],
