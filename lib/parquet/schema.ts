@@ -27,6 +27,8 @@ export interface FoundColumn {
   unit: TimestampUnit | null;
 }
 
+const MAX_LISTED_COLUMNS = 10;
+
 /**
  * Finds a top-level column.
  *
@@ -39,14 +41,17 @@ export function findColumn(
   type: ColumnType,
 ): FoundColumn {
   let index = 0;
+  const names: string[] = [];
   for (let at = 1; at < schema.length;) {
     const end = endOfColumn(schema, at);
     const elements = schema.slice(at, end);
     if (schema[at]!.name === name) return columnOf(elements, index, type);
     index += elements.filter(isLeaf).length;
+    names.push(schema[at]!.name);
     at = end;
   }
-  throw new Error(`has no column '${name}'`);
+  const found = names.slice(0, MAX_LISTED_COLUMNS).join("', '");
+  throw new Error(`has no column '${name}'; it has '${found}'`);
 }
 
 function isLeaf({ num_children = 0 }: SchemaElement): boolean {

@@ -24,6 +24,11 @@ export interface InputFile extends Identity {
 const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0, ino: 0 };
 const INPUT = /\.(parquet|(csv|jsonl|ndjson)(\.gz|\.zst)?)$/i;
 const KINDS = ".parquet, .csv or .jsonl file";
+/** What to do about files of some other kinds. */
+const UNREAD: readonly [endings: RegExp, way: string][] = [
+  [/\.(zip|tar|tgz|7z|rar)\b/, ": unpack them first"],
+  [/\.xlsx?\b/, ": save the sheet as CSV"],
+];
 
 /** What a search for input files found. */
 export interface FoundInputs {
@@ -50,8 +55,11 @@ export function findInputs(...inputs: string[]): FoundInputs {
 /** Why a search found nothing. */
 export function describeEmpty(inputs: readonly string[], { otherFiles }: FoundInputs): string {
   const kinds = Object.keys(otherFiles).sort().slice(0, 5).join(", ");
-  const others = kinds === "" ? "" : `, only files of other kinds: ${kinds}`;
-  const what = infoOf(inputs[0]!)?.isFile ? `is not a ${KINDS}` : `holds no ${KINDS}${others}`;
+  const way = UNREAD.find(([pattern]) => pattern.test(kinds))?.[1] ?? "";
+  const others = kinds === "" ? "" : `, only files of other kinds: ${kinds}${way}`;
+  const what = infoOf(inputs[0]!)?.isFile
+    ? `is not a ${KINDS}${way}`
+    : `holds no ${KINDS}${others}`;
   return `--input ${inputs.join(" ")} ${what}`;
 }
 

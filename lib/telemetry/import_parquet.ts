@@ -63,7 +63,10 @@ type Forms = [timestamp: ColumnForm, payload: ColumnForm, value: ColumnForm, tag
 
 function formsOf(types: ReadonlyMap<string, { toString(): string }>): Forms {
   const missing = COLUMN_NAMES.filter((name) => !types.has(name));
-  if (missing.length > 0) throw new Error(`has no column '${missing.join("', '")}'`);
+  if (missing.length > 0) {
+    const found = [...types.keys()].slice(0, 10).join("', '");
+    throw new Error(`has no column '${missing.join("', '")}'; it has '${found}'`);
+  }
   const [timestamp, payload, value, tags] = COLUMN_NAMES.map((name) => types.get(name)!);
   return [
     timestampForm(String(timestamp)),

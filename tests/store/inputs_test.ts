@@ -37,12 +37,19 @@ Deno.test("nothing to read is wrong usage", () =>
   inFolder((folder) => {
     put(join(folder, "a.txt"), "x");
     Deno.mkdirSync(join(folder, "empty"));
+    put(join(folder, "zips", "a.zip"), "x");
+    put(join(folder, "book.xlsx"), "x");
     const cases: [string, RegExp][] = [
       [join(folder, "missing"), /--input .*missing does not exist/],
       [join(folder, "empty"), /--input .*empty holds no .parquet, .csv or .jsonl file/],
       [join(folder, "*.parquet"), /holds no .parquet/],
       [join(folder, "a.txt"), /a.txt is not a .parquet/],
-      [folder, /holds no .parquet, .csv or .jsonl file, only files of other kinds: .txt$/],
+      [
+        folder,
+        /holds no .parquet, .csv or .jsonl file, only files of other kinds: .txt, .xlsx, .zip: unpack/,
+      ],
+      [join(folder, "zips"), /only files of other kinds: .zip: unpack them first$/],
+      [join(folder, "book.xlsx"), /book.xlsx is not a .*: save the sheet as CSV$/],
       ["~/data", /~\/data does not exist: a shell replaces ~ only outside quotes$/],
       ["D:\\data\\july", /D:.* does not exist: it is a Windows path, .* \/mnt\/d\/data\/july$/],
     ];
