@@ -115,7 +115,8 @@ function understand(source: string, forms: Forms): string[] {
 
 /** A query for the rows that are not readings: the reason, and the columns as text. */
 function rejectedRows(source: string, forms: Forms): string {
-  const texts = forms.map(({ text }, i) => `${text} as text${i}`);
+  const [timestamp, payload, , tags] = forms.map(({ text }) => text);
+  const columns = COLUMN_NAMES.map((name) => `"${name}"`);
   const reason = `case
     when t is null then ${quoted(REJECTED.timestamp)}
     when times.meaning < 0 then ${quoted(REJECTED.unreadable)}
@@ -124,8 +125,8 @@ function rejectedRows(source: string, forms: Forms): string {
     when v is null then ${quoted(REJECTED.value)}
     when g is null then ${quoted(REJECTED.tags)}
     when pairs.meaning is null then ${quoted(REJECTED.malformed)} end`;
-  return `select ${reason} as reason, text0, text1, texts.meaning, text3
-    from (select ${keysOf(forms)}, ${texts}, file_row_number as n from ${source}) as input
+  return `select ${reason} as reason, ${timestamp}, ${payload}, texts.meaning, ${tags}
+    from (select ${keysOf(forms)}, ${columns}, file_row_number as n from ${source}) as input
     left join times on times.raw = t
     left join texts on texts.raw = v
     left join pairs on pairs.raw = g

@@ -141,10 +141,10 @@ export function payloadForm(type: string): ColumnForm {
 
 /** Float64 as text: the shortest that is that number, with an exponent below 1e-5 and from 1e16. */
 const NUMBER_TEXT = String.raw`case
-  when raw in ('nan', '-nan') then 'NaN'
-  when raw like '%e-05'
-    then regexp_replace(regexp_replace(raw, '^(-?)(\d)\.?(\d*)e-05$', '\10.0000\2\3'), '^-0', '-0')
-  else regexp_replace(raw, 'e([+-])0(\d)$', 'e\1\2') end`;
+  when t in ('nan', '-nan') then 'NaN'
+  when t like '%e-05'
+    then regexp_replace(regexp_replace(t, '^(-?)(\d)\.?(\d*)e-05$', '\10.0000\2\3'), '^-0', '-0')
+  else regexp_replace(t, 'e([+-])0(\d)$', 'e\1\2') end`;
 
 /**
  * A column of values. A float32 is told in full: it is the number that counts, not the shortest
@@ -154,8 +154,11 @@ const NUMBER_TEXT = String.raw`case
  */
 export function valueForm(type: string): ColumnForm {
   if (type === "FLOAT" || type === "DOUBLE") {
-    const key = `"value"::double::varchar`;
-    return { key, meaning: NUMBER_TEXT, text: key };
+    // 0 and -0 are equal, but not the same text.
+    const number = `{number: "value"::double, negative: signbit("value")}`;
+    const key = `case when "value" is not null then ${number} end`;
+    const meaning = bind("t", "raw.number::varchar", NUMBER_TEXT);
+    return { key, meaning, text: `"value"::double::varchar` };
   }
   if (!TEXT.test(type) && !INTEGER.test(type) && !DECIMAL.test(type) && type !== "BOOLEAN") {
     throw new Error(`has a column 'value' of type ${type}, neither text nor a number`);
