@@ -13,6 +13,7 @@ import {
   type ChartOptions,
   coverage,
   coverageRows,
+  type Figure,
   foldersOf,
   gapRows,
   isCharted,
@@ -41,7 +42,7 @@ function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
   return `Rows of ${interval} s (${aggregate}); ${rule}`;
 }
 
-type Draw = (frame: pl.DataFrame, options: ChartOptions) => string;
+type Draw = (frame: pl.DataFrame, options: ChartOptions) => Figure;
 
 /** Draws charts of the same frame, one after the other: each leaves memory to be freed. */
 async function drawAll(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeText } from "./charts/figure.ts";
+import { drawKey, escapeText, type Figure, plotsOf } from "./charts/figure.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 
@@ -81,11 +81,23 @@ export function charts(parts: readonly string[]): string {
   return `<div class="charts">${parts.join("\n")}</div>`;
 }
 
-/** Renders a chart, which scrolls where the page is narrower. */
-export function chart(svg: string): string {
-  const [, label = ""] = /aria-label="([^"]*)"/.exec(svg) ?? [];
-  return `<div class="scroll newest" role="group" tabindex="0" aria-label="Chart: ${label}">` +
-    `${svg}</div>`;
+/**
+ * Renders a chart with its words around it: where the page is narrower the plots scroll, from their
+ * newest end if they are one axis of time.
+ */
+export function chart(figure: Figure): string {
+  const { title, caption, legend = [], isTimeline, plots } = figure;
+  const keys = legend.map((key) =>
+    `<li><svg width="22" height="10" aria-hidden="true">${drawKey(key, 0, 0)}</svg>${
+      escapeText(key.label)
+    }</li>`
+  );
+  const label = escapeText(title);
+  return `<figure><h3>${label}</h3>` +
+    (keys.length === 0 ? "" : `<ul class="legend">${keys.join("")}</ul>`) +
+    (plots.length === 0 ? "" : `<div class="scroll${isTimeline ? " newest" : ""}" role="group" ` +
+      `tabindex="0" aria-label="Chart: ${label}">${plotsOf(figure)}</div>`) +
+    `<figcaption class="note">${escapeText(caption)}</figcaption></figure>`;
 }
 
 /** A cell of a table: text, a number, a number as text, a link, or markup. */

@@ -31,7 +31,7 @@ export const STYLE = `
 @media (prefers-color-scheme:dark){:root{${DARK}}}
 :root[data-theme=light]{${LIGHT};color-scheme:light}
 :root[data-theme=dark]{${DARK};color-scheme:dark}
-:root .hg{color:var(--ink)}:root .hg .hg-paper{fill:var(--paper)}
+.hg{color:var(--ink)}
 body{margin:0 auto;max-width:100rem;padding:1rem;background:var(--paper);color:var(--ink);
 font:1rem/1.5 system-ui,sans-serif}
 a{color:var(--link)}h1{margin:.2em 0}h2{margin:1.6em 0 .4em}p{max-width:60rem}
@@ -46,7 +46,8 @@ linear-gradient(270deg,var(--line),transparent) right/.8rem 100% no-repeat}
 summary:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,47.5rem),1fr));
 gap:0 1.5rem;align-items:start}
-.charts .scroll{min-width:0}
+figure{margin:1.2rem 0 .6rem;min-width:0}h3{margin:.2em 0;font-size:1rem}
+figure .scroll{margin:.3rem 0}figcaption{font-size:.8125rem;max-width:60rem}.legend svg{margin-right:.35em}
 .scroll>svg{display:block;width:100%;min-width:47.5rem;max-width:66rem;height:auto}
 .hg a{text-decoration:underline}
 table{border-collapse:collapse;min-width:20rem}
@@ -104,6 +105,6 @@ ${CLASSES}
 .states{display:flex;flex-wrap:wrap;gap:0 .8rem}
 .attention b{display:block}.when{white-space:normal}}
 @media print{*{print-color-adjust:exact}.short{white-space:normal}.tools,nav,#tip{display:none}body{max-width:none;padding:0;font-size:10pt}
-h2,summary{break-after:avoid}svg,tr,li,.cards div{break-inside:avoid}.scroll{overflow:visible;background:none}
+h2,h3,summary{break-after:avoid}figure,svg,tr,li,.cards div{break-inside:avoid}.scroll{overflow:visible;background:none}
 .scroll>svg{min-width:0}.strip{min-width:0}.strip .side{flex-basis:9rem}}
 `;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { figure } from "../../lib/report/charts/figure.ts";
 import { chart, paragraph, renderPage, section, table } from "../../lib/report/html.ts";
 
 Deno.test("a page holds its parts, links and digest, and nothing from elsewhere", () => {
@@ -24,11 +25,23 @@ Deno.test("a table has a caption and its numbers to the right", () => {
   assert.match(html, /<th scope="col" class="number">rows<\/th>/);
 });
 
-Deno.test("a chart scrolls, and bears the name of what it shows", () => {
-  const html = chart(`<svg aria-label="Voltage">…</svg>`);
-  assert.equal(
+Deno.test("a chart says its words, and its plots scroll from the newest end of a time axis", () => {
+  const words = {
+    title: "<Voltage>",
+    description: "V over time",
+    caption: "5 s & more",
+    legend: [{ label: "a < b", color: "#000", dash: "" }],
+  };
+  const plots = [{ svg: '<svg width="9"></svg>', height: 7 }, { svg: "<svg ></svg>", height: 5 }];
+  const html = chart(figure(plots, words, 300));
+  assert.match(html, /^<figure><h3>&lt;Voltage&gt;<\/h3><ul class="legend"><li><svg/);
+  assert.match(
     html,
-    `<div class="scroll newest" role="group" tabindex="0" aria-label="Chart: Voltage">` +
-      `<svg aria-label="Voltage">…</svg></div>`,
+    /<div class="scroll newest" role="group" tabindex="0" aria-label="Chart: &lt;/,
   );
+  assert.match(html, /role="img" aria-label="&lt;Voltage&gt;" aria-description="V over time"/);
+  assert.match(html, /viewBox="0 0 300 12".*<svg y="0" width="9">.*<svg y="7" >/);
+  assert.match(html, /<figcaption class="note">5 s &amp; more<\/figcaption><\/figure>$/);
+  assert.match(chart(figure(plots, words, 300, false)), /<div class="scroll" role/);
+  assert.doesNotMatch(chart(figure([], words, 300)), /scroll/);
 });

@@ -6,6 +6,7 @@
 import type pl from "nodejs-polars";
 import { folderOf } from "../../telemetry/mod.ts";
 import { cellDeviations, type Deviations, medianOf } from "./cells.ts";
+import type { Figure } from "./figure.ts";
 import { type Rows, rowsOf, valuesOf } from "./frame.ts";
 import { panels } from "./panels.ts";
 import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
@@ -16,7 +17,7 @@ import { emptyChart, plural, signed } from "./words.ts";
  * which at least three quarters of them are known; and the cell whose median deviation from the
  * others is the lowest.
  */
-export function cellSpread(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function cellSpread(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
   const title = "Cell voltage spread, and each module's lowest cell";
   const cells = pickCells(frame, options);
   if (cells === null) return emptyChart(title, "no signal of two or more cells", options);

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import type pl from "nodejs-polars";
 import { timeScale } from "./axes.ts";
 import { cellDeviations, medianOf } from "./cells.ts";
-import { draw, figure, type Plotted, QUIET } from "./figure.ts";
+import { draw, type Figure, figure, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf, rowsOf, valuesOf } from "./frame.ts";
 import { type ChartOptions, pickCells, shortCellNames, WIDTH } from "./signals.ts";
 import { caption, emptyChart, plural, signed, spanOf } from "./words.ts";
@@ -41,7 +41,7 @@ interface Run {
  * The cells of one module over time: how far each lies from their median. At the right stands the
  * median of that over the whole span.
  */
-export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "Cells of a module, beside their median";
   const cells = pickCells(frame, options);

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
-import { COLORS, draw, figure, type Key, type Plotted, QUIET } from "./figure.ts";
+import { COLORS, draw, type Figure, figure, type Key, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf } from "./frame.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, duration, emptyChart, shorten, spanOf } from "./words.ts";
@@ -97,7 +97,7 @@ const MAX_NAME_LENGTH = 18;
  *
  * @param rows See {@linkcode coverageRows}.
  */
-export function coverage(rows: readonly CoverageRow[], options: ChartOptions = {}): string {
+export function coverage(rows: readonly CoverageRow[], options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "Reporting: share of rows with a reading of any signal, held and empty";
   const axis = columnsOf(rows);

@@ -157,16 +157,29 @@ function wrapText(text: string, width: number): string[] {
   return found;
 }
 
-/**
- * Puts words around plots, which stand one below the other.
- *
- * @returns An SVG, as text.
- */
+/** A chart: plots below each other, and the words around them. */
+export interface Figure extends Words {
+  /** The plots. */
+  plots: readonly Plotted[];
+  /** Their width in pixels. */
+  width: number;
+  /** Whether it is one axis of time across its width, and not panels beside each other. */
+  isTimeline: boolean;
+}
+
+/** Puts plots and the words around them together. */
 export function figure(
   plots: readonly Plotted[],
-  { title, description, caption, legend = [] }: Words,
+  words: Words,
   width: number,
-): string {
+  isTimeline = true,
+): Figure {
+  return { ...words, plots, width, isTimeline };
+}
+
+/** A chart as one picture: an SVG with title, legend, plots and caption. */
+export function toSvg(figure: Figure): string {
+  const { title, caption, legend = [], width } = figure;
   let y = HEAD;
   const text = (line: string, size: number, more = "") =>
     `<text x="${MARGIN}" y="${y}" font-size="${size}"${more}>${escapeText(line)}</text>`;
@@ -179,34 +192,54 @@ export function figure(
   for (const key of legend) {
     const room = 42 + key.label.length * 7.2;
     if (x > MARGIN && x + room > width) [x, y] = [MARGIN, y + 18];
-    parts.push(drawKey(key, x, y));
+    parts.push(
+      drawKey(key, x, y - 10) +
+        `<text x="${x + 27}" y="${y - 1}" font-size="12">${escapeText(key.label)}</text>`,
+    );
     x += room;
   }
   if (legend.length > 0) y += 14;
-  for (const plot of plots) {
-    parts.push(plot.svg.replace("<svg ", `<svg y="${y}" `));
-    y += plot.height;
-  }
-  y += 20;
+  const { svg, height } = stackPlots(figure, y);
+  parts.push(svg);
+  y += height + 20;
   for (const line of wrapText(caption, width / 6.8)) {
     parts.push(text(line, 12, ' opacity="0.8"'));
     y += 17;
   }
-  const [label, about] = [escapeText(title), escapeText(description)];
-  // An image has no links in it for those who can't see it.
-  const role = plots.some(({ svg }) => svg.includes("<a ")) ? "group" : "img";
-  return `<svg xmlns="http://www.w3.org/2000/svg" class="hg" role="${role}" aria-label="${label}" ` +
-    `aria-description="${about}" viewBox="0 0 ${width} ${y}" width="${width}" height="${y}" ` +
-    `font-family="system-ui, sans-serif" fill="currentColor" color="#1f2328">` +
-    `<title>${label}</title><desc>${about}</desc><style>${STYLE}</style>` +
-    `<rect class="hg-paper" width="${width}" height="${y}" fill="#fff"/>${parts.join("")}</svg>\n`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" ${attributes(figure, y)} color="#1f2328">` +
+    `<title>${escapeText(title)}</title><desc>${escapeText(figure.description)}</desc>` +
+    `<style>${STYLE}</style><rect class="hg-paper" width="${width}" height="${y}" fill="#fff"/>` +
+    `${parts.join("")}</svg>\n`;
 }
 
-function drawKey({ label, color, dash, opacity = 1 }: Key, x: number, y: number): string {
-  const mark = dash === undefined
-    ? `<rect x="${x}" y="${
-      y - 10
-    }" width="22" height="10" fill="${color}" fill-opacity="${opacity}" stroke="${color}"/>`
-    : `<path d="M${x},${y - 5}h22" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/>`;
-  return `${mark}<text x="${x + 27}" y="${y - 1}" font-size="12">${escapeText(label)}</text>`;
+/** The plots of a chart alone, as an SVG for a page that says the words itself. */
+export function plotsOf(figure: Figure): string {
+  const { svg, height } = stackPlots(figure, 0);
+  return `<svg ${attributes(figure, height)}>${svg}</svg>`;
+}
+
+function attributes({ title, description, plots, width }: Figure, height: number): string {
+  // An image has no links in it for those who can't see it.
+  const role = plots.some(({ svg }) => svg.includes("<a ")) ? "group" : "img";
+  return `class="hg" role="${role}" aria-label="${escapeText(title)}" ` +
+    `aria-description="${escapeText(description)}" viewBox="0 0 ${width} ${height}" ` +
+    `width="${width}" height="${height}" font-family="system-ui, sans-serif" fill="currentColor"`;
+}
+
+function stackPlots({ plots }: Figure, top: number): Plotted {
+  let height = 0;
+  const parts = plots.map((plot) => {
+    const placed = plot.svg.replace("<svg ", `<svg y="${top + height}" `);
+    height += plot.height;
+    return placed;
+  });
+  return { svg: parts.join(""), height };
+}
+
+/** The mark of a legend's entry, 22 pixels wide and 10 high. */
+export function drawKey({ color, dash, opacity = 1 }: Key, x: number, y: number): string {
+  return dash === undefined
+    ? `<rect x="${x}" y="${y}" width="22" height="10" fill="${color}" ` +
+      `fill-opacity="${opacity}" stroke="${color}"/>`
+    : `<path d="M${x},${y + 5}h22" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/>`;
 }

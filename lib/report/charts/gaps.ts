@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, GAP_BOUNDS } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, panelTitle } from "./axes.ts";
-import { COLORS, draw, figure, type Plotted, QUIET } from "./figure.ts";
+import { COLORS, draw, type Figure, figure, type Plotted, QUIET } from "./figure.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, duration, emptyChart, shorten } from "./words.ts";
 
@@ -43,7 +43,7 @@ const MAX_SIGNALS = 48;
  *
  * @param rows See {@linkcode gapRows}.
  */
-export function samplingGaps(rows: readonly GapRow[], options: ChartOptions = {}): string {
+export function samplingGaps(rows: readonly GapRow[], options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "Time between readings, by signal";
   if (rows.length === 0) return emptyChart(title, "no signal with two readings", options);
@@ -53,17 +53,22 @@ export function samplingGaps(rows: readonly GapRow[], options: ChartOptions = {}
   const signals = counts.slice(0, MAX_SIGNALS).map(([signal]) => signal).sort(compareNatural);
   const more = counts.length - signals.length;
   const widest = rows.reduce((a, b) => b.seconds > a.seconds ? b : a);
-  return figure([drawHistograms(rows, signals, width)], {
-    title,
-    description: `Histograms of the time between readings of ${signals.length} payload types. ` +
-      `The longest gaps are of ${widest.signal}: ${duration(widest.seconds)} or more.`,
-    caption: caption(
-      options,
-      "Distinct readings of a day, all modules; both scales count in steps of a factor",
-      "Silence across midnight is not counted",
-      ...(more > 0 ? [`${more} signals with fewer readings are not drawn`] : []),
-    ),
-  }, width);
+  return figure(
+    [drawHistograms(rows, signals, width)],
+    {
+      title,
+      description: `Histograms of the time between readings of ${signals.length} payload types. ` +
+        `The longest gaps are of ${widest.signal}: ${duration(widest.seconds)} or more.`,
+      caption: caption(
+        options,
+        "Distinct readings of a day, all modules; both scales count in steps of a factor",
+        "Silence across midnight is not counted",
+        ...(more > 0 ? [`${more} signals with fewer readings are not drawn`] : []),
+      ),
+    },
+    width,
+    false,
+  );
 }
 
 function drawHistograms(

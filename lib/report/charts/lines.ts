@@ -5,7 +5,7 @@
  */
 import type pl from "nodejs-polars";
 import { axisOf, type Rows, rowsOf, valuesOf } from "./frame.ts";
-import { COLORS } from "./figure.ts";
+import { COLORS, type Figure } from "./figure.ts";
 import { type Line, type Lines, panels } from "./panels.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 import { emptyChart } from "./words.ts";
@@ -31,12 +31,12 @@ function linesOf(names: readonly string[], columns: readonly Float64Array[]): Li
 }
 
 /** Draws the columns of a signal as lines in a panel for each module. */
-function draw(frame: pl.DataFrame, names: string[], options: ChartOptions, words: Lines): string {
+function draw(frame: pl.DataFrame, names: string[], options: ChartOptions, words: Lines): Figure {
   return panels(rowsOf(frame), linesOf(names, valuesOf(frame, names)), options, words);
 }
 
 /** State of charge by module: its unit is a fraction, or per cent if any value exceeds 1.5. */
-export function stateOfCharge(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function stateOfCharge(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
   const names = pick(frame, SIGNALS.charge, options);
   const isPercent = valuesOf(frame, names).some((values) => values.some((value) => value > 1.5));
   const unit = isPercent ? "state of charge (%)" : "state of charge (0 to 1)";
@@ -44,7 +44,7 @@ export function stateOfCharge(frame: pl.DataFrame, options: ChartOptions = {}): 
 }
 
 /** Voltage by module. */
-export function moduleVoltage(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function moduleVoltage(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
   const names = pick(frame, SIGNALS.voltage, options);
   return draw(frame, names, options, { title: "Module voltage", unit: "voltage (V)" });
 }
@@ -55,7 +55,7 @@ function signOf({ positiveCurrent }: ChartOptions): { remark?: string } {
 }
 
 /** Current by module, with a line at zero. */
-export function moduleCurrent(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function moduleCurrent(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
   const names = pick(frame, SIGNALS.current, options);
   const title = "Module current, with a line at zero";
   return draw(frame, names, options, {
@@ -67,20 +67,20 @@ export function moduleCurrent(frame: pl.DataFrame, options: ChartOptions = {}): 
 }
 
 /** The temperatures of each module's battery; those of its boards are a chart of their own. */
-export function temperatures(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function temperatures(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
   const names = pick(frame, SIGNALS.temperature, options);
   return draw(frame, names, options, { title: "Temperatures", unit: "temperature (°C)" });
 }
 
 /** The temperatures of each module's boards, which say nothing about the battery. */
-export function boardTemperatures(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function boardTemperatures(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
   const names = pick(frame, SIGNALS.boardTemperature, options);
   const title = "Board temperatures (not of the battery)";
   return draw(frame, names, options, { title, unit: "temperature (°C)" });
 }
 
 /** Current by phase: that of any of its modules, for all that report have the same. */
-export function phaseCurrent(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function phaseCurrent(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
   const names = pick(frame, SIGNALS.phaseCurrent, options);
   const title = "Phase current, with a line at zero";
   if (names.length === 0) return emptyChart(title, "no such signal", options);

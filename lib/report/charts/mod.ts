@@ -1,5 +1,6 @@
 /**
- * Charts of hour files and records: each a pure function from rows to an SVG.
+ * Charts of hour files and records: each a pure function from rows to a figure, which `toSvg` makes
+ * a picture of.
  *
  * Charts of readings take a frame with the columns of hour files (`timestamp`, `phase`, `module`,
  * signals) and the rows of one or more modules, each in order of time. Nulls break a line. Charts of
@@ -10,6 +11,7 @@
 export { cellSpread } from "./cell_spread.ts";
 export { cellStrip } from "./cell_strip.ts";
 export { coverage, type CoverageRow, coverageRows } from "./coverage.ts";
+export { type Figure, toSvg } from "./figure.ts";
 export { type GapRow, gapRows, samplingGaps } from "./gaps.ts";
 export {
   boardTemperatures,

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { dayName } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, panelTitle, timeScale } from "./axes.ts";
-import { COLORS, draw, figure, type Plotted } from "./figure.ts";
+import { COLORS, draw, type Figure, figure, type Plotted } from "./figure.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, emptyChart } from "./words.ts";
 
@@ -58,7 +58,7 @@ const bar = {
  *
  * @param rows See {@linkcode outcomeRows}.
  */
-export function rowsByDay(rows: readonly OutcomeRow[], options: ChartOptions = {}): string {
+export function rowsByDay(rows: readonly OutcomeRow[], options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "Rows read by day: distinct, duplicate, rejected";
   if (rows.length === 0) return emptyChart(title, "no day", options);

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, folderOf } from "../../telemetry/mod.ts";
 import { axis as valueAxis, panelTitle, timeScale } from "./axes.ts";
 import { medianOf } from "./cells.ts";
-import { COLORS, DASHES, draw, figure, type Plotted, QUIET } from "./figure.ts";
+import { COLORS, DASHES, draw, type Figure, figure, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf, type Rows } from "./frame.ts";
 import { envelope, type Point } from "./m4.ts";
 import { panelRanges, type Range, rangeWords, robustScale } from "./scale.ts";
@@ -76,7 +76,7 @@ export function panels(
   lines: readonly Line[],
   options: ChartOptions,
   words: Lines,
-): string {
+): Figure {
   const { width = WIDTH } = options;
   const { title, unit, zero = false, about = "Lines over time" } = words;
   const { name = ({ phase, module }) => folderOf(phase, module) } = words;
@@ -107,19 +107,24 @@ export function panels(
   const domain = robustScale(ranges, zero);
   const drawing = { words, options, lines, order, ranges, points, median, axis, domain, across };
   const range = `${unit}: ${rangeWords(ranges, order.length)}`;
-  return figure([drawPanels(drawing, width)], {
-    title,
-    description: `${about}, ${plural(order.length, "panel")}, ${spanOf(axis)}. ${range}.`,
-    caption: caption(
-      options,
-      spanOf(axis),
-      range,
-      ...(words.remark === undefined ? [] : [words.remark]),
-      ...(isBeyond(ranges, domain) ? ["▲▼: beyond the scale of the other panels"] : []),
-      ...(silent.length > 0 ? [`Without such a reading: ${listed(silent)}`] : []),
-    ),
-    legend: legendOf(lines, hasMedian),
-  }, width);
+  return figure(
+    [drawPanels(drawing, width)],
+    {
+      title,
+      description: `${about}, ${plural(order.length, "panel")}, ${spanOf(axis)}. ${range}.`,
+      caption: caption(
+        options,
+        spanOf(axis),
+        range,
+        ...(words.remark === undefined ? [] : [words.remark]),
+        ...(isBeyond(ranges, domain) ? ["▲▼: beyond the scale of the other panels"] : []),
+        ...(silent.length > 0 ? [`Without such a reading: ${listed(silent)}`] : []),
+      ),
+      legend: legendOf(lines, hasMedian),
+    },
+    width,
+    across === 1,
+  );
 }
 
 function listed(names: readonly string[]): string {

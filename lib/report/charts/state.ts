@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import pl from "nodejs-polars";
 import { compareNatural } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
-import { draw, figure, type Plotted, QUIET } from "./figure.ts";
+import { draw, type Figure, figure, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf, rowsOf } from "./frame.ts";
 import { type ChartOptions, pick, SIGNALS, WIDTH } from "./signals.ts";
 import { caption, emptyChart, shorten, spanOf } from "./words.ts";
@@ -46,7 +46,7 @@ function stateColor(state: string): string {
  * The states of the system over time, a row for each: of each phase where they differ, and of each
  * signal where there are several. What is shorter than a pixel is drawn as a tick.
  */
-export function systemState(frame: pl.DataFrame, options: ChartOptions = {}): string {
+export function systemState(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "State of the system";
   const names = pick(frame, SIGNALS.state, options);

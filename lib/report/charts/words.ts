@@ -4,7 +4,7 @@
  * @module
  */
 import type { Span } from "./frame.ts";
-import { figure } from "./figure.ts";
+import { type Figure, figure } from "./figure.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 
 /** The span of an axis in words. */
@@ -23,7 +23,7 @@ export function caption({ source = "" }: ChartOptions, ...parts: string[]): stri
 }
 
 /** A chart without anything to draw, which says why. */
-export function emptyChart(title: string, what: string, options: ChartOptions): string {
+export function emptyChart(title: string, what: string, options: ChartOptions): Figure {
   const words = { title, description: `There is ${what}.`, caption: `There is ${what}.` };
   return figure([], words, options.width ?? WIDTH);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import pl from "nodejs-polars";
 import * as charts from "../../../lib/report/charts/mod.ts";
+import { toSvg } from "../../../lib/report/charts/mod.ts";
 import { ROOT } from "../../helpers/support.ts";
 
 const START = Date.UTC(2024, 6, 13);
@@ -77,7 +78,7 @@ const OUTCOMES = [
 ].map(([day, kind, rows]) => ({ day: START + day * 1440 * MINUTE, kind, rows }));
 
 const SOURCE = { source: "Rows of 60 s (mean); a value is held for 300 s at most" };
-const DRAWN: Record<string, () => string> = {
+const FIGURES: Record<string, () => charts.Figure> = {
   stateOfCharge: () => charts.stateOfCharge(DAY, SOURCE),
   moduleVoltage: () => charts.moduleVoltage(ONE, SOURCE),
   moduleCurrent: () => charts.moduleCurrent(DAY, SOURCE),
@@ -91,6 +92,10 @@ const DRAWN: Record<string, () => string> = {
   samplingGaps: () => charts.samplingGaps(GAPS, SOURCE),
   rowsByDay: () => charts.rowsByDay(OUTCOMES, SOURCE),
 };
+
+const DRAWN: Record<string, () => string> = Object.fromEntries(
+  Object.entries(FIGURES).map(([name, make]) => [name, () => toSvg(make())]),
+);
 
 /** Without what another machine may do otherwise: the last digits, and the names of parts. */
 function normalised(svg: string): string {
@@ -131,7 +136,7 @@ Deno.test("a spike of one row is seen, however long the span", () => {
   const frame = frameOf([["1", "1"]], days * 1440, (_, minute) => ({
     module_voltage: minute === 77_777 ? 91 : 52 + ((minute * 7919) % 1000) / 1000,
   }));
-  const svg = charts.moduleVoltage(frame);
+  const svg = toSvg(charts.moduleVoltage(frame));
   assert.match(svg, /voltage \(V\): 52 \([^)]*\) to 91 \(/);
   assert.ok(svg.length < 300_000, `${svg.length} bytes`);
 });
@@ -144,9 +149,9 @@ Deno.test("a gap is drawn as a gap", () => {
   const with_ = frameOf([["1", "1"]], 1440, (_, m) => ({ module_voltage: voltage(m) }));
   const dropped = with_.filter(pl.col("module_voltage").isNotNull());
   const whole = frameOf([["1", "1"]], 1440, () => ({ module_voltage: 52 }));
-  assert.deepEqual(pieces(charts.moduleVoltage(with_)), [2]);
-  assert.deepEqual(pieces(charts.moduleVoltage(dropped)), [2], "rows that are not there");
-  assert.deepEqual(pieces(charts.moduleVoltage(whole)), [1]);
+  assert.deepEqual(pieces(toSvg(charts.moduleVoltage(with_))), [2]);
+  assert.deepEqual(pieces(toSvg(charts.moduleVoltage(dropped))), [2], "rows that are not there");
+  assert.deepEqual(pieces(toSvg(charts.moduleVoltage(whole))), [1]);
 });
 
 Deno.test("a chart of nothing says so", () => {
@@ -154,13 +159,13 @@ Deno.test("a chart of nothing says so", () => {
   const empty = DAY.filter(pl.lit(false));
   for (const name of Object.keys(charts) as (keyof typeof charts)[]) {
     if (!(name in DRAWN) || ["coverage", "samplingGaps", "rowsByDay"].includes(name)) continue;
-    const draw = charts[name] as (frame: pl.DataFrame) => string;
-    assert.match(draw(frame), /There is no /, name);
-    assert.match(draw(empty), /There is no /, name);
+    const draw = charts[name] as (frame: pl.DataFrame) => charts.Figure;
+    assert.match(toSvg(draw(frame)), /There is no /, name);
+    assert.match(toSvg(draw(empty)), /There is no /, name);
   }
-  assert.match(charts.coverage([]), /There is no hour file/);
-  assert.match(charts.samplingGaps([]), /There is no /);
-  assert.match(charts.rowsByDay([]), /There is no /);
+  assert.match(toSvg(charts.coverage([])), /There is no hour file/);
+  assert.match(toSvg(charts.samplingGaps([])), /There is no /);
+  assert.match(toSvg(charts.rowsByDay([])), /There is no /);
 });
 
 Deno.test("names from data are text", () => {
@@ -174,12 +179,12 @@ Deno.test("names from data are text", () => {
   }));
   for (
     const svg of [
-      charts.moduleVoltage(frame),
-      charts.systemState(frame),
-      charts.cellStrip(frame),
-      charts.cellSpread(frame),
-      charts.samplingGaps([{ signal: name, seconds: 1, count: 2 }]),
-      charts.rowsByDay([{ day: START, kind: name, rows: 2 }]),
+      toSvg(charts.moduleVoltage(frame)),
+      toSvg(charts.systemState(frame)),
+      toSvg(charts.cellStrip(frame)),
+      toSvg(charts.cellSpread(frame)),
+      toSvg(charts.samplingGaps([{ signal: name, seconds: 1, count: 2 }])),
+      toSvg(charts.rowsByDay([{ day: START, kind: name, rows: 2 }])),
     ]
   ) {
     assert.ok(!svg.includes("<script"), svg.slice(0, 200));
@@ -191,7 +196,7 @@ Deno.test("names from data are text", () => {
 Deno.test("modules whose names run into each other keep their lines", () => {
   const frame = frameOf([["1_1", "1"], ["1", "1_1"]], 10, (place) => ({ module_voltage: place }));
   assert.match(
-    charts.moduleVoltage(frame),
+    toSvg(charts.moduleVoltage(frame)),
     /1%5F1_1 module_voltage: [^<]* 0 to 0<.*1_1%5F1 module_voltage: [^<]* 1 to 1</s,
   );
 });
@@ -204,7 +209,7 @@ Deno.test("a phase's current is seen as long as any of its modules reports", () 
     phase_current: place === 0 && minute > 120 ? null : minute / 100,
   }));
   assert.match(
-    textOf(charts.phaseCurrent(frame)),
+    textOf(toSvg(charts.phaseCurrent(frame))),
     /current \(A\): 0 \(.*\) to 14\.39 \(2024-07-13 23:59\)/,
   );
 });
@@ -219,7 +224,7 @@ Deno.test("a module is measured by its own cells, and only cells are", () => {
     ),
     cell_voltage_delta: 0.005,
   }));
-  const text = textOf(charts.cellSpread(frame));
+  const text = textOf(toSvg(charts.cellSpread(frame)));
   assert.match(text, /spread \(mV\): 1 in 1_2 \([^)]*\) to 5 in 1_1/);
   assert.match(text, /1_2 cell 1: median deviation −0.5 mV in 10 rows/);
 });
@@ -233,7 +238,7 @@ Deno.test("of more sensors than can be told apart the extremes are drawn", () =>
       ]),
     ));
   const names = frame.columns.filter((name) => name.startsWith("temperature"));
-  const text = textOf(charts.temperatures(frame, { columns: names }));
+  const text = textOf(toSvg(charts.temperatures(frame, { columns: names })));
   assert.match(text, /highest of 12 .*lowest of 12 .*20 \(.*\) to 92 \(2024-07-13 00:50\)/);
 });
 
@@ -242,12 +247,12 @@ Deno.test("states are told by phase where phases differ, and by signal where the
     system_state: place === 0 ? "IDLE" : "FAULT",
     system_state_unit_b: minute < 30 ? "ON" : "OFF",
   }));
-  const text = textOf(charts.systemState(frame));
+  const text = textOf(toSvg(charts.systemState(frame)));
   for (const row of ["system_state: phase A: IDLE", "system_state_unit_b: ON"]) {
     assert.ok(text.includes(row), `${row} in ${text}`);
   }
   const many = frameOf([["1", "1"]], 600, (_, minute) => ({ system_state: `S${minute % 200}` }));
-  assert.match(textOf(charts.systemState(many)), /176 other states/);
+  assert.match(textOf(toSvg(charts.systemState(many))), /176 other states/);
 });
 
 Deno.test("values that no scale can hold are not drawn, and said so", () => {
@@ -256,5 +261,5 @@ Deno.test("values that no scale can hold are not drawn, and said so", () => {
     3,
     (_, minute) => ({ module_voltage: minute === 1 ? 1.7e308 : -1e308 }),
   );
-  assert.match(charts.moduleVoltage(frame), /There is a value beyond 1e300/);
+  assert.match(toSvg(charts.moduleVoltage(frame)), /There is a value beyond 1e300/);
 });
