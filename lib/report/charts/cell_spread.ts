@@ -51,9 +51,12 @@ function notesOf(
   { values, spread }: Deviations,
   names: readonly string[],
 ): Map<string, readonly [short: string, long: string]> {
-  const rows = Map.groupBy(series.keys().filter((i) => spread[i] === spread[i]), (i) => series[i]!);
+  const rows: number[][] = places.map(() => []);
+  for (let i = 0; i < spread.length; i++) {
+    if (spread[i] === spread[i]) rows[series[i]!]!.push(i);
+  }
   return new Map(places.map(({ phase, module }, number) => {
-    const own = rows.get(number) ?? [];
+    const own = rows[number]!;
     const medians = values.map((column) =>
       medianOf(own.map((i) => column[i]!).filter((value) => value === value))
     );

@@ -74,7 +74,7 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): Figu
 }
 
 /** The mean deviation of a cell in each pixel column, as runs of the same class. */
-function runsOf(cell: string, times: Float64Array, values: Float64Array, axis: Axis): Run[] {
+function runsOf(cell: string, times: Float64Array, values: Float32Array, axis: Axis): Run[] {
   const pixels = Math.ceil((axis.to - axis.from) / axis.step);
   const [sums, counts] = [new Float64Array(pixels), new Float64Array(pixels)];
   values.forEach((value, i) => {

@@ -20,16 +20,20 @@ const MIN_KNOWN = 0.75;
  * ```
  */
 export function medianOf(values: ArrayLike<number>): number {
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  if (sorted.length === 0) return NaN;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  return middleOf(Float64Array.from(values).sort(), values.length);
+}
+
+/** The median of the first so many numbers, which are sorted. */
+function middleOf(sorted: Float64Array, count: number): number {
+  const middle = count >> 1;
+  if (count === 0) return NaN;
+  return count % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
 /** Each cell's distance from the median of its module's cells. */
 export interface Deviations {
   /** Millivolts for each cell and row; NaN where less than three quarters of the cells are known. */
-  values: Float64Array[];
+  values: Float32Array[];
   /** The largest less the smallest cell of each row in millivolts; NaN in the same rows. */
   spread: Float64Array;
   /** Rows that have enough known cells. */
@@ -47,28 +51,43 @@ export function cellDeviations(
   columns: readonly Float64Array[],
 ): Deviations {
   const own = places.map(() => new Uint8Array(columns.length));
-  columns.forEach((column, k) =>
-    column.forEach((value, i) => {
-      if (value === value) own[series[i]!]![k] = 1;
-    })
-  );
+  const counts = new Uint16Array(series.length);
+  columns.forEach((column, k) => {
+    for (let i = 0; i < column.length; i++) {
+      if (column[i] !== column[i]) continue;
+      counts[i]!++;
+      own[series[i]!]![k] = 1;
+    }
+  });
   const least = own.map((flags) => Math.max(2, flags.reduce((a, b) => a + b, 0) * MIN_KNOWN));
-  const values = columns.map(() => new Float64Array(series.length).fill(NaN));
+  const values = columns.map(() => new Float32Array(series.length).fill(NaN));
   const spread = new Float64Array(series.length).fill(NaN);
   const row = new Float64Array(columns.length);
   let known = 0;
   for (let i = 0; i < series.length; i++) {
-    let count = 0;
-    for (const column of columns) if (column[i] === column[i]) row[count++] = column[i]!;
-    if (count < least[series[i]!]!) continue;
+    if (counts[i]! < least[series[i]!]!) continue;
     known++;
-    const sorted = row.subarray(0, count).sort();
-    const median = medianOf(sorted);
+    const count = sortRow(columns, i, row);
+    const median = middleOf(row, count);
     // Rounded to microvolts: what is less is noise of the numbers.
-    spread[i] = Math.round((sorted[count - 1]! - sorted[0]!) * 1e6) / 1e3;
-    columns.forEach((column, k) => {
-      values[k]![i] = Math.round((column[i]! - median) * 1e6) / 1e3;
-    });
+    spread[i] = Math.round((row[count - 1]! - row[0]!) * 1e6) / 1e3;
+    for (let k = 0; k < columns.length; k++) {
+      values[k]![i] = Math.round((columns[k]![i]! - median) * 1e6) / 1e3;
+    }
   }
   return { values, spread, known };
+}
+
+/** Sorts the known values of a row into a buffer; returns how many they are. */
+function sortRow(columns: readonly Float64Array[], row: number, sorted: Float64Array): number {
+  let count = 0;
+  for (const column of columns) {
+    const value = column[row]!;
+    if (value !== value) continue;
+    // By insertion: a module has few cells, and a call of sort() for each row takes longer.
+    let at = count++;
+    for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
+    sorted[at] = value;
+  }
+  return count;
 }

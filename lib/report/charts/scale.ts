@@ -33,18 +33,18 @@ export function panelRanges(
   names: readonly string[],
 ): Range[] {
   return lines.flatMap(({ values }, line) => {
-    const found = new Map<string, Range>();
-    values.forEach((value, i) => {
-      if (value !== value) return;
-      const panel = names[series[i]!]!;
-      const range = found.get(panel);
-      const at = times[i]!;
+    const found: (Range | undefined)[] = names.map(() => undefined);
+    for (let i = 0; i < values.length; i++) {
+      const [value, at, number] = [values[i]!, times[i]!, series[i]!];
+      if (value !== value) continue;
+      const range = found[number];
       if (range === undefined) {
-        found.set(panel, { panel, line, least: value, leastAt: at, most: value, mostAt: at });
+        const panel = names[number]!;
+        found[number] = { panel, line, least: value, leastAt: at, most: value, mostAt: at };
       } else if (value < range.least) [range.least, range.leastAt] = [value, at];
       else if (value > range.most) [range.most, range.mostAt] = [value, at];
-    });
-    return [...found.values()];
+    }
+    return found.filter((range) => range !== undefined);
   });
 }
 
