@@ -3,12 +3,14 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type pl from "nodejs-polars";
 import type { ValueSet } from "../telemetry/mod.ts";
 import { createRuns, fillOf, fillRows, type Runs } from "./grid.ts";
 import type { EncodeHour, HourTable } from "./hour_file.ts";
 import type { TableOptions } from "./options.ts";
+import { VERSION } from "../version.ts";
 
 /**
  * Loads Polars, which the fast writer does without, and makes an encoder that uses it. Its frames are
@@ -24,8 +26,31 @@ export async function createPolarsEncoder(
   return async (table) => {
     const bytes = frameOf(polars, table, options, values).writeParquet({ compression });
     await nextTurn();
-    return new Uint8Array(bytes);
+    return nameWriter(bytes);
   };
+}
+
+/** How Polars names itself in a footer: a length, and so many letters. */
+const POLARS = Uint8Array.of(6, ...new TextEncoder().encode("Polars"));
+
+/**
+ * Names this tool, too, as the writer of a file: it overwrites no file that says otherwise.
+ *
+ * @throws {Error} If Polars did not name itself.
+ */
+function nameWriter(file: Uint8Array): Uint8Array<ArrayBuffer> {
+  const end = file.length - 8; // the footer's size and the magic number
+  const size = new DataView(file.buffer, file.byteOffset).getUint32(end, true);
+  const at = Buffer.from(file.buffer, file.byteOffset, end).lastIndexOf(POLARS);
+  if (at < end - size) throw new Error("Polars did not name itself as the writer of its file");
+  const name = new TextEncoder().encode(`hourgrid version ${VERSION} with Polars`);
+  const added = 1 + name.length - POLARS.length;
+  const named = new Uint8Array(file.length + added);
+  named.set(file.subarray(0, at));
+  named.set([name.length, ...name], at);
+  named.set(file.subarray(at + POLARS.length), at + 1 + name.length);
+  new DataView(named.buffer).setUint32(end + added, size + added, true);
+  return named;
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   type Source,
 } from "../store/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
-import { commitDay, removeDay } from "./commit.ts";
+import { commitDay, refuseStrangers, removeDay } from "./commit.ts";
 import type { RunContext } from "./context.ts";
 import { importInput } from "./examine.ts";
 import type { DayAnswer, DayTask } from "./messages.ts";
@@ -167,6 +167,8 @@ async function buildDay(
       const inputs = inputsOf(state.inputs, found);
       const from = { version: VERSION, options: tableOptions(options), inputs };
       const kept = withoutModules(answer, options.output, refusedModules(work, answer.result));
+      refuseStrangers(options.output, before, kept.result.files);
+      state.suspects.set(day, [...before]); // until all is in its place
       const record = await commitDay(options.output, staging, before, kept, from);
       state.days.set(day, record);
       state.suspects.delete(day);
@@ -307,6 +309,7 @@ function removeUntouched(
     if (touched.has(day) || !isWanted(options, day)) continue;
     const files = [...state.days.get(day)?.files ?? [], ...state.suspects.get(day) ?? []];
     try {
+      state.suspects.set(day, files);
       removeDay(options.output, day, files);
       state.days.delete(day);
       state.suspects.delete(day);

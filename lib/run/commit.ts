@@ -19,6 +19,7 @@ import {
   writeDayRecord,
   writeIntent,
 } from "../store/mod.ts";
+import { WriteError } from "../errors.ts";
 import { timedAsync } from "./profile.ts";
 import type { DayAnswer } from "./messages.ts";
 
@@ -36,7 +37,6 @@ export async function commitDay(
   inputs: Pick<DayRecord, "version" | "options" | "inputs">,
 ): Promise<DayRecord> {
   const { day, files } = result;
-  for (const name of files) if (!before.has(name)) refuseStranger(join(output, name));
   await timedAsync(
     "record",
     () => writeIntent(output, staging, day, [...before.union(new Set(files))]),
@@ -56,15 +56,32 @@ export async function commitDay(
   return record;
 }
 
-/** A file that no record names may be the user's own, whatever it is called. */
-function refuseStranger(path: string): void {
-  try {
-    if (!Deno.lstatSync(path).isFile || isOurs(path)) return;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
+/**
+ * Refuses to overwrite what may be the user's own, whatever it is called.
+ *
+ * @param before The hour files that are ours, as far as records say.
+ * @throws {Error} If there is another one at the place of one that is to be written.
+ */
+export function refuseStrangers(
+  output: string,
+  before: ReadonlySet<string>,
+  files: readonly string[],
+): void {
+  for (const name of files) {
+    const path = join(output, name);
+    if (before.has(name) || !isThere(path) || isOurs(path)) continue;
+    throw new Error(`${path} was not written by hourgrid: move it out of the way`);
   }
-  throw new Error(`${path} was not written by hourgrid: move it out of the way`);
+}
+
+function isThere(path: string): boolean {
+  try {
+    Deno.lstatSync(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw new WriteError(path, error);
+  }
 }
 
 /** Removes the hour files of a day, and its record. */

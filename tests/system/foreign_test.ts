@@ -63,6 +63,20 @@ Deno.test("a file of the user's own at the place of an hour file is neither over
     await assertRecovers(input, out);
   }));
 
+Deno.test("a link at the place of an hour file is the user's own", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(1), 1);
+    put(join(folder, "theirs"), "theirs");
+    put(join(out, "1_1/2024/07/13/notes"), "");
+    Deno.symlinkSync(join(folder, "theirs"), join(out, "1_1/2024/07/13/00.parquet"));
+    const { code, problems } = await etl(folder);
+    assert.equal(code, 1);
+    assert.match(problems[0].reason, /00.parquet was not written by hourgrid: move it out/);
+    assert.equal(Deno.readTextFileSync(join(out, "1_1/2024/07/13/00.parquet")), "theirs");
+    assert.deepEqual(tree(out).size, 2, "the link and the notes");
+  }));
+
 Deno.test("hour files whose records are gone are ours, and are removed with their input", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
@@ -80,6 +94,17 @@ Deno.test("hour files whose records are gone are ours, and are removed with thei
     Deno.removeSync(join(input, "2.parquet"));
     await assertRecovers(input, out);
   }));
+
+for (const writer of ["fast", "polars"]) {
+  Deno.test(`hour files by --writer ${writer} are known as ours when their records are gone`, () =>
+    inFolder(async (folder) => {
+      const [input, out] = [join(folder, "in"), join(folder, "out")];
+      putFiles(input, rowsOf(2), 2);
+      assert.equal((await etl(folder, "--writer", writer)).code, 0);
+      Deno.removeSync(join(out, "_etl"), { recursive: true });
+      await assertRecovers(input, out);
+    }));
+}
 
 const broken: [what: string, edit: (text: string) => string][] = [
   ["is empty", () => ""],
