@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { CellDay, Deviation } from "./figures.ts";
+import type { CellDay, Deviation, LoadDeviation } from "./figures.ts";
 import { type Lane, type Named, roundTo } from "./lanes.ts";
 
 /** Fewer rows say nothing about a day. */
@@ -68,10 +68,14 @@ export function compareCells(cells: readonly Named[], load: Lane, bench: Bench):
     });
   const deviationOf = (cell: number, kind: number): Deviation | null => {
     const rows = totals[kind] === 0 ? 0 : rowsOf(deviations, cell, count, kind, false);
-    if (rows === 0) return null;
-    const median = roundTo(medianOf(ranked), 3);
+    return rows === 0 ? null : { rows, median: roundTo(medianOf(ranked), 3) };
+  };
+  const loadOf = (cell: number, kind: number): LoadDeviation | null => {
+    const deviation = deviationOf(cell, kind);
+    if (deviation === null) return null;
     rowsOf(deviations, cell, count, kind, true);
-    return { rows, median, p95: roundTo(pick(ranked, Math.ceil(0.95 * rows) - 1), 3) };
+    const p95 = roundTo(pick(ranked, Math.ceil(0.95 * deviation.rows) - 1), 3);
+    return { ...deviation, p95 };
   };
   const spreadRows = rowsOf(spreads, 0, 1, 1, false);
   return {
@@ -81,8 +85,8 @@ export function compareCells(cells: readonly Named[], load: Lane, bench: Bench):
     cells: cells.map(({ name }, cell) => ({
       column: name,
       rest: deviationOf(cell, 1),
-      positive: deviationOf(cell, 2),
-      negative: deviationOf(cell, 3),
+      positive: loadOf(cell, 2),
+      negative: loadOf(cell, 3),
     })),
   };
 }

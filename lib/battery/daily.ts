@@ -9,7 +9,6 @@ import { type Bench, compareCells, createBench } from "./cells.ts";
 import type { DayFigures, ModuleDay, PlaceDay, Range, StateRun, ZeroLimit } from "./figures.ts";
 import { flowsOf, loadOf, restOf, restsOf, socOf } from "./flow.ts";
 import {
-  type Chain,
   chainsOf,
   constantLane,
   countFilled,
@@ -47,7 +46,7 @@ interface SharedColumn extends ModuleColumn {
   /** Whose it is. */
   place: PlaceDay;
   /** See {@linkcode chainsOf}. */
-  chains: readonly Chain[];
+  chains: readonly number[];
   /** The hours in which any of them has it. */
   hours: Set<number>;
   /** The column over the day, for modules with some hours. */
@@ -56,6 +55,19 @@ interface SharedColumn extends ModuleColumn {
   key: string;
   /** How many rows it has in them. */
   filled: number;
+}
+
+/** Buffers that are used again for every day, because allocating is slow. */
+export interface FigureBuffers {
+  /** The columns of a module over a day. */
+  lanes: Lane[];
+  /** Room to compare cells in. */
+  bench: Bench;
+}
+
+/** Makes them. */
+export function createFigureBuffers(): FigureBuffers {
+  return { lanes: [], bench: createBench() };
 }
 
 /** Whose a signal is. */
@@ -75,6 +87,7 @@ export function collectFigures(
   grid: Grid,
   { facts, signals }: { facts: readonly Fact[]; signals: readonly SignalPlace[] },
   texts: ValueSet,
+  { lanes: own, bench }: FigureBuffers = createFigureBuffers(),
 ): Collector {
   const quantityOf = quantityByColumn(facts);
   const ofPhases = new Map<string, Set<string>>();
@@ -87,9 +100,8 @@ export function collectFigures(
   const gap = Math.max(1, Math.floor(maxGap / interval));
   const on: DayGrid = { day, interval, gap, rows: 86_400 / interval };
   const perHour = 3600 / interval;
-  const [layOut, bench] = [createLayOut(grid, on.rows), createBench()];
+  const layOut = createLayOut(grid, on.rows);
   const nothing = constantLane(on.rows, NaN);
-  const own: Lane[] = [];
   const shared = new Map<RowValues, SharedColumn>();
   const places = new Map<string, PlaceDay>();
   const modules: ModuleDay[] = [];
@@ -100,7 +112,7 @@ export function collectFigures(
       () => ({ phase, module, states: [], zeroLimits: [], steady: [], moving: [] }),
     );
   const system = placeOf(null, null);
-  const noteSteady = (place: PlaceDay, column: ModuleColumn, chains: readonly Chain[]) => {
+  const noteSteady = (place: PlaceDay, column: ModuleColumn, chains: readonly number[]) => {
     const found = steadyOf(column, chains, texts, on);
     if (found === null) return;
     if (found.values === null && found.runs.length === 0) place.moving.push(column.name);

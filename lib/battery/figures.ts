@@ -126,9 +126,9 @@ export interface CellDay {
   /** At rest; null if there are no such rows. */
   rest: Deviation | null;
   /** While the current was 0.5 A or more. */
-  positive: Deviation | null;
+  positive: LoadDeviation | null;
   /** While the current was -0.5 A or less. */
-  negative: Deviation | null;
+  negative: LoadDeviation | null;
 }
 
 /** A cell's deviations in some rows of a day, in mV. */
@@ -137,7 +137,11 @@ export interface Deviation {
   rows: number;
   /** The median deviation: below zero where the cell is lower than its neighbours. */
   median: number;
-  /** The 95th percentile of its size: in 95 % of the rows it is no larger. */
+}
+
+/** A cell's deviations under load. */
+export interface LoadDeviation extends Deviation {
+  /** The 95th percentile of its size in mV: in 95 % of the rows it is no larger. */
   p95: number;
 }
 

@@ -98,27 +98,26 @@ function reserve(lane: Lane, count: number): void {
   Object.assign(lane, { ends, values });
 }
 
-/** Rows with readings no further apart than the max gap, as indices: the first, and the one after. */
-export type Chain = readonly [start: number, end: number];
-
-/** Cuts the rows of a column where two of them are further apart than `gap` rows. */
-export function chainsOf({ rows, length }: RowValues, gap: number): Chain[] {
-  const found: Chain[] = [];
-  let start = 0;
-  for (let i = 1; i < length; i++) {
-    if (rows[i]! - rows[i - 1]! <= gap) continue;
-    found.push([start, i]);
-    start = i;
-  }
-  if (length > 0) found.push([start, length]);
-  return found;
+/**
+ * Cuts the rows of a column where two of them are further apart than `gap` rows: the indices at
+ * which the chains of rows begin, and the index after the last row.
+ */
+export function chainsOf({ rows, length }: RowValues, gap: number): number[] {
+  const starts = [0];
+  for (let i = 1; i < length; i++) if (rows[i]! - rows[i - 1]! > gap) starts.push(i);
+  starts.push(length);
+  return starts;
 }
 
-/** How many rows of some stretches are not null: as many as {@linkcode LayOut} makes so. */
+/**
+ * How many rows of some stretches are not null: as many as {@linkcode LayOut} makes so.
+ *
+ * @param chains See {@linkcode chainsOf}.
+ */
 export function countFilled(
   { rows, length }: RowValues,
   kind: Kind,
-  chains: readonly Chain[],
+  chains: readonly number[],
   stretches: readonly Rows[],
   { interval, maxGap, fill }: Grid,
 ): number {
@@ -130,9 +129,13 @@ export function countFilled(
       filled += lowerBound(rows, length, to) - lowerBound(rows, length, from);
       continue;
     }
-    for (const [start, end] of chains) {
-      const last = Math.min(to, rows[end - 1]! + beyond, end < length ? rows[end]! : Infinity);
-      filled += Math.max(0, last - Math.max(from, rows[start]!));
+    for (let k = 1; k < chains.length; k++) {
+      const end = chains[k]!;
+      const first = rows[chains[k - 1]!]!;
+      let last = rows[end - 1]! + beyond;
+      if (end < length && rows[end]! < last) last = rows[end]!;
+      if (last > to) last = to;
+      if (last > from && last > first) filled += last - (first > from ? first : from);
     }
   }
   return filled;

@@ -4,7 +4,12 @@
  *
  * @module
  */
-export { collectFigures, type Collector } from "./daily.ts";
+export {
+  collectFigures,
+  type Collector,
+  createFigureBuffers,
+  type FigureBuffers,
+} from "./daily.ts";
 export { type BatteryEvent, eventsOf } from "./events.ts";
 export { LEAST_ROWS } from "./cells.ts";
 export { REST_AMPERES } from "./flow.ts";
@@ -37,6 +42,7 @@ export type {
   Extreme,
   Flow,
   Flows,
+  LoadDeviation,
   ModuleDay,
   PlaceDay,
   Range,

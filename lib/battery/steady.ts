@@ -7,7 +7,6 @@
  */
 import type { RowValues } from "../hours/mod.ts";
 import { type Kind, lowerBound, type ValueSet } from "../telemetry/mod.ts";
-import type { Chain } from "./lanes.ts";
 import type { SteadyRun, SteadySignal, Stretch } from "./figures.ts";
 
 /** A signal is frozen from this time on, in seconds. */
@@ -43,38 +42,28 @@ export function isSame(a: number, b: number): boolean {
  * @param chains See `chainsOf`.
  */
 export function steadyOf(
-  { name, rowValues, kind }: { name: string; rowValues: RowValues; kind: Kind },
-  chains: readonly Chain[],
+  column: { name: string; rowValues: RowValues; kind: Kind },
+  chains: readonly number[],
   texts: ValueSet,
   on: DayGrid,
 ): SteadySignal | null {
-  const { rows, values, length } = rowValues;
+  const { name, kind, rowValues: { rows, values, length } } = column;
   const [from, to] = [lowerBound(rows, length, 0), lowerBound(rows, length, on.rows)];
   if (from === to) return null;
-  const runs: Chain[] = [];
   const least = Math.ceil(FROZEN_AFTER / on.interval);
-  const step = 3600 / on.interval;
-  const add = (run: Chain) => {
-    const [first, last] = [rows[run[0]]!, rows[run[1] - 1]!];
-    const isCut = (run[0] === from && first < on.gap) ||
-      (run[1] === to && last >= on.rows - on.gap);
-    if (isCut || last - first + 1 >= least) runs.push(run);
-    return run[1];
-  };
-  for (const chain of chains) {
-    const [start, end] = [Math.max(from, chain[0]), Math.min(to, chain[1])];
+  const runs: Run[] = [];
+  for (let k = 1; k < chains.length; k++) {
+    const start = Math.max(from, chains[k - 1]!);
+    const end = Math.min(to, chains[k]!);
     if (start >= end) continue;
-    let done = add(runAt(values, start, start, end));
-    let before = start;
-    // A run of two hours has its value at two full hours: only there need be looked.
-    for (let row = Math.ceil(rows[start]! / step) * step; row <= rows[end - 1]!; row += step) {
-      const i = lowerBound(rows, end, row + 1) - 1;
-      if (i >= done && isSame(values[i]!, values[before]!)) {
-        done = add(runAt(values, i, start, end));
-      }
-      before = i;
-    }
-    if (done < end) add(runAt(values, end - 1, start, end));
+    // The first and the last run of the day may go on across a midnight.
+    const isFirst = start === from && rows[start]! < on.gap;
+    const isLast = end === to && rows[end - 1]! >= on.rows - on.gap;
+    if (!isFirst && !isLast && rows[end - 1]! - rows[start]! + 1 < least) continue;
+    findRuns(column.rowValues, start, end, 3600 / on.interval, (run) => {
+      const isLong = rows[run[1] - 1]! - rows[run[0]]! + 1 >= least;
+      if (isLong || (isFirst && run[0] === from) || (isLast && run[1] === to)) runs.push(run);
+    });
   }
   const seen = distinct(values, from, to);
   const isMany = seen.length > MANY_VALUES;
@@ -91,8 +80,38 @@ export function steadyOf(
   };
 }
 
-/** The run of one value around an index. */
-function runAt(values: Float64Array, i: number, from: number, to: number): Chain {
+/** A run of rows of one value, as indices: the first, and the one after. */
+type Run = readonly [start: number, end: number];
+
+/** Finds the first and the last run of a chain of rows, and all that last two hours. */
+function findRuns(
+  { rows, values }: RowValues,
+  start: number,
+  end: number,
+  perHour: number,
+  found: (run: Run) => void,
+): void {
+  let run = runAt(values, start, start, end);
+  found(run);
+  let before = start;
+  // A run of two hours has its value at two full hours: only there need be looked.
+  for (
+    let row = Math.ceil(rows[start]! / perHour) * perHour;
+    row <= rows[end - 1]!;
+    row += perHour
+  ) {
+    const i = lowerBound(rows, end, row + 1) - 1;
+    if (i >= run[1] && isSame(values[i]!, values[before]!)) {
+      run = runAt(values, i, start, end);
+      found(run);
+    }
+    before = i;
+  }
+  if (run[1] < end) found(runAt(values, end - 1, start, end));
+}
+
+/** The run around an index. */
+function runAt(values: Float64Array, i: number, from: number, to: number): Run {
   let start = i, end = i + 1;
   const value = values[i]!;
   while (start > from && (values[start - 1] === value || isSame(values[start - 1]!, value))) {

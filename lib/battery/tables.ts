@@ -88,25 +88,31 @@ function signalsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[])
     const columns = frozenBy.getOrInsertComputed(placeKey(run), () => new Map());
     columns.getOrInsertComputed(run.column, () => []).push(run);
   }
-  const rows = days.flatMap(({ day, figures: { modules, places } }) => {
-    const date = dayName(day);
+  const lines = ["day,phase,module,signal,filled,frozen_s\n"];
+  const quoted = new Map<string, string>();
+  const quote = (text: string) => quoted.getOrInsertComputed(text, csvCell);
+  for (const { day, figures: { modules, places } } of days) {
     const columnsBy = new Map(places.map((place) => [
       placeKey(place),
       new Set([...place.steady.map(({ column }) => column), ...place.moving]),
     ]));
-    return modules.flatMap(({ phase, module, rows, filled }) => {
+    for (const { phase, module, rows, filled } of modules) {
+      const start = `${dayName(day)},${quote(phase)},${quote(module)},`;
       // A module's column is made of its own readings, or else of its phase's or the system's.
       const around = [{ phase, module }, { phase, module: null }, { phase: null, module: null }]
-        .map(placeKey);
-      return filled.map(([column, count]): Cell[] => {
-        const place = around.find((key) => columnsBy.get(key)?.has(column));
-        const runs = place === undefined ? undefined : frozenBy.get(place)?.get(column);
-        const seconds = runs === undefined ? 0 : longest(runs, day);
-        return [date, phase, module, column, rounded(count / rows), seconds];
-      });
-    });
-  });
-  return csv(["day", "phase", "module", "signal", "filled", "frozen_s"], rows);
+        .map(placeKey).filter((key) => columnsBy.has(key));
+      const runsOf = (column: string) => {
+        const place = around.find((key) => columnsBy.get(key)!.has(column));
+        return place === undefined ? [] : frozenBy.get(place)?.get(column) ?? [];
+      };
+      const isStill = around.some((key) => frozenBy.has(key));
+      for (const [column, count] of filled) {
+        const seconds = isStill ? longest(runsOf(column), day) : 0;
+        lines.push(`${start}${quote(column)},${rounded(count / rows)},${seconds}\n`);
+      }
+    }
+  }
+  return lines.join("");
 }
 
 /** The longest part of any run that lies on a day, in seconds. */

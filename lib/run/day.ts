@@ -44,7 +44,7 @@ import {
   reportingModules,
   type SignalSeries,
 } from "../hours/mod.ts";
-import { collectFigures } from "../battery/mod.ts";
+import { collectFigures, createFigureBuffers, type FigureBuffers } from "../battery/mod.ts";
 import type { DayJob, Failure } from "./messages.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 import { timed } from "./profile.ts";
@@ -55,6 +55,8 @@ export interface DayBuffers extends ColumnBuffers {
   reader: DayReader;
   /** Each signal's readings, joined. */
   joined: Series;
+  /** Room to compute the batteries' figures in. */
+  figures: FigureBuffers;
 }
 
 /** Makes a worker's buffers. */
@@ -65,6 +67,7 @@ export function createDayBuffers(): DayBuffers {
     merged: createSeries(),
     spare: [createSeries(), createSeries()],
     rowValues: [],
+    figures: createFigureBuffers(),
   };
 }
 
@@ -156,7 +159,7 @@ export function buildDay(
       const createColumns: CreateColumns = (...args) => timed("place", () => create(...args));
       const encode: EncodeHour = (table) => timed("encode", () => encodeHour(table));
       const known = { facts: [...catalogue.values()], signals };
-      const figures = collectFigures(day, options, known, values);
+      const figures = collectFigures(day, options, known, values, buffers.figures);
       const visit: DayTables["visit"] = ({ phase, module, hours }, columns) =>
         timed("figures", () => figures.add(phase, module, hours, columns));
       const tables = { day, modules, columnsOf, createColumns, options, visit };
