@@ -106,7 +106,7 @@ function encodeTags({ dictionary, codes }: Coded<Tags>): EncodedChunk {
       texts[at] = list[i]!;
     }
   }
-  const page = new ByteWriter();
+  const page = new ByteWriter(count + (1 << 8));
   writeLevels(page, () => writePacked(page, levels, 2));
   writeLevels(page, () => writeRun(page, count, 5, 3));
   return encodeCoded(plainTexts(words.keys()), words.size, page, texts);

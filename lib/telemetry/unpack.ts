@@ -9,14 +9,15 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 const CHUNK = 1 << 20;
 
 /**
- * Reads a file, and unpacks it if its name ends in `.gz` or `.zst`.
+ * Reads a file, and unpacks it if its name ends in `.gz` or `.zst`. The bytes are valid until the
+ * next are asked for.
  *
  * @throws {Error} If it can't be read, or is not what its name says, or is cut short.
  */
 export async function* unpack(path: string): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: CHUNK });
   const [, ending] = /\.(gz|zst)$/i.exec(path) ?? [];
-  if (ending === undefined) return yield* file;
+  if (ending === undefined) return yield* readWhole(path);
+  const file = createReadStream(path, { highWaterMark: CHUNK });
   const isGzip = ending.toLowerCase() === "gz";
   // Node's, since it also takes files of several members, as `cat a.gz b.gz` makes them.
   const unpacked = file.pipe(
@@ -35,6 +36,17 @@ export async function* unpack(path: string): AsyncGenerator<Uint8Array> {
     throw new Error(`is broken ${isGzip ? "gzip" : "zstd"}: ${(error as Error).message}`);
   } finally {
     file.destroy();
+  }
+}
+
+/** Reads a file into one buffer, again and again: fresh ones would keep the collector busy. */
+function* readWhole(path: string): Generator<Uint8Array> {
+  using file = Deno.openSync(path);
+  const buffer = new Uint8Array(CHUNK);
+  for (;;) {
+    const count = file.readSync(buffer);
+    if (count === null) return;
+    yield buffer.subarray(0, count);
   }
 }
 
