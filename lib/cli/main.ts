@@ -10,7 +10,7 @@ import { parseArguments } from "./options.ts";
 import { checkPermissions } from "./permissions.ts";
 import { renderEvent } from "./progress.ts";
 import { renderEnd, renderPlan, renderProblems, renderRun, renderSummary } from "./render.ts";
-import { createShow } from "./show.ts";
+import { CLEAR_LINE, createShow } from "./show.ts";
 
 /** Exit statuses. */
 export const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as const;
@@ -32,7 +32,7 @@ export async function main(args: readonly string[]): Promise<number> {
     abort.abort();
     // Whatever the run waits for: what is on disk is whole at any instant.
     setTimeout(() => {
-      console.error(INTERRUPTED);
+      console.error((Deno.stderr.isTerminal() ? CLEAR_LINE : "") + INTERRUPTED);
       Deno.exit(Status.interrupted);
     }, INTERRUPT_TIMEOUT_MS);
   };

@@ -36,7 +36,13 @@ function showLog(): Show {
 
 const REDRAW_INTERVAL_MS = 200;
 
-/** Redraws one line, also when nothing happens: the clock goes on. */
+/** Removes the line that the cursor is on. */
+export const CLEAR_LINE = "\r\u001b[K";
+
+/**
+ * Redraws one line, also when nothing happens: the clock goes on. A library for bars would give us
+ * only the timer; the line is ours, as it has to fit and to say more than a share.
+ */
 function showLine(): Show {
   const started = performance.now();
   const encoder = new TextEncoder();
@@ -58,7 +64,7 @@ function showLine(): Show {
     },
     stop: () => {
       clearInterval(timer);
-      write("\r\u001b[K");
+      write(CLEAR_LINE);
     },
   };
 }
