@@ -4,7 +4,7 @@ WORKDIR /app
 COPY deno.json deno.lock solution.ts LICENSE ./
 COPY lib lib
 COPY deploy/entrypoint deploy/prune.ts deploy/
-# What is needed is fetched here, as the lock file has it; a run never uses the network. The modes
+# Packages are fetched here, in the versions of the lock file; a run never uses the network. The modes
 # are set because a clone may have been made with any umask.
 RUN deno install --frozen --entrypoint solution.ts lib/run/worker.ts \
   && deno run -A deploy/prune.ts solution.ts lib/run/worker.ts \
@@ -20,6 +20,6 @@ ENV DENO_NO_UPDATE_CHECK=1
 WORKDIR /app
 COPY --from=build /deno-dir /deno-dir
 COPY --from=build /app /app
-# The base's tini hands signals on and the exit status back.
+# The base image's tini passes signals on, and the exit status back.
 ENTRYPOINT ["/tini", "--", "/app/deploy/entrypoint"]
 CMD []

@@ -1,7 +1,7 @@
 /**
  * Empties the packages in DENO_DIR that a program does not use at run time, for a small image:
- * `deno run -A deploy/prune.ts solution.ts lib/run/worker.ts`. Deno fetches all of the lock file, those
- * of tests and benchmarks too, and native code for musl beside that for glibc.
+ * `deno run -A deploy/prune.ts solution.ts lib/run/worker.ts`. Deno fetches everything in the lock
+ * file, also for tests and benchmarks, and native code for musl as well as for glibc.
  *
  * @module
  */

@@ -64,7 +64,7 @@ export function advance(progress: Progress, event: RunEvent, seconds: number): P
   }
 }
 
-/** An estimate is shown from so many seconds of work on: a shorter one only jumps. */
+/** Seconds of work before an estimate is shown: before that, it only jumps. */
 const SHORTEST_SAMPLE = 1;
 
 /**
@@ -77,7 +77,7 @@ export function estimate({ done, total, first, at }: Progress, seconds: number):
   return Math.max(0, left - (seconds - at));
 }
 
-/** Renders what is going on as a line of at most so many columns. */
+/** Renders what the run is doing, as a line of at most `columns` columns. */
 export function renderLine(progress: Progress, seconds: number, columns: number): string {
   const left = estimate(progress, seconds);
   const text = [

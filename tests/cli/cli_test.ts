@@ -29,7 +29,7 @@ function rows(days = 2): Row[] {
   }));
 }
 
-Deno.test("help, version and wrong usage", async () => {
+Deno.test("--help and --version exit with 0, wrong usage with 2", async () => {
   const help = await cli("--help");
   assert.deepEqual([help.code, help.stderr], [0, ""]);
   assert.match(help.stdout, /Usage: hourgrid/);
@@ -43,7 +43,7 @@ Deno.test("help, version and wrong usage", async () => {
   }
 });
 
-Deno.test("wrong usage does nothing", () =>
+Deno.test("wrong usage writes nothing", () =>
   inFolder(async (folder) => {
     const input = join(folder, "in");
     put(join(input, "a.parquet"), dayFile(rows()));
@@ -62,7 +62,7 @@ Deno.test("wrong usage does nothing", () =>
     assert.deepEqual([...tree(folder).keys()], ["in/a.parquet"]);
   }));
 
-Deno.test("a run prints a line a day and a summary; quiet prints nothing", () =>
+Deno.test("a run prints a line per day and a summary, and nothing with --quiet", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows()));
     const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
@@ -80,7 +80,7 @@ Deno.test("a run prints a line a day and a summary; quiet prints nothing", () =>
     assert.deepEqual(await cli(...paths, "--quiet"), { code: 0, stdout: "", stderr: "" });
   }));
 
-Deno.test("a dry run says what would be done, and writes nothing", () =>
+Deno.test("--dry-run says what would be built, and writes nothing", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows()));
     put(join(folder, "in", "b.csv"), "timestamp,payload_type,value,tags\n2024-07-15,x,1,[]\n");
@@ -99,7 +99,7 @@ Deno.test("a dry run says what would be done, and writes nothing", () =>
     assert.equal(exists(join(folder, "out")), false);
   }));
 
-Deno.test("--from and --to choose the days; values are held into them", () =>
+Deno.test("--from and --to choose days, into which values are held from the day before", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows(3)));
     const all = await etl(folder);
@@ -120,7 +120,7 @@ Deno.test("--from and --to choose the days; values are held into them", () =>
     assertSameTree(some, join(folder, "out"));
   }));
 
-Deno.test("the codecs of both writers hold the same values", () =>
+Deno.test("all codecs of both writers give the same values", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
     await etl(folder);
@@ -146,7 +146,7 @@ Deno.test("the codecs of both writers hold the same values", () =>
     }
   }));
 
-Deno.test("JSON has what the summary has", () =>
+Deno.test("--json prints all of the summary", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile([...rows(1), ...rows(1)]));
     const { code, stderr: _, seconds, reportSeconds, rowsPerSecond, peakMemory, ...rest } =
@@ -180,7 +180,7 @@ Deno.test("JSON has what the summary has", () =>
     });
   }));
 
-Deno.test("the rows of a summary are those read in its run; what is up to date is not read", () =>
+Deno.test("the summary counts the rows that its run read, and none of days that are up to date", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows(2)));
     const first = await etl(folder, "--from", "2024-07-14");
@@ -202,7 +202,7 @@ Deno.test("the rows of a summary are those read in its run; what is up to date i
     );
   }));
 
-Deno.test("a payload type that changes its kind, and one of both kinds, are in the summary", () =>
+Deno.test("the summary names payload types of both kinds, and those whose kind has changed", () =>
   inFolder(async (folder) => {
     const line = (second: number, value: string) =>
       `2024-07-01T10:00:${String(second).padStart(2, "0")},mode,${value},${TAGS}`;
@@ -218,7 +218,7 @@ Deno.test("a payload type that changes its kind, and one of both kinds, are in t
     assert.deepEqual((await etl(folder)).changedKinds, []);
   }));
 
-Deno.test("only what changed is built again, and the tree is that of one run", () =>
+Deno.test("only days that changed are built again, and the files are those of a single run", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const file = (name: string, part: Row[]) => put(join(input, name), dayFile(part));
@@ -239,7 +239,7 @@ Deno.test("only what changed is built again, and the tree is that of one run", (
     };
     await built("2024-07-13", "2024-07-15");
     await built();
-    // A day between, whose last minutes are held into the one behind it.
+    // A day in between, whose last minutes are held into the next one.
     file("3.parquet", all.filter(({ time }) => time >= DAY + 86_400 && time < DAY + 2 * 86_400));
     const added = await built("2024-07-14", "2024-07-15");
     assert.deepEqual(added.built.map(({ reason }: { reason: string }) => reason), [
@@ -251,7 +251,7 @@ Deno.test("only what changed is built again, and the tree is that of one run", (
     await built("2024-07-13", "2024-07-14", "2024-07-15");
     Deno.removeSync(join(input, "4.parquet"));
     await built("2024-07-13", "2024-07-14", "2024-07-15");
-    // The day behind a removed one has nothing to hold at midnight any more.
+    // The day after a removed one has nothing to hold at midnight any more.
     Deno.removeSync(join(input, "1.parquet"));
     await built("2024-07-14");
     assert.equal(exists(join(out, "1_1", "2024", "07", "13")), false, "empty folders go");
@@ -262,7 +262,7 @@ Deno.test("only what changed is built again, and the tree is that of one run", (
 const HEAD = "timestamp,payload_type,value,tags";
 const TAGS = '"[[""phase"",""1""],[""module"",""1""]]"';
 
-Deno.test("days that each have a column the others lack settle", () =>
+Deno.test("days with columns that the others lack are rebuilt until all have the same", () =>
   inFolder(async (folder) => {
     const lines = [1, 2, 3, 4].map((day) => `2024-07-0${day}T10:00:00,signal_${day},1,${TAGS}`);
     put(join(folder, "in", "a.csv"), [HEAD, ...lines, ""].join("\n"));
@@ -270,7 +270,7 @@ Deno.test("days that each have a column the others lack settle", () =>
       const { code, stderr } = await etl(folder, "--jobs", jobs, "--force");
       assert.equal(code, 0);
       const lines = stderr.split("\n").filter((line: string) => /^2024/.test(line));
-      assert.equal(lines.length, 4, "a line a day, though days are built twice");
+      assert.equal(lines.length, 4, "one line per day, although days are built twice");
       for (const day of [1, 2, 3, 4]) {
         const table = await readHour(join(folder, "out", `1_1/2024/07/0${day}/10.parquet`));
         const names = [
@@ -287,7 +287,7 @@ Deno.test("days that each have a column the others lack settle", () =>
     }
   }));
 
-Deno.test("columns and kinds are those of the whole input, also for a few of its days", () =>
+Deno.test("columns and kinds are those of the whole input, even with --from", () =>
   inFolder(async (folder) => {
     const days = [
       `2024-07-01T10:00:00,a,1,${TAGS}`,
@@ -304,7 +304,7 @@ Deno.test("columns and kinds are those of the whole input, also for a few of its
     assert.deepEqual(Deno.readFileSync(join(folder, "fresh", name)), bytes);
   }));
 
-Deno.test("what can't be reached for a while is neither forgotten nor held against it", () =>
+Deno.test("an input that can't be reached for a while keeps what was built from it", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     put(join(input, "a.csv"), [HEAD, `2024-07-01T10:00:00,a,1,${TAGS}`, ""].join("\n"));
@@ -327,7 +327,7 @@ Deno.test("what can't be reached for a while is neither forgotten nor held again
     assert.deepEqual([(await etl(folder, "--force")).code, tree(out).size], [0, 25]);
   }));
 
-Deno.test("a change that keeps size and time is noticed, and so is a damaged hour file", () =>
+Deno.test("a change that keeps size and time is noticed, and a damaged hour file is built again", () =>
   inFolder(async (folder) => {
     const [path, hour] = [
       join(folder, "in", "a.parquet"),
@@ -365,7 +365,7 @@ Deno.test("a file that turns out to need an import on two days is imported once"
     assert.deepEqual([read, readings], [100_000, 99_999]);
   }));
 
-Deno.test("a row of more tags than any message has costs only its file", () =>
+Deno.test("a row with too many tags costs only its file", () =>
   inFolder(async (folder) => {
     const many = Array.from({ length: 1001 }, (_, i): [string, string] => [`tag ${i}`, "1"]);
     put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
@@ -377,7 +377,7 @@ Deno.test("a row of more tags than any message has costs only its file", () =>
     ]);
   }));
 
-Deno.test("the same value in other types or forms is one reading; other tags are another", () =>
+Deno.test("a value is one reading in whatever form, and another one with other tags", () =>
   inFolder(async (folder) => {
     const at = (value: string, tags = TAGS) => `2024-07-01T10:00:00,v,${value},${tags}`;
     const tags = (pair: string) => `"[[""phase"",""1""],[""module"",""1""],${pair}]"`;
@@ -415,7 +415,7 @@ Deno.test({
   },
 });
 
-Deno.test("an interrupted run ends with 130, and the next one goes on", () =>
+Deno.test("an interrupted run exits with 130, and the next one continues", () =>
   inFolder(async (folder) => {
     for (let i = 0; i < 8; i++) {
       const day = rows(1).map((row) => ({ ...row, time: row.time + i * 86_400 }));
@@ -441,7 +441,7 @@ Deno.test("an interrupted run ends with 130, and the next one goes on", () =>
     assertSameTree(join(folder, "out"), join(folder, "fresh"));
   }));
 
-Deno.test("without the permission to start workers a run says which flag gives it", () =>
+Deno.test("a run without the permission to start workers names the flag to give", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
     const { code, stderr } = await new Deno.Command(Deno.execPath(), {

@@ -11,7 +11,7 @@ function parse(...args: string[]): Options {
   return request.options;
 }
 
-Deno.test("the defaults", () => {
+Deno.test("parseArguments() fills in the defaults", () => {
   const { jobs, ...options } = parse();
   assert.ok(jobs >= 1);
   assert.deepEqual(options, {
@@ -37,7 +37,7 @@ Deno.test("the defaults", () => {
   });
 });
 
-Deno.test("flags and values are taken", () => {
+Deno.test("parseArguments() takes flags and values", () => {
   const flags = [
     "--interval",
     "15m",
@@ -103,7 +103,7 @@ const wrong: [args: string[], message: RegExp][] = [
   [["--input", "--quiet"], /--quiet stands where a path should: is a variable empty/],
 ];
 
-Deno.test("a wrong flag or value is named with what is allowed", () => {
+Deno.test("parseArguments() names a wrong flag or value and what is allowed", () => {
   for (const [args, message] of wrong) {
     assert.throws(
       () => parseArguments([...PATHS, ...args]),
@@ -116,7 +116,7 @@ Deno.test("a wrong flag or value is named with what is allowed", () => {
   assert.throws(() => parseArguments(["--inputt", "in"]), /unknown option '--inputt'/);
 });
 
-Deno.test("an array task takes its part from the environment, and --shard wins", () => {
+Deno.test("parseArguments() takes an array task's part from the environment, unless --shard is given", () => {
   const task = { JOB_COMPLETION_INDEX: "0", JOB_COMPLETIONS: "8" };
   const shardOf = (args: string[], environment: Record<string, string>) => {
     const request = parseArguments([...PATHS, ...args], environment);
@@ -136,14 +136,14 @@ Deno.test("an array task takes its part from the environment, and --shard wins",
   assert.ok("text" in parseArguments(["--help"], half));
 });
 
-Deno.test("help and version are texts", () => {
+Deno.test("parseArguments() answers --help and --version with a text", () => {
   const help = parseArguments(["--help"]);
   assert.ok("text" in help && help.text.includes("--max-gap <duration>"));
   const version = parseArguments(["--version"]);
   assert.ok("text" in version && /^\d+\.\d+\.\d+\n$/.test(version.text));
 });
 
-Deno.test("inputs may be given again, and without --input", () => {
+Deno.test("parseArguments() takes several inputs, also without --input", () => {
   const { input } = parse("--input", "b", "c.csv", "--quiet", "d");
   assert.deepEqual(input, ["in", "b", "c.csv", "d"]);
   const request = parseArguments(["a", "--output", "out"]);
@@ -151,7 +151,7 @@ Deno.test("inputs may be given again, and without --input", () => {
   assert.deepEqual(request.options.input, ["a"]);
 });
 
-Deno.test("every example in --help is a call that works", () => {
+Deno.test("parseArguments() takes every example of --help", () => {
   const help = parseArguments(["-h"]);
   assert.ok("text" in help);
   const examples = [...help.text.matchAll(/^ +\$ hourgrid (.*)$/gm)].map(([, args]) => args!);

@@ -18,7 +18,7 @@ const PLAN: RunEvent = {
 };
 const BUILT = { kind: "day", day: DAY, rows: 400, readings: 90, hourFiles: 24 } as const;
 
-/** The progress after some events, each so many seconds after the start. */
+/** The progress after some events, each at its number of seconds after the start. */
 function after(...events: [seconds: number, event: RunEvent][]): Progress {
   return events.reduce((progress, [at, event]) => advance(progress, event, at), START);
 }

@@ -75,7 +75,7 @@ Problems (1):
   assert.match(render({ shard }), /^shard +2\/4, by SLURM_ARRAY_TASK_ID\n/);
 });
 
-Deno.test("renderSummary() of a run without work says so, and no speed", () => {
+Deno.test("renderSummary() says Nothing to do after a run without work", () => {
   const idle = { built: [], rows: 0, readings: 0, duplicates: 0, current: 2, report: null };
   const shard = { index: 2, count: 4, from: "--shard" };
   assert.match(
@@ -92,7 +92,7 @@ Deno.test("renderSummary() of a run without work says so, and no speed", () => {
   );
 });
 
-Deno.test("renderSummary() counts as up to date only what is", () => {
+Deno.test("renderSummary() counts as up to date only days that are", () => {
   const text = render({ outside: 1, otherShards: 6, current: 0 });
   assert.match(text, /up to date +0\n {2}outside --from\/--to +1\n {2}of other shards +6\n/);
   const none = render({ built: [], rows: 0, current: 0, outside: 2 });
@@ -103,7 +103,7 @@ Deno.test("renderSummary() counts as up to date only what is", () => {
   assert.ok(!text.includes("No day is within"));
 });
 
-Deno.test("renderSummary() says of what is odd where to look or what to try", () => {
+Deno.test("renderSummary() says where to look or what to try when something is odd", () => {
   const sparse = [
     { payload: "volts", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
     { payload: "amps", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
@@ -136,7 +136,7 @@ Deno.test("renderSummary() says of what is odd where to look or what to try", ()
   );
 });
 
-Deno.test("of many files that could not be used the first are shown", () => {
+Deno.test("renderSummary() lists the first 20 of many problems", () => {
   const problems = Array.from({ length: 21 }, (_, i) => ({ name: `${i}.csv`, reason: "is empty" }));
   const text = renderSummary({ ...SUMMARY, problems }, WHERE);
   assert.match(text, /Problems \(21\):\n.* {2}19\.csv: is empty\n {2}and 1 more, .*--json/s);
@@ -145,7 +145,7 @@ Deno.test("of many files that could not be used the first are shown", () => {
   assert.match(all, /20\.csv: is empty\n\n192/);
 });
 
-Deno.test("the plan as text", () => {
+Deno.test("renderPlan() lists the days to build, and why", () => {
   assert.equal(
     renderPlan(GOOD, WHERE),
     `2024-07-01  49 files, up to 900,000 rows: not built yet

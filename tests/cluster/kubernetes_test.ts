@@ -15,7 +15,7 @@ const [days, settle] = jobs as [Job, Job];
 const podOf = (job: Job) => job.spec!.template.spec!;
 const containerOf = (job: Job) => podOf(job).containers[0]!;
 
-Deno.test("the jobs are what the Kubernetes API takes", () => {
+Deno.test("the jobs fit the schema of the Kubernetes API", () => {
   assert.deepEqual(jobs.map(({ metadata }) => metadata!.name), [
     "hourgrid-days",
     "hourgrid-settle",
@@ -25,7 +25,7 @@ Deno.test("the jobs are what the Kubernetes API takes", () => {
   assert.throws(() => wrong.validate(), /completions must be integer/);
 });
 
-Deno.test("pods have no right that the restricted standard forbids", () => {
+Deno.test("pods have no rights that the restricted standard forbids", () => {
   for (const job of jobs) {
     const pod = podOf(job);
     assert.equal(pod.containers.length, 1);
@@ -44,7 +44,7 @@ Deno.test("pods have no right that the restricted standard forbids", () => {
   }
 });
 
-Deno.test("a wrong call is not tried again, and a drained node counts for nothing", () => {
+Deno.test("a wrong call is not tried again, and a drained node is no failure", () => {
   assert.equal(days.spec!.completionMode, "Indexed");
   assert.equal(days.spec!.backoffLimitPerIndex, 3);
   assert.equal(settle.spec!.suspend, true, "it waits for the days");
@@ -60,7 +60,7 @@ Deno.test("a wrong call is not tried again, and a drained node counts for nothin
   }
 });
 
-Deno.test("both jobs are one image on the same folders", () => {
+Deno.test("both jobs run the same image on the same folders", () => {
   const tag = containerOf(days).image!.split(":")[1];
   assert.equal(tag, config.version);
   assert.equal(containerOf(days).image, containerOf(settle).image);
@@ -85,7 +85,7 @@ async function runPod(job: Job, out: string, index?: number): Promise<void> {
   assert.equal(code, 0, new TextDecoder().decode(stderr));
 }
 
-Deno.test("the pods' parts and the settling job make the tree of one run", () =>
+Deno.test("the pods' parts and the settling job give the files of a single run", () =>
   inFolder(async (folder) => {
     const [out, plain] = [join(folder, "out"), join(folder, "plain")];
     assert.equal((await cli("--input", join(ROOT, "data"), "--output", plain, "--quiet")).code, 0);

@@ -83,7 +83,7 @@ function haltOnce(task: number): void {
   Deno.chmodSync(join(place, "bin", "deno"), 0o755);
 }
 
-Deno.test("an array, one of its tasks killed and queued again, ends in the tree of one run", async () => {
+Deno.test("an array of which a task is killed and queued again gives the files of a single run", async () => {
   haltOnce(1);
   const [out, plain] = [join(place, "out"), join(place, "plain")];
   assert.equal((await cli("--input", DATA, "--output", plain, "--quiet")).code, 0);

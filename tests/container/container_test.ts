@@ -1,5 +1,5 @@
 /**
- * The image: built by podman from the Dockerfile as it is, and run by the very commands of the
+ * The image: built with podman from the Dockerfile as it is, and run with the commands of the
  * documentation. Needs root on Linux, and podman, runc and debootstrap.
  *
  * @module
@@ -47,7 +47,7 @@ function documented(pattern: RegExp): string {
 
 const RUN = () => documented(/^docker run -v \S+ -v \S+ data-engineer-challenge$/);
 
-/** The documented run with flags for docker before the image, and for the tool behind it. */
+/** The documented run with flags for docker before the image, and for the tool after it. */
 function run(docker: string, ...args: string[]): string {
   return [RUN().replace("docker run", `docker run --rm ${docker}`), ...args].join(" ");
 }
@@ -106,7 +106,7 @@ Deno.test.beforeAll(async () => {
 Deno.test.afterAll(end);
 
 for (const owner of [0, 1000, 5555]) {
-  Deno.test(`the documented command writes files of user ${owner}, whose the output is`, () =>
+  Deno.test(`the documented command writes files of user ${owner}, who owns the output folder`, () =>
     inMounts(owner, async (folder) => {
       await copySample(folder);
       assertDone(await shell(folder, RUN()));
@@ -121,7 +121,7 @@ for (const owner of [0, 1000, 5555]) {
     }));
 }
 
-Deno.test("it runs without network, rights and a disk of its own, in 2 GiB, as any user", () =>
+Deno.test("it runs as any user without network, capabilities and a disk of its own, in 2 GiB", () =>
   inMounts(4321, async (folder) => {
     await copySample(folder);
     const tight = documented(
@@ -132,7 +132,7 @@ Deno.test("it runs without network, rights and a disk of its own, in 2 GiB, as a
     assert.deepEqual(owners(join(folder, "output")), new Set(["4321:4321"]));
   }));
 
-Deno.test("native code is there for CSV, Polars' writer and charts, without network and home", () =>
+Deno.test("it imports CSV, writes with Polars and draws charts without network and home", () =>
   inMounts(1000, async (folder) => {
     put(join(folder, "data", "a.csv"), CSV);
     const locked = "--network none --read-only --unsetenv HOME";
@@ -149,7 +149,7 @@ Deno.test("native code is there for CSV, Polars' writer and charts, without netw
     assert.ok(exists(join(folder, "output", "site-1", "1_1/2024/07/13/00.parquet")));
   }));
 
-Deno.test("arguments go to the tool, and its exit status comes back", () =>
+Deno.test("arguments reach the tool, and its exit status is returned", () =>
   inMounts(1000, async (folder) => {
     await copySample(folder);
     const some = documented(/^docker run .* --from /);
@@ -165,7 +165,7 @@ Deno.test("arguments go to the tool, and its exit status comes back", () =>
     assert.deepEqual([version.code, version.stdout], [0, `${config.version}\n`]);
   }));
 
-Deno.test("it takes its part of an array from the environment", () =>
+Deno.test("an array task takes its part from the environment", () =>
   inMounts(1000, async (folder) => {
     await copySample(folder);
     const task = "--env JOB_COMPLETION_INDEX=1 --env JOB_COMPLETIONS=4";
@@ -176,18 +176,18 @@ Deno.test("it takes its part of an array from the environment", () =>
     assert.equal((await shell(folder, run("--env JOB_COMPLETIONS=4", "--dry-run"))).code, 2);
   }));
 
-Deno.test("what is missing is named with the way out", () =>
+Deno.test("a missing mount is named with the way out", () =>
   inMounts(1000, async (folder) => {
     const none = await shell(folder, `docker run --rm ${IMAGE}`);
     assert.equal(none.code, 2);
     assert.match(
       none.stderr,
-      /\/app\/data is not there: mount .* -v "\$\(pwd\)\/data:\/app\/data"/,
+      /\/app\/data does not exist: mount .* -v "\$\(pwd\)\/data:\/app\/data"/,
     );
     Deno.mkdirSync(join(folder, "data"));
     const blind = await shell(folder, `docker run --rm -v "$(pwd)/data:/app/data" ${IMAGE}`);
     assert.equal(blind.code, 2);
-    assert.match(blind.stderr, /\/app\/output is not there: mount /);
+    assert.match(blind.stderr, /\/app\/output does not exist: mount /);
     const empty = await shell(folder, run(""));
     assert.equal(empty.code, 2);
     assert.match(empty.stderr, /--input \/app\/data holds no /);
@@ -210,7 +210,7 @@ Deno.test("the owner reads input that only its group may read", () =>
   }));
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
-  Deno.test(`${signal} ends it cleanly, and the next run goes on`, () =>
+  Deno.test(`${signal} ends it cleanly, and the next run continues`, () =>
     inMounts(1000, async (folder) => {
       await copySample(folder);
       const running = shell(folder, `${run("--name stopped --env 'HOURGRID_HALT=file staged:9'")}`);

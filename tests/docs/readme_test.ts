@@ -27,7 +27,7 @@ Deno.test("the README's flags are those of --help, word by word", async () => {
   assert.deepEqual(rows, flags);
 });
 
-Deno.test("the rows that the README shows are in the sample and come out of it", () =>
+Deno.test("the rows that the README shows are in the sample and in its hour files", () =>
   inFolder(async (folder) => {
     const [, shown] = /```text\n(data[\s\S]*?)```/.exec(README)!;
     const [input, output] = shown!.split("\noutput/") as [string, string];
@@ -54,7 +54,7 @@ Deno.test("the README has at most 150 lines, and links to every page", () => {
   for (const page of docs) assert.ok(README.includes(`](${page}`), page);
 });
 
-Deno.test("every task and file that is named is there", () => {
+Deno.test("every task and file that a page names exists", () => {
   for (const page of pages) {
     const text = Deno.readTextFileSync(join(ROOT, page));
     for (const [, task] of text.matchAll(/(?:deno|deno@[\d.]+) task ([a-z]+)/g)) {

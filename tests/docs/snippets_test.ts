@@ -1,6 +1,6 @@
 /**
- * Every command and snippet of README and docs runs, in a copy of the project as a clone has it, and
- * prints what is shown. What needs more than Deno is run by the tests that have it: see ELSEWHERE.
+ * Runs every command and snippet of README and docs in a copy of the project, and compares what they
+ * print with what is shown. Commands that need more than Deno are run by other tests: see ELSEWHERE.
  *
  * @module
  */
