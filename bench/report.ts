@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { parseArgs } from "node:util";
+import { parseTask } from "../tools/task.ts";
 import { renderReport } from "../lib/report/mod.ts";
 import type { DayRecord } from "../lib/store/mod.ts";
 import { makeRecords } from "../tests/helpers/battery_days.ts";
 
-const { values } = parseArgs({
+const { values } = parseTask(import.meta.url, {
   options: {
     days: { type: "string", default: "78" },
     phases: { type: "string", default: "3" },
