@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { makeFolder } from "./files.ts";
 import { syncFolders } from "./sync.ts";
-import { UsageError } from "../errors.ts";
+import { UsageError, WriteError } from "../errors.ts";
 import {
   refuseLinks,
   type Shard,
@@ -49,7 +49,8 @@ export async function takeLock(
     if (shard !== null) locks.push(openLock(join(output, stateFolder, "lock")));
   } catch (error) {
     release();
-    throw new UsageError(`--output ${output} can't be written: ${(error as Error).message}`);
+    const reason = error instanceof WriteError ? error.reason : (error as Error).message;
+    throw new UsageError(`--output ${output} can't be written: ${reason}`);
   }
   try {
     // Runs of shards share the lock that a run of the whole needs for itself.
