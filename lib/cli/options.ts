@@ -84,7 +84,7 @@ function arrayShard(environment: Environment): Shard | null {
 function checkPaths({ input, output, watch }: Options): void {
   if (input.includes("")) throw new UsageError("--input is empty: give a path");
   if (output === "") throw new UsageError("--output is empty: give a path");
-  const files = input.filter((path) => /\.\w+$/.test(path));
+  const files = input.filter((path) => /\.(parquet|csv|jsonl|ndjson)(\.gz|\.zst)?$/i.test(path));
   if (watch && files.length > 1) {
     throw new UsageError(
       `--watch got ${files.length} files, and none that arrives would be among them: ` +

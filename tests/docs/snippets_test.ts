@@ -90,7 +90,9 @@ for (const page of pages) {
     inFolder(async (folder) => {
       await clone(folder);
       for (const { language, text, line } of blocks.filter((block) => block.page === page)) {
-        if (language === "sh") {
+        // The only JSON is limits for the report, which a command names.
+        if (language === "json") put(join(folder, "limits.json"), text);
+        else if (language === "sh") {
           for (const command of commandsOf(text)) {
             if (ELSEWHERE.some(([pattern]) => pattern.test(command))) continue;
             const { code, text } = await shell(folder, command, folder);
