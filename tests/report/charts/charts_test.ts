@@ -263,3 +263,107 @@ Deno.test("values that no scale can hold are not drawn, and said so", () => {
   );
   assert.match(toSvg(charts.moduleVoltage(frame)), /There is a value beyond 1e300/);
 });
+
+Deno.test("one outlier does not flatten the other panels, and is marked with its value", () => {
+  const frame = frameOf(SIX, 100, (place, minute) => ({
+    module_voltage: place === 3 && minute === 50 ? 700 : 50 + place / 10,
+  }));
+  const svg = toSvg(charts.moduleVoltage(frame));
+  const [low, high] = /data-y="([^"]*)"/.exec(svg)![1]!.split(",").map(Number);
+  assert.ok(low! >= 49 && high! <= 52, `${low} to ${high}`);
+  assert.match(textOf(svg), /▲ 700/);
+  assert.match(textOf(svg), /to 700 in 2_1 \(2024-07-13 00:50\).*beyond the scale/);
+  assert.match(textOf(svg), /2_1 module_voltage, cut at the edge: voltage \(V\) 50\.3 to 700/);
+});
+
+Deno.test("modules without a signal have no panel, but a line that names them", () => {
+  const frame = frameOf(SIX, 10, (place) => ({ module_voltage: place < 2 ? null : 50 }));
+  const figure = charts.moduleVoltage(frame);
+  assert.match(figure.description, /4 panels/);
+  assert.match(figure.caption, /Without such a reading: 1_1, 1_2/);
+});
+
+Deno.test("the median of all ends where the last reading does", () => {
+  const frame = frameOf(SIX, 600, (place) => ({ module_voltage: 50 + place }));
+  const span = [START, START + 1440 * MINUTE] as const;
+  const svg = toSvg(charts.moduleVoltage(frame, { span }));
+  const [, , x0, x1] = /data-x="([^"]*)"/.exec(svg)![1]!.split(",").map(Number);
+  const median = /stroke-dasharray="3 2"[^>]*><path d="M([\d.]+),[^"]*?((?:[hl][^"]*)?)"/.exec(
+    svg,
+  )!;
+  const steps = [...median[2]!.matchAll(/[hl](-?[\d.]+)/g)].map(([, dx]) => Number(dx));
+  const end = Number(median[1]) + steps.reduce((sum, dx) => sum + dx, 0);
+  const expected = x0! + (x1! - x0!) * (600 / 1440);
+  assert.ok(Math.abs(end - expected) < 4, `${end} instead of ${expected}`);
+});
+
+Deno.test("of several equal extremes none is named", () => {
+  const frame = frameOf(
+    SIX,
+    10,
+    (place, minute) => ({ module_voltage: place === 5 ? 49 : 50 + minute }),
+  );
+  assert.match(charts.moduleVoltage(frame).caption, /voltage \(V\): 49 in 2_10 \([^)]*\) to 59$/);
+});
+
+Deno.test("a current's sign is said where it is known", () => {
+  assert.match(
+    charts.moduleCurrent(ONE, { positiveCurrent: "discharge" }).caption,
+    /Positive current is discharge/,
+  );
+  assert.doesNotMatch(charts.moduleCurrent(ONE).caption, /[Pp]ositive/);
+});
+
+Deno.test("states of charge beyond 1.5 are per cent", () => {
+  const charge = (value: number) =>
+    charts.stateOfCharge(frameOf([["1", "1"]], 3, () => ({ module_state_of_charge: value })));
+  assert.match(charge(55).caption, /state of charge \(%\)/);
+  assert.match(charge(0.55).caption, /state of charge \(0 to 1\)/);
+});
+
+Deno.test("boards have a chart of their own", () => {
+  assert.doesNotMatch(toSvg(charts.temperatures(DAY)), /debug_value/);
+  assert.match(toSvg(charts.boardTemperatures(DAY)), /debug_value/);
+});
+
+Deno.test("a state is as wide as it was long, and a tick if that is too little", () => {
+  const frame = frameOf([["1", "1"]], 1440, (_, minute) => ({
+    system_state: minute === 700 ? "ERROR" : minute < 720 ? "IDLE" : "RUN",
+  }));
+  const svg = toSvg(charts.systemState(frame));
+  const widths = [...svg.matchAll(/<rect [^>]*width="([\d.]+)"[^>]*><title>(\w+):/g)]
+    .map(([, width, state]) => [state, Number(width)] as const);
+  const total = widths.reduce((sum, [, width]) => sum + width, 0);
+  const run = widths.filter(([state]) => state === "RUN").reduce((sum, [, w]) => sum + w, 0);
+  assert.ok(Math.abs(run / total - 0.5) < 0.01, `${run} of ${total}`);
+  assert.match(svg, /stroke="#d1403a"[^>]*><title>ERROR: 2024-07-13 11:40 to 2024-07-13 11:41/);
+});
+
+Deno.test("cells are measured against their median where three quarters of them are known", () => {
+  const frame = frameOf(
+    [["1", "1"]],
+    100,
+    (_, minute) =>
+      Object.fromEntries([1, 2, 3, 4].map((cell) => [
+        `cell_voltage_cell_${cell}`,
+        // In the first half all are known, in the third quarter three, in the last one two.
+        minute >= 75 && cell > 2 || minute >= 50 && cell > 3
+          ? null
+          : cell === 1
+          ? 3.1
+          : 3.7 + cell / 1000,
+      ])),
+  );
+  const figure = charts.cellStrip(frame);
+  assert.match(figure.caption, /of 75 rows in which at least three quarters/);
+  assert.match(figure.description, /cell 1 −602\.\d mV, cell 2 (−0\.5|0\.0) mV/);
+  assert.match(charts.cellSpread(frame).caption, /n = 75 per module/);
+});
+
+Deno.test("a panel links to its module's page where the options say which", () => {
+  const link = (folder: string) => `module-${folder}.html`;
+  const svg = toSvg(charts.moduleVoltage(DAY, { link }));
+  assert.match(svg, /<a [^>]*href="module-1_10\.html"/);
+  assert.match(svg, /^<svg [^>]*role="group"/);
+  assert.match(toSvg(charts.moduleVoltage(DAY)), /^<svg [^>]*role="img"/);
+});

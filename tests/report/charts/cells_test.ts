@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { cellDeviations, medianOf } from "../../../lib/report/charts/cells.ts";
+
+const cell = fc.option(fc.integer({ min: 3000, max: 4200 }), { nil: NaN, freq: 4 });
+
+Deno.test("medianOf() leaves as many numbers below as above", () => {
+  fc.assert(fc.property(fc.array(fc.integer(), { minLength: 1 }), (numbers) => {
+    const median = medianOf(numbers);
+    const below = numbers.filter((number) => number < median).length;
+    const above = numbers.filter((number) => number > median).length;
+    assert.ok(below <= numbers.length / 2 && above <= numbers.length / 2);
+  }));
+  assert.ok(Number.isNaN(medianOf([])));
+});
+
+Deno.test("cellDeviations() measures against the median of each row with enough cells", () => {
+  fc.assert(fc.property(
+    fc.integer({ min: 2, max: 9 }).chain((cells) =>
+      fc.array(fc.array(cell, { minLength: cells, maxLength: cells }), { maxLength: 20 })
+    ),
+    (rows) => {
+      const width = rows[0]?.length ?? 2;
+      const columns = Array.from(
+        { length: width },
+        (_, k) => Float64Array.from(rows, (row) => row[k]! / 1000),
+      );
+      const own = columns.filter((column) => column.some((value) => value === value)).length;
+      const { values, spread, known } = cellDeviations(
+        {
+          times: Float64Array.from(rows, (_, i) => i),
+          series: new Uint32Array(rows.length),
+          places: [{ phase: "1", module: "1" }],
+        },
+        columns,
+      );
+      let enough = 0;
+      rows.forEach((row, i) => {
+        const there = row.filter((value) => value === value);
+        if (there.length < Math.max(2, own * 0.75)) {
+          assert.ok(Number.isNaN(spread[i]) && values.every((column) => Number.isNaN(column[i])));
+          return;
+        }
+        enough++;
+        assert.ok(Math.abs(spread[i]! - (Math.max(...there) - Math.min(...there))) < 0.01);
+        row.forEach((value, k) => {
+          const expected = value - medianOf(there);
+          if (value === value) assert.ok(Math.abs(values[k]![i]! - expected) < 0.01);
+          else assert.ok(Number.isNaN(values[k]![i]));
+        });
+      });
+      assert.equal(known, enough);
+    },
+  ));
+});
