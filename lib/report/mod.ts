@@ -4,13 +4,14 @@
  * @module
  */
 import type { Records } from "../store/mod.ts";
-import type { PageName } from "./site.ts";
+import type { PagePlan } from "./site.ts";
 
 export {
   digestOf,
   PAGE_FILE,
   pageFile,
   type PageName,
+  type PagePlan,
   pagesOf,
   readPageDigest,
   REPORT_FOLDER,
@@ -27,7 +28,7 @@ export {
 export async function renderReport(
   output: string,
   records: Records,
-  page: PageName,
+  page: PagePlan,
   digest: string,
 ): Promise<string> {
   const { renderPage } = await import("./pages.ts");

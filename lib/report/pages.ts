@@ -26,8 +26,8 @@ import {
 } from "./html.ts";
 import { eventTable, filledByDay, filledTable, overview } from "./overview/mod.ts";
 import { rejectedTables, runTable } from "./run_section.ts";
-import { daysOf, hrefOf, modulesOf, type PageName } from "./site.ts";
-import { batteryDays, eventsOf, positiveCurrent } from "../battery/mod.ts";
+import { daysOf, hrefOf, modulesOf, type PageName, type PagePlan } from "./site.ts";
+import { batteryDays } from "../battery/mod.ts";
 import type { DayRecord, Records } from "../store/mod.ts";
 import { dayName, folderOf } from "../telemetry/mod.ts";
 
@@ -43,13 +43,13 @@ const link = (page: PageName, text: string): Link => [hrefOf(page), text];
 export async function renderPage(
   output: string,
   records: Records,
-  page: PageName,
+  page: PagePlan,
   digest: string,
 ): Promise<string> {
   const content = page.kind === "index"
     ? indexPage(output, records, page)
     : page.kind === "day"
-    ? await dayPage(output, records, page.day)
+    ? await dayPage(output, records, page)
     : await modulePage(output, records, page);
   await freeFrames("major");
   return renderHtml(content, digest);
@@ -59,7 +59,7 @@ export async function renderPage(
 function indexPage(
   output: string,
   records: Records,
-  { summary, limits }: PageName & { kind: "index" },
+  { summary, limits }: PagePlan & { kind: "index" },
 ): Page {
   const days = daysOf(records);
   const newest = days.at(-1);
@@ -106,7 +106,11 @@ function moduleLinks(modules: readonly (readonly [phase: string, module: string]
   );
 }
 
-async function dayPage(output: string, records: Records, day: number): Promise<Page> {
+async function dayPage(
+  output: string,
+  records: Records,
+  { day, positive, events }: PagePlan & { kind: "day" },
+): Promise<Page> {
   const days = daysOf(records);
   const at = days.findIndex((record) => record.day === day);
   const record = days[at]!;
@@ -133,7 +137,8 @@ async function dayPage(output: string, records: Records, day: number): Promise<P
           ...Object.entries(rejected).map(([reason, count]) => [`– ${reason}`, count] as const),
         ]),
       ),
-      section("Charts", charts(await drawDay(output, record, positiveCurrent(batteryDays(days))))),
+      section("Events of the day", eventTable(events, [])),
+      section("Charts", charts(await drawDay(output, record, positive))),
       section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
     ],
     more: [{ label: "Modules", links: moduleLinks(record.modules) }],
@@ -143,7 +148,7 @@ async function dayPage(output: string, records: Records, day: number): Promise<P
 async function modulePage(
   output: string,
   records: Records,
-  { phase, module }: { phase: string; module: string },
+  { phase, module, positive, events }: PagePlan & { kind: "module" },
 ): Promise<Page> {
   const folder = folderOf(phase, module);
   const days = daysOf(records).filter(({ modules }) =>
@@ -151,9 +156,7 @@ async function modulePage(
   );
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
   const figures = batteryDays(days);
-  const all = batteryDays(daysOf(records));
-  const events = eventsOf(all).filter((event) => event.phase === phase && event.module === module);
-  const { drawn, shown } = await drawModule(output, folder, days, positiveCurrent(all));
+  const { drawn, shown } = await drawModule(output, folder, days, positive);
   return {
     title: `Module ${folder}`,
     lead: `Phase ${phase}, module ${module}: ${plural(days.length, "day")}, ` +

@@ -4,9 +4,15 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { compareNatural, type Counts, dayName, folderOf } from "../telemetry/mod.ts";
+import { compareNatural, type Counts, DAY, dayName, folderOf } from "../telemetry/mod.ts";
 import { type DayRecord, type Records, STATE_FOLDER } from "../store/mod.ts";
-import { batteryDays, type Limits, positiveCurrent } from "../battery/mod.ts";
+import {
+  batteryDays,
+  type BatteryEvent,
+  eventsOf,
+  type Limits,
+  positiveCurrent,
+} from "../battery/mod.ts";
 import { VERSION } from "../version.ts";
 
 /** What a run found and did, as the first page shows it. */
@@ -37,9 +43,22 @@ export interface RunFigures {
 
 /** Which page: the first one, that of a day (seconds since the epoch), or of a module. */
 export type PageName =
-  | { kind: "index"; summary: RunFigures; limits: Limits | null }
+  | { kind: "index" }
   | { kind: "day"; day: number }
   | { kind: "module"; phase: string; module: string };
+
+/** A page, and what it says that its days alone do not know. */
+export type PagePlan =
+  | { kind: "index"; summary: RunFigures; limits: Limits | null }
+  | (PageName & { kind: "day" | "module" } & Shared);
+
+/** What all days together say about one or about a module. */
+export interface Shared {
+  /** What positive current means. */
+  positive: "charge" | "discharge";
+  /** The events of the day or the module. */
+  events: BatteryEvent[];
+}
 
 /** Where the pages are, below the output folder. */
 export const REPORT_FOLDER: string = `${STATE_FOLDER}/report`;
@@ -61,16 +80,31 @@ export function hrefOf(page: PageName): string {
   return encodeURIComponent(pageFile(page));
 }
 
-/** All pages of a report. */
+/** Plans all pages of a report. */
 export function pagesOf(
   records: Records,
   summary: RunFigures,
   limits: Limits | null,
-): PageName[] {
-  const days = daysOf(records).map(({ day }) => ({ kind: "day" as const, day }));
-  const modules = modulesOf(records)
-    .map(([phase, module]) => ({ kind: "module" as const, phase, module }));
-  return [{ kind: "index", summary, limits }, ...days, ...modules];
+): PagePlan[] {
+  const days = batteryDays(daysOf(records));
+  const positive = positiveCurrent(days);
+  const events = eventsOf(days);
+  return [
+    { kind: "index", summary, limits },
+    ...days.map(({ day }) => ({
+      kind: "day" as const,
+      day,
+      positive,
+      events: events.filter(({ from, to }) => from < day + DAY && to > day),
+    })),
+    ...modulesOf(records).map(([phase, module]) => ({
+      kind: "module" as const,
+      phase,
+      module,
+      positive,
+      events: events.filter((event) => event.phase === phase && event.module === module),
+    })),
+  ];
 }
 
 /** Days with hour files, in order. */
@@ -87,15 +121,13 @@ export function modulesOf(records: Records): (readonly [phase: string, module: s
 }
 
 /** A text that changes when what a page says does; the first page is about the run itself. */
-export function digestOf(records: Records, page: PageName): string {
+export function digestOf(records: Records, page: PagePlan): string {
   const days = daysOf(records);
   const at = page.kind === "day" ? days.findIndex(({ day }) => day === page.day) : -1;
   const around = page.kind === "day"
     ? [days[at - 1]?.day, recordDigest(days[at]!), days[at + 1]?.day]
     : days.map(recordDigest);
-  // All days together decide what the sign of a current means.
-  const positive = positiveCurrent(batteryDays(days));
-  return sha256(JSON.stringify([VERSION, TEMPLATE_VERSION, page, around, positive]));
+  return sha256(JSON.stringify([VERSION, TEMPLATE_VERSION, page, around]));
 }
 
 const digests = new WeakMap<DayRecord, string>();
@@ -114,7 +146,7 @@ function sha256(text: string): string {
 }
 
 /** Changes when pages are to look otherwise, and so to be written again. */
-const TEMPLATE_VERSION = 4;
+const TEMPLATE_VERSION = 5;
 
 /** The digest that a page begins with; null if it is none of ours. */
 export function readPageDigest(path: string): string | null {

@@ -67,7 +67,7 @@ export interface ReportTask {
   /** What to do. */
   kind: "report";
   /** The page. */
-  page: import("../report/mod.ts").PageName;
+  page: import("../report/mod.ts").PagePlan;
   /** Changes when the page would. */
   digest: string;
   /** The output folder. */

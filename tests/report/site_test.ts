@@ -11,6 +11,7 @@ import {
   readPageDigest,
 } from "../../lib/report/site.ts";
 import type { Summary } from "../../lib/run/mod.ts";
+import { FIRST_DAY, makeRecords } from "../helpers/battery_days.ts";
 import { inFolder, TABLE_OPTIONS } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
@@ -68,15 +69,36 @@ Deno.test("a page is drawn again when its days change, or those that it links to
   const [first, second, third] = [0, 1, 2].map((i) => record(DAY + i * 86_400, [["1", "2"]]));
   const all = recordsOf(first!, second!, third!);
   const later = recordsOf(first!, second!, { ...third!, rows: 2 });
-  const page = (day: number) => ({ kind: "day" as const, day });
+  const shared = { positive: "charge" as const, events: [] };
+  const page = (day: number) => ({ kind: "day" as const, day, ...shared });
   assert.equal(digestOf(all, page(DAY)), digestOf(later, page(DAY)));
   assert.notEqual(digestOf(all, page(third!.day)), digestOf(later, page(third!.day)));
   assert.notEqual(
     digestOf(all, page(second!.day)),
     digestOf(recordsOf(first!, second!), page(second!.day)),
   );
-  const module = { kind: "module" as const, phase: "1", module: "2" };
+  const module = { kind: "module" as const, phase: "1", module: "2", ...shared };
   assert.notEqual(digestOf(all, module), digestOf(later, module));
+  const changed = { ...page(DAY), positive: "discharge" as const };
+  assert.notEqual(digestOf(all, page(DAY)), digestOf(all, changed), "a sign that changed");
+});
+
+Deno.test("pagesOf() gives each day and module its events", () => {
+  const days = makeRecords({ days: 78, phases: 2, modules: 4, cells: 14, missing: [] });
+  const pages = pagesOf(recordsOf(...days), SUMMARY, null);
+  const kindsOn = (day: number) =>
+    pages.flatMap((page) =>
+      page.kind === "day" && page.day === FIRST_DAY + day * 86_400
+        ? page.events.map(({ kind, detail }) => `${kind} ${detail}`)
+        : []
+    );
+  assert.ok(kindsOn(30).includes("state EMERGENCY"));
+  assert.ok(kindsOn(51).includes("state ERROR"));
+  assert.ok(!kindsOn(52).includes("state ERROR"));
+  const weak = pages.find((page) =>
+    page.kind === "module" && page.phase === "2" && page.module === "4"
+  );
+  assert.ok(weak?.kind === "module" && weak.events.some(({ kind }) => kind === "cell"));
 });
 
 Deno.test("a page of ours begins with its digest", () =>
