@@ -46,6 +46,7 @@ export function* encodeByDay(
 ): Generator<Uint8Array<ArrayBuffer>> {
   const dayOf = timestamp.dictionary.map((time) => Number(time / NANOSECONDS_PER_DAY));
   const days = [...new Set(dayOf)].sort((a, b) => a - b);
+  if (days.length === 1) return yield encodeDayFile({ timestamp, payload, value, tags });
   const places = new Map(days.map((day, place) => [day, place]));
   const placeOf = Int32Array.from(dayOf, (day) => places.get(day)!);
   // A counting sort: where each day's rows begin, and then the rows by day.

@@ -39,6 +39,9 @@ async function importSegment(segment: Segment, database: Database, sink: ImportS
     value!.fields.map((field) => textMeaning(field, REJECTED.value)),
     await readTags(tags!.fields, database),
   ];
+  // By code + 1, since a missing field has code -1.
+  const [badTimes, badTypes] = [badCodes(times), badCodes(types)];
+  const [badValues, badLists] = [badCodes(values), badCodes(lists)];
   const kept = new Int32Array(rows);
   let count = 0;
   for (let row = 0; row < rows; row++) {
@@ -48,21 +51,24 @@ async function importSegment(segment: Segment, database: Database, sink: ImportS
       value!.codes[row]!,
       tags!.codes[row]!,
     ];
+    if ((badTimes[t + 1]! | badTypes[p + 1]! | badValues[v + 1]! | badLists[g + 1]!) === 0) {
+      kept[count++] = row;
+      continue;
+    }
     const reason = reasonOf(times[t], REJECTED.timestamp) ?? reasonOf(types[p], REJECTED.payload) ??
       reasonOf(values[v], REJECTED.value) ?? reasonOf(lists[g], REJECTED.tags);
-    if (reason === null) kept[count++] = row;
-    else {
-      sink.reject({
-        reason,
-        timestamp: textOf(timestamp!.fields[t]),
-        payload_type: textOf(payload!.fields[p]),
-        value: textOf(value!.fields[v]),
-        tags: textOf(tags!.fields[g]),
-        line: lines[row]!,
-      });
-    }
+    sink.reject({
+      reason: reason!,
+      timestamp: textOf(timestamp!.fields[t]),
+      payload_type: textOf(payload!.fields[p]),
+      value: textOf(value!.fields[v]),
+      tags: textOf(tags!.fields[g]),
+      line: lines[row]!,
+    });
   }
-  const pick = (codes: Int32Array) => kept.subarray(0, count).map((row) => codes[row]!);
+  if (count === 0) return;
+  const pick = (codes: Int32Array) =>
+    count === rows ? codes : kept.subarray(0, count).map((row) => codes[row]!);
   const valuesOf = <T>(meanings: readonly Meaning<T>[], none: T) =>
     meanings.map((meaning) => "value" in meaning ? meaning.value : none);
   const good = {
@@ -73,6 +79,14 @@ async function importSegment(segment: Segment, database: Database, sink: ImportS
     tags: { codes: pick(tags!.codes), dictionary: valuesOf<Tags>(lists, []) },
   };
   for (const bytes of encodeByDay(good)) sink.put(bytes);
+}
+
+/** For each code + 1 whether a row with it is rejected. */
+function badCodes(meanings: readonly Meaning<unknown>[]): Uint8Array {
+  return Uint8Array.from(
+    [null, ...meanings],
+    (meaning) => meaning === null || "reason" in meaning ? 1 : 0,
+  );
 }
 
 /** Why a row with such a field is rejected; null if it is not. */
