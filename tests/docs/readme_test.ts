@@ -54,14 +54,24 @@ Deno.test("the README has at most 150 lines, and links to every page", () => {
   for (const page of docs) assert.ok(README.includes(`](${page}`), page);
 });
 
+/** What links may point to in a page: its headings, as GitHub writes them. */
+function anchorsOf(path: string): Set<string> {
+  const headings = Deno.readTextFileSync(path).matchAll(/^#+ (.*)$/gm);
+  const slug = (text: string) =>
+    text.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
+  return new Set([...headings].map(([, text]) => slug(text!)));
+}
+
 Deno.test("every task and file that a page names exists", () => {
   for (const page of pages) {
     const text = Deno.readTextFileSync(join(ROOT, page));
     for (const [, task] of text.matchAll(/(?:deno|deno@[\d.]+) task ([a-z]+)/g)) {
       assert.ok(Object.hasOwn(config.tasks, task!), `${page}: deno task ${task}`);
     }
-    for (const [, target] of text.matchAll(/\]\((?!http)([^)#]+)\)/g)) {
-      assert.ok(exists(join(ROOT, dirname(page), target!)), `${page}: ${target}`);
+    for (const [, target, anchor] of text.matchAll(/\]\((?!http)([^)#]*)(?:#([^)]+))?\)/g)) {
+      const path = target === "" ? join(ROOT, page) : join(ROOT, dirname(page), target!);
+      assert.ok(exists(path), `${page}: ${target}`);
+      if (anchor !== undefined) assert.ok(anchorsOf(path).has(anchor), `${page}: #${anchor}`);
     }
   }
 });
