@@ -101,7 +101,7 @@ export function whyStale(
   if (record.version !== VERSION) return `built by version ${record.version}`;
   for (const name of Object.keys(record.options) as (keyof TableOptions)[]) {
     if (record.options[name] !== options[name]) {
-      return `${name} was ${record.options[name]}, is ${options[name]}`;
+      return `--${kebab(name)} was ${shown(record.options[name])}, is ${shown(options[name])}`;
     }
   }
   for (const [name, print] of Object.entries(inputs)) {
@@ -112,6 +112,16 @@ export function whyStale(
     if (inputs[name] === undefined) return `input ${name} is gone`;
   }
   return null;
+}
+
+/** An option's name as its flag has it. */
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** An option's value; numbers are seconds. */
+function shown(value: string | number): string {
+  return typeof value === "number" ? `${value} s` : value;
 }
 
 /** Why a day's files are not what they should be; null if they are. */

@@ -256,7 +256,7 @@ Deno.test("only days that changed are built again, and the files are those of a 
     await built("2024-07-14");
     assert.equal(exists(join(out, "1_1", "2024", "07", "13")), false, "empty folders go");
     const other = await etl(folder, "--max-gap", "10m");
-    assert.equal(other.built[0].reason, "maxGap was 300, is 600");
+    assert.equal(other.built[0].reason, "--max-gap was 300 s, is 600 s");
   }));
 
 const HEAD = "timestamp,payload_type,value,tags";

@@ -141,7 +141,7 @@ Deno.test("why a day is stale", () => {
   gone.inputs.get("a")!.failure = "is empty";
   assert.deepEqual(reasons(gone), [[1, "input a is gone"]]);
   const other = { ...OPTIONS, fill: "none" as const };
-  assert.deepEqual(reasons(builtRecords(), other)[0], [0, "fill was hold, is none"]);
+  assert.deepEqual(reasons(builtRecords(), other)[0], [0, "--fill was hold, is none"]);
   const suspect = builtRecords();
   suspect.suspects.set(DAY, []);
   assert.deepEqual(reasons(suspect), [[0, "it has hour files that no record vouches for"]]);
