@@ -82,7 +82,7 @@ export function renderLine(progress: Progress, seconds: number, columns: number)
   const left = estimate(progress, seconds);
   const text = [
     describe(progress),
-    clock(seconds) + (left === null ? "" : `, ${clock(left)} left`),
+    clock(seconds) + (left === null || left < 1 ? "" : `, ${clock(left)} left`),
   ].join("  ");
   const width = Math.min(24, columns - text.length - 1);
   if (width < 4 || progress.total === 0) return text.slice(0, columns);
