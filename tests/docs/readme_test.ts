@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { globSync } from "node:fs";
 import { dirname, join } from "node:path";
 import config from "../../deno.json" with { type: "json" };
 import { readReal } from "../helpers/real.ts";
@@ -74,6 +75,19 @@ Deno.test("every task and file that a page names exists", () => {
       if (anchor !== undefined) assert.ok(anchorsOf(path).has(anchor), `${page}: #${anchor}`);
     }
   }
+});
+
+Deno.test("CONTRIBUTING.md follows a row through functions that lib/ exports", () => {
+  const contributing = Deno.readTextFileSync(join(ROOT, "CONTRIBUTING.md"));
+  const [, example] = /### What happens to one row([\s\S]*?)\n## /.exec(contributing)!;
+  const names = [...example!.matchAll(/`([A-Za-z]+)`/g)].map(([, name]) => name!)
+    .filter((name) => /[A-Z]/.test(name) || name === "main" || name === "aggregate");
+  const code = globSync("lib/**/*.ts", { cwd: ROOT })
+    .map((path) => Deno.readTextFileSync(join(ROOT, path))).join("\n");
+  const isExported = (name: string) =>
+    new RegExp(`^export (async )?(function|class|interface) ${name}\\b`, "m").test(code);
+  assert.ok(names.length > 20, `${names}`);
+  assert.deepEqual(names.filter((name) => !isExported(name)), []);
 });
 
 Deno.test("CONTRIBUTING.md names the folders of lib/, and no others", () => {
