@@ -18,6 +18,7 @@ import {
 import { REJECTED } from "./malformed.ts";
 import type { Tags } from "./tags.ts";
 import { COLUMN_NAMES } from "./text_format.ts";
+import { withoutUtcMark } from "./nanoseconds.ts";
 import { MAX_ROWS, MAX_TEXT } from "./text_records.ts";
 
 /**
@@ -31,10 +32,16 @@ export async function importParquet(
   sink: ImportSink,
 ): Promise<void> {
   using database = await openDatabase(path, limits);
-  const source = `read_parquet(${
-    quoted(literalPath(path))
-  }, binary_as_string = true, hive_partitioning = false)`;
-  const forms = formsOf(await database.typesOf(source));
+  const given = sourceOf(path);
+  const types = await database.typesOf(given);
+  const forms = formsOf(types);
+  const { temporary } = limits;
+  const isMarked = String(types.get("timestamp")) === "TIMESTAMP WITH TIME ZONE" &&
+    (await database.columns(nanosecondColumns(path)))[0]!.length > 0;
+  // Without a folder for a copy nothing is kept, and a microsecond more or less is no matter.
+  const isCopied = isMarked && temporary !== null;
+  const source = isCopied ? sourceOf(withoutUtcMark(path, temporary)) : given;
+  if (isCopied) forms[0] = timestampForm("TIMESTAMP_NS");
   await database.run(...understand(source, forms));
   const [[all], [good]] = await database.columns(
     `select (select count(*) from ${source}), (select count(*) from readings)`,
@@ -57,6 +64,17 @@ export async function importParquet(
   for (let from = 0; from < good; from += MAX_ROWS) {
     await putRows(database, from, Math.min(from + MAX_ROWS, Number(good)), sink);
   }
+}
+
+function sourceOf(path: string): string {
+  const file = quoted(literalPath(path));
+  return `read_parquet(${file}, binary_as_string = true, hive_partitioning = false)`;
+}
+
+/** A query for columns `timestamp` of nanoseconds. */
+function nanosecondColumns(path: string): string {
+  return `select name from parquet_schema(${quoted(literalPath(path))})
+    where name = 'timestamp' and logical_type like '%NANOS=Nano%'`;
 }
 
 type Forms = [timestamp: ColumnForm, payload: ColumnForm, value: ColumnForm, tags: ColumnForm];

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
+import { parquetMetadata, type SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
+import { importFile } from "../../lib/telemetry/import.ts";
 import { importOutcome } from "../helpers/reading.ts";
 import { csv, inFolder, put } from "../helpers/support.ts";
 
@@ -84,6 +86,37 @@ Deno.test("importFile() says what a broken file is, in words of its own", () =>
       put(join(folder, name), content);
       await assert.rejects(importOutcome(join(folder, name)), { message }, name);
     }
+  }));
+
+Deno.test("importFile() reads nanoseconds that are marked as UTC to the nanosecond", () =>
+  inFolder(async (folder) => {
+    const text = (name: string) =>
+      ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" }) as const;
+    const unit = { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "NANOS" } as const;
+    const schema: SchemaElement[] = [
+      { name: "root", num_children: 4 },
+      ...[text("payload_type"), text("value"), text("tags")],
+      { name: "timestamp", type: "INT64", repetition_type: "REQUIRED", logical_type: unit },
+    ];
+    const last = BigInt(DAY + 86_399) * 1_000_000_000n + 999_999_999n;
+    const texts = { payload_type: "v", value: "1", tags: "[]" };
+    const columnData = [
+      ...Object.entries(texts).map(([name, text]) => ({ name, data: [text, text] })),
+      { name: "timestamp", data: [last, last - 1n] },
+    ];
+    const path = join(folder, "a.parquet");
+    put(path, new Uint8Array(parquetWriteBuffer({ schema, columnData })));
+    const times: (bigint | number)[] = [];
+    const limits = { temporary: join(folder, "temporary"), memory: 300e6, threads: 1 };
+    await importFile(path, limits, {
+      put(bytes) {
+        const [{ min_value, max_value } = {}] = parquetMetadata(bytes.slice().buffer).row_groups
+          .map(({ columns }) => columns[0]!.meta_data!.statistics!);
+        times.push(min_value as bigint, max_value as bigint);
+      },
+      reject: () => assert.fail("no row is rejected"),
+    });
+    assert.deepEqual(times, [last - 1n, last]);
   }));
 
 Deno.test("importFile() takes a path for that path, never for a pattern", () =>
