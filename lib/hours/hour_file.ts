@@ -98,11 +98,18 @@ export function createHourEncoder(
       JSON.stringify([phase, module]),
       () => schemaOf(columns),
     );
-    return file.end({ schema, rows, createdBy: `hourgrid version ${VERSION}` });
+    const createdBy = `hourgrid version ${VERSION}`;
+    return file.end({ schema, rows, createdBy, sortedBy: 0 });
   };
 }
 
-const copyOf = (chunk: EncodedChunk): EncodedChunk => ({ ...chunk, bytes: chunk.bytes.slice() });
+function copyOf({ bytes, bounds, ...counts }: EncodedChunk): EncodedChunk {
+  return {
+    ...counts,
+    bytes: bytes.slice(),
+    bounds: bounds && [bounds[0].slice(), bounds[1].slice()],
+  };
+}
 
 function physicalType({ kind }: CatalogueColumn): number {
   return kind === "numeric" ? PhysicalType.DOUBLE : PhysicalType.BYTE_ARRAY;

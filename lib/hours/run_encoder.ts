@@ -6,6 +6,7 @@
  */
 import {
   bitWidth,
+  type Bounds,
   ByteWriter,
   type Codec,
   encodeChunk,
@@ -13,11 +14,14 @@ import {
   writeLevels,
   writeRun,
 } from "../parquet/mod.ts";
-import type { Kind, ValueSet } from "../telemetry/mod.ts";
+import { compareTexts, type Kind, type ValueSet } from "../telemetry/mod.ts";
 import type { Runs } from "./grid.ts";
 
 /** The code of a run of nulls. */
 const NULL = -1;
+
+/** Longer texts are no bounds: a footer is read more often than pages are. */
+const MAX_BOUND_BYTES = 256;
 
 const bits = new Float64Array(1);
 const halves = new Int32Array(bits.buffer);
@@ -33,6 +37,12 @@ export class RunEncoder {
   readonly #distinct: Float64Array;
   /** Open-addressing hash table of code + 1, 0 where free. */
   readonly #slots: Int32Array;
+  /** The bounds of a numeric column, as numbers and as bytes. */
+  readonly #bounds = new Float64Array(2);
+  readonly #boundBytes: Bounds = [
+    new Uint8Array(this.#bounds.buffer, 0, 8),
+    new Uint8Array(this.#bounds.buffer, 8, 8),
+  ];
   readonly #rows: number;
   readonly #values: ValueSet;
   readonly #codec: Codec;
@@ -53,16 +63,14 @@ export class RunEncoder {
   encode(runs: Runs, kind: Kind): EncodedChunk {
     const count = this.#findDistinct(runs);
     const nullCount = this.#writePage(runs, count);
-    return encodeChunk(
-      {
-        ...(count > 0 && { dictionary: { bytes: this.#plainValues(count, kind), count } }),
-        data: this.#page.getBytes(),
-        numValues: this.#rows,
-        nullCount,
-      },
-      this.#codec,
-      this.#chunk,
-    );
+    const pages = {
+      ...(count > 0 && { dictionary: { bytes: this.#plainValues(count, kind), count } }),
+      data: this.#page.getBytes(),
+      numValues: this.#rows,
+      nullCount,
+      bounds: this.#boundsOf(count, kind),
+    };
+    return encodeChunk(pages, this.#codec, this.#chunk);
   }
 
   /** Gives each distinct value a code, in the order of their first runs; returns how many. */
@@ -93,6 +101,37 @@ export class RunEncoder {
       codes[i] = code;
     }
     return count;
+  }
+
+  /** The smallest and the largest of the distinct values, none of which is NaN. */
+  #boundsOf(count: number, kind: Kind): Bounds | undefined {
+    if (count === 0) return undefined;
+    return kind === "numeric" ? this.#numericBounds(count) : this.#textBounds(count);
+  }
+
+  #numericBounds(count: number): Bounds {
+    let [min, max] = [Infinity, -Infinity];
+    for (let code = 0; code < count; code++) {
+      const value = this.#distinct[code]!;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    // As parquet.thrift wants it: a reader may not tell -0 from 0 when it compares.
+    this.#bounds[0] = min === 0 ? -0 : min;
+    this.#bounds[1] = max === 0 ? 0 : max;
+    return this.#boundBytes;
+  }
+
+  #textBounds(count: number): Bounds | undefined {
+    const [values, distinct] = [this.#values, this.#distinct];
+    let [min, max] = [distinct[0]!, distinct[0]!];
+    for (let code = 1; code < count; code++) {
+      const id = distinct[code]!;
+      if (compareTexts(values, id, min) < 0) min = id;
+      if (compareTexts(values, id, max) > 0) max = id;
+    }
+    const bytesOf = (id: number) => values.bytes.subarray(values.starts[id], values.starts[id + 1]);
+    return boundsWithin(bytesOf(min), bytesOf(max));
   }
 
   #plainValues(count: number, kind: Kind): Uint8Array<ArrayBuffer> {
@@ -136,6 +175,10 @@ export class RunEncoder {
   }
 }
 
+function boundsWithin(min: Uint8Array, max: Uint8Array): Bounds | undefined {
+  return min.length <= MAX_BOUND_BYTES && max.length <= MAX_BOUND_BYTES ? [min, max] : undefined;
+}
+
 /** Encodes a required column that holds one text in all rows. */
 export function encodeConstant(text: string, rows: number, codec: Codec): EncodedChunk {
   const [dictionary, page, bytes] = [
@@ -152,7 +195,7 @@ export function encodeConstant(text: string, rows: number, codec: Codec): Encode
     data: page.getBytes(),
     numValues: rows,
     nullCount: 0,
-    bounds: [bytes, bytes],
+    bounds: boundsWithin(bytes, bytes),
   }, codec);
 }
 

@@ -35,3 +35,10 @@ Deno.test("snappyCompress() writes long literals, long copies, and no copies fro
     roundTrip(noise.slice(0, length));
   }
 });
+
+Deno.test("snappyCompress() writes short and near copies in two bytes, others in three", () => {
+  const eight = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8);
+  assert.equal(roundTrip(Uint8Array.of(...eight, ...eight)), 1 + 1 + 8 + 2);
+  const twelve = Uint8Array.of(...eight, 9, 10, 11, 12);
+  assert.equal(roundTrip(Uint8Array.of(...twelve, ...twelve)), 1 + 1 + 12 + 3);
+});
