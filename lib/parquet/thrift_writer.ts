@@ -1,5 +1,7 @@
 /**
- * Thrift's compact protocol, as far as page headers and footers need it.
+ * Thrift's compact protocol, as far as page headers and footers need it. hyparquet-writer's, which
+ * makes an object of every struct and guesses its types, takes a quarter of a run more (see
+ * docs/performance.md).
  *
  * Format: github.com/apache/thrift, doc/specs/thrift-compact-protocol.md.
  *
