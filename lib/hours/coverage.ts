@@ -11,9 +11,9 @@ import type { TableOptions } from "./options.ts";
 /** Rows of a module on a day, by hour: 24 numbers each. */
 export interface Coverage {
   /** Rows in which the module itself reported anything. */
-  heard: number[];
+  observed: number[];
   /** Other rows in which a value of the module's own was filled in. */
-  held: number[];
+  filled: number[];
 }
 
 /** A column of a module's own. */
@@ -46,11 +46,11 @@ export function coverageOf(
   markObserved(others, marks);
   if (fill === "linear") others.forEach(({ rowValues }) => markLines(rowValues, marks, gap));
   const perHour = 3600 / interval;
-  const coverage: Coverage = { heard: [], held: [] };
+  const coverage: Coverage = { observed: [], filled: [] };
   for (let from = 0; from < marks.length; from += perHour) {
     const counts = countMarks(marks, from, from + perHour);
-    coverage.heard.push(counts[OBSERVED]! + counts[OBSERVED | FILLED]!);
-    coverage.held.push(counts[FILLED]!);
+    coverage.observed.push(counts[OBSERVED]! + counts[OBSERVED | FILLED]!);
+    coverage.filled.push(counts[FILLED]!);
   }
   return coverage;
 }

@@ -57,7 +57,7 @@ export function makeRecords(made: Made): DayRecord[] {
       digest: "",
       facts: [],
       modules,
-      coverage: modules.map(() => ({ heard: hours, held: hours })),
+      coverage: modules.map(() => ({ observed: hours, filled: hours })),
       gaps: { module_voltage: Array<number>(15).fill(1000) },
       figures,
       rows: 5_000_000,

@@ -13,18 +13,18 @@ const column = (rows: number[], kind: "numeric" | "text" = "numeric") => ({
 });
 
 Deno.test("coverageOf() counts rows with readings, filled rows and neither", () => {
-  const { heard, held } = coverageOf([column([-2, 718, 719]), column([0, 718])], OPTIONS);
-  assert.deepEqual(heard.slice(0, 3), [3, 0, 0]);
-  assert.deepEqual(held.slice(0, 3), [3, 3, 0]); // rows 1 to 3, and 720 to 722
-  assert.equal(heard.length, 24);
+  const { observed, filled } = coverageOf([column([-2, 718, 719]), column([0, 718])], OPTIONS);
+  assert.deepEqual(observed.slice(0, 3), [3, 0, 0]);
+  assert.deepEqual(filled.slice(0, 3), [3, 3, 0]); // rows 1 to 3, and 720 to 722
+  assert.equal(observed.length, 24);
 });
 
 Deno.test("coverageOf() fills nothing with none, between near rows with linear, and holds text", () => {
   const columns = [column([0, 3, 10])];
-  assert.equal(coverageOf(columns, { ...OPTIONS, fill: "none" }).held[0], 0);
-  assert.equal(coverageOf(columns, { ...OPTIONS, fill: "linear" }).held[0], 2);
+  assert.equal(coverageOf(columns, { ...OPTIONS, fill: "none" }).filled[0], 0);
+  assert.equal(coverageOf(columns, { ...OPTIONS, fill: "linear" }).filled[0], 2);
   const text = [column([0], "text")];
-  assert.equal(coverageOf(text, { ...OPTIONS, fill: "linear" }).held[0], 3);
+  assert.equal(coverageOf(text, { ...OPTIONS, fill: "linear" }).filled[0], 3);
 });
 
 Deno.test("coverageOf() fills exactly the rows at most a gap after one with readings", () =>
@@ -35,11 +35,11 @@ Deno.test("coverageOf() fills exactly the rows at most a gap after one with read
     }),
     (columns) => {
       const sorted = columns.map((rows) => rows.toSorted((a, b) => a - b));
-      const { heard, held } = coverageOf(sorted.map((rows) => column(rows)), OPTIONS);
+      const { observed, filled } = coverageOf(sorted.map((rows) => column(rows)), OPTIONS);
       const all = new Set(columns.flat());
       const reached = new Set([...all].flatMap((row) => [row, row + 1, row + 2, row + 3]));
       const inDay = [...reached].filter((row) => row >= 0 && row < 17_280);
-      assert.equal(heard.reduce((a, b) => a + b), inDay.filter((row) => all.has(row)).length);
-      assert.equal(held.reduce((a, b) => a + b), inDay.filter((row) => !all.has(row)).length);
+      assert.equal(observed.reduce((a, b) => a + b), inDay.filter((row) => all.has(row)).length);
+      assert.equal(filled.reduce((a, b) => a + b), inDay.filter((row) => !all.has(row)).length);
     },
   )));

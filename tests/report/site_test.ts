@@ -27,7 +27,7 @@ function record(day: number, modules: [string, string][]): DayRecord {
     digest: "",
     facts: [],
     modules,
-    coverage: modules.map(() => ({ heard: hours, held: hours })),
+    coverage: modules.map(() => ({ observed: hours, filled: hours })),
     gaps: {},
     figures: null,
     rows: 1,

@@ -53,7 +53,7 @@ export function coverageRows(days: readonly DayRecord[]): CoverageRow[] {
       for (let hour = 0; hour < 24; hour += hours) {
         const sum = (counts: readonly number[] = []) =>
           counts.slice(hour, hour + hours).reduce((a, b) => a + b, 0);
-        const [heard, held] = [sum(found?.heard), sum(found?.held)];
+        const [heard, held] = [sum(found?.observed), sum(found?.filled)];
         const empty = perHour * hours - heard - held;
         rows.push({ name, time: (day + hour * 3600) * 1000, heard, held, empty });
       }
