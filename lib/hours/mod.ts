@@ -6,7 +6,6 @@
 export {
   type ColumnBuffers,
   type CreateColumns,
-  type Module,
   prepareColumns,
   reportingModules,
   type SignalSeries,
@@ -23,5 +22,5 @@ export {
 } from "./grid.ts";
 export { createHourEncoder, type EncodeHour, type ModuleColumn } from "./hour_file.ts";
 export { type DayTables, encodeHourFiles, hourFileNames } from "./hour_files.ts";
-export { type Aggregate, type Fill, marginOf, type TableOptions } from "./options.ts";
+export { marginOf, type TableOptions } from "./options.ts";
 export { createPolarsEncoder } from "./polars_writer.ts";

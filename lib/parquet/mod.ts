@@ -11,7 +11,6 @@ export {
   encodeChunk,
   type EncodedChunk,
   Encoding,
-  type Pages,
   writeDataPage,
   writeDictionaryPage,
   writeLevels,
