@@ -51,7 +51,7 @@ class Cursor {
     let mark: number | null = null;
     this.fields((field, type) => {
       if (field !== SCHEMA) return this.skip(type);
-      for (let left = this.#listHeader().size; left > 0; left--) {
+      for (let left = this.#listHeader().size; left > 0 && this.#at < this.bytes.length; left--) {
         let [isTimestamp, found]: [boolean, number | null] = [false, null];
         this.fields((field, type) => {
           if (field === NAME) isTimestamp = this.#text() === "timestamp";
@@ -93,7 +93,9 @@ class Cursor {
     else if (type === STRUCT) this.fields((_, type) => this.skip(type));
     else if (type === LIST || type === SET) {
       const { size, type } = this.#listHeader();
-      for (let left = size; left > 0; left--) this.skip(type <= FALSE! ? BYTE! : type);
+      for (let left = size; left > 0 && this.#at < this.bytes.length; left--) {
+        this.skip(type <= FALSE! ? BYTE! : type);
+      }
     } else if (type === MAP) throw new Error("is not valid parquet: its schema can't be parsed");
     else this.#varint();
   }
