@@ -24,7 +24,7 @@ import {
   section,
   table,
 } from "./html.ts";
-import { eventTable, filledByDay, filledTable, overview } from "./overview/mod.ts";
+import { eventList, filledByDay, filledTable, overview } from "./overview/mod.ts";
 import { rejectedTables, runTable } from "./run_section.ts";
 import { daysOf, hrefOf, modulesOf, type PageName, type PagePlan } from "./site.ts";
 import { batteryDays } from "../battery/mod.ts";
@@ -137,7 +137,7 @@ async function dayPage(
           ...Object.entries(rejected).map(([reason, count]) => [`– ${reason}`, count] as const),
         ]),
       ),
-      section("Events of the day", eventTable(events, [])),
+      section("Events of the day", ...eventList(events)),
       section("Charts", charts(await drawDay(output, record, positive))),
       section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
     ],
@@ -164,7 +164,7 @@ async function modulePage(
       (shown < days.length ? `; the newest ${shown} days are drawn` : ""),
     links: [["index.html", "All days"]],
     parts: [
-      section("Events of the module", eventTable(events, [])),
+      section("Events of the module", ...eventList(events)),
       section("Charts", charts(drawn)),
       section("Filled rows by signal and day", ...filledByDay(figures, folder)),
     ],

@@ -69,7 +69,7 @@ border-radius:.3rem;font-size:.85rem;z-index:2;max-width:22rem}
 .when{white-space:nowrap;font-size:.9rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.8rem;margin:1rem 0}
 .cards div{border:1px solid var(--line);border-radius:.4rem;padding:.5rem .8rem}
-.cards dt{color:var(--soft)}.cards dd{margin:0;font-size:1.35rem;font-variant-numeric:tabular-nums}
+.cards dt{color:var(--soft)}.cards dd{margin:0;font-size:1.2rem;font-variant-numeric:tabular-nums}
 .cards span{display:block;font-size:.85rem;color:var(--soft)}
 .axis{font-size:.8125rem;line-height:1.35}
 .strip{display:flex;gap:.6rem;min-width:57rem;margin:.5rem 0}

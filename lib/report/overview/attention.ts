@@ -62,7 +62,7 @@ export function attentionOf({ days, events, violations, cells }: Causes): Findin
     ...cellFindings(events.filter(({ kind }) => kind === "cell"), cells),
     ...frozenFindings(events.filter(({ kind }) => kind === "frozen")),
     ...deratingFindings(events.filter(({ kind }) => kind === "derating")),
-    ...silentFindings(events.filter(({ kind }) => kind === "silent")),
+    ...silentFindings(events.filter((event) => event.kind === "silent" && !isMissing(event, days))),
     ...sparseCells(days),
     ...missing(days),
   ].sort((a, b) => b.level - a.level || (b.to - b.from) - (a.to - a.from));
@@ -145,8 +145,10 @@ function cellFindings(events: readonly BatteryEvent[], cells: readonly CellHisto
     return {
       level: 3,
       kind: "cell",
-      text: `${first!.column}: up to ${signed(worst, 0)} mV beside the median at rest, ` +
-        `on ${plural(own.length, "day")}`,
+      text: history === undefined
+        ? first!.detail
+        : `${first!.column}: up to ${signed(worst, 0)} mV beside the median at rest, ` +
+          `on ${plural(own.length, "day")}`,
       place: placeOf(first!),
       from,
       to,
@@ -215,6 +217,15 @@ function silentFindings(events: readonly BatteryEvent[]): Finding[] {
       to,
     };
   });
+}
+
+/** Whether days without data explain a silence: these are a finding of their own. */
+function isMissing({ from, to }: BatteryEvent, days: readonly BatteryDay[]): boolean {
+  const known = days.reduce(
+    (sum, { day }) => sum + Math.max(0, Math.min(to, day + DAY) - Math.max(from, day)),
+    0,
+  );
+  return days.length > 0 && known < 3600;
 }
 
 function isSameTime(a: BatteryEvent, b: BatteryEvent): boolean {

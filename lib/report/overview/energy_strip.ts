@@ -59,7 +59,7 @@ export function energyStrip(
     return `<g><title>${text}</title><path class="out" d="M${x} 50h.8v-${size(bar.out)}h-.8z"/>` +
       `<path class="in" d="M${x} 50h.8v${size(bar.in)}h-.8z"/></g>`;
   });
-  const top = format(Math.round(most * 10) / 10);
+  const top = format(Number(most.toPrecision(2)));
   const total = (what: "out" | "in") => bars.reduce((sum, bar) => sum + bar[what], 0);
   const best = bars.reduce((a, b) => b.out > a.out ? b : a);
   return {

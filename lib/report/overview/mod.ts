@@ -5,6 +5,6 @@
  */
 export { attention, type Finding } from "./attention.ts";
 export { cellHistories, type CellHistory } from "./cell_history.ts";
+export { eventList } from "./findings.ts";
 export { overview } from "./page.ts";
 export { filledByDay, filledTable } from "./signals.ts";
-export { eventTable } from "./tables.ts";

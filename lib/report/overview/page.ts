@@ -14,16 +14,16 @@ import {
   socUnit,
   violationsOf,
 } from "../../battery/mod.ts";
-import { DAY, dayName } from "../../telemetry/mod.ts";
+import { DAY } from "../../telemetry/mod.ts";
 import { medianOf } from "../charts/cells.ts";
-import { format, instant, plural } from "../charts/words.ts";
-import { escapeText } from "../charts/figure.ts";
+import { format, plural } from "../charts/words.ts";
 import { paragraph, section } from "../html.ts";
 import { hrefOf } from "../site.ts";
-import { attentionOf, type Finding } from "./attention.ts";
+import { attentionOf } from "./attention.ts";
 import { bandStrip, type Point } from "./bands.ts";
 import { cellHistories, type CellHistory } from "./cell_history.ts";
 import { energyStrip, throughput } from "./energy_strip.ts";
+import { findingList } from "./findings.ts";
 import { heatLegend, heatMap, type HeatScale, type HeatValue } from "./heat_map.ts";
 import { FILLED_SCALE, filledByDay } from "./signals.ts";
 import { stateStrips } from "./state_strip.ts";
@@ -40,7 +40,7 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
   const cells = cellHistories(days);
   const positive = positiveCurrent(days);
   return [
-    attentionSection(attentionOf({ days, events, violations, cells })),
+    section("Attention", ...findingList(attentionOf({ days, events, violations, cells }))),
     headlines(days, axis, positive),
     section("Use and condition", usageStrips(axis, days, positive)),
     section("Rest spread of modules", ...spreadMap(axis, days)),
@@ -51,32 +51,6 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
     section("Events", eventTable(events, violations)),
     section("Filled rows by signal", ...filledByDay(days)),
   ];
-}
-
-const MAX_FINDINGS = 12;
-
-function attentionSection(findings: readonly Finding[]): string {
-  if (findings.length === 0) {
-    return section("Attention", paragraph("Nothing in the data asks for attention."));
-  }
-  const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, place, from, to }) => {
-    const page = place === null
-      ? { kind: "day" as const, day: Math.floor(from / DAY) * DAY }
-      : { kind: "module" as const, ...place };
-    const where = place === null
-      ? dayName(page.kind === "day" ? page.day : from)
-      : `${place.phase}_${place.module}`;
-    return `<li class="level${level}"><b>${kind}</b> <a href="${hrefOf(page)}">` +
-      `${escapeText(where)}</a> ${escapeText(text)} <span class="when">${instant(from * 1000)} to ${
-        instant(to * 1000)
-      }</span></li>`;
-  });
-  const more = findings.length - MAX_FINDINGS;
-  return section(
-    "Attention",
-    `<ol class="attention">${items.join("")}</ol>`,
-    ...(more > 0 ? [paragraph(`${more} more of less weight: see the events below.`)] : []),
-  );
 }
 
 function headlines(

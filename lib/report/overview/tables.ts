@@ -149,7 +149,7 @@ export function eventTable(
   violations: readonly Violation[],
 ): string {
   const all = [
-    ...events.map((event) => ({ ...event, detail: event.detail || (event.column ?? "") })),
+    ...events.map((event) => ({ ...event, detail: shortNumbers(event.detail) })),
     ...violations.map(({ quantity, side, worst, ...rest }) => ({
       ...rest,
       kind: "limit",
@@ -173,6 +173,11 @@ export function eventTable(
     : plural(all.length, "event");
   if (all.length === 0) return paragraph("There are none.");
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
+}
+
+/** A text whose numbers have no more digits than they are worth: many are float32 by origin. */
+function shortNumbers(text: string): string {
+  return text.replace(/\d+\.\d{5,}/g, (number) => String(Number(Number(number).toPrecision(6))));
 }
 
 const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {

@@ -1,0 +1,45 @@
+/**
+ * Findings as a list, and the events of a day or a module.
+ *
+ * @module
+ */
+import type { BatteryEvent } from "../../battery/mod.ts";
+import { DAY, dayName, folderOf } from "../../telemetry/mod.ts";
+import { escapeText } from "../charts/figure.ts";
+import { instant, plural } from "../charts/words.ts";
+import { folded, paragraph } from "../html.ts";
+import { hrefOf } from "../site.ts";
+import { attentionOf, type Finding } from "./attention.ts";
+import { eventTable } from "./tables.ts";
+
+const MAX_FINDINGS = 12;
+
+/** A list of findings, each with a link to its module or day; the rest are counted. */
+export function findingList(findings: readonly Finding[]): string[] {
+  if (findings.length === 0) return [paragraph("Nothing in the data asks for attention.")];
+  const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, place, from, to }) => {
+    const day = Math.floor(from / DAY) * DAY;
+    const [href, name] = place === null
+      ? [hrefOf({ kind: "day", day }), dayName(day)]
+      : [hrefOf({ kind: "module", ...place }), folderOf(place.phase, place.module)];
+    return `<li class="level${level}"><b>${kind}</b> <a href="${href}">${escapeText(name)}</a> ` +
+      `${escapeText(text)} <span class="when">${instant(from * 1000)} to ${
+        instant(to * 1000)
+      }</span></li>`;
+  });
+  const more = findings.length - MAX_FINDINGS;
+  return [
+    `<ol class="attention">${items.join("")}</ol>`,
+    ...(more > 0 ? [paragraph(`${more} more of less weight: see the events.`)] : []),
+  ];
+}
+
+/** The events of a day or a module: in short, and folded the whole table. */
+export function eventList(events: readonly BatteryEvent[]): string[] {
+  if (events.length === 0) return [paragraph("There are none.")];
+  const findings = attentionOf({ days: [], events, violations: [], cells: [] });
+  return [
+    ...findingList(findings),
+    folded(`${plural(events.length, "event")} in a table`, eventTable(events, [])),
+  ];
+}
