@@ -21,7 +21,7 @@ const CLASSES =
   [0, 1, 2, 3, 4, 5, 6, 7].map((level) =>
     `path.h${level}{fill:var(--h${level})}i.h${level}{background:var(--h${level})}`
   ).join("") +
-  ["idle", "ready", "run", "other", "fault"].map((state) =>
+  ["idle", "ready", "run", "in", "out", "other", "fault"].map((state) =>
     `.state.${state}{fill:var(--${state})}li.${state} i{background:var(--${state})}`
   ).join("");
 
@@ -69,7 +69,7 @@ border-radius:.3rem;font-size:.85rem;z-index:2;max-width:22rem}
 .when{white-space:nowrap;font-size:.9rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.8rem;margin:1rem 0}
 .cards div{border:1px solid var(--line);border-radius:.4rem;padding:.5rem .8rem}
-.cards dt{color:var(--soft)}.cards dd{margin:0;font-size:1.2rem;font-variant-numeric:tabular-nums}
+.cards dt{color:var(--soft);font-size:.9rem}.cards dd{margin:0;font-size:1.1rem;font-variant-numeric:tabular-nums}
 .cards span{display:block;font-size:.85rem;color:var(--soft)}
 .axis{font-size:.8125rem;line-height:1.35}
 .strip{display:flex;gap:.6rem;min-width:57rem;margin:.5rem 0}
@@ -94,8 +94,8 @@ text-overflow:ellipsis}
 .zero{fill:none;stroke:var(--soft);stroke-width:1;vector-effect:non-scaling-stroke}
 .spark circle{fill:var(--out)}
 .out{fill:var(--out)}.in{fill:var(--in)}
-.state.fault,.state.other{stroke-width:1.5;vector-effect:non-scaling-stroke}
-.state.fault{stroke:var(--fault)}.state.other{stroke:var(--other)}
+.state.fault,.state.other,.state.in,.state.out{stroke-width:1.5;vector-effect:non-scaling-stroke}
+.state.fault{stroke:var(--fault)}.state.other{stroke:var(--other)}.state.in{stroke:var(--in)}.state.out{stroke:var(--out)}
 .heat,i.few{background:${HATCH}}.heat path{stroke:var(--paper);stroke-width:1;
 vector-effect:non-scaling-stroke}
 .heat .blank{fill:var(--paper)}i.blank{border:1px solid var(--line)}i.few{border:1px solid var(--line)}

@@ -163,7 +163,9 @@ function frozenFindings(events: readonly BatteryEvent[]): Finding[] {
     const places = new Set(group.map(whereOf));
     const [first] = group;
     const longest = group.reduce((a, b) => b.to - b.from > a.to - a.from ? b : a);
-    const where = places.size === 1 ? `of ${whereOf(first!)}` : `in ${places.size} modules`;
+    const where = places.size === 1
+      ? `of ${whereOf(first!)}`
+      : `in ${places.size} ${first!.module === null ? "places" : "modules"}`;
     const often = group.length === 1 ? "" : `, ${group.length} times, the longest`;
     return {
       level: 2,

@@ -13,6 +13,8 @@ import { type DayAxis, place } from "./time_axis.ts";
 /** The class of a state in the page's style sheet. */
 function classOf(state: string): string {
   if (isFault(state)) return "fault";
+  if (/^charg/i.test(state)) return "in";
+  if (/^discharg/i.test(state)) return "out";
   if (!isUsual(state)) return "other";
   return /^run$/i.test(state) ? "run" : /^idle$/i.test(state) ? "idle" : "ready";
 }
@@ -55,7 +57,7 @@ const HEIGHT = 10;
 
 function stateStrip(axis: DayAxis, name: string, runs: readonly StateRun[]): Strip {
   const byClass = Map.groupBy(runs, ({ state }) => classOf(state));
-  const shapes = ["idle", "ready", "run", "other", "fault"].map((name) => {
+  const shapes = ["idle", "ready", "run", "in", "out", "other", "fault"].map((name) => {
     const path = (byClass.get(name) ?? []).map(({ from, to }) => {
       const [left, right] = [place(axis, from), place(axis, to)];
       const width = Math.round((right - left) * 1e4) / 1e4;
