@@ -7,6 +7,7 @@
 import { dirname, join, relative } from "node:path";
 import {
   commitFiles,
+  createNameLookup,
   type DayRecord,
   dayRecordPath,
   dayRejectedName,
@@ -19,7 +20,6 @@ import {
   writeDayRecord,
   writeIntent,
 } from "../store/mod.ts";
-import { WriteError } from "../errors.ts";
 import { timedAsync } from "./profile.ts";
 import type { DayAnswer } from "./messages.ts";
 
@@ -67,20 +67,10 @@ export function refuseStrangers(
   before: ReadonlySet<string>,
   files: readonly string[],
 ): void {
+  const exists = createNameLookup(output);
   for (const name of files) {
-    const path = join(output, name);
-    if (before.has(name) || !isThere(path) || isOurs(path)) continue;
-    throw new Error(`${path} was not written by hourgrid: move it out of the way`);
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    Deno.lstatSync(path);
-    return true;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw new WriteError(path, error);
+    if (before.has(name) || !exists(name) || isOurs(join(output, name))) continue;
+    throw new Error(`${join(output, name)} was not written by hourgrid: move it out of the way`);
   }
 }
 

@@ -21,6 +21,7 @@ import { buildDay, createDayBuffers } from "./day.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import { importInput } from "./import.ts";
 import {
+  createNameLookup,
   dayRejectedName,
   failpoint,
   identityOf,
@@ -58,9 +59,10 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
     : undefined;
   removeFolder(staging); // a worker that died of the task may have left some
   makeFolder(staging, "");
+  const exists = createNameLookup(output);
   await writeFiles((name, bytes) => {
     const path = join(output, name);
-    const staged = timed("write", () => stageFile(staging, path, bytes));
+    const staged = timed("write", () => stageFile(staging, path, bytes, exists(name)));
     if (staged !== null) answer.staged.push(staged);
     answer.sizes.push(bytes.length);
     answer.mtimes.push(identityOf(Deno.statSync(staged?.tempPath ?? path)).mtime);

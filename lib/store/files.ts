@@ -5,7 +5,7 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { WriteError } from "../errors.ts";
 import { failpoint } from "./failpoint.ts";
 import { syncFiles, syncFolders } from "./sync.ts";
@@ -150,6 +150,27 @@ export function listFolder(folder: string): Deno.DirEntry[] {
     if (error instanceof Deno.errors.NotFound) return [];
     throw error;
   }
+}
+
+/**
+ * Makes a function that says whether there is something of a relative name below `root`. It lists
+ * each folder once: asking for thousands of files that do not exist takes longer.
+ */
+export function createNameLookup(root: string): (name: string) => boolean {
+  const folders = new Map<string, Set<string>>();
+  return (name) => {
+    const path = dirname(join(root, name));
+    const names = folders.getOrInsertComputed(path, () => {
+      try {
+        return new Set(listFolder(path).map(({ name }) => name));
+      } catch (error) {
+        // Whoever has to write there will say so.
+        if (error instanceof Deno.errors.PermissionDenied) return new Set();
+        throw error;
+      }
+    });
+    return names.has(basename(name));
+  };
 }
 
 /**

@@ -6,6 +6,7 @@
 export { failpoint } from "./failpoint.ts";
 export {
   commitFiles,
+  createNameLookup,
   discardFolder,
   listFolder,
   makeFolder,

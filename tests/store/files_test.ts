@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import {
   commitFiles,
+  createNameLookup,
   listFolder,
   makeFolder,
   removeFiles,
@@ -116,4 +117,14 @@ Deno.test("ranges are read from the file that was looked at", () =>
     }, new Uint8Array(4));
     Deno.writeFileSync(path, Uint8Array.of(1), { append: true });
     assert.throws(found, /changed during the run/);
+  }));
+
+Deno.test("createNameLookup() knows what there was in each folder when it was first asked", () =>
+  inFolder((folder) => {
+    makeFolder(folder, "m/01");
+    Deno.writeTextFileSync(join(folder, "m/01/a"), "x");
+    Deno.symlinkSync("nowhere", join(folder, "m/01/link"));
+    const exists = createNameLookup(folder);
+    const names = ["m/01/a", "m/01/b", "m/01/link", "m/02/a", "n/a", "m"];
+    assert.deepEqual(names.map(exists), [true, false, true, false, false, true]);
   }));
