@@ -14,7 +14,7 @@ const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
   args: ["--no-sandbox"],
 });
-const view = await browser.newPage({ viewport: { width: 1000, height: 1100 } });
+const view = await browser.newPage({ viewport: { width: 1200, height: 1500 } });
 await view.goto(`file://${page}`);
 await view.screenshot({ path: join(root, "docs", "report.png") });
 await browser.close();
