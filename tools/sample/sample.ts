@@ -1,7 +1,12 @@
 /**
  * Makes sample telemetry that looks like the real thing: a storage system that is charged by the
  * sun at noon and discharged in the evening, heard in bursts, every row repeated four or five
- * times, with silences, a gap of an hour, and a weak cell to be found.
+ * times, with silences and a gap of an hour. Positive current is discharge.
+ *
+ * There is something to be found in each of the first four modules: a cell that leaves the others
+ * at rest and more under load; heat that on the first day stops the charging of all, with a limit
+ * of 0 A; cells that are seldom heard; a temperature sensor that freezes for half a day. The
+ * system stands in ERROR for half an hour of the first night.
  *
  * @module
  */
@@ -46,11 +51,21 @@ function generator(seed: number): () => number {
   };
 }
 
+/** What is the matter with some modules, by their number; others are sound. */
+const [WEAK, HOT, SPARSE, FROZEN] = [0, 1, 2, 3];
+
+/** When something happens on the first day, in hours. */
+const ERROR_HOURS = [3.1, 3.6] as const;
+const LIMIT_HOURS = [12.5, 12.75] as const;
+const FROZEN_HOURS = [1, 15.4] as const;
+
 interface Module {
   phase: string;
   module: string;
   charge: number;
   kelvinAbove: number;
+  /** What the sensor of the battery reports. */
+  sensed: string;
   cells: { offset: number; weakness: number }[];
 }
 
@@ -66,10 +81,10 @@ function restVolts(charge: number): number {
   return low + (high - low) * (charge * 10 - at);
 }
 
-/** Amperes into a module: positive when the sun charges, negative when the evening discharges. */
+/** Amperes out of a module: negative when the sun charges, positive when the evening discharges. */
 function current(hour: number): number {
-  if (hour >= 9 && hour < 14) return 9 * Math.sin(((hour - 9) / 5) * Math.PI);
-  if (hour >= 18 && hour < 22.5) return -11 * Math.sin(((hour - 18) / 4.5) * Math.PI);
+  if (hour >= 9 && hour < 14) return -9 * Math.sin(((hour - 9) / 5) * Math.PI);
+  if (hour >= 18 && hour < 22.5) return 11 * Math.sin(((hour - 18) / 4.5) * Math.PI);
   return 0;
 }
 
@@ -125,6 +140,11 @@ export function makeSample(
 ): void {
   const random = generator(seed);
   const between = (low: number, high: number) => low + (high - low) * random();
+  /** Seconds until the next burst: now and then a minute or two, seldom more. */
+  const silence = () => {
+    const kind = random();
+    return kind < 0.003 ? between(150, 420) : kind < 0.02 ? between(60, 150) : between(10, 24);
+  };
   const source = [MESSAGE_SOURCE, "master"] as const;
   const system: Tags = [source];
   const debug = ["cb_temp_core", "cb_temp_mcp9701"]
@@ -136,10 +156,12 @@ export function makeSample(
       module: `${m + 1}`,
       charge: between(0.45, 0.6),
       kelvinAbove: 0,
+      sensed: "",
       cells: Array.from({ length: CELLS }, (_, c) => ({
-        offset: between(-0.004, 0.004),
-        // One cell of the first module has lost capacity: its voltage leaves the others' under load.
-        weakness: p + m === 0 && c === 8 ? 0.35 : between(0, 0.03),
+        // One cell has lost capacity: it is low at rest, and its voltage drops more under load.
+        ...(p * modules + m === WEAK && c === 8
+          ? { offset: -0.125, weakness: 0.35 }
+          : { offset: between(-0.004, 0.004), weakness: between(0, 0.03) }),
       })),
     }))
   );
@@ -161,69 +183,82 @@ export function makeSample(
   const gapStart = FIRST_DAY + 15.5 * 3600;
   let rows = createRows();
   let fileStart = FIRST_DAY;
-  const next = { temperature: 0, cells: 0, counts: 0 };
+  const next = { temperature: 0, cells: 0, sparseCells: 0, counts: 0 };
   let before = FIRST_DAY;
 
   /** Everything that is said in one second. */
   const hear = (time: number): Reading[] => {
     const hour = (time % DAY) / 3600;
-    const wanted = current(hour);
+    const isDuring = ([from, to]: readonly [number, number], module: number) =>
+      module < all.length && time < FIRST_DAY + DAY && hour >= from && hour < to;
+    const isLimited = isDuring(LIMIT_HOURS, HOT);
+    const wanted = isLimited ? 0 : current(hour);
     const load = Math.abs(wanted) < 0.05 ? 0 : wanted;
     const ambient = 21 + 3 * Math.sin(((hour - 9) / 24) * 2 * Math.PI);
     const passed = time - before;
     before = time;
-    const state = load > 0 ? "CHARGE" : load < 0 ? "DISCHARGE" : "IDLE";
+    const state = isDuring(ERROR_HOURS, 0) ? "ERROR" : load !== 0 ? "RUN" : "IDLE";
     const readings: Reading[] = [
       [time, "system_state", state, system],
       [time, "system_timing_worst_us", "45.62963104248047", system],
       [time, "system_frequency_freq_hz", text(50 + between(-0.03, 0.03), 0.01), system],
-      [time, "system_derating_charging_amp", "80.00983428955078", system],
+      [time, "system_derating_charging_amp", isLimited ? "0.0" : "80.00983428955078", system],
       [time, "system_derating_discharging_amp", "98.0", system],
     ];
-    const [warm, cells, counts] = [next.temperature, next.cells, next.counts].map((t) => time >= t);
+    const [warm, cells, sparseCells, counts] = [
+      ...[next.temperature, next.cells, next.sparseCells, next.counts],
+    ].map((t) => time >= t);
     if (warm) next.temperature = time + Math.round(between(30, 120));
     if (cells) next.cells = time + Math.round(between(150, 280));
+    if (sparseCells) next.sparseCells = time + Math.round(between(7000, 9500));
     if (counts) next.counts = time + 720;
     // A full module takes no more, an empty one gives no more.
     const amperes = all.map(({ charge }) =>
-      (load > 0 ? charge >= FULL : charge <= EMPTY) ? 0 : load
+      (load < 0 ? charge >= FULL : charge <= EMPTY) ? 0 : load
     );
     phaseTags.forEach((tags, p) => {
       const own = amperes.slice(p * modules, (p + 1) * modules);
-      const total = own.reduce((sum, amps) => sum + amps, 0.05);
-      readings.push([time, "phase_current", text(total, 0.01), tags]);
+      // It is no sum: it follows the strongest module.
+      const strongest = own.reduce((a, b) => Math.abs(b) > Math.abs(a) ? b : a);
+      readings.push([time, "phase_current", text(strongest + between(0.03, 0.07), 0.01), tags]);
       if (counts) readings.push([time, "phase_module_count", `${modules}`, tags]);
     });
     if (counts) readings.push([time, "phase_count", `${phases}`, system]);
     all.forEach((module, i) => {
       const { module: own, battery, sensor, cells: cellTags } = tagsOf[i]!;
       const amps = amperes[i]!;
-      module.charge += (amps * passed) / 3600 / CAPACITY_AH;
+      module.charge -= (amps * passed) / 3600 / CAPACITY_AH;
       // Warmth follows the square of the current, late: a time constant of 40 minutes.
-      const target = 0.09 * amps * amps;
+      const target = 0.09 * amps * amps * (i === HOT ? 2.5 : 1);
       module.kelvinAbove += (target - module.kelvinAbove) * (1 - Math.exp(-passed / 2400));
       const rest = restVolts(module.charge);
       const volts = module.cells.map(({ offset, weakness }) =>
-        rest + offset + amps * CELL_OHM * (1 + 10 * weakness) +
-        weakness * (module.charge - 0.6) * 0.4
+        rest + offset - amps * CELL_OHM * (1 + 10 * weakness) +
+        weakness * (module.charge - 0.6) * 0.1
       );
       const total = volts.reduce((sum, cell) => sum + cell, 0);
       const celsius = ambient + module.kelvinAbove;
+      if (!isDuring(FROZEN_HOURS, FROZEN) || i !== FROZEN) module.sensed = text(celsius, 0.01);
       readings.push(
-        [time, "module_voltage", text(total + 0.12, 0.01), own],
-        [time, "module_current", text(amps, 0.1), own],
-        [time, "module_state_of_charge", text(module.charge, 0.0005), own],
-        [time, "battery_voltage", text(total, 0.01), battery],
+        [time, "module_voltage", text(total + between(0.115, 0.125), 0.01), own],
+        [time, "module_current", text(amps + between(-0.06, 0.06), 0.1), own],
+        [time, "module_state_of_charge", text(module.charge + between(0, 0.0005), 0.0005), own],
+        [time, "battery_voltage", text(total + between(-0.005, 0.005), 0.01), battery],
       );
       if (warm) {
         readings.push(
           [time, "module_temperature", text(celsius - 0.4, 0.01), own],
-          [time, "battery_sensor_temperature", text(celsius, 0.01), sensor],
+          [time, "battery_sensor_temperature", module.sensed, sensor],
         );
       }
-      if (cells) {
+      if (i === SPARSE ? sparseCells : cells) {
         volts.forEach((cell, c) =>
-          readings.push([time, "cell_voltage", text(cell, 0.001), cellTags[c]!])
+          readings.push([
+            time,
+            "cell_voltage",
+            text(cell + between(-0.0006, 0.0006), 0.001),
+            cellTags[c]!,
+          ])
         );
       }
     });
@@ -253,7 +288,7 @@ export function makeSample(
       if (time >= fileStart + FILE_SPAN && copy >= 2) endFile();
       for (const reading of burst.flat()) rows.add(...reading);
     }
-    time += burst.length + Math.round(random() < 0.02 ? between(60, 420) : between(10, 24));
+    time += burst.length + Math.round(silence());
     if (time >= gapStart && time < gapStart + 3600) time = gapStart + 3603;
   }
   endFile();
