@@ -81,14 +81,11 @@ function rowsPerDay({ options }: DayRecord): number {
   return DAY / options!.interval;
 }
 
-/** What a chart says of the current's sign, and where its panels lead to. */
-type Positive = NonNullable<ChartOptions["positiveCurrent"]>;
-
 /** The charts of a day, of so many modules at a time as memory is for. */
 export async function drawDay(
   output: string,
   record: DayRecord,
-  positiveCurrent: Positive,
+  positiveCurrent: "charge" | "discharge",
 ): Promise<string[]> {
   const pages = new Map(record.modules.map(([phase, module]) => [
     folderOf(phase, module),
@@ -134,7 +131,7 @@ export async function drawModule(
   output: string,
   folder: string,
   days: readonly DayRecord[],
-  positiveCurrent: Positive,
+  positiveCurrent: "charge" | "discharge",
 ): Promise<{ drawn: string[]; shown: number }> {
   const newest = days.at(-1)!;
   const shown = days.slice(-Math.max(1, Math.floor(MAX_ROWS / rowsPerDay(newest))));
@@ -145,7 +142,7 @@ export async function drawModule(
     span: [shown[0]!.day * 1000, (newest.day + DAY) * 1000],
     positiveCurrent,
   };
-  const heard = coverageRows(days).filter(({ name }) => name === folder);
+  const rows = coverageRows(days).filter(({ name }) => name === folder);
   const charts = await drawAll(frame, options, [...MODULE_CHARTS, cellStrip, systemState]);
-  return { drawn: [chart(coverage(heard)), ...charts], shown: shown.length };
+  return { drawn: [chart(coverage(rows)), ...charts], shown: shown.length };
 }

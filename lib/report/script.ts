@@ -87,4 +87,4 @@ if(axis.dataset.days.split(",").includes(String(day)))location.href="day-"+stamp
 `;
 
 /** All of it. */
-export const SCRIPT = CONTROLS + READING;
+export const SCRIPT: string = CONTROLS + READING;

@@ -93,13 +93,16 @@ Deno.test("frames of hour files and records hold what was read", () =>
     assert.deepEqual(wanted.columns, ["timestamp", "phase", "module", "amps"]);
     assert.throws(() => readHours(output, []), /no hour files/);
 
-    const heard = coverageRows(days).slice(0, 2)
+    const covered = coverageRows(days).slice(0, 2)
       .concat(coverageRows(days).slice(25, 26));
-    assert.deepEqual(heard.map(({ name, heard, held, empty }) => [name, heard, held, empty]), [
-      ["1_1", 3, 71, 646], // 0 s, 5 s and 65 s, and what five minutes hold
-      ["1_1", 0, 0, 720],
-      ["1_2", 1, 60, 659],
-    ]);
+    assert.deepEqual(
+      covered.map(({ name, observed, filled, empty }) => [name, observed, filled, empty]),
+      [
+        ["1_1", 3, 71, 646], // 0 s, 5 s and 65 s, and what five minutes hold
+        ["1_1", 0, 0, 720],
+        ["1_2", 1, 60, 659],
+      ],
+    );
     const [day] = days as [(typeof days)[number]];
     const apart = coverageRows([{ ...day, day: day.day + 20 * 86_400 }, day]);
     assert.equal(apart.length, 21 * 2, "by day, and of days between of which there is nothing");

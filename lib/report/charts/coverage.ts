@@ -1,5 +1,5 @@
 /**
- * How much of each hour was heard.
+ * How much of each hour was observed.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { type Axis, axisOf } from "./frame.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, duration, emptyChart, shorten, spanOf } from "./words.ts";
 
-/** How many rows of a module's hour (of long spans: day) were heard, held and empty. */
+/** How many rows of a module's hour (of long spans: day) were observed, filled and empty. */
 export interface CoverageRow {
   /** The module's folder. */
   name: string;
   /** The start of the hour, in milliseconds since the epoch. */
   time: number;
   /** Rows in which a reading came in. */
-  heard: number;
+  observed: number;
   /** Rows that were only filled in. */
-  held: number;
+  filled: number;
   /** Rows without any value. */
   empty: number;
 }
@@ -53,33 +53,33 @@ export function coverageRows(days: readonly DayRecord[]): CoverageRow[] {
       for (let hour = 0; hour < 24; hour += hours) {
         const sum = (counts: readonly number[] = []) =>
           counts.slice(hour, hour + hours).reduce((a, b) => a + b, 0);
-        const [heard, held] = [sum(found?.observed), sum(found?.filled)];
-        const empty = perHour * hours - heard - held;
-        rows.push({ name, time: (day + hour * 3600) * 1000, heard, held, empty });
+        const [observed, filled] = [sum(found?.observed), sum(found?.filled)];
+        const empty = perHour * hours - observed - filled;
+        rows.push({ name, time: (day + hour * 3600) * 1000, observed, filled, empty });
       }
     }
   }
   return rows;
 }
 
-const KINDS = ["heard", "held", "empty"] as const;
+const KINDS = ["observed", "filled", "empty"] as const;
 
 function total(rows: readonly CoverageRow[], kind: (typeof KINDS)[number]): number {
   return rows.reduce((sum, row) => sum + row[kind], 0);
 }
 
-/** The classes of a coverage chart. */
-const HEARD: Key[] = [
-  { label: "heard: a reading came in", color: COLORS[0]!, opacity: 1 },
-  { label: "held: only filled in", color: COLORS[0]!, opacity: 0.35 },
+/** What the two tints mean. */
+const KEYS: Key[] = [
+  { label: "observed: a reading came in", color: COLORS[0]!, opacity: 1 },
+  { label: "filled: held, or joined by a line", color: COLORS[0]!, opacity: 0.35 },
 ];
 
-/** How much of a column of a module is heard, and how much is filled: heard or held. */
+/** How much of a column of a module is observed, and how much is known: observed or filled. */
 interface Share {
   name: string;
   from: number;
-  heard: number;
-  filled: number;
+  observed: number;
+  known: number;
 }
 
 /** A corner of the steps that shares are drawn as. */
@@ -93,13 +93,13 @@ interface Corner {
 const MAX_NAME_LENGTH = 18;
 
 /**
- * Coverage by module and hour: the share of rows heard (dark), held (light) and empty (blank).
+ * Coverage by module and hour: the share of rows observed (dark), filled (light) and empty (blank).
  *
  * @param rows See {@linkcode coverageRows}.
  */
 export function coverage(rows: readonly CoverageRow[], options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
-  const title = "Reporting: share of rows with a reading of any signal, held and empty";
+  const title = "Reporting: share of rows with a reading of any signal, filled, and empty";
   const axis = columnsOf(rows);
   if (axis === null) return emptyChart(title, "no hour file", options);
   const names = [...new Set(rows.map(({ name }) => name))].sort(compareNatural);
@@ -114,7 +114,7 @@ export function coverage(rows: readonly CoverageRow[], options: ChartOptions = {
       spanOf(axis),
       `In all ${words}; a column is ${duration(axis.step / 1000)}`,
     ),
-    legend: [...HEARD, { label: "empty", color: QUIET, opacity: 0 }],
+    legend: [...KEYS, { label: "empty", color: QUIET, opacity: 0 }],
   }, width);
 }
 
@@ -133,7 +133,7 @@ function drawCoverage(
     fy: "name",
     title: ({ name }: { name: string }) => titles.get(name)!,
   };
-  const filled = steps(shares, "filled", axis.step);
+  const known = steps(shares, "known", axis.step);
   const area = (corners: Corner[], fillOpacity: number) =>
     Plot.areaY(corners, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
   const longest = Math.min(MAX_NAME_LENGTH, Math.max(...names.map(({ length }) => length)));
@@ -153,10 +153,10 @@ function drawCoverage(
       tickFormat: (name: string) => shorten(name, MAX_NAME_LENGTH),
     },
     marks: [
-      area(filled, 0.35),
-      // What is held has an edge: its tint alone is hard to see on a dark ground.
-      Plot.lineY(filled, { ...place, y: "share", stroke: COLORS[0]!, strokeWidth: 0.8 }),
-      area(steps(shares, "heard", axis.step), 1),
+      area(known, 0.35),
+      // What is filled has an edge: its tint alone is hard to see on a dark ground.
+      Plot.lineY(known, { ...place, y: "share", stroke: COLORS[0]!, strokeWidth: 0.8 }),
+      area(steps(shares, "observed", axis.step), 1),
       Plot.ruleY([0], { stroke: QUIET, strokeOpacity: 0.6 }),
     ],
   });
@@ -167,13 +167,13 @@ function sharesOf(rows: readonly CoverageRow[], { from, step }: Axis): Share[] {
   const columnOf = ({ time }: CoverageRow) => Math.floor((time - from) / step);
   const cells = Map.groupBy(rows, (row) => JSON.stringify([row.name, columnOf(row)]));
   return [...cells.values()].map((part) => {
-    const [heard, held, empty] = KINDS.map((kind) => total(part, kind));
-    const all = heard! + held! + empty!;
+    const [observed, filled, empty] = KINDS.map((kind) => total(part, kind));
+    const all = observed! + filled! + empty!;
     return {
       name: part[0]!.name,
       from: from + columnOf(part[0]!) * step,
-      heard: heard! / all,
-      filled: (heard! + held!) / all,
+      observed: observed! / all,
+      known: (observed! + filled!) / all,
     };
   }).sort((a, b) => compareNatural(a.name, b.name) || a.from - b.from);
 }
@@ -203,7 +203,7 @@ function wordsOf(rows: readonly CoverageRow[]): string {
 /** Shares as the corners of steps; what is the same as before and after is left out. */
 function steps(
   shares: readonly Share[],
-  key: "heard" | "filled",
+  key: "observed" | "known",
   step: number,
 ): Corner[] {
   const corners: Corner[] = [];

@@ -38,9 +38,13 @@ export interface Finding {
 
 /** Everything that attention is paid to. */
 export interface Causes {
+  /** The days, of which gaps and rarely reported cells are found. */
   days: readonly BatteryDay[];
+  /** The events. */
   events: readonly BatteryEvent[];
+  /** The limits that were exceeded. */
   violations: readonly Violation[];
+  /** The cells, of which the deviations of events are taken. */
   cells: readonly CellHistory[];
 }
 

@@ -228,9 +228,13 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
   );
 }
 
-interface FoundExtreme {
+/** An extreme, and where it is. */
+export interface FoundExtreme {
+  /** The phase of the module that had it first. */
   phase: string;
+  /** That module. */
   module: string;
+  /** The value, its column and its time. */
   extreme: Extreme;
   /** How many other modules have the same value. */
   others: number;

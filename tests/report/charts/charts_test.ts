@@ -60,8 +60,8 @@ const COVERAGE = SIX.flatMap(([p, m], i) =>
   Array.from({ length: 24 }, (_, hour) => ({
     name: `${p}_${m}`,
     time: START + hour * 60 * MINUTE,
-    heard: hour * 10 + i * 50,
-    held: hour === 7 ? 0 : 200,
+    observed: hour * 10 + i * 50,
+    filled: hour === 7 ? 0 : 200,
     empty: 520 - hour * 10 - i,
   }))
 );
