@@ -1,7 +1,7 @@
 /**
- * The main job in DuckDB SQL, as fast as we could make it: `deno run -A bench/duckdb.ts INPUT OUTPUT`.
- * It assumes what holds for the inputs it is measured with: whole seconds, readable parquet files, and
- * no column that is reported both by a module and by its phase or the system.
+ * The main job in DuckDB SQL, as fast as we could make it: `deno run -A bench/duckdb.ts INPUT
+ * OUTPUT`. It assumes what holds for the inputs it is measured with: whole seconds, readable
+ * parquet files, and no column that is reported both by a module and by its phase or the system.
  *
  * @module
  */
@@ -119,7 +119,9 @@ await main.run(`create table hours as
 // Every hour begins with an empty row, so that values held from before reach into it.
 await main.run(`insert into wide (place, b) select place, hour * ${PER_HOUR} from hours`);
 
-/** Every row of the hours with the values that hold in it: only rows with readings meet a window. */
+/**
+ * Every row of the hours with the values that hold in it: only rows with readings meet a window.
+ */
 function held({ id, columns }: Place): string {
   const list = [...columns].map(name);
   const carried = list.flatMap((column, k) => [

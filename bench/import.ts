@@ -2,8 +2,8 @@
 /**
  * Measures importing: files that are not in the exporters' dialect, which the tool turns into that
  * dialect once. It makes the same rows as parquet (datetimes, numeric values, tags as structs, lz4)
- * and as CSV, and runs the tool twice on each: the first run imports, the second (`--force`) builds the
- * same days from what was imported. The difference is what importing takes.
+ * and as CSV, and runs the tool twice on each: the first run imports, the second (`--force`) builds
+ * the same days from what was imported. The difference is what importing takes.
  *
  * ```sh
  * deno task bench:import --rows 2000000 --jobs 2 --runs 3

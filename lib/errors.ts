@@ -17,8 +17,8 @@ export class RetryableError extends Error {
 }
 
 /**
- * Thrown for a file that is not of the exporter's dialect, with a short reason: it may be sound, and
- * has to be imported first.
+ * Thrown for a file that is not of the exporter's dialect, with a short reason: it may be sound,
+ * and has to be imported first.
  */
 export class NeedsImport extends Error {
   /** Its name. */

@@ -159,7 +159,9 @@ function reserveStretches(bench: Bench, cells: number, most: number): void {
   bench.ranked.weights = new Int32Array(bench.spreads.length);
 }
 
-/** Takes those of some stretches that have rows of a class of load, and are known; counts the rows. */
+/**
+ * Takes those of some stretches that have rows of a class of load, and are known; counts the rows.
+ */
 function gather(
   ranked: Weighted,
   loads: Int32Array,

@@ -78,8 +78,8 @@ export type SignalPlace = Pick<Fact, "phase" | "module" | "column">;
  *
  * @param day Its start in seconds since the epoch.
  * @param grid What rows are made with.
- * @param known The facts of the whole input say of which payload type a column is; the day's signals,
- * those around it among them, whose it is.
+ * @param known The facts of the whole input say of which payload type a column is; the day's
+ * signals, those around it among them, whose it is.
  * @param texts What text columns point to.
  */
 export function collectFigures(

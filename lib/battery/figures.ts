@@ -26,9 +26,13 @@ export interface ModuleDay {
   rows: number;
   /** What flowed in the rows with a known voltage and current; null if there are none. */
   flow: Flows | null;
-  /** The charge of all rows with a current, in Ah with its sign, whether a voltage is known or not. */
+  /**
+   * The charge of all rows with a current, in Ah with its sign, whether a voltage is known or not.
+   */
   charge: number;
-  /** Rows without a known current; those of hours without a file, of which a day may have some, too. */
+  /**
+   * Rows without a known current; those of hours without a file, of which a day may have some, too.
+   */
   unknownCurrent: number;
   /** The state of charge; null if the module has none. */
   soc: SocDay | null;
@@ -38,7 +42,10 @@ export interface ModuleDay {
   cellVoltage: Range | null;
   /** The least and the greatest battery temperature in °C. */
   batteryTemperature: Range | null;
-  /** The mean of each battery sensor in each hour in °C: 24 numbers a sensor, null where none is known. */
+  /**
+   * The mean of each battery sensor in each hour in °C: 24 numbers a sensor, null where none is
+   * known.
+   */
   temperatureByHour: (number | null)[][];
   /** The share of the rows in which all cells are known; null for a module without cells. */
   cellsFilled: number | null;
@@ -56,7 +63,10 @@ export interface ModuleDay {
   swings: Swing[];
   /** How many rows of each column are not null, in the order of the columns. */
   filled: [column: string, rows: number][];
-  /** The first and the last row in which the module itself reported: [start of one, end of the other]. */
+  /**
+   * The first and the last row in which the module itself reported: [start of one, end of the
+   * other].
+   */
   heard: Stretch | null;
   /** The stretches of more than an hour between them in which it did not. */
   silent: Stretch[];
@@ -111,7 +121,9 @@ export interface Range {
 export interface Extreme {
   /** The value. */
   value: number;
-  /** The column that has it; of several the one that had it first, then the first in natural order. */
+  /**
+   * The column that has it; of several the one that had it first, then the first in natural order.
+   */
   column: string;
   /** The start of the first row of that column that has it. */
   at: number;

@@ -66,7 +66,9 @@ export function restOf(current: Lane, interval: number): Rows[] {
   return found;
 }
 
-/** How a lane's values fall into classes by the current: 0 none of them, 1 rest, 2 above, 3 below. */
+/**
+ * How a lane's values fall into classes by the current: 0 none of them, 1 rest, 2 above, 3 below.
+ */
 export function loadOf(current: Lane, rest: readonly Rows[]): Lane {
   const [ends, values]: number[][] = [[], []];
   let length = 0;

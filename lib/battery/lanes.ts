@@ -214,7 +214,9 @@ export function extremeOf(
     : { value: best, column, at: day + bestRow * interval, columns: count };
 }
 
-/** Whether a value goes further than the furthest so far; NaN does not, and anything does than NaN. */
+/**
+ * Whether a value goes further than the furthest so far; NaN does not, and anything does than NaN.
+ */
 function isBeyond(value: number, best: number, sign: 1 | -1): boolean {
   return sign > 0 ? value > best || (best !== best && value === value) : value < best ||
     (best !== best && value === value);

@@ -36,8 +36,8 @@ export function isSame(a: number, b: number): boolean {
 }
 
 /**
- * A signal's runs of one value on a day, as far as they matter; null if it has no reading. Rows are of one value if they
- * are but for rounding.
+ * A signal's runs of one value on a day, as far as they matter; null if it has no reading. Rows are
+ * of one value if they are but for rounding.
  *
  * @param chains See `chainsOf`.
  */

@@ -18,7 +18,9 @@ export interface Coverage {
 
 /** A column of a module's own. */
 export interface OwnColumn {
+  /** What it holds. */
   kind: Kind;
+  /** Its rows with readings. */
   rowValues: RowValues;
 }
 

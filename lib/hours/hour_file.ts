@@ -48,7 +48,8 @@ export type HourBytes = Uint8Array<ArrayBuffer>;
 export type EncodeHour = (table: HourTable) => HourBytes | Promise<HourBytes>;
 
 /**
- * Makes the fast encoder. It keeps chunks that hours or modules have in common, so it serves one day.
+ * Makes the fast encoder. It keeps chunks that hours or modules have in common, so it serves one
+ * day.
  *
  * @param values The texts that the value ids of text columns stand for.
  */

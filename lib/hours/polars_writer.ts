@@ -13,9 +13,9 @@ import type { TableOptions } from "./options.ts";
 import { VERSION } from "../version.ts";
 
 /**
- * Loads Polars, which the fast writer does without, and makes an encoder that uses it. Its frames are
- * memory outside of JavaScript, which is released in a turn of the event loop only: so each file
- * waits for one, or a day of 24 modules would take 1.8 GB.
+ * Loads Polars, which the fast writer does without, and makes an encoder that uses it. Its frames
+ * are memory outside of JavaScript, which is released in a turn of the event loop only: so each
+ * file waits for one, or a day of 24 modules would take 1.8 GB.
  */
 export async function createPolarsEncoder(
   options: TableOptions,

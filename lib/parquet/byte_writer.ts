@@ -1,6 +1,6 @@
 /**
- * A byte buffer that grows, and the fixed-size numbers that parquet pages are made of. The method
- * names are those of hyparquet-writer's class of the same name.
+ * A growing byte buffer, with the integers and floats that parquet pages consist of. Its method
+ * names are those of the class of the same name in hyparquet-writer.
  *
  * @module
  */
@@ -21,7 +21,7 @@
 export class ByteWriter {
   /** How many bytes have been written. */
   length = 0;
-  /** Room for more than has been written; replaced by a larger buffer when it is full. */
+  /** The bytes written, then free space; replaced by a larger buffer when it is full. */
   buffer: Uint8Array<ArrayBuffer>;
   #view: DataView<ArrayBuffer>;
 
@@ -46,7 +46,7 @@ export class ByteWriter {
     if (this.length + count > this.buffer.length) this.#grow(count);
   }
 
-  /** Rare, and kept apart so that the methods below stay small enough to be inlined. */
+  /** A method of its own, because the ones below must be small for V8 to inline them. */
   #grow(count: number): void {
     const buffer = new Uint8Array(Math.max(this.buffer.length * 2, this.length + count));
     buffer.set(this.getBytes());
@@ -74,7 +74,7 @@ export class ByteWriter {
     this.length += 4;
   }
 
-  /** Replaces four bytes that were written before by a 32-bit little-endian integer. */
+  /** Overwrites the four bytes at `offset` with a 32-bit little-endian integer. */
   setUint32(offset: number, value: number): void {
     this.#view.setUint32(offset, value, true);
   }

@@ -1,5 +1,5 @@
 /**
- * Column chunks: values become pages, and pages a chunk, with headers and checksums.
+ * Turns values into pages, and pages into a column chunk, with headers and checksums.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { ThriftWriter } from "./thrift_writer.ts";
 /** Codecs that chunks can be compressed with. */
 export type Codec = "snappy" | "zstd" | "none";
 
-/** The encodings of parquet.thrift that are written here. */
+/** The encodings of parquet.thrift that the writer uses. */
 export const Encoding = { PLAIN: 0, RLE: 3, RLE_DICTIONARY: 8 } as const;
 
 const PageType = { DATA_PAGE: 0, DICTIONARY_PAGE: 2 } as const;
@@ -20,26 +20,28 @@ const PageType = { DATA_PAGE: 0, DICTIONARY_PAGE: 2 } as const;
 export interface Pages {
   /** The distinct values in PLAIN encoding, and how many there are. */
   dictionary?: { bytes: Uint8Array<ArrayBuffer>; count: number };
-  /** The data page: levels, then the codes of a dictionary, or without one PLAIN values. */
+  /** The data page: levels, then dictionary codes, or PLAIN values if there is no dictionary. */
   data: Uint8Array<ArrayBuffer>;
   /** How many values (levels, for a list) there are, nulls included. */
   numValues: number;
   /** How many of them are null. */
   nullCount: number;
-  /** The smallest and the largest value, where they are known. */
+  /** The smallest and the largest value, if they are known. */
   bounds?: Bounds | undefined;
 }
 
-/** The smallest and the largest value of a chunk in PLAIN encoding, texts without their length. */
+/**
+ * The smallest and the largest value of a chunk in PLAIN encoding, without the length of a text.
+ */
 export type Bounds = readonly [min: Uint8Array, max: Uint8Array];
 
 /** A column chunk, ready to be copied into a file. */
 export interface EncodedChunk extends Pick<Pages, "numValues" | "nullCount" | "bounds"> {
   /** The pages with their headers. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** Where in them the data page begins; 0 if there is no dictionary page. */
+  /** The offset of the data page in `bytes`; 0 if there is no dictionary page. */
   dataPageOffset: number;
-  /** The size that the pages and headers would have uncompressed. */
+  /** The size of the pages and their headers before compression. */
   uncompressedSize: number;
 }
 
@@ -109,13 +111,13 @@ export function writeDataPage(
   });
 }
 
-/** Writes a page after its header, which has the checksum of the compressed bytes. */
+/** Writes a page header, which contains a checksum of the compressed bytes, and the page. */
 function writePage(
   out: ByteWriter,
   type: number,
   page: Uint8Array<ArrayBuffer>,
   codec: Codec,
-  writeOwnHeader: () => void,
+  writeTypeHeader: () => void,
 ): number {
   const compressed = compress(page, codec);
   pageHeader.clear();
@@ -124,7 +126,7 @@ function writePage(
   thrift.i32(2, page.length); // uncompressed_page_size
   thrift.i32(3, compressed.length); // compressed_page_size
   thrift.i32(4, crc32(compressed) | 0); // crc
-  writeOwnHeader();
+  writeTypeHeader();
   thrift.endStruct();
   out.appendBytes(pageHeader.getBytes());
   out.appendBytes(compressed);
@@ -140,18 +142,18 @@ function compress(page: Uint8Array<ArrayBuffer>, codec: Codec): Uint8Array {
   return compressedPage.getBytes();
 }
 
-/** How many bits a code below `count` takes; at least one. */
+/** How many bits the codes below `count` need; at least one. */
 export function bitWidth(count: number): number {
   return Math.max(1, 32 - Math.clz32(count - 1));
 }
 
-/** Writes an RLE run, `length` times the same code, in the hybrid of RLE and bit-packing. */
+/** Writes an RLE run (`length` times the same code) of the RLE/bit-packing hybrid. */
 export function writeRun(out: ByteWriter, length: number, code: number, width: number): void {
   out.appendVarInt(length << 1);
   for (let bits = 0; bits < width; bits += 8) out.appendUint8((code >>> bits) & 255);
 }
 
-/** Writes levels after their length in bytes, as v1 data pages have them. */
+/** Writes levels, preceded by their length in bytes, as v1 data pages require. */
 export function writeLevels(out: ByteWriter, write: () => void): void {
   const start = out.length;
   out.appendUint32(0);

@@ -1,6 +1,6 @@
 /**
- * Flat columns as dictionary codes: one per row, all present. Values of pages without a dictionary
- * are given codes as well.
+ * Reads flat columns without nulls as dictionary codes, one per row. Values of pages without a
+ * dictionary are given codes as well.
  *
  * @module
  */
@@ -21,9 +21,10 @@ export interface Coded<T> {
 /**
  * Reads a chunk of texts.
  *
- * @param texts Where texts get their codes.
+ * @param texts Assigns the codes.
  * @param codes Receives each row's code.
- * @throws {NeedsImport} If values are missing, or the pages are not those of an exporter.
+ * @throws {NeedsImport} If values are missing, or the pages are of a kind that exporters do not
+ * write.
  * @throws {Error} If the bytes are broken.
  */
 export function readTexts(
@@ -45,8 +46,9 @@ export function readTexts(
  * Reads a chunk of 64-bit integers.
  *
  * @param codes Receives each row's code.
- * @returns What the codes stand for, 8 bytes each.
- * @throws {NeedsImport} If values are missing, or the pages are not those of an exporter.
+ * @returns The integer of each code, 8 bytes each.
+ * @throws {NeedsImport} If values are missing, or the pages are of a kind that exporters do not
+ * write.
  * @throws {Error} If the bytes are broken.
  */
 export function readIntegers(
@@ -56,7 +58,7 @@ export function readIntegers(
   codes: Int32Array,
 ): DataView<ArrayBuffer> {
   let dictionary = new DataView(new ArrayBuffer(0));
-  /** The codes of values of pages without a dictionary. */
+  /** The values of pages without a dictionary, whose codes follow those of the dictionary. */
   const others = new Map<bigint, number>();
   const encode = (
     { bytes, content }: Page,
@@ -86,8 +88,14 @@ export function readIntegers(
   return new DataView(all.buffer);
 }
 
-/** Gives `count` values of a page, from `at` on, their codes, which go to `out` from `filled` on. */
-type Encode = (page: Page, at: number, count: number, out: Int32Array, filled: number) => void;
+/** Assigns codes to the `count` values of a page at `at`, and stores them in `out` at `filled`. */
+export type Encode = (
+  page: Page,
+  at: number,
+  count: number,
+  out: Int32Array,
+  filled: number,
+) => void;
 
 function readFlat(
   bytes: Uint8Array<ArrayBuffer>,
@@ -110,7 +118,7 @@ function readFlat(
   }
 }
 
-/** Reads a page's codes, which stand after their width, as the ids that they stand for. */
+/** Reads the bit width and the codes at `at`, and stores the ids of the codes in `out`. */
 export function readPageCodes(
   { bytes, values }: Page,
   at: number,
@@ -123,7 +131,7 @@ export function readPageCodes(
   readCodes(bytes, at + 1, bytes.length, width, values, ids, out, filled);
 }
 
-/** Where a page's values begin; all must be present. */
+/** Returns where a page's values begin, after checking that none of them is null. */
 export function valuesAt({ bytes, values, definition: [from, to] }: Page, chunk: Chunk): number {
   const { maxDefinitionLevel } = chunk;
   if (maxDefinitionLevel > 0 && !areAllPresent(bytes, from, to, values, maxDefinitionLevel)) {
@@ -132,10 +140,10 @@ export function valuesAt({ bytes, values, definition: [from, to] }: Page, chunk:
   return to;
 }
 
-/** Reads a dictionary page; returns what each of its codes becomes. */
+/** Reads a dictionary page, and returns the id of each of its codes. */
 export function readDictionary(page: Page, encode: Encode): Int32Array<ArrayBuffer> {
   const { bytes, values } = page;
-  // Each value takes 4 bytes at least.
+  // Each value takes at least 4 bytes.
   if (values > bytes.length / 4) {
     throw new Error(`a dictionary of ${bytes.length} bytes claims ${values} values`);
   }
@@ -144,7 +152,7 @@ export function readDictionary(page: Page, encode: Encode): Int32Array<ArrayBuff
   return ids;
 }
 
-/** Calls `each` with the bounds of texts that stand after their lengths. */
+/** Calls `each` with the bounds of `count` texts, each of which follows its length. */
 export function eachText(
   page: Uint8Array<ArrayBuffer>,
   at: number,

@@ -1,17 +1,21 @@
 /**
- * Parquet's hybrid of run-length and bit-packed numbers, of which levels and dictionary codes are
- * made.
+ * Reads parquet's hybrid of run-length encoding and bit-packing, which stores levels and dictionary
+ * codes.
  *
  * @module
  */
 import { NeedsImport } from "../errors.ts";
 
-/** Wider codes than this do not fit into four bytes wherever in a byte they begin. */
+/**
+ * A wider code that begins in the middle of a byte may not fit into the four bytes that are read.
+ */
 const MAX_BITS = 24;
 
 /** Steps through the runs of a hybrid. */
 export class RunCursor {
   /**
+   * Begins at the run at `at`.
+   *
    * @param page The bytes.
    * @param at Where the next run begins.
    * @param end Where the hybrid ends.
@@ -19,8 +23,8 @@ export class RunCursor {
   constructor(readonly page: Uint8Array<ArrayBuffer>, public at: number, readonly end: number) {}
 
   /**
-   * Reads the number that a run begins with: its lowest bit says whether the run is bit-packed, the
-   * others how long it is. What follows begins at `at` then.
+   * Reads the number at the start of a run, and moves `at` after it. Its lowest bit says whether
+   * the run is bit-packed, the other bits how long it is.
    */
   header(): number {
     const { page, end } = this;
@@ -35,12 +39,14 @@ export class RunCursor {
   }
 }
 
-/** How many bits a number below `count` takes. */
+/** How many bits the numbers below `count` need. */
 export function bitsOf(count: number): number {
   return 32 - Math.clz32(count - 1);
 }
 
-/** Whether definition levels say that every value is present: runs of the highest level alone. */
+/**
+ * Whether every value is present: whether the definition levels are RLE runs of the highest one.
+ */
 export function areAllPresent(
   page: Uint8Array<ArrayBuffer>,
   from: number,
@@ -58,7 +64,7 @@ export function areAllPresent(
   return true;
 }
 
-/** The bit width that stands before a page's codes. */
+/** Reads the bit width, which is stored before a page's codes. */
 export function readWidth(page: Uint8Array, at: number): number {
   const width = page[at];
   if (width === undefined) throw new Error("a page ends before its codes");
@@ -67,11 +73,11 @@ export function readWidth(page: Uint8Array, at: number): number {
 }
 
 /**
- * Reads a hybrid's codes, and puts in place of each what it stands for.
+ * Reads the codes of a hybrid, and stores the id of each.
  *
- * @param width The bits of a code.
+ * @param width Bits per code.
  * @param count How many codes to read.
- * @param ids What the codes stand for: numbers from 0 on. Codes are below its length.
+ * @param ids The id of each code, at least 0. Every code must be below its length.
  * @param out Receives the ids from `filled` on.
  */
 export function readCodes(
@@ -90,22 +96,22 @@ export function readCodes(
     const header = runs.header();
     const isPacked = (header & 1) === 1;
     const length = isPacked ? (header >>> 1) * 8 : header >>> 1;
-    // Bit-packed codes come in groups of eight, of which the last may be padding in part.
+    // Bit-packed codes come in groups of eight, and the last group may be padded.
     const size = Math.min(length, last - filled);
     if (length === 0) throw new Error("an empty run");
     if (!isPacked && length > size) {
       throw new Error(`a run of ${length} where ${size} are left`);
     }
     const bytes = isPacked ? (size * width + 7) >>> 3 : (width + 7) >>> 3;
-    // Writers may cut the last group's padding, never its codes.
+    // Writers may omit the last group's padding, but not its codes.
     if (runs.at + bytes > end) throw new Error("a page ends within a run");
-    let sign = 0; // negative if a code is not below the number of ids
+    let sign = 0; // negative if a code has no id
     if (isPacked) {
       sign = unpack(view, runs.at, width, size, ids, out, filled);
       runs.at += (header >>> 1) * width;
     } else {
       const code = littleEndian(page, runs.at, bytes);
-      // Whole bytes have room for more than the bits that a code may have.
+      // The code is stored in whole bytes, which may have more bits than a code may use.
       if (code >>> width !== 0) throw new Error(`a code ${code} of more than ${width} bits`);
       const id = code < ids.length ? ids[code]! : -1;
       sign = id;
@@ -117,7 +123,7 @@ export function readCodes(
   }
 }
 
-/** Runs as long as this are left to the engine, whose call costs more than a short loop. */
+/** From this length on, `fill` is faster than a loop. */
 const LONG_RUN = 64;
 
 function repeat(id: number, count: number, out: Int32Array, at: number): void {

@@ -1,6 +1,6 @@
 /**
- * Distinct lists of pairs: a trie over pairs leads from a row's pairs to its list, exactly, without a
- * string or an array in between.
+ * Distinct lists of pairs. A trie leads from a row's pairs to the code of its list, without
+ * building a string or an array for the row.
  *
  * @module
  */
@@ -11,33 +11,39 @@ import { TextSet } from "./text_set.ts";
 /** A list of pairs. */
 export type PairList = readonly (readonly [first: string, second: string])[];
 
-/** The most pairs that a list may have: each list that begins a longer one is kept too. */
+/** The most pairs that a list may have, because every prefix of a list is kept too. */
 const MAX_PAIRS = 1000;
 
-/** The lists that were met. */
+/** The distinct lists read so far, each with a code. */
 export class ListDictionary {
   /** Each code's list; code 0 is the empty one. */
   readonly lists: PairList[] = [[]];
-  /** The texts in pairs. */
+  /** The distinct texts in pairs. */
   readonly texts: TextSet = new TextSet();
-  /** The code + 1 that follows a code and a pair's number. */
+  /**
+   * The trie: maps the code of a list and the number of a pair to the code + 1 of the longer list.
+   */
   readonly next: PairMap = new PairMap();
   /** The number + 1 of each pair of text ids. */
   readonly #numbers = new PairMap();
   readonly #pairs: (readonly [string, string])[] = [];
   readonly #ignored: string;
 
-  /** @param ignored Pairs with this first text are left out of lists. */
+  /**
+   * Makes a dictionary that contains only the empty list.
+   *
+   * @param ignored Pairs with this first text are left out of lists.
+   */
   constructor(ignored: string) {
     this.#ignored = ignored;
   }
 
-  /** How many distinct pairs there are; their numbers are below. */
+  /** How many distinct pairs there are, numbered from 0. */
   get pairCount(): number {
     return this.#pairs.length;
   }
 
-  /** The number of a pair of texts, which are given by their ids. */
+  /** The number of a pair, given the ids of its texts; a new pair gets a new number. */
   numberOf(first: number, second: number): number {
     const known = this.#numbers.get(first, second);
     if (known > 0) return known - 1;
@@ -47,9 +53,9 @@ export class ListDictionary {
   }
 
   /**
-   * The code of a list with one pair more.
+   * The code of a list after one more pair. An ignored pair does not change the code.
    *
-   * @throws {NeedsImport} If the list would be longer than lists may be.
+   * @throws {NeedsImport} If the list becomes too long.
    */
   extend(code: number, pair: number): number {
     const known = this.next.get(code, pair);

@@ -1,9 +1,9 @@
 /**
- * The pairs in a column of lists as one number each, which says where the pair stands and what it is.
+ * Reads the pairs in a column of lists as one number each, for its levels and its texts.
  *
- * Two repetition levels say where a pair stands: 0 2 for the first of a row, 1 2 for the next one.
- * Two codes say what it is. Exporters write both bit-packed in runs of the same lengths, so that two
- * levels of 2 bits are one number of 4, and two codes of w bits are one of 2w.
+ * A pair has two repetition levels, 0 2 for the first pair of a row and 1 2 for a later one, and
+ * two codes. Exporters bit-pack both in runs of the same lengths. So the two levels of 2 bits can
+ * be read as one number of 4 bits, and the two codes of w bits as one of 2w bits.
  *
  * @module
  */
@@ -15,29 +15,31 @@ import type { ListDictionary } from "./list_dictionary.ts";
 import { NeedsImport } from "../errors.ts";
 import { openPages, type Page, type PageBuffer } from "./pages.ts";
 
-/** The levels of the first pair of a row, of a later one, and what stands after the last pair. */
+/** The two levels of the first pair of a row, of a later pair, and a mark after the last pair. */
 export const FIRST = 0b1000, NEXT = 0b1001, END = 0b1111;
 
-/** The bits of a repetition level: two lists are nested. */
+/** Bits per repetition level: lists in lists have the levels 0, 1 and 2. */
 const LEVEL_BITS = 2;
-/** The most bits of a code of which two are read as one, so that a table of all pairs stays small. */
+/**
+ * Wider codes are not read in pairs, because the table of all possible pairs would be too large.
+ */
 const MAX_BITS = 10;
-/** Two codes of more bits do not fit into four bytes wherever in a byte they begin. */
+/** Two wider codes that begin in the middle of a byte may not fit into the four bytes read. */
 const MAX_PAGE_BITS = 12;
 
 /** The pairs of a chunk. */
 export interface Pairs {
   /** How many there are. */
   count: number;
-  /** Each pair's levels, and times 16 its index; {@linkcode END} follows. */
+  /** For each pair, its index times 16 plus its two levels; {@linkcode END} follows the last. */
   levelled: Int32Array<ArrayBuffer>;
-  /** The number + 1 of each index in the dictionary, or 0 if it is not known yet. */
+  /** For each index, the number of the pair in the dictionary + 1, or 0 if it is not known yet. */
   numbers: Int32Array<ArrayBuffer>;
-  /** Finds the number of an index; it is known from then on. */
+  /** Looks up the number of an index, and stores it in `numbers`. */
   learn(index: number): number;
 }
 
-/** Buffers that are used again for every file. */
+/** Buffers that are reused for every file. */
 export class PairBuffers {
   /** For pairs. */
   readonly pairs: IntBuffer = new IntBuffer();
@@ -52,7 +54,7 @@ export class PairBuffers {
 /**
  * Reads the pairs of a chunk.
  *
- * @throws {NeedsImport} If anything is missing.
+ * @throws {NeedsImport} If a list is null, or has a null or an odd number of texts.
  * @throws {Error} If the bytes are broken.
  */
 export function readPairs(
@@ -69,7 +71,7 @@ export function readPairs(
   return pairs;
 }
 
-/** Reads pairs whose levels and codes lie packed in the same runs; null if they do not. */
+/** Reads pairs whose levels and codes are bit-packed in the same runs; null if they are not. */
 function readPacked(
   bytes: Uint8Array<ArrayBuffer>,
   chunk: Chunk,
@@ -85,7 +87,7 @@ function readPacked(
       if (bitsOf(ids.length) > MAX_BITS) return null;
       continue;
     }
-    // The buffer is not made before the pages are known to hold that many.
+    // Not allocated earlier: openPages() has now checked that the pages hold that many values.
     if (filled === 0) levelled = buffers.pairs.atLeast(count + 1);
     if (page.content === "plain" || page.values % 2 === 1 || ids.length === 0) return null;
     if (!readPackedPage(page, chunk, bitsOf(ids.length), levelled, filled)) return null;
@@ -146,13 +148,13 @@ function readSingly(
     const number = dictionary.numberOf(texts[2 * i]!, texts[2 * i + 1]!);
     levelled[i] = (number << 4) | levels[2 * i]! | (levels[2 * i + 1]! << LEVEL_BITS);
   }
-  // Indices are the dictionary's numbers themselves.
+  // Here an index is the number of the pair.
   const numbers = buffers.numbers.atLeast(dictionary.pairCount);
   for (let i = 0; i < dictionary.pairCount; i++) numbers[i] = i + 1;
   return { count, levelled, numbers, learn: (index) => index };
 }
 
-/** Repetition levels stand for themselves. */
+/** The "ids" of repetition levels for readCodes(): the levels themselves. */
 const LEVELS = Int32Array.of(0, 1, 2);
 
 function internTexts(page: Page, dictionary: ListDictionary): Int32Array<ArrayBuffer> {
@@ -163,7 +165,7 @@ function internTexts(page: Page, dictionary: ListDictionary): Int32Array<ArrayBu
   });
 }
 
-/** Reads a page's pairs if its levels and codes lie packed in the same runs; says whether they do. */
+/** Reads a page's pairs; returns false if its levels and codes are not packed in the same runs. */
 function readPackedPage(
   page: Page,
   chunk: Chunk,
@@ -205,7 +207,7 @@ function unpackPairs(
   out: Int32Array<ArrayBuffer>,
   filled: number,
 ): void {
-  const fours = width === 10 ? count & ~3 : 0; // up to 32 texts, as is usual: 4 pairs are 5 bytes
+  const fours = width === 10 ? count & ~3 : 0; // up to 32 texts, the usual case: 4 pairs are 5 bytes
   const end = filled + fours;
   for (let o = filled, at = codes, l = levels; o < end; o += 4, at += 5, l += 2) {
     const level = view.getUint16(l, true);
@@ -223,7 +225,9 @@ function unpackPairs(
   }
 }
 
-/** Gives the first code of each pair the bits that it has in other pages of the chunk. */
+/**
+ * Repacks the codes of pairs from `bits` to `wanted` bits, so that all pages use the same width.
+ */
 function spread(out: Int32Array, from: number, to: number, bits: number, wanted: number): void {
   const mask = (1 << bits) - 1;
   for (let i = from; i < to; i++) {

@@ -1,6 +1,6 @@
 /**
- * A column of lists of pairs of texts, dictionary-coded: every row gets a code, and rows with equal
- * lists get the same one, in all files that share a {@linkcode ListDictionary}.
+ * Reads a column of lists of pairs of texts as one code per row. Rows with equal lists get the same
+ * code in all files that share a {@linkcode ListDictionary}.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { NeedsImport } from "../errors.ts";
 import type { PageBuffer } from "./pages.ts";
 import { areEqual, type RowRuns, viewOf } from "./row_runs.ts";
 
-/** Runs of rows are found again by a hash of as many of their first pairs. */
+/** How many of its first pairs a run of rows is hashed by. */
 const HASHED_PAIRS = 16;
-/** How many hashes there are: a power of two. */
+/** The number of different hashes; a power of two. */
 const HASHES = 1 << 12;
 
-/** Buffers that are used again for every file. */
+/** Buffers that are reused for every file. */
 export class ListBuffers extends PairBuffers {
   /** For the first pair of each run. */
   readonly starts: IntBuffer = new IntBuffer();
-  /** For the first run with the same lists as each run. */
+  /** For the first run that has the same lists as each run. */
   readonly origins: IntBuffer = new IntBuffer();
   /** For the last run of each code. */
   readonly byCode: IntBuffer = new IntBuffer();
@@ -32,15 +32,15 @@ export class ListBuffers extends PairBuffers {
 /**
  * Reads a chunk of lists of pairs.
  *
- * Exporters write everything that is said within a second four or five times, and much the same
- * second after second. So a run of rows is compared with the last ones of the same code and of the
- * same beginning, as numbers: if it has the same lists, it has the same codes.
+ * Exporters write the readings of each second four or five times, and those of the next second are
+ * similar. So a run of rows is first compared with the last run of the same code and with the last
+ * run of the same hash: if the pairs are equal, their codes are copied.
  *
- * @param runs Runs of rows; of those with the same code, the last is likely to come again.
- * @param codeCount Codes of runs are below.
+ * @param runs Runs of rows. A run is likely to repeat the last run of the same code.
+ * @param codeCount Every code of a run is below this number.
  * @param codes Receives each row's code.
- * @returns For each run the first one that is known to have the same lists, if only itself.
- * @throws {NeedsImport} If anything in a list is missing, or is not a pair.
+ * @returns For each run, the first run that is known to have the same lists, which may be itself.
+ * @throws {NeedsImport} If a list is null, or has a null or an element that is not a pair.
  * @throws {Error} If the bytes are broken.
  */
 export function readLists(
@@ -57,7 +57,7 @@ export function readLists(
   const { levelled, count } = pairs;
   const starts = buffers.starts.atLeast(length + 1);
   const origins = buffers.origins.atLeast(length);
-  /** The last run + 1 of each code, and of each hash. */
+  /** The last run of each code, and of each hash, + 1; 0 if there is none. */
   const [byCode, byHash] = [buffers.byCode.zeros(codeCount), buffers.byHash.zeros(HASHES)];
   const view = viewOf(levelled);
   for (let i = 0, row = 0, at = 0; i < length; row = ends[i++]!) {
@@ -83,7 +83,7 @@ export function readLists(
   if (starts[length] !== count) throw new NeedsImport("lists that are not pairs");
   return origins;
 
-  /** Whether run `i` has the same lists as an earlier one. */
+  /** Whether run `i` has the same lists as run `twin`; false if `twin` is negative. */
   function isTwin(twin: number, i: number): boolean {
     if (twin < 0) return false;
     const size = starts[twin + 1]! - starts[twin]!;
@@ -94,7 +94,7 @@ export function readLists(
   }
 }
 
-/** Codes the rows from `row` to `end`, whose first pair is at `at`; returns the pair after them. */
+/** Assigns codes to the rows from `row` to `end`; returns the index of the pair after them. */
 function codeRows(
   pairs: Pairs,
   dictionary: ListDictionary,
@@ -124,7 +124,7 @@ function codeRows(
   return at;
 }
 
-/** A number that is the same for runs of as many rows with the same first pairs. */
+/** A hash of a run's number of rows and its first pairs. */
 function hashOf(levelled: Int32Array, at: number, rows: number): number {
   let hash = rows;
   for (let i = at; i < at + HASHED_PAIRS && i < levelled.length; i++) {

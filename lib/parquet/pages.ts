@@ -1,6 +1,6 @@
 /**
- * The pages of a column chunk, opened without trusting them: every size and count is checked against
- * the bytes that are there before it is used, so that broken bytes are an error, never a hang, a huge
+ * The pages of a column chunk, opened without trusting them: before a size or a count is used, it
+ * is checked against the bytes that exist. So broken bytes cause an error, but never a hang, a huge
  * allocation or a wrong value.
  *
  * @module
@@ -11,13 +11,13 @@ import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { NeedsImport } from "../errors.ts";
 import type { Chunk, Codec } from "./footer.ts";
 
-/** An uncompressed page; it is valid until the next one is opened. */
+/** An uncompressed page, valid until the next one is opened. */
 export interface Page {
-  /** Levels, then values. A dictionary page has values alone. */
+  /** Levels, then values. A dictionary page has only values. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** Distinct values, codes for them, or values as they are. */
+  /** Distinct values, codes into a dictionary, or PLAIN values. */
   content: "dictionary" | "codes" | "plain";
-  /** How many values (of a list: levels) it holds. */
+  /** How many values it holds; for a list, how many levels. */
   values: number;
   /** Where the repetition levels begin, and where they end. */
   repetition: readonly [from: number, to: number];
@@ -25,18 +25,23 @@ export interface Page {
   definition: readonly [from: number, to: number];
 }
 
-/** Room for one uncompressed page, used again for each: fresh memory costs more than the work in it. */
+/** Room for one uncompressed page, reused because allocating memory costs more than filling it. */
 export interface PageBuffer {
-  /** The room. */
+  /** Replaced by a larger array when a page needs it. */
   bytes: Uint8Array<ArrayBuffer>;
 }
 
-/** The unpackers read four bytes at a time, so they may touch this many bytes after a page's end. */
+/** Spare bytes after a page, because bit-packed codes are read four bytes at a time. */
 const SLACK = 8;
-/** A snappy stream grows by at most this factor: a copy of 64 bytes takes 3. */
+/** Snappy shrinks bytes by at most this factor: a copy of 64 bytes takes 3 bytes. */
 const MAX_SNAPPY_GROWTH = 22;
-/** Chunks that grow by more than this factor, and larger pages, are imported. */
-const MAX_GROWTH = 1000, FREE_GROWTH = 1 << 24, MAX_PAGE_SIZE = 1 << 27;
+/**
+ * Chunks that uncompress to more than FREE_GROWTH bytes plus MAX_GROWTH times their size are
+ * imported.
+ */
+const MAX_GROWTH = 1000, FREE_GROWTH = 1 << 24;
+/** Larger pages are imported. */
+const MAX_PAGE_SIZE = 1 << 27;
 
 const DATA_PAGE = 0, INDEX_PAGE = 1, DICTIONARY_PAGE = 2;
 const PLAIN = 0, PLAIN_DICTIONARY = 2, RLE = 3, RLE_DICTIONARY = 8;
@@ -50,11 +55,11 @@ interface PageHeader extends Pick<Page, "content" | "values"> {
 
 /**
  * Opens a chunk's dictionary page, if it has one, and its data pages, one after the other. All
- * headers are checked before the first page is unpacked.
+ * headers are checked before the first page is uncompressed.
  *
  * @param bytes The chunk's bytes.
  * @throws {NeedsImport} For pages that exporters do not write.
- * @throws {Error} For bytes that can't be pages.
+ * @throws {Error} If the bytes are broken.
  */
 export function* openPages(
   bytes: Uint8Array<ArrayBuffer>,
@@ -74,10 +79,10 @@ export function* openPages(
 }
 
 /**
- * Checks that the page headers of a chunk are sound and agree with the footer.
+ * Checks that the page headers of a chunk are valid and agree with the footer.
  *
  * @throws {NeedsImport} For pages that exporters do not write.
- * @throws {Error} If they are not.
+ * @throws {Error} If they are not valid.
  */
 export function checkPages(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk): void {
   readHeaders(bytes, chunk);
@@ -139,7 +144,7 @@ function readHeader(reader: { view: DataView; offset: number }, chunkOffset: num
     const isWhole = !(type in content) || content[type as 0 | 2]?.field_2 !== undefined;
     if ([type, rawSize, size].every(Number.isInteger) && isWhole) return fields;
   } catch {
-    // The library's words say nothing about the file.
+    // The library's message says nothing useful about the file.
   }
   throw new Error(`is broken at byte ${at}: no page header`);
 }
@@ -154,7 +159,7 @@ function pageOf(header: Fields, chunk: Chunk): Pick<Page, "content" | "values"> 
   }
   if (header.field_1 !== DATA_PAGE) throw new NeedsImport(`pages of type ${header.field_1}`);
   const { field_1: values, field_2: encoding, field_3, field_4 } = header.field_5 ?? {};
-  // Where there are no levels, some writers name another encoding.
+  // Some writers name another encoding for levels that do not exist.
   const isOld = (level: number, encoding: number) => level > 0 && encoding !== RLE;
   if (isOld(chunk.maxDefinitionLevel, field_3) || isOld(chunk.maxRepetitionLevel, field_4)) {
     throw new NeedsImport("levels that are not RLE");
@@ -166,7 +171,7 @@ function pageOf(header: Fields, chunk: Chunk): Pick<Page, "content" | "values"> 
   throw new NeedsImport(`values in encoding ${encoding}`);
 }
 
-/** Levels stand after their length in bytes. */
+/** Finds the bounds of levels, which follow their length in bytes. */
 function levelsAt(page: Uint8Array, at: number, maxLevel: number): [from: number, to: number] {
   if (maxLevel === 0) return [at, at];
   if (at + 4 > page.length) throw new Error("a page ends within its levels");
@@ -193,13 +198,13 @@ function uncompress(
 
 const uncompressSnappy = snappyUncompressor();
 
-/** None of them makes more bytes than a page should have, whatever the page claims. */
+/** None of them produces more bytes than the header announces, whatever the page contains. */
 const uncompressors: Record<Codec, (bytes: Uint8Array, size: number) => Uint8Array> = {
   UNCOMPRESSED: (bytes) => bytes,
   GZIP: (bytes, size) => limited(gunzipSync, bytes, size),
   ZSTD: (bytes, size) => limited(zstdDecompressSync, bytes, size),
   SNAPPY(bytes, size) {
-    // A page without values may have nothing at all, not even nothing compressed.
+    // A page without values may be empty, without even the header of a snappy stream.
     if (bytes.length === 0) return bytes;
     let claim = 0;
     for (let i = 0; i < 5; i++) {

@@ -1,15 +1,15 @@
 /**
- * A map from two small whole numbers to a third: a table as far as that stays small, which is as fast
- * as an array, and a `Map` for the rest.
+ * A map from two small integers to a third: a table, which is as fast as an array, and a `Map` for
+ * keys that would make the table too large.
  *
  * @module
  */
 
-/** The most cells of a table, and the most of them for one first number. */
+/** The most cells of the table, and the most cells per first number. */
 const MAX_CELLS = 1 << 24, MAX_WIDTH = 1 << 12;
 
 /**
- * A map from two whole numbers below 2^26 to a positive one.
+ * A map from two integers below 2^26 to a positive 32-bit integer.
  *
  * @example
  * ```ts
@@ -21,9 +21,9 @@ const MAX_CELLS = 1 << 24, MAX_WIDTH = 1 << 12;
  * ```
  */
 export class PairMap {
-  /** The value of (a, b) at `a * width + b`; 0 where there is none, or {@linkcode get} knows it. */
+  /** The value of (a, b) at `a * width + b`; 0 if there is none, or if only the `Map` has it. */
   cells = new Int32Array(1 << 14);
-  /** The table holds second numbers below this, a power of two. */
+  /** Cells per first number: a power of two. Keys with a larger second number are in the `Map`. */
   width = 32;
   readonly #rest = new Map<number, number>();
 

@@ -1,6 +1,6 @@
 /**
- * Stretches of rows that share a code, and whether two of them are equal: what exporters write comes
- * again and again, and comparing numbers is faster than understanding them.
+ * Runs of rows that have the same code, and a comparison of runs. Exporters write the same rows
+ * again and again, and comparing them as numbers is faster than decoding them.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export function findRuns(codes: Int32Array, rows: number, buffers: RowRunBuffers
   for (let row = 0; row < rows;) {
     const code = codes[row]!;
     let end = row + 1;
-    // Runs are long: four codes at a time.
+    // Runs are long, so compare four codes at a time.
     while (end + 4 <= rows && isRun(codes, end, code)) end += 4;
     while (end < rows && codes[end] === code) end++;
     found[length] = code;
@@ -45,12 +45,12 @@ function isRun(codes: Int32Array, at: number, code: number): boolean {
     (codes[at + 3]! ^ code)) === 0;
 }
 
-/** A view that {@linkcode areEqual} compares in. */
+/** Makes a view of numbers for {@linkcode areEqual}. */
 export function viewOf({ buffer, byteOffset, byteLength }: Int32Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
 
-/** Whether `length` 32-bit numbers from `a` on equal those from `b` on: two at a time. */
+/** Whether the `length` 32-bit numbers at `a` equal those at `b`; compares two at a time. */
 export function areEqual(numbers: DataView, a: number, b: number, length: number): boolean {
   const end = (a + length) * 4;
   let at = a * 4;

@@ -1,29 +1,29 @@
 /**
- * Wanted columns in a file's flat schema: their place among all columns, and whether they are of the
- * type that is read.
+ * Finds the wanted columns in a file's schema: their index among all columns, and whether they have
+ * a type that can be read.
  *
  * @module
  */
 import type { SchemaElement } from "hyparquet";
 import { NeedsImport } from "../errors.ts";
 
-/** The types of column that are read. `pairs` is a list of lists of two texts each. */
+/** The types of columns that can be read. `pairs` is a list of lists of two texts each. */
 export type ColumnType = "int64" | "text" | "pairs";
 
-/** What a timestamp counts. */
+/** The unit of a timestamp. */
 export type TimestampUnit = "MILLIS" | "MICROS" | "NANOS";
 
 /** A wanted column. */
 export interface FoundColumn {
-  /** Its place among the leaves of the schema, and so among the chunks of a row group. */
+  /** Its index among the leaves of the schema, and so among the chunks of a row group. */
   index: number;
-  /** The names from the top-level column down to the leaf, with points between them. */
+  /** The names from the top-level column down to the leaf, joined by dots. */
   path: string;
   /** The definition level of a value that is present. */
   maxDefinitionLevel: number;
-  /** How many lists are nested in one another. */
+  /** How deeply lists are nested; 0 if the column is not a list. */
   maxRepetitionLevel: number;
-  /** What it counts, if it is a timestamp. */
+  /** Its unit, if it is a timestamp. */
   unit: TimestampUnit | null;
 }
 
@@ -32,8 +32,8 @@ const MAX_LISTED_COLUMNS = 10;
 /**
  * Finds a top-level column.
  *
- * @throws {NeedsImport} If it is of another type.
- * @throws {Error} If there is none, or the schema is broken.
+ * @throws {NeedsImport} If it has another type.
+ * @throws {Error} If it does not exist, or the schema is broken.
  */
 export function findColumn(
   schema: readonly SchemaElement[],
@@ -58,7 +58,7 @@ function isLeaf({ num_children = 0 }: SchemaElement): boolean {
   return num_children === 0;
 }
 
-/** Where a column ends that begins at `at`: after as many elements as its groups have in all. */
+/** The index after the column at `at`, that is, after its element and all descendants. */
 function endOfColumn(schema: readonly SchemaElement[], at: number): number {
   for (let missing = 1; missing > 0; missing--) {
     const element = schema[at++];
@@ -69,7 +69,7 @@ function endOfColumn(schema: readonly SchemaElement[], at: number): number {
   return at;
 }
 
-/** The repetitions of a list of lists of one element each: the group, its list, twice; the text. */
+/** The repetitions of a list of lists of texts: a group and its repeated group, twice; the text. */
 const NESTED = /^(REQUIRED|OPTIONAL) REPEATED (REQUIRED|OPTIONAL) REPEATED (REQUIRED|OPTIONAL)$/;
 
 function columnOf(elements: SchemaElement[], index: number, type: ColumnType): FoundColumn {
@@ -107,7 +107,9 @@ function isInteger({ type, converted_type, logical_type }: SchemaElement): boole
     /^(INTEGER|TIMESTAMP)?$/.test(logical_type?.type ?? "");
 }
 
-/** Whether both groups are lists whose repeated group is a list's own, not an element of old. */
+/**
+ * Whether both groups are lists in the three-level form, not in one of the older two-level forms.
+ */
 function areLists([outer, list, inner, innerList]: SchemaElement[]): boolean {
   const isList = ({ converted_type, logical_type }: SchemaElement) =>
     converted_type === "LIST" || logical_type?.type === "LIST";

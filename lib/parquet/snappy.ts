@@ -1,7 +1,7 @@
 /**
- * Snappy compression. Most pages of an hour file have less than 100 bytes: the compressor of
- * hyparquet-writer, which allocates a buffer and clears a table for each, takes three times as long,
- * 2 to 6 % of a run (see docs/performance.md).
+ * Snappy compression. Most pages of an hour file have less than 100 bytes. The compressor of
+ * hyparquet-writer allocates a buffer and clears a table for each page, and takes three times as
+ * long: 2 to 6 % of a run (see docs/performance.md).
  *
  * Format: github.com/google/snappy, format_description.txt.
  *
@@ -10,16 +10,16 @@
 import type { ByteWriter } from "./byte_writer.ts";
 
 const HASH_BITS = 12;
-/** The last position of four bytes, by their hash. */
+/** The last position of each four bytes, by their hash. */
 const table = new Int32Array(1 << HASH_BITS);
-/** Positions of this page count from here, so that the table need not be cleared for every page. */
+/** Added to the positions of this page: lower entries are old, so the table need not be cleared. */
 let base = 1;
 
 /** How far back a copy may reach. */
 const MAX_OFFSET = 1 << 16;
 
 /**
- * Appends some bytes to a writer, compressed.
+ * Compresses bytes, and appends the result to `out`.
  *
  * @example
  * ```ts
@@ -51,10 +51,10 @@ export function snappyCompress(out: ByteWriter, bytes: Uint8Array<ArrayBuffer>):
   base += length;
 }
 
-/** Where the four bytes are that the last call of {@linkcode findMatch} found again. */
+/** The earlier position of the four bytes that the last call of {@linkcode findMatch} found. */
 let match = 0;
 
-/** The next position whose four bytes occurred before, at `match`; the end if there is none. */
+/** The next position whose four bytes also occur earlier, at `match`; the end if there is none. */
 function findMatch(view: DataView<ArrayBuffer>, from: number): number {
   const end = view.byteLength;
   for (let position = from; position + 4 <= end; position++) {
@@ -86,12 +86,14 @@ function writeLiteral(out: ByteWriter, bytes: Uint8Array, from: number, to: numb
     for (let i = 0; i < size; i++) out.appendUint8((last >>> (8 * i)) & 255);
   }
   if (last > 100) return out.appendBytes(bytes.subarray(from, to));
-  out.ensure(last + 1); // for few bytes a loop is faster than `set`
+  out.ensure(last + 1); // a loop is faster than `set` for few bytes
   for (let i = from; i < to; i++) out.buffer[out.length + i - from] = bytes[i]!;
   out.length += last + 1;
 }
 
-/** Writes a copy as elements of at most 64 bytes; short and near ones take two bytes, not three. */
+/**
+ * Writes a copy as elements of at most 64 bytes; a short and near one takes two bytes, not three.
+ */
 function writeCopies(out: ByteWriter, offset: number, length: number): void {
   for (let left = length; left > 0;) {
     const count = Math.min(left, 64);

@@ -1,14 +1,14 @@
 /**
- * Texts as small numbers: each distinct one is kept once, as bytes. Two are equal exactly if their
- * numbers are.
+ * Gives each distinct text a small number, its id, and stores its bytes once. Two texts are equal
+ * if and only if their ids are equal.
  *
- * A `Map` from decoded texts does the same in fewer lines, but decoding each text of each file takes
- * five times as long, 4 to 5 % of a run (see docs/performance.md).
+ * A `Map` of decoded texts does the same in fewer lines, but decoding each text of each file takes
+ * five times as long: 4 to 5 % of a run (see docs/performance.md).
  *
  * @module
  */
 
-/** More bytes of distinct texts than this do not fit into 32-bit offsets. */
+/** The largest offset that fits into a signed 32-bit integer. */
 const MAX_BYTES = 2 ** 31 - 1;
 
 const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -42,7 +42,7 @@ export class TextSet {
   }
 
   /**
-   * The id of a text, which is added if it is new: then it is the last one.
+   * Returns the id of a text. A new text is added, and gets the next id.
    *
    * @param source The bytes that hold the text, from `start` to `end`.
    * @throws {Error} If a new text is not UTF-8.
@@ -106,14 +106,14 @@ export class TextSet {
   }
 }
 
-/** FNV-1a, its high bits folded down. */
+/** FNV-1a, with the high bits mixed into the low ones. */
 function hashOf(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
   return hash ^ (hash >>> 15);
 }
 
-/** Checks that bytes are UTF-8; those of ASCII, which most are, without a call of the decoder. */
+/** Checks that bytes are UTF-8. Most are ASCII, which needs no call of the decoder. */
 function checkText(bytes: Uint8Array, start: number, end: number): void {
   let bits = 0;
   for (let i = start; i < end; i++) bits |= bytes[i]!;

@@ -1,7 +1,7 @@
 /**
- * Thrift's compact protocol, as far as page headers and footers need it. hyparquet-writer's, which
- * makes an object of every struct and guesses its types, takes a quarter of a run more (see
- * docs/performance.md).
+ * Writes what page headers and footers need of Thrift's compact protocol. The implementation of
+ * hyparquet-writer makes an object of every struct and guesses its types, so that a run takes a
+ * quarter longer (see docs/performance.md).
  *
  * Format: github.com/apache/thrift, doc/specs/thrift-compact-protocol.md.
  *
@@ -9,7 +9,7 @@
  */
 import type { ByteWriter } from "./byte_writer.ts";
 
-/** The protocol's numbers of the types that parquet uses. */
+/** The type ids of the protocol, for the types that parquet uses. */
 export const ThriftType = {
   TRUE: 1,
   FALSE: 2,
@@ -39,7 +39,7 @@ export const ThriftType = {
  */
 export class ThriftWriter {
   readonly #out: ByteWriter;
-  /** The id of the field that was written last, for each struct that is open. */
+  /** For each open struct, the id of the field that was written last. */
   readonly #lastIds = new Int32Array(16);
   #depth = 0;
 
@@ -51,7 +51,7 @@ export class ThriftWriter {
   /**
    * Opens a struct.
    *
-   * @param id Its field in the struct around it; none for the root and for elements of lists.
+   * @param id Its field id in the enclosing struct; none for the root and for elements of lists.
    */
   beginStruct(id?: number): void {
     if (id !== undefined) this.#field(id, ThriftType.STRUCT);
@@ -64,13 +64,13 @@ export class ThriftWriter {
     this.#depth--;
   }
 
-  /** Writes a struct without fields, which in a union says which of them it is. */
+  /** Writes a struct without fields, which selects a member of a union. */
   emptyStruct(id: number): void {
     this.beginStruct(id);
     this.endStruct();
   }
 
-  /** Writes a boolean, which is stored in the field's type. */
+  /** Writes a boolean; its value is part of the field's type. */
   bool(id: number, value: boolean): void {
     this.#field(id, value ? ThriftType.TRUE : ThriftType.FALSE);
   }
@@ -81,7 +81,7 @@ export class ThriftWriter {
     this.i32Element(value);
   }
 
-  /** Writes a 64-bit integer that has at most 31 bits. */
+  /** Writes a 64-bit integer field, whose value must fit into 32 signed bits. */
   i64(id: number, value: number): void {
     this.#field(id, ThriftType.I64);
     this.i32Element(value);
@@ -100,7 +100,7 @@ export class ThriftWriter {
     this.stringElement(text);
   }
 
-  /** Opens a list; its elements follow, and nothing ends it. */
+  /** Begins a list. Its elements follow; there is no end mark. */
   list(id: number, type: number, length: number): void {
     this.#field(id, ThriftType.LIST);
     this.#out.appendUint8((Math.min(length, 15) << 4) | type);
@@ -129,7 +129,7 @@ export class ThriftWriter {
     }
   }
 
-  /** Writes fields that were encoded before, the last of which has the id `lastId`. */
+  /** Copies fields that are already encoded, the last of which has the id `lastId`. */
   encodedFields(bytes: Uint8Array, lastId: number): void {
     this.#out.appendBytes(bytes);
     this.#lastIds[this.#depth] = lastId;

@@ -1,5 +1,5 @@
 /**
- * Files of one row group: encoded chunks one after another, then schema and footer. Field ids are
+ * Writes files of one row group: encoded chunks one after another, then the footer. Field ids are
  * those of parquet.thrift.
  *
  * @module
@@ -8,10 +8,10 @@ import { ByteWriter } from "./byte_writer.ts";
 import { type Codec, type EncodedChunk, Encoding } from "./chunk_writer.ts";
 import { ThriftType, ThriftWriter } from "./thrift_writer.ts";
 
-/** The physical types of parquet.thrift that are written here. */
+/** The physical types of parquet.thrift that the writer supports. */
 export const PhysicalType = { INT64: 2, DOUBLE: 5, BYTE_ARRAY: 6 } as const;
 
-/** How often a value of an element occurs in each of its parents. */
+/** How often an element may occur in its parent. */
 export const Repetition = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;
 
 const CODECS = { none: 0, snappy: 1, zstd: 6 } as const;
@@ -34,7 +34,7 @@ export interface SchemaElement {
 }
 
 /**
- * Encodes a schema, which many files may share.
+ * Encodes a schema once, for many files.
  *
  * @returns The first two fields of a footer: the format's version and the schema.
  */
@@ -77,13 +77,13 @@ function writeElement(
 
 /** What a file's footer holds besides its columns. */
 export interface FooterOptions {
-  /** What {@linkcode encodeSchema} gave. */
+  /** The result of {@linkcode encodeSchema}. */
   schema: Uint8Array;
   /** How many rows the file has. */
   rows: number;
   /** Who wrote the file. */
   createdBy: string;
-  /** The index of the column by which the rows are in ascending order, if there is one. */
+  /** The index of the column by which the rows are sorted in ascending order, if there is one. */
   sortedBy?: number;
 }
 
@@ -102,7 +102,7 @@ export class FileWriter {
   #size = 0;
   #uncompressedSize = 0;
 
-  /** Makes a writer of files whose chunks are all compressed with one codec. */
+  /** Makes a writer of files whose chunks are compressed with `codec`. */
   constructor(codec: Codec) {
     this.#codec = codec;
   }
@@ -158,7 +158,7 @@ export class FileWriter {
     thrift.i64(6, this.#size); // total_compressed_size
     thrift.endStruct();
     thrift.string(6, createdBy);
-    thrift.list(7, ThriftType.STRUCT, count); // column_orders; without them bounds do not count
+    thrift.list(7, ThriftType.STRUCT, count); // column_orders; readers ignore bounds without them
     for (let i = 0; i < count; i++) {
       thrift.beginStruct();
       thrift.emptyStruct(1); // TYPE_ORDER

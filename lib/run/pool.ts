@@ -209,7 +209,9 @@ function endNow(process: Deno.ChildProcess): void {
   }
 }
 
-/** The memory of a process in bytes; 0 where the system, or a permission, does not let us see it. */
+/**
+ * The memory of a process in bytes; 0 where the system, or a permission, does not let us see it.
+ */
 function residentMemory(pid: number): number {
   try {
     return Number(Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ")[1]) * 4096;

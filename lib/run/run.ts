@@ -169,7 +169,10 @@ async function examine(
   for (const [name, { rejected }] of state.inputs) problems.checkRejected(name, rejected);
 }
 
-/** Records the input files, and removes what was imported of those that are gone or read without it now. */
+/**
+ * Records the input files, and removes what was imported of those that are gone or read without it
+ * now.
+ */
 async function tidy(
   { options: { output, shard }, stateFolder, staging, problems }: RunContext,
   state: BuildState,

@@ -1,5 +1,6 @@
 /**
- * Which part of the days a run builds: what `--shard` says, or the scheduler whose array task it is.
+ * Which part of the days a run builds: what `--shard` says, or the scheduler whose array task it
+ * is.
  *
  * @module
  */

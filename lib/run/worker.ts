@@ -43,7 +43,9 @@ const buffers = createDayBuffers();
 /** A run hears so often at most how far a day is. */
 const PROGRESS_INTERVAL_MS = 100;
 
-/** Builds a day: its files are written into the staging folder, the run puts them in their place. */
+/**
+ * Builds a day: its files are written into the staging folder, the run puts them in their place.
+ */
 async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
   let sentAt = performance.now();
   const onRead = (rows: number) => {

@@ -27,8 +27,8 @@ export interface GlobVisitor {
 }
 
 /**
- * Visits all matches of a pattern: `*`, `?` and `[...]` within a name, `**` for any folders, `{a,b}`
- * for alternatives. Names that begin with `.` or `_` are skipped.
+ * Visits all matches of a pattern: `*`, `?` and `[...]` within a name, `**` for any folders,
+ * `{a,b}` for alternatives. Names that begin with `.` or `_` are skipped.
  */
 export function walkGlob(pattern: string, visitor: GlobVisitor): void {
   for (const one of expandSlashes(pattern)) {

@@ -182,7 +182,9 @@ function inputFile(path: string, name: string): InputFile {
   }
 }
 
-/** What can't even be looked at. Deno gives bytes that are not UTF-8 as U+FFFD, and can't open them. */
+/**
+ * What can't even be looked at. Deno gives bytes that are not UTF-8 as U+FFFD, and can't open them.
+ */
 function unusable(path: string, name: string, error: unknown): InputFile {
   const isLossy = error instanceof Deno.errors.NotFound && name.includes("\ufffd");
   return isLossy

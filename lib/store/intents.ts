@@ -37,7 +37,9 @@ export async function writeIntent(
   failpoint("intent written");
 }
 
-/** Deletes a day's intent, after its record was written. Where power fails the day is built again. */
+/**
+ * Deletes a day's intent, after its record was written. Where power fails the day is built again.
+ */
 export function deleteIntent(output: string, day: number): void {
   removeIfThere(intentPath(output, day));
 }

@@ -22,7 +22,9 @@ export interface Identity {
   size: number;
   /** When its content was last changed, in milliseconds since the epoch. */
   mtime: number;
-  /** When it, its name or its mode were last changed: a copied or reset `mtime` does not fool it. */
+  /**
+   * When it, its name or its mode were last changed: a copied or reset `mtime` does not fool it.
+   */
   ctime: number;
   /** Its inode: a file that replaces another has a different one. */
   ino: number;

@@ -13,8 +13,8 @@ const SYNCED_AT_ONCE = 64;
 const SYNCFS_FROM = 64;
 
 /**
- * File systems that one call syncs as surely as a call a file: ext, XFS, Btrfs, F2FS, ZFS, tmpfs and
- * overlays, as statfs(2) reports them. Others (FUSE, network file systems) may not.
+ * File systems that one call syncs as surely as a call a file: ext, XFS, Btrfs, F2FS, ZFS, tmpfs
+ * and overlays, as statfs(2) reports them. Others (FUSE, network file systems) may not.
  */
 const SYNCFS_SAFE = new Set([
   ...[0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630],

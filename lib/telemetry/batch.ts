@@ -1,6 +1,6 @@
 /**
- * A batch: some rows of telemetry by column, dictionary-coded. Whatever a file was, batches are what
- * comes out of it.
+ * A batch: some rows of telemetry by column, dictionary-coded. Whatever a file was, batches are
+ * what comes out of it.
  *
  * @module
  */
@@ -120,7 +120,9 @@ export class BatchReader {
   }
 }
 
-/** Checks that a row group is not too large for its bytes, before there is room made for its rows. */
+/**
+ * Checks that a row group is not too large for its bytes, before there is room made for its rows.
+ */
 function checkSize({ rows, chunks }: RowGroup, columns: readonly Uint8Array<ArrayBuffer>[]): void {
   const bytes = chunks.reduce((sum, { size }) => sum + size, 0);
   const tooMany = chunks.some(({ values }) =>

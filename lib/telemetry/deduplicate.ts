@@ -1,6 +1,6 @@
 /**
- * From a batch to distinct readings: rows are dealt out by signal, which leaves each signal's in the
- * order of the file, mostly that of time. Equal again at the same instant is a duplicate.
+ * From a batch to distinct readings: rows are dealt out by signal, which leaves each signal's in
+ * the order of the file, mostly that of time. Equal again at the same instant is a duplicate.
  *
  * @module
  */
@@ -132,7 +132,9 @@ function isOrdered(numbers: ArrayLike<number>, from = 0, to = numbers.length): b
   return true;
 }
 
-/** For each run of rows 1 if it is wanted: in the window, and no copy of one of the same instant. */
+/**
+ * For each run of rows 1 if it is wanted: in the window, and no copy of one of the same instant.
+ */
 function findWanted(
   { timeRuns: { ends, codes, length }, times, payloads, values, tagOrigins }: Batch,
   ranks: Int32Array,

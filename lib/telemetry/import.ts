@@ -15,7 +15,8 @@ import { isText } from "./text_records.ts";
 /**
  * Imports a file: text by its name, parquet otherwise.
  *
- * @throws {Error} If it can't be read, or a column is missing or of a type that can't be understood.
+ * @throws {Error} If it can't be read, or a column is missing or of a type that can't be
+ * understood.
  */
 export async function importFile(
   path: string,

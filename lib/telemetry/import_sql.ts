@@ -118,7 +118,10 @@ export function timestampForm(type: string): ColumnForm {
   throw new Error(`has a column 'timestamp' of type ${reason}`);
 }
 
-/** From the meaning of a timestamp: nanoseconds; -1 if it is not one, 0 if before 2000 or after 2100. */
+/**
+ * From the meaning of a timestamp: nanoseconds; -1 if it is not one, 0 if before 2000 or after
+ * 2100.
+ */
 export function instantOf(meaning: string): string {
   const range = `between ${EARLIEST}000000000 and ${LATEST}000000000`;
   return bind(

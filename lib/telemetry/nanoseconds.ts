@@ -1,6 +1,7 @@
 /**
- * DuckDB reads nanoseconds that are marked as UTC to the microsecond only, others exactly. So a copy
- * of such a file is read whose footer does not have that mark; a timestamp without one is UTC here.
+ * DuckDB reads nanoseconds that are marked as UTC to the microsecond only, others exactly. So a
+ * copy of such a file is read whose footer does not have that mark; a timestamp without one is UTC
+ * here.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
  * A day's distinct readings. The reader appends a block of readings for each signal of each file,
- * in time order; {@linkcode appendSorted} joins a signal's blocks, which is a copy where files follow one
- * another and a merge where they overlap.
+ * in time order; {@linkcode appendSorted} joins a signal's blocks, which is a copy where files
+ * follow one another and a merge where they overlap.
  *
  * @module
  */
@@ -34,10 +34,12 @@ export class Readings implements Series {
   /** Signal numbers by payload type and tags. */
   readonly #numbers = new Map<string, number>();
 
-  /** @param values The distinct values, which ids are of. */
+  /** Makes room for the readings of a day, whose value ids refer to `values`. */
   constructor(readonly values: ValueSet = new ValueSet()) {}
 
-  /** Forgets all readings and signals, but keeps the buffers. The values are left to their owner. */
+  /**
+   * Forgets all readings and signals, but keeps the buffers. The values are left to their owner.
+   */
   reset(): void {
     this.length = 0;
     this.signals = [];

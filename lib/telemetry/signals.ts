@@ -1,7 +1,7 @@
 /**
- * Which signals there are, and which columns follow from that. Every day knows only its own readings;
- * the counts of all days together decide which payload types are text, and which columns a module
- * has.
+ * Which signals there are, and which columns follow from that. Every day knows only its own
+ * readings; the counts of all days together decide which payload types are text, and which columns
+ * a module has.
  *
  * @module
  */

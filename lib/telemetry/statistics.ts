@@ -1,6 +1,6 @@
 /**
- * Statistics of each signal's readings of a day: how many are numbers, in which hours they came, how
- * far apart they lie, and whether any must be taken out.
+ * Statistics of each signal's readings of a day: how many are numbers, in which hours they came,
+ * how far apart they lie, and whether any must be taken out.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
  * Text files as segments of rows: the four columns as codes into their distinct texts, each text
- * kept once. A line that is not a record is rejected by its number, and reading goes on at the next.
+ * kept once. A line that is not a record is rejected by its number, and reading goes on at the
+ * next.
  *
  * @module
  */

@@ -25,6 +25,7 @@ export class ValueSet extends TextSet {
   /** The number that each id's text is, or NaN where it is not a finite decimal number. */
   numbers: Float64Array<ArrayBuffer> = new Float64Array(1 << 8);
 
+  /** As {@linkcode TextSet.intern}; also parses a new text as a number. */
   override intern(source: Uint8Array, start: number, end: number): number {
     const known = this.size;
     const id = super.intern(source, start, end);

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { readVarInt } from "hyparquet/src/thrift.js";
 import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
 
-Deno.test("ByteWriter grows and keeps what was written", () => {
+Deno.test("ByteWriter keeps its bytes when it grows", () => {
   const out = new ByteWriter(1);
   out.appendUint8(7);
   out.appendUint32(0xdeadbeef);

@@ -41,7 +41,7 @@ Deno.test("readFooter() finds the wanted columns' bytes, levels, bounds and unit
   assert.ok(time!.offset === 4 && time!.offset + time!.size < value!.offset);
 });
 
-Deno.test("readFooter() leaves other encodings, nulls and bare numbers to the importer", () => {
+Deno.test("readFooter() throws NeedsImport for other encodings, nulls and bare numbers", () => {
   const others: [column: object, wanted: ColumnType, reason: RegExp][] = [
     [{ ...TIMES, encoding: "DELTA_BINARY_PACKED" }, "int64", /in encoding DELTA_BINARY_PACKED/],
     [{ ...TIMES, data: [1n, null], nullable: true }, "int64", /nulls in 'time'/],
@@ -58,7 +58,7 @@ Deno.test("readFooter() leaves other encodings, nulls and bare numbers to the im
   assert.throws(() => read(write([TEXTS])), /^Error: has no column 'time'; it has '/);
 });
 
-Deno.test("readFooter() leaves a file of very many row groups to the importer", () => {
+Deno.test("readFooter() throws NeedsImport for a file with very many row groups", () => {
   const data = Array.from({ length: 10_001 }, (_, i) => BigInt(i));
   const bytes = write([{ ...TIMES, data }], { rowGroupSize: 1 });
   const isForeign = (error: unknown) =>
@@ -66,7 +66,7 @@ Deno.test("readFooter() leaves a file of very many row groups to the importer", 
   assert.throws(() => read(bytes), isForeign);
 });
 
-Deno.test("readFooter() says what is not a parquet file, and what is encrypted", () => {
+Deno.test("readFooter() rejects files that are not parquet, and encrypted ones", () => {
   assert.throws(() => read(new Uint8Array(0)), /^Error: is empty$/);
   assert.throws(() => read(new Uint8Array(8)), /^Error: is not a parquet file \(8 bytes\)$/);
   assert.throws(() => read(new Uint8Array(100)), /does not end in PAR1/);
@@ -88,7 +88,7 @@ Deno.test("readFooter() names the byte at which a footer is broken", () => {
   }
 });
 
-Deno.test("readFooter() never lets a library's words through, whatever is flipped", () => {
+Deno.test("readFooter() throws only its own messages, whichever byte is changed", () => {
   const bytes = write([TEXTS, TIMES]);
   const length = new DataView(bytes.buffer).getUint32(bytes.length - 8, true);
   for (let at = 0; at < length; at++) {

@@ -9,7 +9,7 @@ import { anyRuns, encodeRuns } from "../helpers/runs.ts";
 /** What codes below `count` become: something else than they are, and never negative. */
 const idsOf = (count: number) => Int32Array.from({ length: count }, (_, code) => code * 2 + 1);
 
-Deno.test("readCodes() reads codes however they are cut into runs, as what they stand for", () => {
+Deno.test("readCodes() returns the ids of codes in any division into runs", () => {
   fc.assert(fc.property(anyRuns, fc.nat({ max: 7 }), fc.nat({ max: 5 }), (input, cut, filled) => {
     const { page, codes } = encodeRuns({ ...input, width: Math.min(input.width, 12) });
     // The last group may be padding in part.
@@ -57,7 +57,7 @@ Deno.test("readCodes() rejects broken runs", () => {
   assert.throws(() => read(2, 16, 0x43), /a code 67 of more than 2 bits/);
 });
 
-Deno.test("areAllPresent() says whether all levels are the highest one", () => {
+Deno.test("areAllPresent() returns whether all levels are the highest one", () => {
   const levels = (...runs: [length: number, level: number][]) => {
     const out = new ByteWriter();
     for (const run of runs) writeRun(out, ...run, 1);

@@ -89,7 +89,7 @@ Deno.test("readLists() reads the pairs of each row", () => {
   assert.deepEqual(lists, [[["a", "b"], ["c", "d"]], [["b", "b"]]]);
 });
 
-Deno.test("readLists() gives equal lists one code in all chunks, and leaves ignored pairs out", () => {
+Deno.test("readLists() gives equal lists the same code in all chunks, and omits ignored pairs", () => {
   const dictionary = new ListDictionary("ignored");
   const levels = [...FIRST, ...NEXT];
   const one = read(
@@ -112,12 +112,12 @@ Deno.test("readLists() gives equal lists one code in all chunks, and leaves igno
   assert.equal(one.lists[0], other.lists[0]);
 });
 
-Deno.test("readLists() reads a pair that is split between two pages", () => {
+Deno.test("readLists() reads a pair split between two pages", () => {
   const pages = [{ levels: [0], codes: [0], count: 1 }, { levels: [2], codes: [3], count: 1 }];
   assert.deepEqual(read(TEXTS, pages, 1, 2).lists, [[["a", "d"]]]);
 });
 
-Deno.test("readLists() reads levels and codes that lie in runs of different lengths", () => {
+Deno.test("readLists() reads levels and codes in runs of different lengths", () => {
   const levels = Array.from({ length: 8 }, () => FIRST).flat();
   const codes = { width: 2, runs: [{ packed: false, length: 16, seed: 1 }] };
   const { lists } = read(TEXTS, [{ levels, codes, count: 16 }], 8, 2);
@@ -141,7 +141,7 @@ Deno.test("readLists() reads pages whose codes have fewer bits than those of lat
   assert.throws(() => read(texts, [page([0, 25], 5)], 1, 5), /for a dictionary of 20 values/);
 });
 
-Deno.test("readLists() leaves what is missing, and lists that are not pairs, to the importer", () => {
+Deno.test("readLists() throws NeedsImport for nulls and lists that are not pairs", () => {
   const sound = { levels: [...FIRST, ...NEXT], codes: [0, 1, 2, 3], count: 4 };
   assert.equal(read(TEXTS, [sound], 1, 2).lists.length, 1);
   const others: [what: string, page: PageOf, rows: number][] = [
@@ -201,7 +201,7 @@ const anyBlocks = fc.tuple(
   })
 );
 
-Deno.test("readLists() codes runs of rows that come again like any others", () => {
+Deno.test("readLists() reads repeated runs of rows like any others", () => {
   const dictionary = new ListDictionary("ignored");
   fc.assert(
     fc.property(anyBlocks, (rows) => {

@@ -68,7 +68,7 @@ Deno.test("openPages() names the byte at which no page header can be read", () =
 
 const DELTA_BINARY_PACKED = 5;
 
-Deno.test("openPages() tells pages to be imported from broken ones", () => {
+Deno.test("openPages() throws NeedsImport for unusual pages, and Error for broken ones", () => {
   assert.throws(() => open(header(3, 0, 0)), NeedsImport, "a page of version 2");
   assert.throws(() => open(header(7, 0, 0)), NeedsImport, "a page of a type that there may be");
   assert.throws(() => open(header(0, 0, 0)), /broken at byte 100/, "a data page without its part");
@@ -83,7 +83,7 @@ Deno.test("openPages() tells pages to be imported from broken ones", () => {
   assert.throws(() => open(late), /a dictionary page after other pages/);
 });
 
-Deno.test("openPages() rejects a page that claims to be larger than its bytes can hold", () => {
+Deno.test("openPages() rejects a page that claims more bytes than its size can hold", () => {
   assert.throws(() => open(header(7, 2 ** 30, 0)), /claims to hold 1073741824/);
   assert.throws(() => open(header(7, 1, 5)), /claims 5 bytes, 0 are left/);
   const large = chunkOf((out) => out.appendBytes(header(7, 2 ** 27 + 1, 0)));
@@ -105,7 +105,7 @@ Deno.test("openPages() rejects levels that claim more than their page has", () =
   assert.throws(() => open(short, 3, "UNCOMPRESSED", 1), /a page ends within its levels/);
 });
 
-Deno.test("openPages() calls bytes that can't be uncompressed that", () => {
+Deno.test("openPages() rejects bytes that can't be uncompressed, naming the codec", () => {
   for (const codec of ["GZIP", "ZSTD", "SNAPPY"] as const) {
     const garbage = Uint8Array.of(3, 255, 255, 255);
     const bytes = chunkOf((out) => {
@@ -127,7 +127,7 @@ Deno.test("openPages() calls bytes that can't be uncompressed that", () => {
   }
 });
 
-Deno.test("openPages() uncompresses no more than a page should hold", () => {
+Deno.test("openPages() stops uncompressing at the size that a page claims", () => {
   const zeros = new Uint8Array(1 << 20);
   const codecs = [["ZSTD", zstdCompressSync(zeros)], ["GZIP", gzipSync(zeros)]] as const;
   for (const [codec, packed] of codecs) {

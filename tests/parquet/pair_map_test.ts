@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { PairMap } from "../../lib/parquet/pair_map.ts";
 
-Deno.test("PairMap.get() finds what was set, in the table or beyond it", () => {
+Deno.test("PairMap.get() returns values set in the table and beyond it", () => {
   const small = fc.nat({ max: 40 });
   const number = fc.oneof(small, small, fc.nat({ max: 5_000 }), fc.nat({ max: 2 ** 26 - 1 }));
   const entries = fc.array(fc.tuple(number, number, fc.integer({ min: 1, max: 2 ** 31 - 1 })));

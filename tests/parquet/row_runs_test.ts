@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { areEqual, findRuns, RowRunBuffers, viewOf } from "../../lib/parquet/row_runs.ts";
 
-Deno.test("findRuns() finds stretches of equal codes, each as long as it can be", () => {
+Deno.test("findRuns() finds maximal runs of equal codes", () => {
   const buffers = new RowRunBuffers();
   const anyCodes = fc.array(fc.tuple(fc.nat({ max: 2 }), fc.integer({ min: 1, max: 9 })));
   fc.assert(fc.property(anyCodes, (parts) => {
@@ -17,7 +17,7 @@ Deno.test("findRuns() finds stretches of equal codes, each as long as it can be"
   }));
 });
 
-Deno.test("areEqual() compares stretches of any length at any place", () => {
+Deno.test("areEqual() compares ranges of any length at any offset", () => {
   const anyNumbers = fc.array(fc.nat({ max: 1 }), { minLength: 1, maxLength: 24 });
   const anyPlace = fc.nat({ max: 12 });
   fc.assert(fc.property(anyNumbers, anyPlace, anyPlace, (numbers, a, b) => {

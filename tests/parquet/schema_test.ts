@@ -23,7 +23,7 @@ const schema = (...columns: SchemaElement[]) => [
 ];
 const TAGS = [list("tags"), repeated("list"), list("element"), repeated("list"), text("element")];
 
-Deno.test("findColumn() counts the leaves before a column, and its levels", () => {
+Deno.test("findColumn() returns the leaf index and the maximum levels of a column", () => {
   const elements = schema(time(), ...TAGS, text("last"));
   const { index, maxDefinitionLevel, maxRepetitionLevel, path } = findColumn(
     elements,
@@ -38,7 +38,7 @@ Deno.test("findColumn() counts the leaves before a column, and its levels", () =
   assert.throws(() => findColumn(elements, "a", "text"), /has no column 'a'/);
 });
 
-Deno.test("findColumn() says what a timestamp counts", () => {
+Deno.test("findColumn() returns the unit of a timestamp", () => {
   const timestamp = (unit: "MILLIS" | "MICROS" | "NANOS") => ({
     logical_type: { type: "TIMESTAMP" as const, isAdjustedToUTC: true, unit },
   });
@@ -55,7 +55,7 @@ Deno.test("findColumn() says what a timestamp counts", () => {
   }
 });
 
-Deno.test("findColumn() leaves other types to the importer", () => {
+Deno.test("findColumn() throws NeedsImport for other types", () => {
   const pair = [text("key"), text("value")];
   const lists: [what: string, tags: SchemaElement[]][] = [
     ["text", [text("tags")]],
@@ -91,7 +91,7 @@ Deno.test("findColumn() leaves other types to the importer", () => {
   }
 });
 
-Deno.test("findColumn() rejects a schema that ends early, however deep", () => {
+Deno.test("findColumn() rejects a schema that ends early at any depth", () => {
   const whole = schema(time(), ...TAGS);
   for (let end = 1; end < whole.length; end++) {
     assert.throws(() => findColumn(whole.slice(0, end), "tags", "pairs"), Error);

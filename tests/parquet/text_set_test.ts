@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { TextSet } from "../../lib/parquet/text_set.ts";
 
-Deno.test("TextSet.intern() gives one id to equal texts alone, and ids count up", () => {
+Deno.test("TextSet.intern() returns the same id for equal texts only, and counts ids up", () => {
   const texts = new TextSet();
   fc.assert(
     fc.property(
@@ -34,7 +34,7 @@ Deno.test("TextSet.intern() keeps more texts than it had room for", () => {
   assert.equal(texts.text(4_999), "text 4999");
 });
 
-Deno.test("TextSet.intern() rejects bytes that are not UTF-8, as often as they come", () => {
+Deno.test("TextSet.intern() rejects bytes that are not UTF-8, also the second time", () => {
   const texts = new TextSet();
   const bytes = Uint8Array.of(0x61, 0xc3, 0x28);
   for (let i = 0; i < 2; i++) {

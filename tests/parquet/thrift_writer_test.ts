@@ -17,7 +17,7 @@ function parse(write: (thrift: ThriftWriter) => void) {
   return parsed;
 }
 
-Deno.test("ThriftWriter writes what hyparquet parses, with structs in structs and long lists", () => {
+Deno.test("ThriftWriter writes nested structs and long lists that hyparquet parses", () => {
   const parsed = parse((thrift) => {
     thrift.i32(1, 2 ** 31 - 1);
     thrift.i64(3, 5);
@@ -39,7 +39,7 @@ Deno.test("ThriftWriter writes what hyparquet parses, with structs in structs an
   assert.deepEqual([...parsed.field_8], [255, 0]);
 });
 
-Deno.test("i32() keeps every 32-bit integer, and i64() those of 31 bits", () => {
+Deno.test("i32() keeps every 32-bit integer, and i64() every natural number of 31 bits", () => {
   fc.assert(fc.property(fc.integer(), fc.nat({ max: 2 ** 31 - 1 }), (int, long) => {
     const parsed = parse((thrift) => {
       thrift.i32(1, int);
@@ -49,7 +49,7 @@ Deno.test("i32() keeps every 32-bit integer, and i64() those of 31 bits", () => 
   }));
 });
 
-Deno.test("encodedFields() goes on after the fields that it copies", () => {
+Deno.test("encodedFields() continues after the fields that it copies", () => {
   const before = new ByteWriter();
   const first = new ThriftWriter(before);
   first.beginStruct();

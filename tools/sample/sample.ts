@@ -37,7 +37,9 @@ const CAPACITY_AH = 60;
 const [FULL, EMPTY] = [0.98, 0.1];
 const CELL_OHM = 0.0012;
 
-/** Open-circuit voltage of a cell by state of charge in tenths, as read off real modules at rest. */
+/**
+ * Open-circuit voltage of a cell by state of charge in tenths, as read off real modules at rest.
+ */
 const REST_VOLTS = [3.25, 3.418, 3.52, 3.59, 3.65, 3.705, 3.775, 3.855, 3.944, 4.04, 4.16];
 
 /** A small generator of uniform numbers in [0, 1): mulberry32. */
