@@ -69,10 +69,11 @@ Deno.test("a record that can't be removed costs its day, which is named; all oth
     Deno.removeSync(join(input, "1.parquet"));
     Deno.removeSync(join(input, "0.parquet"));
     const record = join(out, "_etl/days/2024-07-14.json");
-    const immutable = await new Deno.Command("chattr", { args: ["+i", record] }).output();
-    assert.ok(immutable.success, "chattr");
+    // What something is mounted on can't be removed.
+    const mounted = await new Deno.Command("mount", { args: ["--bind", record, record] }).output();
+    assert.ok(mounted.success, new TextDecoder().decode(mounted.stderr));
     const { code, problems } = await asUser(...paths, "--json");
-    await new Deno.Command("chattr", { args: ["-i", record] }).output();
+    await new Deno.Command("umount", { args: [record] }).output();
     assert.equal(code, 1);
     assert.deepEqual(problems.map(({ name }: { name: string }) => name), ["2024-07-14"]);
     assert.match(problems[0].reason, /^could not be removed: cannot remove .*2024-07-14.json: /);

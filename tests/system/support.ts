@@ -6,7 +6,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Row } from "../helpers/oracle.ts";
-import { assertSameTree, cli, dayFile, put, readHour, ROOT, tree } from "../helpers/support.ts";
+import {
+  assertSameTree,
+  cli,
+  dayFile,
+  exists,
+  put,
+  readHour,
+  ROOT,
+  tree,
+} from "../helpers/support.ts";
 
 export const DAY = 1_720_828_800;
 
@@ -128,7 +137,13 @@ export async function assertRecovers(input: string, out: string): Promise<void> 
   assert.deepEqual([again.code, again.stderr], [0, ""]);
   assertSameTree(out, fresh);
   assert.deepEqual(hidden(out), [], "nothing hidden is left");
+  const left = ["staged", "intents"].flatMap((name) => listed(join(out, "_etl", name)));
+  assert.deepEqual(left, [], "nothing is on its way to its place");
   Deno.removeSync(fresh, { recursive: true });
+}
+
+function listed(folder: string): string[] {
+  return exists(folder) ? [...Deno.readDirSync(folder)].map(({ name }) => name) : [];
 }
 
 /** Hidden files at any depth. */
