@@ -5,7 +5,7 @@ import { attentionOf, columnKind, percent } from "../../lib/report/overview/atte
 import { cellHistories } from "../../lib/report/overview/cell_history.ts";
 import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/page.ts";
-import { durationText } from "../../lib/report/overview/state_strip.ts";
+import { durationText, stateStrips } from "../../lib/report/overview/state_strip.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/tables.ts";
 import { dayAxis, missingDays, runsOf, tickMarks } from "../../lib/report/overview/time_axis.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
@@ -160,4 +160,23 @@ Deno.test("durationText() counts minutes, hours and days", () => {
 
 Deno.test("columnKind() makes columns one kind that differ in their numbers only", () => {
   assert.equal(columnKind("cell_voltage_battery_1_cell_12"), "cell_voltage_battery_#_cell_#");
+});
+
+Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves long gaps", () => {
+  const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
+  const run = (state: string, from: number, to: number) => ({
+    column: "system_state",
+    state,
+    from: FIRST_DAY + from,
+    to: FIRST_DAY + to,
+  });
+  const place = { phase: null, module: null, zeroLimits: [], steady: [], moving: [] };
+  days[0]!.figures.places = [{
+    ...place,
+    states: [run("ERROR", 0, 600), run("ERROR", 900, 1200), run("ERROR", 3000, 3600)],
+  }];
+  days[1]!.figures.places = [];
+  const [strip] = stateStrips(dayAxis(days), days);
+  assert.match(strip!.plot, /data-runs="0,20,0;50,10,0"/);
+  assert.match(textOf(strip!.side!), /ERROR 30 min/);
 });

@@ -21,6 +21,7 @@ function classOf(state: string): string {
 
 /** A strip for each place that reports a state: the system, a phase or a module. */
 export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[] {
+  const maxGap = days.reduce((gap, day) => Math.max(gap, day.maxGap), 0);
   const byPlace = new Map<string, StateRun[]>();
   for (const { figures } of days) {
     for (const { states, ...where } of figures.places) {
@@ -30,7 +31,7 @@ export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[]
     }
   }
   return [...byPlace].sort(([a], [b]) => compareNatural(a, b))
-    .map(([name, runs]) => stateStrip(axis, name, joined(runs)));
+    .map(([name, runs]) => stateStrip(axis, name, joined(runs, maxGap)));
 }
 
 function stripName({ phase, module }: Pick<PlaceDay, "phase" | "module">, column: string): string {
@@ -42,12 +43,12 @@ function stripName({ phase, module }: Pick<PlaceDay, "phase" | "module">, column
   return column === "system_state" ? place : `${place}, ${column}`;
 }
 
-/** Runs that midnight has cut are one again. */
-function joined(runs: readonly StateRun[]): StateRun[] {
+/** Joins runs that midnight has cut, or a gap of at most the max gap, as it does events. */
+function joined(runs: readonly StateRun[], maxGap: number): StateRun[] {
   const found: StateRun[] = [];
   for (const run of runs.toSorted((a, b) => a.from - b.from)) {
     const last = found.at(-1);
-    if (last?.state === run.state && last.to === run.from) last.to = run.to;
+    if (last?.state === run.state && run.from - last.to <= maxGap) last.to = run.to;
     else found.push({ ...run });
   }
   return found;
