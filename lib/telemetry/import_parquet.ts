@@ -37,7 +37,7 @@ export async function importParquet(
   const forms = formsOf(types);
   const { temporary } = limits;
   const isMarked = String(types.get("timestamp")) === "TIMESTAMP WITH TIME ZONE" &&
-    (await database.columns(nanosecondColumns(path)))[0]!.length > 0;
+    (await database.columns(nanosecondColumns(path))).length > 0;
   // Without a folder for a copy nothing is kept, and a microsecond more or less is no matter.
   const isCopied = isMarked && temporary !== null;
   const source = isCopied ? sourceOf(withoutUtcMark(path, temporary)) : given;

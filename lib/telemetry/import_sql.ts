@@ -108,7 +108,11 @@ export function timestampForm(type: string): ColumnForm {
   if (INTEGER.test(type)) {
     return { key: column, meaning: fromInteger("raw::hugeint"), text };
   }
-  if (DATETIME.test(type)) return { key: `epoch_ns(${column})`, meaning: "raw", text };
+  if (type === "TIMESTAMP_NS") return { key: `epoch_ns(${column})`, meaning: "raw", text };
+  if (DATETIME.test(type)) {
+    // Nanoseconds in 64 bits end in 2262, before what many writers put for "never".
+    return { key: `epoch_us(${column})`, meaning: "raw::hugeint * 1000", text };
+  }
   if (TEXT.test(type) || DECIMAL.test(type) || type === "DOUBLE") {
     return { key: `trim(${text})`, meaning: fromText("raw"), text };
   }

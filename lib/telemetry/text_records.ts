@@ -89,12 +89,16 @@ export async function* readText(
         if (newline >= 0) isSkipping = false;
         continue;
       }
-      if (held[at] === NEWLINE || held[at] === RETURN && held[at + 1] === NEWLINE) {
+      if (
+        held[at] === NEWLINE || held[at] === RETURN && at + 1 < length && held[at + 1] === NEWLINE
+      ) {
         at += held[at] === NEWLINE ? 1 : 2;
         line++;
         continue;
       }
-      const next = records.next(held, at, length, isLast);
+      const found = records.next(held, at, length, isLast);
+      // Also where its end is at hand: how a file is cut into chunks must not matter.
+      const next = found - at > MAX_RECORD ? BROKEN.more : found;
       if (next >= 0) {
         try {
           addRow(segment, records.spans, held, line);

@@ -4,6 +4,7 @@
  * @module
  */
 import { createReadStream } from "node:fs";
+import type { Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 
 const CHUNK = 1 << 20;
@@ -17,23 +18,39 @@ const CHUNK = 1 << 20;
 export async function* unpack(path: string): AsyncGenerator<Uint8Array> {
   const [, ending] = /\.(gz|zst)$/i.exec(path) ?? [];
   if (ending === undefined) return yield* readWhole(path);
-  const file = createReadStream(path, { highWaterMark: CHUNK });
-  const isGzip = ending.toLowerCase() === "gz";
-  // Node's, since it also takes files of several members, as `cat a.gz b.gz` makes them.
-  const unpacked = file.pipe(
-    isGzip ? createGunzip({ chunkSize: CHUNK }) : createZstdDecompress({ chunkSize: CHUNK }),
-  );
+  if (ending.toLowerCase() === "gz") {
+    // Node's, since it also takes files of several members, as `cat a.gz b.gz` makes them.
+    return yield* unpackPart(path, {}, createGunzip({ chunkSize: CHUNK }), "gzip");
+  }
+  for (const part of framesOf(path)) {
+    // Node's stops after one frame.
+    yield* unpackPart(path, part, createZstdDecompress({ chunkSize: CHUNK }), "zstd");
+  }
+}
+
+/** A part of a file, from its first byte to its last. */
+interface Part {
+  start?: number;
+  end?: number;
+}
+
+async function* unpackPart(
+  path: string,
+  part: Part,
+  unpacked: Transform,
+  format: string,
+): AsyncGenerator<Uint8Array> {
+  const file = createReadStream(path, { highWaterMark: CHUNK, ...part });
   let failure: Error | null = null;
   file.on("error", (error) => {
     failure = error;
     unpacked.destroy(error);
   });
   try {
-    yield* unpacked;
-    if (!isGzip) checkFrames(path);
+    yield* file.pipe(unpacked);
   } catch (error) {
     if (failure !== null) throw failure;
-    throw new Error(`is broken ${isGzip ? "gzip" : "zstd"}: ${(error as Error).message}`);
+    throw new Error(`is broken ${format}: ${(error as Error).message}`);
   } finally {
     file.destroy();
   }
@@ -51,10 +68,12 @@ function* readWhole(path: string): Generator<Uint8Array> {
 }
 
 /**
- * Walks over the frames of a zstd file (RFC 8878): Node's stream does not notice that the last one
- * is cut short.
+ * The frames of a zstd file (RFC 8878): several are in it if it was packed in parallel, or put
+ * together of others.
+ *
+ * @throws {Error} If something else stands between them, or the last one is cut short.
  */
-function checkFrames(path: string): void {
+function* framesOf(path: string): Generator<Part> {
   using file = Deno.openSync(path);
   const { size } = file.statSync();
   const head = new Uint8Array(18);
@@ -64,26 +83,29 @@ function checkFrames(path: string): void {
     head.fill(0);
     file.readSync(head);
   };
-  let at = 0;
-  while (at < size) {
+  const isCut = () => new Error("is broken zstd: unexpected end of file");
+  for (let at = 0; at < size;) {
     look(at);
-    if (view.getUint32(0, true) >>> 4 === 0x184d2a5) { // a skippable frame
-      at += 8 + view.getUint32(4, true);
-      continue;
+    const [start, magic] = [at, view.getUint32(0, true)];
+    const isSkipped = magic >>> 4 === 0x184d2a5;
+    if (isSkipped) at += 8 + view.getUint32(4, true);
+    else if (magic !== 0xfd2fb528) throw new Error(`is broken zstd: no frame at byte ${at}`);
+    else {
+      const descriptor = head[4]!;
+      const isSingle = (descriptor >> 5) & 1;
+      const contentSize = [isSingle, 2, 4, 8][descriptor >> 6]!;
+      at += 5 + (1 - isSingle) + [0, 1, 2, 4][descriptor & 3]! + contentSize;
+      for (let isLast = false; !isLast;) {
+        if (at + 3 > size) throw isCut();
+        look(at);
+        const block = view.getUint32(0, true) & 0xffffff;
+        isLast = (block & 1) === 1;
+        const isRepeated = ((block >> 1) & 3) === 1;
+        at += 3 + (isRepeated ? 1 : block >> 3);
+      }
+      at += 4 * ((descriptor >> 2) & 1); // its checksum
     }
-    const descriptor = head[4]!;
-    const isSingle = (descriptor >> 5) & 1;
-    const contentSize = [isSingle, 2, 4, 8][descriptor >> 6]!;
-    at += 5 + (1 - isSingle) + [0, 1, 2, 4][descriptor & 3]! + contentSize;
-    for (let isLast = false; !isLast;) {
-      look(at);
-      if (at + 3 > size) throw new Error("unexpected end of file");
-      const block = view.getUint32(0, true) & 0xffffff;
-      isLast = (block & 1) === 1;
-      const isRepeated = ((block >> 1) & 3) === 1;
-      at += 3 + (isRepeated ? 1 : block >> 3);
-    }
-    at += 4 * ((descriptor >> 2) & 1); // its checksum
+    if (at > size) throw isCut();
+    if (!isSkipped) yield { start, end: at - 1 };
   }
-  if (at > size) throw new Error("unexpected end of file");
 }

@@ -4,6 +4,7 @@ import { gzipSync, zstdCompressSync } from "node:zlib";
 import { parquetMetadata, type SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
 import { importFile } from "../../lib/telemetry/import.ts";
+import { REJECTED } from "../../lib/telemetry/malformed.ts";
 import { importOutcome } from "../helpers/reading.ts";
 import { csv, inFolder, put } from "../helpers/support.ts";
 
@@ -77,6 +78,11 @@ Deno.test("importFile() says what a broken file is, in words of its own", () =>
       ["none.csv.gz", csv(ROWS), /^is broken gzip: /],
       ["cut.csv.zst", zstdCompressSync(csv(ROWS)).subarray(0, -20), /^is broken zstd: /],
       ["none.csv.zst", csv(ROWS), /^is broken zstd: /],
+      [
+        "next.csv.zst",
+        Uint8Array.from([...zstdCompressSync(csv(ROWS)), ...zstdCompressSync("1").subarray(0, 9)]),
+        /^is broken zstd: unexpected end of file$/,
+      ],
       ["utf16.csv", Uint8Array.of(0xff, 0xfe, 0, 10, 0xff), /^is not UTF-8 text: line 1$/],
       ["none.parquet", "PAR1 and nothing of the kind PAR1", /^is not/],
       ["lzo.parquet", parquet(lzo), /^is compressed with lzo, which can't be read$/],
@@ -117,6 +123,23 @@ Deno.test("importFile() reads nanoseconds that are marked as UTC to the nanoseco
       reject: () => assert.fail("no row is rejected"),
     });
     assert.deepEqual(times, [last - 1n, last]);
+  }));
+
+Deno.test("importFile() rejects only the row whose datetime lies past nanoseconds of 64 bits", () =>
+  inFolder(async (folder) => {
+    const text = (name: string) => ({ name, data: ["v", "v"], type: "STRING" as const });
+    const never = new Date("9999-12-31T00:00:00Z");
+    const timestamp = { name: "timestamp", data: [new Date(DAY * 1000), never] };
+    const columnData = [
+      { ...timestamp, type: "TIMESTAMP" as const },
+      ...["payload_type", "value"].map(text),
+      { ...text("tags"), data: ["[]", "[]"] },
+    ];
+    const path = join(folder, "a.parquet");
+    put(path, new Uint8Array(parquetWriteBuffer({ columnData })));
+    const { rows, rejected } = await importOutcome(path);
+    assert.equal(rows, 1);
+    assert.deepEqual(rejected.map(({ reason }) => reason), [REJECTED.range]);
   }));
 
 Deno.test("importFile() takes a path for that path, never for a pattern", () =>

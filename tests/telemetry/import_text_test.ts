@@ -37,6 +37,7 @@ Deno.test("importFile() reads CSV and JSON lines, packed or not, whatever the se
     }));
     const separated = (separator: string) =>
       csv(ROWS).replaceAll(/("(?:[^"]|"")*")|,/g, (_, quoted) => quoted ?? separator);
+    const parts = [csv(ROWS).slice(0, 200), "", csv(ROWS).slice(200)];
     const files: Record<string, string | Uint8Array> = {
       "a.csv": csv(ROWS),
       "crlf.csv": "\ufeff" + csv(ROWS).replaceAll("\n", "\r\n").trimEnd(),
@@ -44,9 +45,8 @@ Deno.test("importFile() reads CSV and JSON lines, packed or not, whatever the se
       "tabs.csv": separated("\t"),
       "a.csv.gz": gzipSync(csv(ROWS)),
       // As `cat a.gz b.gz` makes them.
-      "members.csv.gz": Uint8Array.from(
-        [csv(ROWS).slice(0, 200), csv(ROWS).slice(200)].flatMap((part) => [...gzipSync(part)]),
-      ),
+      "members.csv.gz": Uint8Array.from(parts.flatMap((part) => [...gzipSync(part)])),
+      "frames.csv.zst": Uint8Array.from(parts.flatMap((part) => [...zstdCompressSync(part)])),
       "a.csv.zst": zstdCompressSync(csv(ROWS)),
       "a.jsonl": json,
       "crlf.ndjson": "\ufeff" + json.replaceAll("\n", "\r\n\r\n"),

@@ -91,6 +91,17 @@ Deno.test("readText() rejects lines that are not UTF-8, too long or not JSON obj
     );
   }));
 
+Deno.test("readText() rejects a record of more than 1 MB wherever it lies in the file", () =>
+  inFolder(async (folder) => {
+    const long = `1,v,${"x".repeat(1.2e6)},t`;
+    for (const before of [0, 3e5, 6e5, 9e5]) {
+      const text = `${HEAD}\n0,v,${"y".repeat(before)},t\n${long}\n2,v,1,t\n`;
+      const { rows, rejected } = await read(join(folder, "a.csv"), text);
+      assert.deepEqual(rows.map(([line]) => line), [2, 4], `${before}`);
+      assert.equal(rejected[0]!.reason, "a line longer than 1 MB");
+    }
+  }));
+
 const anyFile = fc.record({
   rows: fc.array(
     fc.record({
