@@ -144,9 +144,11 @@ Deno.test("it imports CSV, writes with Polars and draws charts without network a
     }
     assertDone(await shell(folder, run(`${locked} --memory 2g`, "--quiet", "--report")));
     assert.ok(exists(join(folder, "output", "_etl/report/day-2024-07-13.html")));
+    put(join(folder, "data", "b.csv"), CSV.replace('""1""]]', '""2""]]'));
     const site = ["--input", "/app/data/a.csv", "--output", "/app/output/site-1", "--quiet"];
     assertDone(await shell(folder, run(locked, ...site)));
     assert.ok(exists(join(folder, "output", "site-1", "1_1/2024/07/13/00.parquet")));
+    assert.ok(!exists(join(folder, "output", "site-1", "1_2")), "the named input, not all");
   }));
 
 Deno.test("arguments reach the tool, and its exit status is returned", () =>
