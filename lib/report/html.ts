@@ -56,7 +56,7 @@ export function renderPage(
 <title>${escapeText(title)} · hourgrid</title><style>${STYLE}</style></head>
 <body><header><nav aria-label="Report">${list(links)}</nav><h1>${escapeText(title)}</h1>
 <p class="lead">${escapeText(lead)}</p><div class="tools"></div></header>
-<main>${parts.join("\n")}${groups.join("\n")}</main>
+<main>${parts.join("\n")}<div id="more">${groups.join("\n")}</div></main>
 <script>${SCRIPT}</script></body></html>
 `;
 }

@@ -69,7 +69,7 @@ function indexPage(
     lead: summary.span === null
       ? "There are no hour files yet."
       : `${plural(summary.modules, "module")}, ${summary.span[0]} to ${summary.span[1]} (UTC)`,
-    links: [["#newest", "Newest day"], ["#run", "The run"], ["#days", "Days and modules"]],
+    links: [["#newest", "Newest day"], ["#run", "The run"], ["#more", "Days and modules"]],
     parts: [
       ...overview(batteryDays(days), limits),
       `<div id="newest">${
@@ -90,7 +90,6 @@ function indexPage(
           charts([chart(coverage(coverageRows(days))), chart(rowsByDay(outcomeRows(all)))]),
         )
       }</div>`,
-      '<div id="days"></div>',
     ],
     more: [
       { label: "Days", links: days.map(({ day }) => link({ kind: "day", day }, dayName(day))) },

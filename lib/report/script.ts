@@ -5,7 +5,7 @@
  * @module
  */
 
-/** Light or dark, and lists of pages as a choice. */
+/** Light or dark, lists of pages as a choice, and folded parts that a link leads to. */
 const CONTROLS = `
 const root=document.documentElement,tools=document.querySelector(".tools");
 const keep=(theme)=>{root.dataset.theme=theme;try{localStorage.setItem("hourgrid",theme)}catch{}};
@@ -20,6 +20,8 @@ const go=document.createElement("button");go.type="button";go.textContent="Show"
 go.setAttribute("aria-label","Show the chosen page: "+list.dataset.choose);
 go.onclick=()=>{if(select.value)location.href=select.value};tools.append(label,go)}
 tools.append(button);
+for(const link of document.querySelectorAll("a[href^='#']"))link.onclick=()=>{
+for(const part of document.querySelectorAll(link.getAttribute("href")+" details"))part.open=true};
 for(const scroll of document.querySelectorAll(".scroll.newest"))scroll.scrollLeft=scroll.scrollWidth;
 `;
 

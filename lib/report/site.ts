@@ -146,7 +146,7 @@ function sha256(text: string): string {
 }
 
 /** Changes when pages are to look otherwise, and so to be written again. */
-const TEMPLATE_VERSION = 9;
+const TEMPLATE_VERSION = 10;
 
 /** The digest that a page begins with; null if it is none of ours. */
 export function readPageDigest(path: string): string | null {

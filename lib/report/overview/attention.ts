@@ -170,7 +170,7 @@ function frozenFindings(events: readonly BatteryEvent[]): Finding[] {
     const where = places.size === 1
       ? `of ${whereOf(first!)}`
       : `in ${places.size} ${first!.module === null ? "places" : "modules"}`;
-    const often = group.length === 1 ? "" : `, ${group.length} times, the longest`;
+    const often = group.length === 1 ? "" : ` ${group.length} times, at the longest`;
     return {
       level: 2,
       kind: "frozen",
@@ -260,9 +260,10 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
   return [{
     level: 1,
     kind: "sparse",
-    text:
-      `all cells are known in less than half of the rows of ${plural(sparse.length, "module")}: ` +
-      listOf(sparse.map(({ folder, share }) => `${folder} (${percent(share)})`)),
+    text: sparse.length === 1
+      ? `all cells are known in ${percent(sparse[0]!.share)} of the rows`
+      : `all cells are known in less than half of the rows of ${sparse.length} modules: ` +
+        listOf(sparse.map(({ folder, share }) => `${folder} (${percent(share)})`)),
     place: sparse.length === 1 ? { phase, module } : null,
     from: Math.min(...starts),
     to: Math.max(...starts) + DAY,

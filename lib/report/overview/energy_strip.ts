@@ -71,7 +71,7 @@ export function energyStrip(
       height: HEIGHT,
       shapes: `${shapes.join("")}<path class="zero" d="M0 50h${axis.length}"/>`,
     }),
-    side: `most on ${dayName(best.day)}: ${format(best.out)} kWh out. ` +
+    side: `Most on ${dayName(best.day)}: ${format(best.out)} kWh out. ` +
       `Positive current is ${positive}.`,
   };
 }

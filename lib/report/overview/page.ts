@@ -124,8 +124,8 @@ function usageStrips(
   const scale = unit === "percent" ? 1 : 100;
   const spread = (points: readonly Point[]) => {
     const spreads = points.map(({ low, high }) => high - low);
-    return `between modules: ${format(medianOf(spreads))} % (median), ` +
-      `${format(Math.max(...spreads))} % at most`;
+    return `Between modules: median ${format(medianOf(spreads))} %, ` +
+      `at most ${format(Math.max(...spreads))} %.`;
   };
   const wanted: (Strip | null)[] = [
     ...stateStrips(axis, days),
@@ -145,8 +145,8 @@ function usageStrips(
       unit: "°C",
       hours: ({ temperatureByHour }) => temperatureByHour,
       side: (points) =>
-        `hourly means: median ${format(medianOf(points.map(({ middle }) => middle)))} °C, ` +
-        `hottest ${format(Math.max(...points.map(({ high }) => high)))} °C`,
+        `Hourly means: median ${format(medianOf(points.map(({ middle }) => middle)))} °C, ` +
+        `at most ${format(Math.max(...points.map(({ high }) => high)))} °C.`,
     }),
   ];
   const found = wanted.filter((strip) => strip !== null);
@@ -182,7 +182,7 @@ function spreadMap(axis: DayAxis, days: readonly BatteryDay[]): string[] {
   }
   return [
     paragraph(
-      "The median of a day between the highest and the lowest cell of a module, in rows at rest.",
+      "The day's median difference between the highest and the lowest cell of a module, at rest.",
     ),
     heatLegend(SPREAD_SCALE, "too few rows at rest"),
     strips(axis, "Rest spread of modules by day", [

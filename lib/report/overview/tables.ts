@@ -79,8 +79,9 @@ export function moduleTable(
     return { row, spread: spreads.at(-1) ?? -1 };
   }).sort((a, b) => b.spread - a.spread);
   return table(
-    "Modules, the largest rest spread first. Capacity is an estimate, EFC (equivalent full " +
-      "cycles) follows from it; a spread in mV is of the first and the last day that has one",
+    "Modules, the largest rest spread first. Capacity is an estimate, the median of n pairs of " +
+      "rests; EFC, equivalent full cycles, is Ah out divided by it. Rest spread is in mV, of the " +
+      "first and of the last day that has one",
     [
       ...["module", "Ah out", "EFC", "capacity Ah, estimated", "rest spread first", "last"],
       ...["weakest cell", "hottest °C", "cells filled"],
@@ -130,9 +131,9 @@ export function cellTable(
     ];
   });
   return table(
-    `The ${worst.length} cells that lie farthest from the median of their module, in mV: median ` +
-      "at rest since the day named (the first of the last days in a row beyond 20 mV; else of all " +
-      "days), the worst day's 95th percentile under charge and discharge, and the change a day",
+    `The ${worst.length} cells farthest from the median of their module. At rest: the median since ` +
+      "the day given, the first of the most recent days in a row beyond 20 mV; without such days, " +
+      "of all days. p95: the 95th percentile of the worst day, in mV, under charge and discharge",
     [
       ...["module", "cell", "at rest mV", "p95 charge", "p95 discharge", "since", "mV a day"],
       ...["rows", "all days"],
