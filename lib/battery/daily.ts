@@ -21,7 +21,7 @@ import {
   type Named,
   rowsOfHours,
 } from "./lanes.ts";
-import { type Quantities, quantitiesOf, quantityByColumn } from "./quantities.ts";
+import { type Quantities, quantitiesOf, type Quantity, quantityByColumn } from "./quantities.ts";
 import { type DayGrid, silenceOf, steadyOf } from "./steady.ts";
 
 /** Collects the figures of a day. */
@@ -69,6 +69,9 @@ export interface FigureBuffers {
 export function createFigureBuffers(): FigureBuffers {
   return { lanes: [], bench: createBench() };
 }
+
+/** Quantities of which no figure is computed row by row. */
+const UNUSED: ReadonlySet<Quantity> = new Set(["board temperature", "module temperature"]);
 
 /** Whose a signal is. */
 export type SignalPlace = Pick<Fact, "phase" | "module" | "column">;
@@ -118,6 +121,10 @@ export function collectFigures(
     if (found.values === null && found.runs.length === 0) place.moving.push(column.name);
     else place.steady.push(found);
   };
+  const hasRows = (column: string) => {
+    const quantity = quantityOf(column);
+    return quantity !== null && !UNUSED.has(quantity);
+  };
   const noteStates = (place: PlaceDay, { name, kind }: ModuleColumn, lane: Lane) => {
     const quantity = quantityOf(name);
     if (quantity === "state" && kind === "text") {
@@ -145,7 +152,7 @@ export function collectFigures(
         if (found.key === key) return found;
         found.key = key;
         found.filled = countFilled(rowValues, kind, found.chains, rows, grid);
-        if (quantityOf(name) !== null) layOut(found.lane, rowValues, kind, rows);
+        if (hasRows(name)) layOut(found.lane, rowValues, kind, rows);
         hours.forEach((hour) => found.hours.add(hour));
         return found;
       };
@@ -165,7 +172,7 @@ export function collectFigures(
         const chains = chainsOf(rowValues, gap);
         filled.push([name, countFilled(rowValues, kind, chains, rows, grid)]);
         noteSteady(place, column, chains);
-        if (quantityOf(name) !== null) layOut(lane, rowValues, kind, rows);
+        if (hasRows(name)) layOut(lane, rowValues, kind, rows);
         noteStates(place, column, lane);
         return { name, lane };
       });

@@ -105,8 +105,8 @@ function reader({ ends, values }: Lane): (row: number) => number {
 
 /** The state of charge of a day; null if it is not known in any row. */
 export function socOf(soc: Lane, current: Lane | null, perHour: number): SocDay | null {
-  const amperesAt = current === null ? () => NaN : reader(current);
   let min = Infinity, max = -Infinity, first = NaN, last = NaN, amperes = NaN, correlation = 0;
+  let k = 0; // the run of the current
   for (let i = 0; i < soc.length; i++) {
     const value = soc.values[i]!;
     if (value !== value) continue;
@@ -115,8 +115,11 @@ export function socOf(soc: Lane, current: Lane | null, perHour: number): SocDay 
     if (value < min) min = value;
     if (value > max) max = value;
     last = value;
+    if (current === null) continue;
     // Within a run the state of charge does not change: only its last row counts.
-    amperes = amperesAt(soc.ends[i]! - 1);
+    const row = soc.ends[i]! - 1;
+    while (current.ends[k]! <= row) k++;
+    amperes = current.values[k]!;
   }
   if (last !== last) return null;
   const lastCurrent = amperes === amperes ? amperes : null;

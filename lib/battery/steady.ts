@@ -65,7 +65,8 @@ export function steadyOf(
       if (isLong || (isFirst && run[0] === from) || (isLast && run[1] === to)) runs.push(run);
     });
   }
-  const seen = distinct(values, from, to);
+  const isOne = runs.length === 1 && runs[0]![0] === from && runs[0]![1] === to;
+  const seen = isOne ? [values[from]!] : distinct(values, from, to);
   const isMany = seen.length > MANY_VALUES;
   const show = (value: number) => kind === "text" ? texts.text(value) : value;
   return {
@@ -124,13 +125,14 @@ function runAt(values: Float64Array, i: number, from: number, to: number): Run {
 /** The distinct values from one index to another; no more than one over {@linkcode MANY_VALUES}. */
 function distinct(values: Float64Array, from: number, to: number): number[] {
   const seen = [values[from]!];
-  let last = values[from]!, other = last; // the two that came last
+  let last = seen[0]!;
   for (let i = from + 1; i < to && seen.length <= MANY_VALUES; i++) {
     const value = values[i]!;
     if (value === last) continue;
-    if (value !== other && !seen.some((known) => isSame(known, value))) seen.push(value);
-    other = last;
     last = value;
+    let k = 0;
+    while (k < seen.length && seen[k] !== value) k++;
+    if (k === seen.length && !seen.some((known) => isSame(known, value))) seen.push(value);
   }
   return seen;
 }
