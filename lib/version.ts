@@ -1,5 +1,5 @@
 /**
- * The tool's version, which also stands in every hour file.
+ * The tool's version, which is also in every hour file.
  *
  * @module
  */

@@ -102,7 +102,7 @@ async function buildUntilStable(work: Work, files: number): Promise<void> {
     const imports: Imports = new Map();
     // The largest first, so that all workers end at about the same time.
     stale.sort((a, b) => b.rows - a.rows);
-    // Workers run at most so many days ahead of the disk: staged files take space.
+    // Limits how many days the workers run ahead of the disk: staged files take space.
     await forEachLimited(
       stale,
       options.jobs * 2,

@@ -171,7 +171,7 @@ export function buildDay(
 
 /** Why a reading of a signal is rejected. */
 function reasonFor({ reason }: Signal): string {
-  return reason ?? "a value that is no finite number";
+  return reason ?? "a value that is not a finite number";
 }
 
 function readSources(

@@ -42,7 +42,7 @@ export class Problems {
   }
 
   /**
-   * Notes rejected rows, which are no problem by themselves.
+   * Notes rejected rows, which are not a problem by themselves.
    *
    * @throws {StrictError} If there are any and the run is strict.
    */

@@ -40,7 +40,7 @@ import { enterStage, stageTimes, startStages, timed } from "./profile.ts";
 
 const buffers = createDayBuffers();
 
-/** A run hears so often at most how far a day is. */
+/** The shortest time between two messages about how far a day is. */
 const PROGRESS_INTERVAL_MS = 100;
 
 /**

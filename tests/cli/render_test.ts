@@ -6,7 +6,7 @@ const ROWS = {
   rows: 1_783_574,
   readings: 396_567,
   duplicates: 1_387_000,
-  rejected: { "a module without a phase": 5, "a value that is no finite number": 2 },
+  rejected: { "a module without a phase": 5, "a value that is not a finite number": 2 },
 };
 const SUMMARY: Summary = {
   ...ROWS,
@@ -43,23 +43,23 @@ const render = (changes: Partial<Summary>) => renderSummary({ ...GOOD, ...change
 Deno.test("renderSummary() ends with where the result is", () => {
   assert.equal(
     renderSummary(SUMMARY, WHERE),
-    `files                                                       96
-  imported                                                   1
-    CSV                                                      1
-rows read                                            1,783,574
-  distinct readings                                    396,567
-  duplicates                                         1,387,000
-  rejected                                                   7
-    a module without a phase                                 5
-    a value that is no finite number                         2
-modules                                                      4
-days                                  2024-07-01 to 2024-07-02
-  built                                                      1
-  up to date                                                 1
-time                                                    0.35 s
-  of the report                                         2.00 s
-rows per second                                      5,095,926
-peak memory                                             163 MB
+    `files                                                          96
+  imported                                                      1
+    CSV                                                         1
+rows read                                               1,783,574
+  distinct readings                                       396,567
+  duplicates                                            1,387,000
+  rejected                                                      7
+    a module without a phase                                    5
+    a value that is not a finite number                         2
+modules                                                         4
+days                                     2024-07-01 to 2024-07-02
+  built                                                         1
+  up to date                                                    1
+time                                                       0.35 s
+  of the report                                            2.00 s
+rows per second                                         5,095,926
+peak memory                                                163 MB
 
 Note: 7 rejected rows: see output/_etl/rejected/
 

@@ -118,6 +118,6 @@ Deno.test("frames of hour files and records hold what was read", () =>
     assert.deepEqual(outcomeRows(days).map(({ kind, rows }) => [kind, rows]), [
       ["readings", 5],
       ["duplicates", 6],
-      ["a value that is no finite number", 1],
+      ["a value that is not a finite number", 1],
     ]);
   }));

@@ -100,10 +100,10 @@ const rejected: [what: string, row: string, reason: string][] = [
   ["malformed tags", `${DAY},volts,1,"[[""phase""]]"`, "tags that are malformed"],
   ["a module without a phase", `${DAY},volts,1,"[[""module"",""1""]]"`, "a module without a phase"],
   ["a null value", `${DAY},volts,,"${tags}"`, "a row without a value"],
-  ["an empty value", `${DAY},volts,"","${tags}"`, "a value that is no finite number"],
-  ["nan", `${DAY},volts,nan,"${tags}"`, "a value that is no finite number"],
-  ["inf", `${DAY},volts,-inf,"${tags}"`, "a value that is no finite number"],
-  ["a text", `${DAY},volts,OFF,"${tags}"`, "a value that is no finite number"],
+  ["an empty value", `${DAY},volts,"","${tags}"`, "a value that is not a finite number"],
+  ["nan", `${DAY},volts,nan,"${tags}"`, "a value that is not a finite number"],
+  ["inf", `${DAY},volts,-inf,"${tags}"`, "a value that is not a finite number"],
+  ["a text", `${DAY},volts,OFF,"${tags}"`, "a value that is not a finite number"],
 ];
 
 for (const [what, row, reason] of rejected) {
@@ -148,7 +148,7 @@ Deno.test("a strict run ends at the first thing that is bad", () =>
     assert.equal((await etl(folder, "--strict")).code, 0);
     put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, value: "nan" }]));
     const refused = await etl(folder, "--strict");
-    const why = "2024-07-13 has rejected rows: a value that is no finite number (1)";
+    const why = "2024-07-13 has rejected rows: a value that is not a finite number (1)";
     assert.deepEqual([refused.code, refused.ended], [1, why]);
     const again = await etl(folder, "--strict");
     assert.deepEqual([again.code, again.ended], [1, why], "however many runs it takes");

@@ -138,7 +138,7 @@ Deno.test("refused readings are kept with their file and reason", () =>
       facts: [],
     });
     const kept = { payload_type: "volts", tags: JSON.stringify(place) };
-    const reason = "a value that is no finite number";
+    const reason = "a value that is not a finite number";
     const by = (a: { timestamp: string | null }, b: { timestamp: string | null }) =>
       a.timestamp! < b.timestamp! ? -1 : 1;
     assert.deepEqual(result.rejected, { [reason]: 2, "a module without a phase": 1 });

@@ -90,7 +90,7 @@ for (const writer of ["fast", "polars"]) {
       ]);
       assert.deepEqual(rejected, {
         "a module without a phase": 1,
-        "a value that is no finite number": 1,
+        "a value that is not a finite number": 1,
       });
     }));
 }
