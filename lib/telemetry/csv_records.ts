@@ -41,8 +41,12 @@ export function csvRecords(header: string): RecordFormat {
 
 /** Splits a header; what is quoted in it holds no newline. */
 function splitLine(line: string, separator: string): string[] {
-  const fields = line.split(separator);
-  return fields.map((field) => (unquote(field.trim()) ?? "").trim());
+  const field = new RegExp(
+    `[${separator}]( *"(?:[^"]|"")*" *(?=$|[${separator}])|[^${separator}]*)`,
+    "g",
+  );
+  const fields = [...(separator + line).matchAll(field)];
+  return fields.map(([, field = ""]) => (unquote(field.trim()) ?? "").trim());
 }
 
 /** The text of a field; null if it is empty and not quoted. */

@@ -41,6 +41,7 @@ Deno.test("importFile() reads CSV and JSON lines, packed or not, whatever the se
     const files: Record<string, string | Uint8Array> = {
       "a.csv": csv(ROWS),
       "crlf.csv": "\ufeff" + csv(ROWS).replaceAll("\n", "\r\n").trimEnd(),
+      "quoted.csv": csv(ROWS).replace("value", '"value","a, ""b"""').replaceAll(/,(?="\[)/g, ",x,"),
       "semicolons.csv": separated(";"),
       "tabs.csv": separated("\t"),
       "a.csv.gz": gzipSync(csv(ROWS)),
