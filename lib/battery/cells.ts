@@ -21,11 +21,15 @@ export interface Cells {
   cells: CellDay[];
 }
 
-/** Values that stand for so many rows each. */
-interface Weighted {
+/** Values, each with the number of rows that have it. */
+export interface Weighted {
+  /** The values. */
   values: Float64Array<ArrayBuffer>;
+  /** How many rows have each. */
   weights: Int32Array<ArrayBuffer>;
+  /** How many values there are. */
   length: number;
+  /** How many rows there are. */
   total: number;
 }
 
