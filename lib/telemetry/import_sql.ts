@@ -104,7 +104,8 @@ function fromText(text: string): string {
  * @throws {Error} If its type can't be understood.
  */
 export function timestampForm(type: string): ColumnForm {
-  const [column, text] = ['"timestamp"', '"timestamp"::varchar'];
+  // Some writers put the smallest integer for none, which has no text as a datetime.
+  const [column, text] = ['"timestamp"', 'try("timestamp"::varchar)'];
   if (INTEGER.test(type)) {
     return { key: column, meaning: fromInteger("raw::hugeint"), text };
   }

@@ -125,21 +125,31 @@ Deno.test("importFile() reads nanoseconds that are marked as UTC to the nanoseco
     assert.deepEqual(times, [last - 1n, last]);
   }));
 
-Deno.test("importFile() rejects only the row whose datetime lies past nanoseconds of 64 bits", () =>
+Deno.test("importFile() rejects only the rows whose datetimes lie past nanoseconds of 64 bits", () =>
   inFolder(async (folder) => {
-    const text = (name: string) => ({ name, data: ["v", "v"], type: "STRING" as const });
-    const never = new Date("9999-12-31T00:00:00Z");
-    const timestamp = { name: "timestamp", data: [new Date(DAY * 1000), never] };
-    const columnData = [
-      { ...timestamp, type: "TIMESTAMP" as const },
-      ...["payload_type", "value"].map(text),
-      { ...text("tags"), data: ["[]", "[]"] },
-    ];
-    const path = join(folder, "a.parquet");
-    put(path, new Uint8Array(parquetWriteBuffer({ columnData })));
-    const { rows, rejected } = await importOutcome(path);
-    assert.equal(rows, 1);
-    assert.deepEqual(rejected.map(({ reason }) => reason), [REJECTED.range]);
+    const text = (name: string) =>
+      ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" }) as const;
+    const never = BigInt(Date.parse("9999-12-31T00:00:00Z")) * 1000n;
+    const none = -(2n ** 63n); // as numpy has it
+    const times = [BigInt(DAY) * 1_000_000n, never, none];
+    for (const isAdjustedToUTC of [true, false]) {
+      const unit = { type: "TIMESTAMP", isAdjustedToUTC, unit: "MICROS" } as const;
+      const schema: SchemaElement[] = [
+        { name: "root", num_children: 4 },
+        { name: "timestamp", type: "INT64", repetition_type: "REQUIRED", logical_type: unit },
+        ...[text("payload_type"), text("value"), text("tags")],
+      ];
+      const columnData = [
+        { name: "timestamp", data: times },
+        ...["payload_type", "value"].map((name) => ({ name, data: times.map(() => "v") })),
+        { name: "tags", data: times.map(() => "[]") },
+      ];
+      const path = join(folder, "a.parquet");
+      put(path, new Uint8Array(parquetWriteBuffer({ schema, columnData })));
+      const { rows, rejected } = await importOutcome(path);
+      assert.equal(rows, 1);
+      assert.deepEqual(rejected.map(({ reason }) => reason), [REJECTED.range, REJECTED.range]);
+    }
   }));
 
 Deno.test("importFile() takes a path for that path, never for a pattern", () =>
