@@ -118,8 +118,13 @@ function renderNotes(summary: Summary, { output }: Where): string[] {
     notes.push(`${payload} was ${before} before this run and is ${after}: ${most}.`);
   }
   for (const { payload, kind, numericShare } of summary.mixed) {
-    const fate = kind === "numeric" ? "the others are rejected" : "so it is text, these too";
-    notes.push(`${payload}: ${percent(numericShare)} of its readings are numbers; ${fate}.`);
+    notes.push(
+      kind === "text"
+        ? `${payload} is text, although ${percent(numericShare)} of its readings are numbers.`
+        : `${payload} is numeric; ${
+          percent(1 - numericShare)
+        } of its readings are not, and rejected.`,
+    );
   }
   const alike = Map.groupBy(summary.sparse, ({ apart, maxGap }) => [...apart, maxGap].join());
   for (const group of alike.values()) {

@@ -121,8 +121,8 @@ Deno.test("renderSummary() says where to look or what to try when something is o
   assert.deepEqual(notes, [
     "Note: 3 files of other kinds were not looked at: 2 .zip, 1 .txt",
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
-    "Note: mode: 97 % of its readings are numbers; the others are rejected.",
-    "Note: state: 1 % of its readings are numbers; so it is text, these too.",
+    "Note: mode is numeric; 3 % of its readings are not, and rejected.",
+    "Note: state is text, although 1 % of its readings are numbers.",
     "Note: volts, amps: 55 % empty, as readings come 5m to 10m apart. Try --max-gap 15m.",
   ]);
   const kinds = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`.${n}`, n]));
