@@ -1,6 +1,5 @@
 /**
- * A batch: some rows of telemetry by column, dictionary-coded. Whatever a file was, batches are
- * what comes out of it.
+ * Reads row groups as batches: rows of telemetry in dictionary-coded columns.
  *
  * @module
  */
@@ -25,7 +24,7 @@ import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 import { secondsIn, type TimeUnit } from "./timestamps.ts";
 import { ValueSet } from "./values.ts";
 
-/** Some rows: each is four small numbers. It is valid until the next one is read. */
+/** The rows of a row group, each as four codes. It is valid until the next one is read. */
 export interface Batch {
   /** How many rows there are. */
   rows: number;
@@ -37,18 +36,21 @@ export interface Batch {
   values: Coded<ValueSet>;
   /** Each row's tags, without the message source. */
   tags: Coded<readonly Tags[]>;
-  /** Runs of rows of one instant. */
+  /** Runs of rows with the same instant. */
   timeRuns: RowRuns;
-  /** For each of these runs the first one that is known to have the same tags. */
+  /** For each of these runs, the first run that is known to have the same tags. */
   tagOrigins: Int32Array;
 }
 
-/** Row groups of more rows or tags than this are imported. */
+/** Row groups with more rows, or more levels of tags, are imported. */
 const MAX_ROWS = 1 << 24, MAX_TAGS = 1 << 26;
-/** The most values for each stored byte; up to {@linkcode FREE_VALUES} are never too many. */
+/** Limits values per stored byte, against decompression bombs; the first FREE_VALUES are exempt. */
 const MAX_VALUES_PER_BYTE = 64, FREE_VALUES = 1 << 22;
 
-/** Reads row groups. Batches between two calls of `reset` share dictionaries of all but times. */
+/**
+ * Reads row groups. All batches until the next `reset` share their dictionaries, except that of
+ * times.
+ */
 export class BatchReader {
   /** The distinct values. */
   readonly values: ValueSet = new ValueSet();
@@ -77,7 +79,7 @@ export class BatchReader {
    * Reads a row group.
    *
    * @param columns The bytes of its chunks.
-   * @param day The start of the day that times count from, in seconds since the epoch.
+   * @param day The start of the day, in seconds since the epoch; times count from here.
    * @throws {NeedsImport} If the file has to be imported.
    * @throws {Error} If the bytes are broken; the message names the column.
    */
@@ -120,23 +122,21 @@ export class BatchReader {
   }
 }
 
-/**
- * Checks that a row group is not too large for its bytes, before there is room made for its rows.
- */
+/** Checks that a row group is not too large for its bytes, before memory is allocated for it. */
 function checkSize({ rows, chunks }: RowGroup, columns: readonly Uint8Array<ArrayBuffer>[]): void {
   const bytes = chunks.reduce((sum, { size }) => sum + size, 0);
   const tooMany = chunks.some(({ values }) =>
     values > MAX_TAGS || values > FREE_VALUES + bytes * MAX_VALUES_PER_BYTE
   );
   if (!tooMany && rows <= MAX_ROWS) return;
-  // If it is the footer that lies, the file is broken.
+  // If the footer disagrees with the page headers, the file is broken and can't be imported either.
   chunks.forEach((chunk, i) => inColumn(i, () => checkPages(columns[i]!, chunk)));
   throw new NeedsImport("row groups that are so large");
 }
 
 const NAMES = Object.keys(COLUMNS);
 
-/** Says in which column something is wrong. */
+/** Adds the name of the column to the message of an error. */
 function inColumn<T>(index: number, read: () => T): T {
   try {
     return read();
@@ -146,7 +146,9 @@ function inColumn<T>(index: number, read: () => T): T {
   }
 }
 
-/** The instants that rows have, in seconds since the day's start; NaN for those that none has. */
+/**
+ * Converts the timestamps that rows use to seconds since the start of the day; the others are NaN.
+ */
 function secondsOf(
   stamps: DataView,
   { length, codes }: RowRuns,
@@ -159,7 +161,7 @@ function secondsOf(
     const code = codes[i]!;
     if (!Number.isNaN(seconds[code]!)) continue;
     const time = seconds[code] = secondsIn(stamps, code * 8, unit, day);
-    // Far from the day, the last nanosecond of a second is rounded to the next second.
+    // Far from the day, the last nanosecond of a second may be rounded up to the next second.
     if (!(time >= first - day && time <= last - day + 1)) {
       throw new Error("a timestamp outside the bounds that the footer gives");
     }

@@ -1,6 +1,6 @@
 /**
- * The records of a CSV file (RFC 4180), found strictly: one that does not parse is named by its
- * first line, so that reading can go on at the next.
+ * Finds the records of a CSV file (RFC 4180). A record that does not parse strictly is reported by
+ * its first line, and reading continues with the next line.
  *
  * @module
  */
@@ -9,11 +9,11 @@ import { BROKEN, COLUMN_NAMES, type RecordFormat } from "./text_format.ts";
 
 const QUOTE = 34, NEWLINE = 10, RETURN = 13;
 const MAX_LISTED_COLUMNS = 10;
-/** What may stand between fields. */
+/** The separators of fields that are recognised. */
 const SEPARATORS = [",", ";", "\t", "|"];
 
 /**
- * Makes what finds the records of a file.
+ * Creates the format of a CSV file; the separator is the one that finds the most columns.
  *
  * @param header The header line.
  * @throws {Error} If the header lacks a column, or has one twice.
@@ -39,7 +39,7 @@ export function csvRecords(header: string): RecordFormat {
   return new CsvRecords(separator.charCodeAt(0), slots);
 }
 
-/** Splits a header; what is quoted in it holds no newline. */
+/** Splits a header line into names, without quotes. */
 function splitLine(line: string, separator: string): string[] {
   const field = new RegExp(
     `[${separator}]( *"(?:[^"]|"")*" *(?=$|[${separator}])|[^${separator}]*)`,
@@ -76,7 +76,7 @@ class CsvRecords implements RecordFormat {
           }
           if (at + 1 >= end && !isLast) return BROKEN.more;
           if (at >= end) return BROKEN.openQuote;
-          if (bytes[++at] !== QUOTE || at >= end) break; // two of them are one in the text
+          if (bytes[++at] !== QUOTE || at >= end) break; // two quotes stand for one
         }
       } else {
         for (let sign = bytes[at]; at < end && sign !== separator && sign !== NEWLINE;) {

@@ -1,6 +1,6 @@
 /**
- * Writes day files in the exporter's form: one row group, every column one dictionary page and one
- * v1 data page, snappy. Whatever is imported becomes such files, and so are the sample's.
+ * Writes day files in the exporter's form: one row group, in which every column has a dictionary
+ * page and a v1 data page, compressed with snappy. The importer and the sample write such files.
  *
  * @module
  */
@@ -20,11 +20,11 @@ import {
 import type { Tags } from "./tags.ts";
 import { VERSION } from "../version.ts";
 
-/** One column: its distinct values, and for each row which of them it holds. */
+/** A dictionary-coded column. */
 export interface Coded<T> {
   /** The distinct values. */
   dictionary: readonly T[];
-  /** For each row, an index into them. */
+  /** For each row, an index into the dictionary. */
   codes: ArrayLike<number>;
 }
 
@@ -36,7 +36,7 @@ export interface DayRows {
   payload: Coded<string>;
   /** Value texts. */
   value: Coded<string>;
-  /** Tag lists; an empty one can't be written. */
+  /** Tag lists, none of which may be empty. */
   tags: Coded<Tags>;
 }
 
@@ -90,7 +90,7 @@ function encodeTexts({ dictionary, codes }: Coded<string>): EncodedChunk {
   return encodeCoded(plainTexts(dictionary), dictionary.length, allPresent(codes), codes);
 }
 
-/** The levels of a list of lists of text with nothing missing. */
+/** Encodes lists of lists of texts without nulls. */
 function encodeTags({ dictionary, codes }: Coded<Tags>): EncodedChunk {
   const words = new Map<string, number>();
   const wordOf = (word: string) => words.getOrInsertComputed(word, () => words.size);
@@ -112,7 +112,7 @@ function encodeTags({ dictionary, codes }: Coded<Tags>): EncodedChunk {
   return encodeCoded(plainTexts(words.keys()), words.size, page, texts);
 }
 
-/** The levels of a column that is not nested, with nothing missing. */
+/** Writes the definition levels of a flat column without nulls. */
 function allPresent({ length }: ArrayLike<number>): ByteWriter {
   const page = new ByteWriter();
   writeLevels(page, () => writeRun(page, length, 1, 1));
@@ -138,7 +138,7 @@ function encodeCoded(
   }, "snappy");
 }
 
-/** Writes codes as one bit-packed run: groups of 8 codes, the lowest bits first. */
+/** Writes codes as one bit-packed run: groups of 8 codes, lowest bits first. */
 function writePacked(out: ByteWriter, codes: ArrayLike<number>, width: number): void {
   const groups = Math.ceil(codes.length / 8);
   out.appendVarInt(((groups << 1) | 1) >>> 0);
@@ -147,7 +147,7 @@ function writePacked(out: ByteWriter, codes: ArrayLike<number>, width: number): 
   const end = out.length + groups * width;
   let [at, waiting, bits] = [out.length, 0, 0];
   for (let i = 0; i < codes.length; i++) {
-    waiting |= codes[i]! << bits; // at most 7 bits of the code before and 24 of this one
+    waiting |= codes[i]! << bits; // at most 7 bits of earlier codes and 24 of this one
     for (bits += width; bits >= 8; bits -= 8, waiting >>>= 8) buffer[at++] = waiting;
   }
   if (at < end) buffer[at++] = waiting;

@@ -1,6 +1,7 @@
 /**
- * From a batch to distinct readings: rows are dealt out by signal, which leaves each signal's in
- * the order of the file, mostly that of time. Equal again at the same instant is a duplicate.
+ * Finds the distinct readings of a batch. Rows are grouped by signal in the order of the file,
+ * which is mostly that of time. Rows of a signal with the same instant and the same value are
+ * duplicates.
  *
  * @module
  */
@@ -9,19 +10,19 @@ import type { Batch } from "./batch.ts";
 import { type Readings, reserveReadings } from "./series.ts";
 import { compareValues, type ValueSet } from "./values.ts";
 
-/** The part of time that readings are wanted of, in seconds since the epoch. */
+/** The span of time whose readings are wanted, in seconds since the epoch. */
 export interface Window {
   /** The start of the day; times are counted from here. */
   day: number;
-  /** The first second wanted. */
+  /** The first second that is wanted. */
   from: number;
-  /** The first second no longer wanted. */
+  /** The first second after the window. */
   to: number;
 }
 
 /** Finds the distinct readings of batches that share dictionaries. */
 export class Deduplicator {
-  /** The number + 1 of the signal of each code of tags and payload types. */
+  /** The number + 1 of the signal, by the codes of tags and payload type. */
   #signals = new PairMap();
   readonly #wanted = new IntBuffer();
   readonly #rowSignals = new IntBuffer();
@@ -35,27 +36,27 @@ export class Deduplicator {
   }
 
   /**
-   * Appends a batch's distinct readings in the window, a block for each signal.
+   * Appends a batch's distinct readings in the window, as one block per signal.
    *
-   * @param file A number for the file, which the blocks carry.
+   * @param file A number for the file, which is stored with the blocks.
    */
   add(readings: Readings, batch: Batch, window: Window, file: number): void {
     const { instants, ranks } = rankTimes(batch.times.dictionary, window);
     const wanted = findWanted(batch, ranks, this.#wanted.atLeast(batch.timeRuns.length));
     const rowSignals = this.#findSignals(readings, batch, wanted);
     const count = readings.signals.length;
-    /** Where each signal's rows end; before they are dealt out, where they begin. */
+    /** Where each signal's rows begin in `grouped`; after groupRows(), where they end. */
     const ends = this.#counts.zeros(count + 1);
     countRows(batch, wanted, rowSignals, ends);
     for (let signal = 0; signal < count; signal++) ends[signal + 1]! += ends[signal]!;
     const total = ends[count]!;
-    const dealt = { ranks: this.#ranks.atLeast(total), ids: this.#ids.atLeast(total) };
-    dealRows(batch, wanted, rowSignals, ranks, ends, dealt);
+    const grouped = { ranks: this.#ranks.atLeast(total), ids: this.#ids.atLeast(total) };
+    groupRows(batch, wanted, rowSignals, ranks, ends, grouped);
     reserveReadings(readings, total);
     for (let signal = 0, from = 0; signal < count; from = ends[signal++]!) {
       if (ends[signal] === from) continue;
-      sortByRank(dealt, from, ends[signal]!);
-      appendBlock(readings, signal, dealt, from, ends[signal]!, instants, file);
+      sortByRank(grouped, from, ends[signal]!);
+      appendBlock(readings, signal, grouped, from, ends[signal]!, instants, file);
     }
   }
 
@@ -101,14 +102,14 @@ export class Deduplicator {
   }
 }
 
-/** The instants in a window in order, and of each time its rank among them, or -1. */
+/** The instants in a window in ascending order, and the rank of each time among them, or -1. */
 function rankTimes(
   times: Float64Array,
   { day, from, to }: Window,
 ): { instants: Float64Array; ranks: Int32Array } {
   const instants = new Float64Array(times.length);
   const ranks = new Int32Array(times.length).fill(-1);
-  // Mostly codes are in the order of time already.
+  // Mostly, codes are already in order of time.
   const order = isOrdered(times) ? null : sortedCodes(times);
   let count = 0;
   for (let i = 0; i < (order ?? times).length; i++) {
@@ -121,7 +122,7 @@ function rankTimes(
   return { instants, ranks };
 }
 
-/** The codes in the order of time, without those that no row has. */
+/** The codes in order of time, without those that no row uses. */
 function sortedCodes(times: Float64Array): Int32Array {
   const used = Int32Array.from(times.keys()).filter((code) => !Number.isNaN(times[code]));
   return used.sort((a, b) => times[a]! - times[b]!);
@@ -132,15 +133,13 @@ function isOrdered(numbers: ArrayLike<number>, from = 0, to = numbers.length): b
   return true;
 }
 
-/**
- * For each run of rows 1 if it is wanted: in the window, and no copy of one of the same instant.
- */
+/** For each run of rows, 1 if it is in the window and not a copy of a run of the same instant. */
 function findWanted(
   { timeRuns: { ends, codes, length }, times, payloads, values, tagOrigins }: Batch,
   ranks: Int32Array,
   wanted: Int32Array,
 ): Int32Array {
-  /** The last run + 1 of each instant that is no copy. */
+  /** For each instant, the last run that is not a copy, + 1. */
   const lastOf = new Int32Array(times.dictionary.length);
   const [valueView, payloadView] = [viewOf(values.codes), viewOf(payloads.codes)];
   for (let i = 0, row = 0; i < length; row = ends[i++]!) {
@@ -155,7 +154,7 @@ function findWanted(
   return wanted;
 }
 
-/** Counts each signal's wanted rows, in the place after the signal's. */
+/** Counts the wanted rows of each signal; `counts[i + 1]` belongs to signal i. */
 function countRows(
   { timeRuns: { ends, length } }: Batch,
   wanted: Int32Array,
@@ -169,22 +168,24 @@ function countRows(
   }
 }
 
-/** Rows by signal: those of each lie together. */
-interface Dealt {
+/** Rows grouped by signal. */
+interface GroupedRows {
   /** The rank of each row's instant. */
   ranks: Int32Array;
-  /** Each row's value. */
+  /** The id of each row's value. */
   ids: Int32Array;
 }
 
-/** Deals the wanted rows out by signal; `places` says where each signal's begin. */
-function dealRows(
+/**
+ * Groups the wanted rows by signal; `places`, where each signal's rows begin, moves to their ends.
+ */
+function groupRows(
   { timeRuns: { ends, codes, length }, values }: Batch,
   wanted: Int32Array,
   rowSignals: Int32Array,
   ranks: Int32Array,
   places: Int32Array,
-  dealt: Dealt,
+  grouped: GroupedRows,
 ): void {
   const ids = values.codes;
   for (let i = 0, row = 0; i < length; i++) {
@@ -195,16 +196,16 @@ function dealRows(
       const signal = rowSignals[row]!;
       const at = places[signal]!;
       places[signal] = at + 1;
-      dealt.ranks[at] = rank;
-      dealt.ids[at] = ids[row]!;
+      grouped.ranks[at] = rank;
+      grouped.ids[at] = ids[row]!;
     }
   }
 }
 
-/** Orders the rows of one signal by time. */
-function sortByRank({ ranks, ids }: Dealt, from: number, to: number): void {
+/** Sorts the rows of one signal by time, and keeps the order of rows with the same time. */
+function sortByRank({ ranks, ids }: GroupedRows, from: number, to: number): void {
   if (isOrdered(ranks, from, to)) return;
-  // Rank and place fit into one number that is exact, as a batch has less than 2^26 rows.
+  // Rank and index fit into one exact number, because a batch has less than 2^26 rows.
   const keys = new Float64Array(to - from);
   for (let i = from; i < to; i++) keys[i - from] = ranks[i]! * 2 ** 26 + (i - from);
   const old = ids.slice(from, to);
@@ -214,11 +215,11 @@ function sortByRank({ ranks, ids }: Dealt, from: number, to: number): void {
   });
 }
 
-/** Appends the distinct readings of one signal as a block; there is room for them. */
+/** Appends the distinct readings of one signal as a block; the buffers have room for them. */
 function appendBlock(
   readings: Readings,
   signal: number,
-  { ranks, ids }: Dealt,
+  { ranks, ids }: GroupedRows,
   from: number,
   to: number,
   instants: Float64Array,
@@ -241,7 +242,7 @@ function appendBlock(
   readings.blocks.push(signal, start, at, file);
 }
 
-/** Brings the distinct values of one instant to the front, in order; returns how many they are. */
+/** Moves the distinct values of one instant to the front, in order; returns how many there are. */
 function orderDistinct(values: ValueSet, ids: Int32Array, from: number, to: number): number {
   let i = from + 1;
   while (i < to && ids[i] === ids[from]) i++;

@@ -1,6 +1,6 @@
 /**
- * The database that reads other writers' files: in memory, spilling to one folder, closed to all
- * other files.
+ * The database that reads files of other writers. It is in memory, may spill to one folder, and has
+ * no access to other files.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { RetryableError } from "../errors.ts";
 import { type NestedType, quoted } from "./import_sql.ts";
 
-/** What an import may take of the machine. */
+/** The resources that an import may use. */
 export interface ImportLimits {
-  /** The folder for what does not fit into memory; null if nothing may be written. */
+  /** The folder for data that does not fit into memory; null if nothing may be written. */
   temporary: string | null;
   /** Bytes of memory for the database. */
   memory: number;
@@ -22,19 +22,19 @@ export interface ImportLimits {
 export interface Database extends Disposable {
   /** Runs statements. */
   run(...statements: string[]): Promise<void>;
-  /** The columns of a query's result. */
+  /** Returns the columns of a query's result. */
   columns(sql: string): Promise<unknown[][]>;
-  /** The columns of a query's result, which are 32-bit integers. */
+  /** Returns the columns of a query's result, all of which must be 32-bit integers. */
   integers(sql: string): Promise<Int32Array[]>;
-  /** Passes on the rows of a query's result, which are texts. */
+  /** Yields the rows of a query's result, all columns of which must be texts. */
   texts(sql: string): AsyncGenerator<(string | null)[]>;
-  /** Puts texts into a table: (code, raw). */
+  /** Creates a table (code, raw) of texts, numbered from 0. */
   fill(name: string, texts: readonly (string | null)[]): Promise<void>;
-  /** The columns of a source, with their types. */
+  /** Returns the type of each column of a source. */
   typesOf(source: string): Promise<Map<string, NestedType>>;
 }
 
-/** A path that the database takes for that file, and not for a pattern. */
+/** Escapes a path, so that the database does not read it as a pattern. */
 export function literalPath(path: string): string {
   return path.replace(/[*?[\]]/g, (sign) => `[${sign}]`);
 }
@@ -53,10 +53,10 @@ export async function openDatabase(
   const connection = await instance.connect();
   const paths = input === null ? [] : [input, literalPath(input)];
   const settings = {
-    enable_geoparquet_conversion: "false", // what foreign metadata say of shapes is not our business
+    enable_geoparquet_conversion: "false", // metadata about shapes is ignored
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
-    // A file's statistics may be wrong, and what is computed from them then is too.
+    // These optimizers rely on a file's statistics, which may be wrong.
     disabled_optimizers: quoted(
       "statistics_propagation,compressed_materialization,join_filter_pushdown",
     ),
@@ -131,7 +131,7 @@ function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection): Dat
   };
 }
 
-/** Texts are handed over in portions of this many. */
+/** How many texts are inserted per statement. */
 const TEXTS_AT_ONCE = 50_000;
 
 function join(parts: readonly Int32Array[]): Int32Array {
@@ -144,11 +144,11 @@ function join(parts: readonly Int32Array[]): Int32Array {
   return all;
 }
 
-/** Says in our words what the database says of a file. */
+/** Rewrites an error of the database as a message about the file. */
 function rethrow(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
   const [first = ""] = message.split("\n");
-  // Paths and the library's own classes say nothing of the file's content.
+  // Paths and names of error classes say nothing about the file's content.
   const said = first.replace(/^([A-Z]\w+ )+Error: /i, "").replace(/^\w+Exception: /, "")
     .replace(/(Failed to read (Parquet )?file |(from|in) file |: )?["'][^"']*\/[^"']*["']:? ?/g, "")
     .replace(/[^\x20-\x7e]/g, "?").trim();

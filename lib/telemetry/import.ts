@@ -1,8 +1,8 @@
 /**
- * The importer: whatever is not in the exporter's form (other parquet, CSV, JSON lines) becomes day
- * files that are, once. Rows that are not readings are left out, and passed on with the reason.
+ * The importer: converts other files (other parquet, CSV, JSON lines) to day files in the
+ * exporter's form. Malformed rows are rejected with a reason.
  *
- * Native code may die of a bad file, so this runs in a process of its own.
+ * A bad file may crash native code, so this runs in a process of its own.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { importText } from "./import_text.ts";
 import { isText } from "./text_records.ts";
 
 /**
- * Imports a file: text by its name, parquet otherwise.
+ * Imports a file: text if its name says so, otherwise parquet.
  *
  * @throws {Error} If it can't be read, or a column is missing or of a type that can't be
  * understood.
@@ -23,6 +23,6 @@ export async function importFile(
   limits: ImportLimits,
   sink: ImportSink,
 ): Promise<void> {
-  Deno.openSync(path).close(); // says by its own errors why a file can't be opened
+  Deno.openSync(path).close(); // throws an error that says why a file can't be opened
   await (isText(path) ? importText : importParquet)(path, limits, sink);
 }

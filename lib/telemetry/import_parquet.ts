@@ -1,6 +1,6 @@
 /**
- * Imports parquet of any other form. Two scans: the first finds the distinct values of each column,
- * of which each is understood once; the second puts the rows down as codes, in order.
+ * Imports parquet files of other forms in two scans. The first finds the distinct values of each
+ * column, each of which is interpreted once; the second replaces the rows by codes, and sorts them.
  *
  * @module
  */
@@ -38,11 +38,11 @@ export async function importParquet(
   const { temporary } = limits;
   const isMarked = String(types.get("timestamp")) === "TIMESTAMP WITH TIME ZONE" &&
     (await database.columns(nanosecondColumns(path))).length > 0;
-  // Without a folder for a copy nothing is kept, and a microsecond more or less is no matter.
+  // Without a temporary folder, the import is a dry run: microseconds are exact enough for it.
   const isCopied = isMarked && temporary !== null;
   const source = isCopied ? sourceOf(withoutUtcMark(path, temporary)) : given;
   if (isCopied) forms[0] = timestampForm("TIMESTAMP_NS");
-  await database.run(...understand(source, forms));
+  await database.run(...interpret(source, forms));
   const [[all], [good]] = await database.columns(
     `select (select count(*) from ${source}), (select count(*) from readings)`,
   ) as [[bigint], [bigint]];
@@ -71,7 +71,7 @@ function sourceOf(path: string): string {
   return `read_parquet(${file}, binary_as_string = true, hive_partitioning = false)`;
 }
 
-/** A query for columns `timestamp` of nanoseconds. */
+/** A query that finds the column `timestamp` if it has nanoseconds. */
 function nanosecondColumns(path: string): string {
   return `select name from parquet_schema(${quoted(literalPath(path))})
     where name = 'timestamp' and logical_type like '%NANOS=Nano%'`;
@@ -94,16 +94,17 @@ function formsOf(types: ReadonlyMap<string, { toString(): string }>): Forms {
   ];
 }
 
-/** The columns' keys, as t, p, v and g. */
+/** Selects the keys of the columns, as t, p, v and g. */
 function keysOf([timestamp, payload, value, tags]: Forms): string {
   return `${timestamp.key} as t, ${payload.key} as p, ${value.key} as v, ${tags.key} as g`;
 }
 
 /**
- * The statements that understand a file. They leave the tables `times`, `payloads`, `texts` and
- * `pairs`, each with what a key means and a code in the order of that, and `readings` of codes.
+ * The statements that interpret a file. They create the tables `times`, `payloads`, `texts` and
+ * `pairs`, which map each key to its meaning and to a code in the order of meanings, and the table
+ * `readings` of codes.
  */
-function understand(source: string, forms: Forms): string[] {
+function interpret(source: string, forms: Forms): string[] {
   const [timestamp, , value, tags] = forms;
   const keys = keysOf(forms);
   const table = (name: string, key: string, scan: number, meaning: string) => `
@@ -131,7 +132,7 @@ function understand(source: string, forms: Forms): string[] {
   ];
 }
 
-/** A query for the rows that are not readings: the reason, and the columns as text. */
+/** A query for the malformed rows: the reason, and the columns as text. */
 function rejectedRows(source: string, forms: Forms): string {
   const [timestamp, payload, , tags] = forms.map(({ text }) => text);
   const columns = COLUMN_NAMES.map((name) => `"${name}"`);
@@ -151,7 +152,7 @@ function rejectedRows(source: string, forms: Forms): string {
     where reason is not null order by n`;
 }
 
-/** Puts some of the readings into day files, in halves if they have too much text for one. */
+/** Writes readings to day files; splits them in half if they have too much text for one file. */
 async function putRows(
   database: Database,
   from: number,
@@ -187,7 +188,7 @@ async function putRows(
   for (const bytes of encodeByDay(readings)) sink.put(bytes);
 }
 
-/** Finds the place of a code in an ordered list. */
+/** Makes a function that returns the index of a code in a sorted list. */
 function placeIn(codes: readonly number[]): (code: number) => number {
   const [first, last] = [codes[0]!, codes.at(-1)!];
   if (last - first + 1 === codes.length) return (code) => code - first;

@@ -1,5 +1,5 @@
 /**
- * Rows that were read from any file, as day files.
+ * Divides imported rows into day files.
  *
  * @module
  */
@@ -8,15 +8,15 @@ import type { RejectedRow } from "./malformed.ts";
 import type { Tags } from "./tags.ts";
 import { DAY } from "./timestamps.ts";
 
-/** Receives what becomes of a file's rows. */
+/** Receives the results of an import. */
 export interface ImportSink {
   /** Receives a day file with readings of one day. */
   put(bytes: Uint8Array<ArrayBuffer>): void;
-  /** Receives a row that is not a reading. */
+  /** Receives a malformed row. */
   reject(row: RejectedRow): void;
 }
 
-/** A column: for each row an index into what it may say. */
+/** A dictionary-coded column. */
 export interface Coded<T> {
   /** One index per row. */
   codes: Int32Array;
@@ -24,7 +24,7 @@ export interface Coded<T> {
   dictionary: readonly T[];
 }
 
-/** Rows that are readings. */
+/** Rows without the malformed ones. */
 export interface ReadingRows {
   /** How many there are. */
   rows: number;
@@ -34,13 +34,13 @@ export interface ReadingRows {
   payload: Coded<string>;
   /** Values. */
   value: Coded<string>;
-  /** Tags, none of them empty. */
+  /** Tag lists, none of which is empty. */
   tags: Coded<Tags>;
 }
 
 const NANOSECONDS_PER_DAY = BigInt(DAY) * 1_000_000_000n;
 
-/** Encodes rows as day files, the earliest day first. */
+/** Encodes rows as one day file per day, the earliest day first. */
 export function* encodeByDay(
   { rows, timestamp, payload, value, tags }: ReadingRows,
 ): Generator<Uint8Array<ArrayBuffer>> {
@@ -49,25 +49,25 @@ export function* encodeByDay(
   if (days.length === 1) return yield encodeDayFile({ timestamp, payload, value, tags });
   const places = new Map(days.map((day, place) => [day, place]));
   const placeOf = Int32Array.from(dayOf, (day) => places.get(day)!);
-  // A counting sort: where each day's rows begin, and then the rows by day.
+  // A counting sort by day: first the bounds of each day's rows, then the order of the rows.
   const starts = new Int32Array(days.length + 1);
   for (let row = 0; row < rows; row++) starts[placeOf[timestamp.codes[row]!]! + 1]!++;
   for (let place = 0; place < days.length; place++) starts[place + 1]! += starts[place]!;
   const [next, order] = [starts.slice(), new Int32Array(rows)];
   for (let row = 0; row < rows; row++) order[next[placeOf[timestamp.codes[row]!]!]!++] = row;
   for (let place = 0; place < days.length; place++) {
-    const own = order.subarray(starts[place], starts[place + 1]);
-    if (own.length === 0) continue;
+    const dayRows = order.subarray(starts[place], starts[place + 1]);
+    if (dayRows.length === 0) continue;
     yield encodeDayFile({
-      timestamp: pick(timestamp, own),
-      payload: pick(payload, own),
-      value: pick(value, own),
-      tags: pick(tags, own),
+      timestamp: pick(timestamp, dayRows),
+      payload: pick(payload, dayRows),
+      value: pick(value, dayRows),
+      tags: pick(tags, dayRows),
     });
   }
 }
 
-/** Some rows of a column, with what they say alone. */
+/** Selects rows of a column, and keeps only the dictionary entries that they use. */
 function pick<T>({ codes, dictionary }: Coded<T>, rows: Int32Array): Coded<T> {
   const codeOf = new Int32Array(dictionary.length).fill(-1);
   const [found, picked] = [[] as T[], new Int32Array(rows.length)];

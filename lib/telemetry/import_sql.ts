@@ -1,6 +1,6 @@
 /**
- * All that the importer knows of other writers' forms, as SQL: what a timestamp, a value or tags of
- * any form say in the exporter's form. It is applied to the distinct values of a column only.
+ * SQL that converts timestamps, values and tags of other forms to the exporter's form. It is
+ * applied only to the distinct values of a column.
  *
  * @module
  */
@@ -9,11 +9,13 @@ import { EARLIEST, LATEST } from "./timestamps.ts";
 
 /** How a column is read. */
 export interface ColumnForm {
-  /** The expression that finds its distinct values; null where a row has none. */
+  /**
+   * An expression for the value of a row, null if it has none; grouped by to find distinct values.
+   */
   key: string;
-  /** What such a value means, given as `raw`; null if it can't be understood. */
+  /** An expression that converts the value `raw`; null if it can't be interpreted. */
   meaning: string;
-  /** The column as text, as it is kept of a rejected row. */
+  /** An expression for the column as text, as recorded for a rejected row. */
   text: string;
 }
 
@@ -22,7 +24,7 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Computes `value` once, as `name`, for use in `body`. */
+/** Binds `value` to `name` in `body`, so that it is computed once. */
 function bind(name: string, value: string, body: string): string {
   return `list_transform([${value}], lambda ${name}: ${body})[1]`;
 }
@@ -32,10 +34,10 @@ const TEXT = /^(VARCHAR|JSON|ENUM\b.*)$/;
 const DATETIME = /^(DATE|TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE)$/;
 const DECIMAL = /^DECIMAL\b/;
 
-/** Zeros from a unit to nanoseconds: of seconds, milliseconds, microseconds, nanoseconds. */
+/** How many zeros convert seconds, milliseconds, microseconds, nanoseconds to nanoseconds. */
 const UNITS = [9, 6, 3, 0];
 
-/** Tells the unit of an integer by its magnitude; outside 2000 to 2100 in all units it is 0. */
+/** Finds the unit of an integer by its magnitude; 0 if no unit puts it between 2000 and 2100. */
 function byMagnitude(integer: string, nanoseconds: (zeros: number) => string): string {
   const cases = UNITS.map((zeros) => {
     const scale = "0".repeat(9 - zeros);
@@ -45,12 +47,14 @@ function byMagnitude(integer: string, nanoseconds: (zeros: number) => string): s
   return `case ${cases.join(" ")} else 0 end`;
 }
 
-/** Nanoseconds since the epoch of an integer. */
+/** Converts an integer to nanoseconds since the epoch. */
 function fromInteger(integer: string): string {
   return byMagnitude(integer, (zeros) => `${integer} * 1${"0".repeat(zeros)}`);
 }
 
-/** Nanoseconds since the epoch of decimal digits; what is finer is cut off, never rounded up. */
+/**
+ * Converts decimal digits to nanoseconds since the epoch; excess digits are cut off, not rounded.
+ */
 function fromDecimal(text: string): string {
   const fraction = (zeros: number) =>
     zeros === 0 ? "" : ` + rpad(d.fraction[:${zeros}], ${zeros}, '0')::bigint`;
@@ -64,13 +68,13 @@ function fromDecimal(text: string): string {
   return bind("d", parts, `case when d.sign = '-' then 0 else ${whole} end`);
 }
 
-/** ISO 8601 with or without separators, `T` or a blank, and a zone or none. */
+/** ISO 8601 with or without separators, with `T` or a blank, with or without a zone. */
 const ISO = String.raw`^(\d{4})-?(\d\d)-?(\d\d)` +
   String.raw`(?:[Tt ]([01]\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d)(?:[.,](\d+))?)?)? ?` +
   String.raw`(?:Z|z|UTC|GMT|([+-])([01]\d|2[0-3]):?([0-5]\d)?:?([0-5]\d)?(?:\[[^\]]*\])?)?$`;
 const ISO_PARTS = ["y", "mo", "d", "h", "mi", "s", "fraction", "sign", "oh", "om", "os"];
 
-/** Nanoseconds since the epoch of an ISO 8601 text, which is UTC if it has no zone. */
+/** Converts ISO 8601 text to nanoseconds since the epoch; without a zone, it is UTC. */
 function fromIso(text: string): string {
   const parts = `regexp_extract(${text}, ${quoted(ISO)}, [${ISO_PARTS.map(quoted)}])`;
   const number = (part: string) => `coalesce(try_cast(t.${part} as bigint), 0)`;
@@ -86,7 +90,7 @@ function fromIso(text: string): string {
   );
 }
 
-/** Nanoseconds since the epoch of a text: a number of any unit, or ISO 8601. */
+/** Converts text to nanoseconds since the epoch: a number of any unit, or ISO 8601. */
 function fromText(text: string): string {
   const is = (pattern: string) => `regexp_full_match(${text}, ${quoted(pattern)})`;
   return String.raw`case
@@ -98,10 +102,10 @@ function fromText(text: string): string {
 }
 
 /**
- * A column of timestamps. Their meaning is nanoseconds since the epoch, 0 for a number that is an
- * epoch of no unit.
+ * How a column of timestamps is read. A value becomes nanoseconds since the epoch, or 0 if it is a
+ * number out of range in every unit.
  *
- * @throws {Error} If its type can't be understood.
+ * @throws {Error} If its type is not supported.
  */
 export function timestampForm(type: string): ColumnForm {
   // Some writers put the smallest integer for none, which has no text as a datetime.
@@ -124,8 +128,8 @@ export function timestampForm(type: string): ColumnForm {
 }
 
 /**
- * From the meaning of a timestamp: nanoseconds; -1 if it is not one, 0 if before 2000 or after
- * 2100.
+ * Checks the meaning of a timestamp: nanoseconds, -1 if it can't be interpreted, or 0 if it is
+ * before 2000 or after 2100.
  */
 export function instantOf(meaning: string): string {
   const range = `between ${EARLIEST}000000000 and ${LATEST}000000000`;
@@ -137,9 +141,9 @@ export function instantOf(meaning: string): string {
 }
 
 /**
- * A column of payload types.
+ * How a column of payload types is read.
  *
- * @throws {Error} If its type can't be understood.
+ * @throws {Error} If its type is not supported.
  */
 export function payloadForm(type: string): ColumnForm {
   if (!TEXT.test(type)) throw new Error(`has a column 'payload_type' of type ${type}, not text`);
@@ -147,7 +151,7 @@ export function payloadForm(type: string): ColumnForm {
   return { key, meaning: "raw", text: key };
 }
 
-/** Float64 as text: the shortest that is that number, with an exponent below 1e-5 and from 1e16. */
+/** A float64 as its shortest text, with an exponent below 1e-5 and from 1e16 on. */
 const NUMBER_TEXT = String.raw`case
   when t in ('nan', '-nan') then 'NaN'
   when t like '%e-05'
@@ -155,10 +159,10 @@ const NUMBER_TEXT = String.raw`case
   else regexp_replace(t, 'e([+-])0(\d)$', 'e\1\2') end`;
 
 /**
- * A column of values. A float32 is told in full: it is the number that counts, not the shortest
- * text for it.
+ * How a column of values is read. A float32 is written with all the digits of the equal float64,
+ * not as its own shortest text.
  *
- * @throws {Error} If its type can't be understood.
+ * @throws {Error} If its type is not supported.
  */
 export function valueForm(type: string): ColumnForm {
   if (type === "FLOAT" || type === "DOUBLE") {
@@ -175,7 +179,7 @@ export function valueForm(type: string): ColumnForm {
   return { key, meaning: "raw", text: key };
 }
 
-/** A JSON text, number or boolean as text; else null. */
+/** A JSON string, number or boolean as text; otherwise null. */
 function scalar(json: string): string {
   return String.raw`case json_type(${json})
     when 'VARCHAR' then ${json}->>'$' when 'BOOLEAN' then ${json}->>'$'
@@ -183,7 +187,10 @@ function scalar(json: string): string {
     else regexp_replace(${json}->>'$', '\.0$', '') end`;
 }
 
-/** The pairs of JSON: a list of lists of two, a list of objects of two, or an object's fields. */
+/**
+ * The pairs in JSON: a list of pairs, a list of objects with two fields, or the fields of an
+ * object.
+ */
 function pairsOfJson(json: string): string {
   const pair = `case
     when json_type(e) = 'ARRAY' and json_array_length(e) = 2
@@ -201,10 +208,10 @@ function pairsOfJson(json: string): string {
     when 'OBJECT' then list_transform(${fields}, lambda f: [f[1], ${scalar("f[2]")}]) end`;
 }
 
-/** More tags than this in a row are malformed: the reader of day files takes no more. */
+/** A row with more tags is malformed, because the reader of day files does not support it. */
 const MAX_TAGS = 1_000;
 
-/** Checked pairs: null if one is not a key and a value; of none, one that says nothing. */
+/** Checks pairs: null if one is not a key and a value. No pairs become one pair that is ignored. */
 function checked(pairs: string): string {
   return bind(
     "pairs",
@@ -216,7 +223,7 @@ function checked(pairs: string): string {
   );
 }
 
-/** The pairs of a text: JSON, Python's text of a dict or lists, or DuckDB's of lists or a map. */
+/** The pairs in text: JSON, or a dict, map or list as Python or DuckDB prints it. */
 function pairsOfText(text: string): string {
   const words = { None: "null", True: "true", False: "false" };
   const json = Object.entries(words).reduce(
@@ -232,15 +239,15 @@ function pairsOfText(text: string): string {
         lambda m: [m.key, m.value])) end`;
 }
 
-/** A type of the database, as far as it matters here. */
+/** The parts of a database type that are used here. */
 export interface NestedType {
   /** Its name in SQL. */
   toString(): string;
-  /** The elements' type, of a list. */
+  /** The type of the elements, if it is a list. */
   valueType?: NestedType;
-  /** The keys' type, of a map. */
+  /** The type of the keys, if it is a map. */
   keyType?: NestedType;
-  /** The fields' types, of a struct. */
+  /** The types of the fields, if it is a struct. */
   entryTypes?: readonly NestedType[];
 }
 
@@ -262,9 +269,9 @@ function arePairs({ valueType, keyType, entryTypes }: NestedType): boolean {
 }
 
 /**
- * A column of tags. Their meaning is a list of [key, value] lists.
+ * How a column of tags is read. A value becomes a list of [key, value] lists.
  *
- * @throws {Error} If its type can't be understood.
+ * @throws {Error} If its type is not supported.
  */
 export function tagsForm(type: NestedType): ColumnForm {
   const name = type.toString();

@@ -1,6 +1,6 @@
 /**
- * Imports text files: what their distinct timestamps and tags say is asked of the database, all
- * else is the text itself.
+ * Imports text files. The database interprets their distinct timestamps and tags; payload types and
+ * values are taken as they are.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export async function importText(
   }
 }
 
-/** What a field means to a row: `T`, or why the row is rejected. */
+/** The meaning of a field, or why a row with it is rejected. */
 type Meaning<T> = { value: T } | { reason: string };
 
 async function importSegment(segment: Segment, database: Database, sink: ImportSink) {
@@ -39,7 +39,7 @@ async function importSegment(segment: Segment, database: Database, sink: ImportS
     value!.fields.map((field) => textMeaning(field, REJECTED.value)),
     await readTags(tags!.fields, database),
   ];
-  // By code + 1, since a missing field has code -1.
+  // Indexed by code + 1, because a missing field has code -1.
   const [badTimes, badTypes] = [badCodes(times), badCodes(types)];
   const [badValues, badLists] = [badCodes(values), badCodes(lists)];
   const kept = new Int32Array(rows);
@@ -81,7 +81,7 @@ async function importSegment(segment: Segment, database: Database, sink: ImportS
   for (const bytes of encodeByDay(good)) sink.put(bytes);
 }
 
-/** For each code + 1 whether a row with it is rejected. */
+/** For each code + 1, whether a row with it is rejected. */
 function badCodes(meanings: readonly Meaning<unknown>[]): Uint8Array {
   return Uint8Array.from(
     [null, ...meanings],
@@ -94,7 +94,7 @@ function reasonOf(meaning: Meaning<unknown> | undefined, missing: string): strin
   return meaning === undefined ? missing : "reason" in meaning ? meaning.reason : null;
 }
 
-/** A field as it is kept of a rejected row. */
+/** A field as it is recorded for a rejected row. */
 function textOf(field: Field | undefined): string | null {
   return typeof field === "string" ? field : null;
 }
@@ -107,15 +107,15 @@ function textMeaning(field: Field, missing: string): Meaning<string> {
     : field;
 }
 
-/** Asks the database for what texts mean. */
-async function ask(fields: readonly Field[], meaning: string, database: Database) {
+/** Lets the database evaluate an expression for each text. */
+async function evaluate(fields: readonly Field[], meaning: string, database: Database) {
   await database.fill("texts", fields.map(textOf));
   const sql = `select ${meaning} from (select code, trim(raw) as raw from texts) order by code`;
   return (await database.columns(sql))[0] ?? [];
 }
 
 async function readTimes(fields: readonly Field[], database: Database): Promise<Meaning<bigint>[]> {
-  const found = await ask(
+  const found = await evaluate(
     fields,
     instantOf(timestampForm("VARCHAR").meaning),
     database,
@@ -130,7 +130,7 @@ async function readTimes(fields: readonly Field[], database: Database): Promise<
 
 async function readTags(fields: readonly Field[], database: Database): Promise<Meaning<Tags>[]> {
   const form = tagsForm({ toString: () => "VARCHAR" });
-  const found = await ask(fields, form.meaning, database) as (Tags | null)[];
+  const found = await evaluate(fields, form.meaning, database) as (Tags | null)[];
   return fields.map((field, i): Meaning<Tags> => {
     if (typeof field !== "string") return field ?? { reason: REJECTED.tags };
     const tags = found[i]!;

@@ -1,6 +1,6 @@
 /**
- * The records of a JSON lines file: where the values of the four columns lie in each line. The
- * values are kept as they are written, so that numbers stay exact.
+ * Finds the records of a JSON lines file, and the values of the four columns in each. Values are
+ * kept as they are written, so that numbers stay exact.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [123, 125, 91, 93];
 const NEWLINE = 10;
 const NAMES = COLUMN_NAMES.map((name) => new TextEncoder().encode(`"${name}"`));
 
-/** Makes what finds the records of a file. */
+/** Creates the format of JSON lines. */
 export function jsonRecords(): RecordFormat {
   const spans = new Int32Array(COLUMN_NAMES.length * 2);
   return {
@@ -30,13 +30,13 @@ export function jsonRecords(): RecordFormat {
   };
 }
 
-/** Where what is no white space begins. */
+/** Returns the next position without white space. */
 function skipSpace(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && (bytes[at] === 32 || bytes[at] === 9 || bytes[at] === 13)) at++;
   return at;
 }
 
-/** Where a string ends, after its quote; -1 if it does not. */
+/** Returns the position after the closing quote of a string, or -1 if it has none. */
 function skipString(bytes: Uint8Array, at: number, end: number): number {
   for (at++; at < end; at++) {
     if (bytes[at] === BACKSLASH) at++;
@@ -45,7 +45,7 @@ function skipString(bytes: Uint8Array, at: number, end: number): number {
   return -1;
 }
 
-/** Where a value ends; -1 if it does not. */
+/** Returns the position after a value, or -1 if it does not end. */
 function skipValue(bytes: Uint8Array, at: number, end: number): number {
   let depth = 0;
   while (at < end) {
@@ -66,7 +66,7 @@ function skipValue(bytes: Uint8Array, at: number, end: number): number {
   return -1;
 }
 
-/** Finds the members of an object that are columns; says whether it is an object. */
+/** Stores the spans of the members that are columns; returns whether the line is an object. */
 function findMembers(bytes: Uint8Array, from: number, end: number, spans: Int32Array): boolean {
   spans.fill(-1);
   let at = skipSpace(bytes, from, end);
@@ -96,7 +96,7 @@ function findMembers(bytes: Uint8Array, from: number, end: number, spans: Int32A
   }
 }
 
-/** The column that a quoted name is of, or -1. */
+/** The index of the column with a quoted name, or -1. */
 function columnOf(bytes: Uint8Array, from: number, end: number): number {
   return NAMES.findIndex((name) => {
     if (name.length !== end - from) return false;
@@ -106,7 +106,7 @@ function columnOf(bytes: Uint8Array, from: number, end: number): number {
   });
 }
 
-/** What a value says: a number as it is written, a string without its quotes. */
+/** Converts a value to a field: a number as it is written, a string without quotes. */
 function fieldOf(json: string, column: number): Field {
   if (json === "null") return null;
   const isNested = json.startsWith("{") || json.startsWith("[");

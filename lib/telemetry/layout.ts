@@ -1,6 +1,6 @@
 /**
- * Whose file it is: what the hot path must know of a file of the exporter's dialect, and the one
- * place that says of all others that they have to be imported.
+ * Decides whether a file is read by the hot path or has to be imported, and describes the files of
+ * the hot path.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import {
 import { NeedsImport } from "../errors.ts";
 import { DAY, magnitude, secondAt, type TimeUnit } from "./timestamps.ts";
 
-/** The columns that are read, in the order that everything about them keeps. */
+/** The columns that are read, in the order that all lists of columns follow. */
 export const COLUMNS = {
   timestamp: "int64",
   payload_type: "text",
@@ -22,7 +22,7 @@ export const COLUMNS = {
   tags: "pairs",
 } as const satisfies Record<string, ColumnType>;
 
-/** A span of time in whole seconds since the epoch, both ends included. */
+/** A span of time in whole seconds since the epoch, both ends inclusive. */
 export interface Span {
   /** The first second that has a reading. */
   first: number;
@@ -38,24 +38,24 @@ export interface RowGroup extends Span {
   chunks: Chunk[];
 }
 
-/** What the hot path must know of a file: plain values, which are kept on record. */
+/** What the hot path must know about a file. It is stored as JSON in the record of the file. */
 export interface Layout extends Span {
   /** How many rows there are. */
   rows: number;
-  /** What the timestamps count. */
+  /** The unit of the timestamps. */
   unit: TimeUnit;
   /** The row groups. */
   groups: RowGroup[];
 }
 
-/** Files of more seconds than this are imported, which makes one file of each day. */
+/** Files that span more seconds are imported, which divides them into one file per day. */
 const MAX_SPAN = 3 * DAY;
 
 /**
  * Reads a file's footer, which decides whether the hot path takes the file.
  *
  * @param size The file's size in bytes.
- * @throws {NeedsImport} If it does not.
+ * @throws {NeedsImport} If the file has to be imported.
  * @throws {Error} If it is not a parquet file, a column is missing, or the footer is broken.
  */
 export function readLayout(read: ReadBytes, size: number): Layout {
@@ -67,7 +67,7 @@ export function readLayout(read: ReadBytes, size: number): Layout {
     ([first, last], span) => [Math.min(first, span.first), Math.max(last, span.last)] as const,
     [Infinity, -Infinity] as const,
   );
-  // One row of a clock that was reset must not make a file touch the days of twenty years.
+  // A single row from a reset clock must not make a file belong to the days of twenty years.
   if (last - first > MAX_SPAN) throw new NeedsImport("rows of more than three days");
   const placed = groups.map(({ rows, chunks }, i) => ({ rows, chunks, ...spans[i]! }));
   return { rows, unit, first, last, groups: placed };
@@ -77,13 +77,13 @@ function unitOf(unit: Footer["units"][number]): TimeUnit {
   return unit === null ? "epoch" : ({ MILLIS: "ms", MICROS: "us", NANOS: "ns" } as const)[unit];
 }
 
-/** The first and the last second of a row group by its statistics. */
+/** The first and the last second of a row group according to its statistics. */
 function spanOf({ bounds: [bounds] }: Footer["groups"][number], unit: TimeUnit): Span {
   if (bounds === null || bounds === undefined) {
     throw new NeedsImport("timestamps without minimum and maximum");
   }
   const [low, high] = bounds;
-  // Seconds beside milliseconds: the smallest number need not be the earliest instant.
+  // If seconds and milliseconds are mixed, the smallest number may not be the earliest instant.
   if (unit === "epoch" && magnitude(Number(low)) !== magnitude(Number(high))) {
     throw new NeedsImport("timestamps of different units");
   }

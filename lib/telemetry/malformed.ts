@@ -7,9 +7,9 @@
 /** Counts by reason. */
 export type Counts = Record<string, number>;
 
-/** A row that is no reading, or a reading that was refused, as text. */
+/** A rejected row, with its columns as text. */
 export interface RejectedRow {
-  /** Why. */
+  /** Why it was rejected. */
   reason: string;
   /** The timestamp. */
   timestamp: string | null;
@@ -19,19 +19,19 @@ export interface RejectedRow {
   value: string | null;
   /** The tags, as JSON. */
   tags: string | null;
-  /** The number of its line in a text file, the first being 1. */
+  /** The number of its line in a text file, counted from 1. */
   line?: number;
-  /** That line, if it is not a record. */
+  /** The line itself, if it is not a record. */
   text?: string;
 }
 
-/** The same, with its file. */
+/** A rejected row with its file. */
 export interface Rejected extends RejectedRow {
   /** The input file's name. */
   file: string;
 }
 
-/** Why a row is rejected. */
+/** The reasons why a row is malformed. */
 export const REJECTED = {
   timestamp: "a row without a timestamp",
   unreadable: "a timestamp that can't be read",

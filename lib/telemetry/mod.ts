@@ -1,5 +1,6 @@
 /**
- * What a reading is, and how a day's readings are collected.
+ * Telemetry: what a reading is, how files of readings are read or imported, and which signals
+ * exist.
  *
  * @module
  */

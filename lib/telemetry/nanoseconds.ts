@@ -1,21 +1,20 @@
 /**
- * DuckDB reads nanoseconds that are marked as UTC to the microsecond only, others exactly. So a
- * copy of such a file is read whose footer does not have that mark; a timestamp without one is UTC
- * here.
+ * DuckDB reads nanoseconds exactly, but cuts them to microseconds if they are marked as UTC. So
+ * such a file is copied without that mark. Here, a timestamp without the mark is UTC anyway.
  *
  * @module
  */
 import { join } from "node:path";
 
-/** The types of Thrift's compact protocol that hold others or have a length. */
+/** The type ids of Thrift's compact protocol that need their own rule to be skipped. */
 const [TRUE, FALSE, BYTE, DOUBLE, BINARY, LIST, SET, MAP, STRUCT] = [1, 2, 3, 7, 8, 9, 10, 11, 12];
 /** Field numbers of parquet.thrift. */
 const [SCHEMA, NAME, LOGICAL_TYPE, TIMESTAMP, IS_ADJUSTED_TO_UTC] = [2, 4, 10, 8, 1];
 
 /**
- * Copies a parquet file, without the mark that its column `timestamp` is UTC.
+ * Copies a parquet file without the mark that its column `timestamp` is UTC.
  *
- * @param folder Where the copy belongs; made if it does not exist.
+ * @param folder Where the copy is written; created if it does not exist.
  * @returns The path of the copy.
  * @throws {Error} If there is no such mark.
  */
@@ -42,12 +41,12 @@ export function withoutUtcMark(path: string, folder: string): string {
   return copy;
 }
 
-/** A place in bytes of Thrift's compact protocol. */
+/** Reads Thrift's compact protocol. */
 class Cursor {
   #at = 0;
   constructor(private readonly bytes: Uint8Array) {}
 
-  /** Where the field is that marks the column `timestamp` as UTC; null if there is none. */
+  /** The offset of the field that marks the column `timestamp` as UTC; null if there is none. */
   findMark(): number | null {
     let mark: number | null = null;
     this.fields((field, type) => {
@@ -73,7 +72,7 @@ class Cursor {
     return mark;
   }
 
-  /** Visits the fields of a struct; each visit moves to the end of its value. */
+  /** Visits the fields of a struct; `visit` has to move to the end of the value. */
   fields(visit: (field: number, type: number, at: number) => void): void {
     for (let field = 0; this.#at < this.bytes.length;) {
       const at = this.#at;

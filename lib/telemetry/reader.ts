@@ -1,6 +1,6 @@
 /**
- * The hot path: files of the exporter's dialect become a day's distinct readings by signal, in time
- * order, without a string or an object per row.
+ * The hot path: reads files in the exporter's dialect as a day's distinct readings, by signal and
+ * in order of time, without creating a string or an object per row.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import type { Layout } from "./layout.ts";
 import { Readings } from "./series.ts";
 import { DAY } from "./timestamps.ts";
 
-/** Hands out the bytes of some chunks; they may lie where the ones before lay. */
+/** Returns the bytes of chunks, which are valid until the next call. */
 export type ReadChunks = (chunks: readonly Chunk[]) => Uint8Array<ArrayBuffer>[];
 
-/** Reads the files of a day, and then those of another: its buffers are kept. */
+/** Reads the files of one day after another, and reuses its buffers. */
 export class DayReader {
   /** The day's readings so far. */
   readonly readings: Readings;
@@ -24,7 +24,7 @@ export class DayReader {
   readonly #deduplicator = new Deduplicator();
   #window: Window = { day: 0, from: 0, to: 0 };
 
-  /** Makes the buffers. */
+  /** Allocates the buffers. */
   constructor() {
     this.readings = new Readings(this.#batches.values);
   }
@@ -38,12 +38,12 @@ export class DayReader {
   }
 
   /**
-   * Adds the readings of one file that lie in the window.
+   * Adds the readings of one file that are in the window.
    *
-   * @param file A number for the file, which its blocks carry.
-   * @returns How many rows of the file lie on the day itself.
-   * @throws {NeedsImport} If the file has to be imported; nothing was added then.
-   * @throws {Error} If the bytes are broken; nothing was added then.
+   * @param file A number for the file, which is stored with its blocks.
+   * @returns How many rows of the file are on the day itself.
+   * @throws {NeedsImport} If the file has to be imported; no readings are added then.
+   * @throws {Error} If the bytes are broken; no readings are added then.
    */
   readFile(read: ReadChunks, { unit, groups }: Layout, file: number): number {
     const { readings } = this;
@@ -66,7 +66,7 @@ export class DayReader {
   }
 }
 
-/** How many rows of a batch lie on the day itself. */
+/** How many rows of a batch are on the day itself. */
 function rowsOfDay({ timeRuns: { ends, codes, length }, times: { dictionary } }: Batch): number {
   let rows = 0;
   for (let i = 0, row = 0; i < length; row = ends[i++]!) {

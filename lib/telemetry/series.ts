@@ -1,7 +1,7 @@
 /**
  * A day's distinct readings. The reader appends a block of readings for each signal of each file,
- * in time order; {@linkcode appendSorted} joins a signal's blocks, which is a copy where files
- * follow one another and a merge where they overlap.
+ * in order of time. {@linkcode appendSorted} joins the blocks of a signal: it copies blocks that
+ * follow one another, and merges blocks that overlap.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export interface Series {
   length: number;
 }
 
-/** Tags that are not part of a signal's name. */
+/** Tags that are not part of a column's name. */
 const PLACE: ReadonlySet<string> = new Set(["phase", "module", MESSAGE_SOURCE]);
 
 /** The readings of a day and of the margin around it. */
@@ -27,9 +27,9 @@ export class Readings implements Series {
   times: Float64Array<ArrayBuffer> = new Float64Array(1 << 21);
   ids: Int32Array<ArrayBuffer> = new Int32Array(1 << 21);
   length = 0;
-  /** What the readings are about. */
+  /** The signals of the readings, by signal number. */
   signals: Signal[] = [];
-  /** Blocks of four numbers: signal, first reading, the one after the last, file. */
+  /** Four numbers per block: signal number, first reading, end (exclusive), file. */
   blocks: number[] = [];
   /** Signal numbers by payload type and tags. */
   readonly #numbers = new Map<string, number>();
@@ -38,7 +38,7 @@ export class Readings implements Series {
   constructor(readonly values: ValueSet = new ValueSet()) {}
 
   /**
-   * Forgets all readings and signals, but keeps the buffers. The values are left to their owner.
+   * Forgets all readings and signals, but keeps the buffers. Does not clear `values`.
    */
   reset(): void {
     this.length = 0;
@@ -47,7 +47,7 @@ export class Readings implements Series {
     this.#numbers.clear();
   }
 
-  /** The number of the signal that a payload type and tags belong to. */
+  /** The number of the signal of a payload type and tags; a new signal gets a new number. */
   signalNumber(payload: string, tags: Tags): number {
     const signal = signalOf(payload, tags);
     const others = tags.filter(([key]) => !PLACE.has(key));
@@ -67,7 +67,7 @@ export function reserveReadings(series: Series, count: number): void {
   Object.assign(series, { times, ids });
 }
 
-/** Some readings in a row that are in order: [first reading, the one after the last, file]. */
+/** Consecutive readings in order: [first reading, end (exclusive), file]. */
 export type Block = readonly [start: number, end: number, file: number];
 
 /** Each signal's blocks. */
@@ -88,10 +88,10 @@ export function createSeries(): Series {
 export type Spare = [Series, Series];
 
 /**
- * Appends all readings of some sorted blocks to a series, by time, then value.
+ * Appends the readings of sorted blocks to a series, in order of time and then of value.
  *
  * @param spare Buffers to work in.
- * @param distinct Whether equal ones are one reading: so they are within a signal, but not between
+ * @param distinct Whether equal readings are joined: true within a signal, false for several
  * signals that share a column.
  */
 export function appendSorted(
@@ -105,7 +105,7 @@ export function appendSorted(
   const start = to.length;
   reserveReadings(to, blocks.reduce((sum, [start, end]) => sum + end - start, 0));
   const ordered = blocks.toSorted((a, b) => times[a[0]]! - times[b[0]]!);
-  // Neighbours make one run; only where files overlap by far is there more than one.
+  // Mostly this makes one sorted run. A block that overlaps too far begins another one.
   let bounds = [0];
   for (const [first, end] of ordered) {
     const overlap = overlapOf(to, start + bounds.at(-1)!, times[first]!, end - first);
@@ -144,8 +144,9 @@ export function appendSorted(
 }
 
 /**
- * How many of the last readings, from `from` on, are not before a time; Infinity if they are so
- * many more than the block that follows that merging them time and again would not end.
+ * How many readings at the end of a series, but not before `from`, are at or after a time. Infinity
+ * if they are over four times as many as the next block has: merging that many for every block
+ * would take too long.
  */
 function overlapOf({ times, length }: Series, from: number, time: number, block: number): number {
   const most = 4 * block;
@@ -156,7 +157,7 @@ function overlapOf({ times, length }: Series, from: number, time: number, block:
   return overlap;
 }
 
-/** Appends some readings; they are few mostly, and a call of the system's copy costs more. */
+/** Appends readings. Mostly they are few, for which a loop is faster than `set`. */
 function appendPart(
   to: Series,
   times: Float64Array,
@@ -170,7 +171,7 @@ function appendPart(
   to.length += end - from;
 }
 
-/** Appends two neighbouring runs of `from` to `to` as one. */
+/** Merges the sorted runs [a, b) and [b, end) of `from`, and appends the result to `to`. */
 function merge(
   from: Series,
   a: number,
@@ -194,7 +195,7 @@ function merge(
   to.length = at;
 }
 
-/** The index of the first of `length` sorted numbers that is not below `bound`. */
+/** The index of the first of `length` sorted numbers that is at least `bound`. */
 export function lowerBound(numbers: ArrayLike<number>, length: number, bound: number): number {
   let [low, high] = [0, length];
   while (low < high) {
@@ -205,7 +206,7 @@ export function lowerBound(numbers: ArrayLike<number>, length: number, bound: nu
   return low;
 }
 
-/** The part of a series that lies on the day itself, as bounds. */
+/** The bounds of the readings that are on the day itself. */
 export function ownRange({ times, length }: Series): [from: number, to: number] {
   return [lowerBound(times, length, 0), lowerBound(times, length, DAY)];
 }

@@ -1,18 +1,17 @@
 /**
- * Which signals there are, and which columns follow from that. Every day knows only its own
- * readings; the counts of all days together decide which payload types are text, and which columns
- * a module has.
+ * Derives columns from signals. A day has only its own readings, but the counts of all days
+ * together decide which payload types are text, and which columns a module has.
  *
  * @module
  */
 import { createHash } from "node:crypto";
 import { compareNatural, type Place, type Signal } from "./tags.ts";
 
-/** What a day's distinct readings say about one signal. */
+/** Counts of a day's distinct readings of one signal. */
 export interface Fact extends Omit<Signal, "tags"> {
   /** How many parse as a finite number. */
   numeric: number;
-  /** How many do not. */
+  /** How many do not parse as a finite number. */
   other: number;
 }
 
@@ -23,19 +22,19 @@ export type Kind = "numeric" | "text";
 export interface CatalogueColumn {
   /** Its name. */
   name: string;
-  /** Text if any of its payload types is. */
+  /** `text` if any of its payload types is text. */
   kind: Kind;
 }
 
-/** The facts of several days as one, by {@linkcode factKey}. */
+/** The sums of several days' facts, by {@linkcode factKey}. */
 export type Catalogue = Map<string, Fact>;
 
-/** Two signals are the same if their keys are. */
+/** The key of a signal: equal for the same signal on different days. */
 function factKey({ payload, phase, module, column, reason }: Omit<Signal, "tags">): string {
   return JSON.stringify([payload, phase, module, column, reason]);
 }
 
-/** Adds a day's facts to a catalogue, or with a sign of -1 takes them out again. */
+/** Adds a day's facts to a catalogue, or subtracts them if `sign` is -1. */
 export function addFacts(
   catalogue: Catalogue,
   facts: Iterable<Fact>,
@@ -79,7 +78,7 @@ export function kindsOf(catalogue: Catalogue): Map<string, Kind> {
   );
 }
 
-/** Whether a fact's signal has any reading that is not rejected. */
+/** Whether a signal has any reading that is not rejected. */
 function isKept(
   { reason, numeric, payload }: Fact,
   kinds: ReadonlyMap<string, Kind>,
@@ -88,7 +87,8 @@ function isKept(
 }
 
 /**
- * A module's columns in natural order: its own signals, those of its phase and the system's.
+ * A module's columns in natural order: those of its own signals, of its phase's and of the
+ * system's.
  */
 export function columnsOf(
   catalogue: Catalogue,
@@ -106,10 +106,12 @@ export function columnsOf(
     .sort((a, b) => compareNatural(a.name, b.name));
 }
 
-/** The columns of any module; of one it is always the same array. */
+/** Returns the columns of a module: for the same module, always the same array. */
 export type ColumnsOf = (phase: string, module: string) => CatalogueColumn[];
 
-/** Makes a function that works out a module's columns once; the catalogue must not change then. */
+/**
+ * Makes a function that computes the columns of each module once. The catalogue must not change.
+ */
 export function createColumnsOf(catalogue: Catalogue): ColumnsOf {
   const kinds = kindsOf(catalogue);
   const known = new Map<string, CatalogueColumn[]>();
@@ -117,13 +119,13 @@ export function createColumnsOf(catalogue: Catalogue): ColumnsOf {
     known.getOrInsertComputed(JSON.stringify(module), () => columnsOf(catalogue, kinds, ...module));
 }
 
-/** Whether a signal belongs to a module: it is its own, its phase's or the system's. */
+/** Whether a signal is one of a module's: its own, its phase's or the system's. */
 export function concerns(signal: Place, phase: string, module: string): boolean {
   return (signal.phase === null || signal.phase === phase) &&
     (signal.module === null || signal.module === module);
 }
 
-/** Says what a day's files depend on besides its own readings; it changes when that does. */
+/** Computes a digest of everything that a day's files depend on besides its own readings. */
 export type Digester = (
   payloads: Iterable<string>,
   modules: Iterable<readonly [phase: string, module: string]>,
@@ -132,7 +134,7 @@ export type Digester = (
 /**
  * Makes a digester of the kinds of payload types and the columns of modules.
  *
- * @param catalogue What all days know; it must not change afterwards.
+ * @param catalogue The facts of all days; it must not change afterwards.
  */
 export function createDigester(
   catalogue: Catalogue,

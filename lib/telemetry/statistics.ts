@@ -1,6 +1,6 @@
 /**
- * Statistics of each signal's readings of a day: how many are numbers, in which hours they came,
- * how far apart they lie, and whether any must be taken out.
+ * Statistics of a signal's readings on a day: how many are numbers, in which hours there are any,
+ * how far apart they are, and whether any must be removed.
  *
  * @module
  */
@@ -10,17 +10,17 @@ import type { ValueSet } from "./values.ts";
 
 /** Statistics of a signal's readings. */
 export interface Statistics {
-  /** The first of the day's own readings. */
+  /** The index of the first reading on the day itself. */
   from: number;
-  /** The reading after the last of them. */
+  /** The index after the last reading on the day itself. */
   to: number;
   /** How many of them parse as a finite number. */
   numeric: number;
-  /** The hours in which they came: bit 0 is the first. */
+  /** The hours that have readings, as bits; bit 0 is the first hour. */
   hours: number;
   /** Histogram of the time since the previous reading, in the bins of {@linkcode GAP_BOUNDS}. */
   gaps: Int32Array;
-  /** Whether all readings (of the margin too) are numbers, and none is there twice. */
+  /** Whether all readings, also those of the margin, are numbers, and none occurs twice. */
   isClean: boolean;
 }
 
@@ -30,7 +30,7 @@ export const GAP_BOUNDS: readonly number[] = [
   ...[120, 300, 600, 1800, 3600, 7200, 21_600],
 ];
 
-/** The bin of a gap of as many whole seconds. */
+/** The bin of each gap, by its whole seconds. */
 const BINS = new Uint8Array(GAP_BOUNDS.at(-1)! + 1);
 GAP_BOUNDS.forEach((bound, i) => BINS.fill(i, bound));
 
@@ -60,7 +60,7 @@ export function statisticsOf(series: Series, values: ValueSet): Statistics {
     numeric: isNumeric ? to - from : countNumbers(ids, from, to, values.numbers),
     hours: countGaps(times, from, to, gaps),
     gaps,
-    isClean: isNumeric && !hasTwins(series, values.numbers),
+    isClean: isNumeric && !hasDuplicates(series, values.numbers),
   };
 }
 
@@ -73,12 +73,12 @@ function countNumbers(ids: Int32Array, from: number, to: number, numbers: Float6
   return count;
 }
 
-/** Counts gaps by class; returns the hours of the readings. */
+/** Counts gaps by bin; returns the hours that have readings, as bits. */
 function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Array): number {
   let [hours, hourEnd, last] = [0, 0, times[from]!];
   for (let i = from; i < to; i++) {
     const time = times[i]!;
-    // Two values of one instant are no gap.
+    // There is no gap between two values of the same instant.
     if (time !== last) gaps[BINS[Math.min((time - last) | 0, BINS.length - 1)]!]!++;
     last = time;
     if (time < hourEnd) continue;
@@ -89,15 +89,17 @@ function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Arr
   return hours;
 }
 
-/** Whether a number comes twice at one instant, written in two ways. */
-function hasTwins({ times, ids, length }: Series, numbers: Float64Array): boolean {
+/** Whether the same number, written in two ways, occurs twice at an instant. */
+function hasDuplicates({ times, ids, length }: Series, numbers: Float64Array): boolean {
   for (let i = 1; i < length; i++) {
     if (times[i] === times[i - 1] && numbers[ids[i]!] === numbers[ids[i - 1]!]) return true;
   }
   return false;
 }
 
-/** The gaps between signals' readings by payload type; none where no signal has two readings. */
+/**
+ * The histogram of gaps by payload type, for those that have a signal with at least two readings.
+ */
 export function gapsOf(
   signals: readonly Signal[],
   statistics: readonly Statistics[],

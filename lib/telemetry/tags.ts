@@ -1,5 +1,5 @@
 /**
- * What a reading's tags say: where it belongs, and the name of its column.
+ * Finds where a reading belongs, and the name of its column, from its tags.
  *
  * @module
  */
@@ -7,37 +7,37 @@
 /** A reading's tags: [key, value] pairs in the order of the file. */
 export type Tags = readonly (readonly [key: string, value: string])[];
 
-/** Where a reading belongs. */
+/** The phase and module that a reading belongs to. */
 export interface Place {
-  /** The phase, or null if it concerns the whole system. */
+  /** The phase, or null if the reading concerns the whole system. */
   phase: string | null;
-  /** The module, or null if it concerns every module of the phase (or of the system). */
+  /** The module, or null if the reading concerns every module of the phase, or of the system. */
   module: string | null;
 }
 
-/** What a payload type and tags make together. */
+/** A signal, identified by its payload type and tags. */
 export interface Signal extends Place {
   /** The payload type, which decides whether the signal is numeric or text. */
   payload: string;
   /** The name of the column. */
   column: string;
-  /** Why readings of it are rejected, if they are. */
+  /** Why its readings are rejected; null if they are not. */
   reason: string | null;
-  /** The tags, or those of the first reading where several lists name the same signal. */
+  /** Its tags; if several lists of tags belong to the signal, those of the first reading. */
   tags: Tags;
 }
 
-/** The tag that says who passed a message on; it is not part of what a reading is about. */
+/** The tag that says who forwarded a message; it is not part of a signal's identity. */
 export const MESSAGE_SOURCE = "message_source";
 
-/** The columns that every hour file begins with; no signal may be called like them. */
+/** The first columns of every hour file; no signal may have one of these names. */
 export const FIXED_COLUMNS = ["timestamp", "phase", "module"] as const;
 
-/** The longest folder name that common file systems take, in bytes. */
+/** The longest folder name that common file systems allow, in bytes. */
 const LONGEST_NAME = 255;
 
 /**
- * Names the signal that a payload type and tags belong to.
+ * Finds the signal of a payload type and tags.
  *
  * @example
  * ```ts
@@ -93,14 +93,14 @@ function encode(text: string): string {
 }
 
 /**
- * Orders names as people do: runs of digits by their number (`cell_2` before `cell_10`), all else
- * by code unit; names that differ in leading zeros alone, by code unit.
+ * Compares names in natural order: runs of digits as numbers (`cell_2` before `cell_10`),
+ * everything else by code unit. Names that differ only in leading zeros are compared by code unit.
  */
 export function compareNatural(a: string, b: string): number {
   const [partsA, partsB] = [a.split(/(\d+)/), b.split(/(\d+)/)];
   for (let i = 0; i < partsA.length && i < partsB.length; i++) {
     const [x, y] = [partsA[i]!, partsB[i]!];
-    // Odd parts are digits; without leading zeros, the longer one is larger, however long.
+    // Odd parts are digits. Without leading zeros, the one with more digits is larger.
     const order = i % 2 === 1 ? compareDigits(x, y) : compareUnits(x, y);
     if (order !== 0) return order;
   }

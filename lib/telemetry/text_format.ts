@@ -1,6 +1,6 @@
 /**
- * What the text formats have in common: which columns are read, and how a format finds the records
- * of a file.
+ * What the text formats have in common: the columns, and the interface that finds the records of a
+ * file.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { COLUMNS } from "./layout.ts";
 /** The names of the columns that are read. */
 export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
 
-/** What {@linkcode RecordFormat.next} gives where no record ends. */
+/** What {@linkcode RecordFormat.next} returns if it finds no record. */
 export const BROKEN = {
-  /** The record goes on after the bytes at hand. */
+  /** The record continues after the bytes read so far. */
   more: -1,
   tooFew: -2,
   tooMany: -3,
@@ -21,7 +21,7 @@ export const BROKEN = {
   notUtf8: -6,
 } as const;
 
-/** What a field says: its text, null if it is missing, or why its row is rejected. */
+/** A field: its text, null if it is missing, or why its row is rejected. */
 export type Field = string | null | { reason: string };
 
 /** Finds the records of a text file. */
@@ -30,8 +30,10 @@ export interface RecordFormat {
   spans: Int32Array;
   /** How many lines the last record has. */
   lines: number;
-  /** Finds the record at `from`: gives where the next begins, or a number of {@linkcode BROKEN}. */
+  /**
+   * Finds the record at `from`; returns where the next one begins, or one of {@linkcode BROKEN}.
+   */
   next(bytes: Uint8Array, from: number, end: number, isLast: boolean): number;
-  /** What a field of a column, given by its index, says. */
+  /** Converts the raw text of a column, given by its index, to a field. */
   fieldOf(text: string, column: number): Field;
 }

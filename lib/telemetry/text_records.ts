@@ -1,7 +1,6 @@
 /**
- * Text files as segments of rows: the four columns as codes into their distinct texts, each text
- * kept once. A line that is not a record is rejected by its number, and reading goes on at the
- * next.
+ * Reads text files as segments of rows, in four dictionary-coded columns. A line that is not a
+ * record is rejected with its number, and reading continues with the next line.
  *
  * @module
  */
@@ -23,7 +22,7 @@ const REASONS: Record<number, string> = {
 
 /** A column of a segment. */
 export interface TextColumn {
-  /** For each row an index into `fields`, -1 if it has no field. */
+  /** For each row, an index into `fields`, or -1 if it has no field. */
   codes: Int32Array;
   /** The distinct fields. */
   fields: Field[];
@@ -33,21 +32,21 @@ export interface TextColumn {
 export interface Segment {
   /** How many there are. */
   rows: number;
-  /** The line that each begins on; the first of a file is 1. */
+  /** The line on which each row begins, counted from 1. */
   lines: Float64Array;
   /** The columns, in the order of {@linkcode COLUMN_NAMES}. */
   columns: TextColumn[];
 }
 
-/** A segment ends after this many rows, or bytes of distinct text. */
+/** A segment ends after this many rows, or this many bytes of distinct text. */
 export const MAX_ROWS = 1 << 18, MAX_TEXT = 1 << 26;
-/** The longest record in bytes: an open quote must not run through the whole file. */
+/** The longest record in bytes, so that an open quote does not extend to the end of the file. */
 const MAX_RECORD = 1 << 20;
-/** So much of a rejected line is kept, in characters. */
+/** How many characters of a rejected line are recorded. */
 const MAX_KEPT = 10_000;
 const NEWLINE = 10, RETURN = 13;
 
-/** Whether a file is read as text, by its name. */
+/** Whether the name of a file says that it is read as text. */
 export function isText(path: string): boolean {
   return /\.(csv|jsonl|ndjson)(\.gz|\.zst)?$/i.test(path);
 }
@@ -73,7 +72,7 @@ export async function* readText(
     const none = { timestamp: null, payload_type: null, value: null, tags: null };
     reject({ reason: REASONS[code]!, ...none, line, text: kept });
   };
-  /** Takes the records that the bytes at hand hold. */
+  /** Adds the records that are complete in the bytes read so far. */
   const take = (isLast: boolean) => {
     for (; at < length;) {
       if (isSkipping || records === null) {
@@ -138,7 +137,7 @@ export async function* readText(
   if (segment.rows > 0) yield finish(segment, records!);
 }
 
-/** Where the text begins: after a byte order mark, if there is one. */
+/** Where the text begins: after the byte order mark, if there is one. */
 function afterMark(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
@@ -178,7 +177,7 @@ function isFull({ rows, texts }: Filling): boolean {
 /**
  * Adds a row.
  *
- * @throws {Error} If a text of it is not UTF-8.
+ * @throws {Error} If one of its texts is not UTF-8.
  */
 function addRow(segment: Filling, spans: Int32Array, bytes: Uint8Array, line: number): void {
   const row = segment.rows;

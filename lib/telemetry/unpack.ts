@@ -1,5 +1,5 @@
 /**
- * The bytes of a text file, unpacked as its name says.
+ * Reads the bytes of a text file, decompressed if its name says that it is compressed.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 const CHUNK = 1 << 20;
 
 /**
- * Reads a file, and unpacks it if its name ends in `.gz` or `.zst`. The bytes are valid until the
- * next are asked for.
+ * Reads a file, and decompresses it if its name ends in `.gz` or `.zst`. Each chunk is valid until
+ * the next one is requested.
  *
- * @throws {Error} If it can't be read, or is not what its name says, or is cut short.
+ * @throws {Error} If it can't be read, is not in the format that its name says, or is cut short.
  */
 export async function* unpack(path: string): AsyncGenerator<Uint8Array> {
   const [, ending] = /\.(gz|zst)$/i.exec(path) ?? [];
   if (ending === undefined) return yield* readWhole(path);
   if (ending.toLowerCase() === "gz") {
-    // Node's, since it also takes files of several members, as `cat a.gz b.gz` makes them.
+    // Node's streams also accept files of several members, such as `cat a.gz b.gz` makes.
     return yield* unpackPart(path, {}, createGunzip({ chunkSize: CHUNK }), "gzip");
   }
   for (const part of framesOf(path)) {
-    // Node's stops after one frame.
+    // Node's stream stops after one frame.
     yield* unpackPart(path, part, createZstdDecompress({ chunkSize: CHUNK }), "zstd");
   }
 }
@@ -56,7 +56,7 @@ async function* unpackPart(
   }
 }
 
-/** Reads a file into one buffer, again and again: fresh ones would keep the collector busy. */
+/** Reads a file chunk by chunk into the same buffer, to spare the garbage collector. */
 function* readWhole(path: string): Generator<Uint8Array> {
   using file = Deno.openSync(path);
   const buffer = new Uint8Array(CHUNK);
@@ -68,10 +68,10 @@ function* readWhole(path: string): Generator<Uint8Array> {
 }
 
 /**
- * The frames of a zstd file (RFC 8878): several are in it if it was packed in parallel, or put
- * together of others.
+ * Finds the frames of a zstd file (RFC 8878). It has several if it was compressed in parallel, or
+ * concatenated from other files.
  *
- * @throws {Error} If something else stands between them, or the last one is cut short.
+ * @throws {Error} If there is anything else between the frames, or the last one is cut short.
  */
 function* framesOf(path: string): Generator<Part> {
   using file = Deno.openSync(path);

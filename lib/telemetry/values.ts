@@ -1,7 +1,7 @@
 /**
- * Value texts as small numbers. A day has millions of readings but few distinct texts; each is kept
- * once, as bytes, and parsed once. From then on a value is its id, and two values are equal exactly
- * if their ids are.
+ * Gives each distinct value text a small number, its id. A day has millions of readings, but few
+ * distinct texts; each is stored and parsed once. Two values are equal if and only if their ids
+ * are.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { TextSet } from "../parquet/mod.ts";
  * ```
  */
 export class ValueSet extends TextSet {
-  /** The number that each id's text is, or NaN where it is not a finite decimal number. */
+  /** The number of each id's text, or NaN if the text is not a finite decimal number. */
   numbers: Float64Array<ArrayBuffer> = new Float64Array(1 << 8);
 
   /** As {@linkcode TextSet.intern}; also parses a new text as a number. */
@@ -40,7 +40,7 @@ export class ValueSet extends TextSet {
   }
 }
 
-/** Orders two texts by their UTF-8 bytes, which is the order of their code points. */
+/** Compares two texts by their UTF-8 bytes, which is the order of their code points. */
 export function compareTexts(values: ValueSet, a: number, b: number): number {
   const { bytes, starts } = values;
   const [fromA, fromB] = [starts[a]!, starts[b]!];
@@ -53,8 +53,8 @@ export function compareTexts(values: ValueSet, a: number, b: number): number {
 }
 
 /**
- * A total order of values: numbers by size, before texts that are none; the same number written
- * in two ways, and texts, by their bytes.
+ * Compares values in a total order: numbers by size, then texts that are not numbers. Texts, and
+ * the same number written in two ways, are compared by their bytes.
  */
 export function compareValues(values: ValueSet, a: number, b: number): number {
   const [x, y] = [values.numbers[a]!, values.numbers[b]!];
@@ -67,7 +67,7 @@ export function compareValues(values: ValueSet, a: number, b: number): number {
 const DECIMAL = /^[ \t]*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?[ \t]*$/i;
 
 /**
- * Parses a finite decimal number: sign, digits, point, exponent, with blanks around it allowed.
+ * Parses a finite decimal number: sign, digits, point, exponent, possibly surrounded by blanks.
  * Words (`nan`, `inf`), hexadecimal forms and digit separators are not numbers.
  *
  * @returns The nearest float64, or NaN if the text is not such a number or it is not finite.

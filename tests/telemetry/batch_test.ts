@@ -83,7 +83,7 @@ Deno.test("BatchReader.read() reads pages that end anywhere, and dictionaries th
   );
 });
 
-Deno.test("BatchReader.read() gives equal payload types, values and tags one code in all files", () => {
+Deno.test("BatchReader.read() gives equal payload types, values and tags the same code in all files", () => {
   const reader = new BatchReader();
   const rows = (tags: StoredRow["tags"][]) =>
     tags.map((tags, i) => ({ time: BigInt(DAY + i), payload: "v", value: "1", tags }));
@@ -109,7 +109,7 @@ Deno.test("BatchReader.read() reads tags of more distinct texts than a table has
   }
 });
 
-Deno.test("BatchReader.read() leaves rows of more than 1,000 tags to the importer", () => {
+Deno.test("BatchReader.read() throws NeedsImport for rows of more than 1,000 tags", () => {
   const row = (count: number): StoredRow => ({
     ...{ time: BigInt(DAY), payload: "v", value: "1" },
     tags: Array.from({ length: count }, () => ["a", "b"]),
@@ -134,7 +134,7 @@ const anyDamage = fc.array(
   { minLength: 1, maxLength: 3 },
 );
 
-Deno.test("BatchReader.read() gives the rows of a damaged page that hyparquet gives, or says what is wrong", async () => {
+Deno.test("BatchReader.read() reads the same rows of a damaged page as hyparquet, or throws", async () => {
   const cuts = fc.array(anyCut, { minLength: 4, maxLength: 4 });
   let [noticed, same] = [0, 0];
   await fc.assert(

@@ -61,7 +61,7 @@ Deno.test("importFile() names a column that is missing or of a type that can't b
     await assert.rejects(importOutcome(join(folder, "a.csv")), missing);
   }));
 
-Deno.test("importFile() says what a broken file is, in words of its own", () =>
+Deno.test("importFile() describes a broken file in its own words", () =>
   inFolder(async (folder) => {
     const packed = gzipSync(csv(ROWS));
     const lzo = { codec: "LZO", compressors: { LZO: (bytes: Uint8Array) => bytes } };
@@ -94,7 +94,7 @@ Deno.test("importFile() says what a broken file is, in words of its own", () =>
     }
   }));
 
-Deno.test("importFile() reads nanoseconds that are marked as UTC to the nanosecond", () =>
+Deno.test("importFile() reads nanoseconds marked as UTC exactly", () =>
   inFolder(async (folder) => {
     const text = (name: string) =>
       ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" }) as const;
@@ -152,7 +152,7 @@ Deno.test("importFile() rejects only the rows whose datetimes lie past nanosecon
     }
   }));
 
-Deno.test("importFile() takes a path for that path, never for a pattern", () =>
+Deno.test("importFile() does not read a path as a pattern", () =>
   inFolder(async (folder) => {
     const bytes = (value: string) => {
       const columnData = [
@@ -177,7 +177,7 @@ Deno.test("importFile() takes a path for that path, never for a pattern", () =>
     }
   }));
 
-Deno.test("importFile() makes day files that are small enough to be read, however long the texts", () =>
+Deno.test("importFile() writes day files small enough to be read, for texts of any length", () =>
   inFolder(async (folder) => {
     // 72 MB of distinct text: too much for one dictionary page.
     const row = (i: number) => `${DAY + i % 60},v,${String(i).padStart(1_200, "x")},[]\n`;

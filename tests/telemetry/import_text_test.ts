@@ -24,7 +24,7 @@ async function assertRows(path: string, what: string): Promise<void> {
   assert.deepEqual([readings, rejected, rows], [WANTED, [], ROWS.length], what);
 }
 
-Deno.test("importFile() reads CSV and JSON lines, packed or not, whatever the separator", () =>
+Deno.test("importFile() reads CSV with any separator and JSON lines, compressed or not", () =>
   inFolder(async (folder) => {
     const lines = (of: (row: Row) => unknown) =>
       ROWS.map((row) => `${JSON.stringify(of(row))}\n`).join("");
@@ -70,7 +70,7 @@ async function timesOf(folder: string, name: string, content: string) {
   ];
 }
 
-Deno.test("importFile() takes decimals of a timestamp to the nanosecond, never through a float64", () =>
+Deno.test("importFile() reads decimals of a timestamp exactly to the nanosecond", () =>
   inFolder(async (folder) => {
     const tags = { phase: 1, module: 1 };
     const line = (timestamp: string) =>
@@ -83,7 +83,7 @@ Deno.test("importFile() takes decimals of a timestamp to the nanosecond, never t
     assert.deepEqual((await importOutcome(join(folder, "b.jsonl"))).days, [DAY]);
   }));
 
-Deno.test("importFile() reads a timestamp in any form that a text may have", () =>
+Deno.test("importFile() reads timestamps in all forms of text", () =>
   inFolder(async (folder) => {
     const texts = [
       ...["1720828812", "1720828812000", "1720828812000000", "1720828812000000000"],
@@ -98,7 +98,7 @@ Deno.test("importFile() reads a timestamp in any form that a text may have", () 
     assert.deepEqual(await timesOf(folder, "a.csv", text), [texts.map(() => DAY + 12), []]);
   }));
 
-Deno.test("importFile() takes numbers and truth values in tags for their text", () =>
+Deno.test("importFile() reads numbers and booleans in tags as text", () =>
   inFolder(async (folder) => {
     const tags =
       '[["a",9007199254740993],["b",-12345678901234567890123],["c",true],["d",1.0],["e",1.5]]';

@@ -36,7 +36,7 @@ for (const [name, folder] of [["the sample", join(ROOT, "data")], ["real telemet
   });
 }
 
-Deno.test("readLayout() gives the span in whole seconds, whatever the unit", () => {
+Deno.test("readLayout() returns the span in whole seconds for every unit", () => {
   const rows = [1_720_828_812, 1_720_828_800, 1_720_828_999].map((time) => ({ ...ROW, time }));
   for (const perSecond of [1, 1e3, 1e6, 1e9]) {
     const { first, last, rows: count } = layout(dayFile(rows, perSecond));
@@ -48,7 +48,7 @@ Deno.test("readLayout() gives the span in whole seconds, whatever the unit", () 
 
 const DAY = 1_720_828_800;
 
-Deno.test("readLayout() leaves a file of a reset clock, which spans years, to the importer", () => {
+Deno.test("readLayout() throws NeedsImport for a file that spans years because of a reset clock", () => {
   const rows = [946_684_805, DAY, DAY + 100].map((time) => ({ ...ROW, time }));
   assert.throws(() => layout(dayFile(rows)), NeedsImport);
   assert.equal(layout(dayFile(rows.slice(1))).first, DAY);
@@ -56,14 +56,14 @@ Deno.test("readLayout() leaves a file of a reset clock, which spans years, to th
   assert.equal(layout(dayFile(days)).last, DAY + 3 * 86_400);
 });
 
-Deno.test("readLayout() leaves timestamps out of range to the importer", () => {
+Deno.test("readLayout() throws NeedsImport for timestamps out of range", () => {
   for (const time of [0, 4_102_444_801]) {
     const rows = [{ ...ROW, time }, { ...ROW, time: DAY }];
     assert.throws(() => layout(dayFile(rows)), NeedsImport);
   }
 });
 
-Deno.test("readLayout() leaves other types, codecs, encodings and nulls to the importer", () => {
+Deno.test("readLayout() throws NeedsImport for other types, codecs, encodings and nulls", () => {
   const column = (name: string, data: unknown[], type: string, more = {}) => ({
     name,
     data,
@@ -94,7 +94,7 @@ Deno.test("readLayout() leaves other types, codecs, encodings and nulls to the i
   assert.throws(() => layout(write(columns.toSpliced(1, 2))), /has no column 'payload_type'/);
 });
 
-Deno.test("readLayout() says of what is not a parquet file what it is", () => {
+Deno.test("readLayout() says what is wrong with a file that is not parquet", () => {
   assert.throws(() => layout(new Uint8Array(0)), /is empty/);
   assert.throws(() => layout(new TextEncoder().encode("PAR1")), /is not a parquet file/);
   assert.throws(

@@ -46,7 +46,7 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
 });
 const anyRows = fc.array(anyRow, { minLength: 1, maxLength: 60 });
 
-Deno.test("DayReader.readFile() reads repeated blocks, whole or with other values, seconds or tags", () => {
+Deno.test("DayReader.readFile() reads blocks repeated exactly or with other values, seconds or tags", () => {
   const block = fc.array(anyRow, { minLength: 1, maxLength: 12 });
   /** Which block is said, in which second, and which of its rows then has another value or tags. */
   const said = fc.record({
@@ -68,7 +68,7 @@ Deno.test("DayReader.readFile() reads repeated blocks, whole or with other value
   }));
 });
 
-Deno.test("DayReader.readFile() finds the distinct rows in the window, whatever their order", () => {
+Deno.test("DayReader.readFile() finds the distinct rows in the window in any order of rows", () => {
   fc.assert(fc.property(anyRows, anyRows, fc.nat({ max: 20 }), (rows, more, late) => {
     const [from, to] = [DAY - 5, DAY + late];
     const inside = [...rows, ...more].filter(({ time }) => time >= from && time < to);
@@ -83,7 +83,7 @@ Deno.test("DayReader.readFile() finds the distinct rows in the window, whatever 
   }));
 });
 
-Deno.test("DayReader.readFile() gives the same readings for all units of time", () => {
+Deno.test("DayReader.readFile() returns the same readings for all units of time", () => {
   fc.assert(fc.property(anyRows, (rows) => {
     const { found } = read([dayFile(rows)]);
     for (const scale of [1e3, 1e6, 1e9]) {
@@ -133,7 +133,7 @@ Deno.test("DayReader.readFile() reads 20,000 distinct tag lists", () => {
   assert.deepEqual(read([dayFile(rows)]).found, expected(rows));
 });
 
-Deno.test("DayReader.readFile() notices a flipped byte, unless it changes no reading", () => {
+Deno.test("DayReader.readFile() throws for a flipped byte, unless it changes no reading", () => {
   const rows = fc.sample(anyRow, { numRuns: 200, seed: 7 });
   const bytes = dayFile(rows);
   const random = fc.sample(fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 })), {

@@ -20,7 +20,7 @@ const block = fc.array(fc.tuple(fc.nat({ max: 60 }), fc.nat({ max: 4 }))).map((r
   return [...distinct.values()].sort(([a, x], [b, y]) => a - b || x - y);
 });
 
-Deno.test("appendSorted() joins blocks to what sorting all readings gives", () => {
+Deno.test("appendSorted() gives the same as sorting all readings", () => {
   fc.assert(fc.property(fc.array(block), fc.boolean(), (blocks, distinct) => {
     const readings = new Readings();
     const all: Block[] = [];
@@ -48,7 +48,7 @@ Deno.test("appendSorted() joins blocks to what sorting all readings gives", () =
   }));
 });
 
-Deno.test("Readings.signalNumber() gives one signal one number, and blocksBySignal() its blocks", () => {
+Deno.test("Readings.signalNumber() numbers signals, and blocksBySignal() returns the blocks of each", () => {
   const readings = new Readings();
   const tags = [["phase", "1"], ["module", "1"], ["cell", "2"]] as const;
   const number = readings.signalNumber("cell_voltage", tags);
@@ -64,7 +64,7 @@ Deno.test("Readings.signalNumber() gives one signal one number, and blocksBySign
   assert.deepEqual(blocksBySignal(readings), [[[0, 4, 0], [5, 9, 1]], [[4, 5, 0]]]);
 });
 
-Deno.test("ownRange() finds the day's part of a series", () => {
+Deno.test("ownRange() returns the bounds of the day's own readings", () => {
   const times = Float64Array.of(-300, -0.1, 0, 5, 86_399.9, 86_400, 90_000);
   const series = { times, ids: new Int32Array(7), length: 7 };
   assert.deepEqual(ownRange(series), [2, 5]);

@@ -28,7 +28,7 @@ function hotOrNull(bytes: Uint8Array): Outcome | null {
   }
 }
 
-Deno.test("importFile() and the hot path give the readings of a table of any shape", () =>
+Deno.test("importFile() and the hot path read the same readings from a table of any shape", () =>
   inFolder(async (folder) => {
     await fc.assert(
       fc.asyncProperty(anyShape, async (shape) => {
@@ -66,7 +66,7 @@ async function rewritten(
   return hot !== null;
 }
 
-Deno.test("importFile() gives the readings of a table of any shape that Polars wrote", () =>
+Deno.test("importFile() reads a table of any shape that Polars wrote", () =>
   inFolder(async (folder) => {
     const options = fc.record({
       compression: fc.constantFrom("uncompressed", "snappy", "gzip", "zstd"),
@@ -85,7 +85,7 @@ Deno.test("importFile() gives the readings of a table of any shape that Polars w
     );
   }));
 
-Deno.test("importFile() gives the readings of a table of any shape that DuckDB wrote", () =>
+Deno.test("importFile() reads a table of any shape that DuckDB wrote", () =>
   inFolder(async (folder) => {
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     const options = fc.record({

@@ -30,7 +30,7 @@ const FACTS: Fact[] = [
   { ...fact("lost", null, "1", 5), reason: "a module without a phase" },
 ];
 
-Deno.test("a payload type is text if most of its distinct readings are no numbers", () => {
+Deno.test("kindsOf() returns text if most distinct readings of a payload type are not numbers", () => {
   const catalogue = addFacts(new Map(), FACTS);
   assert.equal(kindsOf(catalogue).get("state"), "text");
   assert.equal(kindsOf(catalogue).get("broken"), "numeric", "half is not most");
@@ -38,7 +38,7 @@ Deno.test("a payload type is text if most of its distinct readings are no number
   assert.equal(kindsOf(catalogue).get("broken"), "text");
 });
 
-Deno.test("a module has its own columns, its phase's and the system's, in natural order", () => {
+Deno.test("columnsOf() returns a module's columns, its phase's and the system's, in natural order", () => {
   const catalogue = addFacts(new Map(), FACTS);
   const names = (phase: string, module: string) =>
     columnsOf(catalogue, kindsOf(catalogue), phase, module).map(({ name, kind }) =>
@@ -59,7 +59,7 @@ Deno.test("a module has its own columns, its phase's and the system's, in natura
   ]);
 });
 
-Deno.test("a column that numbers and texts share is text", () => {
+Deno.test("columnsOf() returns text for a column that numbers and texts share", () => {
   const catalogue = addFacts(new Map(), [
     { ...fact("a", null, null, 9), column: "a_b_c" },
     { ...fact("a_b", null, null, 0, 9), column: "a_b_c" },
@@ -70,7 +70,7 @@ Deno.test("a column that numbers and texts share is text", () => {
   }]);
 });
 
-Deno.test("a digest changes when a column or a kind does, and only then", () => {
+Deno.test("createDigester() changes the digest only if a column or a kind changes", () => {
   const digest = (facts: Fact[]) =>
     createDigester(addFacts(new Map(), facts))(["volts", "cell"], [["1", "1"]]);
   const before = digest(FACTS);

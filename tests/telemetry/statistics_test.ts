@@ -21,14 +21,14 @@ const statistic = (...readings: (readonly [time: number, text: string])[]) => {
   return statisticsOf(series, values);
 };
 
-Deno.test("a signal is clean if all it says are numbers, each once at an instant", () => {
+Deno.test("statisticsOf() reports a signal as clean if all readings are numbers, none twice at an instant", () => {
   assert.ok(statistic([-9, "1"], [5, "1"], [5, "2"], [6, "2"]).isClean);
   assert.ok(!statistic([-9, "on"], [5, "1"]).isClean, "those of the margin count too");
   assert.ok(!statistic([5, "1"], [5, "1.0"]).isClean, "one number written in two ways");
   assert.ok(statistic().isClean);
 });
 
-Deno.test("the day's own readings are counted, and the hours in which they came", () => {
+Deno.test("statisticsOf() counts the day's own readings, and finds their hours", () => {
   const { from, to, numeric, hours } = statistic(
     ...([[-1, "1"], [0, "on"], [3599.5, "1"]] as const),
     ...([[7200, "1"], [86_399, "2"], [86_400, "2"]] as const),
@@ -37,7 +37,7 @@ Deno.test("the day's own readings are counted, and the hours in which they came"
   assert.equal(hours, 0b101 | (1 << 23));
 });
 
-Deno.test("gaps by payload type count the day's own readings", () => {
+Deno.test("gapsOf() counts gaps between the day's own readings by payload type", () => {
   const signals = [
     signalOf("volts", [["phase", "1"]]),
     signalOf("volts", [["phase", "2"]]),
@@ -53,7 +53,7 @@ Deno.test("gaps by payload type count the day's own readings", () => {
   });
 });
 
-Deno.test("every gap falls into the last class that it reaches", () =>
+Deno.test("statisticsOf() counts every gap in the last bin whose bound it reaches", () =>
   fc.assert(fc.property(
     fc.uniqueArray(fc.integer({ min: 0, max: 86_399_999 }), { minLength: 2 }),
     (milliseconds) => {

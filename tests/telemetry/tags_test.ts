@@ -23,7 +23,7 @@ const signals: [payload: string, tags: Tags, column: string, reason?: string][] 
   ["x", [["phase", "é".repeat(50)]], "x", "phase and module too long for a folder's name"],
 ];
 
-Deno.test("tags name the signal and its place", () => {
+Deno.test("signalOf() derives the signal and its place from tags", () => {
   for (const [payload, tags, column, reason] of signals) {
     const signal = signalOf(payload, tags);
     assert.equal(signal.column, column);
@@ -39,7 +39,7 @@ Deno.test("tags name the signal and its place", () => {
   });
 });
 
-Deno.test("a folder's name is safe, reversible and a module's own", () => {
+Deno.test("folderOf() returns a name that is safe, reversible and unique", () => {
   const text = fc.string({ unit: "grapheme", minLength: 1 }).filter((text) => text.isWellFormed());
   fc.assert(fc.property(text, text, (phase, module) => {
     const folder = folderOf(phase, module);
@@ -50,7 +50,7 @@ Deno.test("a folder's name is safe, reversible and a module's own", () => {
   assert.notEqual(folderOf("1_1", "2"), folderOf("1", "1_2"));
 });
 
-Deno.test("names are ordered as people do", () => {
+Deno.test("compareNatural() orders digits as numbers", () => {
   const order = ["cell_1", "cell_01", "cell_2", "cell_2_x", "cell_10", "cell_x", "dell"];
   fc.assert(fc.property(fc.shuffledSubarray(order, { minLength: order.length }), (shuffled) => {
     assert.deepEqual(shuffled.toSorted(compareNatural), order.toSorted(compareNatural));

@@ -39,7 +39,7 @@ z,"x",[1],v,`;
     }
   }));
 
-Deno.test("readText() rejects a line that is not a record by number and text, and goes on", () =>
+Deno.test("readText() rejects a line that is not a record, with its number and text, and continues", () =>
   inFolder(async (folder) => {
     const lines = [
       HEAD,
@@ -131,7 +131,7 @@ function endOfLine(text: string, at: number): number {
     : newline;
 }
 
-Deno.test("readText() loses no line, whatever happens at any place of a file", () =>
+Deno.test("readText() loses no line if a file is damaged or cut at any place", () =>
   inFolder(async (folder) => {
     await fc.assert(
       fc.asyncProperty(anyFile, async ({ rows, newline, mark, ends }) => {

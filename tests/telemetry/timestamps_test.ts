@@ -9,7 +9,7 @@ import {
 
 const DAY = 1_720_828_800; // 2024-07-13
 
-Deno.test("stored timestamps are told apart by magnitude, to the nanosecond", () => {
+Deno.test("secondsIn() and secondAt() find the unit by magnitude, exact to the nanosecond", () => {
   const view = new DataView(new ArrayBuffer(8));
   const read = (value: bigint, unit: TimeUnit) => {
     view.setBigInt64(0, value, true);
@@ -28,7 +28,7 @@ Deno.test("stored timestamps are told apart by magnitude, to the nanosecond", ()
   assert.equal(magnitude(1e15), "us");
 });
 
-Deno.test("instants and days are printed as ISO 8601", () => {
+Deno.test("isoTime() and dayName() format ISO 8601", () => {
   assert.equal(dayName(DAY), "2024-07-13");
   assert.equal(isoTime(DAY, 12), "2024-07-13T00:00:12Z");
   assert.equal(isoTime(DAY, 12.5), "2024-07-13T00:00:12.5Z");

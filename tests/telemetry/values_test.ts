@@ -4,7 +4,7 @@ import { compareTexts, compareValues, parseDecimal, ValueSet } from "../../lib/t
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("parseDecimal() gives the nearest float64", () => {
+Deno.test("parseDecimal() returns the nearest float64", () => {
   fc.assert(fc.property(fc.double({ noNaN: true, noDefaultInfinity: true }), (number) => {
     const texts = [String(number), number.toExponential(), number.toFixed(3)];
     const float32 = Math.fround(number);
@@ -17,7 +17,7 @@ Deno.test("parseDecimal() gives the nearest float64", () => {
   );
 });
 
-Deno.test("parseDecimal() takes decimal forms only", () => {
+Deno.test("parseDecimal() accepts only decimal forms", () => {
   const numbers = ["1", "-0.0", ".5", "5.", " 1 ", "\t2", "1e3", "+1.5E-3", "0".repeat(400) + "1"];
   for (const text of numbers) assert.ok(Object.is(parseDecimal(text), Number(text)), text);
   const others = [
@@ -37,14 +37,14 @@ Deno.test("parseDecimal() takes decimal forms only", () => {
   for (const text of others) assert.ok(Number.isNaN(parseDecimal(text)), text);
 });
 
-Deno.test("parseDecimal() takes linear time for long texts that are not numbers", () => {
+Deno.test("parseDecimal() needs only linear time for long texts that are not numbers", () => {
   const started = performance.now();
   assert.ok(Number.isNaN(parseDecimal(`${"1".repeat(1_000_000)}x`)));
   assert.ok(Number.isNaN(parseDecimal(`${" ".repeat(1_000_000)}x`)));
   assert.ok(performance.now() - started < 5_000);
 });
 
-Deno.test("ValueSet.intern() gives a text one id, whatever else there is", () => {
+Deno.test("ValueSet.intern() returns the same id for equal texts among any others", () => {
   fc.assert(
     fc.property(fc.array(fc.string({ unit: "binary" })), fc.array(fc.nat()), (texts, again) => {
       const values = new ValueSet();
@@ -60,7 +60,7 @@ Deno.test("ValueSet.intern() gives a text one id, whatever else there is", () =>
   );
 });
 
-Deno.test("ValueSet outgrows its first buffers, and is empty when cleared", () => {
+Deno.test("ValueSet grows its buffers, and is empty after clear()", () => {
   const values = new ValueSet();
   const count = 200_000;
   const idOf = (i: number) => values.intern(encode(`value ${i}`), 0, `value ${i}`.length);
