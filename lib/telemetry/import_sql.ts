@@ -231,7 +231,13 @@ function pairsOfText(text: string): string {
       String.raw`regexp_replace(${made}, '([:,\[] *)${word}([,}\]])', '\1${literal}\2', 'g')`,
     `replace(${text}, '''', '"')`,
   );
-  const other = bind("j", json, `case when json_valid(j) then ${pairsOfJson("j::json")} end`);
+  // What a backslash escapes, such as a quote, would be another in JSON.
+  const other = bind(
+    "j",
+    json,
+    `case when json_valid(j) and not contains(${text}, '\\')
+    then ${pairsOfJson("j::json")} end`,
+  );
   return `case
     when json_valid(${text}) then ${pairsOfJson(`${text}::json`)}
     when not contains(${text}, '"') then coalesce(${other}, try_cast(${text} as varchar[][]),
