@@ -53,23 +53,21 @@ async function drawAll(
   const drawn: string[] = [];
   for (const draw of draws) {
     drawn.push(chart(draw(frame, options)));
-    await freeFrames("minor");
+    await freeFrames();
   }
   return drawn;
 }
 
-/** Memory beyond this, in bytes, is worth looking for frames that nothing needs any more. */
+/** Below this, in bytes, collecting frames that nothing needs any more is not worth the time. */
 const FREE_ABOVE_BYTES = 400e6;
 
 /**
- * Lets polars free what it holds: it does when the handles of frames are collected, for which
- * JavaScript, to which they look small, sees no need.
- *
- * @param type A `minor` look finds young handles only, and takes a millisecond.
+ * Lets Polars free what it holds: it does so when the handles of frames are collected, for which
+ * JavaScript, to which they look small, sees no need. Columns of a long history go with them.
  */
-export async function freeFrames(type: "minor" | "major"): Promise<void> {
+export async function freeFrames(): Promise<void> {
   if (process.memoryUsage.rss() < FREE_ABOVE_BYTES) return;
-  (globalThis as { gc?: (options: { type: "minor" | "major" }) => void }).gc?.({ type });
+  (globalThis as { gc?: () => void }).gc?.();
   await setTimeout(0);
 }
 

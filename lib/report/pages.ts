@@ -51,7 +51,7 @@ export async function renderPage(
     : page.kind === "day"
     ? await dayPage(output, records, page)
     : await modulePage(output, records, page);
-  await freeFrames("major");
+  await freeFrames();
   return renderHtml(content, digest);
 }
 

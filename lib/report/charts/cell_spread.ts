@@ -5,7 +5,7 @@
  */
 import type pl from "nodejs-polars";
 import { folderOf } from "../../telemetry/mod.ts";
-import { cellDeviations, type Deviations, medianOf } from "./cells.ts";
+import { cellDeviations, columnMedians, type Deviations } from "./cells.ts";
 import type { Figure } from "./figure.ts";
 import { type Rows, rowsOf, valuesOf } from "./frame.ts";
 import { panels } from "./panels.ts";
@@ -45,21 +45,25 @@ function nWords({ series, places }: Rows, spread: Float64Array): string {
   return some[0] === some.at(-1) ? `n = ${some[0]}` : `n = ${some[0]} to ${some.at(-1)}`;
 }
 
+/** The numbers of a series' rows that have a spread. */
+function rowsWithSpread(number: number, series: Uint32Array, spread: Float64Array): Uint32Array {
+  const rows = new Uint32Array(spread.length);
+  let count = 0;
+  for (let i = 0; i < spread.length; i++) {
+    if (series[i] === number && spread[i] === spread[i]) rows[count++] = i;
+  }
+  return rows.subarray(0, count);
+}
+
 /** The lowest cell of each module, by its median deviation, in short and in more words. */
 function notesOf(
   { series, places }: Rows,
   { values, spread }: Deviations,
   names: readonly string[],
 ): Map<string, readonly [short: string, long: string]> {
-  const rows: number[][] = places.map(() => []);
-  for (let i = 0; i < spread.length; i++) {
-    if (spread[i] === spread[i]) rows[series[i]!]!.push(i);
-  }
   return new Map(places.map(({ phase, module }, number) => {
-    const own = rows[number]!;
-    const medians = values.map((column) =>
-      medianOf(own.map((i) => column[i]!).filter((value) => value === value))
-    );
+    const own = rowsWithSpread(number, series, spread);
+    const medians = columnMedians(values, own);
     const lowest = medians.reduce((at, value, k) => value < (medians[at] ?? 0) ? k : at, -1);
     const note = lowest < 0 ? ["", "no cell is lower than the others"] as const : [
       `${names[lowest]} ${signed(medians[lowest]!, 1)} mV`,

@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import type pl from "nodejs-polars";
 import { timeScale } from "./axes.ts";
-import { cellDeviations, medianOf } from "./cells.ts";
+import { cellDeviations, columnMedians } from "./cells.ts";
 import { draw, type Figure, figure, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf, rowsOf, valuesOf } from "./frame.ts";
 import { type ChartOptions, pickCells, shortCellNames, WIDTH } from "./signals.ts";
@@ -52,10 +52,10 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): Figu
   }
   const names = shortCellNames(cells);
   const { values, known } = cellDeviations(rows, valuesOf(frame, cells));
-  const marks = values.map((column, i) => {
-    const own = column.filter((value) => value === value);
-    const median = medianOf(own);
-    return { cell: names[i]!, text: own.length === 0 ? "–" : signed(median, 1) };
+  const medians = columnMedians(values, rows.times.map((_, i) => i));
+  const marks = names.map((cell, i) => {
+    const median = medians[i]!;
+    return { cell, text: median === median ? signed(median, 1) : "–" };
   });
   const runs = values.flatMap((column, i) => runsOf(names[i]!, rows.times, column, axis));
   const words = marks.map(({ cell, text }) => `${cell} ${text} mV`).join(", ");
@@ -74,7 +74,7 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): Figu
 }
 
 /** The mean deviation of a cell in each pixel column, as runs of the same class. */
-function runsOf(cell: string, times: Float64Array, values: Float32Array, axis: Axis): Run[] {
+function runsOf(cell: string, times: Float64Array, values: Float64Array, axis: Axis): Run[] {
   const pixels = Math.ceil((axis.to - axis.from) / axis.step);
   const [sums, counts] = [new Float64Array(pixels), new Float64Array(pixels)];
   values.forEach((value, i) => {

@@ -33,7 +33,7 @@ function middleOf(sorted: Float64Array, count: number): number {
 /** Each cell's distance from the median of its module's cells. */
 export interface Deviations {
   /** Millivolts for each cell and row; NaN where less than three quarters of the cells are known. */
-  values: Float32Array[];
+  values: readonly Float64Array[];
   /** The largest less the smallest cell of each row in millivolts; NaN in the same rows. */
   spread: Float64Array;
   /** Rows that have enough known cells. */
@@ -44,7 +44,8 @@ export interface Deviations {
  * Measures cells against the median of their module in each row. A module's cells are the columns
  * in which it has any value.
  *
- * @param columns A value in volts for each row; NaN for none.
+ * @param columns A value in volts for each row; NaN for none. The deviations take their place, since
+ * the columns of a long history are large.
  */
 export function cellDeviations(
   { series, places }: Rows,
@@ -60,22 +61,39 @@ export function cellDeviations(
     }
   });
   const least = own.map((flags) => Math.max(2, flags.reduce((a, b) => a + b, 0) * MIN_KNOWN));
-  const values = columns.map(() => new Float32Array(series.length).fill(NaN));
   const spread = new Float64Array(series.length).fill(NaN);
   const row = new Float64Array(columns.length);
   let known = 0;
   for (let i = 0; i < series.length; i++) {
-    if (counts[i]! < least[series[i]!]!) continue;
+    if (counts[i]! < least[series[i]!]!) {
+      for (const column of columns) column[i] = NaN;
+      continue;
+    }
     known++;
     const count = sortRow(columns, i, row);
     const median = middleOf(row, count);
     // Rounded to microvolts: what is less is noise of the numbers.
     spread[i] = Math.round((row[count - 1]! - row[0]!) * 1e6) / 1e3;
-    for (let k = 0; k < columns.length; k++) {
-      values[k]![i] = Math.round((columns[k]![i]! - median) * 1e6) / 1e3;
-    }
+    for (const column of columns) column[i] = Math.round((column[i]! - median) * 1e6) / 1e3;
   }
-  return { values, spread, known };
+  return { values: columns, spread, known };
+}
+
+/**
+ * The median of each column over some rows; NaN where none of them has a value.
+ *
+ * @param rows The numbers of the rows.
+ */
+export function columnMedians(
+  columns: readonly Float64Array[],
+  rows: Uint32Array | Float64Array,
+): number[] {
+  const buffer = new Float64Array(rows.length);
+  return columns.map((column) => {
+    let count = 0;
+    for (const row of rows) if (column[row] === column[row]) buffer[count++] = column[row]!;
+    return middleOf(buffer.subarray(0, count).sort(), count);
+  });
 }
 
 /** Sorts the known values of a row into a buffer; returns how many they are. */

@@ -1,5 +1,5 @@
 /**
- * The rows of a frame of hour files as typed arrays, each column extracted once.
+ * The rows of a frame of hour files as typed arrays.
  *
  * @module
  */
@@ -67,23 +67,12 @@ export function rowsOf(frame: pl.DataFrame): Rows {
   return found;
 }
 
-const extracted = new WeakMap<pl.DataFrame, Map<string, Float64Array>>();
-
-/** The values of columns; NaN for null. Each is extracted once per frame. */
+/** The values of columns; NaN for null. They are taken out one by one: a frame may be large. */
 export function valuesOf(frame: pl.DataFrame, names: readonly string[]): Float64Array[] {
-  const known = extracted.get(frame) ?? new Map<string, Float64Array>();
-  extracted.set(frame, known);
-  const missing = names.filter((name) => !known.has(name));
-  if (missing.length > 0) {
-    const filled = missing.map((name) =>
-      pl.col(name).cast(pl.Float64).fillNull(pl.lit(NaN)).alias(name)
-    );
-    const columns = frame.select(...filled);
-    for (const name of missing) {
-      known.set(name, columns.getColumn(name).toTypedArray() as Float64Array);
-    }
-  }
-  return names.map((name) => known.get(name)!);
+  return names.map((name) =>
+    frame.select(pl.col(name).cast(pl.Float64).fillNull(pl.lit(NaN)).alias(name))
+      .getColumn(name).toTypedArray() as Float64Array
+  );
 }
 
 /** How many rows to look at for the step between them. */
