@@ -1,5 +1,5 @@
 /**
- * From a day's series to the columns of its modules.
+ * Resamples a day's series to the columns of its modules.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface Module {
   hours: number[];
 }
 
-/** The modules that reported themselves, in natural order. */
+/** The modules that have readings of their own, in natural order. */
 export function reportingModules(
   signals: readonly Signal[],
   statistics: readonly Statistics[],
@@ -49,17 +49,17 @@ export function reportingModules(
   ));
 }
 
-/** A signal's readings: a view of the series that joins those of all signals. */
+/** A signal's readings: a view into the joined series of all signals. */
 export interface SignalSeries extends Series {
-  /** Where in the joined series they begin. */
+  /** The index of its first reading in the joined series. */
   from: number;
 }
 
 /** A day's readings by signal. */
 export interface ColumnInputs {
-  /** What the readings are about. */
+  /** The signals. */
   signals: readonly Signal[];
-  /** The values that the readings point to. */
+  /** The values that the ids of readings refer to. */
   values: ValueSet;
   /** The readings of all signals, one signal after another. */
   joined: Series;
@@ -67,7 +67,7 @@ export interface ColumnInputs {
   series: readonly SignalSeries[];
 }
 
-/** Buffers that are used again for every module and day, because allocating is slow. */
+/** Buffers that are reused for every module and day, because allocating is slow. */
 export interface ColumnBuffers {
   /** Readings of several signals that share a column. */
   merged: Series;
@@ -87,7 +87,7 @@ export type CreateColumns = (
   module: string,
 ) => ModuleColumn[];
 
-/** Prepares the columns of a day's modules; a column that modules share is made once. */
+/** Prepares the columns of a day's modules; a column that several modules share is made once. */
 export function prepareColumns(
   { signals, values, joined, series }: ColumnInputs,
   { merged, spare, rowValues }: ColumnBuffers,
@@ -95,7 +95,7 @@ export function prepareColumns(
 ): CreateColumns {
   const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.column);
   const shared = new Map<string, RowValues>();
-  // Several signals may have one column, as a phase's readings and the module's own have.
+  // Several signals may share a column: a phase's and the module's own, for example.
   const merge = (members: readonly number[]): Series => {
     const blocks = members.map((i) => {
       const { from, length } = series[i]!;

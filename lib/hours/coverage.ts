@@ -1,6 +1,6 @@
 /**
- * How much of each hour of a module was observed. Hour files do not tell a reading from a filled
- * value, so this is recorded when they are made.
+ * How much of each hour of a module was observed. Hour files do not distinguish readings from
+ * filled values, so this is recorded when they are made.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { TableOptions } from "./options.ts";
 export interface Coverage {
   /** Rows in which the module itself reported anything. */
   observed: number[];
-  /** Other rows in which a value of the module's own was filled in. */
+  /** Other rows in which a column of the module's own has a filled value. */
   filled: number[];
 }
 
@@ -24,14 +24,14 @@ export interface OwnColumn {
   rowValues: RowValues;
 }
 
-/** The row before the day where there was none. An integer, so that V8 stays in integers. */
+/** Sentinel for no row before the day. An integer, so that V8 stays in integer arithmetic. */
 const NO_ROW = -(2 ** 30);
 
 /** Marks of a row; an observed row may be marked as filled as well. */
 const [FILLED, OBSERVED] = [1, 2];
 
 /**
- * Counts the rows of a module's day that were observed and filled.
+ * Counts the observed rows and the filled rows of a module on a day.
  *
  * @param columns The module's own columns, without those that it shares with others.
  */

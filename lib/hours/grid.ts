@@ -1,8 +1,8 @@
 /**
  * The regular grid: readings are resampled to rows of a fixed interval, and rows become runs.
  *
- * A row is a bucket of time. A held value does not fill cells: it makes a run longer, and runs are
- * what a dictionary-coded page stores. So no dense table of a day is ever built.
+ * A row is a bucket of time. A held value does not fill cells, but makes a run longer, and a
+ * dictionary-coded page stores runs. So no dense table of a day is ever built.
  *
  * @module
  */
@@ -50,8 +50,8 @@ export function createRuns(rows: number): Runs {
  *
  * Numeric readings are added in the order of {@linkcode Series}, by time and then by size, so that
  * sums round the same way whatever the order of the input; readings that are not numbers are
- * skipped. The last reading is that of the latest second, and of several in it the greatest: a text
- * signal's row is its last reading under every aggregate.
+ * skipped. The last reading is the greatest one of the latest second. For a text signal, a row is
+ * its last reading, whatever the aggregate.
  *
  * @param interval Seconds per row.
  * @param out Receives the rows; its buffers grow as needed.
@@ -138,7 +138,7 @@ const latestText: Reduce = ({ times, ids }, values, from, to) => {
 /** Sentinel beyond any row. An integer, so that V8 stays in integer arithmetic. */
 const NO_ROW = 2 ** 30;
 
-/** How a column is filled: a straight line joins numbers only, so text is held instead. */
+/** How a column is filled. A straight line joins only numbers, so text is held instead. */
 export function fillOf(kind: Kind, fill: Fill): Fill {
   return kind === "text" && fill === "linear" ? "hold" : fill;
 }
@@ -146,14 +146,14 @@ export function fillOf(kind: Kind, fill: Fill): Fill {
 /**
  * Cuts some consecutive rows out of a column and fills those without readings.
  *
- * - `hold`: a row without readings takes the last one that had some, at most `gap` rows back.
+ * - `hold`: a row without readings repeats the last row that has some, at most `gap` rows back.
  * - `linear`: two rows at most `gap` apart are joined by a straight line.
  * - `none`: a row without readings is null.
  *
  * @param from The first row.
  * @param count How many rows.
  * @param gap The max gap, in rows.
- * @param runs Receives the runs, which cover all `count` rows.
+ * @param runs Receives runs that cover all `count` rows.
  */
 export function fillRows(
   rowValues: RowValues,
@@ -195,7 +195,7 @@ function interpolate(a: number, b: number, share: number): number {
 function appendRun(runs: Runs, from: number, to: number, value: number): number {
   if (to <= from) return from;
   const { lengths, values, length } = runs;
-  // Equal neighbours are one run. Object.is keeps 0 and -0 apart, and joins nulls.
+  // Equal neighbours are joined. Object.is distinguishes 0 from -0, and finds NaN equal to NaN.
   if (length > 0 && Object.is(values[length - 1], value)) lengths[length - 1]! += to - from;
   else {
     values[length] = value;

@@ -1,5 +1,5 @@
 /**
- * Hour files: the columns of an hour of a module become a parquet file.
+ * Encodes the columns of an hour of a module as a parquet file.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { encodeConstant, encodeTimes, RunEncoder } from "./run_encoder.ts";
 export interface ModuleColumn extends CatalogueColumn {
   /** The rows that have readings. */
   rowValues: RowValues;
-  /** Whether other modules have the same column with the same values. */
+  /** Whether other modules may have the same column with the same values. */
   shared: boolean;
 }
 
@@ -48,10 +48,9 @@ export type HourBytes = Uint8Array<ArrayBuffer>;
 export type EncodeHour = (table: HourTable) => HourBytes | Promise<HourBytes>;
 
 /**
- * Makes the fast encoder. It keeps chunks that hours or modules have in common, so it serves one
- * day.
+ * Makes the fast encoder for one day. It keeps the chunks that hours or modules have in common.
  *
- * @param values The texts that the value ids of text columns stand for.
+ * @param values The texts of the value ids in text columns.
  */
 export function createHourEncoder(
   options: TableOptions,
@@ -75,7 +74,7 @@ export function createHourEncoder(
   const encodeRuns = ({ rowValues, kind }: ModuleColumn, firstRow: number): EncodedChunk => {
     fillRows(rowValues, firstRow, rows, fillOf(kind, fill), gap, runs);
     const isNull = runs.length === 1 && Number.isNaN(runs.values[0]);
-    // A fifth of all chunks of an hour hold nulls only.
+    // A fifth of all chunks have only nulls.
     return isNull ? nullChunk ??= copyOf(encoder.encode(runs, kind)) : encoder.encode(runs, kind);
   };
   const encodeColumn = (column: ModuleColumn, firstRow: number): EncodedChunk => {
@@ -134,7 +133,7 @@ function schemaOf(columns: readonly CatalogueColumn[]): Uint8Array {
 /**
  * Reads the footer of an encoded file back with an independent parser.
  *
- * @throws {Error} If the file has other rows or columns than it must have: a bug of ours.
+ * @throws {Error} If the file has other rows or columns than expected, which would be a bug here.
  */
 export function checkHourFile(
   bytes: Uint8Array,

@@ -1,5 +1,5 @@
 /**
- * The hour files of a day: which there are, and their bytes one after another.
+ * Names and encodes the hour files of a day.
  *
  * @module
  */
@@ -21,9 +21,9 @@ export interface DayTables {
   day: number;
   /** The modules that reported, with their hours. */
   modules: readonly Module[];
-  /** Which columns a module has. */
+  /** Returns the names and kinds of a module's columns. */
   columnsOf: ColumnsOf;
-  /** Makes them. */
+  /** Makes those columns. */
   createColumns: CreateColumns;
   /** The options of the hour files. */
   options: TableOptions;

@@ -1,5 +1,5 @@
 /**
- * The grid, and the hour files on it.
+ * Resamples readings to a regular grid, and encodes hour files.
  *
  * @module
  */

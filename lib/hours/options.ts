@@ -20,7 +20,7 @@ export type Writer = "fast" | "polars";
 export interface TableOptions {
   /** Seconds per row; divides an hour. */
   interval: number;
-  /** How long a value is held, in seconds. */
+  /** The longest time for which a value is held, or joined to the next by a line, in seconds. */
   maxGap: number;
   /** How rows without readings are filled. */
   fill: Fill;

@@ -1,5 +1,6 @@
 /**
- * The second writer: the same tables as Polars frames, written by Polars with all of its codecs.
+ * The second writer: converts the same tables to Polars frames, and lets Polars write them, with
+ * any of its codecs.
  *
  * @module
  */
@@ -13,9 +14,9 @@ import type { TableOptions } from "./options.ts";
 import { VERSION } from "../version.ts";
 
 /**
- * Loads Polars, which the fast writer does without, and makes an encoder that uses it. Its frames
- * are memory outside of JavaScript, which is released in a turn of the event loop only: so each
- * file waits for one, or a day of 24 modules would take 1.8 GB.
+ * Loads Polars, which the fast writer does not need, and makes an encoder that uses it. Frames are
+ * memory outside of JavaScript, which is only released in a turn of the event loop. So the encoder
+ * waits for a turn after each file; otherwise a day of 24 modules would take 1.8 GB.
  */
 export async function createPolarsEncoder(
   options: TableOptions,
@@ -30,11 +31,11 @@ export async function createPolarsEncoder(
   };
 }
 
-/** How Polars names itself in a footer: a length, and so many letters. */
+/** How Polars names itself in a footer: a length, and that many letters. */
 const POLARS = Uint8Array.of(6, ...new TextEncoder().encode("Polars"));
 
 /**
- * Names this tool, too, as the writer of a file: it overwrites no file that says otherwise.
+ * Adds the name of this tool as the writer of a file: it refuses to overwrite files of others.
  *
  * @throws {Error} If Polars did not name itself.
  */
@@ -54,7 +55,7 @@ function nameWriter(file: Uint8Array): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * An hour of a module as a frame.
+ * Makes a frame of an hour of a module.
  *
  * @returns 3,600 s / interval rows: timestamp (datetime, us, UTC), phase, module, and the signals'
  * columns (float64 or text).

@@ -1,6 +1,6 @@
 /**
- * Encodes runs of values as column chunks. The distinct values of the hour are the dictionary, the
- * runs are the codes of the data page, and the runs of nulls its definition levels.
+ * Encodes runs of values as column chunks. The distinct values of the hour become the dictionary;
+ * the runs become the codes and the definition levels of the data page.
  *
  * @module
  */
@@ -20,13 +20,13 @@ import type { Runs } from "./grid.ts";
 /** The code of a run of nulls. */
 const NULL = -1;
 
-/** Longer texts are no bounds: a footer is read more often than pages are. */
+/** Longer texts are not stored as bounds, because footers are read more often than pages. */
 const MAX_BOUND_BYTES = 256;
 
 const bits = new Float64Array(1);
 const halves = new Int32Array(bits.buffer);
 
-/** The runs of one column at a time, with buffers that are used for all columns. */
+/** Encodes one column at a time, and reuses its buffers for all columns. */
 export class RunEncoder {
   readonly #chunk = new ByteWriter();
   readonly #plain = new ByteWriter();
@@ -50,7 +50,7 @@ export class RunEncoder {
   /**
    * Makes an encoder for columns of `rows` rows.
    *
-   * @param values The texts that the value ids of text columns stand for.
+   * @param values The texts of the value ids in text columns.
    */
   constructor(rows: number, values: ValueSet, codec: Codec) {
     this.#codes = new Int32Array(rows);
@@ -73,7 +73,9 @@ export class RunEncoder {
     return encodeChunk(pages, this.#codec, this.#chunk);
   }
 
-  /** Gives each distinct value a code, in the order of their first runs; returns how many. */
+  /**
+   * Assigns codes to the distinct values, in order of their first runs; returns how many there are.
+   */
   #findDistinct(runs: Runs): number {
     const [codes, distinct, slots] = [this.#codes, this.#distinct, this.#slots];
     const mask = slots.length - 1;
@@ -116,7 +118,7 @@ export class RunEncoder {
       if (value < min) min = value;
       if (value > max) max = value;
     }
-    // As parquet.thrift wants it: a reader may not tell -0 from 0 when it compares.
+    // As parquet.thrift requires, because readers differ in whether -0 is less than 0.
     this.#bounds[0] = min === 0 ? -0 : min;
     this.#bounds[1] = max === 0 ? 0 : max;
     return this.#boundBytes;
@@ -200,8 +202,8 @@ export function encodeConstant(text: string, rows: number, codec: Codec): Encode
 }
 
 /**
- * Encodes the timestamps of an hour in microseconds. PLAIN, although DELTA_BINARY_PACKED would take
- * a few bytes only: Spark before 3.3 and Iceberg cannot read that.
+ * Encodes the timestamps of an hour in microseconds. They are PLAIN: DELTA_BINARY_PACKED would need
+ * only a few bytes, but Spark before 3.3 and Iceberg can't read it.
  *
  * @param hour The start of the hour in seconds since the epoch.
  */

@@ -1,5 +1,6 @@
 /**
- * Failpoints: named places at which a test can stop a run, to see that any of them may be the last.
+ * Failpoints: named places at which a test can stop a run, to show that it may be killed at any of
+ * them.
  *
  * @module
  */
@@ -7,8 +8,9 @@
 let left: number | null = null;
 
 /**
- * Stops this process for good if the environment variable HOURGRID_HALT names this failpoint, as in
- * `file renamed:3` for its third time; so a test can kill the run right there.
+ * Blocks this process forever if the environment variable HOURGRID_HALT names this failpoint, so
+ * that a test can kill the run there. `file renamed:3` blocks when the failpoint is reached the
+ * third time.
  */
 export function failpoint(name: string): void {
   if (left === Infinity) return;

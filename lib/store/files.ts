@@ -1,6 +1,6 @@
 /**
- * Putting whole files in their place, so that a reader sees the old one or the new one, whenever
- * the machine stops; and removing them.
+ * Replaces files atomically, so that a reader sees either the old or the new file whenever the
+ * machine stops; and removes files.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { WriteError } from "../errors.ts";
 import { failpoint } from "./failpoint.ts";
 import { syncFiles, syncFolders } from "./sync.ts";
 
-/** A file that is written, but not yet in its place. */
+/** A file that is written, but not yet renamed to its path. */
 export interface Staged {
-  /** Where it is. */
+  /** Where it is now. */
   tempPath: string;
   /** Where it belongs. */
   path: string;
@@ -21,8 +21,9 @@ export interface Staged {
 /**
  * Makes a folder below `root`, if it does not exist yet.
  *
- * @returns The folders in which a new one has to be synced: see {@linkcode commitFiles}.
- * @throws {Error} If a link is in the way: it could lead anywhere.
+ * @returns The folders in which new ones were made, which have to be synced: see
+ * {@linkcode commitFiles}.
+ * @throws {Error} If a link is in the way, because it could lead anywhere.
  */
 export function makeFolder(root: string, name: string): string[] {
   const dirsToSync: string[] = [];
@@ -43,7 +44,7 @@ export function makeFolder(root: string, name: string): string[] {
   return dirsToSync;
 }
 
-/** Whether there is a folder; throws if something else is there. */
+/** Whether a folder exists; throws if something else has its path. */
 function isRealFolder(path: string): boolean {
   let info: Deno.FileInfo;
   try {
@@ -63,7 +64,7 @@ function isRealFolder(path: string): boolean {
 /**
  * Writes a file into a staging folder, which must be on the file system where the file belongs.
  *
- * @param mayExist Whether there may be such a file already.
+ * @param mayExist Whether the file may already exist.
  * @returns Null if the file already has these bytes, and nothing was written.
  * @throws {WriteError} If it can't be written.
  */
@@ -84,22 +85,22 @@ export function stageFile(
   return { tempPath, path };
 }
 
-/** Whether a file, and no link, has just these bytes. */
+/** Whether a path is a file, not a link, with exactly these bytes. */
 function hasBytes(path: string, bytes: Uint8Array): boolean {
   try {
     const { size, isFile } = Deno.lstatSync(path);
     if (!isFile || size !== bytes.length) return false;
     return Buffer.compare(Deno.readFileSync(path), bytes) === 0;
   } catch {
-    return false; // if it can't be replaced either, that is said then
+    return false; // if it can't be replaced either, committing it reports that
   }
 }
 
 /**
- * Puts staged files in their place: all of them are on disk before the first is renamed, and all
- * names are on disk when this is done.
+ * Renames staged files to their paths. All of them are on disk before the first is renamed, and all
+ * names are on disk when the promise resolves.
  *
- * @param dirsToSync Folders in which others were made.
+ * @param dirsToSync Folders in which new folders were made.
  */
 export async function commitFiles(
   staged: readonly Staged[],
@@ -123,8 +124,8 @@ export async function commitFiles(
 /**
  * Replaces one file, and makes sure that it is on disk.
  *
- * @param staging See {@linkcode stageFile}; it is made if need be.
- * @param dirsToSync Folders in which others were made.
+ * @param staging See {@linkcode stageFile}; created if it does not exist.
+ * @param dirsToSync Folders in which new folders were made.
  * @throws {WriteError} If it can't be written.
  */
 export async function replaceFile(
@@ -153,8 +154,8 @@ export function listFolder(folder: string): Deno.DirEntry[] {
 }
 
 /**
- * Makes a function that says whether there is something of a relative name below `root`. It lists
- * each folder once: asking for thousands of files that do not exist takes longer.
+ * Makes a function that returns whether a relative name exists below `root`. It lists each folder
+ * once, which is faster than asking for thousands of files that do not exist.
  */
 export function createNameLookup(root: string): (name: string) => boolean {
   const folders = new Map<string, Set<string>>();
@@ -164,7 +165,7 @@ export function createNameLookup(root: string): (name: string) => boolean {
       try {
         return new Set(listFolder(path).map(({ name }) => name));
       } catch (error) {
-        // Whoever has to write there will say so.
+        // Writing there will report the error.
         if (error instanceof Deno.errors.PermissionDenied) return new Set();
         throw error;
       }
@@ -202,7 +203,7 @@ export function removeFolder(path: string): void {
 }
 
 /**
- * Removes files below `root`, and the folders that are empty then. Nothing is removed through a
+ * Removes files below `root`, and then the folders that became empty. Nothing is removed through a
  * link.
  */
 export function removeFiles(root: string, names: Iterable<string>): void {
@@ -213,14 +214,14 @@ export function removeFiles(root: string, names: Iterable<string>): void {
     removeIfThere(join(root, name));
     folders.forEach((folder) => touched.add(folder));
   }
-  // The deepest first: a folder is empty when those in it are gone.
+  // The deepest first, so that a folder is empty when those in it are gone.
   for (const folder of [...touched].sort((a, b) => b.length - a.length)) {
     const path = join(root, folder);
     if (listFolder(path).length > 0 || !removeEmpty(path)) syncFolder(path);
   }
 }
 
-/** An empty folder that can't be removed, or is not empty any more, does no harm. */
+/** Removes an empty folder. It does no harm if that fails, or if the folder is no longer empty. */
 function removeEmpty(path: string): boolean {
   try {
     Deno.removeSync(path);
@@ -235,14 +236,14 @@ function syncFolder(path: string): void {
   folder.syncSync();
 }
 
-/** Removes a folder as far as that is possible; what stays does no harm. */
+/** Removes as much of a folder as possible; the rest does no harm. */
 export function discardFolder(path: string): void {
   try {
     removeFolder(path);
   } catch { /* the next run tries again */ }
 }
 
-/** The folders that a relative name lies in, the outermost first. */
+/** The folders that contain a relative name, the outermost first. */
 function parents(name: string): string[] {
   const parts = name.split("/").slice(0, -1);
   return parts.map((_, i) => parts.slice(0, i + 1).join("/"));

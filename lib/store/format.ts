@@ -5,13 +5,13 @@
  */
 import { UsageError } from "../errors.ts";
 
-/** A larger one is of a newer version, and not touched. */
+/** The format that this version writes. Records of a later format are not touched. */
 export const FORMAT = 4;
 
 /**
- * Refuses what a newer version has written.
+ * Checks that a record was not written by a newer version.
  *
- * @throws {UsageError} If that is so.
+ * @throws {UsageError} If it was.
  */
 export function checkFormat(path: string, record: { format?: unknown; version?: unknown }): void {
   if (Number(record?.format) > FORMAT) {

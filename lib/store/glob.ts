@@ -1,28 +1,28 @@
 /**
- * Finds what a pattern matches, and says which folders on the way could not be looked through: a
- * pattern that passes over them in silence makes files look as if they were gone.
+ * Finds the matches of a pattern, and reports the folders that could not be searched. If they were
+ * skipped silently, their files would seem to be gone.
  *
  * @module
  */
 import { join, matchesGlob } from "node:path";
 
-/** Whether a text has characters of patterns. */
+/** Whether a path has any characters that make it a pattern. */
 export function isGlob(text: string): boolean {
   return /[*?[{]/.test(text);
 }
 
-/** The folder that all matches of a pattern lie in. */
+/** The folder that contains all matches of a pattern. */
 export function globRoot(pattern: string): string {
   const parts = pattern.split("/");
   const root = parts.slice(0, parts.findIndex(isGlob)).join("/");
   return root || (pattern.startsWith("/") ? "/" : ".");
 }
 
-/** What to do with what is found; names are relative to the pattern's root. */
+/** Receives the results of a search; names are relative to the pattern's root. */
 export interface GlobVisitor {
-  /** Is called for each match that is not a folder. */
+  /** Called for each match that is not a folder. */
   onFile(path: string, name: string): void;
-  /** Is called for each folder that can't be looked through. */
+  /** Called for each folder that can't be searched. */
   onFailure(path: string, name: string, error: unknown): void;
 }
 
@@ -35,13 +35,13 @@ export function walkGlob(pattern: string, visitor: GlobVisitor): void {
     const root = globRoot(one);
     const parts = one.split("/").filter((part) => part !== "" && part !== ".");
     const rest = parts.slice(parts.findIndex(isGlob));
-    // The roots of alternatives may lie below that of the pattern.
+    // The root of an alternative may be below that of the pattern.
     const below = root.slice(globRoot(pattern).length).split("/").filter(Boolean);
     visitParts(root, below.map((part) => `${part}/`).join(""), rest, visitor, new Set());
   }
 }
 
-/** Writes alternatives with slashes in them as patterns of their own. */
+/** Expands alternatives that contain slashes into separate patterns. */
 function expandSlashes(pattern: string): string[] {
   const [group, options] = /\{([^{}]*\/[^{}]*)\}/.exec(pattern) ?? [];
   if (group === undefined) return [pattern];

@@ -1,5 +1,5 @@
 /**
- * Which files in the output folder are hour files, and whether they are ours.
+ * Finds hour files in the output folder, and checks whether this tool wrote them.
  *
  * @module
  */
@@ -12,8 +12,8 @@ const MODULE_FOLDER = /^[\w%-]+_[\w%-]+$/;
 const HOUR_FILE = /^[\w%-]+_[\w%-]+\/(\d{4})\/(\d\d)\/(\d\d)\/([01]\d|2[0-3])\.parquet$/;
 
 /**
- * Whether a day may have an hour file of this name, relative to the output folder. Names that are
- * read from disk may say anything; only these are removed.
+ * Whether a day may have an hour file of this name, relative to the output folder. Names from
+ * records can't be trusted, and only files with such names are removed.
  */
 export function isHourFileOf(day: number, name: string): boolean {
   const [, year, month, date] = HOUR_FILE.exec(name) ?? [];
@@ -41,7 +41,7 @@ export function findHourFiles(output: string): Map<number, string[]> {
   return found;
 }
 
-/** The entries of a folder; none if it may not be read: days that need it will say so. */
+/** The entries of a folder; none if it may not be read, which building its days will report. */
 function listReadable(folder: string): Deno.DirEntry[] {
   try {
     return listFolder(folder);
@@ -51,7 +51,7 @@ function listReadable(folder: string): Deno.DirEntry[] {
   }
 }
 
-/** Footers of hour files are far smaller. */
+/** An upper bound; the footers of hour files are far smaller. */
 const MAX_FOOTER = 1 << 24;
 
 /** Whether a file is a parquet file that names this tool as its writer. */

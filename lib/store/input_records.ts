@@ -1,6 +1,6 @@
 /**
- * What is known of the input files, so that a later run looks only at those that changed. It is
- * kept as JSON lines: of a large history no text could hold it all.
+ * Records of the input files, so that a later run reads only those that changed. They are stored as
+ * JSON lines, because those of a large history would be too long for a single string.
  *
  * @module
  */
@@ -19,26 +19,28 @@ export interface Source extends Identity {
   name: string;
   /** The file that is read: the input itself, or a day file that was imported from it. */
   path: string;
-  /** Where its columns lie. */
+  /** Where its columns are. */
   layout: Layout;
 }
 
-/** What is known of an input file. */
+/** The record of an input file. */
 export interface InputRecord extends Identity {
   /** Why it was imported; null if it is read as it is. */
   imported: string | null;
-  /** What is read of it: itself, or the day files that were imported. */
+  /** The files that are read for it: itself, or the day files that were imported from it. */
   sources: Source[];
   /** Its malformed rows, by reason. */
   rejected: Counts;
-  /** Why its content can't be read, if so; what may be otherwise in a minute is not recorded. */
+  /**
+   * Why its content can't be read, if it can't. Failures that may be temporary are not recorded.
+   */
   failure?: string;
   /**
-   * A checksum of its content, if it was changed less than two seconds before it was looked at: a
-   * change in the same second need not show in its times.
+   * A checksum of its content, if it changed less than two seconds before it was examined: another
+   * change in the same second may not show in its times.
    */
   sha256?: string;
-  /** Whether it has not been looked at since those two seconds were over. */
+  /** Whether it was not examined again after those two seconds. */
   unsettled?: true;
 }
 
@@ -52,7 +54,7 @@ function pathIn(stateFolder: string): string {
 }
 
 /**
- * Reads what is known of the input files. Where anything in it is broken, nothing is known.
+ * Reads the records of the input files. If any of them is broken, none is returned.
  *
  * @throws {UsageError} If a newer version of the tool has written here.
  */
@@ -82,7 +84,7 @@ export function readInputRecords(stateFolder: string): Map<string, InputRecord> 
   return isComplete ? records : new Map();
 }
 
-/** Writes what is known of the input files. */
+/** Writes the records of the input files. */
 export async function writeInputRecords(
   output: string,
   stateFolder: string,

@@ -9,7 +9,7 @@ import { type Identity, identityOf } from "./read.ts";
 import { STATE_FOLDER } from "./state_folder.ts";
 import { describeError, UsageError } from "../errors.ts";
 
-/** An input file or folder; `failure` says why it can't even be looked at. */
+/** An input file, or a folder or file that can't be examined, with a `failure`. */
 export interface InputFile extends Identity {
   /** Its path relative to the input folder, with `/` between the parts. */
   name: string;
@@ -17,14 +17,14 @@ export interface InputFile extends Identity {
   path: string;
   /** Why it can't be read, if so. */
   failure?: string;
-  /** Whether it is being written just now: what is known of it stays, and its days wait. */
+  /** Whether it is being written: its record is kept, and its days are not built yet. */
   isGrowing?: boolean;
 }
 
 const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0, ino: 0 };
 const INPUT = /\.(parquet|(csv|jsonl|ndjson)(\.gz|\.zst)?)$/i;
 const KINDS = ".parquet, .csv or .jsonl file";
-/** What to do about files of some other kinds. */
+/** What to do about files of some kinds that are not read. */
 const UNREAD: readonly [endings: RegExp, way: string][] = [
   [/\.(zip|tar|tgz|7z|rar)\b/, ": unpack them first"],
   [/\.xlsx?\b/, ": save the sheet as CSV"],
@@ -34,16 +34,16 @@ const UNREAD: readonly [endings: RegExp, way: string][] = [
 export interface FoundInputs {
   /** The input files by name. */
   files: InputFile[];
-  /** How many files of other kinds lie beside them, by the ending of their names. */
+  /** How many files of other kinds there are, by the ending of their names. */
   otherFiles: Record<string, number>;
 }
 
 /**
- * Finds the input files: of a folder at every depth, of a glob, or one that is named. Names that
- * begin with `.` or `_` are skipped.
+ * Finds the input files: those in a folder at any depth, the matches of a glob, or a single file.
+ * Names that begin with `.` or `_` are skipped.
  *
- * @param inputs Folders, files and globs. Files are named relative to the folder that holds them
- * all, so that two of the same name stay two.
+ * @param inputs Folders, files and globs. Files are named relative to the folder that contains all
+ * of them, so that files with the same name in different folders are distinguished.
  * @throws {UsageError} If there are none.
  */
 export function findInputs(...inputs: string[]): FoundInputs {
@@ -64,7 +64,7 @@ export function describeEmpty(inputs: readonly string[], { otherFiles }: FoundIn
 }
 
 /**
- * Does the same as {@linkcode findInputs}, but may find none.
+ * As {@linkcode findInputs}, but may find none.
  *
  * @throws {UsageError} If an input does not exist, or can't be searched.
  */
@@ -79,7 +79,7 @@ export function searchInputs(...inputs: string[]): FoundInputs {
   const byName = new Map<string, InputFile>();
   for (const file of found.files) {
     let { name } = file;
-    // Of several names that are not UTF-8, two may look the same.
+    // Different names that are not UTF-8 may look the same.
     for (let i = 2; name.includes("\\xNN") && byName.has(name); i++) name = `${file.name} (${i})`;
     byName.set(name, { ...file, name });
   }
@@ -109,7 +109,7 @@ function findIn(input: string, prefix: string, found: FoundInputs): void {
   } else throw new UsageError(`--input ${input} does not exist${hintFor(input)}`);
 }
 
-/** What a path that does not exist may have been meant to be. */
+/** Guesses what was meant by a path that does not exist. */
 function hintFor(input: string): string {
   if (input.startsWith("~")) return ": a shell replaces ~ only outside quotes";
   const [, drive, rest] = /^([A-Za-z]):[\\/]?(.*)$/.exec(input) ?? [];
@@ -126,9 +126,9 @@ function add(path: string, name: string, { files, otherFiles }: FoundInputs): vo
 }
 
 /**
- * What the system knows of an input; null if nothing has that path.
+ * The file information of an input; null if it does not exist.
  *
- * @throws {UsageError} If it may not be asked.
+ * @throws {UsageError} If it may not be read.
  */
 function infoOf(input: string): Deno.FileInfo | null {
   try {
@@ -183,7 +183,8 @@ function inputFile(path: string, name: string): InputFile {
 }
 
 /**
- * What can't even be looked at. Deno gives bytes that are not UTF-8 as U+FFFD, and can't open them.
+ * An input that can't be examined. Deno replaces bytes that are not UTF-8 by U+FFFD, and then can't
+ * open the file.
  */
 function unusable(path: string, name: string, error: unknown): InputFile {
   const isLossy = error instanceof Deno.errors.NotFound && name.includes("\ufffd");

@@ -1,7 +1,7 @@
 /**
- * Intents: before a day's files are changed, the run writes down which files the day had and will
- * have. An intent that a run finds was left by one that was stopped within such a change: the day
- * is stale, and each of those files may be the old one, the new one or missing.
+ * Intents: before a day's files are changed, the run records which files the day had and will have.
+ * If a run finds an intent, an earlier run was stopped during such a change: the day is stale, and
+ * each of those files may be the old one, the new one or missing.
  *
  * @module
  */
@@ -20,7 +20,7 @@ function intentPath(output: string, day: number): string {
 }
 
 /**
- * Writes down which files a day had and will have; it is on disk when this is done.
+ * Records which files a day had and will have; the intent is on disk when the promise resolves.
  *
  * @param files Relative to the output folder.
  */
@@ -38,13 +38,14 @@ export async function writeIntent(
 }
 
 /**
- * Deletes a day's intent, after its record was written. Where power fails the day is built again.
+ * Deletes a day's intent, after its record was written. This is not synced: if power fails, the day
+ * may be built again.
  */
 export function deleteIntent(output: string, day: number): void {
   removeIfThere(intentPath(output, day));
 }
 
-/** The days of which there is an intent, and the hour files that it names. */
+/** The days that have an intent, with the hour files that it names. */
 export function readIntents(output: string): Map<number, string[]> {
   const found = new Map<number, string[]>();
   for (const { name } of listFolder(join(output, FOLDER))) {
@@ -61,13 +62,13 @@ function readNames(path: string): string[] {
     const { files } = JSON.parse(Deno.readTextFileSync(path));
     return files.filter((file: unknown) => typeof file === "string");
   } catch {
-    return []; // what is there and ours is found all the same
+    return []; // findSuspects() finds our files without it
   }
 }
 
 /**
- * Hour files of ours that no record vouches for, by day: those that an intent names, and those that
- * no record names.
+ * Our hour files that can't be trusted, by day: those that an intent names, and those that no
+ * record names.
  */
 export function findSuspects(
   output: string,

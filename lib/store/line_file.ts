@@ -1,15 +1,15 @@
 /**
- * Files of JSON lines, which may be longer than any text can be.
+ * Files of JSON lines, which may be longer than the longest string.
  *
  * @module
  */
 import { WriteError } from "../errors.ts";
 import { type Staged, stageFile } from "./files.ts";
 
-/** Lines are handed to the system in portions of about this many characters. */
+/** Lines are written in portions of about this many characters. */
 const PORTION = 1 << 20;
 
-/** A file of JSON lines that is written as they come, into a staging folder. */
+/** Writes a file of JSON lines piece by piece, into a staging folder. */
 export class LineFile {
   readonly #staging: string;
   readonly #path: string;
@@ -65,7 +65,7 @@ export class LineFile {
   }
 }
 
-/** Reads the lines of a file, without their line feeds; what follows the last one is left out. */
+/** Yields the lines of a file without their line feeds; omits text after the last line feed. */
 export function* readLines(path: string): Generator<Uint8Array<ArrayBuffer>> {
   using file = Deno.openSync(path);
   const buffer = new Uint8Array(PORTION);

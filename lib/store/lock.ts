@@ -1,6 +1,6 @@
 /**
- * One run at a time writes to an output folder; runs of different shards may share it. The locks
- * are the system's, so a run that is killed leaves none behind.
+ * Lets only one run at a time write to an output folder; runs of different shards may share it. The
+ * system releases the locks of a run that is killed.
  *
  * @module
  */
@@ -17,20 +17,20 @@ import {
   stateFolderOf,
 } from "./state_folder.ts";
 
-/** The file that worker processes lock, relative to the folder of what a run keeps for itself. */
+/** The file that worker processes lock, relative to the state folder. */
 export const WORKERS_LOCK = "workers";
 
-/** How long the workers of a run that was killed may take to notice. */
+/** How long the workers of a killed run may take to exit. */
 const WORKER_EXIT_TIMEOUT_MS = 60_000;
 const POLL_INTERVAL_MS = 50;
 
 /**
- * Takes the lock of an output folder, or of a shard of it, and waits for what workers of a killed
- * run are still writing.
+ * Takes the lock of an output folder, or of a shard of it, and waits until the workers of a killed
+ * run have exited.
  *
  * @param signal Ends the waiting.
- * @returns The lock; it is given back when it is disposed of.
- * @throws {UsageError} If another run has it, with the number of its process; or if the output
+ * @returns The lock, which is released when it is disposed.
+ * @throws {UsageError} If another run has the lock (the message has its process id), or the output
  * can't be written.
  */
 export async function takeLock(
@@ -53,7 +53,7 @@ export async function takeLock(
     throw new UsageError(`--output ${output} can't be written: ${reason}`);
   }
   try {
-    // Runs of shards share the lock that a run of the whole needs for itself.
+    // Runs of shards share this lock; a run of all days needs it exclusively.
     const at = locks.findIndex((lock, i) => !lock.tryLockSync(i > 0 || shard === null));
     if (at >= 0) {
       const folders = at === 1 ? [stateFolder] : [STATE_FOLDER, ...shardFolders(output)];
@@ -68,10 +68,10 @@ export async function takeLock(
     const own = locks.at(-1)!;
     own.truncateSync(0);
     own.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
-    // Each of two that start at once has its own lock by now, so at least one sees the other.
+    // If two start at once, both have their own locks by now, so at least one sees the other.
     if (shard !== null) refuseOtherCounts(output, shard);
     await waitForWorkers(output, shard, signal);
-    // An intent is as safe as the folders that it is in.
+    // An intent is only safe if its folders are on disk.
     await syncFolders(dirsToSync, dirsToSync.length);
   } catch (error) {
     release();
@@ -80,7 +80,9 @@ export async function takeLock(
   return { [Symbol.dispose]: release };
 }
 
-/** Refuses a run beside one that divides the days differently: both would write some of them. */
+/**
+ * Refuses to run next to a run with another number of shards: both would write some of the days.
+ */
 function refuseOtherCounts(output: string, shard: Shard): void {
   for (const folder of shardFolders(output)) {
     const [, index, count] = /\/(\d+)-of-(\d+)$/.exec(folder) ?? [];

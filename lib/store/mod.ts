@@ -1,5 +1,6 @@
 /**
- * What is on disk, whenever the machine stops.
+ * Reads and writes files: inputs, records, intents and locks. The output is consistent, or can be
+ * repaired by the next run, whenever the machine stops.
  *
  * @module
  */

@@ -15,7 +15,7 @@ function statOrNull(path: string): Deno.FileInfo | null {
   }
 }
 
-/** A folder or file itself, or the folder that all matches of a glob lie in. */
+/** A folder or file itself, or the folder that contains all matches of a glob. */
 function rootOf(input: string): string {
   return statOrNull(input) === null ? globRoot(input) : input;
 }
@@ -29,9 +29,9 @@ export interface Places {
 }
 
 /**
- * Refuses an output folder that is, holds or lies in an input, or that is not a folder.
+ * Checks that the output is a folder, and neither contains an input nor is inside one.
  *
- * @throws {UsageError} If it does.
+ * @throws {UsageError} If it is not a folder, or overlaps an input.
  */
 export function checkOutput({ input, output }: Places): void {
   const info = statOrNull(output);
@@ -52,14 +52,14 @@ export function checkOutput({ input, output }: Places): void {
 }
 
 /**
- * Whether input or output lie below `/dev`, as `/dev/shm` does: there Deno lets only those read and
- * write who may do everything.
+ * Whether input or output are below `/dev`, for example in `/dev/shm`: Deno requires all
+ * permissions to read or write there.
  */
 export function isSpecial({ input, output }: Places): boolean {
   return [...input.map(rootOf), output].some((path) => /^\/dev\//.test(realPath(path)));
 }
 
-/** The real path of what may not exist yet: that of the nearest folder that does, and the rest. */
+/** The real path of something that may not exist: resolves its nearest existing folder. */
 function realPath(path: string): string {
   const full = resolve(path);
   try {

@@ -1,5 +1,5 @@
 /**
- * Reading: ranges of a file, and how to tell that a file is still the one it was.
+ * Reads ranges of a file, and detects whether a file has changed.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export interface Identity {
   /** When its content was last changed, in milliseconds since the epoch. */
   mtime: number;
   /**
-   * When it, its name or its mode were last changed: a copied or reset `mtime` does not fool it.
+   * When its content, name or mode last changed; this shows changes even if `mtime` was set back.
    */
   ctime: number;
   /** Its inode: a file that replaces another has a different one. */
@@ -41,7 +41,7 @@ export function identityOf(info: Deno.FileInfo): Identity {
   return { size, mtime: milliseconds(mtime), ctime: milliseconds(ctime), ino: ino ?? 0 };
 }
 
-/** A time that dates can't express (a broken file system has some) counts as the epoch. */
+/** A time that `Date` can't express, as broken file systems have, counts as the epoch. */
 function milliseconds(date: Date | null): number {
   const time = date?.getTime() ?? 0;
   return Number.isFinite(time) ? time : 0;
@@ -57,10 +57,10 @@ function readFully(file: Deno.FsFile, offset: number, into: Uint8Array): void {
 }
 
 /**
- * Opens a file for as long as `use` runs, which is given a function to read it, and one that
- * returns its identity.
+ * Opens a file while `use` runs, and passes it functions that read the file and return its
+ * identity.
  *
- * @param room A buffer for what fits into it; the bytes are valid until the next are read.
+ * @param room A buffer for reads that fit into it; their bytes are valid until the next read.
  */
 export function withFile<T>(
   path: string,
@@ -78,10 +78,10 @@ export function withFile<T>(
 }
 
 /**
- * Opens a file for as long as `use` runs, which is given a function to read column chunks.
+ * Opens a file while `use` runs, and passes it a function that reads column chunks.
  *
- * @param expected What the file was when the chunks were looked up.
- * @param room A buffer that is used again; the chunks point into it until the next are read.
+ * @param expected The identity of the file when its footer was read.
+ * @param room A buffer that is reused; chunks are views into it, valid until the next read.
  * @throws {RetryableError} If the file has changed since.
  */
 export function withChunks<T>(

@@ -1,6 +1,6 @@
 /**
- * What the tool keeps for itself, in `_etl/` of the output folder: a record of every day, written
- * last, so that a later run builds only what changed.
+ * The records that the tool keeps in `_etl/` in the output folder. A day's record is written after
+ * its files, so that a later run builds only what changed.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { type InputRecord, readInputRecords } from "./input_records.ts";
 import { isHourFileOf } from "./hour_files.ts";
 import { STATE_FOLDER } from "./state_folder.ts";
 
-/** What a day's readings are, and the hour files made of them. */
+/** Counts of a day's readings, and the hour files made from them. */
 export interface DayResult {
   /** The start of the day in seconds since the epoch. */
   day: number;
@@ -24,23 +24,23 @@ export interface DayResult {
   readings: number;
   /** Distinct readings that were rejected, by reason. */
   rejected: Counts;
-  /** What the day's readings say about signals. */
+  /** Counts of the day's readings by signal. */
   facts: Fact[];
   /** The columns and kinds that the files were built with: see `createDigester`. */
   digest: string;
   /** The modules that reported, as [phase, module]. */
   modules: [phase: string, module: string][];
-  /** How much of each module's hours was observed; only where files were made. */
+  /** How much of each module's hours was observed; empty if no files were made. */
   coverage: Coverage[];
-  /** How far readings lie apart, by payload type: see `gapsOf`. */
+  /** Histograms of the time between readings, by payload type: see `gapsOf`. */
   gaps: Record<string, number[]>;
-  /** What the rows say of the batteries: see `batteryDays`; null where no files were made. */
+  /** The figures of the batteries: see `batteryDays`; null if no files were made. */
   figures: unknown;
   /** The hour files, relative to the output folder. */
   files: string[];
 }
 
-/** What is known of a day that was built. */
+/** The record of a day that was built. */
 export interface DayRecord extends DayResult {
   /** The version of the tool that built it. */
   version: string;
@@ -63,8 +63,8 @@ export interface Records {
 }
 
 /**
- * Reads the records of an output folder. Each has a checksum: one that is torn, was edited or is of
- * an older format counts as none.
+ * Reads the records of an output folder. Each has a checksum; one that is torn, edited or of an
+ * older format is ignored.
  *
  * @param stateFolder Where the record of the input files is.
  * @throws {UsageError} If a newer version of the tool has written here.

@@ -1,5 +1,5 @@
 /**
- * `_etl/`, the folder of what the tool keeps for itself in the output folder.
+ * The state folder, `_etl/` in the output folder, where the tool keeps its records.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { listFolder } from "./files.ts";
 /** The state folder, relative to the output folder. */
 export const STATE_FOLDER = "_etl";
 
-/** A part of the days, for runs side by side. */
+/** A part of the days, for runs that share an output folder. */
 export interface Shard {
   /** Which part, from 1 to `count`. */
   index: number;
   /** How many parts there are. */
   count: number;
-  /** The environment variable that says so; absent if `--shard` does. */
+  /** The environment variable that selects it; absent if `--shard` does. */
   from?: string;
 }
 
-/** The folder of what a run keeps for itself, relative to the output folder. */
+/** The state folder of a run, relative to the output folder; that of a shard is inside `_etl/`. */
 export function stateFolderOf(shard: Shard | null): string {
   return shard === null ? STATE_FOLDER : `${STATE_FOLDER}/shards/${shard.index}-of-${shard.count}`;
 }
@@ -29,7 +29,7 @@ export function stagingFolder(stateFolder: string): string {
   return join(stateFolder, "staged");
 }
 
-/** Whether the file system of the output folder takes names that differ only in case for one. */
+/** Whether the file system of the output folder ignores case in names. */
 export function ignoresCase(output: string): boolean {
   try {
     const [own, other] = [STATE_FOLDER, STATE_FOLDER.toUpperCase()]
@@ -40,7 +40,7 @@ export function ignoresCase(output: string): boolean {
   }
 }
 
-/** What runs of shards keep for themselves, relative to the output folder. */
+/** The state folders of shards, relative to the output folder. */
 export function shardFolders(output: string): string[] {
   const shards = `${STATE_FOLDER}/shards`;
   return listFolder(join(output, shards)).filter(({ isDirectory }) => isDirectory)
@@ -48,9 +48,9 @@ export function shardFolders(output: string): string[] {
 }
 
 /**
- * Refuses links in the state folder: what is written or removed through one could be anybody's.
+ * Refuses links in the state folder, because they could lead to files of others.
  *
- * @throws {Error} If there is one, with its path.
+ * @throws {Error} If there is a link; the message has its path.
  */
 export function refuseLinks(output: string): void {
   const folders = [STATE_FOLDER, `${STATE_FOLDER}/shards`, ...shardFolders(output)];

@@ -1,20 +1,21 @@
 /**
- * Making sure that what was written is on disk.
+ * Makes sure that written files are on disk.
  *
  * @module
  */
 import { dirname } from "node:path";
 import process from "node:process";
 
-/** How many files are synced at the same time: the disk writes them in one go. */
+/** How many files are synced at the same time, so that the disk can write them together. */
 const SYNCED_AT_ONCE = 64;
 
 /** From this many files on, one syncfs is faster than an fsync per file. */
 const SYNCFS_FROM = 64;
 
 /**
- * File systems that one call syncs as surely as a call a file: ext, XFS, Btrfs, F2FS, ZFS, tmpfs
- * and overlays, as statfs(2) reports them. Others (FUSE, network file systems) may not.
+ * File systems for which one syncfs is as safe as an fsync per file: ext, XFS, Btrfs, F2FS, ZFS,
+ * tmpfs and overlays, as statfs(2) reports them. For others (FUSE, network file systems) it may not
+ * be.
  */
 const SYNCFS_SAFE = new Set([
   ...[0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630],
@@ -23,7 +24,7 @@ const SYNCFS_SAFE = new Set([
 /**
  * Makes sure that files are on disk.
  *
- * @throws {Error} If one is not there, or can't be written.
+ * @throws {Error} If one does not exist, or can't be written.
  */
 export async function syncFiles(paths: readonly string[]): Promise<void> {
   const folders = new Set(paths.map((path) => dirname(path)));
@@ -33,7 +34,7 @@ export async function syncFiles(paths: readonly string[]): Promise<void> {
 /**
  * Makes sure that the names in folders are on disk.
  *
- * @param count How many names it is about.
+ * @param count How many names changed.
  */
 export async function syncFolders(folders: readonly string[], count: number): Promise<void> {
   if (count < SYNCFS_FROM || !await syncSystem(folders)) await syncEach(folders);
@@ -53,9 +54,9 @@ async function syncEach(paths: readonly string[]): Promise<void> {
 let canSyncfs: boolean | null = null;
 
 /**
- * Writes all that is pending of the file system that some folders are in, by GNU's `sync`.
+ * Writes everything pending in the file system of some folders, with GNU's `sync`.
  *
- * @returns Whether that was done: else syncing one by one does it, or says why not.
+ * @returns Whether that succeeded. If not, the caller syncs files one by one.
  */
 async function syncSystem(folders: readonly string[]): Promise<boolean> {
   canSyncfs ??= mayRunSync();
@@ -63,11 +64,11 @@ async function syncSystem(folders: readonly string[]): Promise<boolean> {
   const [first] = folders;
   if (new Set(folders.map((folder) => Deno.statSync(folder).dev)).size !== 1) return false;
   try {
-    // Loaded when it is wanted: that takes longer than the call.
+    // Loaded only when needed, because loading takes longer than the call.
     const { statfsSync } = process.getBuiltinModule("node:fs");
     if (!SYNCFS_SAFE.has(statfsSync(first!).type)) return false;
     const quiet = { stdin: "null", stdout: "null", stderr: "null" } as const;
-    // A loader's variables, which clusters set, would need leave of their own.
+    // Without the dynamic loader's variables, which clusters set: Deno needs permission for them.
     const command = new Deno.Command("sync", { args: ["-f", first!], clearEnv: true, ...quiet });
     return canSyncfs = (await command.output()).success;
   } catch {
@@ -75,7 +76,7 @@ async function syncSystem(folders: readonly string[]): Promise<boolean> {
   }
 }
 
-/** Whether the kernel reports what could not be written (Linux from 5.8), and `sync` may be run. */
+/** Whether syncfs reports write errors (Linux 5.8 or later), and `sync` may be run. */
 function mayRunSync(): boolean {
   const isGranted = (descriptor: Deno.PermissionDescriptor) =>
     Deno.permissions.querySync(descriptor).state === "granted";

@@ -42,7 +42,7 @@ function boundsOf(bytes: Uint8Array<ArrayBuffer>, name: string): [min: unknown, 
   return [min_value, max_value];
 }
 
-Deno.test("createHourEncoder() gives each column the smallest and largest of its values", () => {
+Deno.test("createHourEncoder() stores the smallest and largest value of each column as bounds", () => {
   const number = fc.double({ noNaN: true, noDefaultInfinity: true });
   const numbers = fc.array(fc.oneof(number, fc.constantFrom(0, -0, 1, -1)), { minLength: 1 });
   const texts = fc.array(fc.constantFrom(...TEXTS.slice(0, -1)), { minLength: 1 });
@@ -58,14 +58,14 @@ Deno.test("createHourEncoder() gives each column the smallest and largest of its
   }));
 });
 
-Deno.test("createHourEncoder() gives no bounds to nulls, nor to long texts", () => {
+Deno.test("createHourEncoder() stores no bounds for columns of nulls or long texts", () => {
   const bytes = encode(columnOf("n", "numeric", []), columnOf("t", "text", [TEXTS.at(-1)!]));
   assert.deepEqual(boundsOf(bytes, "n"), [undefined, undefined]);
   assert.deepEqual(boundsOf(bytes, "t"), [undefined, undefined]);
   assert.deepEqual(boundsOf(bytes, "phase"), ["1", "1"]);
 });
 
-Deno.test("createHourEncoder() declares that rows are in the order of timestamp", () => {
+Deno.test("createHourEncoder() declares that rows are sorted by timestamp", () => {
   const { row_groups } = parquetMetadata(encode(columnOf("n", "numeric", [1])).buffer);
   assert.deepEqual(row_groups[0]!.sorting_columns, [
     { column_idx: 0, descending: false, nulls_first: false },

@@ -19,7 +19,7 @@ Deno.test("coverageOf() counts rows with readings, filled rows and neither", () 
   assert.equal(observed.length, 24);
 });
 
-Deno.test("coverageOf() fills nothing with none, between near rows with linear, and holds text", () => {
+Deno.test("coverageOf() fills nothing with none, only between near rows with linear, and holds text", () => {
   const columns = [column([0, 3, 10])];
   assert.equal(coverageOf(columns, { ...OPTIONS, fill: "none" }).filled[0], 0);
   assert.equal(coverageOf(columns, { ...OPTIONS, fill: "linear" }).filled[0], 2);

@@ -57,7 +57,7 @@ Deno.test("aggregate() and fillRows() do not overflow on large numbers", () => {
   assert.deepEqual([...runs.values], [-1e308, -5e307, 0, 5e307, 1e308]);
 });
 
-Deno.test("aggregate() takes the greatest reading of the latest second as the last", () => {
+Deno.test("aggregate() with last takes the greatest reading of the latest second", () => {
   const numbers = seriesOf([[0, "9"], [3, "2"], [3.5, "10"], [3.9, "5"]]);
   const rowValues = createRowValues();
   aggregate(numbers.series, numbers.values, "numeric", "last", 5, rowValues);
@@ -84,7 +84,7 @@ function filled(rows: [number, number][], fill: Fill, gap: number, from: number,
   return cells;
 }
 
-Deno.test("fillRows() holds up to the gap, joins rows within it by a line, or leaves nulls", () => {
+Deno.test("fillRows() holds values up to the gap, joins rows within it by a line, or leaves nulls", () => {
   const rows: [number, number][] = [[-2, 10], [1, 4], [4, 1], [8, 9]];
   const [__, gap] = [null, 3];
   assert.deepEqual(filled(rows, "hold", gap, 0, 10), [10, 4, 4, 4, 1, 1, 1, 1, 9, 9]);

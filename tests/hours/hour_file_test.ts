@@ -50,7 +50,7 @@ function tableOf(columns: ModuleColumn[]): HourTable {
   return { hour: HOUR, firstRow: 0, phase: "1", module: "a/b", columns };
 }
 
-Deno.test("createHourEncoder() and createPolarsEncoder() give the same values, with every codec", async () => {
+Deno.test("createHourEncoder() and createPolarsEncoder() write the same values with every codec", async () => {
   await inFolder(async (folder) => {
     const [ours, theirs] = [join(folder, "ours.parquet"), join(folder, "theirs.parquet")];
     const fill = fc.constantFrom<TableOptions["fill"]>("hold", "linear", "none");
@@ -107,7 +107,7 @@ function rowValuesOf(rows: [number, number][]) {
   return { ...rowValues, length: rows.length };
 }
 
-Deno.test("createHourEncoder() gives what DuckDB reads, statistics included", async () => {
+Deno.test("createHourEncoder() writes values and statistics that DuckDB reads", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "05.parquet");
     Deno.writeFileSync(path, createHourEncoder(TABLE_OPTIONS, values)(tableOf(EXAMPLE)));
@@ -156,7 +156,7 @@ Deno.test("createHourEncoder() gives what DuckDB reads, statistics included", as
   });
 });
 
-Deno.test("createHourEncoder() gives what Polars, DuckDB and hyparquet read alike", async () => {
+Deno.test("createHourEncoder() writes files that Polars, DuckDB and hyparquet read alike", async () => {
   await inFolder(async (folder) => {
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     const compression = fc.constantFrom<TableOptions["compression"]>("snappy", "zstd", "none");

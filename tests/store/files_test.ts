@@ -13,7 +13,7 @@ import {
 import { identityOf, withChunks, withFile } from "../../lib/store/read.ts";
 import { inFolder } from "../helpers/support.ts";
 
-Deno.test("a file is replaced whole, and left alone if nothing changes", () =>
+Deno.test("replaceFile() replaces a file atomically, and leaves it alone if nothing changes", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a");
     await replaceFile(join(folder, "staged"), path, Uint8Array.of(1, 2));
@@ -28,7 +28,7 @@ Deno.test("a file is replaced whole, and left alone if nothing changes", () =>
     assert.deepEqual(listFolder(join(folder, "missing")), []);
   }));
 
-Deno.test("staged files are in their staging folder until they are committed", () =>
+Deno.test("stageFile() keeps files in the staging folder until commitFiles()", () =>
   inFolder(async (folder) => {
     const staging = join(folder, "staged");
     makeFolder(staging, "");
@@ -50,7 +50,7 @@ Deno.test("replaceFile() names the path that it can't write", () =>
     );
   }));
 
-Deno.test("no link is followed in the output", () =>
+Deno.test("makeFolder(), removeFiles() and replaceFile() follow no link", () =>
   inFolder(async (folder) => {
     const [out, other] = [join(folder, "out"), join(folder, "other")];
     Deno.mkdirSync(join(other, "2024"), { recursive: true });
@@ -70,7 +70,7 @@ Deno.test("no link is followed in the output", () =>
     assert.ok(Deno.lstatSync(join(out, "1_1", "2024", "a")).isFile);
   }));
 
-Deno.test("folders go when they are empty, and not before", () =>
+Deno.test("removeFiles() removes folders only when they are empty", () =>
   inFolder((folder) => {
     const names = ["m/2024/01/a", "m/2024/01/b", "m/2024/02/a"];
     for (const name of names) {
@@ -85,7 +85,7 @@ Deno.test("folders go when they are empty, and not before", () =>
     assert.deepEqual(found("m/2024"), ["mine"]);
   }));
 
-Deno.test("identityOf() takes a time that dates can't express for none", () =>
+Deno.test("identityOf() replaces a time that Date can't express by the epoch", () =>
   inFolder((folder) => {
     const path = join(folder, "a");
     Deno.writeTextFileSync(path, "x");
@@ -94,7 +94,7 @@ Deno.test("identityOf() takes a time that dates can't express for none", () =>
     assert.deepEqual([mtime, ctime, ino], [0, 0, info.ino]);
   }));
 
-Deno.test("ranges are read from the file that was looked at", () =>
+Deno.test("withFile() and withChunks() read ranges, and withChunks() rejects a file that has changed", () =>
   inFolder((folder) => {
     const path = join(folder, "a");
     Deno.writeFileSync(path, Uint8Array.from({ length: 100 }, (_, i) => i));

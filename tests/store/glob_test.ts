@@ -16,7 +16,7 @@ function matches(pattern: string): { files: string[]; failures: string[] } {
 
 const NAMES = ["a.csv", "b.csv", "ab.parquet", "x/a.csv", "x/y/a.csv", "x/y/b.parquet", "y/a.csv"];
 
-Deno.test("walkGlob() finds the files that node's glob does", () =>
+Deno.test("walkGlob() finds the same files as glob() of Node", () =>
   inFolder((folder) => {
     for (const name of NAMES) put(join(folder, name), "");
     const part = fc.constantFrom("*", "**", "x", "?", "[xy]", "{x,y}", "a*", "{x/y,y}");

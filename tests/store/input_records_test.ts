@@ -16,7 +16,7 @@ const record = (i: number): InputRecord => ({
   rejected: {},
 });
 
-Deno.test("readInputRecords() returns what was written, however many there are and whatever their names", () =>
+Deno.test("readInputRecords() returns what was written, for any number of records and any names", () =>
   inFolder(async (folder) => {
     const state = join(folder, "_etl");
     const names = fc.uniqueArray(fc.string({ unit: "binary" }), { maxLength: 50 });
@@ -34,7 +34,7 @@ Deno.test("readInputRecords() returns what was written, however many there are a
     assert.deepEqual(readInputRecords(state), many);
   }));
 
-Deno.test("readInputRecords() knows nothing where a line is missing, changed or torn", () =>
+Deno.test("readInputRecords() returns nothing if a line is missing, changed or torn", () =>
   inFolder(async (folder) => {
     const state = join(folder, "_etl");
     const path = join(state, "inputs.jsonl");
@@ -60,7 +60,7 @@ Deno.test("readInputRecords() knows nothing where a line is missing, changed or 
     assert.throws(() => readInputRecords(state), /inputs.jsonl is of the newer version/);
   }));
 
-Deno.test("readLines() returns the lines of a LineFile, long ones too", () =>
+Deno.test("readLines() yields the lines of a LineFile, including long ones", () =>
   inFolder((folder) => {
     const file = new LineFile(folder, join(folder, "a"));
     const values = [1, "x".repeat(1 << 20), "", "\n", "y".repeat(3 << 20), null];

@@ -7,7 +7,7 @@ import { inFolder, put } from "../helpers/support.ts";
 
 const names = (input: string) => findInputs(input).files.map(({ name }) => name);
 
-Deno.test("files are found at every depth, but for hidden ones", () =>
+Deno.test("findInputs() finds files at every depth, except hidden ones", () =>
   inFolder((folder) => {
     const wanted = ["a.parquet", "b/c/d.csv", "b/e.csv.gz", "spark.parquet/part-0.parquet"];
     const others = [".a.parquet", "_b.csv", "_etl/c.parquet", ".d/e.parquet", "f.txt", "g.gz"];
@@ -21,7 +21,7 @@ Deno.test("files are found at every depth, but for hidden ones", () =>
     assert.deepEqual([first!.size, first!.failure], [1, undefined]);
   }));
 
-Deno.test("links are followed, but not in circles; one to nowhere is named", () =>
+Deno.test("findInputs() follows links, but not in circles, and names broken ones", () =>
   inFolder((folder) => {
     put(join(folder, "in", "a.parquet"), "x");
     put(join(folder, "other", "b.parquet"), "x");
@@ -33,7 +33,7 @@ Deno.test("links are followed, but not in circles; one to nowhere is named", () 
     assert.equal(found[1]!.failure, "is gone, or a link to nowhere");
   }));
 
-Deno.test("nothing to read is wrong usage", () =>
+Deno.test("findInputs() throws UsageError if there is nothing to read", () =>
   inFolder((folder) => {
     put(join(folder, "a.txt"), "x");
     Deno.mkdirSync(join(folder, "empty"));
@@ -60,7 +60,7 @@ Deno.test("nothing to read is wrong usage", () =>
     }
   }));
 
-Deno.test("an output that is, holds or lies in the input is refused", () =>
+Deno.test("checkOutput() refuses an output that overlaps an input", () =>
   inFolder((folder) => {
     put(join(folder, "in", "day", "a.parquet"), "x");
     Deno.symlinkSync(join(folder, "in"), join(folder, "link"));
@@ -86,7 +86,7 @@ Deno.test("an output that is, holds or lies in the input is refused", () =>
     checkOutput({ input: [input], output: join(folder, "out") });
   }));
 
-Deno.test("findInputs() names the files of several inputs relative to the folder that holds them all", () =>
+Deno.test("findInputs() names the files of several inputs relative to their common folder", () =>
   inFolder((folder) => {
     for (const name of ["x/1/a.csv", "x/1/b.csv", "y/1/a.csv", "y/c.md"]) {
       put(join(folder, name), "x");

@@ -14,7 +14,7 @@ function fakeHour(createdBy: string): Uint8Array {
   return Uint8Array.of(...magic, ...footer, ...length, ...magic);
 }
 
-Deno.test("an intent is read as it was written, until it is deleted", () =>
+Deno.test("readIntents() returns an intent until it is deleted", () =>
   inFolder(async (folder) => {
     const files = ["1_1/2024/07/13/00.parquet", "%2E_1/2024/07/13/23.parquet"];
     assert.deepEqual(readIntents(folder), new Map());
@@ -36,7 +36,7 @@ Deno.test("readIntents() takes only names of the day's hour files", () =>
     }
   }));
 
-Deno.test("findSuspects() finds our files that no record names, and nobody else's", () =>
+Deno.test("findSuspects() finds only our own files that no record names", () =>
   inFolder((folder) => {
     const [lost, known, theirs] = ["00", "01", "02"].map((hour) =>
       `1_1/2024/07/13/${hour}.parquet`

@@ -8,7 +8,7 @@ import { inFolder, put } from "../helpers/support.ts";
 const refused = (error: unknown) =>
   error instanceof UsageError && error.message.includes(`is being written by process ${Deno.pid}:`);
 
-Deno.test("one run has the whole, or some have a shard each", () =>
+Deno.test("takeLock() admits one run of all days, or one run per shard", () =>
   inFolder(async (folder) => {
     const shard = (index: number) => ({ index, count: 2 });
     {
@@ -20,14 +20,16 @@ Deno.test("one run has the whole, or some have a shard each", () =>
       using _first = await takeLock(folder, shard(1));
       using _second = await takeLock(folder, shard(2));
       await assert.rejects(takeLock(folder, shard(1)), refused);
-      await assert.rejects(takeLock(folder, null), (error: Error) =>
-        error.message.includes(`process ${Deno.pid} and ${Deno.pid}:`));
+      await assert.rejects(
+        takeLock(folder, null),
+        (error: Error) => error.message.includes(`process ${Deno.pid} and ${Deno.pid}:`),
+      );
     }
     using _again = await takeLock(folder, null);
     assert.equal(stateFolderOf(shard(2)), "_etl/shards/2-of-2");
   }));
 
-Deno.test("workers that are left from a killed run are waited for", () =>
+Deno.test("takeLock() waits for workers of a killed run", () =>
   inFolder(async (folder) => {
     (await takeLock(folder, null))[Symbol.dispose]();
     const worker = Deno.openSync(join(folder, stateFolderOf(null), WORKERS_LOCK), { write: true });
@@ -43,7 +45,7 @@ Deno.test("workers that are left from a killed run are waited for", () =>
     await waiting;
   }));
 
-Deno.test("an output that can't be written is named", () =>
+Deno.test("takeLock() names an output that can't be written", () =>
   inFolder(async (folder) => {
     put(join(folder, "_etl"), "in the way");
     await assert.rejects(takeLock(folder, null), (error: Error) =>
@@ -51,7 +53,7 @@ Deno.test("an output that can't be written is named", () =>
       /--output .* can't be written: .*_etl is not a folder/.test(error.message));
   }));
 
-Deno.test("shards of different counts do not write at the same time", () =>
+Deno.test("takeLock() refuses shards of different counts at the same time", () =>
   inFolder(async (folder) => {
     {
       using _half = await takeLock(folder, { index: 1, count: 2 });

@@ -33,7 +33,7 @@ const state = (folder: string) => join(folder, "_etl");
 const staging = (folder: string) => join(folder, "_etl", "staged");
 const read = (folder: string) => readRecords(folder, state(folder));
 
-Deno.test("records are read as they were written", () =>
+Deno.test("readRecords() returns what was written", () =>
   inFolder(async (folder) => {
     assert.deepEqual(read(folder), { inputs: new Map(), days: new Map() });
     const input = { size: 12, mtime: 34, ctime: 56, ino: 7, imported: null };

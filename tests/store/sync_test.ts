@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { syncFiles, syncFolders } from "../../lib/store/sync.ts";
 import { inFolder, put, ROOT } from "../helpers/support.ts";
 
-Deno.test("files and folders are synced, few or many", () =>
+Deno.test("syncFiles() and syncFolders() sync few and many", () =>
   inFolder(async (folder) => {
     const paths = Array.from({ length: 100 }, (_, i) => join(folder, `${i % 3}`, `${i}`));
     for (const path of paths) put(path, "x");
@@ -13,7 +13,9 @@ Deno.test("files and folders are synced, few or many", () =>
     await assert.rejects(syncFiles([join(folder, "no such file")]), Deno.errors.NotFound);
   }));
 
-/** Syncs many files in a process with some rights, under a `sync` of our own; says if it was run. */
+/**
+ * Syncs many files in a process with some rights, under a `sync` of our own; says if it was run.
+ */
 async function syncIn(
   folder: string,
   script: string,

@@ -125,7 +125,7 @@ Deno.test("importFile() reads nanoseconds marked as UTC exactly", () =>
     assert.deepEqual(times, [last - 1n, last]);
   }));
 
-Deno.test("importFile() rejects only the rows whose datetimes lie past nanoseconds of 64 bits", () =>
+Deno.test("importFile() rejects only the rows whose datetimes do not fit into 64-bit nanoseconds", () =>
   inFolder(async (folder) => {
     const text = (name: string) =>
       ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" }) as const;
