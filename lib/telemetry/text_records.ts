@@ -63,7 +63,7 @@ export async function* readText(
 ): AsyncGenerator<Segment> {
   const lossy = new TextDecoder();
   let held = new Uint8Array(1 << 21);
-  let [at, length, line, isSkipping, isEmpty] = [0, 0, 1, false, true];
+  let [at, length, line, isSkipping] = [0, 0, 1, false];
   let records: RecordFormat | null = /\.csv(\.\w+)?$/i.test(path) ? null : jsonRecords();
   let segment = createSegment();
   const rejectLine = (end: number, code: number) => {
@@ -116,7 +116,6 @@ export async function* readText(
     }
   };
   for await (const chunk of unpack(path)) {
-    isEmpty = false;
     if (length + chunk.length > held.length) {
       const larger = length - at + chunk.length > held.length / 2;
       const into = larger ? new Uint8Array((length - at + chunk.length) * 2) : held;
@@ -132,7 +131,8 @@ export async function* readText(
       segment = createSegment();
     }
   }
-  if (isEmpty) throw new Error("is empty");
+  // Also of nothing but a byte order mark.
+  if (line === 1 && at === length && !isSkipping) throw new Error("is empty");
   take(true);
   if (segment.rows > 0) yield finish(segment, records!);
 }

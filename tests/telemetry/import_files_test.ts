@@ -74,6 +74,8 @@ Deno.test("importFile() describes a broken file in its own words", () =>
       new Uint8Array(parquetWriteBuffer({ columnData, ...options }));
     const files: [string, string | Uint8Array, RegExp][] = [
       ["empty.csv", "", /^is empty$/],
+      ["mark.csv", "\ufeff", /^is empty$/],
+      ["mark.jsonl", "\ufeff", /^is empty$/],
       ["cut.csv.gz", packed.subarray(0, packed.length / 2), /^is broken gzip: /],
       ["none.csv.gz", csv(ROWS), /^is broken gzip: /],
       ["cut.csv.zst", zstdCompressSync(csv(ROWS)).subarray(0, -20), /^is broken zstd: /],
