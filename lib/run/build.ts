@@ -29,40 +29,40 @@ import { folderIn, FolderNames, withoutModules } from "./twins.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 
-/** What is on record, which a build keeps up to date, and what it did. */
+/** The records that a build keeps up to date, and what it did. */
 export interface BuildState {
   /** Input files by name. */
   inputs: Map<string, InputRecord>;
   /** Days by their start. */
   readonly days: Map<number, DayRecord>;
-  /** Hour files that no record vouches for, by day: see `findSuspects`. */
+  /** Hour files that can't be trusted, by day: see `findSuspects`. */
   readonly suspects: Map<number, string[]>;
   /** The days that were built, or would be, by their start. */
   readonly built: Map<number, StaleDay>;
-  /** Input files that are being written: the days that they touch are for another run. */
+  /** Input files that are being written; the days that they touch are left to a later run. */
   readonly growing: ReadonlySet<string>;
-  /** Whether another run may do what this one could not, though no input changes. */
+  /** Whether another run may succeed where this one failed, although no input changes. */
   retryLater: boolean;
 }
 
-/** What a build knows besides: it lasts as long as the build. */
+/** The working state of one build. */
 interface Work {
   readonly context: RunContext;
   readonly state: BuildState;
   readonly signals: SignalTable;
   readonly commits: CommitQueue;
-  /** The module folders, where the file system ignores case; else null. */
+  /** The module folders if the file system ignores case; otherwise null. */
   readonly folders: FolderNames | null;
-  /** How much is built. */
+  /** How much has been built. */
   readonly progress: Progress;
   /** Days that were read only to count their signals. */
   readonly counted: Set<number>;
-  /** Days that could not be built; they are for another run. */
+  /** Days that could not be built; they are left to another run. */
   readonly failed: Set<number>;
 }
 
 /**
- * Builds stale days until there are none; a dry run only finds out which they are.
+ * Builds stale days until there are none; a dry run only finds them.
  *
  * @param files How many input files there are.
  */
@@ -100,7 +100,7 @@ async function buildUntilStable(work: Work, files: number): Promise<void> {
     if (options.dryRun || stale.length === 0) break;
     progress.plan(stale.reduce((sum, { rows }) => sum + rows, 0));
     const imports: Imports = new Map();
-    // The largest first, so that all workers end at about the same time.
+    // The largest first, so that all workers finish at about the same time.
     stale.sort((a, b) => b.rows - a.rows);
     // Limits how many days the workers run ahead of the disk: staged files take space.
     await forEachLimited(
@@ -131,7 +131,7 @@ function findStale(
     .map((item) => force && state.days.has(item.day) ? { ...item, reason: "--force" } : item);
 }
 
-/** Whether an hour file is there, and as it was left. */
+/** Whether an hour file exists, and has the size and time on record. */
 function isHourFile(path: string, size: number, mtime: number): boolean {
   try {
     const info = Deno.lstatSync(path);
@@ -141,7 +141,7 @@ function isHourFile(path: string, size: number, mtime: number): boolean {
   }
 }
 
-/** Builds a day and commits it; what goes wrong costs only this day. */
+/** Builds a day and commits it; a failure affects only this day. */
 async function buildDay(
   work: Work,
   item: StaleDay,
@@ -154,7 +154,7 @@ async function buildDay(
   try {
     const onProgress = (rows: number) => progress.reach(item, rows);
     const answer = await read(work, day, sources, ownStaging, onProgress);
-    // What may be readable in a minute is for the next run: the record will lack an input.
+    // Another run may be able to read these files, so it has to build the day again.
     if (answer.failures.some(({ retryable }) => retryable)) giveUp(work, day);
     if (!await noteFailures(work, sources, answer, imports)) return;
     await commits.add(async () => {
@@ -168,7 +168,7 @@ async function buildDay(
       const from = { version: VERSION, options: tableOptions(options), inputs };
       const kept = withoutModules(answer, options.output, refusedModules(work, answer.result));
       refuseStrangers(options.output, before, kept.result.files);
-      state.suspects.set(day, [...before]); // until all is in its place
+      state.suspects.set(day, [...before]); // until the day is committed
       const record = await commitDay(options.output, staging, before, kept, from);
       state.days.set(day, record);
       state.suspects.delete(day);
@@ -187,7 +187,7 @@ async function buildDay(
   }
 }
 
-/** The folders of modules of a day that another module's folder is in the way of. */
+/** The module folders of a day that differ only in case from another module's. */
 function refusedModules({ folders, context }: Work, { modules }: DayResult): Set<string> {
   if (folders === null) return new Set();
   const names = modules.map(([phase, module]) => folderOf(phase, module));
@@ -200,7 +200,7 @@ function refusedModules({ folders, context }: Work, { modules }: DayResult): Set
   }));
 }
 
-/** The module folders that records name; null where case tells them apart. */
+/** The module folders that records name; null if the file system distinguishes case. */
 function claimFolders(output: string, days: ReadonlyMap<number, DayRecord>): FolderNames | null {
   if (!ignoresCase(output)) return null;
   const folders = new FolderNames();
@@ -215,8 +215,8 @@ function giveUp({ state, failed }: Work, day: number): void {
 }
 
 /**
- * Reads the days that `--from` and `--to` leave out and that are not on record: columns and kinds
- * are those of the whole input.
+ * Reads the days that `--from` and `--to` exclude and that have no current record, because columns
+ * and kinds depend on the whole input.
  */
 async function countOtherDays(work: Work, touched: ReadonlyMap<number, Source[]>): Promise<void> {
   const { context: { options, problems }, state, counted } = work;
@@ -239,7 +239,7 @@ async function countOtherDays(work: Work, touched: ReadonlyMap<number, Source[]>
   }));
 }
 
-/** Has a worker read a day, and write its files into a staging folder unless that is null. */
+/** Lets a worker read a day, and write its files into a staging folder unless that is null. */
 function read(
   { context: { pool, options }, signals }: Work,
   day: number,
@@ -260,13 +260,13 @@ function tableOptions(options: Options): TableOptions {
   return { interval, maxGap, fill, aggregate, compression, writer };
 }
 
-/** Imports that are being made for days that need them, by the input's name. */
+/** Running imports by input name, so that days that share an input share its import. */
 type Imports = Map<string, Promise<InputRecord>>;
 
 /**
- * Records inputs that could not be read, and has those imported that need it.
+ * Records inputs that could not be read, and imports those that need it.
  *
- * @returns Whether the day was written nevertheless; else it is still stale, and read again.
+ * @returns Whether the day was written anyway; otherwise it is still stale, and is read again.
  */
 async function noteFailures(
   { context: { pool, problems, stateFolder }, state: { inputs } }: Work,
@@ -300,7 +300,7 @@ async function noteFailures(
   return !failures.some(({ needsImport }) => needsImport);
 }
 
-/** Removes the hour files of days that no input touches any more. */
+/** Removes the hour files of days that no input touches any longer. */
 function removeUntouched(
   { context: { options, problems }, state }: Work,
   touched: ReadonlyMap<number, unknown>,

@@ -1,5 +1,5 @@
 /**
- * Changes the output folder, a day at a time, so that it can be made good whenever the machine
+ * Changes the output folder one day at a time, so that it can be repaired whenever the machine
  * stops: see `writeIntent`.
  *
  * @module
@@ -24,9 +24,9 @@ import { timedAsync } from "./profile.ts";
 import type { DayAnswer } from "./messages.ts";
 
 /**
- * Puts a day's staged files in their place, removes those that it no longer has, and records it.
+ * Commits a day's staged files, removes files that it no longer has, and writes its record.
  *
- * @param before The hour files that the day may have now, as far as they are ours.
+ * @param before Our hour files that the day may have now.
  * @param inputs What the day was built from.
  */
 export async function commitDay(
@@ -57,10 +57,10 @@ export async function commitDay(
 }
 
 /**
- * Refuses to overwrite what may be the user's own, whatever it is called.
+ * Refuses to overwrite files that this tool did not write.
  *
- * @param before The hour files that are ours, as far as records say.
- * @throws {Error} If there is another one at the place of one that is to be written.
+ * @param before The hour files that are ours according to records.
+ * @throws {Error} If any other file has the path of one that is to be written.
  */
 export function refuseStrangers(
   output: string,

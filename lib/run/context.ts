@@ -1,5 +1,5 @@
 /**
- * What all parts of a run share, and none of them changes.
+ * The context that all parts of a run share and do not change.
  *
  * @module
  */
@@ -12,13 +12,13 @@ import type { Problems } from "./problems.ts";
 export interface RunContext {
   /** The options. */
   readonly options: Options;
-  /** The folder of what the run keeps for itself. */
+  /** The state folder of the run. */
   readonly stateFolder: string;
   /** Where files are written before they are committed. */
   readonly staging: string;
   /** The worker processes. */
   readonly pool: Pool;
-  /** What could not be used. */
+  /** Input files and days that could not be used. */
   readonly problems: Problems;
   /** Reports what happens. */
   readonly emit: (event: RunEvent) => void;

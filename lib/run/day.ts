@@ -1,6 +1,6 @@
 /**
- * A day's job: from the files that touch the day to its hour files. What comes out is a function
- * of those files, the options and the facts of other days alone.
+ * Builds a day: from the files that touch the day to its hour files. The result depends only on
+ * those files, the options and the facts of other days.
  *
  * @module
  */
@@ -53,7 +53,7 @@ import { timed } from "./profile.ts";
 export interface DayBuffers extends ColumnBuffers {
   /** The reader with its readings. */
   reader: DayReader;
-  /** Each signal's readings, joined. */
+  /** The joined readings of all signals. */
   joined: Series;
   /** Room to compute the batteries' figures in. */
   figures: FigureBuffers;
@@ -71,11 +71,11 @@ export function createDayBuffers(): DayBuffers {
   };
 }
 
-/** A day that was read, and can be written until the next one is. */
+/** A day that was read, and can be written until the next one is read. */
 export interface BuiltDay {
   /** What was found. */
   result: DayResult;
-  /** Files that could not be read; where one needs to be imported the result is empty. */
+  /** Files that could not be read. If one needs to be imported, the result is empty. */
   failures: Failure[];
   /** The readings that were rejected. */
   rejected(): Generator<Rejected>;
@@ -92,9 +92,9 @@ export interface BuiltDay {
 }
 
 /**
- * Reads a day, and says what its hour files will be.
+ * Reads a day, and determines its hour files.
  *
- * @param onRead Receives how many rows the files have that were read so far.
+ * @param onRead Receives the number of rows in the files read so far.
  */
 export function buildDay(
   buffers: DayBuffers,
@@ -241,8 +241,8 @@ function isWhole(
 }
 
 /**
- * Takes the readings out of a series that must not stay in it: those that are rejected, and of a
- * numeric signal the same number written in another way.
+ * Removes rejected readings from a series and, for a numeric signal, a number that repeats the
+ * previous one at the same instant in another notation.
  *
  * @returns The day's own rejected readings.
  */
@@ -258,7 +258,7 @@ function clean(
     const [time, id] = [times[i]!, ids[i]!];
     const number = numbers[id]!;
     if (reason !== null || number !== number) {
-      if (time >= 0 && time < DAY) refused.push([time, id]); // else another day has it
+      if (time >= 0 && time < DAY) refused.push([time, id]); // otherwise it belongs to another day
     } else if (at === 0 || times[at - 1] !== time || numbers[ids[at - 1]!] !== number) {
       times[at] = time;
       ids[at++] = id;
@@ -268,7 +268,7 @@ function clean(
   return refused;
 }
 
-/** The file that holds a reading; of several, the first by name. */
+/** The file that contains a reading; if several do, the first by name. */
 function fileOf(
   { times, ids }: Readings,
   blocks: readonly Block[],

@@ -1,5 +1,5 @@
 /**
- * Looks at new input files: which days they touch, and who reads them.
+ * Examines new input files: which days they touch, and whether they have to be imported.
  *
  * @module
  */
@@ -20,10 +20,10 @@ import { type Pool, PoolClosed } from "./pool.ts";
 import { Progress } from "./progress.ts";
 import { describeError, isRetryable, NeedsImport, WriteError } from "../errors.ts";
 
-/** How long signals may have to wait. */
+/** How often the event loop gets a turn, to notice signals. */
 const REST_INTERVAL_MS = 50;
 
-/** What an input is looked at with. */
+/** What is needed to examine an input. */
 interface Tools {
   readonly pool: Pool;
   readonly stateFolder: string;
@@ -31,24 +31,24 @@ interface Tools {
   readonly options: ImportOptions;
 }
 
-/** What is known of the input files, and what is wrong with some of them. */
+/** The records of the input files, and what is wrong with some of them. */
 export interface Examined {
   /** Records of the input files by name. */
   inputs: Map<string, InputRecord>;
   /** Reasons by name. */
   problems: Map<string, string>;
-  /** Whether another run may be able to read what this one could not. */
+  /** Whether another run may be able to read files that this one could not. */
   retryLater: boolean;
 }
 
 /**
- * Looks at the footers of all files that are new or changed, and has those imported that are not in
- * the exporter's form.
+ * Reads the footers of all new or changed files, and imports those that are not in the exporter's
+ * form.
  *
- * A file or folder that can't be reached just now keeps what is known of it, so that what was built
- * from it stays.
+ * If a file or folder is temporarily unreadable, its records are kept, so that what was built from
+ * it is not removed.
  *
- * @param known What was known of them before.
+ * @param known The records of earlier runs.
  */
 export async function examineInputs(
   { pool, stateFolder, options: { dryRun, jobs }, emit, signal }: RunContext,
@@ -75,7 +75,7 @@ export async function examineInputs(
         inputs.set(file.name, await recordOf(file, before, tools));
       } catch (error) {
         if (error instanceof PoolClosed) throw error;
-        // What can't be written says nothing of the input.
+        // A write error is not the fault of the input.
         if (error instanceof WriteError) {
           problems.set(error.path, `can't be written: ${error.reason}`);
         } else problems.set(file.name, describeError(error, file.path));
@@ -90,27 +90,27 @@ export async function examineInputs(
   let rested = performance.now();
   for (const file of files) {
     const done = look(file);
-    done.catch(() => {}); // it is waited for below
+    done.catch(() => {}); // it is awaited below
     looks.push(done);
     if (performance.now() - rested < REST_INTERVAL_MS) continue;
-    await setTimeout(0); // else no signal would be noticed
+    await setTimeout(0); // otherwise no signal would be noticed
     signal?.throwIfAborted();
     rested = performance.now();
   }
   await Promise.all(looks);
-  // In the order of their names, whichever was imported first.
+  // In order of names, whichever was imported first.
   return { inputs: new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1)), problems, retryLater };
 }
 
-/** Whether a file is one, or lies in a folder, of a name. */
+/** Whether a file has a name, or is in the folder of that name. */
 function isAt(file: string, name: string): boolean {
   return name === "" || file === name || file.startsWith(`${name}/`);
 }
 
-/** For how long a file's times say less than its content: those of file systems are coarse. */
+/** Within this time after a change, another change may not show in a file's times. */
 const UNSETTLED_MS = 2000;
 
-/** What is known of a file, or found out about it. */
+/** Returns the record of a file if it is current; otherwise examines the file. */
 async function recordOf(
   file: InputFile,
   before: InputRecord | undefined,
@@ -119,7 +119,7 @@ async function recordOf(
   const isUnsettled = file.ctime >= Date.now() - UNSETTLED_MS;
   const isSame = before !== undefined && isCurrent(before, file);
   if (isSame && !before.unsettled) return before;
-  // Before the file is read: what changes afterwards shows.
+  // Computed before the file is read, so that later changes are noticed.
   const sha256 = isSame || isUnsettled ? await checksumOf(file.path) : undefined;
   if (isSame && sha256 === before.sha256) {
     const { unsettled: _, ...settled } = before;
@@ -134,7 +134,7 @@ async function recordOf(
   }
 }
 
-/** Reads a file's footer, and has the file imported if that says so. */
+/** Reads a file's footer, and imports the file if necessary. */
 async function examine(
   file: InputFile,
   { pool, stateFolder, imports, options }: Tools,
@@ -180,10 +180,10 @@ function isUnchanged(source: Source): boolean {
   }
 }
 
-/** Room for a footer: reused, because allocating for each file takes longer than reading it. */
+/** Room for a footer; reused, because allocating one per file takes longer than reading it. */
 const footer = new Uint8Array(1 << 14);
 
-/** What a file's footer says, or why the file has to be imported. */
+/** The record of a file according to its footer, or why the file has to be imported. */
 function readFooter(file: InputFile): InputRecord | NeedsImport {
   const { name, path, size } = file;
   try {
@@ -201,7 +201,7 @@ function textFormat(path: string): string {
   return /\.csv(\.\w+)?$/i.test(path) ? "CSV" : "JSON lines";
 }
 
-/** The name under which the tool keeps what belongs to an input file. */
+/** The name of the files that the tool keeps for an input file. */
 export function inputId(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 24);
 }
@@ -215,10 +215,10 @@ export interface ImportOptions {
 }
 
 /**
- * Has a file imported.
+ * Lets a worker import a file.
  *
  * @param why Why it can't be read as it is.
- * @returns Its new record; a file none of whose rows is a reading has failed.
+ * @returns Its new record; it has a failure if all rows were rejected.
  * @throws {Error} If it can't be read.
  */
 export async function importInput(

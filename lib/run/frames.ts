@@ -1,7 +1,7 @@
 /**
- * Messages on a stream of bytes as JSON text sequences (RFC 7464): a record separator, JSON, a line
- * feed. JSON holds neither of the two bytes unescaped, so no text in a message can end it; and
- * whatever native code prints in between is not taken for a message.
+ * Messages in a byte stream as JSON text sequences (RFC 7464): a record separator, JSON, a line
+ * feed. JSON contains neither byte unescaped, so no text in a message can end it. Anything that
+ * native code prints between messages is ignored.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export function encodeFrame(message: unknown): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads the messages of a stream; all else in it is passed over.
+ * Reads the messages of a stream, and ignores everything else in it.
  *
  * @throws {SyntaxError} If a message is broken.
  */

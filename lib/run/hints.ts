@@ -1,5 +1,5 @@
 /**
- * What in the data deserves a second look, from what is on record: pure functions.
+ * Finds what deserves a second look in the data, from the records alone: pure functions.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface MixedPayload {
   numericShare: number;
 }
 
-/** A payload type that is now read as another kind than by the last run. */
+/** A payload type whose kind has changed since the last run. */
 export interface ChangedKind {
   /** The payload type. */
   payload: string;
@@ -25,22 +25,22 @@ export interface ChangedKind {
   after: Kind;
 }
 
-/** A payload type whose readings come too seldom to be held from one to the next. */
+/** A payload type whose readings are too rare to be held from one to the next. */
 export interface SparsePayload {
   /** The payload type. */
   payload: string;
   /** The share of the rows that are null in its columns. */
   emptyShare: number;
-  /** Between how many seconds and how many its readings mostly lie apart. */
+  /** The bounds, in seconds, of the median time between its readings. */
   apart: [from: number, to: number];
-  /** A `--max-gap` in seconds over which nine of ten readings would be held. */
+  /** A `--max-gap` in seconds that would bridge nine of ten gaps. */
   maxGap: number;
 }
 
-/** What the signals of several days say, by payload type. */
+/** Counts of distinct readings on several days, by payload type. */
 export type KindCounts = ReadonlyMap<string, { numeric: number; other: number }>;
 
-/** Sums up what the signals of some days say, by payload type. */
+/** Sums the counts of the signals of some days by payload type. */
 export function countKinds(days: Iterable<{ facts: readonly Fact[] }>): KindCounts {
   const counts = new Map<string, { numeric: number; other: number }>();
   for (const { facts } of days) {
@@ -58,10 +58,10 @@ function kindOf({ numeric, other }: { numeric: number; other: number }): Kind {
 }
 
 /**
- * The readings that stand in no hour file, since no module that takes them reported on their day,
- * by payload type.
+ * Counts, by payload type, the readings that are in no hour file because no module that has their
+ * column reported on their day.
  *
- * @param kinds What all days say.
+ * @param kinds The counts of all days.
  */
 export function readingsOfNoModule(
   days: Iterable<{ facts: readonly Fact[]; modules: readonly (readonly [string, string])[] }>,
@@ -72,7 +72,7 @@ export function readingsOfNoModule(
     for (const fact of facts) {
       const { payload, reason, numeric, other } = fact;
       const isText = kindOf(kinds.get(payload)!) === "text";
-      const readings = numeric + (isText ? other : 0); // the others were rejected
+      const readings = numeric + (isText ? other : 0); // otherwise they were rejected
       if (reason !== null || readings === 0) continue;
       if (modules.some(([phase, module]) => concerns(fact, phase, module))) continue;
       counts[payload] = (counts[payload] ?? 0) + readings;
@@ -81,7 +81,7 @@ export function readingsOfNoModule(
   return counts;
 }
 
-/** A share of readings that parse, or do not, below this is not worth a word. */
+/** A smaller share of readings of the other kind is not worth mentioning. */
 const LEAST_SHARE = 0.01;
 
 /** The payload types of which between 1 % and 99 % of the distinct readings are numbers. */
@@ -93,7 +93,7 @@ export function mixedPayloads(counts: KindCounts): MixedPayload[] {
   });
 }
 
-/** The payload types whose kind is another than before. */
+/** The payload types whose kind has changed. */
 export function changedKinds(before: KindCounts, after: KindCounts): ChangedKind[] {
   return [...after].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, count]) => {
     const known = before.get(payload);
@@ -102,21 +102,21 @@ export function changedKinds(before: KindCounts, after: KindCounts): ChangedKind
   });
 }
 
-/** Fewer gaps than these say nothing of a signal. */
+/** Fewer gaps say nothing about a payload type. */
 const FEWEST_GAPS = 20;
 
 /** What {@linkcode sparsePayloads} needs to know of a day. */
 export interface SparseDay {
   /** Its signals. */
   facts: readonly Pick<Fact, "payload" | "column">[];
-  /** How far readings lie apart, by payload type: see `gapsOf`. */
+  /** Histograms of the time between readings, by payload type: see `gapsOf`. */
   gaps: Readonly<Record<string, readonly number[]>>;
-  /** For each module how many rows it has, and how many of each column are not null. */
+  /** For each module, how many rows it has, and how many of them are not null in each column. */
   modules: readonly { rows: number; filled: readonly [column: string, rows: number][] }[];
 }
 
 /**
- * The payload types whose columns are mostly empty because their readings come more rarely than
+ * The payload types whose columns are mostly empty because their readings are further apart than
  * `--max-gap`.
  *
  * @param maxGap For how many seconds a value is held.
@@ -139,12 +139,12 @@ export function sparsePayloads(days: readonly SparseDay[], maxGap: number): Spar
     .filter(({ emptyShare }) => emptyShare > 0.5);
 }
 
-/** How far readings are apart if most are further than `maxGap`; else null. */
+/** How far apart readings are if most gaps are longer than `maxGap`; otherwise null. */
 function longGaps(
   counts: readonly number[],
   maxGap: number,
 ): Omit<SparsePayload, "payload" | "emptyShare"> | null {
-  // Longer ones are silence, which no --max-gap should bridge.
+  // The last class is silence, which no --max-gap should bridge.
   const classes = counts.slice(0, -1)
     .map((count, i) => ({ count, from: GAP_BOUNDS[i]!, to: GAP_BOUNDS[i + 1]! }));
   const total = classes.reduce((sum, { count }) => sum + count, 0);

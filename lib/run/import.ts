@@ -1,6 +1,6 @@
 /**
- * Imports a file in a worker process: its readings become day files below `_etl/imports/`, its
- * other rows a file below `_etl/rejected/`.
+ * Imports a file in a worker process: writes its readings to day files in `_etl/imports/`, and its
+ * malformed rows to a file in `_etl/rejected/`.
  *
  * @module
  */
@@ -21,11 +21,11 @@ import {
 } from "../store/mod.ts";
 import type { ImportAnswer, ImportTask } from "./messages.ts";
 
-/** Memory for the database of an import, in bytes; the process takes up to 400 MB beside it. */
+/** Memory for the database of an import, in bytes; the process needs up to 400 MB in addition. */
 const DATABASE_MEMORY = 450e6;
 
 /**
- * Imports a file, and removes what an earlier import of it left.
+ * Imports a file, and removes the results of an earlier import of it.
  *
  * @throws {Error} If it can't be read.
  */
@@ -69,7 +69,7 @@ export async function importInput(task: ImportTask): Promise<ImportAnswer> {
   return { sources, rejected };
 }
 
-/** Collects what becomes of a file, and passes it on to be written. */
+/** Collects the results of an import, and passes them on to be written. */
 function collect(
   { name, stateFolder, id }: ImportTask,
   write: (path: string, bytes: Uint8Array<ArrayBuffer>) => void,
@@ -80,7 +80,7 @@ function collect(
     sources,
     rejected,
     put(bytes: Uint8Array<ArrayBuffer>) {
-      // Readers of `**/*.parquet` must not take it for a result.
+      // Not `.parquet`, because readers of `**/*.parquet` must not find it.
       const path = join(stateFolder, "imports", id, `${sources.length}.rows`);
       const read = (offset: number, size: number) => bytes.slice(offset, offset + size);
       const layout = readLayout(read, bytes.length);

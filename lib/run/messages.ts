@@ -1,5 +1,5 @@
 /**
- * What workers are asked, and what they answer: plain values, which travel as JSON.
+ * The tasks of workers and their answers: plain values, which are sent as JSON.
  *
  * @module
  */
@@ -14,9 +14,9 @@ export interface DayJob {
   day: number;
   /** The files that touch the day or the margin around it. */
   sources: Source[];
-  /** What the files should look like. */
+  /** The options of the hour files. */
   options: TableOptions;
-  /** What is known of other days. */
+  /** The facts of all other days. */
   facts: Fact[];
 }
 
@@ -26,7 +26,7 @@ export interface Failure {
   name: string;
   /** What is wrong with it. */
   reason: string;
-  /** Whether it is sound, but has to be imported. */
+  /** Whether it is valid, but has to be imported. */
   needsImport: boolean;
   /** Whether another run may be able to read it. */
   retryable: boolean;
@@ -52,11 +52,11 @@ export interface ImportTask {
   name: string;
   /** Its path. */
   path: string;
-  /** The folder of what the run keeps for itself. */
+  /** The state folder of the run. */
   stateFolder: string;
-  /** The name under which it keeps what belongs to the file. */
+  /** The name of the files that are kept for the input. */
   id: string;
-  /** Whether to write nothing, and only say what would be imported. */
+  /** Whether to write nothing, and only report what would be imported. */
   dryRun: boolean;
   /** How many threads to use. */
   threads: number;
@@ -68,32 +68,32 @@ export interface ReportTask {
   kind: "report";
   /** The page. */
   page: import("../report/mod.ts").PagePlan;
-  /** Changes when the page would. */
+  /** A digest that changes when the page would. */
   digest: string;
   /** The output folder. */
   output: string;
-  /** A folder for the page until it is whole. */
+  /** Where the page is written before it is committed. */
   staging: string;
 }
 
 /** Any task. */
 export type Task = DayTask | ImportTask | ReportTask;
 
-/** What became of a day: its files are staged, for the run to commit them. */
+/** The result of a day; its files are staged, and the run commits them. */
 export interface DayAnswer {
-  /** What its readings are. */
+  /** The counts of its readings, and its hour files. */
   result: DayResult;
-  /** Files that could not be read; where one needs to be imported nothing was written. */
+  /** Files that could not be read. If one needs to be imported, nothing was written. */
   failures: Failure[];
   /** The size of each hour file in bytes. */
   sizes: number[];
   /** When each hour file was last changed, in milliseconds since the epoch. */
   mtimes: number[];
-  /** Those files that do not exist yet, or differ. */
+  /** The files that are new or changed. */
   staged: Staged[];
 }
 
-/** What became of an import. */
+/** The result of an import. */
 export interface ImportAnswer {
   /** The day files that were made. */
   sources: Source[];
@@ -101,7 +101,7 @@ export interface ImportAnswer {
   rejected: Counts;
 }
 
-/** What became of a page. */
+/** The result of a page. */
 export interface ReportAnswer {
   /** Its size in bytes. */
   size: number;
@@ -110,10 +110,10 @@ export interface ReportAnswer {
 /** The answer to any task. */
 export type Answer = DayAnswer | ImportAnswer | ReportAnswer;
 
-/** What a worker sends: an answer, or why there is none. */
+/** A worker's reply to a task: an answer, or why there is none. */
 export type Reply =
   & {
-    /** Tells replies from anything else that is JSON. */
+    /** Distinguishes replies from other messages. */
     kind: "reply";
     /** The most memory that the process has had, in bytes. */
     peak: number;
@@ -132,15 +132,15 @@ export interface Failed {
   unwritable: string | null;
 }
 
-/** What a worker sends while it builds a day, now and then. */
+/** A message that a worker sends from time to time while it builds a day. */
 export interface DayProgress {
-  /** Tells it from a reply. */
+  /** Distinguishes it from a reply. */
   kind: "progress";
   /** Rows in the files that it has read so far. */
   rows: number;
 }
 
-/** Whether a message from a worker's standard output says how far it is. */
+/** Whether a message from a worker's standard output reports its progress. */
 export function isDayProgress(message: unknown): message is DayProgress {
   return typeof message === "object" && message !== null && "kind" in message &&
     message.kind === "progress";

@@ -1,5 +1,5 @@
 /**
- * From options to an outcome: what one run does.
+ * A run: from options and input files to hour files and an outcome.
  *
  * @module
  */

@@ -24,11 +24,11 @@ export interface Options extends TableOptions {
   force: boolean;
   /** Build only a part of the days; null for all. */
   shard: Shard | null;
-  /** Go on and build what arrives. */
+  /** Keep running, and build days whose input arrives or changes. */
   watch: boolean;
   /** Write a report afterwards. */
   report: boolean;
-  /** What the report holds extremes against; null for nothing. */
+  /** The limits with which the report compares extremes; null for none. */
   limits: Limits | null;
   /** Only say what would be done. */
   dryRun: boolean;
@@ -40,12 +40,12 @@ export interface Options extends TableOptions {
   json: boolean;
 }
 
-/** Whether a day is not left out by `--from` and `--to`. */
+/** Whether a day is between `--from` and `--to`. */
 export function isInRange({ from, to }: Pick<Options, "from" | "to">, day: number): boolean {
   return day >= (from ?? -Infinity) && day <= (to ?? Infinity);
 }
 
-/** Whether the day that begins at `day` is this run's to build. */
+/** Whether this run should build a day: it is in range, and in the run's shard. */
 export function isWanted(options: Options, day: number): boolean {
   const { index, count } = options.shard ?? { index: 1, count: 1 };
   return isInRange(options, day) && (day / DAY) % count === index - 1;

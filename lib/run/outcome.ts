@@ -1,5 +1,5 @@
 /**
- * What a run did, in numbers.
+ * The outcome of a run, and its summary in numbers.
  *
  * @module
  */
@@ -21,35 +21,35 @@ import { isInRange, isWanted, type Options } from "./options.ts";
 import { sourcesByDay, type StaleDay } from "./plan.ts";
 import type { StageTimes } from "./profile.ts";
 
-/** What a run does, one after the other, as far as it takes time. */
+/** The phases of a run that may take long, in order. */
 export type Activity = "look" | "import" | "build" | "report";
 
-/** What happens during a run, for whoever shows it. */
+/** An event during a run, for the progress display. */
 export type RunEvent =
-  /** A round of days to build; there is another where days turn out to have other columns. */
+  /** A round of days to build; another one follows if columns turn out to differ. */
   | { kind: "plan"; days: readonly StaleDay[]; files: number; round: number }
   | { kind: "day"; day: number; rows: number; readings: number; hourFiles: number }
   | { kind: "problem"; name: string; reason: string }
   /** `done` of `total` files, rows or pages. */
   | { kind: "progress"; activity: Activity; done: number; total: number };
 
-/** What a run did. */
+/** The outcome of a run. */
 export interface Outcome {
-  /** What was asked for. */
+  /** The options of the run. */
   options: Options;
   /** How many input files there are. */
   files: number;
-  /** Files beside them that are of no kind that is read, by the ending of their names. */
+  /** How many files of other kinds were found, by the ending of their names. */
   otherFiles: Counts;
-  /** What was on record before the run. */
+  /** The records before the run. */
   before: Records;
-  /** What is on record now. */
+  /** The records after the run. */
   records: Records;
   /** The days that were built, or would be. */
   built: StaleDay[];
   /** Input files and days that could not be used, and why. */
   problems: Map<string, string>;
-  /** Whether another run may do what this one could not, though no input changes. */
+  /** Whether another run may succeed where this one failed, although no input changes. */
   retryLater: boolean;
   /** What ended a strict run early; null if nothing did. */
   ended: string | null;
@@ -65,7 +65,7 @@ export interface Outcome {
   stages: StageTimes[];
 }
 
-/** What became of rows. */
+/** Counts of rows by outcome. */
 export interface RowCounts {
   /** Rows read: the sum of the others. */
   rows: number;
@@ -77,19 +77,19 @@ export interface RowCounts {
   rejected: Counts;
 }
 
-/** What a run found and did, in numbers; its rows are those that it read. */
+/** The summary of a run in numbers; its row counts are of the rows that it read. */
 export interface Summary extends RowCounts {
-  /** Which part of the days was this run's, and what said so; null for all. */
+  /** The part of the days that was this run's, and what selected it; null for all. */
   shard: Required<Shard> | null;
   /** Input files. */
   files: number;
-  /** Those of them that had to be imported, since they are not in the exporter's form. */
+  /** Input files that had to be imported, because they are not in the exporter's form. */
   importedFiles: number;
-  /** Why they had to, by reason. */
+  /** How many files were imported for each reason. */
   importedBecause: Counts;
-  /** Files beside them that are of no kind that is read, by the ending of their names. */
+  /** How many files of other kinds were found, by the ending of their names. */
   otherFiles: Counts;
-  /** The rows of all days on record, whichever run read them. */
+  /** Counts of the rows of all days on record, from this run and earlier ones. */
   onRecord: RowCounts;
   /** Modules on record. */
   modules: number;
@@ -103,19 +103,22 @@ export interface Summary extends RowCounts {
   built: { day: string; reason: string; files: number; rows: number }[];
   /** Days that were up to date. */
   current: number;
-  /** Days in the input that `--from` and `--to` leave out. */
+  /** Days in the input that `--from` and `--to` exclude. */
   outside: number;
-  /** Days in the input that are another shard's. */
+  /** Days in the input that belong to other shards. */
   otherShards: number;
   /** Payload types that are not clearly numeric or text. */
   mixed: MixedPayload[];
-  /** Payload types that are of another kind than before the run. */
+  /** Payload types whose kind the run changed. */
   changedKinds: ChangedKind[];
   /** Payload types that report more rarely than `--max-gap`. */
   sparse: SparsePayload[];
-  /** Readings that stand in no hour file, since no module takes them, by payload type. */
+  /**
+   * Readings that are in no hour file, because no module that has their column reported, by payload
+   * type.
+   */
   ofNoModule: Counts;
-  /** What could not be used. */
+  /** Input files and days that could not be used, and why. */
   problems: { name: string; reason: string }[];
   /** What ended a strict run early; null if nothing did. */
   ended: string | null;
@@ -131,7 +134,7 @@ export interface Summary extends RowCounts {
   peakMemory: number;
 }
 
-/** Sums up a run. */
+/** Summarizes a run. */
 export function summarize({ options, before, records, ...outcome }: Outcome): Summary {
   const days = [...records.days.values()].sort((a, b) => a.day - b.day);
   const inputs = [...records.inputs.values()];
@@ -185,7 +188,7 @@ function sparseDays(days: readonly DayRecord[]): SparseDay[] {
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
 
-/** Adds up what some days hold, and the malformed rows of some inputs. */
+/** Sums the row counts of days, and the malformed rows of inputs. */
 function countRows(
   days: readonly Pick<DayRecord, "rows" | "readings" | "rejected">[],
   inputs: readonly Pick<InputRecord, "rejected">[],
@@ -200,7 +203,7 @@ function countRows(
   return { rows, readings, duplicates: rows - readings - total(Object.values(rejected)), rejected };
 }
 
-/** What became of the days in the input that were not built. */
+/** The span of the days in the input, and counts of those that were not built. */
 function countDays(
   options: Options,
   { inputs }: Records,

@@ -1,6 +1,6 @@
 /**
- * The plan of a run: which days the input files touch, and which of them are stale, and why. All of
- * it is a pure function of what is on record.
+ * Plans a run: which days the input files touch, and which of those days are stale and why. All
+ * functions here are pure; they only use the records.
  *
  * @module
  */
@@ -16,13 +16,13 @@ export interface StaleDay {
   day: number;
   /** Why it is not up to date. */
   reason: string;
-  /** Rows of the files that touch it, those that lie on other days included. */
+  /** Rows in the files that touch it, including those of other days. */
   rows: number;
   /** How many files touch it. */
   files: number;
 }
 
-/** For every day that has readings, what touches it or the margin around it. */
+/** For every day that has readings, the files that touch it or the margin around it. */
 export function sourcesByDay(
   inputs: ReadonlyMap<string, InputRecord>,
   options: TableOptions,
@@ -36,14 +36,14 @@ export function sourcesByDay(
   };
   for (const { layout } of usable) each(layout.first, layout.last, (day) => days.set(day, []));
   for (const source of usable) {
-    // Readings are held into the days after them, and lines reach back to the days before.
+    // Readings are held into the following days, and lines reach back to the preceding days.
     const { first, last } = source.layout;
     each(first - after, last + before, (day) => days.get(day)?.push(source));
   }
   return days;
 }
 
-/** Names and fingerprints of the inputs that some sources come from. */
+/** Names and fingerprints of the inputs of some sources. */
 export function inputsOf(
   inputs: ReadonlyMap<string, InputRecord>,
   sources: readonly Source[],
@@ -52,13 +52,13 @@ export function inputsOf(
   return Object.fromEntries(names.map((name) => [name, fingerprintOf(inputs.get(name)!)]));
 }
 
-/** What is on record, and what contradicts it. */
+/** The records, and hour files that contradict them. */
 export interface Known {
   /** Input files by name. */
   inputs: ReadonlyMap<string, InputRecord>;
   /** Days by their start. */
   days: ReadonlyMap<number, DayRecord>;
-  /** Hour files that no record vouches for, by day: see `findSuspects`. */
+  /** Hour files that can't be trusted, by day: see `findSuspects`. */
   suspects: ReadonlyMap<number, readonly string[]>;
 }
 
@@ -66,8 +66,8 @@ export interface Known {
  * The wanted days that are not up to date, in order.
  *
  * @param touched See {@linkcode sourcesByDay}.
- * @param digester A digester of what all days know.
- * @param changedFile Returns an hour file that is not as its record has it, if there is one.
+ * @param digester A digester of the facts of all days.
+ * @param changedFile Returns an hour file that differs from its record, if there is one.
  */
 export function staleDays(
   known: Known,
@@ -89,7 +89,7 @@ export function staleDays(
   return stale.sort((a, b) => a.day - b.day);
 }
 
-/** Why a day's record does not describe what a build would do now; null if it does. */
+/** Why a day has to be built according to its record, inputs and options; null if it does not. */
 export function whyStale(
   record: DayRecord | undefined,
   isSuspect: boolean,
@@ -114,17 +114,17 @@ export function whyStale(
   return null;
 }
 
-/** An option's name as its flag has it. */
+/** The flag of an option. */
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** An option's value; numbers are seconds. */
+/** Formats an option's value; numbers are seconds. */
 function shown(value: string | number): string {
   return typeof value === "number" ? `${value} s` : value;
 }
 
-/** Why a day's files are not what they should be; null if they are. */
+/** Why a day's hour files are not current; null if they are. */
 function whyDifferent(
   record: DayRecord,
   digester: Digester,

@@ -1,6 +1,6 @@
 /**
- * A pool of worker processes. Processes rather than threads: native code that dies takes down one
- * task, not the run. A process starts in about 60 ms, and runs as fast as a thread.
+ * A pool of worker processes. They are processes rather than threads, so that a crash in native
+ * code ends one task, not the run. A process starts in about 60 ms, and runs as fast as a thread.
  *
  * @module
  */
@@ -25,60 +25,60 @@ import {
   type Task,
 } from "./messages.ts";
 
-/** Thrown when a worker process died of a task. */
+/** Thrown if a worker process died during a task. */
 class WorkerDied extends Error {
   /** Its name. */
   override name = "WorkerDied";
 }
 
-/** Thrown when a pool that is closed is asked for more. */
+/** Thrown if a closed pool or queue is given more work. */
 export class PoolClosed extends Error {
   /** Its name. */
   override name = "PoolClosed";
 }
 
 /**
- * Worker processes that take tasks, each the next one as soon as it is free. A task whose process
+ * Worker processes, each of which takes the next task as soon as it is free. A task whose process
  * dies is tried once more.
  */
 export interface Pool {
   /**
-   * Has a day built.
+   * Builds a day.
    *
-   * @param task Is made when a process is free for it.
-   * @param onAnswer Receives the answer before any other task is made.
-   * @param onProgress Receives how many rows of its files are read by now.
+   * @param task Called to create the task when a process is free for it.
+   * @param onAnswer Receives the answer before the next task is created.
+   * @param onProgress Receives how many rows of its files were read so far.
    */
   build(
     task: () => DayTask,
     onAnswer?: (answer: DayAnswer) => void,
     onProgress?: (rows: number) => void,
   ): Promise<DayAnswer>;
-  /** Has a file imported. */
+  /** Imports a file. */
   import(task: ImportTask): Promise<ImportAnswer>;
-  /** Has a page of the report written. */
+  /** Writes a page of the report. */
   report(task: ReportTask): Promise<ReportAnswer>;
   /** Starts some processes before they are needed. */
   warm(count: number): void;
-  /** Ends processes that are idle; others start when they are needed. */
+  /** Ends idle processes; new ones start when they are needed. */
   rest(): Promise<void>;
-  /** The most memory that the processes had, together, in bytes. */
+  /** The peak memory of all processes together, in bytes. */
   peak(): number;
-  /** Where the time of each process went, if that was measured. */
+  /** The time of each process by stage, if that was measured. */
   stages(): StageTimes[];
-  /** Ends all processes: idle ones by themselves, the others at once. */
+  /** Ends all processes: idle ones exit by themselves, busy ones are killed. */
   close(): Promise<void>;
 }
 
-/** What worker processes may do besides reading, for which Deno has no narrower limits. */
+/** What worker processes may do in addition to reading files. */
 export interface Rights {
   /** The folder that they may write; null for none. */
   write: string | null;
-  /** Whether they may do everything. */
+  /** Whether they have all permissions. */
   all?: boolean;
-  /** A file that they lock, so that a later run can tell whether one is left. */
+  /** A file that they lock, so that a later run notices workers that are still running. */
   lock?: string;
-  /** How many bytes of memory one may take for native code. */
+  /** The memory limit of a process that runs native code, in bytes. */
   nativeMemory?: number;
 }
 
@@ -90,8 +90,8 @@ interface Child {
 }
 
 /**
- * A process that takes more memory for native code is stopped, before it takes the machine down.
- * What JavaScript may take V8 limits by itself.
+ * The memory limit of a process that runs native code, to protect the machine. V8 limits the memory
+ * of JavaScript by itself.
  */
 const MAX_NATIVE_MEMORY = 3e9;
 const MEMORY_POLL_INTERVAL_MS = 50;
@@ -100,7 +100,7 @@ function runsNativeCode(task: Task): boolean {
   return task.kind !== "day" || task.job.options.writer === "polars";
 }
 
-/** What a process was doing with a task, for the message that it died. */
+/** What a process does with a task, for the message that it died. */
 function activityOf(task: Task): string {
   switch (task.kind) {
     case "day":
@@ -112,12 +112,12 @@ function activityOf(task: Task): string {
   }
 }
 
-/** The flags that give a process its rights: native code needs ffi, sys and env to be loaded. */
+/** The flags for a process's permissions; loading native code needs ffi, sys and env. */
 function flagsOf({ all: everything = false, write }: Rights): string[] {
   const common = ["--no-prompt", "--v8-flags=--expose-gc"];
   if (everything) return [...common, "--allow-all"];
   const paths = write === null ? [] : [...new Set([resolve(write), Deno.realPathSync(write)])];
-  // A list of paths has no way to write a comma.
+  // A list of paths can't contain a path with a comma.
   const all = paths.some((path) => path.includes(","));
   const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
   return [...common, "--allow-read", ...writes, "--allow-ffi", "--allow-sys", "--allow-env"];
@@ -135,7 +135,7 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
-    // As many threads as there are processes is enough.
+    // One thread per process is enough.
     env: { POLARS_MAX_THREADS: "1" },
   }).spawn();
   const input = process.stdin.getWriter();
@@ -194,13 +194,13 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
   return child;
 }
 
-/** The error that a worker met. */
+/** Recreates the error of a worker. */
 function errorOf({ reason, retryable, unwritable }: Failed): Error {
   if (unwritable !== null) return new WriteError(unwritable, reason);
   return new (retryable ? RetryableError : Error)(reason);
 }
 
-/** Ends a process, which may have ended: Ctrl-C on a terminal reaches all processes of a run. */
+/** Kills a process that may have ended already: Ctrl-C in a terminal reaches all processes. */
 function endNow(process: Deno.ChildProcess): void {
   try {
     process.kill("SIGKILL");
@@ -209,9 +209,7 @@ function endNow(process: Deno.ChildProcess): void {
   }
 }
 
-/**
- * The memory of a process in bytes; 0 where the system, or a permission, does not let us see it.
- */
+/** The memory of a process in bytes; 0 if the system or the permissions do not show it. */
 function residentMemory(pid: number): number {
   try {
     return Number(Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ")[1]) * 4096;
@@ -225,7 +223,7 @@ export function createPool(size: number, rights: Rights): Pool {
   const [all, idle] = [new Set<Child>(), [] as Child[]];
   const waiting: ((child: Child) => void)[] = [];
   const ended: Child[] = [];
-  let dead = 0; // the most memory of one that has ended
+  let dead = 0; // the highest peak of a process that has ended
   let closed = false;
   const start = (): Child => {
     const child = startChild(rights, (child) => {

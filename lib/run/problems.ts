@@ -1,5 +1,5 @@
 /**
- * What could not be used, and where that ends a run.
+ * Collects what could not be used, and ends a strict run at the first problem.
  *
  * @module
  */
@@ -21,8 +21,8 @@ export class Problems {
   /**
    * Begins without problems.
    *
-   * @param strict Whether the first one ends the run.
-   * @param onProblem Is called once for each name.
+   * @param strict Whether the first problem ends the run.
+   * @param onProblem Called once for each name.
    */
   constructor(strict: boolean, onProblem: (name: string, reason: string) => void) {
     this.#strict = strict;
@@ -42,7 +42,7 @@ export class Problems {
   }
 
   /**
-   * Notes rejected rows, which are not a problem by themselves.
+   * Ends a strict run if there are rejected rows; otherwise, they are not a problem.
    *
    * @throws {StrictError} If there are any and the run is strict.
    */

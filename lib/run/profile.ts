@@ -1,11 +1,11 @@
 /**
- * Where the time of a process goes: wall and CPU time by stage, where `deno task profile` asks.
+ * Measures the wall and CPU time of a process by stage, for `deno task profile`.
  *
  * @module
  */
 import process from "node:process";
 
-/** What a process does at a time; `start` is until its first task, `wait` between tasks. */
+/** A stage of a process; `start` is the time until its first task, `wait` that between tasks. */
 export type Stage =
   | "start"
   | "plan"
@@ -22,7 +22,7 @@ export type Stage =
   | "other"
   | "wait";
 
-/** Milliseconds by stage. CPU time is that of all threads, collecting garbage among them. */
+/** Milliseconds by stage. CPU time is that of all threads, including garbage collection. */
 export type StageTimes = Partial<Record<Stage, { wall: number; cpu: number }>>;
 
 interface Clock {
@@ -34,12 +34,12 @@ interface Clock {
 
 let clock: Clock | null = null;
 
-/** Begins to measure, from the start of the process. */
+/** Begins to measure; the first stage counts from the start of the process. */
 export function startStages(): void {
   clock = { times: {}, stage: "start", wall: 0, cpu: 0 };
 }
 
-/** Ends the current stage and begins another; without a clock nothing happens. */
+/** Ends the current stage and begins another; does nothing if time is not measured. */
 export function enterStage(stage: Stage): Stage {
   if (clock === null) return stage;
   const [wall, { user, system }] = [performance.now(), process.cpuUsage()];
@@ -53,7 +53,7 @@ export function enterStage(stage: Stage): Stage {
 }
 
 /**
- * Counts what a function takes as a stage of its own; the surrounding stage continues afterwards.
+ * Counts the time of a function as a stage of its own; the surrounding stage continues afterwards.
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function timed<T>(stage: Stage, use: () => T): T {
   }
 }
 
-/** Async variant; stages must not overlap. */
+/** Async variant of {@linkcode timed}; stages must not overlap. */
 export async function timedAsync<T>(stage: Stage, use: () => Promise<T>): Promise<T> {
   const before = enterStage(stage);
   try {
@@ -81,7 +81,7 @@ export async function timedAsync<T>(stage: Stage, use: () => Promise<T>): Promis
   }
 }
 
-/** What was measured up to now; undefined without a clock. */
+/** The times measured so far; undefined if time is not measured. */
 export function stageTimes(): StageTimes | undefined {
   if (clock === null) return undefined;
   enterStage(clock.stage);

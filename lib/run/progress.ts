@@ -1,11 +1,11 @@
 /**
- * How far the parts of a run are, as events for whoever shows it.
+ * Reports the progress of an activity as events.
  *
  * @module
  */
 import type { Activity, RunEvent } from "./outcome.ts";
 
-/** Counts what is done of something, and reports it. */
+/** Counts how much of an activity is done, and reports it. */
 export class Progress {
   #total = 0;
   #done = 0;
@@ -19,19 +19,19 @@ export class Progress {
    */
   constructor(readonly activity: Activity, readonly emit: (event: RunEvent) => void) {}
 
-  /** Adds to what there is to do. */
+  /** Adds to the total amount. */
   plan(amount: number): void {
     this.#total += amount;
     this.#report();
   }
 
-  /** Says how much of a part is done by now. */
+  /** Reports how much of a part is done so far. */
   reach(part: unknown, amount: number): void {
     this.#partly.set(part, amount);
     this.#report();
   }
 
-  /** Says that a part is done, and how much it was. */
+  /** Reports that a part is done, and its amount. */
   finish(part: unknown, amount: number): void {
     this.#partly.delete(part);
     this.#done += amount;

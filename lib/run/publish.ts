@@ -10,10 +10,10 @@ import type { BuildState } from "./build.ts";
 import type { RunContext } from "./context.ts";
 
 /**
- * Brings `daily.csv`, `signals.csv` and `events.csv` up to date with all days on record. A day that
- * could not be put in its place as a whole is left out, until a run builds it again.
+ * Writes `daily.csv`, `signals.csv` and `events.csv` for all days on record. A day that was not
+ * committed completely is omitted until a run builds it again.
  *
- * A shard knows only of its own days, so a run of the whole does this, after those of all shards.
+ * A shard has only its own days, so this is left to a run of all days, after those of the shards.
  */
 export async function publishTables(
   { options: { output, shard }, staging, problems }: RunContext,

@@ -1,5 +1,5 @@
 /**
- * Days on their way from the workers to the disk.
+ * Limits how many days are in work, and commits them one at a time.
  *
  * @module
  */
@@ -21,9 +21,9 @@ export class CommitQueue {
   }
 
   /**
-   * Does something when all before it is done, whether that failed or not.
+   * Runs a job after all earlier ones, whether they failed or not.
    *
-   * @throws {PoolClosed} If the queue was closed before it began.
+   * @throws {PoolClosed} If the queue was closed before the job began.
    */
   add(job: () => Promise<void>): Promise<void> {
     const done = this.#last.then(() => {
@@ -34,14 +34,14 @@ export class CommitQueue {
     return done;
   }
 
-  /** Begins nothing more; resolves when what has begun is done. */
+  /** Begins no more jobs; resolves when the current one is done. */
   close(): Promise<void> {
     this.#closed = true;
     return this.#last;
   }
 }
 
-/** Does some work for each item, for at most `limit` at a time; rejects as soon as one does. */
+/** Runs `work` for each item, at most `limit` at a time; rejects as soon as one rejects. */
 export async function forEachLimited<Item>(
   items: Iterable<Item>,
   limit: number,

@@ -11,7 +11,7 @@ import { PoolClosed } from "./pool.ts";
 import { Progress } from "./progress.ts";
 
 /**
- * Writes those pages of the report that would say something else now, and removes old ones.
+ * Writes the pages of the report whose content has changed, and removes old ones.
  *
  * @returns The first page, relative to the output folder; null if none could be written.
  */
@@ -20,7 +20,7 @@ export async function updateReport(
   records: Records,
   summary: Summary,
 ): Promise<string | null> {
-  // What draws is loaded only where it is wanted.
+  // Loaded only when a report is wanted.
   const { readPageDigest, digestOf, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } = await import(
     "../report/mod.ts"
   );
@@ -31,7 +31,7 @@ export async function updateReport(
     problems.add(REPORT_FOLDER, `could not be written: ${(error as Error).message}`);
     return null;
   }
-  // Its rows are those of all days, as its charts are.
+  // Like the charts, the row counts of the report are those of all days.
   const wanted = pagesOf(records, { ...summary, ...summary.onRecord }, limits);
   const progress = new Progress("report", emit);
   await Promise.all(wanted.map(async (page) => {
@@ -50,7 +50,7 @@ export async function updateReport(
   const names = new Set(wanted.map(pageFile));
   for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
     const path = join(output, REPORT_FOLDER, name);
-    // What begins like a page, and not only is called like one, is ours.
+    // A file is ours if it begins like a page, not only if it has the name of one.
     if (PAGE_FILE.test(name) && !names.has(name) && readPageDigest(path) !== null) {
       removeIfThere(path);
     }

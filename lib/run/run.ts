@@ -1,5 +1,5 @@
 /**
- * A run: locks the output, looks at the input, has the stale days built, and tidies up.
+ * A run: locks the output, examines the input, builds the stale days, and tidies up.
  *
  * @module
  */
@@ -40,13 +40,13 @@ import { publishTables } from "./publish.ts";
 import { updateReport } from "./report.ts";
 
 /**
- * Does what the options ask for, once.
+ * Performs one run.
  *
- * @param emit Receives what happens.
- * @param signal Ends the run when it aborts; what is on disk is whole then.
- * @param found The input files, where they are known already.
- * @throws {UsageError} If input and output don't fit, or another run writes to the output; nothing
- * was done then.
+ * @param emit Receives events.
+ * @param signal Ends the run when it aborts; the output is consistent then.
+ * @param found The input files, if they are already known.
+ * @throws {UsageError} If input and output don't fit together, or another run writes to the output;
+ * nothing is changed then.
  * @throws {Error} If the output can't be written, or the run was aborted.
  */
 export async function run(
@@ -65,7 +65,7 @@ export async function run(
   using _lock = dryRun ? null : await takeLock(output, shard, signal);
   const stateFolder = join(output, stateFolderOf(shard));
   const staging = stagingFolder(stateFolder);
-  if (!dryRun) removeFolder(staging); // what a dead run has left
+  if (!dryRun) removeFolder(staging); // left by a killed run
   const records = readRecords(output, stateFolder);
   if (!options.force) refuseLostInput(options, records.inputs, inputs);
   const before = { inputs: records.inputs, days: new Map(records.days) };
@@ -73,7 +73,7 @@ export async function run(
   const pool = createPool(jobs, { ...write, all: isSpecial(options) });
   const stop = () => void pool.close();
   signal?.addEventListener("abort", stop);
-  // A first run needs workers anyway: some start while the footers are read. A folder is a day.
+  // A first run needs workers anyway, so some start while footers are read: one per folder (a day).
   const folders = new Set(inputs.map(({ name }) => dirname(name))).size;
   if (records.days.size === 0 && !dryRun) pool.warm(Math.min(2, folders));
   const problems = new Problems(
@@ -128,9 +128,9 @@ export async function run(
 }
 
 /**
- * Refuses a run that would remove all there is, because a drive is not mounted, say.
+ * Refuses a run that would remove everything, for example because a drive is not mounted.
  *
- * @throws {UsageError} If none of the inputs that are known is there any more.
+ * @throws {UsageError} If none of the inputs on record exists any longer.
  */
 function refuseLostInput(
   { input, output }: Options,
@@ -139,7 +139,7 @@ function refuseLostInput(
 ): void {
   if (known.size === 0 || files.some(({ failure }) => failure !== undefined)) return;
   const names = new Set(files.map(({ name }) => name));
-  const prints = new Set(files.map(fingerprint)); // a file may only have another name
+  const prints = new Set(files.map(fingerprint)); // a file may have been renamed
   if (
     known.entries().some(([name, record]) => names.has(name) || prints.has(fingerprint(record)))
   ) {
@@ -151,7 +151,7 @@ function refuseLostInput(
   );
 }
 
-/** Brings what is known of the inputs up to date. */
+/** Updates the records of the inputs. */
 async function examine(
   context: RunContext,
   state: BuildState,
@@ -169,10 +169,7 @@ async function examine(
   for (const [name, { rejected }] of state.inputs) problems.checkRejected(name, rejected);
 }
 
-/**
- * Records the input files, and removes what was imported of those that are gone or read without it
- * now.
- */
+/** Records the input files, and removes imports whose input is gone or no longer needs one. */
 async function tidy(
   { options: { output, shard }, stateFolder, staging, problems }: RunContext,
   state: BuildState,
@@ -194,10 +191,10 @@ async function tidy(
         if (id !== undefined && !ids.has(id)) removeFolder(join(stateFolder, part, name));
       }
     }
-    // What shards kept for themselves has served when a run of the whole has ended.
+    // After a run of all days, the state folders of shards are no longer needed.
     if (shard === null) removeFolder(join(output, STATE_FOLDER, "shards"));
   } catch (error) {
-    // All this only spares the next run some work.
+    // A failure here only costs the next run some work.
     problems.add(STATE_FOLDER, `could not be brought up to date: ${(error as Error).message}`);
   }
 }

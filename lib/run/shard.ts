@@ -1,23 +1,23 @@
 /**
- * Which part of the days a run builds: what `--shard` says, or the scheduler whose array task it
- * is.
+ * Chooses the part of the days that a run builds: by `--shard`, or by the variables of the
+ * scheduler whose array task it is.
  *
  * @module
  */
 import type { Shard } from "../store/mod.ts";
 
-/** Environment variables by name; one that is empty counts as not set. */
+/** Environment variables by name; an empty one counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** How a scheduler numbers its array tasks: the names of its variables. */
+/** The names of the variables with which a scheduler numbers its array tasks. */
 interface Scheduler {
   /** The number of the task. */
   index: string;
   /** How many tasks there are. */
   count: string;
-  /** The number of the first task; without a name it is 0. */
+  /** The number of the first task; 0 if there is no such variable. */
   first?: string;
-  /** How far apart the numbers are; without a name it is 1. */
+  /** The difference between two numbers; 1 if there is no such variable. */
   step?: string;
 }
 
@@ -33,7 +33,7 @@ const SCHEDULERS: readonly Scheduler[] = [
   { index: "AWS_BATCH_JOB_ARRAY_INDEX", count: "AWS_BATCH_JOB_ARRAY_SIZE" },
 ];
 
-/** The variables that are looked at. */
+/** The variables that are read. */
 export const SHARD_VARIABLES: readonly string[] = SCHEDULERS.flatMap((names) =>
   Object.values(names)
 );
@@ -41,9 +41,9 @@ export const SHARD_VARIABLES: readonly string[] = SCHEDULERS.flatMap((names) =>
 const MAX_SHARDS = 99_999;
 
 /**
- * Parses a part such as `1/4`.
+ * Parses a shard such as `1/4`.
  *
- * @throws {Error} If it is not one.
+ * @throws {Error} If the text is not a shard.
  */
 export function parseShard(text: string): Shard {
   const [, index, count] = (/^(\d{1,5})\/(\d{1,5})$/.exec(text) ?? []).map(Number);
@@ -54,8 +54,8 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * The part that an array task is to build, as its scheduler's environment variables have it; null
- * if they say nothing.
+ * The shard of an array task according to the environment variables of its scheduler; null if there
+ * are none.
  *
  * @throws {Error} If they are incomplete or contradict each other; the message names the variable.
  *
@@ -106,8 +106,8 @@ export function shardOf(environment: Environment): Shard | null {
 }
 
 /**
- * The variables that are looked at, as far as this process may read them. It does not ask for the
- * permission: without it only `--shard` chooses a part.
+ * Reads the variables that this process has permission for. It does not request permission: without
+ * it, only `--shard` chooses a part.
  */
 export function readShardVariables(): Environment {
   const allowed = SHARD_VARIABLES.filter((variable) =>

@@ -1,5 +1,5 @@
 /**
- * The signals of all days: which columns a module has, and of which type, follows from their sum.
+ * The signals of all days. Their sum determines the columns of modules, and the kinds of columns.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export class SignalTable {
   readonly #days = new Map<number, readonly Fact[]>();
   readonly #sum: Catalogue = new Map();
 
-  /** Replaces what is known of a day. */
+  /** Replaces the facts of a day. */
   replace(day: number, facts: readonly Fact[]): void {
     addFacts(this.#sum, this.#days.get(day) ?? [], -1);
     addFacts(this.#sum, facts);
@@ -26,7 +26,7 @@ export class SignalTable {
   /**
    * Keeps only some days, and adds those that are missing.
    *
-   * @param known What is known of a day that is missing.
+   * @param known Returns the facts of a day that is missing.
    */
   retain(days: ReadonlySet<number>, known: (day: number) => readonly Fact[]): void {
     for (const day of this.#days.keys()) {
@@ -42,7 +42,7 @@ export class SignalTable {
     return [...addFacts(new Map(this.#sum), this.#days.get(day) ?? [], -1).values()];
   }
 
-  /** A digester of the columns that follow now. */
+  /** Makes a digester of the current columns and kinds. */
   digester(): Digester {
     return createDigester(new Map(this.#sum));
   }

@@ -1,6 +1,6 @@
 /**
- * Modules whose folders a file system that ignores case takes for one: `1_a` and `1_A`. The second
- * of them is not written, for it would overwrite the first.
+ * Handles modules whose folders differ only in case, such as `1_a` and `1_A`, on a file system that
+ * ignores case. The second one is not written, because it would overwrite the first.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export class FolderNames {
   /**
    * Claims a name.
    *
-   * @returns The other name that has its place already; null if there is none.
+   * @returns The other name that already claimed it; null if there is none.
    */
   claim(folder: string): string | null {
     const owner = this.#names.getOrInsert(folder.toLowerCase(), folder);
@@ -22,7 +22,7 @@ export class FolderNames {
   }
 }
 
-/** Takes the hour files of some modules out of what is to be committed. */
+/** Removes the hour files of some modules from an answer, before it is committed. */
 export function withoutModules(
   { result, sizes, mtimes, staged, ...rest }: DayAnswer,
   output: string,
@@ -42,7 +42,7 @@ export function withoutModules(
   };
 }
 
-/** The module folder that an hour file lies in. */
+/** The module folder of an hour file. */
 export function folderIn(name: string): string {
   return name.slice(0, name.indexOf("/"));
 }

@@ -1,6 +1,6 @@
 /**
- * Keeps running and builds what arrives. Folders are searched again and again, because network file
- * systems do not notify of changes.
+ * Keeps running, and builds days whose input arrives or changes. Folders are polled, because
+ * network file systems do not report changes.
  *
  * @module
  */
@@ -18,16 +18,16 @@ import { type RunEvent, summarize, type Summary } from "./outcome.ts";
 import { run } from "./run.ts";
 
 const POLL_INTERVAL_MS = 1000;
-/** How long until what failed for the moment is tried again. */
+/** How long until a temporary failure is tried again. */
 const RETRY_INTERVAL_MS = 10_000;
 
-/** Receives what happens while files are watched for. */
+/** Receives events while input is watched. */
 export interface WatchShow {
-  /** Receives what a run did. */
+  /** Receives the summary of each run. */
   run(summary: Summary): void;
-  /** Receives what can't be used, once. */
+  /** Receives each problem once. */
   problem(problem: { name: string; reason: string }): void;
-  /** Receives why a run could not begin, once for as long as it can't. */
+  /** Receives why a run could not begin, once until it can. */
   refused(error: UsageError): void;
 }
 
@@ -35,11 +35,11 @@ export interface WatchShow {
 export type Prints = ReadonlyMap<string, string>;
 
 /**
- * The files for a run: those that were the same at the search before. A new file that is being
- * written is left for later; one that was taken stays, marked as growing.
+ * The files for a run: those that have not changed since the previous search. A new file that is
+ * being written is left for later; one that an earlier run used is kept, marked as growing.
  *
- * @param taken What the last run took.
- * @param mayRetry Whether to take the same files once more.
+ * @param taken The files that the last run used.
+ * @param mayRetry Whether to run again with the same files.
  * @returns Null if there is nothing new.
  */
 export function ready(
@@ -63,10 +63,10 @@ function printsOf(files: readonly InputFile[]): Map<string, string> {
 }
 
 /**
- * Runs whenever input files arrive, change or go, until the signal aborts; where there are none, it
- * waits for them.
+ * Runs whenever input files arrive, change or disappear, until the signal aborts. If there are
+ * none, it waits for them.
  *
- * @param show Receives what happens.
+ * @param show Receives events.
  * @throws {Error} If the signal aborts during a run.
  */
 export async function watch(
@@ -86,7 +86,7 @@ export async function watch(
   };
   while (!signal.aborted) {
     const { files, otherFiles } = search(options.input, refuse);
-    // Not by the clock, which may be set.
+    // Not by the system clock, which may be adjusted.
     const mayRetry = performance.now() >= retryAt;
     const inputs = ready(files, before, taken, mayRetry);
     before = printsOf(files);
@@ -104,7 +104,7 @@ export async function watch(
         taken = new Map(
           inputs.map((file) => [
             file.name,
-            // What it grows to is news.
+            // So that its final state counts as a change.
             file.isGrowing ? taken.get(file.name) ?? "" : fingerprint(file),
           ]),
         );
@@ -112,14 +112,14 @@ export async function watch(
         problems = found;
         refusal = "";
       } catch (error) {
-        refuse(error); // another run has the output, say: it is tried again at the next search
+        refuse(error); // for example, another run has the lock; the next search tries again
       }
     }
     await setTimeout(POLL_INTERVAL_MS, undefined, { signal }).catch(() => {});
   }
 }
 
-/** The input files that there are now, which may be none. */
+/** The current input files, which may be none. */
 function search(input: readonly string[], refuse: (error: unknown) => void): FoundInputs {
   try {
     const found = searchInputs(...input);

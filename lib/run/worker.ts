@@ -1,6 +1,6 @@
 /**
- * A worker process: takes tasks on standard input, answers each on standard output. Whatever native
- * code does in here, the run continues.
+ * A worker process: reads tasks from standard input, and replies on standard output. If native code
+ * crashes it, the run continues.
  *
  * @module
  */
@@ -40,12 +40,10 @@ import { enterStage, stageTimes, startStages, timed } from "./profile.ts";
 
 const buffers = createDayBuffers();
 
-/** The shortest time between two messages about how far a day is. */
+/** The shortest time between two progress messages. */
 const PROGRESS_INTERVAL_MS = 100;
 
-/**
- * Builds a day: its files are written into the staging folder, the run puts them in their place.
- */
+/** Builds a day: writes its files into the staging folder, from where the run commits them. */
 async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
   let sentAt = performance.now();
   const onRead = (rows: number) => {
@@ -59,7 +57,7 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
   const encodeHour = job.options.writer === "polars"
     ? await createPolarsEncoder(job.options, buffers.reader.readings.values)
     : undefined;
-  removeFolder(staging); // a worker that died of the task may have left some
+  removeFolder(staging); // a worker that died during the task may have left files
   makeFolder(staging, "");
   const exists = createNameLookup(output);
   await writeFiles((name, bytes) => {
@@ -77,7 +75,7 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
   return answer;
 }
 
-let records: Records | undefined; // the pages of a report are made of the same
+let records: Records | undefined; // shared by the pages of a report
 
 async function report({ page, digest, output, staging }: ReportTask): Promise<ReportAnswer> {
   const { pageFile, renderReport, REPORT_FOLDER } = await import("../report/mod.ts");
@@ -120,7 +118,7 @@ function send(message: Reply | DayProgress): void {
 }
 
 if (import.meta.main) {
-  // As long as this process lives it holds the lock, whatever becomes of the run.
+  // This process holds the lock until it exits, even if the run is killed.
   const [lock] = Deno.args;
   if (lock !== undefined) Deno.openSync(lock, { write: true, create: true }).lockSync(false);
   const profile = Deno.permissions.querySync({ name: "env", variable: "HOURGRID_PROFILE" });
@@ -130,8 +128,8 @@ if (import.meta.main) {
     try {
       send(message);
     } catch {
-      Deno.exit(1); // nobody listens any more
+      Deno.exit(1); // the run is gone
     }
   }
-  Deno.exit(); // at once: nobody waits for the memory to be tidied up
+  Deno.exit(); // at once, without a final garbage collection
 }

@@ -85,7 +85,7 @@ function sourceOf(path: string, rows: Row[]): Source {
   });
 }
 
-Deno.test("days are what an independent computation makes of the same rows", async () => {
+Deno.test("buildDay() writes what an independent computation makes of the same rows", async () => {
   await inFolder(async (folder) => {
     const files = fc.array(fc.array(anyRow, { minLength: 1, maxLength: 60 }), {
       minLength: 1,
@@ -112,7 +112,7 @@ Deno.test("days are what an independent computation makes of the same rows", asy
   });
 });
 
-Deno.test("refused readings are kept with their file and reason", () =>
+Deno.test("buildDay() keeps rejected readings with their file and reason", () =>
   inFolder((folder) => {
     const place: Row["tags"] = [["phase", "1"], ["module", "1"]];
     const row = (seconds: number, value: string, tags = place): Row => ({
@@ -158,7 +158,7 @@ Deno.test("refused readings are kept with their file and reason", () =>
     assert.deepEqual(result.files, ["1_1/2024/07/13/00.parquet"]);
   }));
 
-Deno.test("a file that changes, breaks or goes away costs only itself", () =>
+Deno.test("buildDay() reads all other files if one changes, breaks or disappears", () =>
   inFolder((folder) => {
     const row: Row = {
       time: DAY,

@@ -21,7 +21,7 @@ const anyText = fc.oneof(
 );
 const anySizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 
-Deno.test("readFrames() returns what encodeFrame() was given, whatever the texts and the pieces", () =>
+Deno.test("readFrames() returns what encodeFrame() encoded, for any texts and any chunks", () =>
   fc.assert(
     fc.asyncProperty(
       fc.array(fc.dictionary(anyText, anyText)),
@@ -33,7 +33,7 @@ Deno.test("readFrames() returns what encodeFrame() was given, whatever the texts
     ),
   ));
 
-Deno.test("readFrames() passes over what native code prints between messages", () =>
+Deno.test("readFrames() ignores what native code prints between messages", () =>
   fc.assert(
     fc.asyncProperty(fc.string({ unit: "binary" }), anySizes, async (text, sizes) => {
       const noise = new TextEncoder().encode(text.replaceAll("\u001e", ""));

@@ -8,7 +8,7 @@ const fact = (payload: string, numeric: number, other: number) => ({
 });
 const counts = (...facts: ReturnType<typeof fact>[]) => countKinds([{ facts }]);
 
-Deno.test("mixedPayloads() names what parses from 1 % to 99 %, and no other", () => {
+Deno.test("mixedPayloads() returns only payload types of which 1 % to 99 % parse", () => {
   const found = mixedPayloads(counts(
     fact("all", 1000, 0),
     fact("few words", 990, 10),
@@ -27,7 +27,7 @@ Deno.test("countKinds() sums over days and signals", () => {
   assert.deepEqual([...countKinds(days)], [["a", { numeric: 9, other: 12 }]]);
 });
 
-Deno.test("changedKinds() compares with what was on record; a new payload type is no change", () => {
+Deno.test("changedKinds() compares with earlier records, and ignores new payload types", () => {
   const before = counts(fact("a", 6, 4), fact("b", 1, 0), fact("gone", 1, 0));
   const after = counts(fact("a", 6, 7), fact("b", 2, 0), fact("new", 0, 1));
   assert.deepEqual(changedKinds(before, after), [
@@ -50,7 +50,7 @@ function dayOf(gaps: Record<string, number[]>, filled: [string, number][]) {
   return { facts, gaps, modules: [{ rows: 100, filled }] };
 }
 
-Deno.test("sparsePayloads() names what is empty because it reports more rarely than it is held", () => {
+Deno.test("sparsePayloads() returns payload types that are mostly empty because readings are rare", () => {
   const reports = {
     often: gaps([5, 900], [40_000, 3]),
     rare: gaps([480, 90], [2000, 1]),

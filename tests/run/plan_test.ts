@@ -25,7 +25,9 @@ const OPTIONS: Options = {
   json: false,
 };
 
-/** An input file whose readings lie between two instants, in seconds since the first day's start. */
+/**
+ * An input file whose readings lie between two instants, in seconds since the first day's start.
+ */
 function input(name: string, first: number, last: number): [string, InputRecord] {
   const span = { first: DAY + first, last: DAY + last };
   const layout = { rows: 10, ...span, unit: "epoch" as const, groups: [] };
@@ -39,7 +41,7 @@ function touched(inputs: Map<string, InputRecord>, options = OPTIONS): [number, 
     .map(([day, sources]) => [(day - DAY) / 86_400, sources.map(({ name }) => name)]);
 }
 
-Deno.test("a day is touched by its own files and those that reach into it", () => {
+Deno.test("sourcesByDay() returns the files of a day and those that reach into it", () => {
   const inputs = new Map([
     input("a", 0, 86_400 - 301),
     input("b", 86_400 - 300, 86_399),
@@ -115,7 +117,7 @@ const stale = (records: Known, options = OPTIONS, changed?: string) => {
 const reasons = (...args: Parameters<typeof stale>) =>
   stale(...args).map(({ day, reason }) => [(day - DAY) / 86_400, reason]);
 
-Deno.test("shards share the days out", () => {
+Deno.test("isWanted() divides the days among shards", () => {
   const records = builtRecords();
   records.days.clear();
   const parts = [1, 2, 3].map((index) =>
@@ -125,7 +127,7 @@ Deno.test("shards share the days out", () => {
   assert.deepEqual(parts.flat().sort(), [DAY, DAY + 86_400]);
 });
 
-Deno.test("why a day is stale", () => {
+Deno.test("staleDays() returns why a day is stale", () => {
   assert.deepEqual(reasons(builtRecords()), []);
   const fresh = builtRecords();
   fresh.days.clear();

@@ -40,7 +40,7 @@ function workers(): number[] {
   return children.filter(isWorker).map(Number);
 }
 
-Deno.test("tasks are done by few processes, which end with the pool", () =>
+Deno.test("createPool() runs tasks in few processes, which end with the pool", () =>
   inFolder(async (folder) => {
     const pool = createPool(2, { write: folder });
     const names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
@@ -58,7 +58,7 @@ Deno.test("tasks are done by few processes, which end with the pool", () =>
     assert.equal(workers().length, 0);
   }));
 
-Deno.test("a task that fails says why, and the next one is done", () =>
+Deno.test("Pool rejects a task that fails with its reason, and runs the next one", () =>
   inFolder(async (folder) => {
     const pool = createPool(1, { write: folder });
     put(join(folder, "bad.csv"), "a,b\n");
@@ -69,7 +69,7 @@ Deno.test("a task that fails says why, and the next one is done", () =>
     await pool.close();
   }));
 
-Deno.test("a task whose process is killed is tried once more, and then reported", () =>
+Deno.test("Pool tries a task whose process is killed once more, and then rejects it", () =>
   inFolder(async (folder) => {
     const lines = `2024-07-13,x,1,[]\n`.repeat(300_000);
     put(join(folder, "a.csv"), HEAD + lines);
@@ -104,7 +104,7 @@ Deno.test("a task whose process is killed is tried once more, and then reported"
     }
   }));
 
-Deno.test("a process that takes too much memory for native code is stopped", () =>
+Deno.test("Pool kills a process whose native code takes too much memory", () =>
   inFolder(async (folder) => {
     put(join(folder, "a.csv"), HEAD + `2024-07-13,x,1,[]\n`.repeat(300_000));
     const small = createPool(1, { write: folder, nativeMemory: 0.12e9 });

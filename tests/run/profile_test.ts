@@ -6,14 +6,14 @@ const spin = (ms: number) => {
   while (performance.now() < end);
 };
 
-Deno.test("without a clock nothing is measured, and nothing is in the way", async () => {
+Deno.test("timed() measures nothing without startStages()", async () => {
   assert.equal(timed("decode", () => 1), 1);
   assert.equal(await timedAsync("sync", () => Promise.resolve(2)), 2);
   enterStage("wait");
   assert.equal(stageTimes(), undefined);
 });
 
-Deno.test("a stage within another is counted once, also where it throws", async () => {
+Deno.test("timed() counts a nested stage once, even if it throws", async () => {
   startStages();
   enterStage("other");
   timed("decode", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Progress } from "../../lib/run/progress.ts";
 import type { RunEvent } from "../../lib/run/mod.ts";
 
-Deno.test("Progress adds up parts, counts a finished one once, and never reports more than all", () => {
+Deno.test("Progress sums parts, counts a finished one once, and never reports more than the total", () => {
   const events: RunEvent[] = [];
   const progress = new Progress("build", (event) => events.push(event));
   progress.plan(100);

@@ -4,7 +4,7 @@ import { CommitQueue, forEachLimited } from "../../lib/run/queue.ts";
 
 const tick = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("one thing is done after the other, in order, whatever fails", async () => {
+Deno.test("CommitQueue.add() runs jobs one after another, in order, also after a failure", async () => {
   const queue = new CommitQueue();
   const log: string[] = [];
   const job = (name: string) => async () => {
@@ -18,7 +18,7 @@ Deno.test("one thing is done after the other, in order, whatever fails", async (
   assert.deepEqual(results.map(({ status }) => status), ["rejected", "fulfilled"]);
 });
 
-Deno.test("forEachLimited() works on at most so many items at a time, and stops at a failure", async () => {
+Deno.test("forEachLimited() respects its limit, and stops at a failure", async () => {
   let [active, most, done] = [0, 0, 0];
   const work = async (item: number) => {
     most = Math.max(most, ++active);

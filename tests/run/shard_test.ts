@@ -20,12 +20,12 @@ const batch = (index: string, count: string): Environment => ({
   AWS_BATCH_JOB_ARRAY_SIZE: count,
 });
 
-Deno.test("without a scheduler there is no part", () => {
+Deno.test("shardOf() returns null without a scheduler", () => {
   assert.equal(shardOf({}), null);
   assert.equal(shardOf({ HOME: "/root", SLURM_JOB_ID: "7", SLURM_ARRAY_TASK_ID: "" }), null);
 });
 
-Deno.test("the tasks of an array are the parts, each once, wherever the numbers begin", () => {
+Deno.test("shardOf() gives each array task one shard, wherever the numbers begin", () => {
   const array = fc.record({
     min: fc.nat(100_000),
     count: fc.integer({ min: 1, max: 50 }),
@@ -66,13 +66,13 @@ const wrong: [environment: Environment, message: RegExp][] = [
   [{ ...batch("1", "4"), ...slurm(1, 1, 4) }, /SLURM_ARRAY_TASK_ID and AWS_BATCH_.* with --shard/],
 ];
 
-Deno.test("variables that contradict themselves are named", () => {
+Deno.test("shardOf() names variables that contradict each other", () => {
   for (const [environment, message] of wrong) {
     assert.throws(() => shardOf(environment), { message }, JSON.stringify(environment));
   }
 });
 
-Deno.test("a part as text", () => {
+Deno.test("parseShard() parses a shard", () => {
   assert.deepEqual(parseShard("3/12"), { index: 3, count: 12 });
   for (const text of ["0/4", "5/4", "1", "1/0", "-1/4", "1/4/2", "", "all"]) {
     assert.throws(() => parseShard(text), /1\/4, up to 4\/4/, text);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { FolderNames, withoutModules } from "../../lib/run/twins.ts";
 import type { DayAnswer } from "../../lib/run/messages.ts";
 
-Deno.test("FolderNames.claim() returns the name that another differs from only in case", () => {
+Deno.test("FolderNames.claim() returns an earlier name that differs only in case", () => {
   const folders = new FolderNames();
   assert.deepEqual(["1_a", "1_A", "1_b", "1_a", "1_A"].map((name) => folders.claim(name)), [
     null,
@@ -13,7 +13,7 @@ Deno.test("FolderNames.claim() returns the name that another differs from only i
   ]);
 });
 
-Deno.test("withoutModules() drops a module's files, and what belongs to them", () => {
+Deno.test("withoutModules() drops the files of modules with their sizes and times", () => {
   const files = [
     "1_A/2024/07/13/00.parquet",
     "1_a/2024/07/13/00.parquet",

@@ -14,7 +14,7 @@ const prints = (...files: InputFile[]) =>
   new Map(files.map((file) => [file.name, fingerprint(file)]));
 const names = (files: InputFile[] | null) => files?.map(({ name }) => name) ?? null;
 
-Deno.test("a file is taken when it was the same at the look before", () => {
+Deno.test("ready() takes a file that was the same at the previous search", () => {
   const [a, b, grown] = [file("a", 1), file("b", 1), file("b", 2)];
   assert.equal(ready([a], prints(), prints()), null, "it was not there before");
   assert.deepEqual(names(ready([a], prints(a), prints())), ["a"]);
@@ -24,7 +24,7 @@ Deno.test("a file is taken when it was the same at the look before", () => {
   assert.equal(ready([a, b], prints(a, b), prints(a, b)), null);
 });
 
-Deno.test("a taken file that is being changed is waited for; one that is gone is news", () => {
+Deno.test("ready() waits for a taken file that is changing, and notices one that is gone", () => {
   const [a, b, grown] = [file("a", 1), file("b", 1), file("b", 2)];
   assert.equal(ready([a, grown], prints(a, b), prints(a, b)), null);
   assert.deepEqual(names(ready([a, grown], prints(a, grown), prints(a, b))), ["a", "b"]);
