@@ -58,16 +58,19 @@ async function drawAll(
   return drawn;
 }
 
-/** Below this, in bytes, collecting frames that nothing needs any more is not worth the time. */
-const FREE_ABOVE_BYTES = 400e6;
+/** Resident bytes from which a look for young handles pays, and from which one for all does. */
+const MINOR_ABOVE = 400e6, MAJOR_ABOVE = 600e6;
 
 /**
  * Lets Polars free what it holds: it does so when the handles of frames are collected, for which
- * JavaScript, to which they look small, sees no need. Columns of a long history go with them.
+ * JavaScript, to which they look small, sees no need. A look for young handles takes a millisecond,
+ * one for all handles and for the columns of a long history thirty.
  */
 export async function freeFrames(): Promise<void> {
-  if (process.memoryUsage.rss() < FREE_ABOVE_BYTES) return;
-  (globalThis as { gc?: () => void }).gc?.();
+  const resident = process.memoryUsage.rss();
+  if (resident < MINOR_ABOVE) return;
+  const type = resident < MAJOR_ABOVE ? "minor" : "major";
+  (globalThis as { gc?: (options: { type: "minor" | "major" }) => void }).gc?.({ type });
   await setTimeout(0);
 }
 
