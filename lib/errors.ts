@@ -1,5 +1,5 @@
 /**
- * Error types, which errors are worth retrying, and what an error says in words.
+ * Error types, which errors are worth retrying, and descriptions of errors.
  *
  * @module
  */
@@ -10,15 +10,15 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** Thrown for what another run may be able to do although no input changes. */
+/** Thrown if another run may succeed although no input changes. */
 export class RetryableError extends Error {
   /** Its name. */
   override name = "RetryableError";
 }
 
 /**
- * Thrown for a file that is not of the exporter's dialect, with a short reason: it may be sound,
- * and has to be imported first.
+ * Thrown for a file that is not in the exporter's dialect, with a short reason. It may be valid,
+ * but has to be imported first.
  */
 export class NeedsImport extends Error {
   /** Its name. */
@@ -33,9 +33,9 @@ export function isRetryable(error: unknown): boolean {
 }
 
 /**
- * What is wrong with a file that was to be read, in words.
+ * Describes why a file can't be read.
  *
- * @param path Its path, of which the mode is named if that is the reason.
+ * @param path Its path; the description has its mode if that is the reason.
  */
 export function describeError(error: unknown, path?: string): string {
   if (error instanceof Deno.errors.NotFound) return "is gone, or a link to nowhere";
@@ -45,7 +45,7 @@ export function describeError(error: unknown, path?: string): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** The mode and owner of what may not be used, as far as they are known. */
+/** The mode and owner of a file or folder without permission, if they are known. */
 function describeMode(path: string): string {
   try {
     const { mode, uid } = Deno.statSync(path);
@@ -56,7 +56,7 @@ function describeMode(path: string): string {
   }
 }
 
-/** Thrown for a path that can't be written, whatever the input is like. */
+/** Thrown for a path that can't be written, whatever the input. */
 export class WriteError extends RetryableError {
   /** Its name. */
   override name = "WriteError";
@@ -74,7 +74,7 @@ export class WriteError extends RetryableError {
   constructor(path: string, reason: unknown, verb: string = "write") {
     const text = reason instanceof Error ? reason.message : String(reason);
     const mode = reason instanceof Deno.errors.PermissionDenied ? describeMode(folderOf(path)) : "";
-    // Deno repeats what was called, and with which paths.
+    // Deno's message repeats the operation and the paths.
     const why = text.replace(/( \(os error \d+\)): \w+ .*$/s, "$1") + mode;
     super(`cannot ${verb} ${path}: ${why}`);
     this.path = path;

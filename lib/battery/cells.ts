@@ -1,5 +1,5 @@
 /**
- * Each cell beside the others of its module: deviations from their median, and the spread.
+ * Compares each cell with the others of its module: deviations from their median, and the spread.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { type Lane, type Named, roundTo } from "./lanes.ts";
 /** Fewer rows say nothing about a day. */
 export const LEAST_ROWS = 60;
 
-/** What a day's cells come to. */
+/** The figures of a day's cells. */
 export interface Cells {
   /** Rows in which all cells are known. */
   whole: number;
@@ -33,7 +33,7 @@ export interface Weighted {
   total: number;
 }
 
-/** What a worker keeps to compute with. */
+/** Buffers that a worker reuses to compare cells. */
 export interface Bench {
   /** The deviations of each cell in mV, stretch after stretch; NaN where it is not known. */
   deviations: Float64Array<ArrayBuffer>;
@@ -45,7 +45,7 @@ export interface Bench {
   ranked: Weighted;
 }
 
-/** Makes room to compute in. */
+/** Creates the buffers. */
 export function createBench(): Bench {
   const ranked = { values: new Float64Array(0), weights: new Int32Array(0), length: 0, total: 0 };
   const [deviations, spreads, loads] = [
@@ -59,7 +59,7 @@ export function createBench(): Bench {
 /**
  * Compares the cells of a module in every row in which at least three quarters of them are known.
  *
- * @param load What the current was: 1 rest, 2 above, 3 below; see `loadOf`.
+ * @param load The class of the current: 1 at rest, 2 above, 3 below; see `loadOf`.
  */
 export function compareCells(cells: readonly Named[], load: Lane, bench: Bench): Cells {
   const count = cells.length;
@@ -95,7 +95,10 @@ export function compareCells(cells: readonly Named[], load: Lane, bench: Bench):
   };
 }
 
-/** Cuts the day where any cell changes, and compares the cells in each stretch that counts. */
+/**
+ * Cuts the day where any cell changes, and compares the cells in each stretch that has enough of
+ * them.
+ */
 function findStretches(
   cells: readonly Named[],
   load: Lane,
@@ -164,7 +167,7 @@ function reserveStretches(bench: Bench, cells: number, most: number): void {
 }
 
 /**
- * Takes those of some stretches that have rows of a class of load, and are known; counts the rows.
+ * Collects the known values of stretches that have rows of a class of load, weighted by those rows.
  */
 function gather(
   ranked: Weighted,
@@ -187,7 +190,7 @@ function gather(
   return total;
 }
 
-/** The median of all rows; of an even number the mean of the two in the middle. */
+/** The median of all rows; for an even number of rows, the mean of the two in the middle. */
 function medianOf(ranked: Weighted): number {
   const { total } = ranked;
   const high = pick(ranked, total >> 1);

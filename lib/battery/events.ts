@@ -2,8 +2,8 @@
  * What happened, from when to when: states, limits at zero, frozen signals, silent modules and
  * cells that leave the others.
  *
- * What is said of the whole system is one event, whose phase and module are empty, and not one of
- * each module; what is said of a phase has no module.
+ * A report about the whole system is one event without phase and module, not one event per module.
+ * An event of a phase has no module.
  *
  * @module
  */
@@ -23,15 +23,15 @@ export interface BatteryEvent {
   phase: string | null;
   /** The module; null if it is a phase's or the system's. */
   module: string | null;
-  /** What it is. */
+  /** The kind of event. */
   kind: "state" | "derating" | "frozen" | "silent" | "cell";
-  /** The state, or the column and what it was. */
+  /** The state, or the column and its value. */
   detail: string;
-  /** The column that says so; null for a silent module. */
+  /** The column of the event; null for a silent module. */
   column: string | null;
 }
 
-/** States that are no events, in lower case. */
+/** States that are not events, in lower case. */
 const ORDINARY: ReadonlySet<string> = new Set(["idle", "ready", "run", "standby"]);
 
 /** A limit at zero is an event after this time, in seconds. */
@@ -40,11 +40,11 @@ const DERATING_AFTER = 60;
 /** A module is silent after this time, in seconds. */
 const SILENT_AFTER = 3600;
 
-/** A cell is an event beyond this deviation at rest, in mV. */
+/** A cell that deviates more than this at rest is an event, in mV. */
 const CELL_BEYOND = 100;
 
 /**
- * All events of some days, by when they began, then by place in natural order, kind and detail.
+ * All events of some days, ordered by start, then by place in natural order, kind and detail.
  *
  * - `state`, `derating`: rows without a value between two with the same one do not end an event, if
  *   they last no longer than the max gap. Midnight does not either.
@@ -73,22 +73,24 @@ export function eventsOf(
   );
 }
 
-/** A stretch of time in which something was so, as a day has it. */
+/** A stretch of time within a day. */
 interface Piece {
   /** When it began. */
   from: number;
   /** When it ended. */
   to: number;
-  /** The column that says so. */
+  /** Its column. */
   column: string;
-  /** What was so. */
+  /** The state or value. */
   what: string;
 }
 
-/** Pieces that became one. */
+/** Pieces joined to one. */
 type Joined = Piece & Pick<BatteryEvent, "phase" | "module">;
 
-/** Joins the pieces of each column over all days where the next one says the same soon enough. */
+/**
+ * Joins the pieces of each column, over all days, if the next one has the same text soon enough.
+ */
 function joinPieces(
   days: readonly BatteryDay[],
   piecesOf: (place: PlaceDay) => readonly Piece[],

@@ -6,10 +6,10 @@
 import type { Flow, Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
 import { type Lane, meanByHour, type Rows } from "./lanes.ts";
 
-/** A current under this is none, in A. */
+/** A current below this counts as no current, in A. */
 export const REST_AMPERES = 0.5;
 
-/** How long the current must have been none before a row is at rest, in seconds. */
+/** How long there must have been no current before a row is at rest, in seconds. */
 const REST_AFTER = 1200;
 
 /** Energy and charge by the sign of the current; null if no row has both. */
@@ -126,7 +126,7 @@ export function socOf(soc: Lane, current: Lane | null, perHour: number): SocDay 
   return { min, max, byHour: meanByHour(soc, perHour, 4), first, last, lastCurrent, correlation };
 }
 
-/** A state of charge has to change by more than this between rests to say something of capacity. */
+/** Rests are used to estimate capacity only if the state of charge changes by more than this. */
 export const LEAST_SWING = 0.3;
 
 type Counted = Pick<RestEnd, "charge" | "unknown">;
@@ -153,7 +153,7 @@ function counter({ ends, values }: Lane, interval: number): (row: number) => Cou
 /** What {@linkcode restsOf} finds. */
 export type Rests = Pick<ModuleDay, "rests" | "swings" | "charge" | "unknownCurrent">;
 
-/** The ends of the stretches at rest, what lies between them, and what the day comes to. */
+/** The ends of the stretches at rest, the changes between them, and the sums of the day. */
 export function restsOf(
   rest: readonly Rows[],
   current: Lane,

@@ -23,7 +23,7 @@ export interface FrozenRun {
   to: number;
 }
 
-/** A run, with those of the days after it that go on with it. */
+/** A run, joined with its continuations on the following days. */
 interface LongRun extends Pick<FrozenRun, "value" | "from" | "to"> {
   /** The days that it is part of. */
   days: number[];
@@ -31,7 +31,7 @@ interface LongRun extends Pick<FrozenRun, "value" | "from" | "to"> {
   again: boolean;
 }
 
-/** What is known of a signal over all days. */
+/** The values and runs of a signal over all days. */
 interface Signal extends Pick<FrozenRun, "phase" | "module" | "column"> {
   /** Its distinct values by day; null for a day with more than ten. */
   values: Map<number, (number | string)[] | null>;
@@ -67,7 +67,7 @@ function signalsOf(days: readonly BatteryDay[]): Signal[] {
       for (const { column, values, runs } of steady) {
         const signal = signalOf(column);
         signal.values.set(day, values);
-        // The first run of a day may go on with the last one of the day before.
+        // The first run of a day may continue the last one of the previous day.
         runs.forEach((run, i) => addRun(signal.runs, run, day, i === 0 ? reach : -1));
       }
     }

@@ -1,6 +1,6 @@
 /**
- * What only many days together say: which way the current flows, the unit of the state of charge,
- * and the capacity of each module.
+ * Derives what only many days together show: the direction of the current, the unit of the state of
+ * charge, and the capacity of each module.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface BatteryDay {
   figures: DayFigures;
 }
 
-/** The figures of days on record. Who keeps records need not know what figures are. */
+/** The figures of days on record, which the store keeps as opaque values. */
 export function batteryDays(
   records: Iterable<{
     day: number;
@@ -54,15 +54,15 @@ export function daysByModule(
   return found;
 }
 
-/** Days in the order of time. */
+/** Days in order of time. */
 export function inOrder(days: readonly BatteryDay[]): BatteryDay[] {
   return days.toSorted((a, b) => a.day - b.day);
 }
 
 /**
- * What a current above zero does: `discharge` if Σ I·ΔSOC over all rows of all modules is below
- * zero, else `charge`. ΔSOC is what the state of charge changes by up to the module's next row that
- * has one, be it days later.
+ * The meaning of a current above zero: `discharge` if Σ I·ΔSOC over all rows of all modules is
+ * below zero, otherwise `charge`. ΔSOC is the change of the state of charge up to the module's next
+ * row that has one, which may be days later.
  *
  * @example
  * ```ts

@@ -17,7 +17,7 @@ export interface Lane {
   length: number;
 }
 
-/** What rows are made with. */
+/** The options by which rows are made. */
 export interface Grid {
   /** Seconds in a row. */
   interval: number;
@@ -41,7 +41,7 @@ export function rowsOfHours(hours: readonly number[], perHour: number): Rows[] {
   return found;
 }
 
-/** Lays columns out over a day of so many rows. */
+/** Lays columns out over all rows of a day. */
 export type LayOut = (lane: Lane, rowValues: RowValues, kind: Kind, hours: readonly Rows[]) => void;
 
 /** Makes an empty lane. */
@@ -169,7 +169,7 @@ export function meanByHour(
   });
 }
 
-/** Rounds to some decimals. */
+/** Rounds a number to a number of decimals. */
 export function roundTo(value: number, decimals: number): number {
   const scale = 10 ** decimals;
   return Math.round(value * scale) / scale;
@@ -184,7 +184,8 @@ export interface Named {
 }
 
 /**
- * The value that goes furthest in a direction, and where it stands first; null if nothing is known.
+ * The greatest or the least value of some lanes, and where it occurs first; null if no value is
+ * known.
  *
  * @param sign 1 for the greatest, -1 for the least.
  * @param day The start of the day in seconds.
@@ -215,7 +216,8 @@ export function extremeOf(
 }
 
 /**
- * Whether a value goes further than the furthest so far; NaN does not, and anything does than NaN.
+ * Whether a value is more extreme than the most extreme so far. NaN never is; any number is more
+ * extreme than NaN.
  */
 function isBeyond(value: number, best: number, sign: 1 | -1): boolean {
   return sign > 0 ? value > best || (best !== best && value === value) : value < best ||

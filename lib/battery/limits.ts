@@ -16,7 +16,7 @@ export const LIMITED = ["cell_voltage", "battery_temperature", "current"] as con
 /** A quantity that can have limits. */
 export type Limited = (typeof LIMITED)[number];
 
-/** What is allowed; a quantity without limits is missing. */
+/** The allowed ranges; a quantity without limits is missing. */
 export type Limits = { readonly [quantity in Limited]?: Interval };
 
 /** The unit of each quantity. */
@@ -70,7 +70,7 @@ export function rangeOf(day: ModuleDay, quantity: Limited): Range | null {
     : day.current;
 }
 
-/** A limit that a module exceeded, on days in a row. */
+/** A limit that a module exceeded, on consecutive days. */
 export interface Violation {
   /** Which limit. */
   quantity: Limited;
@@ -88,7 +88,7 @@ export interface Violation {
   worst: Extreme;
 }
 
-/** Finds where values lie outside of their limits; days in a row are one violation. */
+/** Finds values outside of their limits; consecutive days are one violation. */
 export function violationsOf(days: readonly BatteryDay[], limits: Limits): Violation[] {
   const last = new Map<string, { day: number; violation: Violation }>();
   const found: Violation[] = [];

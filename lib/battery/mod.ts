@@ -1,6 +1,6 @@
 /**
- * What a battery engineer asks for: the figures of each module's day, and what follows from those
- * of many days.
+ * The figures that a battery engineer needs: those of each module and day, and those derived from
+ * many days.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Which column is which quantity. That goes by payload type; what a site does not report stays
- * unknown, and is never guessed from something similar.
+ * Finds the quantity of each column by its payload type. A quantity that a site does not report is
+ * unknown, and never guessed from similar ones.
  *
  * @module
  */
@@ -29,7 +29,7 @@ const EXACT: ReadonlyMap<string, Quantity> = new Map([
 ]);
 
 /**
- * The quantity of a column; null if it is none that figures are computed of.
+ * The quantity of a column; null if no figures are computed from it.
  *
  * @param payload The payload type. Who has only a column gives its name: without further tags that
  * is the payload type, and cells and sensors go by how it begins.
@@ -53,7 +53,7 @@ export function quantityOf(payload: string, column: string = payload): Quantity 
 
 /** The columns of a module's numbers by quantity, as indices; those of several in natural order. */
 export interface Quantities {
-  /** One a cell. */
+  /** One column per cell. */
   cells: number[];
   /** The module's voltage. */
   voltage: number | null;
@@ -61,7 +61,7 @@ export interface Quantities {
   current: number | null;
   /** The state of charge. */
   soc: number | null;
-  /** One a sensor. */
+  /** One column per sensor. */
   batteryTemperatures: number[];
 }
 
@@ -98,7 +98,7 @@ export function quantitiesOf(
   };
 }
 
-/** Says the quantity of any column of the input; of a column of two payload types, by the first. */
+/** Finds the quantity of any column of the input; if it has two payload types, by the first. */
 export function quantityByColumn(facts: readonly Fact[]): (column: string) => Quantity | null {
   const payloads = new Map<string, string>();
   for (const { column, payload } of facts) {

@@ -1,7 +1,6 @@
 /**
- * Readings that went on arriving and said nothing new, and modules that said nothing at all.
- *
- * Both go by the rows with readings, not by held ones.
+ * Finds signals that kept one value while readings continued to arrive, and modules that reported
+ * nothing. Both depend on rows with readings, not on held values.
  *
  * @module
  */
@@ -15,7 +14,7 @@ export const FROZEN_AFTER = 7200;
 /** A module is silent after this time, in seconds. */
 const SILENT_AFTER = 3600;
 
-/** A signal that takes so many values elsewhere is one that should move. */
+/** A signal that has this many values elsewhere is expected to change. */
 export const MANY_VALUES = 10;
 
 /** A day's grid. */
@@ -30,7 +29,10 @@ export interface DayGrid {
   gap: number;
 }
 
-/** The same number but for rounding: the mean of three equal readings need not be their value. */
+/**
+ * Whether numbers are equal except for rounding: the mean of three equal readings may differ from
+ * them.
+ */
 export function isSame(a: number, b: number): boolean {
   return a === b || Math.abs(a - b) <= 1e-12 * Math.abs(a);
 }
@@ -56,7 +58,7 @@ export function steadyOf(
     const start = Math.max(from, chains[k - 1]!);
     const end = Math.min(to, chains[k]!);
     if (start >= end) continue;
-    // The first and the last run of the day may go on across a midnight.
+    // The first and the last run of the day may continue across midnight.
     const isFirst = start === from && rows[start]! < on.gap;
     const isLast = end === to && rows[end - 1]! >= on.rows - on.gap;
     if (!isFirst && !isLast && rows[end - 1]! - rows[start]! + 1 < least) continue;
@@ -81,7 +83,7 @@ export function steadyOf(
   };
 }
 
-/** A run of rows of one value, as indices: the first, and the one after. */
+/** A run of rows with one value, as indices: [first, end). */
 type Run = readonly [start: number, end: number];
 
 /** Finds the first and the last run of a chain of rows, and all that last two hours. */
@@ -95,7 +97,7 @@ function findRuns(
   let run = runAt(values, start, start, end);
   found(run);
   let before = start;
-  // A run of two hours has its value at two full hours: only there need be looked.
+  // A run of two hours covers two full hours, so only rows at full hours are examined.
   for (
     let row = Math.ceil(rows[start]! / perHour) * perHour;
     row <= rows[end - 1]!;
@@ -137,14 +139,14 @@ function distinct(values: Float64Array, from: number, to: number): number[] {
   return seen;
 }
 
-/** Whether a value stands between two indices. */
+/** Whether a value occurs between two indices. */
 function has(values: Float64Array, from: number, to: number, value: number): boolean {
   for (let i = from; i < to; i++) if (isSame(values[i]!, value)) return true;
   return false;
 }
 
 /**
- * When a module was heard on a day, and the stretches of more than an hour in which it was not.
+ * When a module reported on a day, and the stretches of more than an hour in which it did not.
  *
  * @param columns Its own, without those that it shares with others.
  */
@@ -158,7 +160,7 @@ export function silenceOf(
   if (own.length === 0) return { heard: null, silent: [] };
   const first = own.reduce((least, rows) => Math.min(least, rows[0]!), end);
   const last = own.reduce((most, rows) => Math.max(most, rows.at(-1)!), 0);
-  // The busiest column first: it leaves little open for the others to be looked at.
+  // The busiest column first, because it leaves few stretches for the others to fill.
   const open = own.reduce((open, rows) => gapsOf(rows, open, interval), [
     [first, last + 1] as Stretch,
   ]);
@@ -169,7 +171,7 @@ export function silenceOf(
   };
 }
 
-/** What some rows leave of some stretches, where that is longer than an hour. */
+/** Removes rows from stretches, and keeps the remaining parts longer than an hour. */
 function gapsOf(rows: Int32Array, stretches: readonly Stretch[], interval: number): Stretch[] {
   const most = SILENT_AFTER / interval;
   const found: Stretch[] = [];

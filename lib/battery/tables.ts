@@ -1,6 +1,6 @@
 /**
  * The tables for other tools, as CSV: UTF-8, a header, ISO 8601 times in UTC, empty for null. They
- * are functions of what is on record, in the order of time and natural order.
+ * depend only on the records, and are in order of time and natural order.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { type BatteryDay, inOrder, positiveCurrent } from "./history.ts";
 import { roundTo } from "./lanes.ts";
 import { LEAST_ROWS } from "./cells.ts";
 
-/** What a table's cell holds. */
+/** The value of a table's cell. */
 type Cell = string | number | null;
 
 /** A name of a table, and what becomes of it. */
@@ -29,7 +29,7 @@ export function tablesOf(days: readonly BatteryDay[]): Tables {
   };
 }
 
-/** The cell whose median deviation at rest is largest in size; null if none has 60 rows. */
+/** The cell with the largest median deviation at rest; null if none has 60 rows. */
 export function weakestCell(
   cells: readonly CellDay[],
 ): { column: string; deviation: number } | null {
@@ -128,7 +128,7 @@ function eventsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[]):
   return csv(["from", "to", "phase", "module", "kind", "detail"], rows);
 }
 
-/** A number without the noise of sums in its last digits. */
+/** Rounds away the noise of sums in the last digits of a number. */
 function rounded(value: number | null | undefined): number | null {
   return value === null || value === undefined ? null : roundTo(value, 9);
 }
@@ -137,12 +137,12 @@ function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** A table as RFC 4180 has it, but with line feeds. */
+/** Formats a table as RFC 4180 says, but with line feeds. */
 function csv(header: readonly string[], rows: readonly Cell[][]): string {
   return [header, ...rows].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
 }
 
-/** A text that is empty is quoted: it is not null. */
+/** An empty text is quoted, to distinguish it from null. */
 function csvCell(cell: Cell): string {
   if (cell === null) return "";
   const text = Object.is(cell, -0) ? "0" : String(cell);

@@ -14,7 +14,7 @@ const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 /**
  * Parses a duration such as `5s`, `2m` or `1h` to seconds.
  *
- * @throws {Error} If it is not one.
+ * @throws {Error} If the text is not a duration.
  */
 export function parseDuration(text: string): number {
   const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
@@ -24,7 +24,7 @@ export function parseDuration(text: string): number {
   return Number(count) * SECONDS[unit]!;
 }
 
-/** The grid counts the seconds from the start of a day in numbers of 30 bits. */
+/** The grid counts seconds from the start of a day in 30-bit numbers. */
 const LONGEST_GAP = "150000h";
 
 function parseMaxGap(text: string): number {
@@ -82,7 +82,7 @@ function valued<T>(flags: string, description: string, parse: (text: string) => 
   });
 }
 
-/** A flag with a few values, of which the first is the default. */
+/** A flag with a few allowed values, the first of which is the default. */
 function choice(flags: string, description: string, ...choices: string[]): Option {
   const words = `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
   return valued(flags, `${description}: ${words}`, (text) => {

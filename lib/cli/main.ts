@@ -17,7 +17,7 @@ export const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as co
 
 const INTERRUPTED = "hourgrid: interrupted; what is on disk is whole, and the next run continues";
 
-/** A run that was interrupted may take this long to end by itself. */
+/** How long an interrupted run may take to end by itself. */
 const INTERRUPT_TIMEOUT_MS = 800;
 
 /**
@@ -30,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const abort = new AbortController();
   const interrupt = () => {
     abort.abort();
-    // Whatever the run waits for: what is on disk is whole at any instant.
+    // Safe at any time, because the output is consistent at any time.
     setTimeout(() => {
       console.error((Deno.stderr.isTerminal() ? CLEAR_LINE : "") + INTERRUPTED);
       Deno.exit(Status.interrupted);

@@ -1,5 +1,5 @@
 /**
- * Arguments in, text out. The only folder that prints.
+ * The command line: parses arguments, and prints text. No other folder prints.
  *
  * @module
  */

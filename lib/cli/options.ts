@@ -1,5 +1,5 @@
 /**
- * From a command line to the options of a run.
+ * Parses a command line to the options of a run.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import type { Shard } from "../store/mod.ts";
 import { dayName } from "../telemetry/mod.ts";
 import { createCommand } from "./flags.ts";
 
-/** What a command line asks for: a run, or a text (help or version) to print. */
+/** The request of a command line: a run, or a text (help or version) to print. */
 export type Request = { options: Options } | { text: string };
 
-/** What the flags say; they have the names and defaults of the options. */
+/** The values of the flags, with the names and defaults of the options. */
 type Flags = Omit<Options, "shard" | "output"> & { shard?: Shard | "all"; output?: string };
 
 /**
  * Parses a command line.
  *
- * @param environment What a scheduler says of its array task; `--shard` wins.
+ * @param environment The variables of a scheduler's array task; `--shard` takes precedence.
  * @throws {UsageError} If a flag, value or variable is wrong.
  *
  * @example
@@ -65,14 +65,14 @@ export function parseArguments(
   return { options };
 }
 
-/** What is wrong with the call, in our words where the library's are terse. */
+/** Describes a wrong call, in our own words if the library's are too short. */
 function usageMessage({ message }: CommanderError): string {
   return message.replace(/^error: /, "")
     .replace(/^option '(.+)' argument missing$/, "$1 needs a value")
     .replace(/^unknown option '(-\w\w.*)'$/, "$& (Did you mean -$1?)");
 }
 
-/** The part of an array task whose call has no `--shard`. */
+/** The shard of an array task that was called without `--shard`. */
 function arrayShard(environment: Environment): Shard | null {
   try {
     return shardOf(environment);

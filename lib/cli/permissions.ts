@@ -1,14 +1,14 @@
 /**
- * Permissions of Deno that would be missed only in the middle of a run.
+ * Checks Deno permissions that would otherwise be missed only in the middle of a run.
  *
  * @module
  */
 import { UsageError } from "../errors.ts";
 
 /**
- * Asks for the right to start worker processes; where Deno can't ask, it has to be given.
+ * Requests the permission to start worker processes.
  *
- * @throws {UsageError} If the process may not; the message has the flag to give.
+ * @throws {UsageError} If it is denied, or Deno can't ask for it; the message names the flag.
  */
 export function checkPermissions(): void {
   const command = Deno.execPath();

@@ -1,5 +1,5 @@
 /**
- * How far a run is, as a line that is redrawn or as lines of a log. All of it is a pure function of
+ * Renders the progress of a run as a line that is redrawn, or as lines of a log: pure functions of
  * events and times.
  *
  * @module
@@ -8,13 +8,13 @@ import type { Activity, RunEvent } from "../run/mod.ts";
 import { dayName } from "../telemetry/mod.ts";
 import { clock, count, plural, printable } from "./text.ts";
 
-/** How far a run is. */
+/** The progress of a run. */
 export interface Progress {
-  /** What the run is doing; null before it says so. */
+  /** The current activity; null before the first. */
   activity: Activity | null;
-  /** How much of that is done, in whatever unit it is counted. */
+  /** How much of it is done, in the unit of the activity. */
   done: number;
-  /** How much of it there is. */
+  /** The total amount, in the same unit. */
   total: number;
   /** The first time at which some was done, in seconds since the start, and how much it was. */
   first: { seconds: number; done: number } | null;
@@ -64,12 +64,12 @@ export function advance(progress: Progress, event: RunEvent, seconds: number): P
   }
 }
 
-/** Seconds of work before an estimate is shown: before that, it only jumps. */
+/** Seconds of work before an estimate is shown, because an earlier one would jump. */
 const SHORTEST_SAMPLE = 1;
 
 /**
- * Seconds until the activity is done, at its speed since its first piece was done: so the time that
- * it took to start does not count. Null as long as that says nothing.
+ * Seconds until the activity is done, at its speed since its first piece was done, so that the time
+ * to start does not count. Null while it is too early for an estimate.
  */
 export function estimate({ done, total, first, at }: Progress, seconds: number): number | null {
   if (first === null || done <= first.done || at - first.seconds < SHORTEST_SAMPLE) return null;
@@ -77,7 +77,7 @@ export function estimate({ done, total, first, at }: Progress, seconds: number):
   return Math.max(0, left - (seconds - at));
 }
 
-/** Renders what the run is doing, as a line of at most `columns` columns. */
+/** Renders the progress as a line of at most `columns` columns. */
 export function renderLine(progress: Progress, seconds: number, columns: number): string {
   const left = estimate(progress, seconds);
   const text = [
@@ -105,7 +105,7 @@ function describe({ activity, done, total, days }: Progress): string {
   }
 }
 
-/** Renders an event as a line of a log; null if it is not worth one. */
+/** Renders an event as a line of a log; null if it is not logged. */
 export function renderEvent(event: RunEvent): string | null {
   switch (event.kind) {
     case "plan":

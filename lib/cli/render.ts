@@ -1,5 +1,5 @@
 /**
- * What a run did, as text.
+ * Renders the outcome of a run as text.
  *
  * @module
  */
@@ -79,12 +79,12 @@ function total(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, number) => sum + number, 0);
 }
 
-/** Which part of the days, and what said so. */
+/** The part of the days, and what selected it. */
 function renderShard({ index, count, from }: Required<Shard>): string {
   return `${index}/${count}, by ${from}`;
 }
 
-/** What was lost or is odd, each with where to look or what to try. */
+/** What was lost or is unusual, each with where to look or what to try. */
 function renderNotes(summary: Summary, { output }: Where): string[] {
   const { rejected, ofNoModule, otherFiles, inputSpan, outside, built, current } = summary;
   const notes: string[] = [];
@@ -161,7 +161,7 @@ export function renderProblems({ problems }: Pick<Summary, "problems">): string 
   return [`Problems (${problems.length}):`, ...lines].join("\n");
 }
 
-/** Renders a run in one line, for those who watch. */
+/** Renders a run in one line, for `--watch`. */
 export function renderRun(
   { files, built, problems, hourFiles, seconds }: Summary,
   now: Date,

@@ -1,21 +1,21 @@
 // deno-lint-ignore-file no-console -- the command line is where things are printed
 /**
- * Shows on stderr how far a run is.
+ * Shows the progress of a run on stderr.
  *
  * @module
  */
 import type { RunEvent } from "../run/mod.ts";
 import { advance, renderEvent, renderLine, START } from "./progress.ts";
 
-/** Who shows how far a run is. */
+/** A progress display. */
 export interface Show {
-  /** Receives what happens. */
+  /** Receives events. */
   onEvent: (event: RunEvent) => void;
-  /** Ends it, and leaves the terminal as it was. */
+  /** Ends the display, and restores the terminal. */
   stop: () => void;
 }
 
-/** What suits the caller: nothing, a line that is redrawn, or, without a terminal, a log. */
+/** Chooses a display: none, a line that is redrawn, or, without a terminal, a log. */
 export function createShow({ quiet }: { quiet: boolean }): Show {
   if (quiet) return { onEvent: () => {}, stop: () => {} };
   return Deno.stderr.isTerminal() ? showLine() : showLog();
@@ -59,7 +59,7 @@ function showLine(): Show {
   return {
     onEvent: (event) => {
       progress = advance(progress, event, seconds());
-      // Reading footers leaves the timer no time.
+      // While footers are read, the timer does not run.
       if (performance.now() - drawnAt > REDRAW_INTERVAL_MS) draw();
     },
     stop: () => {
@@ -73,6 +73,6 @@ function terminalColumns(): number {
   try {
     return Deno.consoleSize().columns || 80;
   } catch {
-    return 80; // it is a terminal that does not know its size
+    return 80; // a terminal that does not report its size
   }
 }

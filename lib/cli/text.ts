@@ -1,5 +1,5 @@
 /**
- * Numbers, times and names as text.
+ * Formats numbers, times and names.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export function plural(number: number, thing: string): string {
   return `${count(number)} ${thing}${number === 1 ? "" : "s"}`;
 }
 
-/** Text from data without control characters, which a terminal would obey. */
+/** Removes control characters, which a terminal would obey, from text in the data. */
 export function printable(text: string): string {
   // deno-lint-ignore no-control-regex -- they are what this is about
   return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "\u00b7");
@@ -46,7 +46,7 @@ export function duration(seconds: number): string {
   return seconds > 0 && seconds % 60 === 0 ? `${seconds / 60}m` : `${seconds}s`;
 }
 
-/** A share as a percentage, in which nothing that is there is 0 % and nothing that lacks 100 %. */
+/** A share as a percentage; only 0 is shown as 0 %, and only 1 as 100 %. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.01) return "under 1 %";
   return share < 1 && share > 0.99 ? "over 99 %" : `${Math.round(share * 100)} %`;

@@ -113,7 +113,7 @@ for (const [name, scene] of [["a first build", first], ["an incremental run", se
     }));
 }
 
-Deno.test("inputs that change back after a kill do not hide what it left", () =>
+Deno.test("inputs that change back after a kill do not hide the files it left", () =>
   inFolder(async (folder) => {
     const { input, out } = first(folder);
     assert.equal((await cli("--input", input, "--output", out, "--quiet")).code, 0);
@@ -145,7 +145,7 @@ Deno.test("a first build that is killed and whose input is gone leaves nothing",
     await assertRecovers(input, out);
   }));
 
-Deno.test("a kill does not make a day whose record can't be read forget its files", () =>
+Deno.test("a day whose record can't be read does not lose its files after a kill", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     for (const module of ["1", "2"]) {

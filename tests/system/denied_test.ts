@@ -60,7 +60,7 @@ for (const [what, path, change, reason] of closed) {
     }));
 }
 
-Deno.test("a record that can't be removed costs its day, which is named; all others go on", () =>
+Deno.test("a record that can't be removed affects only its day, which is named", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putDays(input, 0);
@@ -81,7 +81,7 @@ Deno.test("a record that can't be removed costs its day, which is named; all oth
     await assertRecovers(input, out);
   }));
 
-Deno.test("a module's folder without permission costs its days; all others go on", () =>
+Deno.test("a module's folder without permission affects only its days", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putDays(input, 0);
@@ -106,7 +106,7 @@ Deno.test("a module's folder without permission costs its days; all others go on
     await assertRecovers(input, out);
   }));
 
-Deno.test("a folder of _etl/ that can't be written is named, not the input or a day in vain", () =>
+Deno.test("a folder of _etl/ that can't be written is named, not the input or a day", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putDays(input, 0);
@@ -144,7 +144,7 @@ Deno.test("file names that are not UTF-8 are named in an escaped form, each once
     assert.equal(tree(out).size, 8);
   }));
 
-Deno.test("a day out of --from and --to whose input is gone keeps no other from being built", () =>
+Deno.test("a day outside --from and --to whose input is gone does not prevent others from being built", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putDays(input, 0);

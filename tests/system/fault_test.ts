@@ -26,7 +26,7 @@ async function mounted(folder: string, options: string, test: () => Promise<void
   }
 }
 
-Deno.test("a full disk costs the days that found no room; the next run does them", () =>
+Deno.test("a full disk affects only the days without room, and the next run builds them", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(3), 3);
@@ -51,7 +51,7 @@ Deno.test("a full disk costs the days that found no room; the next run does them
     });
   }));
 
-Deno.test("a limit on the size of files is an error like a full disk", () =>
+Deno.test("a limit on file size is handled like a full disk", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(1), 1);
@@ -63,7 +63,7 @@ Deno.test("a limit on the size of files is an error like a full disk", () =>
     await assertRecovers(input, out);
   }));
 
-Deno.test("a read-only output is named, and nothing else happens", () =>
+Deno.test("a read-only output is named, and nothing is changed", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(1), 1);
@@ -75,7 +75,7 @@ Deno.test("a read-only output is named, and nothing else happens", () =>
     });
   }));
 
-Deno.test("a folder of the output without permission costs its days", () =>
+Deno.test("a folder of the output without permission affects only its days", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(2), 2);
@@ -156,7 +156,7 @@ for (const [times, code] of [[1, 0], [Infinity, 1]] as const) {
     }));
 }
 
-Deno.test("an input that vanishes between plan and read is named, all else is built", () =>
+Deno.test("an input that vanishes between plan and read is named, and everything else is built", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(2), 4);
@@ -189,7 +189,7 @@ Deno.test("a second run is refused, with the process that writes; a killed run l
     await assertRecovers(input, out);
   }));
 
-Deno.test("shards share an output, and a last run settles", () =>
+Deno.test("shards share an output, and a final run of all days completes it", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(4), 5);

@@ -35,7 +35,7 @@ for (
   }
 }
 
-Deno.test("a file of the user's own at the place of an hour file is neither overwritten nor deleted", () =>
+Deno.test("a user's own file at the path of an hour file is neither overwritten nor deleted", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(2), 2);
@@ -63,7 +63,7 @@ Deno.test("a file of the user's own at the place of an hour file is neither over
     await assertRecovers(input, out);
   }));
 
-Deno.test("a link at the place of an hour file is the user's own", () =>
+Deno.test("a link at the path of an hour file is the user's own", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(1), 1);
@@ -77,7 +77,7 @@ Deno.test("a link at the place of an hour file is the user's own", () =>
     assert.deepEqual(tree(out).size, 2, "the link and the notes");
   }));
 
-Deno.test("hour files whose records are gone are ours, and are removed with their input", () =>
+Deno.test("hour files whose records are gone are recognised, and removed with their input", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const rows = rowsOf(3);
@@ -136,7 +136,7 @@ for (const [what, edit] of broken) {
     }));
 }
 
-Deno.test("where the file system ignores case the second of two modules is refused with its reason", () =>
+Deno.test("if the file system ignores case, the second of two modules is refused with its reason", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const row = (module: string, value: string) => ({
@@ -168,7 +168,7 @@ Deno.test("where the file system ignores case the second of two modules is refus
     Deno.removeSync(join(out, "_ETL"));
   }));
 
-Deno.test("module folders that are emptied while others are filled are in nobody's way", () =>
+Deno.test("module folders that are emptied do not disturb others that are filled", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const rows = (first: number) =>

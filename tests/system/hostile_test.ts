@@ -60,7 +60,7 @@ async function assertOnlyGood(folder: string): Promise<void> {
   assertSameTree(join(folder, "out"), join(folder, "fresh"));
 }
 
-Deno.test("a file cut at every 64th byte costs only itself", () =>
+Deno.test("a file cut at every 64th byte affects only itself", () =>
   inFolder(async (folder) => {
     const bytes = smallFile();
     const bad: Record<string, Uint8Array> = {};
@@ -74,7 +74,7 @@ Deno.test("a file cut at every 64th byte costs only itself", () =>
     await assertOnlyGood(folder);
   }));
 
-Deno.test("500 flipped bytes cost only their files, and end", () =>
+Deno.test("500 flipped bytes affect only their files, and every run ends", () =>
   inFolder(async (folder) => {
     const bytes = smallFile();
     const at = fc.tuple(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }));
@@ -114,7 +114,7 @@ function manyRows(): Uint8Array {
   return Uint8Array.from([...out, ...length, ...bytes.subarray(-4)]);
 }
 
-Deno.test("files that lie are named with what is wrong in them", () =>
+Deno.test("inconsistent files are named with what is wrong in them", () =>
   inFolder(async (folder) => {
     const sum = dayFile(GOOD);
     const read = (offset: number, size: number) => new Uint8Array(sum.slice(offset, offset + size));
@@ -143,7 +143,7 @@ Deno.test("files that lie are named with what is wrong in them", () =>
     await assertOnlyGood(folder);
   }));
 
-Deno.test("a file that may not be read is named", () =>
+Deno.test("a file without permission is named", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "good.parquet"), dayFile(GOOD));
     put(join(folder, "in", "closed.parquet"), dayFile(rowsOf(2)));
@@ -202,7 +202,7 @@ function bombFile(): Uint8Array {
   return file.end({ schema, rows: 1, createdBy: "test" }).slice();
 }
 
-Deno.test("bombs are stopped, and named", () =>
+Deno.test("decompression bombs are stopped, and named", () =>
   inFolder(async (folder) => {
     const input = join(folder, "in");
     Deno.mkdirSync(input);
@@ -238,7 +238,7 @@ const HOSTILE = [
   "'\"<script>",
 ];
 
-Deno.test("hostile tag values end in paths of their own, inside the output, or are rejected", () =>
+Deno.test("hostile tag values get separate paths inside the output, or are rejected", () =>
   inFolder(async (folder) => {
     const row = (phase: string, module: string, i: number): Row => ({
       time: DAY + i,
@@ -301,7 +301,7 @@ Deno.test("a link in the output that leads out is refused, never followed", () =
     await assertOnlyGood(folder);
   }));
 
-Deno.test("text from data can't command a terminal", () =>
+Deno.test("text from the data can't control a terminal", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a\u001b[31m\n.csv"), "timestamp,value\n");
     put(join(folder, "in", "good.parquet"), dayFile(GOOD));

@@ -28,7 +28,7 @@ Deno.test("Ctrl-C ends a run that waits for the workers of a killed one", () =>
     await assertEnds(group);
   }));
 
-Deno.test("Ctrl-C ends a run that looks at very many footers", () =>
+Deno.test("Ctrl-C ends a run that reads very many footers", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(join(folder, "one"), rowsOf(1), 1);

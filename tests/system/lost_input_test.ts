@@ -47,7 +47,7 @@ for (const pattern of ["", "*/*.parquet", "**/*.parquet"]) {
     }));
 }
 
-Deno.test("an input that is gone as a whole is refused; --force removes what was built from it", () =>
+Deno.test("a run whose whole input is gone is refused; --force removes what was built from it", () =>
   inFolder(async (folder) => {
     const { input, out } = await built(folder);
     const before = tree(out);
@@ -74,7 +74,7 @@ Deno.test("an input that is gone as a whole is refused; --force removes what was
     assert.equal(tree(out).size, 0);
   }));
 
-Deno.test("files that only have other names are not lost", () =>
+Deno.test("renamed files do not count as lost", () =>
   inFolder(async (folder) => {
     const { input, out } = await built(folder);
     Deno.renameSync(join(input, "day 2"), join(folder, "aside"));

@@ -61,7 +61,7 @@ async function smallTexts(page: Page): Promise<string[]> {
   }).map((element) => element.outerHTML.slice(0, 80)).slice(0, 5)`) as string[];
 }
 
-Deno.test("the report of the sample: whole, legible to all, in any width, light and dark", () =>
+Deno.test("the report of the sample is complete and accessible in any width, light and dark", () =>
   inFolder(async (output) => {
     await report(join(ROOT, "data"), output);
     const names = [...Deno.readDirSync(join(output, "_etl", "report"))].map(({ name }) => name);
@@ -95,7 +95,7 @@ Deno.test("the report of the sample: whole, legible to all, in any width, light 
     });
   }));
 
-Deno.test("every link leads somewhere, without script and by keyboard", () =>
+Deno.test("every link has a target, without script and by keyboard", () =>
   inFolder(async (output) => {
     await report(join(ROOT, "data"), output);
     await inBrowser(async (browser) => {
@@ -138,7 +138,7 @@ Deno.test("every link leads somewhere, without script and by keyboard", () =>
     });
   }));
 
-Deno.test("what stands in the data shows as text", () =>
+Deno.test("text from the data is shown as text", () =>
   inFolder(async (folder) => {
     const [input, output] = [join(folder, "in"), join(folder, "out")];
     const tags: [string, string][] = [["phase", NAME], ["module", NAME]];
@@ -167,7 +167,7 @@ Deno.test("what stands in the data shows as text", () =>
     });
   }));
 
-Deno.test("the pointer reads off time and value, and a click on a strip leads to its day", () =>
+Deno.test("the pointer shows time and value, and a click on a strip leads to its day", () =>
   inFolder(async (output) => {
     await report(join(ROOT, "data"), output);
     await inBrowser(async (browser) => {

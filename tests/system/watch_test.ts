@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { assertSameTree, cli, dayFile, inFolder, put, ROOT, tree } from "../helpers/support.ts";
 import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
 
-Deno.test("a watching run takes what arrives when it rests, and ends at a signal", () =>
+Deno.test("--watch builds new files when they stop changing, and ends at a signal", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const rows = rowsOf(3);
@@ -32,7 +32,7 @@ Deno.test("a watching run takes what arrives when it rests, and ends at a signal
     assertSameTree(out, join(folder, "fresh"));
   }));
 
-Deno.test("a watching run tries again what stood in its way", () =>
+Deno.test("--watch retries after a temporary failure", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(1), 1);
@@ -48,7 +48,7 @@ Deno.test("a watching run tries again what stood in its way", () =>
 const dayOf = (day: number) =>
   rowsOf(3).filter(({ time }) => Math.floor((time - DAY) / 86_400) === day);
 
-Deno.test("a file that grows without a rest keeps no other from being built", () =>
+Deno.test("--watch builds other files while one keeps growing", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     for (const day of [0, 1]) put(join(input, `${day}.parquet`), dayFile(dayOf(day)));
@@ -76,7 +76,7 @@ Deno.test("a file that grows without a rest keeps no other from being built", ()
     await assertRecovers(input, out);
   }));
 
-Deno.test("a watching run waits for an input that is absent or empty, and says so once", () =>
+Deno.test("--watch waits for an input that is missing or empty, and says so once", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const group = start(["--input", input, "--output", out, "--watch"]);
@@ -95,7 +95,7 @@ Deno.test("a watching run waits for an input that is absent or empty, and says s
     await group.kill();
   }));
 
-Deno.test("a watching run that is ended during a build ends with 130", () =>
+Deno.test("--watch exits with 130 if it is stopped during a build", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(2), 2);
@@ -108,7 +108,7 @@ Deno.test("a watching run that is ended during a build ends with 130", () =>
     await assertRecovers(input, out);
   }));
 
-Deno.test("a watching run with --json prints a document per run, as JSON lines", () =>
+Deno.test("--watch --json prints one JSON line per run", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     put(join(input, "0.parquet"), dayFile(dayOf(0)));
