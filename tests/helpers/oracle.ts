@@ -1,6 +1,6 @@
 /**
- * The contract once more, written as plainly as it reads: objects, maps and loops, nothing of `lib/`.
- * The product is compared with it value by value.
+ * A second implementation of the contract, as plain as possible: objects, maps and loops, nothing
+ * from `lib/`. The product is compared with it value by value.
  *
  * @module
  */

@@ -15,7 +15,7 @@ import {
   type Window,
 } from "../../lib/telemetry/mod.ts";
 
-/** What is in some files. */
+/** The contents of some files. */
 export interface Found {
   /** Rows that lie on the day. */
   own: number;
@@ -70,7 +70,7 @@ export interface Outcome {
   days: number[];
   /** The distinct readings of each day. */
   readings: string[][];
-  /** Rows that are none. */
+  /** Malformed rows. */
   rejected: RejectedRow[];
 }
 
@@ -88,7 +88,7 @@ function outcome(
   return {
     rows: read.reduce((sum, { own }) => sum + own, 0),
     days: sorted.filter((_, i) => read[i]!.own > 0),
-    // The same reading may stand in several row groups: they are merged later on.
+    // The same reading may be in several row groups, which are merged later.
     readings: read.filter(({ own }) => own > 0).map(({ found }) => [...new Set(found)]),
     rejected,
   };

@@ -17,14 +17,14 @@ export const anyRuns = fc.record({
 
 /** Some runs, each with the seed of its codes. */
 export interface Runs {
-  /** The bits of a code. */
+  /** Bits per code. */
   width: number;
   /** Each repeated, or bit-packed in `length` groups of 8. */
   runs: { packed: boolean; length: number; seed: number }[];
 }
 
 /**
- * Encodes runs behind their width, and says what their codes are.
+ * Encodes runs after their width, and returns their codes.
  *
  * @param codeOf Picks a code below 2 ** width.
  */
@@ -51,6 +51,6 @@ export function encodeRuns(
       out.appendUint8(parseInt(bits.slice(end - 8, end), 2));
     }
   }
-  // The reader may touch a few bytes behind a page.
+  // The reader may touch a few bytes after a page.
   return { page: out.getBytes(), codes };
 }

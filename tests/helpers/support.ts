@@ -15,10 +15,10 @@ import type { Row, Table } from "./oracle.ts";
 /** The project's folder. */
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** Real telemetry, where it is at hand. */
+/** Real telemetry, if it is available. */
 export const TELEMETRY = join(ROOT, "..", "shared", "telemetry");
 
-/** The options that hour files are built with unless told otherwise. */
+/** The default options of hour files. */
 export const TABLE_OPTIONS: TableOptions = {
   interval: 5,
   maxGap: 300,
@@ -38,7 +38,7 @@ export function exists(path: string): boolean {
   }
 }
 
-/** Gives a test a folder that is removed behind it. */
+/** Gives a test a folder that is removed after it. */
 export async function inFolder(test: (folder: string) => unknown): Promise<void> {
   const folder = Deno.makeTempDirSync({ prefix: "hourgrid-test-" });
   try {
@@ -83,7 +83,7 @@ export function put(path: string, content: string | Uint8Array): void {
   else Deno.writeFileSync(path, content);
 }
 
-/** All files below a folder by relative path; what begins with `_` or `.` is passed over. */
+/** All files below a folder by relative path; names that begin with `_` or `.` are skipped. */
 export function tree(folder: string, prefix: string = ""): Map<string, Uint8Array> {
   const found = new Map<string, Uint8Array>();
   for (const { name, isDirectory } of Deno.readDirSync(join(folder, prefix))) {

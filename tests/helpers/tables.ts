@@ -56,7 +56,7 @@ const PLACES: [string, string][][] = [
   [],
 ];
 
-/** Mostly sound tags; else with what is missing or too much. */
+/** Mostly valid tags; others have something missing or too much. */
 function anyTags(nullable: boolean): fc.Arbitrary<TagList | null> {
   const sound: fc.Arbitrary<TagList> = fc.constantFrom(...PLACES);
   if (!nullable) return sound;
@@ -184,7 +184,7 @@ function encodingOf(type: string, choice: number): Encoding | undefined {
   return [undefined, "PLAIN" as const, "RLE_DICTIONARY" as const, ...others[type]!][choice];
 }
 
-/** The elements of a schema, one behind the other. */
+/** The elements of a schema, one after another. */
 function schemaOf({ unit, time, value, form, nullable }: Shape): SchemaElement[] {
   const repetition_type = nullable ? "OPTIONAL" as const : "REQUIRED" as const;
   const text = (name: string, repetition: SchemaElement["repetition_type"] = repetition_type) =>
