@@ -59,9 +59,15 @@ export function areAllPresent(
     const header = runs.header();
     if (runs.at >= end) throw new Error("a page ends within its levels");
     if ((header & 1) === 1 || page[runs.at] !== maxLevel) return false;
-    seen += header >>> 1;
+    const length = header >>> 1;
+    if (length > count - seen) throw tooLong(length, count - seen);
+    seen += length;
   }
   return true;
+}
+
+function tooLong(length: number, left: number): Error {
+  return new Error(`a run of ${length} where ${left} are left`);
 }
 
 /** Reads the bit width, which is stored before a page's codes. */
@@ -100,7 +106,7 @@ export function readCodes(
     const size = Math.min(length, last - filled);
     if (length === 0) throw new Error("an empty run");
     if (!isPacked && length > size) {
-      throw new Error(`a run of ${length} where ${size} are left`);
+      throw tooLong(length, size);
     }
     const bytes = isPacked ? (size * width + 7) >>> 3 : (width + 7) >>> 3;
     // Writers may omit the last group's padding, but not its codes.

@@ -69,4 +69,5 @@ Deno.test("areAllPresent() returns whether all levels are the highest one", () =
   assert.ok(!arePresent(Uint8Array.of(3, 255)), "bit-packed levels are left to the importer");
   assert.throws(() => arePresent(levels([4, 1])), /ends within a run/);
   assert.throws(() => arePresent(Uint8Array.of(10)), /ends within its levels/);
+  assert.throws(() => arePresent(levels([2, 1], [4, 1])), /a run of 4 where 3 are left/);
 });
