@@ -60,7 +60,9 @@ const MIN_PANELS = 4;
  * ```ts
  * import assert from "node:assert/strict";
  * import { robustScale } from "./scale.ts";
- * const range = (most: number) => ({ panel: "", line: 0, least: 0, leastAt: 0, most, mostAt: 0 });
+ * const range = (most: number, i: number) => (
+ *   { panel: `1_${i}`, line: 0, least: 0, leastAt: 0, most, mostAt: 0 }
+ * );
  * assert.deepEqual(robustScale([10, 11, 12, 13, 700].map(range), false), [0, 13]);
  * assert.deepEqual(robustScale([10, 700].map(range), false), [0, 700]);
  * ```
