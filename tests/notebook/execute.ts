@@ -33,7 +33,7 @@ const SHOWN_LINES = 8;
 const SHOWN_COLUMNS = 160;
 
 /**
- * The lines in which two texts differ, `-` before and `+` behind; many are cut.
+ * The lines in which two texts differ, `-` before and `+` after; many are cut.
  *
  * @example
  * ```ts
@@ -42,8 +42,8 @@ const SHOWN_COLUMNS = 160;
  * assert.equal(diff("a\nb\nc", "a\nB\nc"), "-b\n+B");
  * ```
  */
-export function diff(before: string, behind: string): string {
-  const [a, b] = [before.split("\n"), behind.split("\n")];
+export function diff(before: string, after: string): string {
+  const [a, b] = [before.split("\n"), after.split("\n")];
   let [head, tail] = [0, 0];
   const most = Math.min(a.length, b.length);
   while (head < most && a[head] === b[head]) head++;
@@ -86,8 +86,8 @@ function* texts(value: unknown): Generator<string> {
 export function findPath(outputs: Output[], paths: string[]): string | undefined {
   const shows = (text: string, path: string) => {
     for (let at = -1; (at = text.indexOf(path, at + 1)) >= 0;) {
-      const [before = "", behind = ""] = [text[at - 1], text[at + path.length]];
-      if (!/[\w<.]/.test(before) && !/[\w-]/.test(behind)) return true;
+      const [before = "", after = ""] = [text[at - 1], text[at + path.length]];
+      if (!/[\w<.]/.test(before) && !/[\w-]/.test(after)) return true;
     }
     return false;
   };
@@ -141,9 +141,9 @@ async function run(path: string, notebook: Notebook) {
 }
 
 /** How two objects differ, field by field; nothing, where they don't. */
-function diffFields(before: object, behind: object): string {
+function diffFields(before: object, after: object): string {
   const fields = (value: object) => new Map(Object.entries(value));
-  const [a, b] = [fields(before), fields(behind)];
+  const [a, b] = [fields(before), fields(after)];
   const names = [...new Set([...a.keys(), ...b.keys()])].toSorted();
   const differing = names.map((name) => [name, print(a.get(name)), print(b.get(name))] as const)
     .filter(([, a, b]) => a !== b);
@@ -157,8 +157,8 @@ function compare(stored: Notebook, fresh: Notebook): string[] {
   });
   const metadata = (notebook: Notebook) => ({ metadata: notebook.metadata });
   const parts = [...cells, ["the notebook", metadata(stored), metadata(fresh)] as const];
-  const differing = parts.flatMap(([name, before, behind]) => {
-    const shown = diffFields(before, behind);
+  const differing = parts.flatMap(([name, before, after]) => {
+    const shown = diffFields(before, after);
     return shown === "" ? [] : [`${name} is not as stored: ${shown}`];
   });
   return differing.length > 0 ? differing : ["the notebook is not laid out as it would be stored"];

@@ -50,7 +50,9 @@ export function decode(key: string, frames: readonly Uint8Array[]): Message {
   // In front of the delimiter stand addresses.
   const at = frames.findIndex((frame) => decoder.decode(frame) === DELIMITER);
   const [signature, ...parts] = frames.slice(at + 1, at + 6);
-  if (at < 0 || parts.length < 4) throw new Error("the kernel sent what is no message");
+  if (at < 0 || parts.length < 4) {
+    throw new Error("the kernel sent something that is not a message");
+  }
   if (decoder.decode(signature) !== sign(key, parts)) {
     throw new Error("a message of the kernel is signed with another key");
   }

@@ -33,7 +33,7 @@ export interface Notebook {
   nbformat_minor: number;
 }
 
-/** Cuts a text behind its line ends, which is how notebooks hold it. */
+/** Cuts a text after its line ends, which is how notebooks hold it. */
 export function lines(text: string): string[] {
   return text.match(/[^\n]*\n|[^\n]+/g) ?? [];
 }
@@ -58,7 +58,7 @@ export function parse(path: string, json: string): Notebook {
   try {
     notebook = JSON.parse(json);
   } catch (error) {
-    throw new Error(`${path}: it is no JSON (${(error as Error).message})`);
+    throw new Error(`${path}: it is not JSON (${(error as Error).message})`);
   }
   const { nbformat, nbformat_minor, cells } = notebook;
   if (nbformat !== 4 || nbformat_minor < 5) {

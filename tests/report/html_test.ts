@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { figure } from "../../lib/report/charts/figure.ts";
 import { chart, paragraph, renderPage, section, table } from "../../lib/report/html.ts";
 
-Deno.test("a page holds its parts, links and digest, and nothing from elsewhere", () => {
+Deno.test("renderPage() holds parts, links and digest, and loads nothing from elsewhere", () => {
   const page = renderPage({
     title: "A <b>",
     lead: "lead & more",
@@ -18,14 +18,14 @@ Deno.test("a page holds its parts, links and digest, and nothing from elsewhere"
   assert.doesNotMatch(page, /https?:|src=|@import|url\(/);
 });
 
-Deno.test("a table has a caption and its numbers to the right", () => {
+Deno.test("table() has a caption and aligns numbers to the right", () => {
   const html = table("What <was>", ["name", "rows"], [["a&b", 12_345], ["c", "d"]]);
   assert.match(html, /<caption class="note">What &lt;was&gt;<\/caption>/);
   assert.match(html, /<td class="short">a&amp;b<\/td><td class="number">12,345<\/td>/);
   assert.match(html, /<th scope="col" class="number">rows<\/th>/);
 });
 
-Deno.test("a chart says its words, and its plots scroll from the newest end of a time axis", () => {
+Deno.test("chart() puts words around plots, which scroll from the newest end of a time axis", () => {
   const words = {
     title: "<Voltage>",
     description: "V over time",

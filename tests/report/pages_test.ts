@@ -23,7 +23,7 @@ const page = (folder: string, name: string) =>
 const pages = (folder: string) =>
   [...Deno.readDirSync(join(folder, "out/_etl/report"))].map(({ name }) => name).sort();
 
-Deno.test("--report writes pages, and again only those that would say something else", () =>
+Deno.test("--report writes pages, and later only those that change", () =>
   inFolder(async (folder) => {
     const first = [row(10, "volts", "1"), row(12, "volts", "1"), row(12, "volts", "1")];
     put(join(folder, "in/a.parquet"), dayFile(first));
@@ -59,7 +59,7 @@ Deno.test("--report writes pages, and again only those that would say something 
     assert.doesNotMatch(page(folder, "day-2024-07-13.html"), /Day after/);
   }));
 
-Deno.test("a page that can't be written is named, and the rest is there", () =>
+Deno.test("--report names a page that can't be written, and writes the rest", () =>
   inFolder(async (folder) => {
     put(join(folder, "in/a.parquet"), dayFile([row(10, "volts", "1")]));
     put(join(folder, "out/_etl/report/module-1_1.html/in the way"), "");
@@ -71,7 +71,7 @@ Deno.test("a page that can't be written is named, and the rest is there", () =>
     assert.ok(pages(folder).includes("index.html"));
   }));
 
-Deno.test("frames of hour files and records hold what was read", () =>
+Deno.test("readHours(), coverageRows(), gapRows() and outcomeRows() hold what was read", () =>
   inFolder(async (folder) => {
     const rows = [
       row(0, "volts", "1"),

@@ -43,7 +43,7 @@ function recordsOf(...days: DayRecord[]): Records {
   return { inputs: new Map(), days: new Map(days.map((found) => [found.day, found])) };
 }
 
-Deno.test("a report has a first page, one a day and one a module", () => {
+Deno.test("pagesOf() plans a first page, one per day and one per module", () => {
   const records = recordsOf(
     record(DAY + 86_400, [["1", "10"], ["1", "2"]]),
     record(DAY, [["1", "2"], ["a/b", "<"]]),
@@ -65,7 +65,7 @@ Deno.test("a report has a first page, one a day and one a module", () => {
   assert.ok(long.length < 100 && PAGE_FILE.test(long));
 });
 
-Deno.test("a page is drawn again when its days change, or those that it links to", () => {
+Deno.test("digestOf() changes with the days of a page and with those that it links to", () => {
   const [first, second, third] = [0, 1, 2].map((i) => record(DAY + i * 86_400, [["1", "2"]]));
   const all = recordsOf(first!, second!, third!);
   const later = recordsOf(first!, second!, { ...third!, rows: 2 });
@@ -101,7 +101,7 @@ Deno.test("pagesOf() gives each day and module its events", () => {
   assert.ok(weak?.kind === "module" && weak.events.some(({ kind }) => kind === "cell"));
 });
 
-Deno.test("a page of ours begins with its digest", () =>
+Deno.test("readPageDigest() reads the digest at the beginning of our own pages only", () =>
   inFolder((folder) => {
     const path = join(folder, "index.html");
     const digest = "0123456789abcdef".repeat(4);

@@ -104,7 +104,7 @@ function normalised(svg: string): string {
 }
 
 for (const [name, draw] of Object.entries(DRAWN)) {
-  Deno.test(`the chart ${name} is as it was: see tests/snapshots`, () => {
+  Deno.test(`the chart ${name} looks as in tests/snapshots`, () => {
     const path = join(ROOT, "tests", "snapshots", `${name}.svg`);
     const changed = path.replace(".svg", "-changed.svg");
     const svg = draw();
@@ -117,7 +117,7 @@ for (const [name, draw] of Object.entries(DRAWN)) {
   });
 }
 
-Deno.test("a chart says what is seen, with unit, time zone, source and rule", () => {
+Deno.test("every chart has a title, a description, units, the time zone, the source and the rule", () => {
   for (const [name, draw] of Object.entries(DRAWN)) {
     const svg = draw();
     assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/, name);
@@ -154,7 +154,7 @@ Deno.test("a gap is drawn as a gap", () => {
   assert.deepEqual(pieces(toSvg(charts.moduleVoltage(whole))), [1]);
 });
 
-Deno.test("a chart of nothing says so", () => {
+Deno.test("a chart without data says so", () => {
   const frame = frameOf([["1", "1"]], 3, () => ({ volts: null }));
   const empty = DAY.filter(pl.lit(false));
   for (const name of Object.keys(charts) as (keyof typeof charts)[]) {
@@ -168,7 +168,7 @@ Deno.test("a chart of nothing says so", () => {
   assert.match(toSvg(charts.rowsByDay([])), /There is no /);
 });
 
-Deno.test("names from data are text", () => {
+Deno.test("names from the data are escaped", () => {
   const name = `<script>alert("1")</script>&\u0001`;
   const frame = frameOf([[name, name]], 60, () => ({
     module_voltage: 1,
@@ -193,7 +193,7 @@ Deno.test("names from data are text", () => {
   }
 });
 
-Deno.test("modules whose names run into each other keep their lines", () => {
+Deno.test("modules whose phase and module join to the same text keep their own lines", () => {
   const frame = frameOf([["1_1", "1"], ["1", "1_1"]], 10, (place) => ({ module_voltage: place }));
   assert.match(
     toSvg(charts.moduleVoltage(frame)),
@@ -204,7 +204,7 @@ Deno.test("modules whose names run into each other keep their lines", () => {
 /** The text of an SVG without its markup. */
 const textOf = (svg: string) => svg.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 
-Deno.test("a phase's current is seen as long as any of its modules reports", () => {
+Deno.test("phaseCurrent() has a line as long as any module of the phase reports", () => {
   const frame = frameOf([["1", "1"], ["1", "2"]], 1440, (place, minute) => ({
     phase_current: place === 0 && minute > 120 ? null : minute / 100,
   }));
@@ -214,7 +214,7 @@ Deno.test("a phase's current is seen as long as any of its modules reports", () 
   );
 });
 
-Deno.test("a module is measured by its own cells, and only cells are", () => {
+Deno.test("cellSpread() compares a module's own cells, and cells only", () => {
   const frame = frameOf([["1", "1"], ["1", "2"]], 10, (place) => ({
     ...Object.fromEntries(
       [1, 2, 3, 4, 5, 6].map((cell) => [
@@ -229,7 +229,7 @@ Deno.test("a module is measured by its own cells, and only cells are", () => {
   assert.match(text, /1_2 cell 1: median deviation −0.5 mV in 10 rows/);
 });
 
-Deno.test("of more sensors than can be told apart the extremes are drawn", () => {
+Deno.test("temperatures() draws the extremes of more sensors than have colours", () => {
   const frame = frameOf([["1", "1"]], 100, (_, minute) =>
     Object.fromEntries(
       Array.from({ length: 12 }, (_, i) => [
@@ -242,7 +242,7 @@ Deno.test("of more sensors than can be told apart the extremes are drawn", () =>
   assert.match(text, /highest of 12 .*lowest of 12 .*20 \(.*\) to 92 \(2024-07-13 00:50\)/);
 });
 
-Deno.test("states are told by phase where phases differ, and by signal where there are several", () => {
+Deno.test("systemState() has rows per phase where phases differ, and per signal where there are several", () => {
   const frame = frameOf([["A", "1"], ["B", "1"]], 60, (place, minute) => ({
     system_state: place === 0 ? "IDLE" : "FAULT",
     system_state_unit_b: minute < 30 ? "ON" : "OFF",
@@ -255,7 +255,7 @@ Deno.test("states are told by phase where phases differ, and by signal where the
   assert.match(textOf(toSvg(charts.systemState(many))), /176 other states/);
 });
 
-Deno.test("values that no scale can hold are not drawn, and said so", () => {
+Deno.test("a value that no scale can hold is not drawn, and the chart says so", () => {
   const frame = frameOf(
     [["1", "1"]],
     3,

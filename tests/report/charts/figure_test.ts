@@ -17,7 +17,7 @@ function corners(path: string): number[][] {
   );
 }
 
-Deno.test("a shorter path has the same corners", () =>
+Deno.test("shortPath() keeps the corners of a path", () =>
   fc.assert(fc.property(
     fc.array(fc.tuple(fc.integer({ min: -999, max: 9999 }), fc.integer({ min: -9, max: 9 })), {
       minLength: 1,
@@ -35,15 +35,15 @@ Deno.test("a shorter path has the same corners", () =>
     },
   )));
 
-Deno.test("curves are left alone", () => {
+Deno.test("shortPath() leaves curves as they are", () => {
   assert.equal(shortPath("M0,0C1,1,2,2,3,3"), "M0,0C1,1,2,2,3,3");
 });
 
-Deno.test("text is escaped, and what XML can't hold is replaced", () => {
+Deno.test("escapeText() escapes markup and replaces what XML can't hold", () => {
   assert.equal(escapeText(`<a b="c">&\u0000\ud800`), "&lt;a b=&quot;c&quot;&gt;&amp;\ufffd\ufffd");
 });
 
-Deno.test("words stand around plots, long ones on several lines", () => {
+Deno.test("toSvg() puts words around plots, long ones on several lines", () => {
   const words = { title: "<T>", description: "D", caption: "word ".repeat(60).trim() };
   const svg = toSvg(figure([{ svg: `<svg width="5" height="7"></svg>`, height: 7 }], words, 300));
   assert.match(svg, /<title>&lt;T&gt;<\/title><desc>D<\/desc>/);

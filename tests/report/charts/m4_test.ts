@@ -8,7 +8,7 @@ const cell = fc.oneof(
   fc.constant(NaN),
 );
 
-Deno.test("of each pixel column the first, least, greatest and last value stay", () =>
+Deno.test("envelope() keeps the first, least, greatest and last value of each pixel column", () =>
   fc.assert(fc.property(
     fc.array(fc.array(cell, { minLength: 1, maxLength: 200 }), { minLength: 1, maxLength: 3 }),
     fc.integer({ min: 1, max: 60 }),
@@ -61,7 +61,7 @@ Deno.test("of each pixel column the first, least, greatest and last value stay",
     },
   )));
 
-Deno.test("an axis of no rows, and of one", () => {
+Deno.test("axisOf() of no rows is null, of one row an hour", () => {
   assert.equal(axisOf(new Float64Array(0), 10), null);
   assert.deepEqual(axisOf(Float64Array.of(7), 10), {
     from: 7,
