@@ -27,6 +27,7 @@ import { CommitQueue, forEachLimited } from "./queue.ts";
 import { SignalTable } from "./signal_table.ts";
 import { folderIn, FolderNames, withoutModules } from "./twins.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
+import { inputsWithoutReadings } from "./without_readings.ts";
 import { VERSION } from "../version.ts";
 
 /** The records that a build keeps up to date, and what it did. */
@@ -113,6 +114,9 @@ async function buildUntilStable(work: Work, files: number): Promise<void> {
     if (!isWanted(options, day)) continue;
     problems.checkRejected(dayName(day), record.rejected);
     refusedModules(work, record);
+  }
+  for (const [name, reason] of inputsWithoutReadings(state.inputs, state.days.values())) {
+    problems.add(name, `has no reading: ${reason}`);
   }
 }
 

@@ -48,6 +48,7 @@ import { collectFigures, createFigureBuffers, type FigureBuffers } from "../batt
 import type { DayJob, Failure } from "./messages.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 import { timed } from "./profile.ts";
+import { filesWithoutReadings } from "./without_readings.ts";
 
 /** What a worker reuses from day to day, because allocating is slow. */
 export interface DayBuffers extends ColumnBuffers {
@@ -104,8 +105,17 @@ export function buildDay(
   const { day, options, sources } = job;
   const { readings } = buffers.reader;
   const { rows, failures } = timed("decode", () => readSources(buffers.reader, job, onRead));
-  const counts = { day, rows, readings: 0, rejected: {} as Counts, digest: "" };
-  const found = { facts: [], modules: [], coverage: [], gaps: {}, figures: null, files: [] };
+  const total = rows.reduce((sum, rows) => sum + rows, 0);
+  const counts = { day, rows: total, readings: 0, rejected: {} as Counts, withoutReadings: {} };
+  const found = {
+    digest: "",
+    facts: [],
+    modules: [],
+    coverage: [],
+    gaps: {},
+    figures: null,
+    files: [],
+  };
   const result: DayResult = { ...counts, ...found };
   if (failures.some(({ needsImport }) => needsImport)) {
     return { result, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
@@ -129,6 +139,14 @@ export function buildDay(
     return own;
   });
 
+  if (Object.keys(result.rejected).length > 0) {
+    const fates = signals.map((signal, i) => ({
+      blocks: blocks[i]!,
+      reason: reasonFor(signal),
+      isRejected: (id: number) => isRejected(signal, kinds, values.numbers[id]!),
+    }));
+    result.withoutReadings = filesWithoutReadings(fates, readings, sources, rows);
+  }
   result.gaps = gapsOf(signals, statistics);
   const modules = reportingModules(signals, statistics);
   result.modules = modules.map(({ phase, module }) => [phase, module]);
@@ -178,15 +196,15 @@ function readSources(
   reader: DayReader,
   { day, sources, options }: DayJob,
   onRead: (rows: number) => void,
-): { rows: number; failures: Failure[] } {
+): { rows: number[]; failures: Failure[] } {
   const { before, after } = marginOf(options);
   reader.reset({ day, from: day - before, to: day + DAY + after });
   const failures: Failure[] = [];
-  let rows = 0;
+  const rows = sources.map(() => 0);
   let rowsInFiles = 0;
   sources.forEach((source, file) => {
     try {
-      rows += withChunks(
+      rows[file] = withChunks(
         source.path,
         source,
         reader,
@@ -238,6 +256,15 @@ function isWhole(
   kinds: ReadonlyMap<string, Kind>,
 ): boolean {
   return reason === null && (isClean || kinds.get(payload) === "text");
+}
+
+/** Whether a reading is rejected. */
+function isRejected(
+  { reason, payload }: Signal,
+  kinds: ReadonlyMap<string, Kind>,
+  number: number,
+): boolean {
+  return reason !== null || (Number.isNaN(number) && kinds.get(payload) !== "text");
 }
 
 /**

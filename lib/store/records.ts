@@ -24,6 +24,8 @@ export interface DayResult {
   readings: number;
   /** Distinct readings that were rejected, by reason. */
   rejected: Counts;
+  /** Files that have rows of this day but no reading: how many, and the commonest reason. */
+  withoutReadings: Record<string, { rows: number; reason: string }>;
   /** Counts of the day's readings by signal. */
   facts: Fact[];
   /** The columns and kinds that the files were built with: see `createDigester`. */

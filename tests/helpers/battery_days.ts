@@ -55,6 +55,7 @@ export function makeRecords(made: Made): DayRecord[] {
       options: TABLE_OPTIONS,
       inputs: {},
       digest: "",
+      withoutReadings: {},
       facts: [],
       modules,
       coverage: modules.map(() => ({ observed: hours, filled: hours })),

@@ -25,6 +25,7 @@ function record(day: number, modules: [string, string][]): DayRecord {
     options: TABLE_OPTIONS,
     inputs: {},
     digest: "",
+    withoutReadings: {},
     facts: [],
     modules,
     coverage: modules.map(() => ({ observed: hours, filled: hours })),

@@ -170,3 +170,27 @@ Deno.test("a file without rows is read", () =>
     const { code, files } = await beside(folder, (input) => put(join(input, "none.csv"), HEAD));
     assert.deepEqual([code, files], [0, 2]);
   }));
+
+Deno.test("a file is named if no row of it is a reading, whatever a build finds that out by", () =>
+  inFolder(async (folder) => {
+    const at = (time: number, rest: Partial<Row>): Row => ({ ...GOOD[0]!, time, ...rest });
+    const putRows = (name: string, rows: Row[]) => put(join(folder, "in", name), dayFile(rows));
+    putRows("good.parquet", GOOD);
+    putRows("module.parquet", [at(DAY, { tags: [["module", "1"]] })]);
+    // Two days, and more rows that are not numbers than of any other kind.
+    const words = [at(DAY, { value: "unavailable" }), at(DAY + 86_400, { value: "off" })];
+    putRows("words.parquet", words);
+    putRows("half.parquet", [...words, at(DAY + 86_400, { value: "51" })]);
+    const expected = [
+      { name: "module.parquet", reason: "has no reading: a module without a phase" },
+      { name: "words.parquet", reason: "has no reading: a value that is not a finite number" },
+    ];
+    for (const run of ["first", "second"]) {
+      const { code, problems } = await etl(folder);
+      assert.deepEqual([code, problems], [1, expected], run);
+    }
+    putRows("words.parquet", [...words, at(DAY + 86_405, { value: "52" })]);
+    Deno.removeSync(join(folder, "in", "module.parquet"));
+    const { code, problems } = await etl(folder);
+    assert.deepEqual([code, problems], [0, []]);
+  }));

@@ -89,6 +89,7 @@ function builtRecords(): BuiltRecords {
       modules,
       coverage: [],
       figures: null,
+      withoutReadings: {},
       gaps: {},
       rows: 10,
       readings: 10,

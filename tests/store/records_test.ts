@@ -16,6 +16,7 @@ const RECORD: DayRecord = {
   options: TABLE_OPTIONS,
   inputs: { "a.parquet": "12-34" },
   digest: "x",
+  withoutReadings: {},
   facts: [],
   modules: [["1", "1"]],
   coverage: [],
@@ -50,7 +51,7 @@ const broken: [what: string, edit: (text: string) => string][] = [
   ["is empty", () => ""],
   ["is null", () => "null"],
   ["is a number", () => "7"],
-  ["is of an older format", (text) => text.replace('"format":4', '"format":3')],
+  ["is of an older format", (text) => text.replace('"format":5', '"format":4')],
   ["lacks a field", (text) => text.replace('"rows":5,', "")],
   ["has a field of another type", (text) => text.replace('"rows":5,', '"rows":"5",')],
   ["names a file elsewhere", (text) => text.replace("1_1/2024", "1_1/../../2024")],
@@ -84,6 +85,6 @@ Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), RECORD);
     const path = dayRecordPath(folder, DAY);
-    put(path, Deno.readTextFileSync(path).replace('"format":4', '"format":5'));
+    put(path, Deno.readTextFileSync(path).replace('"format":5', '"format":6'));
     assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));
