@@ -84,18 +84,24 @@ export function readRecords(output: string, stateFolder: string): Records {
   return records;
 }
 
+/** A record begins with its format and the checksum of the rest. */
+const HEAD = /^\{"format":\d+,"sha256":"[0-9a-f]{64}",/;
+
 function readRecord<T>(path: string): T | null {
+  let text: string;
   let found: { format: number; version: string; sha256: string } & T;
   try {
     if (!Deno.lstatSync(path).isFile) return null;
-    found = JSON.parse(Deno.readTextFileSync(path));
+    text = Deno.readTextFileSync(path);
+    found = JSON.parse(text);
   } catch {
     return null;
   }
   checkFormat(path, found);
   const { format, sha256, ...record } = found ?? {};
-  if (format !== FORMAT || sha256 !== checksum(JSON.stringify(record))) return null;
-  return record as unknown as T;
+  const [head] = HEAD.exec(text) ?? [];
+  if (head === undefined || format !== FORMAT) return null;
+  return sha256 === checksum(text.slice(head.length)) ? record as unknown as T : null;
 }
 
 /** Writes the record of a day, after all its files. */
@@ -114,8 +120,8 @@ async function writeRecord(
   record: object,
 ): Promise<void> {
   const dirsToSync = makeFolder(output, relative(output, dirname(path)));
-  const sha256 = checksum(JSON.stringify(record));
-  const text = `${JSON.stringify({ format: FORMAT, sha256, ...record })}\n`;
+  const rest = `${JSON.stringify(record).slice(1)}\n`;
+  const text = `{"format":${FORMAT},"sha256":"${checksum(rest)}",${rest}`;
   await replaceFile(staging, path, new TextEncoder().encode(text), dirsToSync);
 }
 
