@@ -14,6 +14,16 @@ function matches(pattern: string): { files: string[]; failures: string[] } {
   return { files: [...found.files].sort(), failures: [...found.failures].sort() };
 }
 
+/**
+ * The patterns that one with alternatives stands for, as shells expand them: Node's glob misses files
+ * where several alternatives follow `**`.
+ */
+function alternatives(pattern: string): string[] {
+  const [group, options] = /\{([^{}]*)\}/.exec(pattern) ?? [];
+  if (group === undefined) return [pattern];
+  return options!.split(",").flatMap((option) => alternatives(pattern.replace(group, option)));
+}
+
 const NAMES = ["a.csv", "b.csv", "ab.parquet", "x/a.csv", "x/y/a.csv", "x/y/b.parquet", "y/a.csv"];
 
 Deno.test("walkGlob() finds the same files as glob() of Node", () =>
@@ -26,9 +36,9 @@ Deno.test("walkGlob() finds the same files as glob() of Node", () =>
         const pattern = join(folder, ...parts, last);
         if (!/[*?[{]/.test(pattern)) return;
         const root = globRoot(pattern);
-        const expected = globSync(pattern).filter((path) => Deno.statSync(path).isFile)
-          .map((path) => relative(root, path)).sort();
-        assert.deepEqual(matches(pattern).files, expected, pattern);
+        const found = alternatives(pattern).flatMap((one) => globSync(one))
+          .filter((path) => Deno.statSync(path).isFile).map((path) => relative(root, path));
+        assert.deepEqual(matches(pattern).files, [...new Set(found)].sort(), pattern);
       }),
       { numRuns: 300 },
     );
