@@ -24,3 +24,4 @@ export { createHourEncoder, type EncodeHour, type ModuleColumn } from "./hour_fi
 export { type DayTables, encodeHourFiles, hourFileNames } from "./hour_files.ts";
 export { marginOf, type TableOptions } from "./options.ts";
 export { createPolarsEncoder } from "./polars_writer.ts";
+export { type HourRows, readHourFiles, type TextColumn } from "./read_hours.ts";

@@ -12,7 +12,7 @@ import { NeedsImport } from "../errors.ts";
 import { type ColumnType, findColumn, type FoundColumn, type TimestampUnit } from "./schema.ts";
 
 /** How the pages of a chunk may be compressed. */
-export type Codec = "UNCOMPRESSED" | "SNAPPY" | "ZSTD" | "GZIP";
+export type Codec = "UNCOMPRESSED" | "SNAPPY" | "ZSTD" | "GZIP" | "LZ4_RAW";
 
 /** A column chunk: one column's pages in one row group. */
 export interface Chunk {
@@ -151,6 +151,7 @@ function readRowGroup(
   };
 }
 
+/** LZ4 is for hour files only: its streams don't say how long they are, so a torn one looks whole. */
 const CODECS: ReadonlySet<string> = new Set<Codec>(["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"]);
 /** The encodings of values and of levels. */
 const ENCODINGS: ReadonlySet<string> = new Set([

@@ -7,6 +7,7 @@
  */
 import { crc32, gunzipSync, zstdDecompressSync } from "node:zlib";
 import { snappyUncompressor } from "hysnappy";
+import { decompressLz4Raw } from "hyparquet-compressors/src/lz4.js";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { NeedsImport } from "../errors.ts";
 import type { Chunk, Codec } from "./footer.ts";
@@ -35,6 +36,8 @@ export interface PageBuffer {
 const SLACK = 8;
 /** Snappy shrinks bytes by at most this factor: a copy of 64 bytes takes 3 bytes. */
 const MAX_SNAPPY_GROWTH = 22;
+/** LZ4 shrinks bytes by at most this factor: each byte of a length adds 255. */
+const MAX_LZ4_GROWTH = 255;
 /**
  * Chunks that uncompress to more than FREE_GROWTH bytes plus MAX_GROWTH times their size are
  * imported.
@@ -105,6 +108,7 @@ function readHeaders(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk): PageHeader[]
       UNCOMPRESSED: size,
       ZSTD: Infinity,
       GZIP: Infinity,
+      LZ4_RAW: size * MAX_LZ4_GROWTH,
     };
     if (!(rawSize >= 0) || rawSize > limit[chunk.codec]) {
       throw new Error(`a page of ${size} bytes claims to hold ${rawSize}`);
@@ -203,6 +207,9 @@ const uncompressors: Record<Codec, (bytes: Uint8Array, size: number) => Uint8Arr
   UNCOMPRESSED: (bytes) => bytes,
   GZIP: (bytes, size) => limited(gunzipSync, bytes, size),
   ZSTD: (bytes, size) => limited(zstdDecompressSync, bytes, size),
+  LZ4_RAW: (bytes, size) =>
+    // The library does not read a stream of nothing.
+    size === 0 ? bytes.subarray(0, 0) : readable(() => decompressLz4Raw(bytes, size), "lz4"),
   SNAPPY(bytes, size) {
     // A page without values may be empty, without even the header of a snappy stream.
     if (bytes.length === 0) return bytes;

@@ -19,7 +19,7 @@ export {
 } from "./site.ts";
 
 /**
- * Renders a page of the report. What draws is loaded only now: it takes a while, and native code.
+ * Renders a page of the report. What draws is loaded only now, since it takes a while.
  *
  * @param output The output folder, whose hour files are read.
  * @param digest See {@linkcode digestOf}.
@@ -32,5 +32,5 @@ export async function renderReport(
   digest: string,
 ): Promise<string> {
   const { renderPage } = await import("./pages.ts");
-  return await renderPage(output, records, page, digest);
+  return renderPage(output, records, page, digest);
 }

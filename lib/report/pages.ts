@@ -12,7 +12,7 @@ import {
   samplingGaps,
 } from "./charts/mod.ts";
 import { plural } from "./charts/words.ts";
-import { drawDay, drawModule, freeFrames } from "./draw.ts";
+import { drawDay, drawModule } from "./draw.ts";
 import {
   chart,
   charts,
@@ -40,18 +40,17 @@ const link = (page: PageName, text: string): Link => [hrefOf(page), text];
  * @param digest See `digestOf`.
  * @throws {Error} If an hour file can't be read.
  */
-export async function renderPage(
+export function renderPage(
   output: string,
   records: Records,
   page: PagePlan,
   digest: string,
-): Promise<string> {
+): string {
   const content = page.kind === "index"
     ? indexPage(output, records, page)
     : page.kind === "day"
-    ? await dayPage(output, records, page)
-    : await modulePage(output, records, page);
-  await freeFrames();
+    ? dayPage(output, records, page)
+    : modulePage(output, records, page);
   return renderHtml(content, digest);
 }
 
@@ -105,11 +104,11 @@ function moduleLinks(modules: readonly (readonly [phase: string, module: string]
   );
 }
 
-async function dayPage(
+function dayPage(
   output: string,
   records: Records,
   { day, positive, events }: PagePlan & { kind: "day" },
-): Promise<Page> {
+): Page {
   const days = daysOf(records);
   const at = days.findIndex((record) => record.day === day);
   const record = days[at]!;
@@ -137,25 +136,25 @@ async function dayPage(
         ]),
       ),
       section("Events of the day", ...eventList(events)),
-      section("Charts", charts(await drawDay(output, record, positive))),
+      section("Charts", charts(drawDay(output, record, positive))),
       section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
     ],
     more: [{ label: "Modules", links: moduleLinks(record.modules) }],
   };
 }
 
-async function modulePage(
+function modulePage(
   output: string,
   records: Records,
   { phase, module, positive, events }: PagePlan & { kind: "module" },
-): Promise<Page> {
+): Page {
   const folder = folderOf(phase, module);
   const days = daysOf(records).filter(({ modules }) =>
     modules.some((place) => folderOf(...place) === folder)
   );
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
   const figures = batteryDays(days);
-  const { drawn, shown } = await drawModule(output, folder, days, positive);
+  const { drawn, shown } = drawModule(output, [phase, module], days, positive);
   return {
     title: `Module ${folder}`,
     lead: `Phase ${phase}, module ${module}: ${plural(days.length, "day")}, ` +

@@ -97,7 +97,7 @@ const MAX_NATIVE_MEMORY = 3e9;
 const MEMORY_POLL_INTERVAL_MS = 50;
 
 function runsNativeCode(task: Task): boolean {
-  return task.kind !== "day" || task.job.options.writer === "polars";
+  return task.kind === "import" || (task.kind === "day" && task.job.options.writer === "polars");
 }
 
 /** What a process does with a task, for the message that it died. */
@@ -114,13 +114,12 @@ function activityOf(task: Task): string {
 
 /** The flags for a process's permissions; loading native code needs ffi, sys and env. */
 function flagsOf({ all: everything = false, write }: Rights): string[] {
-  const common = ["--no-prompt", "--v8-flags=--expose-gc"];
-  if (everything) return [...common, "--allow-all"];
+  if (everything) return ["--no-prompt", "--allow-all"];
   const paths = write === null ? [] : [...new Set([resolve(write), Deno.realPathSync(write)])];
   // A list of paths can't contain a path with a comma.
   const all = paths.some((path) => path.includes(","));
   const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
-  return [...common, "--allow-read", ...writes, "--allow-ffi", "--allow-sys", "--allow-env"];
+  return ["--no-prompt", "--allow-read", ...writes, "--allow-ffi", "--allow-sys", "--allow-env"];
 }
 
 function lockOf({ lock }: Rights): string[] {

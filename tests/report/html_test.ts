@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { figure } from "../../lib/report/charts/figure.ts";
 import { chart, paragraph, renderPage, section, table } from "../../lib/report/html.ts";
 
 Deno.test("renderPage() holds parts, links and digest, and loads nothing from elsewhere", () => {
@@ -31,9 +30,11 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
     description: "V over time",
     caption: "5 s & more",
     legend: [{ label: "a < b", color: "#000", dash: "" }],
+    width: 300,
+    isTimeline: true,
   };
   const plots = [{ svg: '<svg width="9"></svg>', height: 7 }, { svg: "<svg ></svg>", height: 5 }];
-  const html = chart(figure(plots, words, 300));
+  const html = chart({ ...words, plots });
   assert.match(html, /^<figure><h3>&lt;Voltage&gt;<\/h3><ul class="legend"><li><svg/);
   assert.match(
     html,
@@ -42,6 +43,6 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
   assert.match(html, /role="img" aria-label="&lt;Voltage&gt;" aria-description="V over time"/);
   assert.match(html, /viewBox="0 0 300 12".*<svg y="0" width="9">.*<svg y="7" >/);
   assert.match(html, /<figcaption class="note">5 s &amp; more<\/figcaption><\/figure>$/);
-  assert.match(chart(figure(plots, words, 300, false)), /<div class="scroll" role/);
-  assert.doesNotMatch(chart(figure([], words, 300)), /scroll/);
+  assert.match(chart({ ...words, plots, isTimeline: false }), /<div class="scroll" role/);
+  assert.doesNotMatch(chart({ ...words, plots: [] }), /scroll/);
 });

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  coverageRows,
-  foldersOf,
-  gapRows,
-  outcomeRows,
-  readHours,
-} from "../../lib/report/charts/mod.ts";
+import { coverageRows, gapRows, outcomeRows, readHours } from "../../lib/report/charts/mod.ts";
 import { readRecords } from "../../lib/store/mod.ts";
 import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
 
@@ -85,13 +79,14 @@ Deno.test("readHours(), coverageRows(), gapRows() and outcomeRows() hold what wa
     await etl(folder);
     const output = join(folder, "out");
     const days = [...readRecords(output, join(output, "_etl")).days.values()];
-    const frame = readHours(output, foldersOf(days[0]!));
-    assert.deepEqual(frame.columns, ["timestamp", "phase", "module", "amps", "volts"]);
-    assert.deepEqual(frame.height, 1440);
-    assert.deepEqual(frame.getColumn("volts").head(3).toArray(), [1, 3, 3]);
-    const wanted = readHours(output, ["1_1", "1_2"], (name) => name === "amps");
-    assert.deepEqual(wanted.columns, ["timestamp", "phase", "module", "amps"]);
-    assert.throws(() => readHours(output, []), /no hour files/);
+    const [first, second] = readHours(output, days, [["1", "1"], ["1", "2"]]);
+    assert.deepEqual([first!.phase, first!.module], ["1", "1"]);
+    assert.deepEqual([...first!.numbers.keys()], ["amps", "volts"]);
+    assert.deepEqual([...first!.times.subarray(0, 2)], [DAY * 1000, DAY * 1000 + 5000]);
+    assert.deepEqual([first!.times.length, second!.times.length], [720, 720]);
+    assert.deepEqual([...first!.numbers.get("volts")!.subarray(0, 3)], [1, 3, 3]);
+    const [wanted] = readHours(output, days, [["1", "1"]], (name) => name === "amps");
+    assert.deepEqual([...wanted!.numbers.keys()], ["amps"]);
 
     const covered = coverageRows(days).slice(0, 2)
       .concat(coverageRows(days).slice(25, 26));

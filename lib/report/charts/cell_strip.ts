@@ -4,11 +4,10 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type pl from "nodejs-polars";
 import { timeScale } from "./axes.ts";
-import { cellDeviations, columnMedians } from "./cells.ts";
-import { draw, type Figure, figure, type Plotted, QUIET } from "./figure.ts";
-import { type Axis, axisOf, rowsOf, valuesOf } from "./frame.ts";
+import { cellDeviations, knownMedian } from "./cells.ts";
+import { draw, type Figure, type Plotted, QUIET } from "./figure.ts";
+import { type Axis, axisOf, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pickCells, shortCellNames, WIDTH } from "./signals.ts";
 import { caption, emptyChart, plural, signed, spanOf } from "./words.ts";
 
@@ -41,25 +40,23 @@ interface Run {
  * The cells of one module over time: how far each lies from their median. At the right stands the
  * median of that over the whole span.
  */
-export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
+export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "Cells of a module, beside their median";
-  const cells = pickCells(frame, options);
-  const rows = rowsOf(frame);
-  const axis = axisOf(rows.times, 150, options.span);
+  const cells = pickCells([module]);
+  const axis = axisOf([module], 150, options.span);
   if (cells === null || axis === null) {
     return emptyChart(title, "no signal of two or more cells", options);
   }
   const names = shortCellNames(cells);
-  const { values, known } = cellDeviations(rows, valuesOf(frame, cells));
-  const medians = columnMedians(values, rows.times.map((_, i) => i));
+  const { values, known } = cellDeviations(cells.map((name) => module.numbers.get(name)!));
   const marks = names.map((cell, i) => {
-    const median = medians[i]!;
+    const median = knownMedian(values[i]!);
     return { cell, text: median === median ? signed(median, 1) : "–" };
   });
-  const runs = values.flatMap((column, i) => runsOf(names[i]!, rows.times, column, axis));
+  const runs = values.flatMap((column, i) => runsOf(names[i]!, module.times, column, axis));
   const words = marks.map(({ cell, text }) => `${cell} ${text} mV`).join(", ");
-  return figure([drawStrip(runs, marks, axis, width)], {
+  return {
     title,
     description: `Deviation of each cell from the median of all, ${spanOf(axis)}: ${words}.`,
     caption: caption(
@@ -70,19 +67,23 @@ export function cellStrip(frame: pl.DataFrame, options: ChartOptions = {}): Figu
         "Blank: no value",
     ),
     legend: CLASS_LABELS.map((label, i) => ({ label, color: CLASS_COLORS[i]! })),
-  }, width);
+    plots: [drawStrip(runs, marks, axis, width)],
+    width,
+    isTimeline: true,
+  };
 }
 
 /** The mean deviation of a cell in each pixel column, as runs of the same class. */
-function runsOf(cell: string, times: Float64Array, values: Float64Array, axis: Axis): Run[] {
+function runsOf(cell: string, times: Float64Array, values: Float32Array, axis: Axis): Run[] {
   const pixels = Math.ceil((axis.to - axis.from) / axis.step);
   const [sums, counts] = [new Float64Array(pixels), new Float64Array(pixels)];
-  values.forEach((value, i) => {
-    if (value !== value) return;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value !== value) continue;
     const pixel = Math.floor((times[i]! - axis.from) / axis.step);
     sums[pixel]! += value;
     counts[pixel]!++;
-  });
+  }
   const runs: Run[] = [];
   sums.forEach((sum, pixel) => {
     if (counts[pixel] === 0) return;

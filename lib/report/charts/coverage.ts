@@ -7,8 +7,8 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
-import { COLORS, draw, type Figure, figure, type Key, type Plotted, QUIET } from "./figure.ts";
-import { type Axis, axisOf } from "./frame.ts";
+import { COLORS, draw, type Figure, type Key, type Plotted, QUIET } from "./figure.ts";
+import { type Axis, axisOf } from "./rows.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, duration, emptyChart, shorten, spanOf } from "./words.ts";
 
@@ -104,7 +104,7 @@ export function coverage(rows: readonly CoverageRow[], options: ChartOptions = {
   if (axis === null) return emptyChart(title, "no hour file", options);
   const names = [...new Set(rows.map(({ name }) => name))].sort(compareNatural);
   const words = wordsOf(rows);
-  return figure([drawCoverage(rows, names, axis, width)], {
+  return {
     title,
     description: `For each of ${names.length} modules the share of rows by hour or longer, ${
       spanOf(axis)
@@ -115,7 +115,10 @@ export function coverage(rows: readonly CoverageRow[], options: ChartOptions = {
       `In all ${words}; a column is ${duration(axis.step / 1000)}`,
     ),
     legend: [...KEYS, { label: "empty", color: QUIET, opacity: 0 }],
-  }, width);
+    plots: [drawCoverage(rows, names, axis, width)],
+    width,
+    isTimeline: true,
+  };
 }
 
 function drawCoverage(
@@ -184,7 +187,8 @@ const MAX_COLUMNS = 96;
 
 /** Columns of whole hours that divide days, so that none begins in one day and ends in another. */
 function columnsOf(rows: readonly CoverageRow[]): Axis | null {
-  const axis = axisOf(Float64Array.from(rows, ({ time }) => time), 1);
+  const times = Float64Array.from(new Set(rows.map(({ time }) => time)));
+  const axis = axisOf([{ times }], 1);
   if (axis === null) return null;
   const hours =
     HOURS.find((hours) =>

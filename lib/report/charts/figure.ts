@@ -30,8 +30,16 @@ export interface Key {
   opacity?: number;
 }
 
-/** The words around a chart. */
-export interface Words {
+/** A plot that is drawn, and its height in pixels. */
+export interface Plotted {
+  /** The plot as SVG. */
+  svg: string;
+  /** Its height in pixels. */
+  height: number;
+}
+
+/** A chart: plots below each other, and the words around them. */
+export interface Figure {
   /** What the chart shows, in a few words. */
   title: string;
   /** The alternative text. */
@@ -40,14 +48,12 @@ export interface Words {
   caption: string;
   /** What colours and dashes mean. */
   legend?: readonly Key[];
-}
-
-/** A plot that is drawn, and its height in pixels. */
-export interface Plotted {
-  /** The plot as SVG. */
-  svg: string;
-  /** Its height in pixels. */
-  height: number;
+  /** The plots. */
+  plots: readonly Plotted[];
+  /** Their width in pixels. */
+  width: number;
+  /** Whether it is one axis of time across its width, and not panels beside each other. */
+  isTimeline: boolean;
 }
 
 /** What is needed of the browser's elements, which Deno has no types of. */
@@ -155,26 +161,6 @@ function wrapText(text: string, width: number): string[] {
     else found.push(word);
   }
   return found;
-}
-
-/** A chart: plots below each other, and the words around them. */
-export interface Figure extends Words {
-  /** The plots. */
-  plots: readonly Plotted[];
-  /** Their width in pixels. */
-  width: number;
-  /** Whether it is one axis of time across its width, and not panels beside each other. */
-  isTimeline: boolean;
-}
-
-/** Puts plots and the words around them together. */
-export function figure(
-  plots: readonly Plotted[],
-  words: Words,
-  width: number,
-  isTimeline = true,
-): Figure {
-  return { ...words, plots, width, isTimeline };
 }
 
 /** A chart as one picture: an SVG with title, legend, plots and caption. */

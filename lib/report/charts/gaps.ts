@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, GAP_BOUNDS } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, panelTitle } from "./axes.ts";
-import { COLORS, draw, type Figure, figure, type Plotted, QUIET } from "./figure.ts";
+import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, duration, emptyChart, shorten } from "./words.ts";
 
@@ -53,22 +53,20 @@ export function samplingGaps(rows: readonly GapRow[], options: ChartOptions = {}
   const signals = counts.slice(0, MAX_SIGNALS).map(([signal]) => signal).sort(compareNatural);
   const more = counts.length - signals.length;
   const widest = rows.reduce((a, b) => b.seconds > a.seconds ? b : a);
-  return figure(
-    [drawHistograms(rows, signals, width)],
-    {
-      title,
-      description: `Histograms of the time between readings of ${signals.length} payload types. ` +
-        `The longest gaps are of ${widest.signal}: ${duration(widest.seconds)} or more.`,
-      caption: caption(
-        options,
-        "Distinct readings of a day, all modules; both scales count in steps of a factor",
-        "Silence across midnight is not counted",
-        ...(more > 0 ? [`${more} signals with fewer readings are not drawn`] : []),
-      ),
-    },
+  return {
+    title,
+    description: `Histograms of the time between readings of ${signals.length} payload types. ` +
+      `The longest gaps are of ${widest.signal}: ${duration(widest.seconds)} or more.`,
+    caption: caption(
+      options,
+      "Distinct readings of a day, all modules; both scales count in steps of a factor",
+      "Silence across midnight is not counted",
+      more > 0 && `${more} signals with fewer readings are not drawn`,
+    ),
+    plots: [drawHistograms(rows, signals, width)],
     width,
-    false,
-  );
+    isTimeline: false,
+  };
 }
 
 function drawHistograms(

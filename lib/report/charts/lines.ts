@@ -3,120 +3,144 @@
  *
  * @module
  */
-import type pl from "nodejs-polars";
-import { axisOf, type Rows, rowsOf, valuesOf } from "./frame.ts";
+import { folderOf } from "../../telemetry/mod.ts";
 import { COLORS, type Figure } from "./figure.ts";
-import { type Line, type Lines, panels } from "./panels.ts";
+import { drawLines, type Lines, type Panel } from "./panels.ts";
+import { axisOf, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
-import { emptyChart } from "./words.ts";
 
 /** The lines of some columns; of more than can be told apart, only the extremes. */
-function linesOf(names: readonly string[], columns: readonly Float64Array[]): Line[] {
-  if (names.length <= COLORS.length) {
-    return columns.map((values, i) => ({ label: names[i]!, values }));
-  }
-  const extreme = (isMore: (a: number, b: number) => boolean) => {
-    const found = columns[0]!.slice();
-    for (const values of columns) {
-      for (let i = 0; i < found.length; i++) {
-        if (found[i] !== found[i] || isMore(values[i]!, found[i]!)) found[i] = values[i]!;
-      }
-    }
-    return found;
+function linesOf(
+  names: readonly string[],
+  panels: readonly Panel[],
+): { labels: readonly string[]; panels: readonly Panel[] } {
+  if (names.length <= COLORS.length) return { labels: names, panels };
+  return {
+    labels: [`highest of ${names.length}`, `lowest of ${names.length}`],
+    panels: panels.map(({ name, times, lines }) => {
+      const columns = lines.filter((values) => values !== undefined);
+      return { name, times, lines: [extremeOf(columns, Math.max), extremeOf(columns, Math.min)] };
+    }),
   };
-  return [
-    { label: `highest of ${names.length}`, values: extreme((a, b) => a > b) },
-    { label: `lowest of ${names.length}`, values: extreme((a, b) => a < b) },
-  ];
 }
 
-/** Draws the columns of a signal as lines in a panel for each module. */
-function draw(frame: pl.DataFrame, names: string[], options: ChartOptions, words: Lines): Figure {
-  return panels(rowsOf(frame), linesOf(names, valuesOf(frame, names)), options, words);
+/** The extreme of some columns in each row; NaN where none has a value. */
+function extremeOf(
+  columns: readonly Float64Array[],
+  choose: (a: number, b: number) => number,
+): Float64Array | undefined {
+  const found = columns[0]?.slice();
+  for (const values of columns.slice(1)) {
+    for (let i = 0; i < values.length; i++) {
+      const [a, b] = [found![i]!, values[i]!];
+      found![i] = a !== a ? b : b !== b ? a : choose(a, b);
+    }
+  }
+  return found;
+}
+
+/** A panel for each module, with a line for each column. */
+function panelsOf(modules: readonly ModuleRows[], names: readonly string[]): Panel[] {
+  return modules.map(({ phase, module, times, numbers }) => ({
+    name: folderOf(phase, module),
+    times,
+    lines: names.map((name) => numbers.get(name)),
+  }));
+}
+
+/** Draws the columns of a signal in a panel for each module. */
+function drawSignal(
+  modules: readonly ModuleRows[],
+  signal: RegExp,
+  words: Omit<Lines, "labels">,
+  options: ChartOptions,
+): Figure {
+  const names = pick(modules, signal);
+  const { labels, panels } = linesOf(names, panelsOf(modules, names));
+  return drawLines(panels, { ...words, labels }, options);
 }
 
 /** State of charge by module: its unit is a fraction, or per cent if any value exceeds 1.5. */
-export function stateOfCharge(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
-  const names = pick(frame, SIGNALS.charge, options);
-  const isPercent = valuesOf(frame, names).some((values) => values.some((value) => value > 1.5));
+export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
+  const isPercent = pick(modules, SIGNALS.charge).some((name) =>
+    modules.some(({ numbers }) => hasMoreThan(numbers.get(name) ?? [], 1.5))
+  );
   const unit = isPercent ? "state of charge (%)" : "state of charge (0 to 1)";
-  return draw(frame, names, options, { title: "State of charge by module", unit });
+  return drawSignal(modules, SIGNALS.charge, { title: "State of charge by module", unit }, options);
+}
+
+function hasMoreThan(values: ArrayLike<number>, bound: number): boolean {
+  for (let i = 0; i < values.length; i++) if (values[i]! > bound) return true;
+  return false;
 }
 
 /** Voltage by module. */
-export function moduleVoltage(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
-  const names = pick(frame, SIGNALS.voltage, options);
-  return draw(frame, names, options, { title: "Module voltage", unit: "voltage (V)" });
+export function moduleVoltage(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
+  const words = { title: "Module voltage", unit: "voltage (V)" };
+  return drawSignal(modules, SIGNALS.voltage, words, options);
 }
 
-/** What is said of the sign of current. */
-function signOf({ positiveCurrent }: ChartOptions): { remark?: string } {
-  return positiveCurrent === undefined ? {} : { remark: `Positive current is ${positiveCurrent}` };
+/** What charts of current have in common. */
+function currentWords({ positiveCurrent }: ChartOptions): Omit<Lines, "labels" | "title"> {
+  const remark = positiveCurrent && `Positive current is ${positiveCurrent}`;
+  return { unit: "current (A)", zero: true, remark };
 }
 
 /** Current by module, with a line at zero. */
-export function moduleCurrent(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
-  const names = pick(frame, SIGNALS.current, options);
-  const title = "Module current, with a line at zero";
-  return draw(frame, names, options, {
-    title,
-    unit: "current (A)",
-    zero: true,
-    ...signOf(options),
-  });
+export function moduleCurrent(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
+  const words = { title: "Module current, with a line at zero", ...currentWords(options) };
+  return drawSignal(modules, SIGNALS.current, words, options);
 }
 
 /** The temperatures of each module's battery; those of its boards are a chart of their own. */
-export function temperatures(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
-  const names = pick(frame, SIGNALS.temperature, options);
-  return draw(frame, names, options, { title: "Temperatures", unit: "temperature (°C)" });
+export function temperatures(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
+  const words = { title: "Temperatures", unit: "temperature (°C)" };
+  return drawSignal(modules, SIGNALS.temperature, words, options);
 }
 
 /** The temperatures of each module's boards, which say nothing about the battery. */
-export function boardTemperatures(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
-  const names = pick(frame, SIGNALS.boardTemperature, options);
-  const title = "Board temperatures (not of the battery)";
-  return draw(frame, names, options, { title, unit: "temperature (°C)" });
+export function boardTemperatures(
+  modules: readonly ModuleRows[],
+  options: ChartOptions = {},
+): Figure {
+  const words = { title: "Board temperatures (not of the battery)", unit: "temperature (°C)" };
+  return drawSignal(modules, SIGNALS.boardTemperature, words, options);
 }
 
 /** Current by phase: that of any of its modules, for all that report have the same. */
-export function phaseCurrent(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
-  const names = pick(frame, SIGNALS.phaseCurrent, options);
-  const title = "Phase current, with a line at zero";
-  if (names.length === 0) return emptyChart(title, "no such signal", options);
-  const { rows, columns } = byPhase(frame, names);
+export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
+  const names = pick(modules, SIGNALS.phaseCurrent);
+  const phases = [...Map.groupBy(modules, ({ phase }) => phase)];
+  const { labels, panels } = linesOf(
+    names,
+    phases.map(([phase, part]) => phasePanel(phase, part, names)),
+  );
+  const words = { title: "Phase current, with a line at zero", labels, ...currentWords(options) };
   const { link: _, ...others } = options;
-  return panels(rows, linesOf(names, columns), others, {
-    title,
-    unit: "current (A)",
-    name: ({ phase }) => `phase ${phase}`,
-    zero: true,
-    ...signOf(options),
-  });
+  return drawLines(panels, words, others);
 }
 
-/** What phases have in some columns: at each instant the value of any of their modules. */
-function byPhase(
-  frame: pl.DataFrame,
+/** What a phase has in some columns: at each instant the value of any of its modules. */
+function phasePanel(
+  phase: string,
+  modules: readonly ModuleRows[],
   names: readonly string[],
-): { rows: Rows; columns: Float64Array[] } {
-  const { times, series, places } = rowsOf(frame);
-  const phases = [...new Set(places.map(({ phase }) => phase))];
-  const { from, to, row } = axisOf(times, 1) ?? { from: 0, to: 0, row: 1 };
-  const slots = Math.round((to - from) / row);
-  const phaseOf = places.map(({ phase }) => phases.indexOf(phase));
-  const columns = valuesOf(frame, names).map((values) => {
-    const found = new Float64Array(phases.length * slots).fill(NaN);
-    values.forEach((value, i) => {
-      const slot = phaseOf[series[i]!]! * slots + Math.floor((times[i]! - from) / row);
-      if (value === value) found[slot] = value;
-    });
+): Panel {
+  const { from, to, row } = axisOf(modules, 1) ?? { from: 0, to: 0, row: 1 };
+  const length = Math.round((to - from) / row);
+  const lines = names.map((name) => {
+    const found = new Float64Array(length).fill(NaN);
+    for (const { times, numbers } of modules) {
+      const values = numbers.get(name) ?? [];
+      for (let i = 0; i < values.length; i++) {
+        if (values[i] === values[i]) found[Math.floor((times[i]! - from) / row)] = values[i]!;
+      }
+    }
     return found;
   });
-  const rows = {
-    times: Float64Array.from({ length: phases.length * slots }, (_, i) => from + (i % slots) * row),
-    series: Uint32Array.from({ length: phases.length * slots }, (_, i) => Math.floor(i / slots)),
-    places: phases.map((phase) => ({ phase, module: "" })),
+  return {
+    name: `phase ${phase}`,
+    times: Float64Array.from({ length }, (_, i) => from + i * row),
+    lines,
   };
-  return { rows, columns };
 }

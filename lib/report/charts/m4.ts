@@ -5,72 +5,60 @@
  *
  * @module
  */
-import type { Axis, Rows } from "./frame.ts";
+import type { Axis } from "./rows.ts";
 
-/** A point of a line; null breaks it. */
+/** A point of a line. */
 export interface Point {
-  /** Which line: the number of its series. */
-  series: number;
-  /** The start of the pixel column, UTC. */
-  time: Date;
-  /** The value. */
+  /** The start of the pixel column, in milliseconds since the epoch. */
+  time: number;
+  /** The value; null breaks the line. */
   value: number | null;
 }
 
 /**
- * Reduces a column to at most four points a pixel column and series.
+ * Reduces values to at most four points a pixel column.
  *
- * @param rows Those of a series are in order of time.
+ * @param times When each row begins, in order.
  * @param values A value for each row; NaN for none.
- * @returns Points by series, in order of time; a null stands for a gap longer than a pixel
- * column.
+ * @returns Points in order of time; a null stands for a gap longer than a pixel column.
  */
-export function envelope(
-  { times, series, places }: Rows,
-  values: Float64Array,
-  axis: Axis,
-): Point[] {
-  const lines: Point[][] = places.map(() => []);
-  const [first, least, most, last] = Array.from(
-    { length: 4 },
-    () => new Float64Array(places.length),
-  );
-  const pixels = new Int32Array(places.length).fill(-1);
-  const heard = new Float64Array(places.length);
-  const add = (number: number, pixel: number, value: number | null) => {
-    const line = lines[number]!;
-    const time = new Date(axis.from + pixel * axis.step);
-    const [a, b] = [line.at(-2), line.at(-1)];
+export function envelope(times: Float64Array, values: Float64Array, axis: Axis): Point[] {
+  const line: Point[] = [];
+  const { from, step } = axis;
+  const add = (pixel: number, value: number | null) => {
+    const time = from + pixel * step;
+    const [before, last] = [line.at(-2), line.at(-1)];
     // Of equal values only the ends are needed.
-    if (a !== undefined && a.value === value && b!.value === value) b!.time = time;
-    else line.push({ series: number, time, value });
+    if (before?.value === value && last!.value === value) last!.time = time;
+    else line.push({ time, value });
   };
-  const flush = (number: number) => {
-    const pixel = pixels[number]!;
+  let [pixel, heard, first, least, most, last] = [-1, 0, 0, 0, 0, 0];
+  const flush = () => {
     if (pixel < 0) return;
-    const [from, low, high, to] = [first!, least!, most!, last!].map((kind) => kind[number]!);
-    // Visit the nearer extreme first, so a monotonic column needs two points only.
-    const between = from! - low! < high! - from! ? [low!, high!] : [high!, low!];
-    for (const value of [from!, ...between, to!]) add(number, pixel, value);
+    add(pixel, first);
+    // The nearer extreme comes first, so that a monotonic column needs two points only.
+    const isLow = first - least < most - first;
+    add(pixel, isLow ? least : most);
+    add(pixel, isLow ? most : least);
+    add(pixel, last);
   };
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value !== value) continue;
-    const number = series[i]!;
-    const pixel = Math.floor((times[i]! - axis.from) / axis.step);
-    if (pixel !== pixels[number]) {
-      flush(number);
+    const time = times[i]!;
+    const next = Math.floor((time - from) / step);
+    if (next !== pixel) {
+      flush();
       // A gap longer than a pixel column breaks the line, wherever it begins.
-      const isGap = pixels[number]! >= 0 && times[i]! - heard[number]! > axis.step;
-      if (isGap) add(number, pixels[number]! + 1, null);
-      pixels[number] = pixel;
-      first![number] = least![number] = most![number] = value;
+      if (pixel >= 0 && time - heard > step) add(pixel + 1, null);
+      pixel = next;
+      first = least = most = value;
     }
-    if (value < least![number]!) least![number] = value;
-    if (value > most![number]!) most![number] = value;
-    last![number] = value;
-    heard[number] = times[i]!;
+    if (value < least) least = value;
+    if (value > most) most = value;
+    last = value;
+    heard = time;
   }
-  for (const number of places.keys()) flush(number);
-  return lines.flat();
+  flush();
+  return line;
 }

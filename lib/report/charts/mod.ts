@@ -1,9 +1,6 @@
 /**
  * Charts of hour files and records: each a pure function from rows to a figure, which `toSvg` makes
- * a picture of.
- *
- * Charts of readings take a frame with the columns of hour files (`timestamp`, `phase`, `module`,
- * signals) and the rows of one or more modules, each in order of time. Nulls break a line. Charts of
+ * a picture of. Charts of readings take the rows of modules, as `readHours` reads them; charts of
  * records take plain rows.
  *
  * @module
@@ -22,6 +19,6 @@ export {
   temperatures,
 } from "./lines.ts";
 export { type OutcomeRow, outcomeRows, rowsByDay } from "./outcome.ts";
-export { foldersOf, readHours } from "./read_hours.ts";
+export { type ModuleRows, readHours } from "./rows.ts";
 export { type ChartOptions, isCharted } from "./signals.ts";
 export { systemState } from "./state.ts";

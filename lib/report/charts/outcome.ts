@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { dayName } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, panelTitle, timeScale } from "./axes.ts";
-import { COLORS, draw, type Figure, figure, type Plotted } from "./figure.ts";
+import { COLORS, draw, type Figure, type Plotted } from "./figure.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, emptyChart } from "./words.ts";
 
@@ -78,20 +78,23 @@ export function rowsByDay(rows: readonly OutcomeRow[], options: ChartOptions = {
     drawKept(kept, rejected.length > 0 ? { ...x, label: null } : x, width, isLabelled),
     ...(rejected.length > 0 ? [drawRejected(rejected, x, width)] : []),
   ];
-  return figure(plots, {
+  return {
     title,
     description: `Bars for ${number} days: ${words}.`,
     caption: caption(
       options,
       words,
-      ...(isLabelled ? ["Above a bar: the share of duplicates"] : []),
+      isLabelled && "Above a bar: the share of duplicates",
       "Rows that belong to no day are not shown",
     ),
     legend: [
       { label: "distinct readings", color: COLORS[0]!, opacity: 1 },
       { label: "duplicates", color: COLORS[0]!, opacity: 0.35 },
     ],
-  }, width);
+    plots,
+    width,
+    isTimeline: true,
+  };
 }
 
 function drawKept(

@@ -3,15 +3,10 @@
  *
  * @module
  */
-import type { Rows } from "./frame.ts";
 import { format, instant } from "./words.ts";
 
-/** The least and the greatest value of a line in a panel, and when each came first. */
+/** The least and the greatest of some values, and when each came first. */
 export interface Range {
-  /** The panel's name. */
-  panel: string;
-  /** The number of the line. */
-  line: number;
   /** The least value. */
   least: number;
   /** When it came first, in milliseconds since the epoch. */
@@ -22,30 +17,33 @@ export interface Range {
   mostAt: number;
 }
 
+/** The range of a line in a panel. */
+export interface LineRange extends Range {
+  /** The panel's name. */
+  panel: string;
+  /** The number of the line. */
+  line: number;
+}
+
 /**
- * Measures each line in each panel that has a value of it.
+ * Measures a line; null if it has no value.
  *
- * @param names The panel of each series.
+ * @param values A value for each time; NaN for none.
  */
-export function panelRanges(
-  { times, series }: Rows,
-  lines: readonly { values: Float64Array }[],
-  names: readonly string[],
-): Range[] {
-  return lines.flatMap(({ values }, line) => {
-    const found: (Range | undefined)[] = names.map(() => undefined);
-    for (let i = 0; i < values.length; i++) {
-      const [value, at, number] = [values[i]!, times[i]!, series[i]!];
-      if (value !== value) continue;
-      const range = found[number];
-      if (range === undefined) {
-        const panel = names[number]!;
-        found[number] = { panel, line, least: value, leastAt: at, most: value, mostAt: at };
-      } else if (value < range.least) [range.least, range.leastAt] = [value, at];
-      else if (value > range.most) [range.most, range.mostAt] = [value, at];
+export function rangeOf(times: Float64Array, values: Float64Array): Range | null {
+  let [least, most, leastAt, mostAt] = [Infinity, -Infinity, -1, -1];
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value < least) {
+      least = value;
+      leastAt = i;
     }
-    return found.filter((range) => range !== undefined);
-  });
+    if (value > most) {
+      most = value;
+      mostAt = i;
+    }
+  }
+  return leastAt < 0 ? null : { least, leastAt: times[leastAt]!, most, mostAt: times[mostAt]! };
 }
 
 /** Of fewer panels all are shown whole. */
@@ -68,7 +66,7 @@ const MIN_PANELS = 4;
  * ```
  */
 export function robustScale(
-  ranges: readonly Range[],
+  ranges: readonly LineRange[],
   zero: boolean,
 ): readonly [low: number, high: number] {
   const lows = ranges.map(({ least }) => least).sort((a, b) => a - b);
@@ -85,17 +83,18 @@ function at(sorted: readonly number[], share: number): number {
 }
 
 /** The least and the greatest value in words: where and when, if that is one place only. */
-export function rangeWords(ranges: readonly Range[], panels: number): string {
+export function rangeWords(ranges: readonly LineRange[], panels: number): string {
   const least = Math.min(...ranges.map(({ least }) => least));
   const most = Math.max(...ranges.map(({ most }) => most));
   if (least === most) return `${format(least)} throughout`;
-  const low = ranges.filter((range) => range.least === least);
-  const high = ranges.filter((range) => range.most === most);
   const place = (value: number, found: { panel: string; at: number }[]) => {
     if (found.length > 1) return format(value);
     const where = panels === 1 ? "" : ` in ${found[0]!.panel}`;
     return `${format(value)}${where} (${instant(found[0]!.at)})`;
   };
-  const lowest = place(least, low.map(({ panel, leastAt: at }) => ({ panel, at })));
-  return `${lowest} to ${place(most, high.map(({ panel, mostAt: at }) => ({ panel, at })))}`;
+  const low = ranges.filter((range) => range.least === least)
+    .map(({ panel, leastAt }) => ({ panel, at: leastAt }));
+  const high = ranges.filter((range) => range.most === most)
+    .map(({ panel, mostAt }) => ({ panel, at: mostAt }));
+  return `${place(least, low)} to ${place(most, high)}`;
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type pl from "nodejs-polars";
 import { compareNatural } from "../../telemetry/mod.ts";
+import type { ModuleRows } from "./rows.ts";
 
 /** Options that all charts take. */
 export interface ChartOptions {
@@ -14,8 +14,6 @@ export interface ChartOptions {
   width?: number;
   /** The time to show, in milliseconds since the epoch; by default that of the rows. */
   span?: readonly [from: number, to: number];
-  /** The columns to draw; by default those whose names say what they are. */
-  columns?: readonly string[];
   /** What positive current means; by default nothing is said of it. */
   positiveCurrent?: "charge" | "discharge";
   /** The page that a module's panel links to, by the module's folder. */
@@ -42,15 +40,15 @@ export function isCharted(column: string): boolean {
   return Object.values(SIGNALS).some((signal) => signal.test(column));
 }
 
-/** The columns that a chart draws: those asked for, or those whose names say what they are. */
-export function pick(frame: pl.DataFrame, signal: RegExp, { columns }: ChartOptions): string[] {
-  const found = columns ?? frame.columns.filter((name) => signal.test(name));
-  return [...found].sort(compareNatural);
+/** The numeric columns of modules whose names say that they are a signal, in natural order. */
+export function pick(modules: readonly ModuleRows[], signal: RegExp): string[] {
+  const names = new Set(modules.flatMap(({ numbers }) => [...numbers.keys()]));
+  return [...names].filter((name) => signal.test(name)).sort(compareNatural);
 }
 
-/** The cell columns of a frame; null if there are fewer than two. */
-export function pickCells(frame: pl.DataFrame, options: ChartOptions): string[] | null {
-  const cells = pick(frame, SIGNALS.cell, options);
+/** The cell columns of modules; null if there are fewer than two. */
+export function pickCells(modules: readonly ModuleRows[]): string[] | null {
+  const cells = pick(modules, SIGNALS.cell);
   return cells.length < 2 ? null : cells;
 }
 

@@ -4,12 +4,12 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import pl from "nodejs-polars";
+import type { TextColumn } from "../../hours/mod.ts";
 import { compareNatural } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
-import { draw, type Figure, figure, type Plotted, QUIET } from "./figure.ts";
-import { type Axis, axisOf, rowsOf } from "./frame.ts";
-import { type ChartOptions, pick, SIGNALS, WIDTH } from "./signals.ts";
+import { draw, type Figure, type Plotted, QUIET } from "./figure.ts";
+import { type Axis, axisOf, type ModuleRows } from "./rows.ts";
+import { type ChartOptions, SIGNALS, WIDTH } from "./signals.ts";
 import { caption, emptyChart, shorten, spanOf } from "./words.ts";
 
 /** The rarest states beyond this many are drawn as one. */
@@ -46,21 +46,22 @@ function stateColor(state: string): string {
  * The states of the system over time, a row for each: of each phase where they differ, and of each
  * signal where there are several. What is shorter than a pixel is drawn as a tick.
  */
-export function systemState(frame: pl.DataFrame, options: ChartOptions = {}): Figure {
+export function systemState(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "State of the system";
-  const names = pick(frame, SIGNALS.state, options);
+  const all = modules.flatMap(({ numbers, texts }) => [...numbers.keys(), ...texts.keys()]);
+  const names = [...new Set(all)].filter((name) => SIGNALS.state.test(name)).sort(compareNatural);
   // Five columns to a pixel: a bar is as wide as its state was long.
-  const axis = axisOf(rowsOf(frame).times, width * 5, options.span);
+  const axis = axisOf(modules, width * 5, options.span);
   if (names.length === 0 || axis === null) return emptyChart(title, "no such signal", options);
   const bars = names.flatMap((name) =>
-    barsOf(frame, name, axis).map((bar) =>
+    barsOf(modules, name, axis).map((bar) =>
       names.length === 1 ? bar : { ...bar, row: `${name}: ${bar.row}` }
     )
   );
   if (bars.length === 0) return emptyChart(title, "no reading of such a signal", options);
   const rows = [...new Set(bars.map(({ row }) => row))].sort(compareNatural);
-  return figure([drawBars(bars, rows, axis, width)], {
+  return {
     title,
     description: `When the system was in which state (${rows.join(", ")}), ${spanOf(axis)}.`,
     caption: caption(
@@ -68,7 +69,10 @@ export function systemState(frame: pl.DataFrame, options: ChartOptions = {}): Fi
       spanOf(axis),
       "Grey: idle, ready, run, standby; red: faults; a thin line: shorter than a few pixels",
     ),
-  }, width);
+    plots: [drawBars(bars, rows, axis, width)],
+    width,
+    isTimeline: true,
+  };
 }
 
 function drawBars(
@@ -120,25 +124,27 @@ function drawBars(
 }
 
 /** When a column named which state: for each phase, where that is not the same in all. */
-function barsOf(frame: pl.DataFrame, name: string, axis: Axis): Bar[] {
-  const { times, series, places } = rowsOf(frame);
-  const { codes, states } = statesOf(frame, name);
-  const phases = [...new Set(places.map(({ phase }) => phase))].sort(compareNatural);
-  const phaseOf = places.map(({ phase }) => phases.indexOf(phase));
+function barsOf(modules: readonly ModuleRows[], name: string, axis: Axis): Bar[] {
+  const columns = modules.map((module) => statesOf(module, name));
+  const { states, numberOf } = rankStates(columns);
+  const phases = [...new Set(modules.map(({ phase }) => phase))].sort(compareNatural);
   const width = Math.ceil((axis.to - axis.from) / axis.step);
   const seen = phases.map(() => states.map(() => new Uint8Array(width)));
-  codes.forEach((code, i) => {
-    if (code < 0) return;
-    seen[phaseOf[series[i]!]!]![code]![Math.floor((times[i]! - axis.from) / axis.step)] = 1;
+  modules.forEach(({ phase, times }, m) => {
+    const { codes, texts } = columns[m]!;
+    const flags = texts.map((text) => seen[phases.indexOf(phase)]![numberOf(text)]!);
+    codes.forEach((code, i) => {
+      if (code >= 0) flags[code]![Math.floor((times[i]! - axis.from) / axis.step)] = 1;
+    });
   });
   const isSame = seen.every((phase) =>
-    phase.every((row, code) => row.every((on, i) => on === seen[0]![code]![i]))
+    phase.every((flags, state) => flags.every((on, i) => on === seen[0]![state]![i]))
   );
   return (isSame ? seen.slice(0, 1) : seen).flatMap((phase, p) =>
-    phase.flatMap((columns, code) => {
-      const state = states[code]!;
+    phase.flatMap((flags, number) => {
+      const state = states[number]!;
       const row = isSame ? state : `phase ${phases[p]}: ${state}`;
-      return runsOf(columns).map(([from, to]) => ({ row, state, from, to }));
+      return runsOf(flags).map(([from, to]) => ({ row, state, from, to }));
     })
   );
 }
@@ -153,25 +159,33 @@ function runsOf(flags: Uint8Array): [from: number, to: number][] {
   return runs;
 }
 
-/** The states that a column names, and which of them each row has; -1 for none. */
-function statesOf(frame: pl.DataFrame, name: string): { codes: Int32Array; states: string[] } {
-  const text = frame.select(pl.col(name).cast(pl.Utf8).alias("state")).getColumn("state");
-  const codes = frame.select(
-    pl.col(name).cast(pl.Utf8).cast(pl.Categorical).cast(pl.Int32).fillNull(pl.lit(-1)).alias(
-      "code",
-    ),
-  ).getColumn("code").toTypedArray() as Int32Array;
-  const counts = new Map<number, { count: number; row: number }>();
-  codes.forEach((code, row) => {
-    const found = counts.get(code);
-    if (found === undefined) counts.set(code, { count: 1, row });
-    else found.count++;
-  });
-  counts.delete(-1);
-  const byCount = [...counts].sort(([, a], [, b]) => b.count - a.count || a.row - b.row);
-  const states = byCount.slice(0, MAX_STATES).map(([, { row }]) => String(text.get(row)));
-  const others = byCount.length - states.length;
-  if (others > 0) states.push(`${others} other states`);
-  const numbers = new Map(byCount.map(([code], i) => [code, Math.min(i, MAX_STATES)]));
-  return { codes: codes.map((code) => numbers.get(code) ?? -1), states };
+/** A module's column of states; of one whose states are numbers, these as texts. */
+function statesOf({ numbers, texts }: ModuleRows, name: string): TextColumn {
+  const values = numbers.get(name) ?? new Float64Array(0);
+  const distinct = [...new Set(values)].filter((value) => value === value);
+  const codes = new Map(distinct.map((value, code) => [value, code]));
+  return texts.get(name) ??
+    {
+      codes: Int32Array.from(values, (value) => codes.get(value) ?? -1),
+      texts: distinct.map(String),
+    };
+}
+
+/** The states that columns name, the most frequent first; the rarest of many are one. */
+function rankStates(
+  columns: readonly TextColumn[],
+): { states: string[]; numberOf: (state: string) => number } {
+  const counts = new Map<string, number>();
+  for (const { codes, texts } of columns) {
+    const own = texts.map(() => 0);
+    codes.forEach((code) => {
+      if (code >= 0) own[code]!++;
+    });
+    texts.forEach((text, code) => counts.set(text, (counts.get(text) ?? 0) + own[code]!));
+  }
+  const ranked = [...counts].sort(([, a], [, b]) => b - a).map(([state]) => state);
+  const states = ranked.slice(0, MAX_STATES);
+  if (ranked.length > MAX_STATES) states.push(`${ranked.length - MAX_STATES} other states`);
+  const numbers = new Map(ranked.map((state, i) => [state, Math.min(i, MAX_STATES)]));
+  return { states, numberOf: (state) => numbers.get(state)! };
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Span } from "./frame.ts";
-import { type Figure, figure } from "./figure.ts";
+import type { Figure } from "./figure.ts";
+import type { Span } from "./rows.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 
 /** The span of an axis in words. */
@@ -17,15 +17,18 @@ export function instant(time: number): string {
   return new Date(time).toISOString().slice(0, 16).replace("T", " ");
 }
 
-/** A caption: what was done, and where it comes from. */
-export function caption({ source = "" }: ChartOptions, ...parts: string[]): string {
-  return [...parts, ...(source === "" ? [] : [source])].join(". ");
+/** A caption: those sentences that there are, and where the chart comes from. */
+export function caption(
+  { source }: ChartOptions,
+  ...sentences: (string | false | undefined)[]
+): string {
+  return [...sentences, source].filter((sentence) => sentence).join(". ");
 }
 
 /** A chart without anything to draw, which says why. */
-export function emptyChart(title: string, what: string, options: ChartOptions): Figure {
-  const words = { title, description: `There is ${what}.`, caption: `There is ${what}.` };
-  return figure([], words, options.width ?? WIDTH);
+export function emptyChart(title: string, what: string, { width = WIDTH }: ChartOptions): Figure {
+  const words = `There is ${what}.`;
+  return { title, description: words, caption: words, plots: [], width, isTimeline: true };
 }
 
 /** A number in four digits. */
@@ -49,6 +52,12 @@ export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = Math.floor((length - 1) / 2);
   return `${text.slice(0, length - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** Names, at most so many of them. */
+export function listOf(names: readonly string[], most: number): string {
+  const more = names.length - most;
+  return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** A number of things. */

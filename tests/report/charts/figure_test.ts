@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { escapeText, figure, shortPath, toSvg } from "../../../lib/report/charts/figure.ts";
+import { escapeText, shortPath, toSvg } from "../../../lib/report/charts/figure.ts";
 
 /** The corners of a path of straight lines, in tenths of a pixel. */
 function corners(path: string): number[][] {
@@ -45,7 +45,8 @@ Deno.test("escapeText() escapes markup and replaces what XML can't hold", () => 
 
 Deno.test("toSvg() puts words around plots, long ones on several lines", () => {
   const words = { title: "<T>", description: "D", caption: "word ".repeat(60).trim() };
-  const svg = toSvg(figure([{ svg: `<svg width="5" height="7"></svg>`, height: 7 }], words, 300));
+  const plots = [{ svg: `<svg width="5" height="7"></svg>`, height: 7 }];
+  const svg = toSvg({ ...words, plots, width: 300, isTimeline: true });
   assert.match(svg, /<title>&lt;T&gt;<\/title><desc>D<\/desc>/);
   assert.ok(svg.split("<text").length > 5);
   assert.match(svg, /<svg y="\d+" width="5" height="7">/);

@@ -1,0 +1,79 @@
+/**
+ * What charts are drawn of: the rows of modules, in order of time.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { type HourRows, readHourFiles } from "../../hours/mod.ts";
+import { folderOf } from "../../telemetry/mod.ts";
+import type { DayRecord } from "../../store/mod.ts";
+
+/** The rows of a module, in order of time. */
+export interface ModuleRows extends HourRows {
+  /** Its phase. */
+  phase: string;
+  /** Its name within the phase. */
+  module: string;
+}
+
+/**
+ * Reads the hour files that modules have on some days.
+ *
+ * @param output The output folder.
+ * @param days The days, in order.
+ * @param places The modules.
+ * @param wanted Which signals' columns to read.
+ * @throws {Error} If a file can't be read.
+ */
+export function readHours(
+  output: string,
+  days: readonly DayRecord[],
+  places: readonly (readonly [phase: string, module: string])[],
+  wanted: (column: string) => boolean = () => true,
+): ModuleRows[] {
+  return places.map(([phase, module]) => {
+    const folder = `${folderOf(phase, module)}/`;
+    const files = days.flatMap(({ files, options }) =>
+      files.filter((name) => name.startsWith(folder)).map((name) => ({
+        path: join(output, name),
+        rows: 3600 / options!.interval,
+      }))
+    );
+    return { phase, module, ...readHourFiles(files, wanted) };
+  });
+}
+
+/** A stretch of time, in milliseconds since the epoch. */
+export interface Span {
+  /** Its start: of rows that of the first. */
+  from: number;
+  /** Its end: of rows that of the last. */
+  to: number;
+}
+
+/** A span on pixel columns. */
+export interface Axis extends Span {
+  /** How long a row is, in milliseconds. */
+  row: number;
+  /** How long a pixel column is: a whole number of rows. */
+  step: number;
+}
+
+/**
+ * Divides the span of all rows by pixel columns; null if there are no rows.
+ *
+ * @param span What to show at least, in milliseconds since the epoch.
+ */
+export function axisOf(
+  all: readonly Pick<ModuleRows, "times">[],
+  pixels: number,
+  span: readonly [from: number, to: number] = [Infinity, -Infinity],
+): Axis | null {
+  const known = all.map(({ times }) => times).filter(({ length }) => length > 0);
+  if (known.length === 0) return null;
+  const steps = known.filter(({ length }) => length > 1).map((times) => times[1]! - times[0]!);
+  const row = steps.length === 0 ? 3_600_000 : Math.min(...steps);
+  const from = Math.min(span[0], ...known.map((times) => times[0]!));
+  const to = Math.max(span[1], ...known.map((times) => times.at(-1)! + row));
+  return { from, to, row, step: row * Math.max(1, Math.ceil((to - from) / row / pixels)) };
+}

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { globSync } from "node:fs";
+import { join } from "node:path";
+import pl from "nodejs-polars";
+import { readHourFiles } from "../../lib/hours/mod.ts";
+import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+
+/** An hour in which a number changes, holds and is missing, one never comes, and a text changes. */
+const ROWS = [
+  ...Array.from({ length: 200 }, (_, i) => [i * 7, "volts", String(50 + (i % 90) / 8)] as const),
+  ...[[0, "state", "IDLE"], [600, "state", "naïve, \u{1f50b}"], [1200, "state", "IDLE"]] as const,
+  [4000, "amps", "1"] as const,
+].map(([time, payload, value]) => ({
+  time: DAY + time,
+  payload,
+  value,
+  tags: [["phase", "1"], ["module", "1"]] as [string, string][],
+}));
+
+const OPTIONS = [
+  ...["snappy", "zstd", "none"].map((codec) => ["--compression", codec]),
+  ...["snappy", "zstd", "none", "lz4", "gzip"]
+    .map((codec) => ["--writer", "polars", "--compression", codec]),
+];
+
+for (const options of OPTIONS) {
+  Deno.test(`readHourFiles() reads what Polars reads, of ${options.join(" ")}`, () =>
+    inFolder(async (folder) => {
+      put(join(folder, "in/a.parquet"), dayFile(ROWS));
+      await etl(folder, ...options);
+      const paths = globSync(join(folder, "out/1_1/**/*.parquet")).sort();
+      assert.equal(paths.length, 2);
+      const files = paths.map((path) => ({ path, rows: 720 }));
+      const { times, numbers, texts } = readHourFiles(files, () => true);
+      const frame = pl.concat(paths.map((path) => pl.readParquet(path)));
+      const column = (name: string) => frame.getColumn(name).toArray() as unknown[];
+      assert.deepEqual([...times], column("timestamp").map(Number));
+      assert.deepEqual([...numbers.keys()], ["amps", "volts"]);
+      for (const [name, values] of numbers) {
+        assert.deepEqual([...values], column(name).map((value) => value ?? NaN), name);
+      }
+      for (const [name, { codes, texts: distinct }] of texts) {
+        assert.deepEqual([...codes].map((code) => distinct[code] ?? null), column(name), name);
+      }
+      assert.deepEqual([...texts.keys()], ["phase", "module", "state"]);
+    }));
+}
+
+Deno.test("readHourFiles() fills in null where a file lacks a column that another one has", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in/a.parquet"), dayFile(ROWS));
+    await etl(folder);
+    put(join(folder, "in/a.parquet"), dayFile(ROWS.filter(({ payload }) => payload === "state")));
+    const path = join(folder, "out/1_1/2024/07/13/00.parquet");
+    Deno.copyFileSync(path, join(folder, "full.parquet"));
+    await etl(folder);
+    const files = [path, join(folder, "full.parquet")].map((path) => ({ path, rows: 720 }));
+    const { numbers, texts } = readHourFiles(files, (name) => !["phase", "module"].includes(name));
+    assert.deepEqual([...numbers.keys()], ["amps", "volts"]);
+    assert.ok(numbers.get("volts")!.subarray(0, 720).every(Number.isNaN));
+    assert.equal(numbers.get("volts")!.at(720), 50);
+    assert.deepEqual(
+      texts.get("state")!.codes.subarray(720),
+      texts.get("state")!.codes.subarray(0, 720),
+    );
+  }));
+
+Deno.test("readHourFiles() names a file that is broken, gone, or of other rows", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in/a.parquet"), dayFile(ROWS));
+    await etl(folder);
+    const path = join(folder, "out/1_1/2024/07/13/00.parquet");
+    const read = (rows = 720) => () => readHourFiles([{ path, rows }], () => true);
+    read()();
+    assert.throws(read(360), /00\.parquet: does not have 360 rows/);
+    const bytes = Deno.readFileSync(path);
+    const at = bytes.length >> 2;
+    for (const broken of [bytes.with(at, bytes[at]! ^ 1), bytes.subarray(0, 100)]) {
+      Deno.writeFileSync(path, broken);
+      assert.throws(read(), /00\.parquet: /);
+    }
+    Deno.removeSync(path);
+    assert.throws(read(), /00\.parquet: /);
+  }));
