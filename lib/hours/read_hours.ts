@@ -108,11 +108,12 @@ const doublesIn: ValuesIn<number> = (page, at, count) => [
 ];
 
 /** Microseconds as milliseconds. */
-const millisecondsIn: ValuesIn<number> = (page, at, count) =>
-  Array.from(
-    new BigInt64Array(page.slice(at, at + count * 8).buffer),
-    (time) => Number(time) / 1000,
-  );
+const millisecondsIn: ValuesIn<number> = (page, at, count) => {
+  const words = new Uint32Array(page.slice(at, at + count * 8).buffer);
+  const found: number[] = [];
+  for (let i = 0; i < count; i++) found.push((words[2 * i + 1]! * 2 ** 32 + words[2 * i]!) / 1000);
+  return found;
+};
 
 const decoder = new TextDecoder();
 

@@ -33,6 +33,11 @@ const TICK_STEPS = [
   ...[1, 2, 7, 14, 28, 91, 364].map((count) => count * DAY),
 ];
 
+/** Days of short spans, and years of long ones. */
+const [DAYS, YEARS] = [{ day: "numeric" } as const, { year: "numeric" } as const].map((format) =>
+  new Intl.DateTimeFormat("en-GB", { ...format, month: "short", timeZone: "UTC" })
+) as [Intl.DateTimeFormat, Intl.DateTimeFormat];
+
 /** A scale of time in UTC with at most `count` ticks, none of them at its very ends. */
 export function timeScale({ from, to }: Span, count: number): Plot.ScaleOptions {
   const step = TICK_STEPS.find((step) => (to - from) / step <= count + 1) ?? 364 * DAY;
@@ -41,16 +46,13 @@ export function timeScale({ from, to }: Span, count: number): Plot.ScaleOptions 
   for (let at = Math.ceil((from + margin) / step) * step; at <= to - margin; at += step) {
     ticks.push(new Date(at));
   }
-  const isLong = to - from > 300 * DAY;
-  const format = isLong ? { year: "numeric" } as const : { day: "numeric" } as const;
-  const day = (time: Date) =>
-    time.toLocaleDateString("en-GB", { ...format, month: "short", timeZone: "UTC" });
+  const days = to - from > 300 * DAY ? YEARS : DAYS;
   return {
     type: "utc",
     domain: [new Date(from), new Date(to)],
     ticks,
     tickFormat: (time: Date) =>
-      time.getTime() % DAY === 0 ? day(time) : time.toISOString().slice(11, 16),
+      time.getTime() % DAY === 0 ? days.format(time) : time.toISOString().slice(11, 16),
     ...axis("time (UTC)"),
   };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { folderOf } from "../../telemetry/mod.ts";
-import { cellDeviations, type Deviations, knownMedian } from "./cells.ts";
+import { cellDeviations, type Deviations, medianOf } from "./cells.ts";
 import type { Figure } from "./figure.ts";
 import { drawLines, type Panel } from "./panels.ts";
 import type { ModuleRows } from "./rows.ts";
@@ -46,7 +46,7 @@ function lowestCell(
   { values, known }: Deviations,
   names: readonly string[],
 ): readonly [short: string, long: string] {
-  const medians = values.map(knownMedian);
+  const medians = values.map(medianOf);
   const lowest = medians.reduce((at, value, k) => value < (medians[at] ?? 0) ? k : at, -1);
   if (lowest < 0) return ["", "no cell is lower than the others"];
   const deviation = `${signed(medians[lowest]!, 1)} mV`;

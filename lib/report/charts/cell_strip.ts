@@ -5,7 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { timeScale } from "./axes.ts";
-import { cellDeviations, knownMedian } from "./cells.ts";
+import { cellDeviations, medianOf } from "./cells.ts";
 import { draw, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pickCells, shortCellNames, WIDTH } from "./signals.ts";
@@ -51,7 +51,7 @@ export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figur
   const names = shortCellNames(cells);
   const { values, known } = cellDeviations(cells.map((name) => module.numbers.get(name)!));
   const marks = names.map((cell, i) => {
-    const median = knownMedian(values[i]!);
+    const median = medianOf(values[i]!);
     return { cell, text: median === median ? signed(median, 1) : "–" };
   });
   const runs = values.flatMap((column, i) => runsOf(names[i]!, module.times, column, axis));

@@ -8,25 +8,55 @@
 const MIN_KNOWN = 0.75;
 
 /**
- * The median of some numbers, the mean of the middle two of an even count; NaN of none.
+ * The median of the numbers that are not NaN, the mean of the middle two of an even count; NaN of
+ * none.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  * import { medianOf } from "./cells.ts";
- * assert.equal(medianOf([3, 1, 2]), 2);
+ * assert.equal(medianOf([3, 1, NaN, 2]), 2);
  * assert.equal(medianOf([4, 1, 2, 3]), 2.5);
  * ```
  */
 export function medianOf(values: ArrayLike<number>): number {
-  return middleOf(Float64Array.from(values).sort(), values.length);
+  const known = new Float64Array(values.length);
+  let count = 0;
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    if (value === value) known[count++] = value;
+  }
+  if (count === 0) return NaN;
+  const middle = count >> 1;
+  partition(known, count, middle);
+  if (count % 2 === 1) return known[middle]!;
+  let below = known[0]!;
+  for (let i = 1; i < middle; i++) if (known[i]! > below) below = known[i]!;
+  return (below + known[middle]!) / 2;
 }
 
-/** The median of the first so many numbers, which are sorted. */
-function middleOf(sorted: Float64Array | Float32Array, count: number): number {
-  const middle = count >> 1;
-  if (count === 0) return NaN;
-  return count % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+/**
+ * Moves the value that sorting would put at an index there, and none that is greater before it
+ * (Hoare's quickselect: of a long column it takes a fifth of the time of sorting).
+ */
+function partition(values: Float64Array, count: number, index: number): void {
+  let [low, high] = [0, count - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1]!;
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i]! < pivot) i++;
+      while (values[j]! > pivot) j--;
+      if (i > j) break;
+      const value = values[i]!;
+      values[i++] = values[j]!;
+      values[j--] = value;
+    }
+    // From j to i all values are the pivot.
+    if (index <= j) high = j;
+    else if (index >= i) low = i;
+    else return;
+  }
 }
 
 /** Each cell's distance from the median of its module's cells. */
@@ -57,7 +87,8 @@ export function cellDeviations(columns: readonly Float64Array[]): Deviations {
     const count = sortRow(columns, i, sorted);
     if (count < least) continue;
     known++;
-    const median = middleOf(sorted, count);
+    const middle = count >> 1;
+    const median = (sorted[middle]! + sorted[(count - 1) >> 1]!) / 2;
     // Rounded to microvolts: what is less is noise of the numbers.
     spread[i] = Math.round((sorted[count - 1]! - sorted[0]!) * 1e6) / 1e3;
     for (let k = 0; k < columns.length; k++) {
@@ -79,10 +110,4 @@ function sortRow(columns: readonly Float64Array[], row: number, sorted: Float64A
     sorted[at] = value;
   }
   return count;
-}
-
-/** The median of the known values; NaN if there are none. */
-export function knownMedian(values: Float32Array): number {
-  const known = values.filter((value) => value === value);
-  return middleOf(known.sort(), known.length);
 }

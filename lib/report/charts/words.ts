@@ -31,12 +31,17 @@ export function emptyChart(title: string, what: string, { width = WIDTH }: Chart
   return { title, description: words, caption: words, plots: [], width, isTimeline: true };
 }
 
+const FOUR_DIGITS = new Intl.NumberFormat("en-US", {
+  maximumSignificantDigits: 4,
+  useGrouping: false,
+});
+
 /** A number in four digits. */
 export function format(value: number): string {
   const size = Math.abs(value);
   const text = size >= 1e7 || (size > 0 && size < 1e-5)
     ? value.toExponential(2)
-    : value.toLocaleString("en-US", { maximumSignificantDigits: 4, useGrouping: false });
+    : FOUR_DIGITS.format(value);
   return text.replace("-", "−");
 }
 
