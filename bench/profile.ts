@@ -59,7 +59,6 @@ function time(use: () => void): number {
 function measureFloor(output: string): Record<"read" | "decompress" | "write" | "sync", number> {
   const inputs = findInputs(input).files.filter(({ name }) => name.endsWith(".parquet"));
   const layouts = inputs.map(({ path, size }) => withFile(path, (read) => readLayout(read, size)));
-  const page = { bytes: new Uint8Array(1 << 20) };
   const read = time(() => inputs.forEach(({ path }) => Deno.readFileSync(path)));
   let decompress = 0;
   for (const [i, { path }] of inputs.entries()) {
@@ -68,7 +67,7 @@ function measureFloor(output: string): Record<"read" | "decompress" | "write" | 
       for (const { chunks } of layouts[i]!.groups) {
         for (const chunk of chunks) {
           const part = bytes.subarray(chunk.offset, chunk.offset + chunk.size);
-          for (const _ of openPages(part, chunk, page)) { /* opened */ }
+          for (const _ of openPages(part, chunk)) { /* opened */ }
         }
       }
     });

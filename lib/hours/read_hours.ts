@@ -9,7 +9,6 @@ import {
   eachText,
   openPages,
   type Page,
-  type PageBuffer,
   readCodes,
   readWidth,
 } from "../parquet/mod.ts";
@@ -119,8 +118,7 @@ const decoder = new TextDecoder();
 
 const textsIn: ValuesIn<string> = (page, at, count) => {
   const found: string[] = [];
-  const add = (bytes: Uint8Array, start: number, end: number) =>
-    found.push(decoder.decode(bytes.subarray(start, end)));
+  const add = (start: number, end: number) => found.push(decoder.decode(page.subarray(start, end)));
   eachText(page, at, count, add);
   return found;
 };
@@ -129,7 +127,6 @@ const LEVELS = Int32Array.of(0, 1);
 
 /** Decodes one column of a file at a time, and reuses its buffers. */
 class ColumnDecoder {
-  readonly #page: PageBuffer = { bytes: new Uint8Array(1 << 14) };
   /** The code of each row; -1 for null. */
   readonly #codes: Int32Array;
   readonly #levels: Int32Array;
@@ -184,7 +181,7 @@ class ColumnDecoder {
   #decode<T>(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, valuesIn: ValuesIn<T>): T[] {
     const values: T[] = [];
     let [row, dictionary]: [number, Int32Array] = [0, LEVELS];
-    for (const page of openPages(bytes, chunk, this.#page)) {
+    for (const page of openPages(bytes, chunk)) {
       if (page.content === "dictionary") {
         values.push(...valuesIn(page.bytes, 0, page.values));
         dictionary = this.#numbers.subarray(0, values.length);

@@ -7,7 +7,7 @@
 import { NeedsImport } from "../errors.ts";
 import type { Chunk } from "./footer.ts";
 import { areAllPresent, readCodes, readWidth } from "./hybrid.ts";
-import { openPages, type Page, type PageBuffer } from "./pages.ts";
+import { openPages, type Page } from "./pages.ts";
 import type { TextSet } from "./text_set.ts";
 
 /** A column, dictionary-coded. */
@@ -30,16 +30,10 @@ export interface Coded<T> {
 export function readTexts(
   bytes: Uint8Array<ArrayBuffer>,
   chunk: Chunk,
-  buffer: PageBuffer,
   texts: TextSet,
   codes: Int32Array,
 ): void {
-  const encode = ({ bytes }: Page, at: number, count: number, out: Int32Array, filled: number) => {
-    eachText(bytes, at, count, (source, start, end, i) => {
-      out[filled + i] = texts.intern(source, start, end);
-    });
-  };
-  readFlat(bytes, chunk, buffer, codes, encode);
+  readCoded(bytes, chunk, internIn(texts), codes);
 }
 
 /**
@@ -54,19 +48,12 @@ export function readTexts(
 export function readIntegers(
   bytes: Uint8Array<ArrayBuffer>,
   chunk: Chunk,
-  buffer: PageBuffer,
   codes: Int32Array,
 ): DataView<ArrayBuffer> {
   let dictionary = new DataView(new ArrayBuffer(0));
   /** The values of pages without a dictionary, whose codes follow those of the dictionary. */
   const others = new Map<bigint, number>();
-  const encode = (
-    { bytes, content }: Page,
-    at: number,
-    count: number,
-    out: Int32Array,
-    filled: number,
-  ) => {
+  const encode: Encode = ({ bytes, content }, at, count, out, filled) => {
     if (at + count * 8 > bytes.length) throw new Error(`a page too short for ${count} integers`);
     if (content === "dictionary") {
       dictionary = new DataView(bytes.slice(0, count * 8).buffer);
@@ -80,7 +67,7 @@ export function readIntegers(
       out[filled + i] = known + others.getOrInsert(integer, others.size);
     }
   };
-  readFlat(bytes, chunk, buffer, codes, encode);
+  readCoded(bytes, chunk, encode, codes);
   if (others.size === 0) return dictionary;
   const all = new BigInt64Array(dictionary.byteLength / 8 + others.size);
   new Uint8Array(all.buffer).set(new Uint8Array(dictionary.buffer));
@@ -88,7 +75,7 @@ export function readIntegers(
   return new DataView(all.buffer);
 }
 
-/** Assigns codes to the `count` values of a page at `at`, and stores them in `out` at `filled`. */
+/** Assigns codes to the `count` PLAIN values of a page at `at`; stores them in `out` at `filled`. */
 export type Encode = (
   page: Page,
   at: number,
@@ -97,39 +84,68 @@ export type Encode = (
   filled: number,
 ) => void;
 
-function readFlat(
-  bytes: Uint8Array<ArrayBuffer>,
-  chunk: Chunk,
-  buffer: PageBuffer,
-  codes: Int32Array,
-  encode: Encode,
+/** Encodes texts by the ids that they have in a set. */
+export function internIn(texts: TextSet): Encode {
+  return ({ bytes }, at, count, out, filled) =>
+    eachText(bytes, at, count, (start, end, i) => {
+      out[filled + i] = texts.intern(bytes, start, end);
+    });
+}
+
+/** Calls `each` with the bounds of `count` texts, each of which follows its length. */
+export function eachText(
+  page: Uint8Array<ArrayBuffer>,
+  at: number,
+  count: number,
+  each: (start: number, end: number, index: number) => void,
 ): void {
-  let ids = new Int32Array(0);
-  let row = 0;
-  for (const page of openPages(bytes, chunk, buffer)) {
-    if (page.content === "dictionary") {
-      ids = readDictionary(page, encode);
-      continue;
-    }
-    const at = valuesAt(page, chunk);
-    if (page.content === "plain") encode(page, at, page.values, codes, row);
-    else readPageCodes(page, at, ids, codes, row);
-    row += page.values;
+  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
+  for (let i = 0; i < count; i++) {
+    const start = at + 4;
+    at = start + (start <= page.length ? view.getUint32(at, true) : Infinity);
+    if (at > page.length) throw new Error("a text that is longer than its page");
+    each(start, at, i);
   }
 }
 
-/** Reads the bit width and the codes at `at`, and stores the ids of the codes in `out`. */
-export function readPageCodes(
-  { bytes, values }: Page,
-  at: number,
-  ids: Int32Array,
-  out: Int32Array,
-  filled: number,
+/**
+ * Reads a chunk whose values are all present.
+ *
+ * @param codes Receives the code of each value.
+ * @param levels Receives the repetition level of each value of a list.
+ */
+export function readCoded(
+  bytes: Uint8Array<ArrayBuffer>,
+  chunk: Chunk,
+  encode: Encode,
+  codes: Int32Array,
+  levels?: Int32Array,
 ): void {
-  if (values === 0) return;
-  const width = readWidth(bytes, at);
-  readCodes(bytes, at + 1, bytes.length, width, values, ids, out, filled);
+  let ids = new Int32Array(0);
+  let filled = 0;
+  for (const page of openPages(bytes, chunk)) {
+    const { content, values, repetition: [from, to] } = page;
+    if (content === "dictionary") {
+      ids = readDictionary(page, encode);
+      continue;
+    }
+    if (levels !== undefined) {
+      readCodes(page.bytes, from, to, LEVEL_BITS, values, LEVELS, levels, filled);
+    }
+    const at = valuesAt(page, chunk);
+    if (content === "plain") encode(page, at, values, codes, filled);
+    else if (values > 0) {
+      const width = readWidth(page.bytes, at);
+      readCodes(page.bytes, at + 1, page.bytes.length, width, values, ids, codes, filled);
+    }
+    filled += values;
+  }
 }
+
+/** Bits per repetition level: lists in lists have the levels 0, 1 and 2. */
+export const LEVEL_BITS = 2;
+/** The "ids" of repetition levels for readCodes(): the levels themselves. */
+const LEVELS = Int32Array.of(0, 1, 2);
 
 /** Returns where a page's values begin, after checking that none of them is null. */
 export function valuesAt({ bytes, values, definition: [from, to] }: Page, chunk: Chunk): number {
@@ -150,20 +166,4 @@ export function readDictionary(page: Page, encode: Encode): Int32Array<ArrayBuff
   const ids = new Int32Array(values);
   encode(page, 0, values, ids, 0);
   return ids;
-}
-
-/** Calls `each` with the bounds of `count` texts, each of which follows its length. */
-export function eachText(
-  page: Uint8Array<ArrayBuffer>,
-  at: number,
-  count: number,
-  each: (bytes: Uint8Array<ArrayBuffer>, start: number, end: number, index: number) => void,
-): void {
-  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
-  for (let i = 0; i < count; i++) {
-    const start = at + 4;
-    at = start + (start <= page.length ? view.getUint32(at, true) : Infinity);
-    if (at > page.length) throw new Error("a text that is longer than its page");
-    each(page, start, at, i);
-  }
 }

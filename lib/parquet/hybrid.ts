@@ -1,9 +1,9 @@
 /**
- * Reads parquet's hybrid of run-length encoding and bit-packing, which stores levels and dictionary
- * codes.
+ * Parquet's hybrid of run-length encoding and bit-packing, which stores levels and dictionary codes.
  *
  * @module
  */
+import type { ByteWriter } from "./byte_writer.ts";
 import { NeedsImport } from "../errors.ts";
 
 /**
@@ -39,9 +39,9 @@ export class RunCursor {
   }
 }
 
-/** How many bits the numbers below `count` need. */
-export function bitsOf(count: number): number {
-  return 32 - Math.clz32(count - 1);
+/** How many bits the codes below `count` need; at least one. */
+export function bitWidth(count: number): number {
+  return Math.max(1, 32 - Math.clz32(count - 1));
 }
 
 /**
@@ -162,4 +162,18 @@ function unpack(
     sign |= id;
   }
   return sign;
+}
+
+/** Writes an RLE run (`length` times the same code) of the RLE/bit-packing hybrid. */
+export function writeRun(out: ByteWriter, length: number, code: number, width: number): void {
+  out.appendVarInt(length << 1);
+  for (let bits = 0; bits < width; bits += 8) out.appendUint8((code >>> bits) & 255);
+}
+
+/** Writes levels, preceded by their length in bytes, as v1 data pages require. */
+export function writeLevels(out: ByteWriter, write: () => void): void {
+  const start = out.length;
+  out.appendUint32(0);
+  write();
+  out.setUint32(start, out.length - start - 4);
 }

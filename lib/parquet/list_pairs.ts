@@ -7,19 +7,17 @@
  *
  * @module
  */
-import { eachText, readDictionary, readPageCodes, valuesAt } from "./columns.ts";
+import { internIn, LEVEL_BITS, readCoded, readDictionary, valuesAt } from "./columns.ts";
 import type { Chunk } from "./footer.ts";
-import { bitsOf, readCodes, readWidth, RunCursor } from "./hybrid.ts";
+import { bitWidth, readWidth, RunCursor } from "./hybrid.ts";
 import { IntBuffer } from "./int_buffer.ts";
 import type { ListDictionary } from "./list_dictionary.ts";
 import { NeedsImport } from "../errors.ts";
-import { openPages, type Page, type PageBuffer } from "./pages.ts";
+import { openPages, type Page } from "./pages.ts";
 
 /** The two levels of the first pair of a row, of a later pair, and a mark after the last pair. */
 export const FIRST = 0b1000, NEXT = 0b1001, END = 0b1111;
 
-/** Bits per repetition level: lists in lists have the levels 0, 1 and 2. */
-const LEVEL_BITS = 2;
 /**
  * Wider codes are not read in pairs, because the table of all possible pairs would be too large.
  */
@@ -39,130 +37,80 @@ export interface Pairs {
   learn(index: number): number;
 }
 
-/** Buffers that are reused for every file. */
-export class PairBuffers {
-  /** For pairs. */
-  readonly pairs: IntBuffer = new IntBuffer();
-  /** For the numbers of pairs. */
-  readonly numbers: IntBuffer = new IntBuffer();
-  /** For single levels and texts. */
-  readonly levels: IntBuffer = new IntBuffer();
-  /** For single texts. */
-  readonly texts: IntBuffer = new IntBuffer();
-}
+/** Reads pairs, and reuses the memory that they are stored in. */
+export class PairReader {
+  readonly #pairs = new IntBuffer();
+  readonly #numbers = new IntBuffer();
+  readonly #levels = new IntBuffer();
+  readonly #texts = new IntBuffer();
 
-/**
- * Reads the pairs of a chunk.
- *
- * @throws {NeedsImport} If a list is null, or has a null or an odd number of texts.
- * @throws {Error} If the bytes are broken.
- */
-export function readPairs(
-  bytes: Uint8Array<ArrayBuffer>,
-  chunk: Chunk,
-  page: PageBuffer,
-  dictionary: ListDictionary,
-  buffers: PairBuffers,
-): Pairs {
-  if (chunk.values % 2 === 1) throw new NeedsImport("lists that are not pairs");
-  const pairs = readPacked(bytes, chunk, page, dictionary, buffers) ??
-    readSingly(bytes, chunk, page, dictionary, buffers);
-  pairs.levelled[pairs.count] = END;
-  return pairs;
-}
-
-/** Reads pairs whose levels and codes are bit-packed in the same runs; null if they are not. */
-function readPacked(
-  bytes: Uint8Array<ArrayBuffer>,
-  chunk: Chunk,
-  buffer: PageBuffer,
-  dictionary: ListDictionary,
-  buffers: PairBuffers,
-): Pairs | null {
-  const count = chunk.values / 2;
-  let [levelled, ids, filled] = [new Int32Array(1), new Int32Array(0), 0];
-  for (const page of openPages(bytes, chunk, buffer)) {
-    if (page.content === "dictionary") {
-      ids = internTexts(page, dictionary);
-      if (bitsOf(ids.length) > MAX_BITS) return null;
-      continue;
-    }
-    // Not allocated earlier: openPages() has now checked that the pages hold that many values.
-    if (filled === 0) levelled = buffers.pairs.atLeast(count + 1);
-    if (page.content === "plain" || page.values % 2 === 1 || ids.length === 0) return null;
-    if (!readPackedPage(page, chunk, bitsOf(ids.length), levelled, filled)) return null;
-    filled += page.values / 2;
+  /**
+   * Reads the pairs of a chunk; they are valid until the next call.
+   *
+   * @throws {NeedsImport} If a list is null, or has a null or an odd number of texts.
+   * @throws {Error} If the bytes are broken.
+   */
+  read(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, dictionary: ListDictionary): Pairs {
+    if (chunk.values % 2 === 1) throw new NeedsImport("lists that are not pairs");
+    const pairs = this.#readPacked(bytes, chunk, dictionary) ??
+      this.#readSingly(bytes, chunk, dictionary);
+    pairs.levelled[pairs.count] = END;
+    return pairs;
   }
-  const bits = bitsOf(ids.length);
-  const size = 1 << (2 * bits);
-  const numbers = buffers.numbers.zeros(size);
-  return {
-    count,
-    levelled,
-    numbers,
-    learn(index) {
-      const [first, second] = [ids[index & ((1 << bits) - 1)], ids[index >>> bits]];
-      if (first === undefined || second === undefined) {
-        throw new Error(`a code for a dictionary of ${ids.length} values is too large`);
+
+  /** Reads pairs whose levels and codes are bit-packed in the same runs; null if they are not. */
+  #readPacked(
+    bytes: Uint8Array<ArrayBuffer>,
+    chunk: Chunk,
+    dictionary: ListDictionary,
+  ): Pairs | null {
+    const pages = openPages(bytes, chunk);
+    const count = chunk.values / 2;
+    const levelled = this.#pairs.atLeast(count + 1);
+    let [ids, filled] = [new Int32Array(0), 0];
+    for (const page of pages) {
+      if (page.content === "dictionary") {
+        ids = readDictionary(page, internIn(dictionary.texts));
+        if (bitWidth(ids.length) > MAX_BITS) return null;
+        continue;
       }
-      const number = dictionary.numberOf(first, second);
-      numbers[index] = number + 1;
-      return number;
-    },
-  };
-}
-
-/** Reads pairs level by level and text by text. */
-function readSingly(
-  bytes: Uint8Array<ArrayBuffer>,
-  chunk: Chunk,
-  buffer: PageBuffer,
-  dictionary: ListDictionary,
-  buffers: PairBuffers,
-): Pairs {
-  const { values } = chunk;
-  let [levels, texts, ids] = [new Int32Array(0), new Int32Array(0), new Int32Array(0)];
-  let filled = 0;
-  for (const page of openPages(bytes, chunk, buffer)) {
-    if (page.content === "dictionary") {
-      ids = internTexts(page, dictionary);
-      continue;
+      if (page.content === "plain" || page.values % 2 === 1 || ids.length === 0) return null;
+      if (!readPackedPage(page, chunk, bitWidth(ids.length), levelled, filled)) return null;
+      filled += page.values / 2;
     }
-    if (filled === 0) {
-      levels = buffers.levels.atLeast(values);
-      texts = buffers.texts.atLeast(values);
+    const bits = bitWidth(ids.length);
+    const numbers = this.#numbers.zeros(1 << (2 * bits));
+    return {
+      count,
+      levelled,
+      numbers,
+      learn(index) {
+        const [first, second] = [ids[index & ((1 << bits) - 1)], ids[index >>> bits]];
+        if (first === undefined || second === undefined) {
+          throw new Error(`a code for a dictionary of ${ids.length} values is too large`);
+        }
+        const number = dictionary.numberOf(first, second);
+        numbers[index] = number + 1;
+        return number;
+      },
+    };
+  }
+
+  /** Reads pairs level by level and text by text. */
+  #readSingly(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, dictionary: ListDictionary): Pairs {
+    const count = chunk.values / 2;
+    const [levels, texts] = [this.#levels.atLeast(2 * count), this.#texts.atLeast(2 * count)];
+    readCoded(bytes, chunk, internIn(dictionary.texts), texts, levels);
+    const levelled = this.#pairs.atLeast(count + 1);
+    for (let i = 0; i < count; i++) {
+      const number = dictionary.numberOf(texts[2 * i]!, texts[2 * i + 1]!);
+      levelled[i] = (number << 4) | levels[2 * i]! | (levels[2 * i + 1]! << LEVEL_BITS);
     }
-    const [from, to] = page.repetition;
-    readCodes(page.bytes, from, to, LEVEL_BITS, page.values, LEVELS, levels, filled);
-    const at = valuesAt(page, chunk);
-    if (page.content === "plain") {
-      eachText(page.bytes, at, page.values, (source, start, end, i) => {
-        texts[filled + i] = dictionary.texts.intern(source, start, end);
-      });
-    } else readPageCodes(page, at, ids, texts, filled);
-    filled += page.values;
+    // Here an index is the number of the pair.
+    const numbers = this.#numbers.atLeast(dictionary.pairCount);
+    for (let i = 0; i < dictionary.pairCount; i++) numbers[i] = i + 1;
+    return { count, levelled, numbers, learn: (index) => index };
   }
-  const count = values / 2;
-  const levelled = buffers.pairs.atLeast(count + 1);
-  for (let i = 0; i < count; i++) {
-    const number = dictionary.numberOf(texts[2 * i]!, texts[2 * i + 1]!);
-    levelled[i] = (number << 4) | levels[2 * i]! | (levels[2 * i + 1]! << LEVEL_BITS);
-  }
-  // Here an index is the number of the pair.
-  const numbers = buffers.numbers.atLeast(dictionary.pairCount);
-  for (let i = 0; i < dictionary.pairCount; i++) numbers[i] = i + 1;
-  return { count, levelled, numbers, learn: (index) => index };
-}
-
-/** The "ids" of repetition levels for readCodes(): the levels themselves. */
-const LEVELS = Int32Array.of(0, 1, 2);
-
-function internTexts(page: Page, dictionary: ListDictionary): Int32Array<ArrayBuffer> {
-  return readDictionary(page, ({ bytes }, at, count, out) => {
-    eachText(bytes, at, count, (source, start, end, i) => {
-      out[i] = dictionary.texts.intern(source, start, end);
-    });
-  });
 }
 
 /** Reads a page's pairs; returns false if its levels and codes are not packed in the same runs. */

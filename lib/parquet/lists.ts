@@ -1,15 +1,13 @@
 /**
- * Reads a column of lists of pairs of texts as one code per row. Rows with equal lists get the same
- * code in all files that share a {@linkcode ListDictionary}.
+ * Reads columns of lists of pairs of texts as one code per row.
  *
  * @module
  */
 import type { Chunk } from "./footer.ts";
 import { IntBuffer } from "./int_buffer.ts";
-import { FIRST, NEXT, PairBuffers, type Pairs, readPairs } from "./list_pairs.ts";
-import type { ListDictionary } from "./list_dictionary.ts";
+import { FIRST, NEXT, PairReader, type Pairs } from "./list_pairs.ts";
+import { ListDictionary } from "./list_dictionary.ts";
 import { NeedsImport } from "../errors.ts";
-import type { PageBuffer } from "./pages.ts";
 import { areEqual, type RowRuns, viewOf } from "./row_runs.ts";
 
 /** How many of its first pairs a run of rows is hashed by. */
@@ -17,80 +15,92 @@ const HASHED_PAIRS = 16;
 /** The number of different hashes; a power of two. */
 const HASHES = 1 << 12;
 
-/** Buffers that are reused for every file. */
-export class ListBuffers extends PairBuffers {
-  /** For the first pair of each run. */
-  readonly starts: IntBuffer = new IntBuffer();
-  /** For the first run that has the same lists as each run. */
-  readonly origins: IntBuffer = new IntBuffer();
-  /** For the last run of each code. */
-  readonly byCode: IntBuffer = new IntBuffer();
-  /** For the last run of each hash. */
-  readonly byHash: IntBuffer = new IntBuffer();
-}
+/** Reads chunks of lists of pairs: rows with equal lists get the same code in all chunks. */
+export class ListReader {
+  /** The lists read so far. */
+  dictionary: ListDictionary;
+  readonly #ignored: string;
+  readonly #pairs = new PairReader();
+  readonly #starts = new IntBuffer();
+  readonly #origins = new IntBuffer();
+  readonly #byCode = new IntBuffer();
+  readonly #byHash = new IntBuffer();
 
-/**
- * Reads a chunk of lists of pairs.
- *
- * Exporters write the readings of each second four or five times, and those of the next second are
- * similar. So a run of rows is first compared with the last run of the same code and with the last
- * run of the same hash: if the pairs are equal, their codes are copied.
- *
- * @param runs Runs of rows. A run is likely to repeat the last run of the same code.
- * @param codeCount Every code of a run is below this number.
- * @param codes Receives each row's code.
- * @returns For each run, the first run that is known to have the same lists, which may be itself.
- * @throws {NeedsImport} If a list is null, or has a null or an element that is not a pair.
- * @throws {Error} If the bytes are broken.
- */
-export function readLists(
-  bytes: Uint8Array<ArrayBuffer>,
-  chunk: Chunk,
-  page: PageBuffer,
-  dictionary: ListDictionary,
-  { ends, codes: runCodes, length }: RowRuns,
-  codeCount: number,
-  buffers: ListBuffers,
-  codes: Int32Array<ArrayBuffer>,
-): Int32Array<ArrayBuffer> {
-  const pairs = readPairs(bytes, chunk, page, dictionary, buffers);
-  const { levelled, count } = pairs;
-  const starts = buffers.starts.atLeast(length + 1);
-  const origins = buffers.origins.atLeast(length);
-  /** The last run of each code, and of each hash, + 1; 0 if there is none. */
-  const [byCode, byHash] = [buffers.byCode.zeros(codeCount), buffers.byHash.zeros(HASHES)];
-  const view = viewOf(levelled);
-  for (let i = 0, row = 0, at = 0; i < length; row = ends[i++]!) {
-    const [end, code, hash] = [ends[i]!, runCodes[i]!, hashOf(levelled, at, ends[i]! - row)];
-    starts[i] = at;
-    let twin = byCode[code]! - 1;
-    if (!isTwin(twin, i)) {
-      twin = byHash[hash]! - 1;
-      if (!isTwin(twin, i)) twin = -1;
-    }
-    if (twin >= 0) {
-      const from = twin > 0 ? ends[twin - 1]! : 0;
-      codes.copyWithin(row, from, from + end - row);
-      at += starts[twin + 1]! - starts[twin]!;
-      origins[i] = origins[twin]!;
-    } else {
-      at = codeRows(pairs, dictionary, row, end, at, codes);
-      origins[i] = i;
-    }
-    byCode[code] = byHash[hash] = i + 1;
-    starts[i + 1] = at;
+  /**
+   * Makes a reader that has read no list yet.
+   *
+   * @param ignored Pairs with this first text are left out of lists.
+   */
+  constructor(ignored: string) {
+    this.#ignored = ignored;
+    this.dictionary = new ListDictionary(ignored);
   }
-  if (starts[length] !== count) throw new NeedsImport("lists that are not pairs");
-  return origins;
 
-  /** Whether run `i` has the same lists as run `twin`; false if `twin` is negative. */
-  function isTwin(twin: number, i: number): boolean {
-    if (twin < 0) return false;
-    const size = starts[twin + 1]! - starts[twin]!;
-    const [from, row] = [twin > 0 ? ends[twin - 1]! : 0, i > 0 ? ends[i - 1]! : 0];
-    return ends[twin]! - from === ends[i]! - row && starts[i]! + size <= count &&
-      (levelled[starts[i]! + size]! & 15) !== NEXT &&
-      areEqual(view, starts[twin]!, starts[i]!, size);
+  /** Forgets all lists, but keeps the buffers. */
+  clear(): void {
+    this.dictionary = new ListDictionary(this.#ignored);
+  }
+
+  /**
+   * Reads a chunk.
+   *
+   * Exporters write the readings of each second four or five times, and those of the next second
+   * are similar. So a run of rows is first compared with the last run of the same code and with the
+   * last run of the same hash: if the pairs are equal, their codes are copied.
+   *
+   * @param runs Runs of rows. A run is likely to repeat the last run of the same code.
+   * @param codeCount Every code of a run is below this number.
+   * @param codes Receives each row's code.
+   * @returns For each run, the first run that is known to have the same lists, which may be itself.
+   * @throws {NeedsImport} If a list is null, or has a null or an element that is not a pair.
+   * @throws {Error} If the bytes are broken.
+   */
+  read(
+    bytes: Uint8Array<ArrayBuffer>,
+    chunk: Chunk,
+    { ends, codes: runCodes, length }: RowRuns,
+    codeCount: number,
+    codes: Int32Array<ArrayBuffer>,
+  ): Int32Array<ArrayBuffer> {
+    const pairs = this.#pairs.read(bytes, chunk, this.dictionary);
+    const { levelled, count } = pairs;
+    const starts = this.#starts.atLeast(length + 1);
+    const origins = this.#origins.atLeast(length);
+    /** The last run of each code, and of each hash, + 1; 0 if there is none. */
+    const [byCode, byHash] = [this.#byCode.zeros(codeCount), this.#byHash.zeros(HASHES)];
+    const view = viewOf(levelled);
+    for (let i = 0, row = 0, at = 0; i < length; row = ends[i++]!) {
+      const [end, code, hash] = [ends[i]!, runCodes[i]!, hashOf(levelled, at, ends[i]! - row)];
+      starts[i] = at;
+      let twin = byCode[code]! - 1;
+      if (!isTwin(twin, i)) {
+        twin = byHash[hash]! - 1;
+        if (!isTwin(twin, i)) twin = -1;
+      }
+      if (twin >= 0) {
+        const from = twin > 0 ? ends[twin - 1]! : 0;
+        codes.copyWithin(row, from, from + end - row);
+        at += starts[twin + 1]! - starts[twin]!;
+        origins[i] = origins[twin]!;
+      } else {
+        at = codeRows(pairs, this.dictionary, row, end, at, codes);
+        origins[i] = i;
+      }
+      byCode[code] = byHash[hash] = i + 1;
+      starts[i + 1] = at;
+    }
+    if (starts[length] !== count) throw new NeedsImport("lists that are not pairs");
+    return origins;
+
+    /** Whether run `i` has the same lists as run `twin`; false if `twin` is negative. */
+    function isTwin(twin: number, i: number): boolean {
+      if (twin < 0) return false;
+      const size = starts[twin + 1]! - starts[twin]!;
+      const [from, row] = [twin > 0 ? ends[twin - 1]! : 0, i > 0 ? ends[i - 1]! : 0];
+      return ends[twin]! - from === ends[i]! - row && starts[i]! + size <= count &&
+        (levelled[starts[i]! + size]! & 15) !== NEXT &&
+        areEqual(view, starts[twin]!, starts[i]!, size);
+    }
   }
 }
 

@@ -5,7 +5,6 @@
  */
 export { ByteWriter } from "./byte_writer.ts";
 export {
-  bitWidth,
   type Bounds,
   type Codec,
   encodeChunk,
@@ -13,18 +12,16 @@ export {
   Encoding,
   writeDataPage,
   writeDictionaryPage,
-  writeLevels,
-  writeRun,
 } from "./chunk_writer.ts";
 export { type Coded, eachText, readIntegers, readTexts } from "./columns.ts";
 export { type Chunk, type Footer, type ReadBytes, readFooter, type RowGroup } from "./footer.ts";
-export { readCodes, readWidth } from "./hybrid.ts";
+export { bitWidth, readCodes, readWidth, writeLevels, writeRun } from "./hybrid.ts";
 export { IntBuffer } from "./int_buffer.ts";
-export { ListDictionary, type PairList } from "./list_dictionary.ts";
-export { ListBuffers, readLists } from "./lists.ts";
-export { checkPages, openPages, type Page, type PageBuffer } from "./pages.ts";
+export type { PairList } from "./list_dictionary.ts";
+export { ListReader } from "./lists.ts";
+export { openPages, type Page } from "./pages.ts";
 export { PairMap } from "./pair_map.ts";
-export { areEqual, findRuns, RowRunBuffers, type RowRuns, viewOf } from "./row_runs.ts";
+export { areEqual, type RowRuns, RunFinder, viewOf } from "./row_runs.ts";
 export type { ColumnType, TimestampUnit } from "./schema.ts";
 export { TextSet } from "./text_set.ts";
 export {

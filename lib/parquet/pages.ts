@@ -12,9 +12,12 @@ import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { NeedsImport } from "../errors.ts";
 import type { Chunk, Codec } from "./footer.ts";
 
-/** An uncompressed page, valid until the next one is opened. */
+/** An uncompressed page. */
 export interface Page {
-  /** Levels, then values. A dictionary page has only values. */
+  /**
+   * Levels, then values; a dictionary page has only values. Their buffer goes on for at least
+   * {@linkcode SLACK} bytes after their end.
+   */
   bytes: Uint8Array<ArrayBuffer>;
   /** Distinct values, codes into a dictionary, or PLAIN values. */
   content: "dictionary" | "codes" | "plain";
@@ -26,13 +29,7 @@ export interface Page {
   definition: readonly [from: number, to: number];
 }
 
-/** Room for one uncompressed page, reused because allocating memory costs more than filling it. */
-export interface PageBuffer {
-  /** Replaced by a larger array when a page needs it. */
-  bytes: Uint8Array<ArrayBuffer>;
-}
-
-/** Spare bytes after a page, because bit-packed codes are read four bytes at a time. */
+/** Bytes that may be read after the end of a page, because codes are read four bytes at a time. */
 const SLACK = 8;
 /** Snappy shrinks bytes by at most this factor: a copy of 64 bytes takes 3 bytes. */
 const MAX_SNAPPY_GROWTH = 22;
@@ -57,20 +54,24 @@ interface PageHeader extends Pick<Page, "content" | "values"> {
 }
 
 /**
- * Opens a chunk's dictionary page, if it has one, and its data pages, one after the other. All
- * headers are checked before the first page is uncompressed.
+ * Checks all page headers of a chunk, and then opens its dictionary page, if it has one, and its
+ * data pages, one after the other.
  *
  * @param bytes The chunk's bytes.
  * @throws {NeedsImport} For pages that exporters do not write.
- * @throws {Error} If the bytes are broken.
+ * @throws {Error} If the bytes are broken, or the headers do not agree with the footer.
  */
-export function* openPages(
+export function openPages(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk): Generator<Page> {
+  return uncompressPages(bytes, chunk, readHeaders(bytes, chunk));
+}
+
+function* uncompressPages(
   bytes: Uint8Array<ArrayBuffer>,
   chunk: Chunk,
-  buffer: PageBuffer,
+  headers: readonly PageHeader[],
 ): Generator<Page> {
-  for (const { content, values, start, end, rawSize } of readHeaders(bytes, chunk)) {
-    const page = uncompress(bytes.subarray(start, end), rawSize, chunk.codec, buffer);
+  for (const { content, values, start, end, rawSize } of headers) {
+    const page = uncompress(bytes.subarray(start, end), rawSize, chunk.codec);
     if (content === "dictionary") {
       yield { bytes: page, content, values, repetition: [0, 0], definition: [0, 0] };
       continue;
@@ -79,16 +80,6 @@ export function* openPages(
     const definition = levelsAt(page, repetition[1], chunk.maxDefinitionLevel);
     yield { bytes: page, content, values, repetition, definition };
   }
-}
-
-/**
- * Checks that the page headers of a chunk are valid and agree with the footer.
- *
- * @throws {NeedsImport} For pages that exporters do not write.
- * @throws {Error} If they are not valid.
- */
-export function checkPages(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk): void {
-  readHeaders(bytes, chunk);
 }
 
 function readHeaders(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk): PageHeader[] {
@@ -188,16 +179,24 @@ function uncompress(
   bytes: Uint8Array<ArrayBuffer>,
   size: number,
   codec: Codec,
-  buffer: PageBuffer,
 ): Uint8Array<ArrayBuffer> {
-  const content = uncompressors[codec](bytes, size);
-  if (content.length !== size) {
+  let page: Uint8Array = bytes;
+  try {
+    // A page without values may be empty, without even the header of a compressed stream.
+    if (bytes.length > 0) page = uncompressors[codec](bytes, size);
+  } catch {
+    throw new Error(`a page that ${codec.toLowerCase()} can't uncompress`);
+  }
+  if (page.length !== size) {
     throw new Error(`a page of ${bytes.length} bytes claims to hold ${size}`);
   }
-  if (size + SLACK > buffer.bytes.length) buffer.bytes = new Uint8Array((size + SLACK) * 2);
-  const page = buffer.bytes.subarray(0, size);
-  page.set(content);
-  return page;
+  const { buffer, byteOffset } = page as Uint8Array<ArrayBuffer>;
+  if (byteOffset + size + SLACK <= buffer.byteLength) {
+    return new Uint8Array(buffer, byteOffset, size); // not a Buffer, whose `slice` does not copy
+  }
+  const copy = new Uint8Array(size + SLACK).subarray(0, size);
+  copy.set(page);
+  return copy;
 }
 
 const uncompressSnappy = snappyUncompressor();
@@ -205,39 +204,18 @@ const uncompressSnappy = snappyUncompressor();
 /** None of them produces more bytes than the header announces, whatever the page contains. */
 const uncompressors: Record<Codec, (bytes: Uint8Array, size: number) => Uint8Array> = {
   UNCOMPRESSED: (bytes) => bytes,
-  GZIP: (bytes, size) => limited(gunzipSync, bytes, size),
-  ZSTD: (bytes, size) => limited(zstdDecompressSync, bytes, size),
-  LZ4_RAW: (bytes, size) =>
-    // The library does not read a stream of nothing.
-    size === 0 ? bytes.subarray(0, 0) : readable(() => decompressLz4Raw(bytes, size), "lz4"),
+  GZIP: (bytes, size) => gunzipSync(bytes, { maxOutputLength: Math.max(1, size) }),
+  ZSTD: (bytes, size) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, size) }),
+  // The library does not read a stream of nothing.
+  LZ4_RAW: (bytes, size) => size === 0 ? bytes.subarray(0, 0) : decompressLz4Raw(bytes, size),
   SNAPPY(bytes, size) {
-    // A page without values may be empty, without even the header of a snappy stream.
-    if (bytes.length === 0) return bytes;
     let claim = 0;
     for (let i = 0; i < 5; i++) {
       claim += (bytes[i]! & 127) * 2 ** (7 * i);
       if (!(bytes[i]! > 127)) break;
     }
     // The library unpacks as much as the bytes claim, and returns as much as it is asked for.
-    if (claim !== size) throw new Error(`a page of ${size} bytes claims to hold ${claim}`);
-    return readable(() => uncompressSnappy(bytes, size), "snappy");
+    if (claim !== size) throw new Error(`claims ${claim} bytes`);
+    return uncompressSnappy(bytes, size + SLACK).subarray(0, size);
   },
 };
-
-function limited(
-  uncompress: (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array,
-  bytes: Uint8Array,
-  size: number,
-): Uint8Array {
-  if (bytes.length === 0) return bytes;
-  const options = { maxOutputLength: Math.max(1, size) };
-  return readable(() => uncompress(bytes, options), uncompress === gunzipSync ? "gzip" : "zstd");
-}
-
-function readable(uncompress: () => Uint8Array, codec: string): Uint8Array {
-  try {
-    return uncompress();
-  } catch {
-    throw new Error(`a page that ${codec} can't uncompress`);
-  }
-}

@@ -16,28 +16,26 @@ export interface RowRuns {
   codes: Int32Array<ArrayBuffer>;
 }
 
-/** Room for the runs of a file. */
-export class RowRunBuffers {
-  /** For the ends of runs. */
-  readonly ends: IntBuffer = new IntBuffer();
-  /** For their codes. */
-  readonly codes: IntBuffer = new IntBuffer();
-}
+/** Finds runs, and reuses the memory that they are stored in. */
+export class RunFinder {
+  readonly #ends = new IntBuffer();
+  readonly #codes = new IntBuffer();
 
-/** Finds the runs among the codes of `rows` rows. */
-export function findRuns(codes: Int32Array, rows: number, buffers: RowRunBuffers): RowRuns {
-  const [ends, found] = [buffers.ends.atLeast(rows), buffers.codes.atLeast(rows)];
-  let length = 0;
-  for (let row = 0; row < rows;) {
-    const code = codes[row]!;
-    let end = row + 1;
-    // Runs are long, so compare four codes at a time.
-    while (end + 4 <= rows && isRun(codes, end, code)) end += 4;
-    while (end < rows && codes[end] === code) end++;
-    found[length] = code;
-    ends[length++] = row = end;
+  /** Finds the runs among the codes of `rows` rows; they are valid until the next call. */
+  find(codes: Int32Array, rows: number): RowRuns {
+    const [ends, found] = [this.#ends.atLeast(rows), this.#codes.atLeast(rows)];
+    let length = 0;
+    for (let row = 0; row < rows;) {
+      const code = codes[row]!;
+      let end = row + 1;
+      // Runs are long, so compare four codes at a time.
+      while (end + 4 <= rows && isRun(codes, end, code)) end += 4;
+      while (end < rows && codes[end] === code) end++;
+      found[length] = code;
+      ends[length++] = row = end;
+    }
+    return { length, ends, codes: found };
   }
-  return { length, ends, codes: found };
 }
 
 function isRun(codes: Int32Array, at: number, code: number): boolean {

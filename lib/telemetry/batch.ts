@@ -5,18 +5,14 @@
  */
 import { NeedsImport } from "../errors.ts";
 import {
-  checkPages,
   type Coded,
-  findRuns,
   IntBuffer,
-  ListBuffers,
-  ListDictionary,
-  type PageBuffer,
+  ListReader,
+  openPages,
   readIntegers,
-  readLists,
   readTexts,
-  RowRunBuffers,
   type RowRuns,
+  RunFinder,
   TextSet,
 } from "../parquet/mod.ts";
 import { COLUMNS, type RowGroup } from "./layout.ts";
@@ -56,10 +52,8 @@ export class BatchReader {
   readonly values: ValueSet = new ValueSet();
   readonly #payloads = new TextSet();
   #payloadTypes: string[] = [];
-  #tags = new ListDictionary(MESSAGE_SOURCE);
-  readonly #page: PageBuffer = { bytes: new Uint8Array(1 << 20) };
-  readonly #lists = new ListBuffers();
-  readonly #runs = new RowRunBuffers();
+  readonly #tags = new ListReader(MESSAGE_SOURCE);
+  readonly #runs = new RunFinder();
   readonly #codes = {
     times: new IntBuffer(),
     payloads: new IntBuffer(),
@@ -72,7 +66,7 @@ export class BatchReader {
     this.values.clear();
     this.#payloads.clear();
     this.#payloadTypes = [];
-    this.#tags = new ListDictionary(MESSAGE_SOURCE);
+    this.#tags.clear();
   }
 
   /**
@@ -90,7 +84,6 @@ export class BatchReader {
     day: number,
   ): Batch {
     const { rows, chunks: [time, payload, value, tags] } = group;
-    const page = this.#page;
     checkSize(group, columns);
     const codes = {
       times: this.#codes.times.atLeast(rows),
@@ -98,24 +91,24 @@ export class BatchReader {
       values: this.#codes.values.atLeast(rows),
       tags: this.#codes.tags.atLeast(rows),
     };
-    const stamps = inColumn(0, () => readIntegers(columns[0]!, time!, page, codes.times));
-    const timeRuns = findRuns(codes.times, rows, this.#runs);
+    const stamps = inColumn(0, () => readIntegers(columns[0]!, time!, codes.times));
+    const timeRuns = this.#runs.find(codes.times, rows);
     const seconds = inColumn(0, () => secondsOf(stamps, timeRuns, unit, day, group));
-    inColumn(1, () => readTexts(columns[1]!, payload!, page, this.#payloads, codes.payloads));
+    inColumn(1, () => readTexts(columns[1]!, payload!, this.#payloads, codes.payloads));
     for (let id = this.#payloadTypes.length; id < this.#payloads.size; id++) {
       this.#payloadTypes.push(this.#payloads.text(id));
     }
-    inColumn(2, () => readTexts(columns[2]!, value!, page, this.values, codes.values));
-    const tagOrigins = inColumn(3, () => {
-      const [lists, buffers, instants] = [this.#tags, this.#lists, seconds.length];
-      return readLists(columns[3]!, tags!, page, lists, timeRuns, instants, buffers, codes.tags);
-    });
+    inColumn(2, () => readTexts(columns[2]!, value!, this.values, codes.values));
+    const tagOrigins = inColumn(
+      3,
+      () => this.#tags.read(columns[3]!, tags!, timeRuns, seconds.length, codes.tags),
+    );
     return {
       rows,
       times: { codes: codes.times, dictionary: seconds },
       payloads: { codes: codes.payloads, dictionary: this.#payloadTypes },
       values: { codes: codes.values, dictionary: this.values },
-      tags: { codes: codes.tags, dictionary: this.#tags.lists },
+      tags: { codes: codes.tags, dictionary: this.#tags.dictionary.lists },
       timeRuns,
       tagOrigins,
     };
@@ -130,7 +123,7 @@ function checkSize({ rows, chunks }: RowGroup, columns: readonly Uint8Array<Arra
   );
   if (!tooMany && rows <= MAX_ROWS) return;
   // If the footer disagrees with the page headers, the file is broken and can't be imported either.
-  chunks.forEach((chunk, i) => inColumn(i, () => checkPages(columns[i]!, chunk)));
+  chunks.forEach((chunk, i) => inColumn(i, () => openPages(columns[i]!, chunk)));
   throw new NeedsImport("row groups that are so large");
 }
 

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
-import { areAllPresent, readCodes, readWidth } from "../../lib/parquet/hybrid.ts";
+import { areAllPresent, readCodes, readWidth, writeRun } from "../../lib/parquet/hybrid.ts";
 import { NeedsImport } from "../../lib/errors.ts";
-import { writeRun } from "../../lib/parquet/chunk_writer.ts";
 import { anyRuns, encodeRuns } from "../helpers/runs.ts";
 
 /** What codes below `count` become: something else than they are, and never negative. */

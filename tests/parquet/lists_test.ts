@@ -2,16 +2,11 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { NeedsImport } from "../../lib/errors.ts";
 import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
-import {
-  Encoding,
-  writeDataPage,
-  writeDictionaryPage,
-  writeLevels,
-  writeRun,
-} from "../../lib/parquet/chunk_writer.ts";
-import { ListDictionary, type PairList } from "../../lib/parquet/list_dictionary.ts";
-import { ListBuffers, readLists } from "../../lib/parquet/lists.ts";
-import { findRuns, RowRunBuffers } from "../../lib/parquet/row_runs.ts";
+import { Encoding, writeDataPage, writeDictionaryPage } from "../../lib/parquet/chunk_writer.ts";
+import { writeLevels, writeRun } from "../../lib/parquet/hybrid.ts";
+import type { PairList } from "../../lib/parquet/list_dictionary.ts";
+import { ListReader } from "../../lib/parquet/lists.ts";
+import { RunFinder } from "../../lib/parquet/row_runs.ts";
 import { encodeRuns, type Runs } from "../helpers/runs.ts";
 
 /** The levels and the texts of a page: as runs, or each list of numbers as one packed run. */
@@ -42,7 +37,7 @@ function read(
   rows: number,
   width: number,
   rowCodes = Array.from({ length: rows }, (_, row) => row),
-  dictionary = new ListDictionary("ignored"),
+  reader = new ListReader("ignored"),
 ): { lists: PairList[]; origins: number[] } {
   const [chunk, plain] = [new ByteWriter(), new ByteWriter()];
   for (const text of texts) {
@@ -69,13 +64,11 @@ function read(
     maxDefinitionLevel: 5,
     maxRepetitionLevel: 2,
   };
-  const runs = findRuns(Int32Array.from(rowCodes), rows, new RowRunBuffers());
-  const [codes, buffers] = [new Int32Array(rows), new ListBuffers()];
-  const keys = Math.max(0, ...rowCodes) + 1;
-  const room = { bytes: new Uint8Array(0) };
-  const origins = readLists(bytes, where, room, dictionary, runs, keys, buffers, codes);
+  const runs = new RunFinder().find(Int32Array.from(rowCodes), rows);
+  const codes = new Int32Array(rows);
+  const origins = reader.read(bytes, where, runs, Math.max(0, ...rowCodes) + 1, codes);
   return {
-    lists: [...codes].map((code) => dictionary.lists[code]!),
+    lists: [...codes].map((code) => reader.dictionary.lists[code]!),
     origins: [...origins.subarray(0, runs.length)],
   };
 }
@@ -83,14 +76,14 @@ function read(
 const TEXTS = ["a", "b", "c", "d"];
 const FIRST = [0, 2], NEXT = [1, 2];
 
-Deno.test("readLists() reads the pairs of each row", () => {
+Deno.test("ListReader.read() reads the pairs of each row", () => {
   const levels = [...FIRST, ...NEXT, ...FIRST];
   const { lists } = read(TEXTS, [{ levels, codes: [0, 1, 2, 3, 1, 1], count: 6 }], 2, 2);
   assert.deepEqual(lists, [[["a", "b"], ["c", "d"]], [["b", "b"]]]);
 });
 
-Deno.test("readLists() gives equal lists the same code in all chunks, and omits ignored pairs", () => {
-  const dictionary = new ListDictionary("ignored");
+Deno.test("ListReader.read() gives equal lists the same code in all chunks, and omits ignored pairs", () => {
+  const reader = new ListReader("ignored");
   const levels = [...FIRST, ...NEXT];
   const one = read(
     ["a", "b", "ignored"],
@@ -98,7 +91,7 @@ Deno.test("readLists() gives equal lists the same code in all chunks, and omits 
     1,
     2,
     [0],
-    dictionary,
+    reader,
   );
   const other = read(
     ["b", "a"],
@@ -106,25 +99,25 @@ Deno.test("readLists() gives equal lists the same code in all chunks, and omits 
     1,
     1,
     [0],
-    dictionary,
+    reader,
   );
   assert.deepEqual(one.lists, [[["a", "b"]]]);
   assert.equal(one.lists[0], other.lists[0]);
 });
 
-Deno.test("readLists() reads a pair split between two pages", () => {
+Deno.test("ListReader.read() reads a pair split between two pages", () => {
   const pages = [{ levels: [0], codes: [0], count: 1 }, { levels: [2], codes: [3], count: 1 }];
   assert.deepEqual(read(TEXTS, pages, 1, 2).lists, [[["a", "d"]]]);
 });
 
-Deno.test("readLists() reads levels and codes in runs of different lengths", () => {
+Deno.test("ListReader.read() reads levels and codes in runs of different lengths", () => {
   const levels = Array.from({ length: 8 }, () => FIRST).flat();
   const codes = { width: 2, runs: [{ packed: false, length: 16, seed: 1 }] };
   const { lists } = read(TEXTS, [{ levels, codes, count: 16 }], 8, 2);
   assert.deepEqual(lists, Array(8).fill([["d", "d"]]));
 });
 
-Deno.test("readLists() reads pages whose codes have fewer bits than those of later pages", () => {
+Deno.test("ListReader.read() reads pages whose codes have fewer bits than those of later pages", () => {
   const texts = Array.from({ length: 20 }, (_, i) => `t${i}`);
   const page = (codes: number[], width: number) => ({
     levels: FIRST,
@@ -141,7 +134,7 @@ Deno.test("readLists() reads pages whose codes have fewer bits than those of lat
   assert.throws(() => read(texts, [page([0, 25], 5)], 1, 5), /for a dictionary of 20 values/);
 });
 
-Deno.test("readLists() throws NeedsImport for nulls and lists that are not pairs", () => {
+Deno.test("ListReader.read() throws NeedsImport for nulls and lists that are not pairs", () => {
   const sound = { levels: [...FIRST, ...NEXT], codes: [0, 1, 2, 3], count: 4 };
   assert.equal(read(TEXTS, [sound], 1, 2).lists.length, 1);
   const others: [what: string, page: PageOf, rows: number][] = [
@@ -158,7 +151,7 @@ Deno.test("readLists() throws NeedsImport for nulls and lists that are not pairs
   }
 });
 
-Deno.test("readLists() rejects a page that is cut short", () => {
+Deno.test("ListReader.read() rejects a page that is cut short", () => {
   const runs = (length: number) => ({ width: 2, runs: [{ packed: true, length, seed: 0 }] });
   const levels = Array.from({ length: 8 }, () => FIRST).flat();
   assert.throws(() => read(TEXTS, [{ levels, codes: runs(1), count: 16 }], 8, 2), /within a run/);
@@ -201,8 +194,8 @@ const anyBlocks = fc.tuple(
   })
 );
 
-Deno.test("readLists() reads repeated runs of rows like any others", () => {
-  const dictionary = new ListDictionary("ignored");
+Deno.test("ListReader.read() reads repeated runs of rows like any others", () => {
+  const reader = new ListReader("ignored");
   fc.assert(
     fc.property(anyBlocks, (rows) => {
       const texts = Array.from({ length: 8 }, (_, i) => `text ${i}`);
@@ -210,12 +203,12 @@ Deno.test("readLists() reads repeated runs of rows like any others", () => {
       const codes = rows.flatMap(({ list }) => list.flatMap((code) => [code, 7 - code]));
       const page = { levels, codes, count: levels.length };
       const instants = rows.map(({ instant }) => instant);
-      const { lists, origins } = read(texts, [page], rows.length, 3, instants, dictionary);
+      const { lists, origins } = read(texts, [page], rows.length, 3, instants, reader);
       const wanted = rows.map(({ list }) =>
         list.map((code) => [texts[code]!, texts[7 - code]!] as const)
       );
       assert.deepEqual(lists, wanted);
-      const runs = findRuns(Int32Array.from(instants), rows.length, new RowRunBuffers());
+      const runs = new RunFinder().find(Int32Array.from(instants), rows.length);
       const run = (i: number) => lists.slice(i === 0 ? 0 : runs.ends[i - 1], runs.ends[i]);
       origins.forEach((origin, i) => {
         assert.ok(origin <= i && origins[origin] === origin);

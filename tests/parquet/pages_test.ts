@@ -24,7 +24,7 @@ const open = (
   values = 3,
   codec?: Codec,
   level?: number,
-) => [...openPages(bytes, chunk(bytes.length, values, codec, level), { bytes: new Uint8Array(0) })];
+) => [...openPages(bytes, chunk(bytes.length, values, codec, level))];
 type Bytes = Uint8Array<ArrayBuffer>;
 /** A page header of Thrift integers, field by field from the first one on. */
 const header = (...fields: number[]) =>
@@ -45,7 +45,7 @@ Deno.test("openPages() opens a dictionary page and data pages, one after the oth
     writeDataPage(out, more, 1, Encoding.PLAIN, "snappy");
   });
   const found = [];
-  for (const page of openPages(bytes, chunk(bytes.length, 3), { bytes: new Uint8Array(0) })) {
+  for (const page of openPages(bytes, chunk(bytes.length, 3))) {
     found.push([page.content, page.values, [...page.bytes]]);
   }
   assert.deepEqual(found, [["dictionary", 5, [...dictionary]], ["codes", 2, [...data]], [

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { areEqual, findRuns, RowRunBuffers, viewOf } from "../../lib/parquet/row_runs.ts";
+import { areEqual, RunFinder, viewOf } from "../../lib/parquet/row_runs.ts";
 
-Deno.test("findRuns() finds maximal runs of equal codes", () => {
-  const buffers = new RowRunBuffers();
+Deno.test("RunFinder.find() finds maximal runs of equal codes", () => {
+  const finder = new RunFinder();
   const anyCodes = fc.array(fc.tuple(fc.nat({ max: 2 }), fc.integer({ min: 1, max: 9 })));
   fc.assert(fc.property(anyCodes, (parts) => {
     const codes = parts.flatMap(([code, length]) => Array<number>(length).fill(code));
-    const runs = findRuns(Int32Array.from(codes), codes.length, buffers);
+    const runs = finder.find(Int32Array.from(codes), codes.length);
     const expanded: number[] = [];
     for (let i = 0; i < runs.length; i++) {
       assert.ok(i === 0 || runs.codes[i] !== runs.codes[i - 1], "neighbours are one run");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { findRuns, RowRunBuffers } from "../../lib/parquet/mod.ts";
+import { RunFinder } from "../../lib/parquet/mod.ts";
 import type { Batch } from "../../lib/telemetry/batch.ts";
 import { Deduplicator } from "../../lib/telemetry/deduplicate.ts";
 import { blocksBySignal, Readings } from "../../lib/telemetry/series.ts";
@@ -24,7 +24,7 @@ interface Row {
 function batchOf(rows: readonly Row[], values: ValueSet, knowsOrigins: boolean): Batch {
   const column = (of: (row: Row) => number) => Int32Array.from(rows, of);
   const times = column(({ time }) => time);
-  const timeRuns = findRuns(times, rows.length, new RowRunBuffers());
+  const timeRuns = new RunFinder().find(times, rows.length);
   const tagsOf = (run: number) =>
     rows.slice(run === 0 ? 0 : timeRuns.ends[run - 1], timeRuns.ends[run]).map(({ tags }) => tags);
   const texts = Array.from({ length: timeRuns.length }, (_, run) => String(tagsOf(run)));
