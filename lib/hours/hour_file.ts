@@ -11,6 +11,7 @@ import {
   FileWriter,
   PhysicalType,
   Repetition,
+  type Schema,
   type SchemaElement,
 } from "../parquet/mod.ts";
 import { type CatalogueColumn, FIXED_COLUMNS, type ValueSet } from "../telemetry/mod.ts";
@@ -68,7 +69,7 @@ export function createHourEncoder(
   const times = new Map<number, EncodedChunk>();
   const constants = new Map<string, EncodedChunk>();
   const sharedChunks = new Map<RowValues, Map<number, EncodedChunk>>();
-  const schemas = new Map<string, Uint8Array>();
+  const schemas = new Map<string, Schema>();
   let nullChunk: EncodedChunk | undefined;
 
   const encodeRuns = ({ rowValues, kind }: ModuleColumn, firstRow: number): EncodedChunk => {
@@ -86,20 +87,13 @@ export function createHourEncoder(
     constants.getOrInsertComputed(text, () => encodeConstant(text, rows, codec));
 
   return ({ hour, firstRow, phase, module, columns }) => {
-    file.begin();
-    const hourTimes = () => encodeTimes(hour, rows, interval, codec);
-    file.add(["timestamp"], PhysicalType.INT64, times.getOrInsertComputed(hour, hourTimes));
-    file.add(["phase"], PhysicalType.BYTE_ARRAY, constant(phase));
-    file.add(["module"], PhysicalType.BYTE_ARRAY, constant(module));
-    for (const column of columns) {
-      file.add([column.name], physicalType(column), encodeColumn(column, firstRow));
-    }
-    const schema = schemas.getOrInsertComputed(
-      JSON.stringify([phase, module]),
-      () => schemaOf(columns),
-    );
-    const createdBy = `hourgrid version ${VERSION}`;
-    return file.end({ schema, rows, createdBy, sortedBy: 0 });
+    const key = JSON.stringify([phase, module]);
+    file.begin(schemas.getOrInsertComputed(key, () => schemaOf(columns)));
+    file.add(times.getOrInsertComputed(hour, () => encodeTimes(hour, rows, interval, codec)));
+    file.add(constant(phase));
+    file.add(constant(module));
+    for (const column of columns) file.add(encodeColumn(column, firstRow));
+    return file.end({ rows, createdBy: `hourgrid version ${VERSION}`, sortedBy: 0 });
   };
 }
 
@@ -111,11 +105,7 @@ function copyOf({ bytes, bounds, ...counts }: EncodedChunk): EncodedChunk {
   };
 }
 
-function physicalType({ kind }: CatalogueColumn): number {
-  return kind === "numeric" ? PhysicalType.DOUBLE : PhysicalType.BYTE_ARRAY;
-}
-
-function schemaOf(columns: readonly CatalogueColumn[]): Uint8Array {
+function schemaOf(columns: readonly CatalogueColumn[]): Schema {
   const { REQUIRED: required, OPTIONAL: optional } = Repetition;
   const text = { type: PhysicalType.BYTE_ARRAY, logical: "text" } as const;
   return encodeSchema([

@@ -29,5 +29,6 @@ export {
   FileWriter,
   PhysicalType,
   Repetition,
+  type Schema,
   type SchemaElement,
 } from "./writer.ts";

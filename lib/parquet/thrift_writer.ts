@@ -90,14 +90,12 @@ export class ThriftWriter {
   /** Writes bytes. */
   binary(id: number, bytes: Uint8Array): void {
     this.#field(id, ThriftType.BINARY);
-    this.#out.appendVarInt(bytes.length);
-    this.#out.appendBytes(bytes);
+    this.binaryElement(bytes);
   }
 
   /** Writes a text. */
   string(id: number, text: string): void {
-    this.#field(id, ThriftType.BINARY);
-    this.stringElement(text);
+    this.binary(id, new TextEncoder().encode(text));
   }
 
   /** Begins a list. Its elements follow; there is no end mark. */
@@ -112,21 +110,10 @@ export class ThriftWriter {
     this.#out.appendVarInt(((value << 1) ^ (value >> 31)) >>> 0);
   }
 
-  /** Writes an element of a list of texts: UTF-8 after its length in bytes. */
-  stringElement(text: string): void {
-    const out = this.#out;
-    const start = out.length;
-    out.appendVarInt(text.length);
-    for (let i = 0; i < text.length; i++) {
-      const code = text.charCodeAt(i);
-      if (code > 127) {
-        const bytes = new TextEncoder().encode(text);
-        out.length = start;
-        out.appendVarInt(bytes.length);
-        return out.appendBytes(bytes);
-      }
-      out.appendUint8(code);
-    }
+  /** Writes an element of a list of bytes or texts, after its length. */
+  binaryElement(bytes: Uint8Array): void {
+    this.#out.appendVarInt(bytes.length);
+    this.#out.appendBytes(bytes);
   }
 
   /** Copies fields that are already encoded, the last of which has the id `lastId`. */

@@ -33,12 +33,16 @@ export interface SchemaElement {
   logical?: "text" | "list" | "timestamp";
 }
 
-/**
- * Encodes a schema once, for many files.
- *
- * @returns The first two fields of a footer: the format's version and the schema.
- */
-export function encodeSchema(elements: readonly SchemaElement[]): Uint8Array<ArrayBuffer> {
+/** A schema, encoded once for many files. */
+export interface Schema {
+  /** The first two fields of a footer: the format's version and the elements. */
+  bytes: Uint8Array;
+  /** The physical type of each column, and the UTF-8 names from the root to it. */
+  columns: { type: number; path: Uint8Array[] }[];
+}
+
+/** Encodes a schema. */
+export function encodeSchema(elements: readonly SchemaElement[]): Schema {
   const out = new ByteWriter(1 << 12);
   const thrift = new ThriftWriter(out);
   thrift.beginStruct(); // FileMetaData, which FileWriter ends
@@ -47,7 +51,22 @@ export function encodeSchema(elements: readonly SchemaElement[]): Uint8Array<Arr
   const children = elements.length - elements.reduce((sum, e) => sum + (e.children ?? 0), 0);
   writeElement(thrift, { name: "schema", repetition: Repetition.REQUIRED, children });
   for (const element of elements) writeElement(thrift, element);
-  return out.getBytes();
+  return { bytes: out.getBytes(), columns: columnsOf(elements) };
+}
+
+function columnsOf(elements: readonly SchemaElement[]): Schema["columns"] {
+  const columns: Schema["columns"] = [];
+  /** The groups that are not complete, and how many of their children are missing. */
+  const open: { name: Uint8Array; missing: number }[] = [];
+  for (const { name, type, children: missing = 0 } of elements) {
+    open.push({ name: new TextEncoder().encode(name), missing });
+    if (type !== undefined) columns.push({ type, path: open.map(({ name }) => name) });
+    while (open.at(-1)?.missing === 0) {
+      open.pop();
+      if (open.length > 0) open.at(-1)!.missing--;
+    }
+  }
+  return columns;
 }
 
 function writeElement(
@@ -77,8 +96,6 @@ function writeElement(
 
 /** What a file's footer holds besides its columns. */
 export interface FooterOptions {
-  /** The result of {@linkcode encodeSchema}. */
-  schema: Uint8Array;
   /** How many rows the file has. */
   rows: number;
   /** Who wrote the file. */
@@ -88,8 +105,8 @@ export interface FooterOptions {
 }
 
 /**
- * Puts a file together: {@linkcode FileWriter.begin}, {@linkcode FileWriter.add} for each column in
- * the order of the schema, {@linkcode FileWriter.end}. It can be used for one file after another.
+ * Puts a file together: {@linkcode FileWriter.begin}, {@linkcode FileWriter.add} for each column of
+ * the schema, {@linkcode FileWriter.end}. It can be used for one file after another.
  */
 export class FileWriter {
   readonly #out = new ByteWriter();
@@ -98,6 +115,7 @@ export class FileWriter {
   readonly #columns = new ByteWriter(1 << 14);
   readonly #columnThrift = new ThriftWriter(this.#columns);
   readonly #codec: Codec;
+  #schema: Schema = encodeSchema([]);
   #count = 0;
   #size = 0;
   #uncompressedSize = 0;
@@ -108,23 +126,19 @@ export class FileWriter {
   }
 
   /** Begins a new file. */
-  begin(): void {
+  begin(schema: Schema): void {
+    this.#schema = schema;
     this.#count = this.#size = this.#uncompressedSize = 0;
     this.#columns.clear();
     this.#out.clear();
     this.#out.appendBytes(MAGIC);
   }
 
-  /**
-   * Copies a chunk into the file.
-   *
-   * @param path The names from the root of the schema to the column.
-   */
-  add(path: readonly string[], type: number, chunk: EncodedChunk): void {
-    const offset = this.#out.length;
-    writeColumn(this.#columnThrift, path, type, this.#codec, offset, chunk);
+  /** Copies the chunk of the next column into the file. */
+  add(chunk: EncodedChunk): void {
+    const column = this.#schema.columns[this.#count++]!;
+    writeColumn(this.#columnThrift, column, this.#codec, this.#out.length, chunk);
     this.#out.appendBytes(chunk.bytes);
-    this.#count++;
     this.#size += chunk.bytes.length;
     this.#uncompressedSize += chunk.uncompressedSize;
   }
@@ -134,11 +148,11 @@ export class FileWriter {
    *
    * @returns The file's bytes, valid until the next file begins.
    */
-  end({ schema, rows, createdBy, sortedBy }: FooterOptions): Uint8Array<ArrayBuffer> {
+  end({ rows, createdBy, sortedBy }: FooterOptions): Uint8Array<ArrayBuffer> {
     const [out, thrift, count] = [this.#out, this.#thrift, this.#count];
     const start = out.length;
     thrift.beginStruct();
-    thrift.encodedFields(schema, 2);
+    thrift.encodedFields(this.#schema.bytes, 2);
     thrift.i64(3, rows); // num_rows
     thrift.list(4, ThriftType.STRUCT, 1); // row_groups
     thrift.beginStruct();
@@ -173,8 +187,7 @@ export class FileWriter {
 
 function writeColumn(
   thrift: ThriftWriter,
-  path: readonly string[],
-  type: number,
+  { type, path }: Schema["columns"][number],
   codec: Codec,
   offset: number,
   { bytes, dataPageOffset, bounds, numValues, nullCount, uncompressedSize }: EncodedChunk,
@@ -189,7 +202,7 @@ function writeColumn(
   thrift.i32Element(Encoding.RLE);
   if (hasDictionary) thrift.i32Element(Encoding.RLE_DICTIONARY);
   thrift.list(3, ThriftType.BINARY, path.length); // path_in_schema
-  for (const name of path) thrift.stringElement(name);
+  for (const name of path) thrift.binaryElement(name);
   thrift.i32(4, CODECS[codec]);
   thrift.i64(5, numValues);
   thrift.i64(6, uncompressedSize); // total_uncompressed_size

@@ -63,14 +63,14 @@ export function encodeDayFile(
   { timestamp, payload, value, tags }: DayRows,
 ): Uint8Array<ArrayBuffer> {
   const file = new FileWriter("snappy");
-  file.begin();
-  file.add(["timestamp"], INT64, encodeTimes(timestamp));
-  file.add(["payload_type"], BYTE_ARRAY, encodeTexts(payload));
-  file.add(["value"], BYTE_ARRAY, encodeTexts(value));
-  file.add(["tags", "list", "element", "list", "element"], BYTE_ARRAY, encodeTags(tags));
+  file.begin(SCHEMA);
+  file.add(encodeTimes(timestamp));
+  file.add(encodeTexts(payload));
+  file.add(encodeTexts(value));
+  file.add(encodeTags(tags));
   const rows = timestamp.codes.length;
   const createdBy = `hourgrid version ${VERSION}`;
-  return file.end({ schema: SCHEMA, rows, createdBy });
+  return file.end({ rows, createdBy });
 }
 
 function encodeTimes({ dictionary, codes }: Coded<bigint>): EncodedChunk {

@@ -56,7 +56,7 @@ interface Levels {
   values: (string | bigint)[];
 }
 
-const bitsOf = (count: number) => 32 - Math.clz32(count - 1);
+const bitWidth = (count: number) => 32 - Math.clz32(count - 1);
 
 function putHybrid(out: ByteWriter, numbers: number[], bits: number, packed: boolean): void {
   if (packed) {
@@ -105,11 +105,11 @@ function encode(
       const levels = repetition.slice(at, at + here.length);
       writeLevels(page, () => putHybrid(page, levels, 2, packedLevels));
     }
-    const bits = bitsOf(maxDefinitionLevel + 1);
+    const bits = bitWidth(maxDefinitionLevel + 1);
     writeLevels(page, () => writeRun(page, here.length, maxDefinitionLevel, bits));
     if (isPlain) here.forEach((value) => putValue(page, value));
     else {
-      const bits = bitsOf(Math.max(1, dictionary.size));
+      const bits = bitWidth(Math.max(1, dictionary.size));
       page.appendUint8(bits);
       putHybrid(page, here.map((value) => dictionary.get(value)!), bits, packed);
     }
@@ -143,10 +143,6 @@ const SCHEMA = encodeSchema([
   { name: "list", repetition: REPEATED, children: 1 },
   { name: "element", repetition: OPTIONAL, type: BYTE_ARRAY, logical: "text" },
 ]);
-const PATHS = [
-  ...[["timestamp"], ["payload_type"], ["value"]],
-  ["tags", "list", "element", "list", "element"],
-];
 
 /**
  * Writes a file of one row group.
@@ -161,7 +157,7 @@ export function writeDialect(
   mangle: (page: Uint8Array) => void = () => {},
 ): Uint8Array<ArrayBuffer> {
   const file = new FileWriter(codec);
-  file.begin();
+  file.begin(SCHEMA);
   const times = rows.map(({ time }) => time);
   const bounds = BigInt64Array.of(
     times.reduce((a, b) => a < b ? a : b),
@@ -180,7 +176,7 @@ export function writeDialect(
   ].forEach((levels, i) => {
     const chunk = encode(levels, i < 3 ? 1 : 5, cuts[i]!, codec, mangle);
     if (i === 0) chunk.bounds = [bytes.subarray(0, 8), bytes.subarray(8)];
-    file.add(PATHS[i]!, i === 0 ? INT64 : BYTE_ARRAY, chunk);
+    file.add(chunk);
   });
-  return file.end({ schema: SCHEMA, rows: rows.length, createdBy: "test" }).slice();
+  return file.end({ rows: rows.length, createdBy: "test" }).slice();
 }

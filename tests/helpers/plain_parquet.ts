@@ -15,10 +15,6 @@ import {
 
 /** A column as it is stored; a value is a text, a 64-bit integer, or the bytes of another type. */
 export interface PlainColumn {
-  /** Its path, from the top. */
-  path: string[];
-  /** Its physical type. */
-  type: number;
   /** Repetition levels, of as many bits; none for a column that does not repeat. */
   repetition?: readonly [bits: number, levels: readonly number[]];
   /** Definition levels, of as many bits; none for a column that is required. */
@@ -34,8 +30,8 @@ export function writePlain(
   rows: number,
 ): Uint8Array<ArrayBuffer> {
   const file = new FileWriter("none");
-  file.begin();
-  for (const { path, type, repetition, definition, values } of columns) {
+  file.begin(encodeSchema(elements));
+  for (const { repetition, definition, values } of columns) {
     const page = new ByteWriter();
     for (const [bits, levels] of [repetition, definition].filter((some) => some !== undefined)) {
       writeLevels(page, () => levels.forEach((level) => writeRun(page, 1, level, bits)));
@@ -43,10 +39,9 @@ export function writePlain(
     values.forEach((value) => putPlain(page, value));
     const numValues = (repetition ?? definition)?.[1].length ?? values.length;
     const pages = { data: page.getBytes(), numValues, nullCount: 0 };
-    file.add(path, type, encodeChunk(pages, "none"));
+    file.add(encodeChunk(pages, "none"));
   }
-  const schema = encodeSchema(elements);
-  return file.end({ schema, rows, createdBy: "test" }).slice();
+  return file.end({ rows, createdBy: "test" }).slice();
 }
 
 function putPlain(out: ByteWriter, value: string | bigint | Uint8Array): void {

@@ -186,20 +186,16 @@ function bombFile(): Uint8Array {
   const time = plain((out) => out.appendInt64(BigInt(DAY)));
   const pages = { timestamp: time, payload_type: short("x"), value, tags: short("[]") };
   const names = Object.keys(pages);
-  const types = names.map((name) =>
-    name === "timestamp" ? PhysicalType.INT64 : PhysicalType.BYTE_ARRAY
-  );
+  const { INT64, BYTE_ARRAY } = PhysicalType;
   const file = new FileWriter("zstd");
-  file.begin();
-  Object.values(pages).forEach((data, i) => {
-    const chunk = encodeChunk({ data, numValues: 1, nullCount: 0 }, "zstd");
-    file.add([names[i]!], types[i]!, chunk);
-  });
-  const schema = encodeSchema(names.map((name, i): SchemaElement => ({
-    ...{ name, repetition: 1, type: types[i]! },
+  file.begin(encodeSchema(names.map((name, i): SchemaElement => ({
+    ...{ name, repetition: 1, type: i === 0 ? INT64 : BYTE_ARRAY },
     ...(i > 0 && { logical: "text" }),
-  })));
-  return file.end({ schema, rows: 1, createdBy: "test" }).slice();
+  }))));
+  for (const data of Object.values(pages)) {
+    file.add(encodeChunk({ data, numValues: 1, nullCount: 0 }, "zstd"));
+  }
+  return file.end({ rows: 1, createdBy: "test" }).slice();
 }
 
 Deno.test("decompression bombs are stopped, and named", () =>

@@ -148,18 +148,16 @@ function withTags(
 ): Uint8Array<ArrayBuffer> {
   const head = [{ name: "timestamp", repetition: REQUIRED, type: INT64 }, text("payload_type")];
   const flat = [
-    { path: ["timestamp"], type: INT64, values: ROWS.map(({ time }) => BigInt(time)) },
-    { path: ["payload_type"], type: BYTE_ARRAY, values: ROWS.map(({ payload }) => payload) },
-    { path: ["value"], type: BYTE_ARRAY, values: ROWS.map(({ value }) => value) },
+    { values: ROWS.map(({ time }) => BigInt(time)) },
+    { values: ROWS.map(({ payload }) => payload) },
+    { values: ROWS.map(({ value }) => value) },
   ];
   return writePlain([...head, text("value"), ...elements], [...flat, ...columns], ROWS.length);
 }
 
 /** Keys and values as columns of a repeated group. */
-function keysAndValues(above: string[], definition: number): PlainColumn[] {
-  return ["key", "value"].map((name, half) => ({
-    path: [...above, name],
-    type: BYTE_ARRAY,
+function keysAndValues(definition: number): PlainColumn[] {
+  return [0, 1].map((half) => ({
     repetition: [1, levelsOf(1)],
     definition: [2, levelsOf(1).map(() => definition)],
     values: LISTS.filter((_, i) => i % 2 === half),
@@ -169,9 +167,7 @@ function keysAndValues(above: string[], definition: number): PlainColumn[] {
 Deno.test("importFile() reads lists of two levels and bare repeated groups", () =>
   inFolder(async (folder) => {
     const tags = { name: "tags", repetition: OPTIONAL, children: 1, logical: "list" } as const;
-    const inner = (path: string[], definition: number): PlainColumn[] => [{
-      path,
-      type: BYTE_ARRAY,
+    const inner = (definition: number): PlainColumn[] => [{
       repetition: [2, levelsOf(2)],
       definition: [2, LISTS.map(() => definition)],
       values: LISTS,
@@ -184,22 +180,22 @@ Deno.test("importFile() reads lists of two levels and bare repeated groups", () 
           { name: "array", repetition: REPEATED, children: 1, logical: "list" },
           text("array", REPEATED),
         ],
-        inner(["tags", "array", "array"], 3),
+        inner(3),
       ),
       "structs of two levels": withTags(
         [tags, { name: "tags_tuple", repetition: REPEATED, children: 2 }, ...pair],
-        keysAndValues(["tags", "tags_tuple"], 2),
+        keysAndValues(2),
       ),
       "a bare repeated group": withTags(
         [{ name: "tags", repetition: REPEATED, children: 2 }, ...pair],
-        keysAndValues(["tags"], 1).map((column) => ({
+        keysAndValues(1).map((column) => ({
           ...column,
           definition: [1, levelsOf(1).map(() => 1)],
         })),
       ),
       "bare repeated texts in a bare repeated group": withTags(
         [{ name: "tags", repetition: REPEATED, children: 1 }, text("pair", REPEATED)],
-        inner(["tags", "pair"], 2),
+        inner(2),
       ),
     };
     for (const [what, bytes] of Object.entries(files)) {
@@ -221,10 +217,10 @@ Deno.test("importFile() reads instants of 96 bits", () =>
     const json = ROWS.map(({ tags }) => JSON.stringify(tags));
     const schema = [{ name: "timestamp", repetition: REQUIRED, type: INT96 }, text("payload_type")];
     const bytes = writePlain([...schema, text("value"), text("tags")], [
-      { path: ["timestamp"], type: INT96, values: ROWS.map(({ time }) => instant(time)) },
-      { path: ["payload_type"], type: BYTE_ARRAY, values: ROWS.map(({ payload }) => payload) },
-      { path: ["value"], type: BYTE_ARRAY, values: ROWS.map(({ value }) => value) },
-      { path: ["tags"], type: BYTE_ARRAY, values: json },
+      { values: ROWS.map(({ time }) => instant(time)) },
+      { values: ROWS.map(({ payload }) => payload) },
+      { values: ROWS.map(({ value }) => value) },
+      { values: json },
     ], ROWS.length);
     put(join(folder, "a.parquet"), bytes);
     await assertRows(join(folder, "a.parquet"), "INT96");
