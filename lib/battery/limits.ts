@@ -4,8 +4,9 @@
  * @module
  */
 import { DAY, folderOf } from "../telemetry/mod.ts";
+import type { BatteryEvent } from "./events.ts";
 import type { Extreme, ModuleDay, Range } from "./figures.ts";
-import type { BatteryDay } from "./history.ts";
+import { type BatteryDay, inOrder } from "./history.ts";
 
 /** The lowest and the highest value that is allowed. */
 export type Interval = readonly [low: number, high: number];
@@ -62,7 +63,10 @@ export function parseLimits(text: string): Limits {
 }
 
 /** The range of a quantity on a module's day; null if none of it is known. */
-export function rangeOf(day: ModuleDay, quantity: Limited): Range | null {
+export function rangeOf(
+  day: Pick<ModuleDay, "cellVoltage" | "batteryTemperature" | "current">,
+  quantity: Limited,
+): Range | null {
   return quantity === "cell_voltage"
     ? day.cellVoltage
     : quantity === "battery_temperature"
@@ -70,45 +74,53 @@ export function rangeOf(day: ModuleDay, quantity: Limited): Range | null {
     : day.current;
 }
 
-/** A limit that a module exceeded, on consecutive days. */
-export interface Violation {
-  /** Which limit. */
-  quantity: Limited;
-  /** Whether the value was too low or too high. */
-  side: "low" | "high";
+/**
+ * An event: a module beyond a limit on consecutive days. It begins with the row that has the worst
+ * value of the first day, and ends with that of the last day. The limits are those of one report, so
+ * it is in no file of events.
+ */
+export interface Violation extends Omit<BatteryEvent, "kind"> {
+  /** What distinguishes it from other events. */
+  kind: "limit";
   /** The phase. */
   phase: string;
   /** The module. */
   module: string;
-  /** The start of the row with the worst value of the first day, in seconds since the epoch. */
-  from: number;
-  /** The end of that of the last day. */
-  to: number;
-  /** The worst value. */
-  worst: Extreme;
+  /** Which limit. */
+  quantity: Limited;
+  /** Whether the value was too low or too high. */
+  side: "low" | "high";
+  /** The worst value; its column is that of the event. */
+  value: number;
 }
 
-/** Finds values outside of their limits; consecutive days are one violation. */
-export function violationsOf(days: readonly BatteryDay[], limits: Limits): Violation[] {
+/** An event of the data alone, or of a report's limits. */
+export type ReportedEvent = BatteryEvent | Violation;
+
+/** Finds values beyond their limits; consecutive days are one violation. */
+export function violationsOf(days: readonly BatteryDay[], limits: Limits | null): Violation[] {
   const last = new Map<string, { day: number; violation: Violation }>();
   const found: Violation[] = [];
-  for (const { day, interval, figures } of days.toSorted((a, b) => a.day - b.day)) {
-    for (const module of figures.modules) {
+  for (const { day, interval, figures: { modules } } of inOrder(days)) {
+    for (const { phase, module, ...figures } of modules) {
       for (const quantity of LIMITED) {
-        for (const { side, worst } of exceeded(rangeOf(module, quantity), limits[quantity])) {
-          const key = JSON.stringify([folderOf(module.phase, module.module), quantity, side]);
+        for (const { side, worst } of exceeded(rangeOf(figures, quantity), limits?.[quantity])) {
+          const key = JSON.stringify([folderOf(phase, module), quantity, side]);
           const to = worst.at + interval;
+          const { value, column } = worst;
+          const detail = `${quantity} too ${side}: ${value.toFixed(2)} ${LIMIT_UNITS[quantity]}`;
           const before = last.get(key);
           if (before !== undefined && day - before.day <= DAY) {
-            const { violation } = before;
             const isWorse = side === "low"
-              ? worst.value < violation.worst.value
-              : worst.value > violation.worst.value;
-            Object.assign(violation, { to }, isWorse ? { worst } : {});
+              ? value < before.violation.value
+              : value > before.violation.value;
+            Object.assign(before.violation, { to }, isWorse && { value, column, detail });
             before.day = day;
           } else {
-            const { phase, module: name } = module;
-            const violation = { quantity, side, phase, module: name, from: worst.at, to, worst };
+            const violation: Violation = {
+              ...{ from: worst.at, to, phase, module, kind: "limit", detail, column },
+              ...{ quantity, side, value },
+            };
             last.set(key, { day, violation });
             found.push(violation);
           }

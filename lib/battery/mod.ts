@@ -22,6 +22,7 @@ export {
   type Limits,
   parseLimits,
   rangeOf,
+  type ReportedEvent,
   type Violation,
   violationsOf,
 } from "./limits.ts";

@@ -8,10 +8,11 @@ import { compareNatural, type Counts, DAY, dayName, folderOf } from "../telemetr
 import { type DayRecord, type Records, STATE_FOLDER } from "../store/mod.ts";
 import {
   batteryDays,
-  type BatteryEvent,
   eventsOf,
   type Limits,
   positiveCurrent,
+  type ReportedEvent,
+  violationsOf,
 } from "../battery/mod.ts";
 import { VERSION } from "../version.ts";
 
@@ -56,8 +57,8 @@ export type PagePlan =
 export interface Shared {
   /** What positive current means. */
   positive: "charge" | "discharge";
-  /** The events of the day or the module. */
-  events: BatteryEvent[];
+  /** The events of the day or the module, violations of limits among them. */
+  events: ReportedEvent[];
 }
 
 /** Where the pages are, below the output folder. */
@@ -89,21 +90,21 @@ export function pagesOf(
   const days = batteryDays(daysOf(records));
   const positive = positiveCurrent(days);
   const events = eventsOf(days);
+  const violations = violationsOf(days, limits);
   return [
     { kind: "index", summary, limits },
-    ...days.map(({ day }) => ({
-      kind: "day" as const,
-      day,
-      positive,
-      events: events.filter(({ from, to }) => from < day + DAY && to > day),
-    })),
-    ...modulesOf(records).map(([phase, module]) => ({
-      kind: "module" as const,
-      phase,
-      module,
-      positive,
-      events: events.filter((event) => event.phase === phase && event.module === module),
-    })),
+    ...days.map((record) => {
+      const { day } = record;
+      const own = events.filter(({ from, to }) => from < day + DAY && to > day);
+      // A day's page names the worst value of that day, not of all the days in a row.
+      const ofDay = [...own, ...violationsOf([record], limits)];
+      return { kind: "day" as const, day, positive, events: ofDay };
+    }),
+    ...modulesOf(records).map(([phase, module]) => {
+      const own = [...events, ...violations]
+        .filter((event) => event.phase === phase && event.module === module);
+      return { kind: "module" as const, phase, module, positive, events: own };
+    }),
   ];
 }
 
@@ -146,7 +147,7 @@ function sha256(text: string): string {
 }
 
 /** Changes when pages are to look otherwise, and so to be written again. */
-const TEMPLATE_VERSION = 10;
+const TEMPLATE_VERSION = 11;
 
 /** The digest that a page begins with; null if it is none of ours. */
 export function readPageDigest(path: string): string | null {

@@ -37,7 +37,11 @@ Deno.test("violationsOf() joins days in a row, and names the worst value of them
     [FIRST_DAY + 36_000, FIRST_DAY + 2 * DAY + 36_005, "high"],
     [FIRST_DAY + 4 * DAY + 36_000, FIRST_DAY + 5 * DAY + 36_005, "high"],
   ]);
-  assert.deepEqual(found.map(({ worst }) => worst.value), [4.5, 4.1]);
+  assert.deepEqual(found.map(({ value }) => value), [4.5, 4.1]);
+  assert.deepEqual(found.map(({ detail }) => detail), [
+    "cell_voltage too high: 4.50 V",
+    "cell_voltage too high: 4.10 V",
+  ]);
 });
 
 Deno.test("violationsOf() finds both sides, and nothing at the limit itself", () => {
@@ -47,4 +51,5 @@ Deno.test("violationsOf() finds both sides, and nothing at the limit itself", ()
   assert.deepEqual(sides({ current: [-21.5, 24.2] }), []);
   assert.deepEqual(sides({ current: [-21.4, 24.1] }), ["current low", "current high"]);
   assert.deepEqual(sides({}), []);
+  assert.deepEqual(sides(null), []);
 });

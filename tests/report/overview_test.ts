@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import type { BatteryDay } from "../../lib/battery/mod.ts";
-import { eventsOf } from "../../lib/battery/mod.ts";
-import { attentionOf, columnKind, percent } from "../../lib/report/overview/attention.ts";
+import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
+import { duration, percent } from "../../lib/report/charts/words.ts";
+import { attentionOf } from "../../lib/report/overview/attention.ts";
 import { cellHistories } from "../../lib/report/overview/cell_history.ts";
+import { eventList } from "../../lib/report/overview/findings.ts";
 import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/page.ts";
-import { durationText, stateStrips } from "../../lib/report/overview/state_strip.ts";
+import { columnKind } from "../../lib/report/overview/signals.ts";
+import { stateStrips } from "../../lib/report/overview/state_strip.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/tables.ts";
 import { dayAxis, missingDays, runsOf, tickMarks } from "../../lib/report/overview/time_axis.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
@@ -19,7 +22,6 @@ Deno.test("attentionOf() puts dangers before gaps in the data, and the longest f
   const found = attentionOf({
     days,
     events: eventsOf(days),
-    violations: [],
     cells: cellHistories(days),
   });
   assert.deepEqual(found.map(({ kind }) => kind).slice(0, 3), ["cell", "state", "state"]);
@@ -37,6 +39,24 @@ Deno.test("attentionOf() puts dangers before gaps in the data, and the longest f
     rest.join("\n"),
   );
   assert.ok(rest.includes("missing: 3 days between the first and the last without data"));
+});
+
+Deno.test("attentionOf() names the worst violation of each limit, and counts other modules", () => {
+  const events = violationsOf(ALL, { cell_voltage: [3, 4.09], current: [-1e3, 1e3] });
+  const [found, ...others] = attentionOf({ days: [], events, cells: [] });
+  assert.deepEqual([found!.level, found!.kind, others], [3, "limit", []]);
+  assert.match(
+    found!.text,
+    /^cell voltage up to 4\.123 V \(cell_.*beyond the limit in 22 other modules$/,
+  );
+  assert.deepEqual(found!.place, { phase: "3", module: "8" });
+});
+
+Deno.test("eventList() shows violations of limits as findings and in the table of events", () => {
+  const [day] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }) as [BatteryDay];
+  const text = textOf(eventList(violationsOf([day], { current: [-1, 1] })).join(""));
+  assert.match(text, /limit 1_1 current down to −21\.5 A .*limit 1_1 current up to 24\.2 A/);
+  assert.match(text, /2 events in a table .* limit current too high: 24\.20 A/);
 });
 
 Deno.test("cellHistories() dates a deviation by the last days in a row beyond 20 mV", () => {
@@ -152,8 +172,8 @@ Deno.test("percent() shows little as more than nothing, and almost all as less t
   ]);
 });
 
-Deno.test("durationText() counts minutes, hours and days", () => {
-  assert.deepEqual([30, 60, 5400, 10_000, 200_000, 400_000].map(durationText), [
+Deno.test("duration() counts minutes, hours and days", () => {
+  assert.deepEqual([30, 60, 5400, 10_000, 200_000, 400_000].map(duration), [
     ...["30 s", "60 s", "90 min", "2.8 h", "56 h", "5 days"],
   ]);
 });

@@ -10,12 +10,15 @@ import {
   pagesOf,
   readPageDigest,
 } from "../../lib/report/site.ts";
+import type { Limits } from "../../lib/battery/mod.ts";
+import type { PagePlan } from "../../lib/report/mod.ts";
 import type { Summary } from "../../lib/run/mod.ts";
 import { FIRST_DAY, makeRecords } from "../helpers/battery_days.ts";
 import { inFolder, TABLE_OPTIONS } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
 const SUMMARY = {} as Summary;
+type Page = Exclude<PagePlan, { kind: "index" }>;
 
 function record(day: number, modules: [string, string][]): DayRecord {
   const hours = Array<number>(24).fill(0);
@@ -100,6 +103,23 @@ Deno.test("pagesOf() gives each day and module its events", () => {
     page.kind === "module" && page.phase === "2" && page.module === "4"
   );
   assert.ok(weak?.kind === "module" && weak.events.some(({ kind }) => kind === "cell"));
+});
+
+Deno.test("pagesOf() gives days and modules what is beyond the limits, and another digest", () => {
+  const days = makeRecords({ days: 3, phases: 1, modules: 2, cells: 2, missing: [] });
+  const records = recordsOf(...days);
+  const plan = (limits: Limits | null) => pagesOf(records, SUMMARY, limits).slice(1) as Page[];
+  const limitsOf = ({ events }: Page) => events.filter((event) => event.kind === "limit");
+  assert.ok(plan(null).every((page) => limitsOf(page).length === 0));
+  const pages = plan({ current: [-30, 24] });
+  const counts = pages.map((page) => [page.kind, limitsOf(page).length]);
+  assert.deepEqual(counts, [["day", 2], ["day", 2], ["day", 2], ["module", 1], ["module", 1]]);
+  const [first] = limitsOf(pages[1]!);
+  assert.deepEqual([first!.phase, first!.module, first!.quantity], ["1", "1", "current"]);
+  assert.ok(limitsOf(pages[1]!).every(({ from }) => Math.floor((from - FIRST_DAY) / 86_400) === 1));
+  const digests = (pages: Page[]) => pages.map((page) => digestOf(records, page));
+  assert.notDeepEqual(digests(plan(null)), digests(pages));
+  assert.deepEqual(digests(plan(null)), digests(plan({ current: [-30, 30] })));
 });
 
 Deno.test("readPageDigest() reads the digest at the beginning of our own pages only", () =>

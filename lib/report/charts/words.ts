@@ -70,9 +70,31 @@ export function plural(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** A duration in seconds, minutes or hours. */
+/** A number of hours, of less than two in minutes, of less than two minutes in seconds. */
+export function hourText(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  const hours = seconds / 3600;
+  return `${hours.toLocaleString("en-US", { maximumFractionDigits: hours < 10 ? 1 : 0 })} h`;
+}
+
+/**
+ * A duration in seconds as text; of more than three days in days.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { duration } from "./words.ts";
+ * assert.deepEqual([30, 5400, 10_000, 400_000].map(duration), ["30 s", "90 min", "2.8 h", "5 days"]);
+ * ```
+ */
 export function duration(seconds: number): string {
-  if (seconds < 120) return `${seconds} s`;
-  if (seconds < 7200) return `${format(seconds / 60)} min`;
-  return `${format(seconds / 3600)} h`;
+  return seconds > 3 * 86_400 ? `${Math.round(seconds / 86_400)} days` : hourText(seconds);
+}
+
+/** A share in per cent: little is not nothing, and almost all is not all. */
+export function percent(share: number): string {
+  if (share > 0 && share < 0.1) return `${Math.max(0.1, share * 100).toFixed(1)} %`;
+  if (share > 0.99 && share < 1) return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
+  return `${(share * 100).toFixed(0)} %`;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BatteryEvent } from "../../battery/mod.ts";
+import type { ReportedEvent } from "../../battery/mod.ts";
 import { DAY, dayName, folderOf } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
 import { instant, plural } from "../charts/words.ts";
@@ -35,11 +35,11 @@ export function findingList(findings: readonly Finding[]): string[] {
 }
 
 /** The events of a day or a module: in short, and folded the whole table. */
-export function eventList(events: readonly BatteryEvent[]): string[] {
+export function eventList(events: readonly ReportedEvent[]): string[] {
   if (events.length === 0) return [paragraph("There are none.")];
-  const findings = attentionOf({ days: [], events, violations: [], cells: [] });
+  const findings = attentionOf({ days: [], events, cells: [] });
   return [
     ...findingList(findings),
-    folded(`${plural(events.length, "event")} in a table`, eventTable(events, [])),
+    folded(`${plural(events.length, "event")} in a table`, eventTable(events)),
   ];
 }

@@ -35,12 +35,11 @@ import { type DayAxis, dayAxis, missingDays } from "./time_axis.ts";
 export function overview(days: readonly BatteryDay[], limits: Limits | null): string[] {
   if (days.length === 0) return [];
   const axis = dayAxis(days);
-  const events = eventsOf(days);
-  const violations = limits === null ? [] : violationsOf(days, limits);
+  const events = [...eventsOf(days), ...violationsOf(days, limits)];
   const cells = cellHistories(days);
   const positive = positiveCurrent(days);
   return [
-    section("Attention", ...findingList(attentionOf({ days, events, violations, cells }))),
+    section("Attention", ...findingList(attentionOf({ days, events, cells }))),
     headlines(days, axis, positive),
     section("Use and condition", usageStrips(axis, days, positive)),
     section("Rest spread of modules", ...spreadMap(axis, days)),
@@ -48,7 +47,7 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
     section("Modules", moduleTable(days, cells, positive)),
     section("Weakest cells", ...cellSection(axis, cells, positive)),
     section("Extremes", extremeTable(days, limits)),
-    section("Events", eventTable(events, violations)),
+    section("Events", eventTable(events)),
     section("Filled rows by signal", ...filledByDay(days)),
   ];
 }

@@ -6,8 +6,8 @@
 import type { BatteryDay, ModuleDay } from "../../battery/mod.ts";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import { medianOf } from "../charts/cells.ts";
+import { percent } from "../charts/words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
-import { columnKind, percent } from "./attention.ts";
 import { heatLegend, heatMap, type HeatRow, type HeatScale, type HeatValue } from "./heat_map.ts";
 import { strips } from "./strip.ts";
 import { dayAxis } from "./time_axis.ts";
@@ -19,6 +19,19 @@ export const FILLED_SCALE: HeatScale = {
   unit: "%",
   digits: 1,
 };
+
+/** A column with `#` for its numbers, as in `cell_voltage_battery_#_cell_#`. */
+export function columnKind(column: string): string {
+  return column.replace(/\d+/g, "#");
+}
+
+/** The share of a module's rows in which all cells are known; null if it has no cells. */
+export function cellsFilled(days: readonly ModuleDay[]): number | null {
+  const known = days.filter(({ cellsFilled }) => cellsFilled !== null);
+  const rows = known.reduce((sum, { rows }) => sum + rows, 0);
+  if (rows === 0) return null;
+  return known.reduce((sum, { cellsFilled, rows }) => sum + cellsFilled! * rows, 0) / rows;
+}
 
 /** The share of a module's rows that are filled, of each kind of signal: the mean of its columns. */
 function sharesOf({ rows, filled }: ModuleDay): Map<string, number> {

@@ -4,9 +4,10 @@
  * @module
  */
 import type { BatteryDay, PlaceDay, StateRun } from "../../battery/mod.ts";
-import { compareNatural, DAY } from "../../telemetry/mod.ts";
+import { compareNatural } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
 import { isFault, isUsual } from "../charts/state.ts";
+import { hourText } from "../charts/words.ts";
 import { plot, type Strip } from "./strip.ts";
 import { type DayAxis, place } from "./time_axis.ts";
 
@@ -66,11 +67,11 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly StateRun[]): Str
     });
     return path.length === 0 ? "" : `<path class="state ${name}" d="${path.join("")}"/>`;
   });
-  const hours = new Map<string, number>();
+  const seconds = new Map<string, number>();
   for (const { state, from, to } of runs) {
-    hours.set(state, (hours.get(state) ?? 0) + (to - from) / 3600);
+    seconds.set(state, (seconds.get(state) ?? 0) + to - from);
   }
-  const ranked = [...hours].sort(([a, x], [b, y]) => rank(a) - rank(b) || y - x);
+  const ranked = [...seconds].sort(([a, x], [b, y]) => rank(a) - rank(b) || y - x);
   const states = ranked.map(([state]) => state);
   const data = runs.map(({ state, from, to }) =>
     [
@@ -99,16 +100,3 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly StateRun[]): Str
 
 /** Faults come first, usual states last. */
 const rank = (state: string) => isFault(state) ? 0 : isUsual(state) ? 2 : 1;
-
-/** A number of hours: of less than two in minutes, of less than two minutes in seconds. */
-export function hourText(hours: number): string {
-  if (hours * 60 < 2) return `${Math.round(hours * 3600)} s`;
-  if (hours < 2) return `${Math.round(hours * 60)} min`;
-  if (hours < 10) return `${hours.toFixed(1)} h`;
-  return hours < 72 ? `${Math.round(hours)} h` : `${Math.round(hours).toLocaleString("en-US")} h`;
-}
-
-/** A duration in seconds as text: of more than three days in days. */
-export function durationText(seconds: number): string {
-  return seconds > 3 * DAY ? `${Math.round(seconds / DAY)} days` : hourText(seconds / 3600);
-}

@@ -5,7 +5,6 @@
  */
 import {
   type BatteryDay,
-  type BatteryEvent,
   capacities,
   daysByModule,
   type Extreme,
@@ -15,17 +14,16 @@ import {
   type Limits,
   type ModuleDay,
   rangeOf,
-  type Violation,
+  type ReportedEvent,
 } from "../../battery/mod.ts";
 import { dayName, folderOf } from "../../telemetry/mod.ts";
-import { instant, plural, signed } from "../charts/words.ts";
+import { duration, instant, percent, plural, signed } from "../charts/words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
 import { hrefOf } from "../site.ts";
-import { percent } from "./attention.ts";
 import type { CellHistory } from "./cell_history.ts";
 import { throughput } from "./energy_strip.ts";
 import { sparkline } from "./sparkline.ts";
-import { durationText } from "./state_strip.ts";
+import { cellsFilled } from "./signals.ts";
 import type { DayAxis } from "./time_axis.ts";
 
 const NONE = "–";
@@ -64,6 +62,7 @@ export function moduleTable(
     const weak = weakest.get(folder)?.reduce((a, b) =>
       Math.abs(b.deviation) > Math.abs(a.deviation) ? b : a
     );
+    const share = cellsFilled(figures);
     const { phase, module } = figures[0]!;
     const row: Cell[] = [
       moduleLink(phase, module),
@@ -74,7 +73,7 @@ export function moduleTable(
       number(spreads.at(-1), 0),
       weak ? `${cellName(weak.column)}: ${signed(weak.deviation, 0)} mV` : NONE,
       number(hottest(figures), 1),
-      filled(figures),
+      share === null ? { number: NONE } : { number: percent(share) },
     ];
     return { row, spread: spreads.at(-1) ?? -1 };
   }).sort((a, b) => b.spread - a.spread);
@@ -93,14 +92,6 @@ export function moduleTable(
 function hottest(days: readonly ModuleDay[]): number | null {
   const values = days.flatMap(({ batteryTemperature: range }) => range ? [range.max.value] : []);
   return values.length === 0 ? null : Math.max(...values);
-}
-
-function filled(days: readonly ModuleDay[]): Cell {
-  const known = days.filter(({ cellsFilled }) => cellsFilled !== null);
-  const rows = known.reduce((sum, { rows }) => sum + rows, 0);
-  if (rows === 0) return { number: NONE };
-  const share = known.reduce((sum, { cellsFilled, rows }) => sum + cellsFilled! * rows, 0) / rows;
-  return { number: percent(share) };
 }
 
 const MAX_CELLS = 12;
@@ -145,32 +136,25 @@ export function cellTable(
 const MAX_EVENTS = 40;
 
 /** The events, newest first. */
-export function eventTable(
-  events: readonly BatteryEvent[],
-  violations: readonly Violation[],
-): string {
-  const all = [
-    ...events.map((event) => ({ ...event, detail: shortNumbers(event.detail) })),
-    ...violations.map(({ quantity, side, worst, ...rest }) => ({
-      ...rest,
-      kind: "limit",
-      detail: `${quantity} too ${side}: ${worst.value.toFixed(2)} ${LIMIT_UNITS[quantity]}`,
-    })),
-  ].sort((a, b) => b.from - a.from || b.to - a.to);
+export function eventTable(events: readonly ReportedEvent[]): string {
+  const all = events.toSorted((a, b) => b.from - a.from || b.to - a.to);
   const rows = all.slice(0, MAX_EVENTS).map((event): Cell[] => [
     instant(event.from * 1000),
     instant(event.to * 1000),
-    { number: durationText(event.to - event.from) },
+    { number: duration(event.to - event.from) },
     event.phase === null
       ? "system"
       : event.module === null
       ? `phase ${event.phase}`
       : moduleLink(event.phase, event.module),
     event.kind,
-    event.detail,
+    shortNumbers(event.detail),
   ]);
+  const inFile = all.some(({ kind }) => kind === "limit")
+    ? "all but those of limits are"
+    : "all are";
   const more = all.length > MAX_EVENTS
-    ? `The newest ${MAX_EVENTS} of ${all.length} events; all are in _etl/events.csv`
+    ? `The newest ${MAX_EVENTS} of ${all.length} events; ${inFile} in _etl/events.csv`
     : plural(all.length, "event");
   if (all.length === 0) return paragraph("There are none.");
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
