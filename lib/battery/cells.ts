@@ -4,7 +4,8 @@
  * @module
  */
 import type { CellDay, Deviation, LoadDeviation } from "./figures.ts";
-import { type Lane, type Named, roundTo } from "./lanes.ts";
+import type { Runs } from "../hours/mod.ts";
+import { type NamedRuns, roundTo } from "./runs.ts";
 
 /** Fewer rows say nothing about a day. */
 export const LEAST_ROWS = 60;
@@ -61,7 +62,7 @@ export function createBench(): Bench {
  *
  * @param load The class of the current: 1 at rest, 2 above, 3 below; see `loadOf`.
  */
-export function compareCells(cells: readonly Named[], load: Lane, bench: Bench): Cells {
+export function compareCells(cells: readonly NamedRuns[], load: Runs, bench: Bench): Cells {
   const count = cells.length;
   const { whole, stretches, totals } = findStretches(cells, load, bench);
   const { deviations, spreads, loads, ranked } = bench;
@@ -100,24 +101,24 @@ export function compareCells(cells: readonly Named[], load: Lane, bench: Bench):
  * them.
  */
 function findStretches(
-  cells: readonly Named[],
-  load: Lane,
+  cells: readonly NamedRuns[],
+  load: Runs,
   bench: Bench,
 ): { whole: number; stretches: number; totals: number[] } {
   const count = cells.length;
-  const lanes = cells.map(({ lane }) => lane);
+  const columns = cells.map(({ runs }) => runs);
   const at = new Int32Array(count);
   const sorted = new Float64Array(count);
   const needed = Math.ceil(count * 0.75);
   const rows = load.ends[load.length - 1] ?? 0;
   const totals = [0, 0, 0, 0];
   let [row, l, whole, stretches] = [0, 0, 0, 0];
-  reserveStretches(bench, count, lanes.reduce((sum, { length }) => sum + length, 0));
+  reserveStretches(bench, count, columns.reduce((sum, { length }) => sum + length, 0));
   const { deviations, spreads, loads } = bench;
   while (row < rows) {
     let [end, known] = [rows, 0];
     for (let c = 0; c < count; c++) {
-      const { ends, values } = lanes[c]!;
+      const { ends, values } = columns[c]!;
       let i = at[c]!;
       if (ends[i]! <= row) at[c] = ++i;
       if (ends[i]! < end) end = ends[i]!;
@@ -145,7 +146,7 @@ function findStretches(
           : (sorted[middle - 1]! + sorted[middle]!) / 2;
         spreads[stretches] = (sorted[known - 1]! - sorted[0]!) * 1000;
         for (let c = 0; c < count; c++) {
-          deviations[stretches * count + c] = (lanes[c]!.values[at[c]!]! - median) * 1000;
+          deviations[stretches * count + c] = (columns[c]!.values[at[c]!]! - median) * 1000;
         }
         stretches++;
       }

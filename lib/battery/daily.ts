@@ -3,25 +3,23 @@
  *
  * @module
  */
-import type { ModuleColumn, RowValues } from "../hours/mod.ts";
+import { createRuns, type ModuleColumn, type Runs } from "../hours/mod.ts";
 import { type Fact, type ValueSet } from "../telemetry/mod.ts";
 import { type Bench, compareCells, createBench } from "./cells.ts";
 import type { DayFigures, ModuleDay, PlaceDay, Range, StateRun, ZeroLimit } from "./figures.ts";
 import { flowsOf, loadOf, restOf, restsOf, socOf } from "./flow.ts";
 import {
-  chainsOf,
-  constantLane,
-  countFilled,
-  createLane,
-  createLayOut,
+  constantRuns,
+  countKnown,
   extremeOf,
   type Grid,
-  type Lane,
   meanByHour,
-  type Named,
+  type NamedRuns,
+  type Rows,
   rowsOfHours,
-} from "./lanes.ts";
-import { type Quantities, quantitiesOf, type Quantity, quantityByColumn } from "./quantities.ts";
+  withinStretches,
+} from "./runs.ts";
+import { type Quantities, quantitiesOf, quantityByColumn } from "./quantities.ts";
 import { type DayGrid, silenceOf, steadyOf } from "./steady.ts";
 
 /** Collects the figures of a day. */
@@ -42,36 +40,27 @@ export interface Collector {
 }
 
 /** A column that modules share. */
-interface SharedColumn extends ModuleColumn {
+interface SharedColumn {
+  /** The column. */
+  column: ModuleColumn;
   /** Whose it is. */
   place: PlaceDay;
-  /** See {@linkcode chainsOf}. */
-  chains: readonly number[];
-  /** The hours in which any of them has it. */
+  /** The hours in which any module has it. */
   hours: Set<number>;
-  /** The column over the day, for modules with some hours. */
-  lane: Lane;
-  /** Which hours these are. */
-  key: string;
-  /** How many rows it has in them. */
-  filled: number;
 }
 
 /** Buffers that are used again for every day, because allocating is slow. */
 export interface FigureBuffers {
-  /** The columns of a module over a day. */
-  lanes: Lane[];
+  /** The columns of a module with files for only some hours. */
+  columns: Runs[];
   /** Room to compare cells in. */
   bench: Bench;
 }
 
 /** Makes them. */
 export function createFigureBuffers(): FigureBuffers {
-  return { lanes: [], bench: createBench() };
+  return { columns: [], bench: createBench() };
 }
-
-/** Quantities of which no figure is computed row by row. */
-const UNUSED: ReadonlySet<Quantity> = new Set(["board temperature", "module temperature"]);
 
 /** Whose a signal is. */
 export type SignalPlace = Pick<Fact, "phase" | "module" | "column">;
@@ -90,7 +79,7 @@ export function collectFigures(
   grid: Grid,
   { facts, signals }: { facts: readonly Fact[]; signals: readonly SignalPlace[] },
   texts: ValueSet,
-  { lanes: own, bench }: FigureBuffers = createFigureBuffers(),
+  { columns: room, bench }: FigureBuffers = createFigureBuffers(),
 ): Collector {
   const quantityOf = quantityByColumn(facts);
   const ofPhases = new Map<string, Set<string>>();
@@ -103,9 +92,7 @@ export function collectFigures(
   const gap = Math.max(1, Math.floor(maxGap / interval));
   const on: DayGrid = { day, interval, gap, rows: 86_400 / interval };
   const perHour = 3600 / interval;
-  const layOut = createLayOut(grid, on.rows);
-  const nothing = constantLane(on.rows, NaN);
-  const shared = new Map<RowValues, SharedColumn>();
+  const shared = new Map<Runs, SharedColumn>();
   const places = new Map<string, PlaceDay>();
   const modules: ModuleDay[] = [];
 
@@ -115,82 +102,58 @@ export function collectFigures(
       () => ({ phase, module, states: [], zeroLimits: [], steady: [], moving: [] }),
     );
   const system = placeOf(null, null);
-  const noteSteady = (place: PlaceDay, column: ModuleColumn, chains: readonly number[]) => {
-    const found = steadyOf(column, chains, texts, on);
+  const noteSteady = (place: PlaceDay, column: ModuleColumn) => {
+    const found = steadyOf(column, texts, on);
     if (found === null) return;
     if (found.values === null && found.runs.length === 0) place.moving.push(column.name);
     else place.steady.push(found);
   };
-  const hasRows = (column: string) => {
-    const quantity = quantityOf(column);
-    return quantity !== null && !UNUSED.has(quantity);
-  };
-  const noteStates = (place: PlaceDay, { name, kind }: ModuleColumn, lane: Lane) => {
+  const noteStates = (place: PlaceDay, { name, kind }: ModuleColumn, runs: Runs) => {
     const quantity = quantityOf(name);
     if (quantity === "state" && kind === "text") {
-      for (const run of statesOf(name, lane, texts, on)) place.states.push(run);
+      for (const run of statesOf(name, runs, texts, on)) place.states.push(run);
     }
     if (quantity === "limit" && kind === "numeric") {
-      for (const limit of zerosOf(name, lane, on)) place.zeroLimits.push(limit);
+      for (const limit of zerosOf(name, runs, on)) place.zeroLimits.push(limit);
     }
+  };
+  const share = (column: ModuleColumn, place: PlaceDay, hours: readonly number[]) => {
+    const found = shared.getOrInsertComputed(column.runs, () => {
+      noteSteady(place, column);
+      return { column, place, hours: new Set<number>() };
+    });
+    for (const hour of hours) found.hours.add(hour);
   };
 
   return {
     add(phase, module, hours, columns) {
-      const key = hours.join();
       const place = placeOf(phase, module);
       const ofPhase = ofPhases.get(phase) ?? new Set();
-      const rows = rowsOfHours(hours, perHour);
-      const share = (column: ModuleColumn, place: PlaceDay): SharedColumn => {
-        const { name, rowValues, kind } = column;
-        const found = shared.getOrInsertComputed(rowValues, () => {
-          const chains = chainsOf(rowValues, gap);
-          noteSteady(place, column, chains);
-          const lane = createLane();
-          return { ...column, place, chains, hours: new Set(), lane, key: "", filled: 0 };
-        });
-        if (found.key === key) return found;
-        found.key = key;
-        found.filled = countFilled(rowValues, kind, found.chains, rows, grid);
-        if (hasRows(name)) layOut(found.lane, rowValues, kind, rows);
-        hours.forEach((hour) => found.hours.add(hour));
-        return found;
-      };
-      const filled: ModuleDay["filled"] = [];
-      const lanes = columns.map((column, i): Named => {
-        const { name, rowValues, kind, shared: isShared } = column;
-        if (rowValues.length === 0) {
-          filled.push([name, 0]);
-          return { name, lane: nothing };
+      const stretches: Rows[] = rowsOfHours(hours, perHour);
+      const named = columns.map((column, i): NamedRuns => {
+        const { name } = column;
+        const runs = withinStretches(column.runs, stretches, on.rows, room[i] ??= createRuns());
+        if (column.shared) share(column, ofPhase.has(name) ? placeOf(phase, null) : system, hours);
+        else {
+          noteSteady(place, column);
+          noteStates(place, column, runs);
         }
-        if (isShared) {
-          const found = share(column, ofPhase.has(name) ? placeOf(phase, null) : system);
-          filled.push([name, found.filled]);
-          return { name, lane: found.lane };
-        }
-        const lane = own[i] ??= createLane();
-        const chains = chainsOf(rowValues, gap);
-        filled.push([name, countFilled(rowValues, kind, chains, rows, grid)]);
-        noteSteady(place, column, chains);
-        if (hasRows(name)) layOut(lane, rowValues, kind, rows);
-        noteStates(place, column, lane);
-        return { name, lane };
+        return { name, runs };
       });
+      const filled = named.map(({ name, runs }): [string, number] => [name, countKnown(runs)]);
       const heard = silenceOf(
         columns.filter((c) => !c.shared).map(({ rowValues }) => rowValues),
         on,
       );
       const quantities = quantitiesOf(columns, quantityOf);
-      const figures = figuresOf(lanes, quantities, hours.length * perHour, on, bench);
+      const figures = figuresOf(named, quantities, hours.length * perHour, on, bench);
       modules.push({ phase, module, ...figures, filled, ...heard });
     },
     end() {
-      for (const column of shared.values()) {
-        const { name, kind, rowValues, place, hours, lane } = column;
-        const quantity = quantityOf(name);
-        if (quantity !== "state" && quantity !== "limit") continue;
-        layOut(lane, rowValues, kind, rowsOfHours([...hours].sort((a, b) => a - b), perHour));
-        noteStates(place, column, lane);
+      const room = createRuns();
+      for (const { column, place, hours } of shared.values()) {
+        const stretches = rowsOfHours([...hours].sort((a, b) => a - b), perHour);
+        noteStates(place, column, withinStretches(column.runs, stretches, on.rows, room));
       }
       const rank = ({ phase, module }: PlaceDay) => phase === null ? 0 : module === null ? 1 : 2;
       return { modules, places: [...places.values()].sort((a, b) => rank(a) - rank(b)) };
@@ -202,7 +165,7 @@ type Figures = Omit<ModuleDay, "phase" | "module" | "filled" | "heard" | "silent
 
 /** The figures of a module that come from the rows of its columns. */
 function figuresOf(
-  columns: readonly Named[],
+  columns: readonly NamedRuns[],
   quantities: Quantities,
   rows: number,
   on: DayGrid,
@@ -210,18 +173,18 @@ function figuresOf(
 ): Figures {
   const { day, interval } = on;
   const perHour = 3600 / interval;
-  const laneOf = (i: number | null) => i === null ? null : columns[i]!.lane;
+  const runsOf = (i: number | null) => i === null ? null : columns[i]!.runs;
   const some = (indices: readonly number[]) => indices.map((i) => columns[i]!);
   const [voltage, current, soc] = [quantities.voltage, quantities.current, quantities.soc]
-    .map(laneOf);
+    .map(runsOf);
   const rest = current ? restOf(current, interval) : [];
-  const range = (columns: readonly Named[]): Range | null => {
+  const range = (columns: readonly NamedRuns[]): Range | null => {
     const [min, max] = [-1, 1].map((sign) => extremeOf(columns, sign as 1 | -1, day, interval));
     return min && max ? { min, max } : null;
   };
   const cells = some(quantities.cells);
   const temperatures = some(quantities.batteryTemperatures);
-  const load = current ? loadOf(current, rest) : constantLane(on.rows, 0);
+  const load = current ? loadOf(current, rest) : constantRuns(on.rows, 0);
   const compared = compareCells(cells, load, bench);
   const { whole, spreadRows, restSpread, cells: compare } = compared;
   return {
@@ -234,7 +197,7 @@ function figuresOf(
     current: quantities.current === null ? null : range(some([quantities.current])),
     cellVoltage: range(cells),
     batteryTemperature: range(temperatures),
-    temperatureByHour: temperatures.map(({ lane }) => meanByHour(lane, perHour, 2)),
+    temperatureByHour: temperatures.map(({ runs }) => meanByHour(runs, perHour, 2)),
     cellsFilled: cells.length === 0 ? null : whole / rows,
     restRows: current ? rest.reduce((sum, [from, to]) => sum + to - from, 0) : null,
     spreadRows,
@@ -246,7 +209,7 @@ function figuresOf(
 /** A state's runs. */
 function statesOf(
   column: string,
-  { ends, values, length }: Lane,
+  { ends, values, length }: Runs,
   texts: ValueSet,
   on: DayGrid,
 ): StateRun[] {
@@ -263,7 +226,7 @@ function statesOf(
 }
 
 /** When a limit is at zero. */
-function zerosOf(column: string, { ends, values, length }: Lane, on: DayGrid): ZeroLimit[] {
+function zerosOf(column: string, { ends, values, length }: Runs, on: DayGrid): ZeroLimit[] {
   const found: ZeroLimit[] = [];
   for (let i = 0; i < length; i++) {
     if (values[i] !== 0) continue;

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Flow, Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
-import { type Lane, meanByHour, type Rows } from "./lanes.ts";
+import type { Runs } from "../hours/mod.ts";
+import { meanByHour, type Rows } from "./runs.ts";
 
 /** A current below this counts as no current, in A. */
 export const REST_AMPERES = 0.5;
@@ -13,7 +14,7 @@ export const REST_AMPERES = 0.5;
 const REST_AFTER = 1200;
 
 /** Energy and charge by the sign of the current; null if no row has both. */
-export function flowsOf(voltage: Lane, current: Lane, interval: number): Flows | null {
+export function flowsOf(voltage: Runs, current: Runs, interval: number): Flows | null {
   const [positive, negative]: Flow[] = [{ energy: 0, charge: 0 }, { energy: 0, charge: 0 }];
   let known = 0, row = 0, v = 0;
   for (let i = 0; i < current.length; i++) {
@@ -52,7 +53,7 @@ export function flowsOf(voltage: Lane, current: Lane, interval: number): Flows |
  * The rows at rest: the current is known and under 0.5 A in the row, and in each row that the 20
  * minutes before it touch. The day's first 20 minutes are not at rest, whatever was the day before.
  */
-export function restOf(current: Lane, interval: number): Rows[] {
+export function restOf(current: Runs, interval: number): Rows[] {
   const wait = Math.ceil(REST_AFTER / interval);
   const found: Rows[] = [];
   let [from, row] = [0, 0]; // the first row of the quiet stretch, and the first of the run
@@ -67,9 +68,9 @@ export function restOf(current: Lane, interval: number): Rows[] {
 }
 
 /**
- * How a lane's values fall into classes by the current: 0 none of them, 1 rest, 2 above, 3 below.
+ * The class of each row by its current: 0 none of them, 1 rest, 2 above, 3 below.
  */
-export function loadOf(current: Lane, rest: readonly Rows[]): Lane {
+export function loadOf(current: Runs, rest: readonly Rows[]): Runs {
   const [ends, values]: number[][] = [[], []];
   let length = 0;
   const put = (end: number, load: number) => {
@@ -94,8 +95,8 @@ export function loadOf(current: Lane, rest: readonly Rows[]): Lane {
   return { ends: Int32Array.from(ends!), values: Float64Array.from(values!), length };
 }
 
-/** Reads a lane row by row; rows must not go back. */
-function reader({ ends, values }: Lane): (row: number) => number {
+/** Reads a column row by row; rows must not go back. */
+function reader({ ends, values }: Runs): (row: number) => number {
   let i = 0;
   return (row) => {
     while (ends[i]! <= row) i++;
@@ -104,7 +105,7 @@ function reader({ ends, values }: Lane): (row: number) => number {
 }
 
 /** The state of charge of a day; null if it is not known in any row. */
-export function socOf(soc: Lane, current: Lane | null, perHour: number): SocDay | null {
+export function socOf(soc: Runs, current: Runs | null, perHour: number): SocDay | null {
   let min = Infinity, max = -Infinity, first = NaN, last = NaN, amperes = NaN, correlation = 0;
   let k = 0; // the run of the current
   for (let i = 0; i < soc.length; i++) {
@@ -132,7 +133,7 @@ export const LEAST_SWING = 0.3;
 type Counted = Pick<RestEnd, "charge" | "unknown">;
 
 /** Counts charge from midnight to the end of a row; rows must not go back. */
-function counter({ ends, values }: Lane, interval: number): (row: number) => Counted {
+function counter({ ends, values }: Runs, interval: number): (row: number) => Counted {
   let [i, from, sum, unknown] = [0, 0, 0, 0];
   return (row) => {
     for (; ends[i]! <= row; i++) {
@@ -156,8 +157,8 @@ export type Rests = Pick<ModuleDay, "rests" | "swings" | "charge" | "unknownCurr
 /** The ends of the stretches at rest, the changes between them, and the sums of the day. */
 export function restsOf(
   rest: readonly Rows[],
-  current: Lane,
-  soc: Lane | null,
+  current: Runs,
+  soc: Runs | null,
   { day, rows, interval }: { day: number; rows: number; interval: number },
 ): Rests {
   const count = counter(current, interval);

@@ -20,17 +20,17 @@ export interface BatteryDay {
   figures: DayFigures;
 }
 
-/** The figures of days on record, which the store keeps as opaque values. */
+/** The figures of days on record, which the store keeps as text. */
 export function batteryDays(
   records: Iterable<{
     day: number;
     options: Pick<BatteryDay, "interval" | "maxGap">;
-    figures: unknown;
+    figures: string | null;
   }>,
 ): BatteryDay[] {
   return Array.from(records, ({ day, options: { interval, maxGap }, figures }) => {
-    const found = figures as DayFigures | null;
-    return { day, interval, maxGap, figures: found ?? { modules: [], places: [] } };
+    const found: DayFigures = figures === null ? { modules: [], places: [] } : JSON.parse(figures);
+    return { day, interval, maxGap, figures: found };
   });
 }
 

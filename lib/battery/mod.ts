@@ -56,6 +56,6 @@ export type {
   Swing,
   ZeroLimit,
 } from "./figures.ts";
-export { type Grid } from "./lanes.ts";
+export type { Grid } from "./runs.ts";
 export { type Quantity, quantityOf } from "./quantities.ts";
 export { type Tables, tablesOf, weakestCell } from "./tables.ts";

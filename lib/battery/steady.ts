@@ -40,12 +40,9 @@ export function isSame(a: number, b: number): boolean {
 /**
  * A signal's runs of one value on a day, as far as they matter; null if it has no reading. Rows are
  * of one value if they are but for rounding.
- *
- * @param chains See `chainsOf`.
  */
 export function steadyOf(
   column: { name: string; rowValues: RowValues; kind: Kind },
-  chains: readonly number[],
   texts: ValueSet,
   on: DayGrid,
 ): SteadySignal | null {
@@ -54,6 +51,7 @@ export function steadyOf(
   if (from === to) return null;
   const least = Math.ceil(FROZEN_AFTER / on.interval);
   const runs: Run[] = [];
+  const chains = chainsOf(column.rowValues, on.gap);
   for (let k = 1; k < chains.length; k++) {
     const start = Math.max(from, chains[k - 1]!);
     const end = Math.min(to, chains[k]!);
@@ -81,6 +79,17 @@ export function steadyOf(
       isMany || has(values, from, start, values[start]!) || has(values, end, to, values[start]!),
     ]),
   };
+}
+
+/**
+ * Cuts rows with readings where two of them are further apart than the max gap: the indices at which
+ * the chains of rows begin, and the index after the last row.
+ */
+function chainsOf({ rows, length }: RowValues, gap: number): number[] {
+  const starts = [0];
+  for (let i = 1; i < length; i++) if (rows[i]! - rows[i - 1]! > gap) starts.push(i);
+  starts.push(length);
+  return starts;
 }
 
 /** A run of rows with one value, as indices: [first, end). */

@@ -9,7 +9,7 @@ import { eventsOf } from "./events.ts";
 import type { CellDay, Extreme, ModuleDay, Range } from "./figures.ts";
 import { type FrozenRun, frozenRuns, placeKey } from "./frozen.ts";
 import { type BatteryDay, inOrder, positiveCurrent } from "./history.ts";
-import { roundTo } from "./lanes.ts";
+import { roundTo } from "./runs.ts";
 import { LEAST_ROWS } from "./cells.ts";
 
 /** The value of a table's cell. */

@@ -7,6 +7,7 @@ import {
   appendSorted,
   compareNatural,
   concerns,
+  DAY,
   folderOf,
   type Kind,
   type Series,
@@ -15,8 +16,16 @@ import {
   type Statistics,
   type ValueSet,
 } from "../telemetry/mod.ts";
-import { aggregate, createRowValues, type RowValues } from "./grid.ts";
-import type { ModuleColumn } from "./hour_file.ts";
+import {
+  aggregate,
+  createRowValues,
+  createRuns,
+  fillOf,
+  fillRows,
+  type RowValues,
+  type Runs,
+} from "./grid.ts";
+import type { FilledColumn } from "./hour_file.ts";
 import type { TableOptions } from "./options.ts";
 
 /** A module that reported on a day. */
@@ -74,8 +83,19 @@ export interface ColumnBuffers {
   /** Room to merge in. */
   spare: Spare;
   /** The rows of each of a module's own columns. */
-  rowValues: RowValues[];
+  rows: DayRows[];
 }
+
+/** The rows of a column on a day. */
+interface DayRows {
+  /** Those that have readings. */
+  rowValues: RowValues;
+  /** All rows of the day. */
+  runs: Runs;
+}
+
+/** A column of a module on a day. */
+export interface ModuleColumn extends FilledColumn, DayRows {}
 
 /**
  * Makes the columns of a module, each with the values of the whole day. Columns that are not shared
@@ -87,14 +107,18 @@ export type CreateColumns = (
   module: string,
 ) => ModuleColumn[];
 
+function createRows(): DayRows {
+  return { rowValues: createRowValues(), runs: createRuns() };
+}
+
 /** Prepares the columns of a day's modules; a column that several modules share is made once. */
 export function prepareColumns(
   { signals, values, joined, series }: ColumnInputs,
-  { merged, spare, rowValues }: ColumnBuffers,
-  { aggregate: method, interval }: Pick<TableOptions, "aggregate" | "interval">,
+  { merged, spare, rows: own }: ColumnBuffers,
+  { aggregate: method, interval, fill, maxGap }: TableOptions,
 ): CreateColumns {
   const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.column);
-  const shared = new Map<string, RowValues>();
+  const shared = new Map<string, DayRows>();
   // Several signals may share a column: a phase's and the module's own, for example.
   const merge = (members: readonly number[]): Series => {
     const blocks = members.map((i) => {
@@ -105,9 +129,11 @@ export function prepareColumns(
     appendSorted(merged, joined, blocks, values, spare, false);
     return merged;
   };
-  const resample = (members: readonly number[], kind: Kind, out: RowValues): RowValues => {
+  const gap = Math.floor(maxGap / interval);
+  const resample = (members: readonly number[], kind: Kind, out: DayRows): DayRows => {
     const readings = members.length === 1 ? series[members[0]!]! : merge(members);
-    aggregate(readings, values, kind, method, interval, out);
+    aggregate(readings, values, kind, method, interval, out.rowValues);
+    fillRows(out.rowValues, DAY / interval, fillOf(kind, fill), gap, out.runs);
     return out;
   };
   return (wanted, phase, module) => {
@@ -115,12 +141,12 @@ export function prepareColumns(
     return wanted.map(({ name, kind }) => {
       const members = byColumn.get(name)?.filter((i) => concerns(signals[i]!, phase, module)) ?? [];
       if (members.some((i) => signals[i]!.module !== null)) {
-        const out = rowValues[used++] ??= createRowValues();
-        return { name, kind, rowValues: resample(members, kind, out), shared: false };
+        const rows = resample(members, kind, own[used++] ??= createRows());
+        return { name, kind, ...rows, shared: false };
       }
-      const create = () => resample(members, kind, createRowValues());
-      const made = shared.getOrInsertComputed(`${kind} ${members}`, create);
-      return { name, kind, rowValues: made, shared: true };
+      const create = () => resample(members, kind, createRows());
+      const rows = shared.getOrInsertComputed(`${kind} ${members}`, create);
+      return { name, kind, ...rows, shared: true };
     });
   };
 }

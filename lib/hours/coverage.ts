@@ -27,8 +27,8 @@ export interface OwnColumn {
 /** Sentinel for no row before the day. An integer, so that V8 stays in integer arithmetic. */
 const NO_ROW = -(2 ** 30);
 
-/** Marks of a row; an observed row may be marked as filled as well. */
-const [FILLED, OBSERVED] = [1, 2];
+/** Marks of a row: it has a reading, one that is held, or a point on a line between two. */
+const [OBSERVED, HELD, ON_LINE] = [1, 2, 4];
 
 /**
  * Counts the observed rows and the filled rows of a module on a day.
@@ -41,53 +41,46 @@ export function coverageOf(
 ): Coverage {
   const marks = new Uint8Array(DAY / interval);
   const gap = Math.floor(maxGap / interval);
-  const isHeld = ({ kind }: OwnColumn) => fillOf(kind, fill) === "hold";
-  // A row is held in some column exactly if it follows an observed row of any of them.
-  holdRows(markObserved(columns.filter(isHeld), marks), marks, gap);
-  const others = columns.filter((column) => !isHeld(column));
-  markObserved(others, marks);
-  if (fill === "linear") others.forEach(({ rowValues }) => markLines(rowValues, marks, gap));
+  let lastHeld = NO_ROW;
+  for (const { kind, rowValues } of columns) {
+    const how = fillOf(kind, fill);
+    const before = markRows(rowValues, marks, how === "hold" ? OBSERVED | HELD : OBSERVED);
+    if (how === "hold") lastHeld = Math.max(lastHeld, before);
+    if (how === "linear") markLines(rowValues, marks, gap);
+  }
+  const [observed, filled]: number[][] = [[], []];
   const perHour = 3600 / interval;
-  const coverage: Coverage = { observed: [], filled: [] };
+  // A row is held in some column exactly if it follows a row with a held reading of any of them.
+  let until = lastHeld + gap;
   for (let from = 0; from < marks.length; from += perHour) {
-    const counts = countMarks(marks, from, from + perHour);
-    coverage.observed.push(counts[OBSERVED]! + counts[OBSERVED | FILLED]!);
-    coverage.filled.push(counts[FILLED]!);
+    let [observedRows, filledRows] = [0, 0];
+    for (let row = from; row < from + perHour; row++) {
+      const mark = marks[row]!;
+      if ((mark & HELD) !== 0) until = row + gap;
+      if ((mark & OBSERVED) !== 0) observedRows++;
+      else if (row <= until || mark === ON_LINE) filledRows++;
+    }
+    observed!.push(observedRows);
+    filled!.push(filledRows);
   }
-  return coverage;
+  return { observed: observed!, filled: filled! };
 }
 
-function countMarks(marks: Uint8Array, from: number, to: number): Int32Array {
-  const counts = new Int32Array(4);
-  for (let row = from; row < to; row++) counts[marks[row]!]!++;
-  return counts;
+/** Marks the day's rows with readings; returns the last one before the day. */
+function markRows({ rows, length }: RowValues, marks: Uint8Array, mark: number): number {
+  const first = lowerBound(rows, length, 0);
+  const end = lowerBound(rows, length, marks.length);
+  for (let i = first; i < end; i++) marks[rows[i]!]! |= mark;
+  return first === 0 ? NO_ROW : rows[first - 1]!;
 }
 
-/** Marks the rows with readings in any of the columns; returns the last such row before the day. */
-function markObserved(columns: readonly OwnColumn[], marks: Uint8Array): number {
-  return columns.reduce((last, { rowValues: { rows, length } }) => {
-    const first = lowerBound(rows, length, 0);
-    for (let i = first; i < length; i++) if (rows[i]! < marks.length) marks[rows[i]!] = OBSERVED;
-    return first === 0 ? last : Math.max(last, rows[first - 1]!);
-  }, NO_ROW);
-}
-
-/** Marks the rows at most `gap` after an observed one, which may be the last before the day. */
-function holdRows(before: number, marks: Uint8Array, gap: number): void {
-  let until = before + gap;
-  for (let row = 0; row < marks.length; row++) {
-    if (marks[row] === OBSERVED) until = row + gap;
-    else if (row <= until) marks[row] = FILLED;
-  }
-}
-
-/** Marks the rows on a line between two observed ones at most `gap` apart. */
+/** Marks the rows between two observed ones at most `gap` apart. */
 function markLines({ rows, length }: RowValues, marks: Uint8Array, gap: number): void {
   for (let i = 1; i < length; i++) {
     const [from, to] = [rows[i - 1]!, rows[i]!];
     if (to - from > gap) continue;
     for (let row = Math.max(0, from + 1); row < Math.min(to, marks.length); row++) {
-      marks[row]! |= FILLED;
+      marks[row]! |= ON_LINE;
     }
   }
 }

@@ -25,11 +25,11 @@ export interface RowValues {
   length: number;
 }
 
-/** Some consecutive rows as runs of equal values, without gaps. */
+/** Consecutive rows as runs of equal values, without gaps. */
 export interface Runs {
-  /** How many rows each run has. */
-  lengths: Int32Array<ArrayBuffer>;
-  /** Each run's value; NaN stands for null. */
+  /** The row after the last one of each run, counted from the first row of all. */
+  ends: Int32Array<ArrayBuffer>;
+  /** Each run's value: a number, or for text a value id; NaN stands for null. */
   values: Float64Array<ArrayBuffer>;
   /** How many runs there are. */
   length: number;
@@ -40,9 +40,9 @@ export function createRowValues(capacity: number = 0): RowValues {
   return { rows: new Int32Array(capacity), values: new Float64Array(capacity), length: 0 };
 }
 
-/** Makes room for the runs of `rows` rows. */
-export function createRuns(rows: number): Runs {
-  return { lengths: new Int32Array(rows), values: new Float64Array(rows), length: 0 };
+/** Makes an empty {@linkcode Runs} with room for some runs. */
+export function createRuns(capacity: number = 0): Runs {
+  return { ends: new Int32Array(capacity), values: new Float64Array(capacity), length: 0 };
 }
 
 /**
@@ -144,45 +144,44 @@ export function fillOf(kind: Kind, fill: Fill): Fill {
 }
 
 /**
- * Cuts some consecutive rows out of a column and fills those without readings.
+ * Fills the rows of a day that have no readings.
  *
  * - `hold`: a row without readings repeats the last row that has some, at most `gap` rows back.
  * - `linear`: two rows at most `gap` apart are joined by a straight line.
  * - `none`: a row without readings is null.
  *
- * @param from The first row.
- * @param count How many rows.
+ * @param count How many rows the day has.
  * @param gap The max gap, in rows.
- * @param runs Receives runs that cover all `count` rows.
+ * @param out Receives runs that cover all rows of the day; its buffers grow as needed.
  */
 export function fillRows(
-  rowValues: RowValues,
-  from: number,
+  { rows, values, length }: RowValues,
   count: number,
   fill: Fill,
   gap: number,
-  runs: Runs,
+  out: Runs,
 ): void {
-  const { rows, values, length } = rowValues;
-  const end = from + count;
+  const most = fill === "linear" ? count : Math.min(count, 2 * length + 1);
+  if (out.ends.length < most) Object.assign(out, createRuns(Math.ceil(most * 1.25)));
   const reach = fill === "hold" ? gap + 1 : 1;
-  let i = Math.max(0, lowerBound(rows, length, from) - 1);
-  runs.length = 0;
-  let covered = from; // the first row that no run covers yet
-  for (; i < length && rows[i]! < end; i++) {
+  out.length = 0;
+  let covered = 0; // the first row that no run covers yet
+  for (let i = Math.max(0, lowerBound(rows, length, 0) - 1); i < length; i++) {
     const row = rows[i]!;
+    if (row >= count) break;
     const value = values[i]!;
     const next = i + 1 < length ? rows[i + 1]! : NO_ROW;
-    covered = appendRun(runs, covered, Math.min(end, row), NaN);
-    covered = appendRun(runs, covered, Math.min(end, next, row + reach), value);
+    if (covered < row) covered = appendRun(out, row, NaN);
+    const end = Math.min(count, next, row + reach);
+    if (covered < end) covered = appendRun(out, end, value);
     if (fill === "linear" && next - row <= gap) {
-      for (let k = Math.max(1, covered - row); k < next - row && covered < end; k++) {
+      for (let k = Math.max(1, covered - row); k < next - row && covered < count; k++) {
         const share = k / (next - row);
-        covered = appendRun(runs, covered, row + k + 1, interpolate(value, values[i + 1]!, share));
+        covered = appendRun(out, row + k + 1, interpolate(value, values[i + 1]!, share));
       }
     }
   }
-  appendRun(runs, covered, end, NaN);
+  if (covered < count) appendRun(out, count, NaN);
 }
 
 /** A point on the line from `a` to `b`, whose difference may overflow. */
@@ -191,16 +190,30 @@ function interpolate(a: number, b: number, share: number): number {
   return Number.isFinite(rise) ? a + rise * share : a * (1 - share) + b * share;
 }
 
-/** Appends a run for the rows [from, to), if there are any; returns the first row after it. */
-function appendRun(runs: Runs, from: number, to: number, value: number): number {
-  if (to <= from) return from;
-  const { lengths, values, length } = runs;
+/** Appends a run that goes on from the last one up to a row; returns that row. */
+function appendRun(runs: Runs, end: number, value: number): number {
+  const { ends, values, length } = runs;
   // Equal neighbours are joined. Object.is distinguishes 0 from -0, and finds NaN equal to NaN.
-  if (length > 0 && Object.is(values[length - 1], value)) lengths[length - 1]! += to - from;
-  else {
-    values[length] = value;
-    lengths[length] = to - from;
-    runs.length++;
+  const isSame = length > 0 && Object.is(values[length - 1], value);
+  const at = isSame ? length - 1 : length;
+  values[at] = value;
+  ends[at] = end;
+  runs.length = at + 1;
+  return end;
+}
+
+/**
+ * Cuts the rows [from, to) out of runs.
+ *
+ * @param out Receives the runs, whose ends are counted from `from`; it must have room for all rows.
+ */
+export function cutRuns({ ends, values, length }: Runs, from: number, to: number, out: Runs): void {
+  let count = 0;
+  for (let i = lowerBound(ends, length, from + 1); i < length; i++) {
+    const end = ends[i]!;
+    out.values[count] = values[i]!;
+    out.ends[count++] = Math.min(end, to) - from;
+    if (end >= to) break;
   }
-  return to;
+  out.length = count;
 }

@@ -16,14 +16,14 @@ import {
 } from "../parquet/mod.ts";
 import { type CatalogueColumn, FIXED_COLUMNS, type ValueSet } from "../telemetry/mod.ts";
 import { VERSION } from "../version.ts";
-import { createRuns, fillOf, fillRows, type RowValues } from "./grid.ts";
+import { createRuns, cutRuns, type Runs } from "./grid.ts";
 import type { TableOptions } from "./options.ts";
 import { encodeConstant, encodeTimes, RunEncoder } from "./run_encoder.ts";
 
 /** A column of a module's hour files, with the values of a day. */
-export interface ModuleColumn extends CatalogueColumn {
-  /** The rows that have readings. */
-  rowValues: RowValues;
+export interface FilledColumn extends CatalogueColumn {
+  /** All rows of the day. */
+  runs: Runs;
   /** Whether other modules may have the same column with the same values. */
   shared: boolean;
 }
@@ -39,7 +39,7 @@ export interface HourTable {
   /** The module. */
   module: string;
   /** The signals' columns in the order of the file. */
-  columns: readonly ModuleColumn[];
+  columns: readonly FilledColumn[];
 }
 
 /** The bytes of an hour file, which are valid until the next one is encoded. */
@@ -54,33 +54,31 @@ export type EncodeHour = (table: HourTable) => HourBytes | Promise<HourBytes>;
  * @param values The texts of the value ids in text columns.
  */
 export function createHourEncoder(
-  options: TableOptions,
+  { interval, compression }: Pick<TableOptions, "interval" | "compression">,
   values: ValueSet,
 ): (table: HourTable) => HourBytes {
-  const { interval, fill } = options;
   const rows = 3600 / interval;
-  const gap = Math.floor(options.maxGap / interval);
-  const codec = options.compression as Codec;
-  const [file, encoder, runs] = [
+  const codec = compression as Codec;
+  const [file, encoder, hourRuns] = [
     new FileWriter(codec),
     new RunEncoder(rows, values, codec),
     createRuns(rows),
   ];
   const times = new Map<number, EncodedChunk>();
   const constants = new Map<string, EncodedChunk>();
-  const sharedChunks = new Map<RowValues, Map<number, EncodedChunk>>();
+  const sharedChunks = new Map<Runs, Map<number, EncodedChunk>>();
   const schemas = new Map<string, Schema>();
   let nullChunk: EncodedChunk | undefined;
 
-  const encodeRuns = ({ rowValues, kind }: ModuleColumn, firstRow: number): EncodedChunk => {
-    fillRows(rowValues, firstRow, rows, fillOf(kind, fill), gap, runs);
-    const isNull = runs.length === 1 && Number.isNaN(runs.values[0]);
-    // A fifth of all chunks have only nulls.
-    return isNull ? nullChunk ??= copyOf(encoder.encode(runs, kind)) : encoder.encode(runs, kind);
+  const encodeRuns = ({ runs, kind }: FilledColumn, firstRow: number): EncodedChunk => {
+    cutRuns(runs, firstRow, firstRow + rows, hourRuns);
+    const isNull = hourRuns.length === 1 && Number.isNaN(hourRuns.values[0]);
+    const encode = () => encoder.encode(hourRuns, kind);
+    return isNull ? nullChunk ??= copyOf(encode()) : encode(); // a fifth of all chunks are null
   };
-  const encodeColumn = (column: ModuleColumn, firstRow: number): EncodedChunk => {
+  const encodeColumn = (column: FilledColumn, firstRow: number): EncodedChunk => {
     if (!column.shared) return encodeRuns(column, firstRow);
-    return sharedChunks.getOrInsertComputed(column.rowValues, () => new Map())
+    return sharedChunks.getOrInsertComputed(column.runs, () => new Map())
       .getOrInsertComputed(firstRow, () => copyOf(encodeRuns(column, firstRow)));
   };
   const constant = (text: string) =>

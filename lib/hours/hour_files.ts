@@ -4,9 +4,9 @@
  * @module
  */
 import { type ColumnsOf, dayName, folderOf } from "../telemetry/mod.ts";
-import type { CreateColumns, Module } from "./columns.ts";
+import type { CreateColumns, Module, ModuleColumn } from "./columns.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
-import { checkHourFile, type EncodeHour, type ModuleColumn } from "./hour_file.ts";
+import { checkHourFile, type EncodeHour } from "./hour_file.ts";
 import type { TableOptions } from "./options.ts";
 
 /** The paths of a module's hour files of a day, relative to the output folder. */

@@ -6,6 +6,7 @@
 export {
   type ColumnBuffers,
   type CreateColumns,
+  type ModuleColumn,
   prepareColumns,
   reportingModules,
   type SignalSeries,
@@ -15,12 +16,13 @@ export {
   aggregate,
   createRowValues,
   createRuns,
+  cutRuns,
   fillOf,
   fillRows,
   type RowValues,
   type Runs,
 } from "./grid.ts";
-export { createHourEncoder, type EncodeHour, type ModuleColumn } from "./hour_file.ts";
+export { createHourEncoder, type EncodeHour } from "./hour_file.ts";
 export { type DayTables, encodeHourFiles, hourFileNames } from "./hour_files.ts";
 export { marginOf, type TableOptions } from "./options.ts";
 export { createPolarsEncoder } from "./polars_writer.ts";

@@ -8,7 +8,7 @@ import { Buffer } from "node:buffer";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type pl from "nodejs-polars";
 import type { ValueSet } from "../telemetry/mod.ts";
-import { createRuns, fillOf, fillRows, type Runs } from "./grid.ts";
+import { createRuns, cutRuns, type Runs } from "./grid.ts";
 import type { EncodeHour, HourTable } from "./hour_file.ts";
 import type { TableOptions } from "./options.ts";
 import { VERSION } from "../version.ts";
@@ -19,13 +19,13 @@ import { VERSION } from "../version.ts";
  * waits for a turn after each file; otherwise a day of 24 modules would take 1.8 GB.
  */
 export async function createPolarsEncoder(
-  options: TableOptions,
+  { interval, compression }: Pick<TableOptions, "interval" | "compression">,
   values: ValueSet,
 ): Promise<EncodeHour> {
   const { default: polars } = await import("nodejs-polars");
-  const compression = options.compression === "none" ? "uncompressed" : options.compression;
+  const codec = compression === "none" ? "uncompressed" : compression;
   return async (table) => {
-    const bytes = frameOf(polars, table, options, values).writeParquet({ compression });
+    const bytes = frameOf(polars, table, interval, values).writeParquet({ compression: codec });
     await nextTurn();
     return nameWriter(bytes);
   };
@@ -63,17 +63,17 @@ function nameWriter(file: Uint8Array): Uint8Array<ArrayBuffer> {
 function frameOf(
   polars: typeof pl,
   { hour, firstRow, phase, module, columns }: HourTable,
-  { interval, maxGap, fill }: TableOptions,
+  interval: number,
   values: ValueSet,
 ): pl.DataFrame {
   const rows = 3600 / interval;
-  const runs = createRuns(rows);
+  const hourRuns = createRuns(rows);
   const times = Array.from({ length: rows }, (_, i) => (hour + i * interval) * 1e6);
-  const series = columns.map(({ name, kind, rowValues }) => {
-    fillRows(rowValues, firstRow, rows, fillOf(kind, fill), Math.floor(maxGap / interval), runs);
+  const series = columns.map(({ name, kind, runs }) => {
+    cutRuns(runs, firstRow, firstRow + rows, hourRuns);
     return kind === "numeric"
-      ? polars.Series(name, cellsOf(runs, (value) => value), polars.Float64)
-      : polars.Series(name, cellsOf(runs, (id) => values.text(id)), polars.Utf8);
+      ? polars.Series(name, cellsOf(hourRuns, (value) => value), polars.Float64)
+      : polars.Series(name, cellsOf(hourRuns, (id) => values.text(id)), polars.Utf8);
   });
   return polars.DataFrame([
     polars.Series("timestamp", times, polars.Int64).cast(polars.Datetime("us", "UTC")),
@@ -88,7 +88,7 @@ function cellsOf<T>(runs: Runs, cellOf: (value: number) => T): (T | null)[] {
   for (let i = 0; i < runs.length; i++) {
     const value = runs.values[i]!;
     const cell = value !== value ? null : cellOf(value);
-    for (let k = runs.lengths[i]!; k > 0; k--) cells.push(cell);
+    while (cells.length < runs.ends[i]!) cells.push(cell);
   }
   return cells;
 }

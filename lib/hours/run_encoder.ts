@@ -158,19 +158,22 @@ export class RunEncoder {
     page.clear();
     let nullCount = 0;
     writeLevels(page, () => {
-      for (let i = 0; i < runs.length;) {
+      for (let i = 0, from = 0; i < runs.length;) {
         const isNull = codes[i] === NULL;
-        let length = 0;
-        for (; i < runs.length && (codes[i] === NULL) === isNull; i++) length += runs.lengths[i]!;
-        writeRun(page, length, isNull ? 0 : 1, 1);
-        if (isNull) nullCount += length;
+        while (i < runs.length && (codes[i] === NULL) === isNull) i++;
+        const end = runs.ends[i - 1]!;
+        writeRun(page, end - from, isNull ? 0 : 1, 1);
+        if (isNull) nullCount += end - from;
+        from = end;
       }
     });
     if (count > 0) {
       const width = bitWidth(count);
       page.appendUint8(width);
-      for (let i = 0; i < runs.length; i++) {
-        if (codes[i] !== NULL) writeRun(page, runs.lengths[i]!, codes[i]!, width);
+      for (let i = 0, from = 0; i < runs.length; i++) {
+        const end = runs.ends[i]!;
+        if (codes[i] !== NULL) writeRun(page, end - from, codes[i]!, width);
+        from = end;
       }
     }
     return nullCount;

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { dayName, folderOf } from "../telemetry/mod.ts";
 import {
   type DayRecord,
+  dayRecordPath,
   type DayResult,
   discardFolder,
   ignoresCase,
@@ -126,23 +127,24 @@ function findStale(
   force: boolean,
 ): StaleDay[] {
   const known = force ? { ...state, days: new Map() } : state;
-  const changed = ({ day, files, sizes, mtimes }: DayRecord) =>
-    state.built.has(day)
-      ? undefined
-      : files.find((name, i) => !isHourFile(join(options.output, name), sizes[i]!, mtimes[i]!));
+  const changed = (record: DayRecord) =>
+    state.built.has(record.day) ? undefined : changedFile(options.output, record);
   return staleDays(known, touched, options, signals.digester(), changed)
     .filter(({ day }) => !failed.has(day))
     .map((item) => force && state.days.has(item.day) ? { ...item, reason: "--force" } : item);
 }
 
-/** Whether an hour file exists, and has the size and time on record. */
-function isHourFile(path: string, size: number, mtime: number): boolean {
-  try {
-    const info = Deno.lstatSync(path);
-    return info.isFile && info.size === size && info.mtime?.getTime() === mtime;
-  } catch {
-    return false;
-  }
+/** An hour file that is missing, of another size, or changed after its record was written. */
+function changedFile(output: string, { day, files, sizes }: DayRecord): string | undefined {
+  const written = Deno.lstatSync(dayRecordPath(output, day)).mtime!;
+  return files.find((name, i) => {
+    try {
+      const { isFile, size, mtime } = Deno.lstatSync(join(output, name));
+      return !isFile || size !== sizes[i] || mtime! > written;
+    } catch {
+      return true;
+    }
+  });
 }
 
 /** Builds a day and commits it; a failure affects only this day. */

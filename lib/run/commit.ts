@@ -33,7 +33,7 @@ export async function commitDay(
   output: string,
   staging: string,
   before: ReadonlySet<string>,
-  { result, staged, sizes, mtimes }: DayAnswer,
+  { result, staged, sizes }: DayAnswer,
   inputs: Pick<DayRecord, "version" | "options" | "inputs">,
 ): Promise<DayRecord> {
   const { day, files } = result;
@@ -48,7 +48,7 @@ export async function commitDay(
   const rejected = join(output, dayRejectedName(day));
   if (!staged.some(({ path }) => path === rejected)) removeIfThere(rejected);
   failpoint("old files removed");
-  const record = { ...inputs, ...result, sizes, mtimes };
+  const record = { ...inputs, ...result, sizes };
   await timedAsync("record", () => writeDayRecord(output, staging, record));
   failpoint("day recorded");
   deleteIntent(output, day);

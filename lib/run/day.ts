@@ -67,7 +67,7 @@ export function createDayBuffers(): DayBuffers {
     joined: createSeries(),
     merged: createSeries(),
     spare: [createSeries(), createSeries()],
-    rowValues: [],
+    rows: [],
     figures: createFigureBuffers(),
   };
 }
@@ -182,7 +182,7 @@ export function buildDay(
         timed("figures", () => figures.add(phase, module, hours, columns));
       const tables = { day, modules, columnsOf, createColumns, options, visit };
       result.coverage = await encodeHourFiles(tables, encode, emit);
-      result.figures = timed("figures", () => figures.end());
+      result.figures = timed("figures", () => JSON.stringify(figures.end()));
     },
   };
 }

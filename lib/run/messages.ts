@@ -87,8 +87,6 @@ export interface DayAnswer {
   failures: Failure[];
   /** The size of each hour file in bytes. */
   sizes: number[];
-  /** When each hour file was last changed, in milliseconds since the epoch. */
-  mtimes: number[];
   /** The files that are new or changed. */
   staged: Staged[];
 }

@@ -24,7 +24,7 @@ export class FolderNames {
 
 /** Removes the hour files of some modules from an answer, before it is committed. */
 export function withoutModules(
-  { result, sizes, mtimes, staged, ...rest }: DayAnswer,
+  { result, sizes, staged, ...rest }: DayAnswer,
   output: string,
   folders: ReadonlySet<string>,
 ): DayAnswer {
@@ -37,7 +37,6 @@ export function withoutModules(
     ...rest,
     result: { ...result, files: kept(result.files) },
     sizes: kept(sizes),
-    mtimes: kept(mtimes),
     staged: staged.filter(({ path }) => !dropped.has(path)),
   };
 }

@@ -24,7 +24,6 @@ import {
   createNameLookup,
   dayRejectedName,
   failpoint,
-  identityOf,
   LineFile,
   makeFolder,
   readRecords,
@@ -52,7 +51,7 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
     send({ kind: "progress", rows });
   };
   const { result, failures, rejected, writeFiles } = buildDay(buffers, job, onRead);
-  const answer: DayAnswer = { result, failures, sizes: [], mtimes: [], staged: [] };
+  const answer: DayAnswer = { result, failures, sizes: [], staged: [] };
   if (staging === null || failures.some(({ needsImport }) => needsImport)) return answer;
   const encodeHour = job.options.writer === "polars"
     ? await createPolarsEncoder(job.options, buffers.reader.readings.values)
@@ -65,7 +64,6 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
     const staged = timed("write", () => stageFile(staging, path, bytes, exists(name)));
     if (staged !== null) answer.staged.push(staged);
     answer.sizes.push(bytes.length);
-    answer.mtimes.push(identityOf(Deno.statSync(staged?.tempPath ?? path)).mtime);
     failpoint("file staged");
   }, encodeHour);
   const file = new LineFile(staging, join(output, dayRejectedName(job.day)));

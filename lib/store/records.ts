@@ -36,8 +36,11 @@ export interface DayResult {
   coverage: Coverage[];
   /** Histograms of the time between readings, by payload type: see `gapsOf`. */
   gaps: Record<string, number[]>;
-  /** The figures of the batteries: see `batteryDays`; null if no files were made. */
-  figures: unknown;
+  /**
+   * The figures of the batteries as JSON: see `batteryDays`; null if no files were made. They stay
+   * text, because a run that only keeps them would take longer to parse them than to read them.
+   */
+  figures: string | null;
   /** The hour files, relative to the output folder. */
   files: string[];
 }
@@ -52,8 +55,6 @@ export interface DayRecord extends DayResult {
   inputs: Record<string, string>;
   /** The size of each hour file in bytes. */
   sizes: number[];
-  /** When each hour file was last changed, in milliseconds since the epoch. */
-  mtimes: number[];
 }
 
 /** All records of an output folder. */

@@ -87,36 +87,30 @@ function isKept(
 }
 
 /**
- * A module's columns in natural order: those of its own signals, of its phase's and of the
- * system's.
+ * Returns a module's columns in natural order: those of its own signals, of its phase's and of the
+ * system's; for the same module, always the same array.
  */
-export function columnsOf(
-  catalogue: Catalogue,
-  kinds: ReadonlyMap<string, Kind>,
-  phase: string,
-  module: string,
-): CatalogueColumn[] {
-  const found = new Map<string, Kind>();
-  for (const fact of catalogue.values()) {
-    if (!isKept(fact, kinds) || !concerns(fact, phase, module)) continue;
-    const kind = kinds.get(fact.payload)!;
-    if (found.get(fact.column) !== "text") found.set(fact.column, kind);
-  }
-  return [...found].map(([name, kind]) => ({ name, kind }))
-    .sort((a, b) => compareNatural(a.name, b.name));
-}
-
-/** Returns the columns of a module: for the same module, always the same array. */
 export type ColumnsOf = (phase: string, module: string) => CatalogueColumn[];
 
-/**
- * Makes a function that computes the columns of each module once. The catalogue must not change.
- */
+/** Makes a function that returns the columns of modules. The catalogue must not change. */
 export function createColumnsOf(catalogue: Catalogue): ColumnsOf {
   const kinds = kindsOf(catalogue);
+  const kept = [...catalogue.values()].filter((fact) => isKept(fact, kinds));
+  // Modules have mostly the same columns, so these are put in order once.
+  const columns = [...new Set(kept.map(({ column }) => column))].sort(compareNatural);
+  const ranks = new Map(columns.map((column, i) => [column, i]));
+  const create = (phase: string, module: string): CatalogueColumn[] => {
+    const found = new Map<string, Kind>();
+    for (const fact of kept) {
+      if (!concerns(fact, phase, module)) continue;
+      const kind = kinds.get(fact.payload)!;
+      if (found.get(fact.column) !== "text") found.set(fact.column, kind);
+    }
+    return [...found].map(([name, kind]) => ({ name, kind }))
+      .sort((a, b) => ranks.get(a.name)! - ranks.get(b.name)!);
+  };
   const known = new Map<string, CatalogueColumn[]>();
-  return (...module) =>
-    known.getOrInsertComputed(JSON.stringify(module), () => columnsOf(catalogue, kinds, ...module));
+  return (...module) => known.getOrInsertComputed(JSON.stringify(module), () => create(...module));
 }
 
 /** Whether a signal is one of a module's: its own, its phase's or the system's. */

@@ -3,14 +3,10 @@
  *
  * @module
  */
-import {
-  type BatteryDay,
-  collectFigures,
-  type Grid,
-  type ModuleDay,
-} from "../../lib/battery/mod.ts";
+import { type BatteryDay, collectFigures, type ModuleDay } from "../../lib/battery/mod.ts";
 import type { ModuleColumn } from "../../lib/hours/mod.ts";
 import { type Fact, ValueSet } from "../../lib/telemetry/mod.ts";
+import { filledRows, type Filling } from "../helpers/filled.ts";
 
 /** 13 July 2024. */
 export const DAY = 1_720_828_800;
@@ -30,7 +26,7 @@ export interface ModuleReadings {
 /** What was reported on a day. */
 export interface DayReadings {
   day?: number;
-  grid?: Grid;
+  grid?: Filling;
   modules: ModuleReadings[];
   /** Columns that all modules share: by name, the phase's (with a phase) or the system's. */
   shared?: Record<string, Stretches>;
@@ -38,7 +34,7 @@ export interface DayReadings {
   sharedPhase?: string;
 }
 
-export const GRID: Grid = { interval: 5, maxGap: 300, fill: "hold" };
+export const GRID: Filling = { interval: 5, maxGap: 300, fill: "hold" };
 const ALL_HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 function columnOf(
@@ -46,6 +42,7 @@ function columnOf(
   stretches: Stretches,
   texts: ValueSet,
   shared: boolean,
+  grid: Filling,
 ): ModuleColumn {
   const rows: number[] = [], values: number[] = [];
   for (const [from, to, value] of stretches) {
@@ -62,7 +59,7 @@ function columnOf(
     values: Float64Array.from(values),
     length: rows.length,
   };
-  return { name, kind, rowValues, shared };
+  return { name, kind, rowValues, runs: filledRows(rowValues, kind, grid), shared };
 }
 
 /** The payload type of a column made by hand. */
@@ -96,9 +93,13 @@ export function dayOf(
     ...Object.keys(shared).map((column) => fact(sharedPhase ?? null, null, column)),
   ];
   const collector = collectFigures(day, grid, { facts, signals: facts }, texts);
-  const common = Object.entries(shared).map(([name, rows]) => columnOf(name, rows, texts, true));
+  const common = Object.entries(shared).map(([name, rows]) =>
+    columnOf(name, rows, texts, true, grid)
+  );
   for (const { phase, module, hours, own } of places) {
-    const columns = Object.entries(own).map(([name, rows]) => columnOf(name, rows, texts, false));
+    const columns = Object.entries(own).map(([name, rows]) =>
+      columnOf(name, rows, texts, false, grid)
+    );
     collector.add(phase, module, hours, [...columns, ...common]);
   }
   return { day, interval: grid.interval, maxGap: grid.maxGap, figures: collector.end() };
@@ -108,7 +109,7 @@ export function dayOf(
 export function moduleOf(
   own: Record<string, Stretches>,
   hours?: number[],
-  grid?: Grid,
+  grid?: Filling,
 ): ModuleDay {
   const modules = [{ own, ...(hours && { hours }) }];
   return dayOf({ modules, ...(grid && { grid }) }).figures.modules[0]!;

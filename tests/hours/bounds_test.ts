@@ -5,8 +5,9 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import fc from "fast-check";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import pl from "nodejs-polars";
-import { createHourEncoder, type ModuleColumn } from "../../lib/hours/hour_file.ts";
+import { createHourEncoder, type FilledColumn } from "../../lib/hours/hour_file.ts";
 import { ValueSet } from "../../lib/telemetry/mod.ts";
+import { filledRows, rowValuesOf } from "../helpers/filled.ts";
 import { inFolder, TABLE_OPTIONS } from "../helpers/support.ts";
 
 const values = new ValueSet();
@@ -21,14 +22,18 @@ function columnOf(
   kind: "numeric" | "text",
   cells: readonly number[],
   shared = false,
-): ModuleColumn {
-  const rows = Int32Array.from(cells, (_, i) => i);
-  const rowValues = { rows, values: Float64Array.from(cells), length: cells.length };
-  return { name, kind, rowValues, shared };
+): FilledColumn {
+  const rowValues = rowValuesOf(cells.map((cell, i) => [i, cell]));
+  return {
+    name,
+    kind,
+    runs: filledRows(rowValues, kind, { ...TABLE_OPTIONS, fill: "none" }),
+    shared,
+  };
 }
 
-function encode(...columns: ModuleColumn[]): Uint8Array<ArrayBuffer> {
-  const encodeHour = createHourEncoder({ ...TABLE_OPTIONS, fill: "none" }, values);
+function encode(...columns: FilledColumn[]): Uint8Array<ArrayBuffer> {
+  const encodeHour = createHourEncoder(TABLE_OPTIONS, values);
   const place = { hour: 1_720_828_800, firstRow: 0, phase: "1", module: "a" };
   encodeHour({ ...place, columns }); // what is shared comes from the second file on from a cache
   return encodeHour({ ...place, columns }).slice();

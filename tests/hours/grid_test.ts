@@ -4,11 +4,13 @@ import {
   aggregate,
   createRowValues,
   createRuns,
+  cutRuns,
   fillRows,
   type RowValues,
 } from "../../lib/hours/grid.ts";
 import type { Aggregate, Fill } from "../../lib/hours/options.ts";
 import { ValueSet } from "../../lib/telemetry/mod.ts";
+import { rowValuesOf } from "../helpers/filled.ts";
 
 /** Readings given as [seconds, text], in order. */
 function seriesOf(readings: readonly (readonly [number, string])[]) {
@@ -53,7 +55,7 @@ Deno.test("aggregate() and fillRows() do not overflow on large numbers", () => {
   }
   const ends = { rows: Int32Array.of(0, 4), values: Float64Array.of(-1e308, 1e308), length: 2 };
   const runs = createRuns(5);
-  fillRows(ends, 0, 5, "linear", 10, runs);
+  fillRows(ends, 5, "linear", 10, runs);
   assert.deepEqual([...runs.values], [-1e308, -5e307, 0, 5e307, 1e308]);
 });
 
@@ -70,15 +72,14 @@ Deno.test("aggregate() with last takes the greatest reading of the latest second
 });
 
 function filled(rows: [number, number][], fill: Fill, gap: number, from: number, count: number) {
-  const rowValues = createRowValues(rows.length);
-  rows.forEach(([row, value], i) => [rowValues.rows[i], rowValues.values[i]] = [row, value]);
-  rowValues.length = rows.length;
-  const runs = createRuns(count);
-  fillRows(rowValues, from, count, fill, gap, runs);
+  const [day, runs] = [createRuns(), createRuns(count)];
+  fillRows(rowValuesOf(rows), from + count + 7, fill, gap, day);
+  cutRuns(day, from, from + count, runs);
+  assert.equal(runs.ends[runs.length - 1], count);
   const cells: (number | null)[] = [];
   for (let i = 0; i < runs.length; i++) {
     const value = runs.values[i]!;
-    for (let k = 0; k < runs.lengths[i]!; k++) cells.push(Number.isNaN(value) ? null : value);
+    while (cells.length < runs.ends[i]!) cells.push(Number.isNaN(value) ? null : value);
     assert.ok(i === 0 || !Object.is(value, runs.values[i - 1]), "neighbours are one run");
   }
   return cells;
@@ -93,7 +94,7 @@ Deno.test("fillRows() holds values up to the gap, joins rows within it by a line
   assert.deepEqual(filled(rows, "none", gap, 0, 10), [__, 4, __, __, 1, __, __, __, 9, __]);
 });
 
-Deno.test("fillRows() gives the same as filling cell by cell", () => {
+Deno.test("fillRows() and cutRuns() give the same as filling cell by cell", () => {
   const rows = fc.uniqueArray(fc.integer({ min: -40, max: 60 }), { maxLength: 30 })
     .map((rows) => rows.sort((a, b) => a - b).map((row, i): [number, number] => [row, i % 4]));
   const fill = fc.constantFrom<Fill>("hold", "linear", "none");

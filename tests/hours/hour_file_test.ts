@@ -5,11 +5,11 @@ import { parquetReadObjects } from "hyparquet";
 import { zstdDecompressSync } from "node:zlib";
 import { join } from "node:path";
 import pl from "nodejs-polars";
-import { createRowValues } from "../../lib/hours/grid.ts";
-import { createHourEncoder, type HourTable, type ModuleColumn } from "../../lib/hours/hour_file.ts";
+import { createHourEncoder, type FilledColumn, type HourTable } from "../../lib/hours/hour_file.ts";
 import type { TableOptions } from "../../lib/hours/options.ts";
 import { createPolarsEncoder } from "../../lib/hours/polars_writer.ts";
 import { ValueSet } from "../../lib/telemetry/mod.ts";
+import { filledRows, rowValuesOf } from "../helpers/filled.ts";
 import { inFolder, readHour, TABLE_OPTIONS } from "../helpers/support.ts";
 
 const HOUR = 1_720_828_800;
@@ -29,47 +29,53 @@ const anyRowValues = (value: fc.Arbitrary<number>) =>
     maxLength: 100,
   }).map((rows) => {
     rows.sort(([a], [b]) => a - b);
-    const rowValues = createRowValues(rows.length);
-    rows.forEach(([row, value], i) => [rowValues.rows[i], rowValues.values[i]] = [row, value]);
-    return { ...rowValues, length: rows.length };
+    return rowValuesOf(rows);
   });
-const anyColumns = fc.array(
-  fc.oneof(
-    fc.record({ kind: fc.constant<"numeric">("numeric"), rowValues: anyRowValues(anyNumber) }),
-    fc.record({
-      kind: fc.constant<"text">("text"),
-      rowValues: anyRowValues(fc.constantFrom(...TEXTS)),
-    }),
+const anyFill = fc.constantFrom<TableOptions["fill"]>("hold", "linear", "none");
+const anyColumns = fc.tuple(
+  fc.array(
+    fc.oneof(
+      fc.record({ kind: fc.constant<"numeric">("numeric"), rowValues: anyRowValues(anyNumber) }),
+      fc.record({
+        kind: fc.constant<"text">("text"),
+        rowValues: anyRowValues(fc.constantFrom(...TEXTS)),
+      }),
+    ),
+    { maxLength: 6 },
   ),
-  { maxLength: 6 },
-).map((columns) =>
-  columns.map((column, i): ModuleColumn => ({ ...column, name: `c_${i}`, shared: i % 2 === 0 }))
+  anyFill,
+).map(([columns, fill]) =>
+  columns.map(({ kind, rowValues }, i): FilledColumn => ({
+    name: `c_${i}`,
+    kind,
+    runs: filledRows(rowValues, kind, { ...TABLE_OPTIONS, fill }),
+    shared: i % 2 === 0,
+  }))
 );
 
-function tableOf(columns: ModuleColumn[]): HourTable {
+function tableOf(columns: FilledColumn[]): HourTable {
   return { hour: HOUR, firstRow: 0, phase: "1", module: "a/b", columns };
 }
 
 Deno.test("createHourEncoder() and createPolarsEncoder() write the same values with every codec", async () => {
   await inFolder(async (folder) => {
     const [ours, theirs] = [join(folder, "ours.parquet"), join(folder, "theirs.parquet")];
-    const fill = fc.constantFrom<TableOptions["fill"]>("hold", "linear", "none");
     await fc.assert(
-      fc.asyncProperty(anyColumns, fill, async (columns, fill) => {
+      fc.asyncProperty(anyColumns, async (columns) => {
         const table = tableOf(columns);
-        const options = { ...TABLE_OPTIONS, fill, compression: "none" } as const;
+        const options = { ...TABLE_OPTIONS, compression: "none" } as const;
         const encodePolars = await createPolarsEncoder(options, values);
         Deno.writeFileSync(theirs, await encodePolars(table));
         const expected = await readHour(theirs);
         assert.equal(expected.get("timestamp")!.length, 720);
         for (const compression of ["snappy", "none"] as const) {
-          const writer = createHourEncoder({ ...TABLE_OPTIONS, fill, compression }, values);
+          const writer = createHourEncoder({ ...TABLE_OPTIONS, compression }, values);
           for (let round = 0; round < 2; round++) {
             Deno.writeFileSync(ours, writer(table));
             assert.deepEqual(await readHour(ours), expected);
           }
         }
-        const zstd = createHourEncoder({ ...TABLE_OPTIONS, fill, compression: "zstd" }, values)(
+        const zstd = createHourEncoder({ ...TABLE_OPTIONS, compression: "zstd" }, values)(
           table,
         );
         Deno.writeFileSync(ours, zstd);
@@ -85,27 +91,21 @@ Deno.test("createHourEncoder() and createPolarsEncoder() write the same values w
   });
 });
 
-const EXAMPLE: ModuleColumn[] = [
+const EXAMPLE: FilledColumn[] = [
   {
     name: "volts",
     kind: "numeric",
-    rowValues: rowValuesOf([[-3, 1.5], [10, 2.5], [11, -0], [200, 3]]),
+    runs: filledRows(rowValuesOf([[-3, 1.5], [10, 2.5], [11, -0], [200, 3]])),
     shared: false,
   },
   {
     name: "state",
     kind: "text",
-    rowValues: rowValuesOf([[0, TEXTS[0]!], [60, TEXTS[3]!]]),
+    runs: filledRows(rowValuesOf([[0, TEXTS[0]!], [60, TEXTS[3]!]]), "text"),
     shared: true,
   },
-  { name: "never", kind: "numeric", rowValues: rowValuesOf([]), shared: true },
+  { name: "never", kind: "numeric", runs: filledRows(rowValuesOf([])), shared: true },
 ];
-
-function rowValuesOf(rows: [number, number][]) {
-  const rowValues = createRowValues(rows.length);
-  rows.forEach(([row, value], i) => [rowValues.rows[i], rowValues.values[i]] = [row, value]);
-  return { ...rowValues, length: rows.length };
-}
 
 Deno.test("createHourEncoder() writes values and statistics that DuckDB reads", async () => {
   await inFolder(async (folder) => {
@@ -160,14 +160,13 @@ Deno.test("createHourEncoder() writes files that Polars, DuckDB and hyparquet re
   await inFolder(async (folder) => {
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     const compression = fc.constantFrom<TableOptions["compression"]>("snappy", "zstd", "none");
-    const fill = fc.constantFrom<TableOptions["fill"]>("hold", "linear", "none");
     const compressors = { ZSTD: (bytes: Uint8Array) => new Uint8Array(zstdDecompressSync(bytes)) };
     let run = 0;
     await fc.assert(
-      fc.asyncProperty(anyColumns, compression, fill, async (columns, compression, fill) => {
+      fc.asyncProperty(anyColumns, compression, async (columns, compression) => {
         // DuckDB takes a file for known that changes within a moment.
         const path = join(folder, `${++run}.parquet`);
-        const options = { ...TABLE_OPTIONS, compression, fill };
+        const options = { ...TABLE_OPTIONS, compression };
         const bytes = createHourEncoder(options, values)(tableOf(columns)).slice();
         Deno.writeFileSync(path, bytes);
         const rows = await parquetReadObjects({ file: bytes.buffer, compressors });

@@ -8,13 +8,13 @@ const MAX_GROWTH = 300e6;
 
 Deno.test("createPolarsEncoder() releases an hour's frame before the next", async () => {
   const encodeHour = await createPolarsEncoder(TABLE_OPTIONS, new ValueSet());
-  const rowValues = {
-    rows: Int32Array.from({ length: 720 }, (_, i) => i),
+  const runs = {
+    ends: Int32Array.from({ length: 720 }, (_, i) => i + 1),
     values: Float64Array.from({ length: 720 }, (_, i) => Math.sqrt(i)),
     length: 720,
   };
   const columns = Array.from({ length: 90 }, (_, i) => (
-    { name: `c_${i}`, kind: "numeric", rowValues, shared: false } as const
+    { name: `c_${i}`, kind: "numeric", runs, shared: false } as const
   ));
   const table = { hour: 1_720_828_800, firstRow: 0, phase: "1", module: "1", columns };
   await encodeHour(table);

@@ -39,7 +39,6 @@ function record(day: number, modules: [string, string][]): DayRecord {
     rejected: {},
     files: [],
     sizes: [],
-    mtimes: [],
   };
 }
 

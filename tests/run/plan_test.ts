@@ -96,7 +96,6 @@ function builtRecords(): BuiltRecords {
       rejected: {},
       files: [],
       sizes: [],
-      mtimes: [],
     };
     records.days.set(day, record);
   }

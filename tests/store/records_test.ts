@@ -27,7 +27,6 @@ const RECORD: DayRecord = {
   rejected: { "a reason": 1 },
   files: ["1_1/2024/07/13/00.parquet"],
   sizes: [7],
-  mtimes: [1],
 };
 
 const state = (folder: string) => join(folder, "_etl");
@@ -51,7 +50,7 @@ const broken: [what: string, edit: (text: string) => string][] = [
   ["is empty", () => ""],
   ["is null", () => "null"],
   ["is a number", () => "7"],
-  ["is of an older format", (text) => text.replace('"format":5', '"format":4')],
+  ["is of an older format", (text) => text.replace('"format":6', '"format":5')],
   ["lacks a field", (text) => text.replace('"rows":5,', "")],
   ["has a field of another type", (text) => text.replace('"rows":5,', '"rows":"5",')],
   ["names a file elsewhere", (text) => text.replace("1_1/2024", "1_1/../../2024")],
@@ -85,6 +84,6 @@ Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), RECORD);
     const path = dayRecordPath(folder, DAY);
-    put(path, Deno.readTextFileSync(path).replace('"format":5', '"format":6'));
+    put(path, Deno.readTextFileSync(path).replace('"format":6', '"format":7'));
     assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));

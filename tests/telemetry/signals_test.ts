@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
   addFacts,
-  columnsOf,
+  createColumnsOf,
   createDigester,
   type Fact,
   kindsOf,
@@ -38,12 +38,10 @@ Deno.test("kindsOf() returns text if most distinct readings of a payload type ar
   assert.equal(kindsOf(catalogue).get("broken"), "text");
 });
 
-Deno.test("columnsOf() returns a module's columns, its phase's and the system's, in natural order", () => {
-  const catalogue = addFacts(new Map(), FACTS);
+Deno.test("createColumnsOf() returns a module's columns, its phase's and the system's, in natural order", () => {
+  const columnsOf = createColumnsOf(addFacts(new Map(), FACTS));
   const names = (phase: string, module: string) =>
-    columnsOf(catalogue, kindsOf(catalogue), phase, module).map(({ name, kind }) =>
-      `${name} ${kind}`
-    );
+    columnsOf(phase, module).map(({ name, kind }) => `${name} ${kind}`);
   assert.deepEqual(names("1", "1"), [
     "amps numeric",
     "cell_2 numeric",
@@ -59,12 +57,12 @@ Deno.test("columnsOf() returns a module's columns, its phase's and the system's,
   ]);
 });
 
-Deno.test("columnsOf() returns text for a column that numbers and texts share", () => {
+Deno.test("createColumnsOf() returns text for a column that numbers and texts share", () => {
   const catalogue = addFacts(new Map(), [
     { ...fact("a", null, null, 9), column: "a_b_c" },
     { ...fact("a_b", null, null, 0, 9), column: "a_b_c" },
   ]);
-  assert.deepEqual(columnsOf(catalogue, kindsOf(catalogue), "1", "1"), [{
+  assert.deepEqual(createColumnsOf(catalogue)("1", "1"), [{
     name: "a_b_c",
     kind: "text",
   }]);
