@@ -7,6 +7,7 @@ import { Command, Option } from "commander";
 import { type Limits, parseLimits } from "../battery/mod.ts";
 import { UsageError } from "../errors.ts";
 import { parseShard } from "../run/mod.ts";
+import { parseDay } from "../telemetry/mod.ts";
 import { VERSION } from "../version.ts";
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
@@ -43,12 +44,10 @@ function parseInterval(text: string): number {
   return seconds;
 }
 
-function parseDay(text: string): number {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
-    throw new Error("write a day such as 2024-07-13");
-  }
-  return time / 1000;
+function parseDate(text: string): number {
+  const day = parseDay(text);
+  if (day === null) throw new Error("write a day such as 2024-07-13");
+  return day;
 }
 
 function parseJobs(text: string): number {
@@ -125,8 +124,8 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
     ),
   ]],
   ["Which days", "data/ --output hours/ --from 2024-07-01 --to 2024-07-31", [
-    valued("--from <day>", "first day to build, such as 2024-07-13", parseDay).default(null),
-    valued("--to <day>", "last day to build", parseDay).default(null),
+    valued("--from <day>", "first day to build, such as 2024-07-13", parseDate).default(null),
+    valued("--to <day>", "last day to build", parseDate).default(null),
     valued(
       "--shard <part>",
       "build a part of the days, such as 1/4, or all; by default an array task builds its own part",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ColumnsOf, dayName, folderOf } from "../telemetry/mod.ts";
+import { type ColumnsOf, dayName, folderOf, parseDay } from "../telemetry/mod.ts";
 import type { CreateColumns, Module, ModuleColumn } from "./columns.ts";
 import { type Coverage, coverageOf } from "./coverage.ts";
 import { checkHourFile, type EncodeHour } from "./hour_file.ts";
@@ -13,6 +13,14 @@ import type { TableOptions } from "./options.ts";
 export function hourFileNames({ phase, module, hours }: Module, day: number): string[] {
   const folder = `${folderOf(phase, module)}/${dayName(day).replaceAll("-", "/")}`;
   return hours.map((hour) => `${folder}/${String(hour).padStart(2, "0")}.parquet`);
+}
+
+const HOUR_FILE = /^[\w%-]+_[\w%-]+\/(\d{4})\/(\d\d)\/(\d\d)\/([01]\d|2[0-3])\.parquet$/;
+
+/** The day of an hour file with this name; null if no hour file has such a name. */
+export function dayOfHourFile(name: string): number | null {
+  const [, year, month, date] = HOUR_FILE.exec(name) ?? [];
+  return parseDay(`${year}-${month}-${date}`);
 }
 
 /** What the hour files of a day are made from. */

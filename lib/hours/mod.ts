@@ -23,7 +23,7 @@ export {
   type Runs,
 } from "./grid.ts";
 export { createHourEncoder, type EncodeHour } from "./hour_file.ts";
-export { type DayTables, encodeHourFiles, hourFileNames } from "./hour_files.ts";
+export { dayOfHourFile, type DayTables, encodeHourFiles, hourFileNames } from "./hour_files.ts";
 export { marginOf, type TableOptions } from "./options.ts";
 export { createPolarsEncoder } from "./polars_writer.ts";
 export { type HourRows, readHourFiles, type TextColumn } from "./read_hours.ts";

@@ -6,8 +6,8 @@
 import { join } from "node:path";
 import { dayName, folderOf } from "../telemetry/mod.ts";
 import {
+  dayFile,
   type DayRecord,
-  dayRecordPath,
   type DayResult,
   discardFolder,
   ignoresCase,
@@ -136,7 +136,7 @@ function findStale(
 
 /** An hour file that is missing, of another size, or changed after its record was written. */
 function changedFile(output: string, { day, files, sizes }: DayRecord): string | undefined {
-  const written = Deno.lstatSync(dayRecordPath(output, day)).mtime!;
+  const written = Deno.lstatSync(join(output, dayFile("days", day))).mtime!;
   return files.find((name, i) => {
     try {
       const { isFile, size, mtime } = Deno.lstatSync(join(output, name));

@@ -8,9 +8,8 @@ import { dirname, join, relative } from "node:path";
 import {
   commitFiles,
   createNameLookup,
+  dayFile,
   type DayRecord,
-  dayRecordPath,
-  dayRejectedName,
   deleteIntent,
   failpoint,
   isOurs,
@@ -45,7 +44,7 @@ export async function commitDay(
   const dirsToSync = [...folders].flatMap((folder) => makeFolder(output, folder));
   await timedAsync("sync", () => commitFiles(staged, dirsToSync));
   removeFiles(output, before.difference(new Set(files)));
-  const rejected = join(output, dayRejectedName(day));
+  const rejected = join(output, dayFile("rejected", day));
   if (!staged.some(({ path }) => path === rejected)) removeIfThere(rejected);
   failpoint("old files removed");
   const record = { ...inputs, ...result, sizes };
@@ -78,7 +77,7 @@ export function refuseStrangers(
 export function removeDay(output: string, day: number, files: Iterable<string>): void {
   removeFiles(output, files);
   failpoint("day removed");
-  removeIfThere(join(output, dayRejectedName(day)));
-  removeIfThere(dayRecordPath(output, day));
+  removeIfThere(join(output, dayFile("rejected", day)));
+  removeIfThere(join(output, dayFile("days", day)));
   deleteIntent(output, day);
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { batteryDays, tablesOf } from "../battery/mod.ts";
 import { failpoint, replaceFile, STATE_FOLDER } from "../store/mod.ts";
 import type { BuildState } from "./build.ts";
@@ -23,7 +22,8 @@ export async function publishTables(
   const whole = [...days.values()].filter(({ day }) => !suspects.has(day));
   for (const [name, text] of Object.entries(tablesOf(batteryDays(whole)))) {
     try {
-      await replaceFile(staging, join(output, STATE_FOLDER, name), new TextEncoder().encode(text));
+      const bytes = new TextEncoder().encode(text);
+      await replaceFile(output, `${STATE_FOLDER}/${name}`, bytes, staging);
     } catch (error) {
       problems.add(`${STATE_FOLDER}/${name}`, (error as Error).message);
     }

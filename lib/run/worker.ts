@@ -22,7 +22,7 @@ import { encodeFrame, readFrames } from "./frames.ts";
 import { importInput } from "./import.ts";
 import {
   createNameLookup,
-  dayRejectedName,
+  dayFile,
   failpoint,
   LineFile,
   makeFolder,
@@ -66,7 +66,7 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
     answer.sizes.push(bytes.length);
     failpoint("file staged");
   }, encodeHour);
-  const file = new LineFile(staging, join(output, dayRejectedName(job.day)));
+  const file = new LineFile(staging, join(output, dayFile("rejected", job.day)));
   for (const row of rejected()) file.add(row);
   const staged = file.end();
   if (staged !== null) answer.staged.push(staged);
@@ -80,7 +80,7 @@ async function report({ page, digest, output, staging }: ReportTask): Promise<Re
   records ??= readRecords(output, join(output, STATE_FOLDER));
   const bytes = new TextEncoder().encode(await renderReport(output, records, page, digest));
   failpoint("page drawn");
-  await replaceFile(staging, join(output, REPORT_FOLDER, pageFile(page)), bytes);
+  await replaceFile(output, `${REPORT_FOLDER}/${pageFile(page)}`, bytes, staging);
   return { size: bytes.length };
 }
 

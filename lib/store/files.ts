@@ -46,19 +46,21 @@ export function makeFolder(root: string, name: string): string[] {
 
 /** Whether a folder exists; throws if something else has its path. */
 function isRealFolder(path: string): boolean {
-  let info: Deno.FileInfo;
+  const info = lstatIfThere(path);
+  if (info === null || info.isDirectory) return info !== null;
+  throw new Error(
+    `${path} is ${info.isSymlink ? "a link" : "not a folder"}: move it out of the way`,
+  );
+}
+
+/** What is at a path, without following a link; null if there is nothing. */
+function lstatIfThere(path: string): Deno.FileInfo | null {
   try {
-    info = Deno.lstatSync(path);
+    return Deno.lstatSync(path);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
+    if (error instanceof Deno.errors.NotFound) return null;
     throw new WriteError(path, error);
   }
-  if (!info.isDirectory) {
-    throw new Error(
-      `${path} is ${info.isSymlink ? "a link" : "not a folder"}: move it out of the way`,
-    );
-  }
-  return true;
 }
 
 /**
@@ -122,18 +124,21 @@ export async function commitFiles(
 }
 
 /**
- * Replaces one file, and makes sure that it is on disk.
+ * Replaces one file below `root`, and makes sure that it is on disk. Its folder and the staging
+ * folder are made if they do not exist.
  *
- * @param staging See {@linkcode stageFile}; created if it does not exist.
- * @param dirsToSync Folders in which new folders were made.
+ * @param staging See {@linkcode stageFile}.
  * @throws {WriteError} If it can't be written.
+ * @throws {Error} If a link is in the way.
  */
 export async function replaceFile(
-  staging: string,
-  path: string,
+  root: string,
+  name: string,
   bytes: Uint8Array,
-  dirsToSync: readonly string[] = [],
+  staging: string,
 ): Promise<void> {
+  const dirsToSync = makeFolder(root, dirname(name));
+  const path = join(root, name);
   try {
     makeFolder(staging, "");
     const staged = stageFile(staging, path, bytes);
@@ -179,9 +184,9 @@ export function createNameLookup(root: string): (name: string) => boolean {
  *
  * @throws {WriteError} If it can't be removed.
  */
-export function removeIfThere(path: string): void {
+export function removeIfThere(path: string, options: Deno.RemoveOptions = {}): void {
   try {
-    Deno.removeSync(path);
+    Deno.removeSync(path, options);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
     throw new WriteError(path, error, "remove");
@@ -194,12 +199,7 @@ export function removeIfThere(path: string): void {
  * @throws {WriteError} If it can't be removed.
  */
 export function removeFolder(path: string): void {
-  try {
-    Deno.removeSync(path, { recursive: true });
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw new WriteError(path, error, "remove");
-  }
+  removeIfThere(path, { recursive: true });
 }
 
 /**
@@ -209,15 +209,14 @@ export function removeFolder(path: string): void {
 export function removeFiles(root: string, names: Iterable<string>): void {
   const touched = new Set<string>();
   for (const name of names) {
-    const folders = parents(name);
-    if (folders.some((folder) => !isPlain(join(root, folder)))) continue;
+    const folders = parents(name).map((folder) => join(root, folder));
+    if (!folders.every((folder) => lstatIfThere(folder)?.isDirectory)) continue;
     removeIfThere(join(root, name));
     folders.forEach((folder) => touched.add(folder));
   }
   // The deepest first, so that a folder is empty when those in it are gone.
   for (const folder of [...touched].sort((a, b) => b.length - a.length)) {
-    const path = join(root, folder);
-    if (listFolder(path).length > 0 || !removeEmpty(path)) syncFolder(path);
+    if (listFolder(folder).length > 0 || !removeEmpty(folder)) syncFolder(folder);
   }
 }
 
@@ -247,13 +246,4 @@ export function discardFolder(path: string): void {
 function parents(name: string): string[] {
   const parts = name.split("/").slice(0, -1);
   return parts.map((_, i) => parts.slice(0, i + 1).join("/"));
-}
-
-function isPlain(path: string): boolean {
-  try {
-    return Deno.lstatSync(path).isDirectory;
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return false;
-    throw error;
-  }
 }

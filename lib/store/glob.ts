@@ -1,5 +1,5 @@
 /**
- * Finds the matches of a pattern, and reports the folders that could not be searched. If they were
+ * Finds files below a folder, and reports the folders that could not be searched. If they were
  * skipped silently, their files would seem to be gone.
  *
  * @module
@@ -18,19 +18,24 @@ export function globRoot(pattern: string): string {
   return root || (pattern.startsWith("/") ? "/" : ".");
 }
 
-/** Receives the results of a search; names are relative to the pattern's root. */
-export interface GlobVisitor {
-  /** Called for each match that is not a folder. */
+/** Receives the results of a search; names are relative to the folder that is searched. */
+export interface Visitor {
+  /** Called for each file, and for each link that leads nowhere. */
   onFile(path: string, name: string): void;
   /** Called for each folder that can't be searched. */
   onFailure(path: string, name: string, error: unknown): void;
+}
+
+/** Visits all files in a folder, at any depth. Names that begin with `.` or `_` are skipped. */
+export function walkFolder(folder: string, visitor: Visitor): void {
+  visitParts(folder, "", ["**", "*"], visitor, new Set());
 }
 
 /**
  * Visits all matches of a pattern: `*`, `?` and `[...]` within a name, `**` for any folders,
  * `{a,b}` for alternatives. Names that begin with `.` or `_` are skipped.
  */
-export function walkGlob(pattern: string, visitor: GlobVisitor): void {
+export function walkGlob(pattern: string, visitor: Visitor): void {
   for (const one of expandSlashes(pattern)) {
     const root = globRoot(one);
     const parts = one.split("/").filter((part) => part !== "" && part !== ".");
@@ -48,41 +53,62 @@ function expandSlashes(pattern: string): string[] {
   return options!.split(",").flatMap((option) => expandSlashes(pattern.replace(group, option)));
 }
 
+/** Visits what the parts of a pattern match; `above` has the folders that `**` led through. */
 function visitParts(
   folder: string,
   prefix: string,
   parts: readonly string[],
-  visitor: GlobVisitor,
+  visitor: Visitor,
   above: ReadonlySet<string>,
 ): void {
   const [part, ...rest] = parts;
-  if (part === undefined) return;
-  let entries: string[];
+  if (part === undefined) return; // the pattern matches a folder
+  const isDeep = part === "**";
+  // Loading the matcher takes time, and the permission to read the environment.
+  const isOpen = isDeep || part === "*" || !isGlob(part);
+  let entries: Deno.DirEntry[];
   let path = above;
   try {
-    if (part === "**") {
+    if (isDeep) {
       const real = Deno.realPathSync(folder);
       if (above.has(real)) return; // a link that leads back
       path = new Set(above).add(real);
     }
-    entries = isGlob(part) ? [...Deno.readDirSync(folder)].map(({ name }) => name) : [part];
+    entries = isGlob(part) ? [...Deno.readDirSync(folder)] : entriesNamed(folder, part);
   } catch (error) {
     return visitor.onFailure(folder, prefix.slice(0, -1), error);
   }
-  if (part === "**") visitParts(folder, prefix, rest, visitor, above);
-  for (const name of entries) {
+  if (isDeep) visitParts(folder, prefix, rest, visitor, above);
+  for (const entry of entries) {
+    const { name } = entry;
     if (/^[._]/.test(name)) continue;
-    if (part !== "**" && isGlob(part) && !matchesGlob(name, part)) continue;
+    if (!isOpen && !matchesGlob(name, part)) continue;
     const [full, fullName] = [join(folder, name), prefix + name];
-    try {
-      const info = Deno.statSync(full);
-      const isLast = rest.length === 0;
-      if (info.isDirectory) {
-        visitParts(full, `${fullName}/`, part === "**" ? parts : rest, visitor, path);
-      } else if (isLast) visitor.onFile(full, fullName);
-    } catch (error) {
-      const isMissing = !isGlob(part) && error instanceof Deno.errors.NotFound;
-      if (!isMissing) visitor.onFailure(full, fullName, error);
-    }
+    if (isFolder(entry, full)) {
+      visitParts(full, `${fullName}/`, isDeep ? parts : rest, visitor, path);
+    } else if (rest.length === 0) visitor.onFile(full, fullName);
+  }
+}
+
+/** The entry of a folder that has this name, if there is one. */
+function entriesNamed(folder: string, name: string): Deno.DirEntry[] {
+  try {
+    return [{ ...Deno.statSync(join(folder, name)), name }];
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+function isFolder({ isDirectory, isSymlink }: Deno.DirEntry, path: string): boolean {
+  return isSymlink ? statOrNull(path)?.isDirectory === true : isDirectory;
+}
+
+/** What a path leads to; null if that can't be found out. */
+export function statOrNull(path: string): Deno.FileInfo | null {
+  try {
+    return Deno.statSync(path);
+  } catch {
+    return null;
   }
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
-import { globRoot, isGlob, walkGlob } from "./glob.ts";
+import { globRoot, isGlob, statOrNull, type Visitor, walkFolder, walkGlob } from "./glob.ts";
 import { type Identity, identityOf } from "./read.ts";
 import { STATE_FOLDER } from "./state_folder.ts";
 import { describeError, UsageError } from "../errors.ts";
@@ -88,6 +88,13 @@ export function searchInputs(...inputs: string[]): FoundInputs {
 }
 
 function findIn(input: string, prefix: string, found: FoundInputs): void {
+  const visitor: Visitor = {
+    onFile: (path, name) => add(path, prefix + name, found),
+    onFailure(path, name, error) {
+      if (path !== input) return void found.files.push(unusable(path, prefix + name, error));
+      throw new UsageError(`--input ${input} can't be searched: ${describeError(error)}`);
+    },
+  };
   const info = infoOf(input);
   if (info?.isDirectory) {
     if (statOrNull(join(input, STATE_FOLDER, "days")) !== null) {
@@ -95,18 +102,10 @@ function findIn(input: string, prefix: string, found: FoundInputs): void {
         `--input ${input} holds ${STATE_FOLDER}/, so it is what a run wrote: did you swap --input and --output?`,
       );
     }
-    try {
-      walk(input, prefix, found, new Set());
-    } catch (error) {
-      throw new UsageError(`--input ${input} can't be searched: ${describeError(error)}`);
-    }
-  } else if (info !== null) add(input, prefix + basename(input), found);
-  else if (isGlob(input)) {
-    walkGlob(input, {
-      onFile: (path, name) => add(path, prefix + name, found),
-      onFailure: (path, name, error) => found.files.push(unusable(path, prefix + name, error)),
-    });
-  } else throw new UsageError(`--input ${input} does not exist${hintFor(input)}`);
+    walkFolder(input, visitor);
+  } else if (info !== null) visitor.onFile(input, basename(input));
+  else if (isGlob(input)) walkGlob(input, visitor);
+  else throw new UsageError(`--input ${input} does not exist${hintFor(input)}`);
 }
 
 /** Guesses what was meant by a path that does not exist. */
@@ -154,24 +153,6 @@ function commonFolder(a: string, b: string): string {
   return left.slice(0, end < 0 ? undefined : end).join(sep) || sep;
 }
 
-function walk(folder: string, prefix: string, found: FoundInputs, above: Set<string>): void {
-  const real = Deno.realPathSync(folder);
-  if (above.has(real)) return; // a link that leads back
-  const path = new Set(above).add(real);
-  for (const entry of Deno.readDirSync(folder)) {
-    if (/^[._]/.test(entry.name)) continue;
-    const [full, name] = [join(folder, entry.name), prefix + entry.name];
-    const isFolder = entry.isSymlink ? statOrNull(full)?.isDirectory : entry.isDirectory;
-    if (isFolder) {
-      try {
-        walk(full, `${name}/`, found, path);
-      } catch (error) {
-        found.files.push(unusable(full, name, error));
-      }
-    } else add(full, name, found);
-  }
-}
-
 function inputFile(path: string, name: string): InputFile {
   try {
     const info = Deno.statSync(path);
@@ -194,12 +175,4 @@ function unusable(path: string, name: string, error: unknown): InputFile {
       failure: "has a name that is not UTF-8: rename it",
     }
     : { name, path, ...NOTHING, failure: describeError(error, path) };
-}
-
-function statOrNull(path: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(path);
-  } catch {
-    return null;
-  }
 }

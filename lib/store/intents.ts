@@ -6,18 +6,13 @@
  * @module
  */
 import { join } from "node:path";
+import { dayOfHourFile } from "../hours/mod.ts";
 import { dayName } from "../telemetry/mod.ts";
-import { listFolder, makeFolder, removeIfThere, replaceFile } from "./files.ts";
+import { removeIfThere, replaceFile } from "./files.ts";
 import { failpoint } from "./failpoint.ts";
-import { findHourFiles, isHourFileOf, isOurs } from "./hour_files.ts";
+import { findHourFiles, isOurs } from "./ours.ts";
 import type { DayRecord } from "./records.ts";
-import { STATE_FOLDER } from "./state_folder.ts";
-
-const FOLDER = `${STATE_FOLDER}/intents`;
-
-function intentPath(output: string, day: number): string {
-  return join(output, FOLDER, `${dayName(day)}.json`);
-}
+import { dayFile, listDayFiles } from "./state_folder.ts";
 
 /**
  * Records which files a day had and will have; the intent is on disk when the promise resolves.
@@ -30,10 +25,8 @@ export async function writeIntent(
   day: number,
   files: readonly string[],
 ): Promise<void> {
-  const dirsToSync = makeFolder(output, FOLDER);
   const text = `${JSON.stringify({ day: dayName(day), files })}\n`;
-  const bytes = new TextEncoder().encode(text);
-  await replaceFile(staging, intentPath(output, day), bytes, dirsToSync);
+  await replaceFile(output, dayFile("intents", day), new TextEncoder().encode(text), staging);
   failpoint("intent written");
 }
 
@@ -42,17 +35,14 @@ export async function writeIntent(
  * may be built again.
  */
 export function deleteIntent(output: string, day: number): void {
-  removeIfThere(intentPath(output, day));
+  removeIfThere(join(output, dayFile("intents", day)));
 }
 
 /** The days that have an intent, with the hour files that it names. */
 export function readIntents(output: string): Map<number, string[]> {
   const found = new Map<number, string[]>();
-  for (const { name } of listFolder(join(output, FOLDER))) {
-    const [, text] = /^(\d{4}-\d{2}-\d{2})\.json$/.exec(name) ?? [];
-    const day = Date.parse(`${text}T00:00:00Z`) / 1000;
-    if (!Number.isFinite(day)) continue;
-    found.set(day, readNames(join(output, FOLDER, name)).filter((file) => isHourFileOf(day, file)));
+  for (const [day, path] of listDayFiles(output, "intents")) {
+    found.set(day, readNames(path).filter((file) => dayOfHourFile(file) === day));
   }
   return found;
 }

@@ -18,7 +18,6 @@ export {
   type Staged,
   stageFile,
 } from "./files.ts";
-export { isOurs } from "./hour_files.ts";
 export {
   describeEmpty,
   findInputs,
@@ -38,15 +37,15 @@ export { takeLock, WORKERS_LOCK } from "./lock.ts";
 export { fingerprint, type Identity, identityOf, withChunks, withFile } from "./read.ts";
 export {
   type DayRecord,
-  dayRecordPath,
-  dayRejectedName,
   type DayResult,
   readRecords,
   type Records,
   writeDayRecord,
 } from "./records.ts";
+export { isOurs } from "./ours.ts";
 export { checkOutput, isSpecial } from "./places.ts";
 export {
+  dayFile,
   ignoresCase,
   type Shard,
   stagingFolder,

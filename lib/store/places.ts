@@ -4,16 +4,8 @@
  * @module
  */
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { globRoot } from "./glob.ts";
+import { globRoot, statOrNull } from "./glob.ts";
 import { UsageError } from "../errors.ts";
-
-function statOrNull(path: string): Deno.FileInfo | null {
-  try {
-    return Deno.statSync(path);
-  } catch {
-    return null;
-  }
-}
 
 /** A folder or file itself, or the folder that contains all matches of a glob. */
 function rootOf(input: string): string {

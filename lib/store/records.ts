@@ -5,14 +5,12 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { dirname, join, relative } from "node:path";
-import { type Counts, dayName, type Fact } from "../telemetry/mod.ts";
-import type { Coverage, TableOptions } from "../hours/mod.ts";
-import { listFolder, makeFolder, replaceFile } from "./files.ts";
+import type { Counts, Fact } from "../telemetry/mod.ts";
+import { type Coverage, dayOfHourFile, type TableOptions } from "../hours/mod.ts";
+import { replaceFile } from "./files.ts";
 import { checkFormat, FORMAT } from "./format.ts";
 import { type InputRecord, readInputRecords } from "./input_records.ts";
-import { isHourFileOf } from "./hour_files.ts";
-import { STATE_FOLDER } from "./state_folder.ts";
+import { dayFile, listDayFiles } from "./state_folder.ts";
 
 /** Counts of a day's readings, and the hour files made from them. */
 export interface DayResult {
@@ -74,13 +72,10 @@ export interface Records {
  */
 export function readRecords(output: string, stateFolder: string): Records {
   const records: Records = { inputs: readInputRecords(stateFolder), days: new Map() };
-  for (const { name } of listFolder(join(output, STATE_FOLDER, "days"))) {
-    const [, text] = /^(\d{4}-\d{2}-\d{2})\.json$/.exec(name) ?? [];
-    const day = Date.parse(`${text}T00:00:00Z`) / 1000;
-    if (!Number.isFinite(day)) continue;
-    const record = readRecord<DayRecord>(dayRecordPath(output, day));
-    if (record === null || record.day !== day) continue;
-    if (record.files.every((file) => isHourFileOf(day, file))) records.days.set(day, record);
+  for (const [day, path] of listDayFiles(output, "days")) {
+    const record = readRecord(path);
+    if (record?.day !== day) continue;
+    if (record.files.every((file) => dayOfHourFile(file) === day)) records.days.set(day, record);
   }
   return records;
 }
@@ -88,9 +83,9 @@ export function readRecords(output: string, stateFolder: string): Records {
 /** A record begins with its format and the checksum of the rest. */
 const HEAD = /^\{"format":\d+,"sha256":"[0-9a-f]{64}",/;
 
-function readRecord<T>(path: string): T | null {
+function readRecord(path: string): DayRecord | null {
   let text: string;
-  let found: { format: number; version: string; sha256: string } & T;
+  let found: DayRecord & { format: number; sha256: string };
   try {
     if (!Deno.lstatSync(path).isFile) return null;
     text = Deno.readTextFileSync(path);
@@ -102,7 +97,7 @@ function readRecord<T>(path: string): T | null {
   const { format, sha256, ...record } = found ?? {};
   const [head] = HEAD.exec(text) ?? [];
   if (head === undefined || format !== FORMAT) return null;
-  return sha256 === checksum(text.slice(head.length)) ? record as unknown as T : null;
+  return sha256 === checksum(text.slice(head.length)) ? record : null;
 }
 
 /** Writes the record of a day, after all its files. */
@@ -111,31 +106,11 @@ export async function writeDayRecord(
   staging: string,
   record: DayRecord,
 ): Promise<void> {
-  await writeRecord(output, staging, dayRecordPath(output, record.day), record);
-}
-
-async function writeRecord(
-  output: string,
-  staging: string,
-  path: string,
-  record: object,
-): Promise<void> {
-  const dirsToSync = makeFolder(output, relative(output, dirname(path)));
   const rest = `${JSON.stringify(record).slice(1)}\n`;
   const text = `{"format":${FORMAT},"sha256":"${checksum(rest)}",${rest}`;
-  await replaceFile(staging, path, new TextEncoder().encode(text), dirsToSync);
+  await replaceFile(output, dayFile("days", record.day), new TextEncoder().encode(text), staging);
 }
 
 function checksum(text: string): string {
   return createHash("sha256").update(text).digest("hex");
-}
-
-/** The path of a day's record. */
-export function dayRecordPath(output: string, day: number): string {
-  return join(output, STATE_FOLDER, "days", `${dayName(day)}.json`);
-}
-
-/** A day's rejected readings, relative to the output folder. */
-export function dayRejectedName(day: number): string {
-  return `${STATE_FOLDER}/rejected/${dayName(day)}.jsonl`;
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { dayName, parseDay } from "../telemetry/mod.ts";
 import { listFolder } from "./files.ts";
 
 /** The state folder, relative to the output folder. */
@@ -27,6 +28,22 @@ export function stateFolderOf(shard: Shard | null): string {
 /** Where a run writes files before they are committed: see `stageFile`. */
 export function stagingFolder(stateFolder: string): string {
   return join(stateFolder, "staged");
+}
+
+/** A day's record, intent or rejected readings, relative to the output folder. */
+export function dayFile(part: "days" | "intents" | "rejected", day: number): string {
+  return `${STATE_FOLDER}/${part}/${dayName(day)}.${part === "rejected" ? "jsonl" : "json"}`;
+}
+
+/** The paths of all records or intents, by the start of their day. */
+export function listDayFiles(output: string, part: "days" | "intents"): Map<number, string> {
+  const folder = join(output, STATE_FOLDER, part);
+  const found = new Map<number, string>();
+  for (const { name } of listFolder(folder)) {
+    const day = name.endsWith(".json") ? parseDay(name.slice(0, -5)) : null;
+    if (day !== null) found.set(day, join(folder, name));
+  }
+  return found;
 }
 
 /** Whether the file system of the output folder ignores case in names. */

@@ -45,5 +45,5 @@ export {
   signalOf,
   type Tags,
 } from "./tags.ts";
-export { DAY, dayName, isoTime } from "./timestamps.ts";
+export { DAY, dayName, isoTime, parseDay } from "./timestamps.ts";
 export { compareTexts, ValueSet } from "./values.ts";

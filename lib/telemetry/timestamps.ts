@@ -73,6 +73,12 @@ export function dayName(day: number): string {
   return new Date(day * 1000).toISOString().slice(0, 10);
 }
 
+/** The start of a day of such a name, in seconds since the epoch; null if there is no such day. */
+export function parseDay(name: string): number | null {
+  const day = Date.parse(`${name}T00:00:00Z`) / 1000;
+  return Number.isFinite(day) && dayName(day) === name ? day : null;
+}
+
 /**
  * Formats an instant in ISO 8601, with as many decimals as it needs.
  *

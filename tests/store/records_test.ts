@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import {
-  type DayRecord,
-  dayRecordPath,
-  readRecords,
-  writeDayRecord,
-} from "../../lib/store/records.ts";
+import { type DayRecord, readRecords, writeDayRecord } from "../../lib/store/records.ts";
+import { dayFile } from "../../lib/store/state_folder.ts";
 import { writeInputRecords } from "../../lib/store/input_records.ts";
 import { inFolder, put, TABLE_OPTIONS } from "../helpers/support.ts";
 
@@ -62,7 +58,7 @@ for (const [what, edit] of broken) {
   Deno.test(`readRecords() passes over a record that ${what}`, () =>
     inFolder(async (folder) => {
       await writeDayRecord(folder, staging(folder), RECORD);
-      const path = dayRecordPath(folder, DAY);
+      const path = join(folder, dayFile("days", DAY));
       const text = Deno.readTextFileSync(path);
       assert.notEqual(edit(text), text);
       put(path, edit(text));
@@ -83,7 +79,7 @@ Deno.test("readRecords() passes over a sound record that names files of another 
 Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), RECORD);
-    const path = dayRecordPath(folder, DAY);
+    const path = join(folder, dayFile("days", DAY));
     put(path, Deno.readTextFileSync(path).replace('"format":6', '"format":7'));
     assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));

@@ -3,6 +3,7 @@ import {
   dayName,
   isoTime,
   magnitude,
+  parseDay,
   secondsIn,
   type TimeUnit,
 } from "../../lib/telemetry/timestamps.ts";
@@ -26,6 +27,13 @@ Deno.test("secondsIn() and secondAt() find the unit by magnitude, exact to the n
   }
   assert.ok(Number.isNaN(read(1_720_828_812n, "ms")));
   assert.equal(magnitude(1e15), "us");
+});
+
+Deno.test("parseDay() parses only what dayName() returns", () => {
+  assert.deepEqual(["2024-07-13", "1969-12-31"].map(parseDay), [DAY, -86_400]);
+  for (const name of ["", "2024-02-30", "2024-7-13", "2024-13-01", "24-07-13", "2024-07-13x"]) {
+    assert.equal(parseDay(name), null, name);
+  }
 });
 
 Deno.test("isoTime() and dayName() format ISO 8601", () => {

@@ -1,0 +1,61 @@
+/**
+ * Which files in the output folder are ours.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { dayOfHourFile } from "../hours/mod.ts";
+import { listFolder } from "./files.ts";
+import { withFile } from "./read.ts";
+
+/** The folders that lead to hour files: module, year, month and day. */
+const FOLDERS = [/^[\w%-]+_[\w%-]+$/, /^\d{4}$/, /^\d\d$/, /^\d\d$/];
+
+/** All files in the output folder that are named like hour files, by the start of their day. */
+export function findHourFiles(output: string): Map<number, string[]> {
+  let folders = [""];
+  for (const pattern of FOLDERS) {
+    folders = folders.flatMap((folder) =>
+      listReadable(join(output, folder))
+        .filter(({ name, isDirectory }) => isDirectory && pattern.test(name))
+        .map(({ name }) => `${folder}${name}/`)
+    );
+  }
+  const found = new Map<number, string[]>();
+  for (const folder of folders) {
+    for (const { name, isFile } of listReadable(join(output, folder))) {
+      const day = isFile ? dayOfHourFile(folder + name) : null;
+      if (day !== null) found.getOrInsertComputed(day, () => []).push(folder + name);
+    }
+  }
+  return found;
+}
+
+/** The entries of a folder; none if it may not be read, which building its days will report. */
+function listReadable(folder: string): Deno.DirEntry[] {
+  try {
+    return listFolder(folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return [];
+    throw error;
+  }
+}
+
+/** An upper bound; the footers of hour files are far smaller. */
+const MAX_FOOTER = 1 << 24;
+
+/** Whether a file is a parquet file that names this tool as its writer. */
+export function isOurs(path: string): boolean {
+  try {
+    const { size, isFile } = Deno.lstatSync(path);
+    if (!isFile || size < 12) return false;
+    return withFile(path, (read) => {
+      const length = new DataView(read(size - 8, 8).buffer).getUint32(0, true);
+      if (length > Math.min(size - 12, MAX_FOOTER)) return false;
+      const footer = new TextDecoder("latin1").decode(read(size - 8 - length, length));
+      return footer.includes("hourgrid version ");
+    });
+  } catch {
+    return false;
+  }
+}
