@@ -23,8 +23,8 @@ import {
   DAY,
   DayReader,
   type Layout,
+  type MergeBuffers,
   readLayout,
-  type Spare,
 } from "../lib/telemetry/mod.ts";
 import { median, telemetryOr } from "./measure.ts";
 import { parseTask } from "../tools/task.ts";
@@ -58,7 +58,7 @@ const days = Map.groupBy(
 
 const reader = new DayReader();
 const joined = createSeries();
-const spare: Spare = [createSeries(), createSeries()];
+const buffers: MergeBuffers = [createSeries(), createSeries()];
 
 /** Reads a day's files as a worker does; returns how many distinct readings there are. */
 function readDay(day: number, files: readonly DayFile[]): number {
@@ -71,7 +71,7 @@ function readDay(day: number, files: readonly DayFile[]): number {
   }
   joined.length = 0;
   for (const blocks of blocksBySignal(readings)) {
-    appendSorted(joined, readings, blocks, readings.values, spare);
+    appendSorted(joined, readings, blocks, readings.values, buffers);
   }
   return joined.length;
 }

@@ -5,14 +5,14 @@
  */
 import {
   appendSorted,
+  belongsTo,
   compareNatural,
-  concerns,
   DAY,
   folderOf,
   type Kind,
+  type MergeBuffers,
   type Series,
   type Signal,
-  type Spare,
   type Statistics,
   type ValueSet,
 } from "../telemetry/mod.ts";
@@ -81,7 +81,7 @@ export interface ColumnBuffers {
   /** Readings of several signals that share a column. */
   merged: Series;
   /** Room to merge in. */
-  spare: Spare;
+  mergeBuffers: MergeBuffers;
   /** The rows of each of a module's own columns. */
   rows: DayRows[];
 }
@@ -114,7 +114,7 @@ function createRows(): DayRows {
 /** Prepares the columns of a day's modules; a column that several modules share is made once. */
 export function prepareColumns(
   { signals, values, joined, series }: ColumnInputs,
-  { merged, spare, rows: own }: ColumnBuffers,
+  { merged, mergeBuffers, rows: own }: ColumnBuffers,
   { aggregate: method, interval, fill, maxGap }: TableOptions,
 ): CreateColumns {
   const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.column);
@@ -126,7 +126,7 @@ export function prepareColumns(
       return [from, from + length, 0] as const;
     });
     merged.length = 0;
-    appendSorted(merged, joined, blocks, values, spare, false);
+    appendSorted(merged, joined, blocks, values, mergeBuffers, false);
     return merged;
   };
   const gap = Math.floor(maxGap / interval);
@@ -139,7 +139,8 @@ export function prepareColumns(
   return (wanted, phase, module) => {
     let used = 0;
     return wanted.map(({ name, kind }) => {
-      const members = byColumn.get(name)?.filter((i) => concerns(signals[i]!, phase, module)) ?? [];
+      const members = byColumn.get(name)?.filter((i) => belongsTo(signals[i]!, phase, module)) ??
+        [];
       if (members.some((i) => signals[i]!.module !== null)) {
         const rows = resample(members, kind, own[used++] ??= createRows());
         return { name, kind, ...rows, shared: false };

@@ -72,16 +72,16 @@ export class ListReader {
     for (let i = 0, row = 0, at = 0; i < length; row = ends[i++]!) {
       const [end, code, hash] = [ends[i]!, runCodes[i]!, hashOf(levelled, at, ends[i]! - row)];
       starts[i] = at;
-      let twin = byCode[code]! - 1;
-      if (!isTwin(twin, i)) {
-        twin = byHash[hash]! - 1;
-        if (!isTwin(twin, i)) twin = -1;
+      let earlier = byCode[code]! - 1;
+      if (!repeats(i, earlier)) {
+        earlier = byHash[hash]! - 1;
+        if (!repeats(i, earlier)) earlier = -1;
       }
-      if (twin >= 0) {
-        const from = twin > 0 ? ends[twin - 1]! : 0;
+      if (earlier >= 0) {
+        const from = earlier > 0 ? ends[earlier - 1]! : 0;
         codes.copyWithin(row, from, from + end - row);
-        at += starts[twin + 1]! - starts[twin]!;
-        origins[i] = origins[twin]!;
+        at += starts[earlier + 1]! - starts[earlier]!;
+        origins[i] = origins[earlier]!;
       } else {
         at = codeRows(pairs, this.dictionary, row, end, at, codes);
         origins[i] = i;
@@ -92,14 +92,14 @@ export class ListReader {
     if (starts[length] !== count) throw new NeedsImport("lists that are not pairs");
     return origins;
 
-    /** Whether run `i` has the same lists as run `twin`; false if `twin` is negative. */
-    function isTwin(twin: number, i: number): boolean {
-      if (twin < 0) return false;
-      const size = starts[twin + 1]! - starts[twin]!;
-      const [from, row] = [twin > 0 ? ends[twin - 1]! : 0, i > 0 ? ends[i - 1]! : 0];
-      return ends[twin]! - from === ends[i]! - row && starts[i]! + size <= count &&
+    /** Whether run `i` has the same lists as the run `earlier`; false if that is negative. */
+    function repeats(i: number, earlier: number): boolean {
+      if (earlier < 0) return false;
+      const size = starts[earlier + 1]! - starts[earlier]!;
+      const [from, row] = [earlier > 0 ? ends[earlier - 1]! : 0, i > 0 ? ends[i - 1]! : 0];
+      return ends[earlier]! - from === ends[i]! - row && starts[i]! + size <= count &&
         (levelled[starts[i]! + size]! & 15) !== NEXT &&
-        areEqual(view, starts[twin]!, starts[i]!, size);
+        areEqual(view, starts[earlier]!, starts[i]!, size);
     }
   }
 }

@@ -26,7 +26,7 @@ import { Progress } from "./progress.ts";
 import { StrictError } from "./problems.ts";
 import { CommitQueue, forEachLimited } from "./queue.ts";
 import { SignalTable } from "./signal_table.ts";
-import { folderIn, FolderNames, withoutModules } from "./twins.ts";
+import { folderIn, FolderNames, withoutModules } from "./case_collisions.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
 import { inputsWithoutReadings } from "./without_readings.ts";
 import { VERSION } from "../version.ts";

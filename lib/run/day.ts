@@ -66,7 +66,7 @@ export function createDayBuffers(): DayBuffers {
     reader: new DayReader(),
     joined: createSeries(),
     merged: createSeries(),
-    spare: [createSeries(), createSeries()],
+    mergeBuffers: [createSeries(), createSeries()],
     rows: [],
     figures: createFigureBuffers(),
   };
@@ -228,14 +228,14 @@ function readSources(
 
 /** Joins each signal's blocks into one sorted series of distinct readings. */
 function join(
-  { reader: { readings }, joined, spare }: DayBuffers,
+  { reader: { readings }, joined, mergeBuffers }: DayBuffers,
   blocks: Block[][],
 ): SignalSeries[] {
   joined.length = 0;
   reserveReadings(joined, readings.length);
   return blocks.map((list) => {
     const from = joined.length;
-    appendSorted(joined, readings, list, readings.values, spare);
+    appendSorted(joined, readings, list, readings.values, mergeBuffers);
     return {
       times: joined.times.subarray(from, joined.length),
       ids: joined.ids.subarray(from, joined.length),

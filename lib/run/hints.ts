@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { concerns, type Counts, type Fact, GAP_BOUNDS, type Kind } from "../telemetry/mod.ts";
+import { belongsTo, type Counts, type Fact, GAP_BOUNDS, type Kind } from "../telemetry/mod.ts";
 
 /** A payload type of which some readings are numbers and others are not. */
 export interface MixedPayload {
@@ -74,7 +74,7 @@ export function readingsOfNoModule(
       const isText = kindOf(kinds.get(payload)!) === "text";
       const readings = numeric + (isText ? other : 0); // otherwise they were rejected
       if (reason !== null || readings === 0) continue;
-      if (modules.some(([phase, module]) => concerns(fact, phase, module))) continue;
+      if (modules.some(([phase, module]) => belongsTo(fact, phase, module))) continue;
       counts[payload] = (counts[payload] ?? 0) + readings;
     }
   }

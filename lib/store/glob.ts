@@ -81,7 +81,7 @@ function visitParts(
   if (isDeep) visitParts(folder, prefix, rest, visitor, above);
   for (const entry of entries) {
     const { name } = entry;
-    if (/^[._]/.test(name)) continue;
+    if (/^[._]/.test(name) || (isDeep && entry.isFile)) continue;
     if (!isOpen && !matchesGlob(name, part)) continue;
     const [full, fullName] = [join(folder, name), prefix + name];
     if (isFolder(entry, full)) {

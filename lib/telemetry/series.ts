@@ -85,12 +85,12 @@ export function createSeries(): Series {
 }
 
 /** Two buffers to merge between. */
-export type Spare = [Series, Series];
+export type MergeBuffers = [Series, Series];
 
 /**
  * Appends the readings of sorted blocks to a series, in order of time and then of value.
  *
- * @param spare Buffers to work in.
+ * @param buffers Buffers to work in.
  * @param distinct Whether equal readings are joined: true within a signal, false for several
  * signals that share a column.
  */
@@ -99,7 +99,7 @@ export function appendSorted(
   { times, ids }: Series,
   blocks: readonly Block[],
   values: ValueSet,
-  spare: Spare,
+  buffers: MergeBuffers,
   distinct: boolean = true,
 ): void {
   const start = to.length;
@@ -112,7 +112,7 @@ export function appendSorted(
     if (overlap === Infinity) bounds.push(to.length - start);
     if (overlap === 0 || overlap === Infinity) appendPart(to, times, ids, first, end);
     else {
-      const [both] = spare;
+      const [both] = buffers;
       both.length = 0;
       reserveReadings(both, overlap + end - first);
       to.length -= overlap;
@@ -122,8 +122,8 @@ export function appendSorted(
     }
   }
   if (bounds.length === 1) return;
-  let [from, into] = spare;
-  for (const series of spare) {
+  let [from, into] = buffers;
+  for (const series of buffers) {
     series.length = 0;
     reserveReadings(series, to.length - start);
   }
@@ -206,7 +206,7 @@ export function lowerBound(numbers: ArrayLike<number>, length: number, bound: nu
   return low;
 }
 
-/** The bounds of the readings that are on the day itself. */
-export function ownRange({ times, length }: Series): [from: number, to: number] {
+/** Where the readings of the day itself begin and end, without those of the margin. */
+export function dayRange({ times, length }: Series): [from: number, to: number] {
   return [lowerBound(times, length, 0), lowerBound(times, length, DAY)];
 }

@@ -102,7 +102,7 @@ export function createColumnsOf(catalogue: Catalogue): ColumnsOf {
   const create = (phase: string, module: string): CatalogueColumn[] => {
     const found = new Map<string, Kind>();
     for (const fact of kept) {
-      if (!concerns(fact, phase, module)) continue;
+      if (!belongsTo(fact, phase, module)) continue;
       const kind = kinds.get(fact.payload)!;
       if (found.get(fact.column) !== "text") found.set(fact.column, kind);
     }
@@ -114,7 +114,7 @@ export function createColumnsOf(catalogue: Catalogue): ColumnsOf {
 }
 
 /** Whether a signal is one of a module's: its own, its phase's or the system's. */
-export function concerns(signal: Place, phase: string, module: string): boolean {
+export function belongsTo(signal: Place, phase: string, module: string): boolean {
   return (signal.phase === null || signal.phase === phase) &&
     (signal.module === null || signal.module === module);
 }

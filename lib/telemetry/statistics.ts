@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { ownRange, type Series } from "./series.ts";
+import { dayRange, type Series } from "./series.ts";
 import type { Signal } from "./tags.ts";
 import type { ValueSet } from "./values.ts";
 
@@ -50,7 +50,7 @@ GAP_BOUNDS.forEach((bound, i) => BINS.fill(i, bound));
  * ```
  */
 export function statisticsOf(series: Series, values: ValueSet): Statistics {
-  const [from, to] = ownRange(series);
+  const [from, to] = dayRange(series);
   const { times, ids, length } = series;
   const gaps = new Int32Array(GAP_BOUNDS.length);
   const isNumeric = countNumbers(ids, 0, length, values.numbers) === length;

@@ -5,11 +5,11 @@ import {
   type Block,
   blocksBySignal,
   createSeries,
+  dayRange,
   lowerBound,
-  ownRange,
+  type MergeBuffers,
   Readings,
   reserveReadings,
-  type Spare,
 } from "../../lib/telemetry/series.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
@@ -36,8 +36,8 @@ Deno.test("appendSorted() gives the same as sorting all readings", () => {
     }
     // Behind what is there already, which is none of theirs.
     const to = { times: Float64Array.of(100), ids: Int32Array.of(7), length: 1 };
-    const spare: Spare = [createSeries(), createSeries()];
-    appendSorted(to, readings, all, readings.values, spare, distinct);
+    const buffers: MergeBuffers = [createSeries(), createSeries()];
+    appendSorted(to, readings, all, readings.values, buffers, distinct);
     const { times, ids, length } = to;
     assert.deepEqual([times[0], ids[0]], [100, 7]);
     const found = Array.from({ length }, (_, i) => [times[i], readings.values.numbers[ids[i]!]])
@@ -64,11 +64,11 @@ Deno.test("Readings.signalNumber() numbers signals, and blocksBySignal() returns
   assert.deepEqual(blocksBySignal(readings), [[[0, 4, 0], [5, 9, 1]], [[4, 5, 0]]]);
 });
 
-Deno.test("ownRange() returns the bounds of the day's own readings", () => {
+Deno.test("dayRange() returns the bounds of the day's own readings", () => {
   const times = Float64Array.of(-300, -0.1, 0, 5, 86_399.9, 86_400, 90_000);
   const series = { times, ids: new Int32Array(7), length: 7 };
-  assert.deepEqual(ownRange(series), [2, 5]);
-  assert.deepEqual(ownRange({ ...series, length: 2 }), [2, 2]);
+  assert.deepEqual(dayRange(series), [2, 5]);
+  assert.deepEqual(dayRange({ ...series, length: 2 }), [2, 2]);
   fc.assert(fc.property(fc.array(fc.nat({ max: 20 })), fc.nat({ max: 20 }), (numbers, bound) => {
     numbers.sort((a, b) => a - b);
     const expected = numbers.filter((number) => number < bound).length;

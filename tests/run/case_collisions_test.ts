@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FolderNames, withoutModules } from "../../lib/run/twins.ts";
+import { FolderNames, withoutModules } from "../../lib/run/case_collisions.ts";
 import type { DayAnswer } from "../../lib/run/messages.ts";
 
 Deno.test("FolderNames.claim() returns an earlier name that differs only in case", () => {
