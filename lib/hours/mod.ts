@@ -26,4 +26,4 @@ export { createHourEncoder, type EncodeHour } from "./hour_file.ts";
 export { dayOfHourFile, type DayTables, encodeHourFiles, hourFileNames } from "./hour_files.ts";
 export { marginOf, type TableOptions } from "./options.ts";
 export { createPolarsEncoder } from "./polars_writer.ts";
-export { type HourRows, readHourFiles, type TextColumn } from "./read_hours.ts";
+export { type HourFile, type HourRows, readHourFiles } from "./read_hours.ts";

@@ -13,7 +13,7 @@ export {
   writeDataPage,
   writeDictionaryPage,
 } from "./chunk_writer.ts";
-export { type Coded, eachText, readIntegers, readTexts } from "./columns.ts";
+export { type Coded, readIntegers, readTexts } from "./columns.ts";
 export { type Chunk, type Footer, type ReadBytes, readFooter, type RowGroup } from "./footer.ts";
 export { bitWidth, readCodes, readWidth, writeLevels, writeRun } from "./hybrid.ts";
 export { IntBuffer } from "./int_buffer.ts";

@@ -9,9 +9,7 @@ import {
   cellStrip,
   type ChartOptions,
   coverage,
-  coverageRows,
   type Figure,
-  gapRows,
   isCharted,
   moduleCurrent,
   type ModuleRows,
@@ -24,6 +22,7 @@ import {
   temperatures,
 } from "./charts/mod.ts";
 import { chart, paragraph } from "./html.ts";
+import { type BatteryDay, batteryDays } from "../battery/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
 import { DAY, folderOf } from "../telemetry/mod.ts";
@@ -77,18 +76,19 @@ export function drawDay(
     link: (folder) => pages.get(folder)!,
   };
   const size = partSize(record);
-  const parts = [chart(coverage(coverageRows([record])))];
+  const parts = [chart(coverage([record]))];
   for (let i = 0; i < modules.length; i += size) {
     const some = modules.slice(i, i + size);
     if (modules.length > size) {
       parts.push(paragraph(`Modules ${i + 1} to ${i + some.length} of ${modules.length}:`));
     }
     const rows = readHours(output, [record], some, isCharted);
-    for (const draw of [...MODULE_CHARTS, phaseCurrent, systemState]) {
+    for (const draw of [...MODULE_CHARTS, phaseCurrent]) {
       parts.push(chart(draw(rows, options)));
     }
   }
-  return [...parts, chart(samplingGaps(gapRows([record])))];
+  const ofRecord = [systemState(batteryDays([record]), options), samplingGaps([record])];
+  return [...parts, ...ofRecord.map(chart)];
 }
 
 /**
@@ -110,11 +110,26 @@ export function drawModule(
     span: [shown[0]!.day * 1000, (newest.day + DAY) * 1000],
     positiveCurrent,
   };
+  const [phase, module] = place;
   const drawn = [
-    coverage(coverageRows(days).filter(({ name }) => name === folderOf(...place))),
+    coverage(days.map((day) => ofModule(day, folderOf(phase, module)))),
     ...MODULE_CHARTS.map((draw) => draw([rows], options)),
     cellStrip(rows, options),
-    systemState([rows], options),
+    systemState(batteryDays(shown).map((day) => ofPlace(day, phase, module)), options),
   ];
   return { drawn: drawn.map(chart), shown: shown.length };
+}
+
+/** A day as if one module alone had reported. */
+function ofModule(day: DayRecord, folder: string): DayRecord {
+  const at = day.modules.findIndex((place) => folderOf(...place) === folder);
+  return { ...day, modules: [day.modules[at]!], coverage: [day.coverage[at]!] };
+}
+
+/** A day with the states of a module, of its phase and of the system. */
+function ofPlace(day: BatteryDay, phase: string, module: string): BatteryDay {
+  const places = day.figures.places.filter((place) =>
+    (place.phase ?? phase) === phase && (place.module ?? module) === module
+  );
+  return { ...day, figures: { ...day.figures, places } };
 }

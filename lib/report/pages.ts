@@ -3,14 +3,7 @@
  *
  * @module
  */
-import {
-  coverage,
-  coverageRows,
-  gapRows,
-  outcomeRows,
-  rowsByDay,
-  samplingGaps,
-} from "./charts/mod.ts";
+import { coverage, rowsByDay, samplingGaps } from "./charts/mod.ts";
 import { plural } from "./charts/words.ts";
 import { drawDay, drawModule } from "./draw.ts";
 import {
@@ -75,8 +68,8 @@ function indexPage(
         newest === undefined ? section("Newest day", paragraph("No day has hour files.")) : folded(
           `Newest day: ${dayName(newest.day)}`,
           charts([
-            chart(coverage(coverageRows([newest]))),
-            chart(samplingGaps(gapRows([newest]))),
+            chart(coverage([newest])),
+            chart(samplingGaps([newest])),
           ]),
           `<p><a href="${hrefOf({ kind: "day", day: newest.day })}">All charts of this day</a></p>`,
         )
@@ -86,7 +79,7 @@ function indexPage(
           "The rows of the run",
           runTable(summary),
           ...rejectedTables(output, records, summary),
-          charts([chart(coverage(coverageRows(days))), chart(rowsByDay(outcomeRows(all)))]),
+          charts([chart(coverage(days)), chart(rowsByDay(all))]),
         )
       }</div>`,
     ],

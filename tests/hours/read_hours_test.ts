@@ -7,7 +7,7 @@ import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
 
-/** An hour in which a number changes, holds and is missing, one never comes, and a text changes. */
+/** An hour in which a number changes, holds and is missing, and one never comes; and texts. */
 const ROWS = [
   ...Array.from({ length: 200 }, (_, i) => [i * 7, "volts", String(50 + (i % 90) / 8)] as const),
   ...[[0, "state", "IDLE"], [600, "state", "naïve, \u{1f50b}"], [1200, "state", "IDLE"]] as const,
@@ -33,7 +33,7 @@ for (const options of OPTIONS) {
       const paths = globSync(join(folder, "out/1_1/**/*.parquet")).sort();
       assert.equal(paths.length, 2);
       const files = paths.map((path) => ({ path, rows: 720 }));
-      const { times, numbers, texts } = readHourFiles(files, () => true);
+      const { times, numbers } = readHourFiles(files, () => true);
       const frame = pl.concat(paths.map((path) => pl.readParquet(path)));
       const column = (name: string) => frame.getColumn(name).toArray() as unknown[];
       assert.deepEqual([...times], column("timestamp").map(Number));
@@ -41,10 +41,6 @@ for (const options of OPTIONS) {
       for (const [name, values] of numbers) {
         assert.deepEqual([...values], column(name).map((value) => value ?? NaN), name);
       }
-      for (const [name, { codes, texts: distinct }] of texts) {
-        assert.deepEqual([...codes].map((code) => distinct[code] ?? null), column(name), name);
-      }
-      assert.deepEqual([...texts.keys()], ["phase", "module", "state"]);
     }));
 }
 
@@ -57,14 +53,10 @@ Deno.test("readHourFiles() fills in null where a file lacks a column that anothe
     Deno.copyFileSync(path, join(folder, "full.parquet"));
     await etl(folder);
     const files = [path, join(folder, "full.parquet")].map((path) => ({ path, rows: 720 }));
-    const { numbers, texts } = readHourFiles(files, (name) => !["phase", "module"].includes(name));
-    assert.deepEqual([...numbers.keys()], ["amps", "volts"]);
+    const { numbers } = readHourFiles(files, (name) => name === "volts");
+    assert.deepEqual([...numbers.keys()], ["volts"]);
     assert.ok(numbers.get("volts")!.subarray(0, 720).every(Number.isNaN));
     assert.equal(numbers.get("volts")!.at(720), 50);
-    assert.deepEqual(
-      texts.get("state")!.codes.subarray(720),
-      texts.get("state")!.codes.subarray(0, 720),
-    );
   }));
 
 Deno.test("readHourFiles() names a file that is broken, gone, or of other rows", () =>

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { coverageRows, gapRows, outcomeRows, readHours } from "../../lib/report/charts/mod.ts";
+import { countRows } from "../../lib/report/charts/coverage.ts";
+import { sumGaps } from "../../lib/report/charts/gaps.ts";
+import { outcomesOf } from "../../lib/report/charts/outcome.ts";
+import { readHours } from "../../lib/report/charts/rows.ts";
 import { readRecords } from "../../lib/store/mod.ts";
+import { GAP_BOUNDS } from "../../lib/telemetry/mod.ts";
 import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
@@ -65,7 +69,7 @@ Deno.test("--report names a page that can't be written, and writes the rest", ()
     assert.ok(pages(folder).includes("index.html"));
   }));
 
-Deno.test("readHours(), coverageRows(), gapRows() and outcomeRows() hold what was read", () =>
+Deno.test("readHours(), countRows(), sumGaps() and outcomesOf() hold what was read", () =>
   inFolder(async (folder) => {
     const rows = [
       row(0, "volts", "1"),
@@ -88,29 +92,25 @@ Deno.test("readHours(), coverageRows(), gapRows() and outcomeRows() hold what wa
     const [wanted] = readHours(output, days, [["1", "1"]], (name) => name === "amps");
     assert.deepEqual([...wanted!.numbers.keys()], ["amps"]);
 
-    const covered = coverageRows(days).slice(0, 2)
-      .concat(coverageRows(days).slice(25, 26));
-    assert.deepEqual(
-      covered.map(({ name, observed, filled, empty }) => [name, observed, filled, empty]),
-      [
-        ["1_1", 3, 71, 646], // 0 s, 5 s and 65 s, and what five minutes hold
-        ["1_1", 0, 0, 720],
-        ["1_2", 1, 60, 659],
-      ],
-    );
-    const [day] = days as [(typeof days)[number]];
-    const apart = coverageRows([{ ...day, day: day.day + 20 * 86_400 }, day]);
-    assert.equal(apart.length, 21 * 2, "by day, and of days between of which there is nothing");
-    assert.deepEqual(
-      apart.filter(({ empty }) => empty === 17_280).length,
-      19 * 2,
-    );
-    const gaps = gapRows(days);
-    assert.deepEqual(gaps, [
-      { signal: "volts", seconds: 5, count: 1 },
-      { signal: "volts", seconds: 60, count: 1 },
+    const { modules } = countRows(days)!;
+    const hours = [...modules].map(([name, columns]) => [name, ...columns.slice(0, 2)]);
+    assert.deepEqual(hours, [
+      // 0 s, 5 s and 65 s, and what five minutes hold
+      ["1_1", { observed: 3, filled: 71, all: 720 }, { observed: 0, filled: 0, all: 720 }],
+      ["1_2", { observed: 0, filled: 0, all: 720 }, { observed: 1, filled: 60, all: 720 }],
     ]);
-    assert.deepEqual(outcomeRows(days).map(({ kind, rows }) => [kind, rows]), [
+    const [day] = days as [(typeof days)[number]];
+    const apart = countRows([{ ...day, day: day.day + 20 * 86_400 }, day])!;
+    assert.equal(apart.step, 6 * 3_600_000, "columns of six hours, for there are many");
+    const columns = apart.modules.get("1_1")!;
+    assert.equal(columns.length, 21 * 4, "also of days between, of which there is nothing");
+    assert.equal(columns.filter(({ observed }) => observed === 0).length, 21 * 4 - 2);
+    assert.deepEqual(columns.map(({ all }) => all), Array(21 * 4).fill(6 * 720));
+    const gaps = sumGaps(days);
+    assert.deepEqual([...gaps.keys()], ["volts"]);
+    const counts = gaps.get("volts")!.map((count, i) => [GAP_BOUNDS[i], count]);
+    assert.deepEqual(counts.filter(([, count]) => count! > 0), [[5, 1], [60, 1]]);
+    assert.deepEqual(outcomesOf(days).map(({ kind, rows }) => [kind, rows]), [
       ["readings", 5],
       ["duplicates", 6],
       ["a value that is not a finite number", 1],

@@ -7,138 +7,130 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
-import { COLORS, draw, type Figure, type Key, type Plotted, QUIET } from "./figure.ts";
-import { type Axis, axisOf } from "./rows.ts";
+import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
-import { caption, duration, emptyChart, shorten, spanOf } from "./words.ts";
+import { caption, emptyChart, plural, shorten, spanOf } from "./words.ts";
 
-/** How many rows of a module's hour (of long spans: day) were observed, filled and empty. */
-export interface CoverageRow {
-  /** The module's folder. */
-  name: string;
-  /** The start of the hour, in milliseconds since the epoch. */
-  time: number;
+/** Rows of a module. */
+export interface RowCounts {
   /** Rows in which a reading came in. */
   observed: number;
   /** Rows that were only filled in. */
   filled: number;
-  /** Rows without any value. */
-  empty: number;
+  /** All rows, empty ones too. */
+  all: number;
 }
 
-/** Spans of more days than this are counted by day rather than by hour. */
-const HOURLY_DAYS = 14;
+/** What the rows of modules are, in columns of some hours. */
+export interface Coverage {
+  /** The start of the first day, in milliseconds since the epoch. */
+  from: number;
+  /** The end of the last day. */
+  to: number;
+  /** How long a column is, in milliseconds. */
+  step: number;
+  /** The columns of each module, by its folder in natural order. */
+  modules: ReadonlyMap<string, RowCounts[]>;
+}
+
+/** How many hours a column may have: those that divide days, or that days divide. */
+const HOURS = [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336, 672, 1344];
+const MAX_COLUMNS = 96;
+
+/** The parts of a day's record that coverage is drawn of. */
+export type Covered = Pick<DayRecord, "day" | "modules" | "coverage" | "options">;
 
 /**
- * Counts the rows of all modules that reported at all, in each hour (of long spans: day) from the
- * first day to the last, also in those without an hour file.
+ * Counts the rows of all modules that reported at all, from the first day to the last, also in
+ * hours without an hour file; null if there is no hour file.
  */
-export function coverageRows(days: readonly DayRecord[]): CoverageRow[] {
+export function countRows(days: readonly Covered[]): Coverage | null {
   const known = days.filter(({ coverage }) => coverage.length > 0)
     .toSorted((a, b) => a.day - b.day);
-  const names = [
-    ...new Set(known.flatMap(({ modules }) => modules.map((place) => folderOf(...place)))),
-  ];
-  const [first, last] = [known[0]?.day ?? 0, known.at(-1)?.day ?? -1];
-  const hours = (last - first) / DAY < HOURLY_DAYS ? 1 : 24;
-  const perHour = 3600 / (known[0]?.options?.interval ?? 5);
-  const byDay = new Map(known.map(({ day, modules, coverage }) => [
-    day,
-    new Map(modules.map((place, i) => [folderOf(...place), coverage[i]!])),
-  ]));
-  const rows: CoverageRow[] = [];
-  for (let day = first; day <= last; day += DAY) {
-    for (const name of names) {
-      const found = byDay.get(day)?.get(name);
-      for (let hour = 0; hour < 24; hour += hours) {
-        const sum = (counts: readonly number[] = []) =>
-          counts.slice(hour, hour + hours).reduce((a, b) => a + b, 0);
-        const [observed, filled] = [sum(found?.observed), sum(found?.filled)];
-        const empty = perHour * hours - observed - filled;
-        rows.push({ name, time: (day + hour * 3600) * 1000, observed, filled, empty });
+  if (known.length === 0) return null;
+  const [from, to] = [known[0]!.day, known.at(-1)!.day + DAY];
+  const total = (to - from) / 3600;
+  const hours = HOURS.find((hours) => total / hours <= MAX_COLUMNS) ?? HOURS.at(-1)!;
+  const rows = 3600 / known[0]!.options!.interval;
+  const folders = known.flatMap(({ modules }) => modules.map((place) => folderOf(...place)));
+  const modules = new Map(
+    [...new Set(folders)].sort(compareNatural).map((folder) => [
+      folder,
+      Array.from({ length: Math.ceil(total / hours) }, (_, column): RowCounts => ({
+        ...{ observed: 0, filled: 0 },
+        all: Math.min(hours, total - column * hours) * rows,
+      })),
+    ]),
+  );
+  for (const { day, modules: places, coverage } of known) {
+    places.forEach((place, i) => {
+      const columns = modules.get(folderOf(...place))!;
+      for (let hour = 0; hour < 24; hour++) {
+        const column = columns[Math.floor(((day - from) / 3600 + hour) / hours)]!;
+        column.observed += coverage[i]!.observed[hour]!;
+        column.filled += coverage[i]!.filled[hour]!;
       }
-    }
+    });
   }
-  return rows;
-}
-
-const KINDS = ["observed", "filled", "empty"] as const;
-
-function total(rows: readonly CoverageRow[], kind: (typeof KINDS)[number]): number {
-  return rows.reduce((sum, row) => sum + row[kind], 0);
-}
-
-/** What the two tints mean. */
-const KEYS: Key[] = [
-  { label: "observed: a reading came in", color: COLORS[0]!, opacity: 1 },
-  { label: "filled: held, or joined by a line", color: COLORS[0]!, opacity: 0.35 },
-];
-
-/** How much of a column of a module is observed, and how much is known: observed or filled. */
-interface Share {
-  name: string;
-  from: number;
-  observed: number;
-  known: number;
-}
-
-/** A corner of the steps that shares are drawn as. */
-interface Corner {
-  name: string;
-  time: Date;
-  share: number;
+  return { from: from * 1000, to: to * 1000, step: hours * 3_600_000, modules };
 }
 
 /** The longest module name that is shown whole, in characters. */
 const MAX_NAME_LENGTH = 18;
 
-/**
- * Coverage by module and hour: the share of rows observed (dark), filled (light) and empty (blank).
- *
- * @param rows See {@linkcode coverageRows}.
- */
-export function coverage(rows: readonly CoverageRow[], options: ChartOptions = {}): Figure {
+/** Coverage by module and hour: the share of rows observed (dark), filled (light), empty (blank). */
+export function coverage(days: readonly Covered[], options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "Reporting: share of rows with a reading of any signal, filled, and empty";
-  const axis = columnsOf(rows);
-  if (axis === null) return emptyChart(title, "no hour file", options);
-  const names = [...new Set(rows.map(({ name }) => name))].sort(compareNatural);
-  const words = wordsOf(rows);
+  const counted = countRows(days);
+  if (counted === null) return emptyChart(title, "no hour file", options);
+  const words = wordsOf([...counted.modules.values()].flat());
   return {
     title,
-    description: `For each of ${names.length} modules the share of rows by hour or longer, ${
-      spanOf(axis)
-    }. In all ${words}.`,
+    description: `For each of ${counted.modules.size} modules the share of rows by hour or ` +
+      `longer, ${spanOf(counted)}. In all ${words}.`,
     caption: caption(
       options,
-      spanOf(axis),
-      `In all ${words}; a column is ${duration(axis.step / 1000)}`,
+      spanOf(counted),
+      `In all ${words}; a column is ${plural(counted.step / 3_600_000, "hour")}`,
     ),
-    legend: [...KEYS, { label: "empty", color: QUIET, opacity: 0 }],
-    plots: [drawCoverage(rows, names, axis, width)],
+    legend: [
+      { label: "observed: a reading came in", color: COLORS[0]!, opacity: 1 },
+      { label: "filled: held, or joined by a line", color: COLORS[0]!, opacity: 0.35 },
+      { label: "empty", color: QUIET, opacity: 0 },
+    ],
+    plots: [drawCoverage(counted, width)],
     width,
     isTimeline: true,
   };
 }
 
-function drawCoverage(
-  rows: readonly CoverageRow[],
-  names: readonly string[],
-  axis: Axis,
-  width: number,
-): Plotted {
-  const shares = sharesOf(rows, axis);
-  const byName = Map.groupBy(rows, ({ name }) => name);
-  const titles = new Map([...byName].map(([name, part]) => [name, `${name}: ${wordsOf(part)}`]));
+/** How much of some rows is observed, filled and empty. */
+function wordsOf(counts: readonly RowCounts[]): string {
+  const sum = (kind: keyof RowCounts) => counts.reduce((sum, count) => sum + count[kind], 0);
+  const [observed, filled, all] = [sum("observed"), sum("filled"), sum("all")];
+  const share = (rows: number) => `${((rows / all) * 100).toFixed(1)} %`;
+  return `observed ${share(observed)}, filled ${share(filled)}, ` +
+    `empty ${share(all - observed - filled)}`;
+}
+
+function drawCoverage(counted: Coverage, width: number): Plotted {
+  const names = [...counted.modules.keys()];
+  const titles = new Map([...counted.modules].map(([name, counts]) => [
+    name,
+    `${name}: ${wordsOf(counts)}`,
+  ]));
   const place = {
     x: "time",
     z: "name",
     fy: "name",
+    curve: "step-after" as const,
     title: ({ name }: { name: string }) => titles.get(name)!,
   };
-  const known = steps(shares, "known", axis.step);
-  const area = (corners: Corner[], fillOpacity: number) =>
-    Plot.areaY(corners, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
+  const known = sharesOf(counted, ({ observed, filled }) => observed + filled);
+  const observed = sharesOf(counted, ({ observed }) => observed);
+  const area = (shares: Share[], fillOpacity: number) =>
+    Plot.areaY(shares, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
   const longest = Math.min(MAX_NAME_LENGTH, Math.max(...names.map(({ length }) => length)));
   return draw({
     width,
@@ -147,7 +139,7 @@ function drawCoverage(
     marginRight: 16,
     marginBottom: 40,
     marginTop: 4,
-    x: timeScale(axis, 8),
+    x: timeScale(counted, 8),
     y: { axis: null, domain: [0, 1] },
     fy: {
       domain: names,
@@ -159,75 +151,31 @@ function drawCoverage(
       area(known, 0.35),
       // What is filled has an edge: its tint alone is hard to see on a dark ground.
       Plot.lineY(known, { ...place, y: "share", stroke: COLORS[0]!, strokeWidth: 0.8 }),
-      area(steps(shares, "observed", axis.step), 1),
+      area(observed, 1),
       Plot.ruleY([0], { stroke: QUIET, strokeOpacity: 0.6 }),
     ],
   });
 }
 
-/** The shares of each column of each module, in the order of both. */
-function sharesOf(rows: readonly CoverageRow[], { from, step }: Axis): Share[] {
-  const columnOf = ({ time }: CoverageRow) => Math.floor((time - from) / step);
-  const cells = Map.groupBy(rows, (row) => JSON.stringify([row.name, columnOf(row)]));
-  return [...cells.values()].map((part) => {
-    const [observed, filled, empty] = KINDS.map((kind) => total(part, kind));
-    const all = observed! + filled! + empty!;
-    return {
-      name: part[0]!.name,
-      from: from + columnOf(part[0]!) * step,
-      observed: observed! / all,
-      known: (observed! + filled!) / all,
-    };
-  }).sort((a, b) => compareNatural(a.name, b.name) || a.from - b.from);
+/** A share of a module's rows, from a time on. */
+interface Share {
+  name: string;
+  time: number;
+  share: number;
 }
 
-/** How many hours a column may have, and how many columns there may be. */
-const HOURS = [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336, 672, 1344];
-const MAX_COLUMNS = 96;
-
-/** Columns of whole hours that divide days, so that none begins in one day and ends in another. */
-function columnsOf(rows: readonly CoverageRow[]): Axis | null {
-  const times = Float64Array.from(new Set(rows.map(({ time }) => time)));
-  const axis = axisOf([{ times }], 1);
-  if (axis === null) return null;
-  const hours =
-    HOURS.find((hours) =>
-      hours * 3_600_000 >= axis.row && (axis.to - axis.from) / (hours * 3_600_000) <= MAX_COLUMNS
-    ) ?? HOURS.at(-1)!;
-  return { ...axis, step: hours * 3_600_000 };
-}
-
-function wordsOf(rows: readonly CoverageRow[]): string {
-  const all = KINDS.reduce((sum, kind) => sum + total(rows, kind), 0);
-  return KINDS.map((kind) => `${kind} ${((total(rows, kind) / all) * 100).toFixed(1)} %`).join(
-    ", ",
-  );
-}
-
-/** Shares as the corners of steps; what is the same as before and after is left out. */
-function steps(
-  shares: readonly Share[],
-  key: "observed" | "known",
-  step: number,
-): Corner[] {
-  const corners: Corner[] = [];
-  for (const { name, from, [key]: share } of shares) {
-    const last = corners.at(-1);
-    // Little is not nothing.
-    const rounded = Math.ceil(share * 40) / 40;
-    const goesOn = last?.name === name && last?.time.getTime() === from;
-    if (goesOn && last!.share === rounded) last!.time = new Date(from + step);
-    else {
-      if (last?.name === name && !goesOn) {
-        corners.push({ name, time: last!.time, share: 0 }, {
-          name,
-          time: new Date(from),
-          share: 0,
-        });
-      }
-      corners.push({ name, time: new Date(from), share: rounded });
-      corners.push({ name, time: new Date(from + step), share: rounded });
-    }
-  }
-  return corners;
+/** The shares of each module, where they change and at the end; little is not nothing. */
+function sharesOf(
+  { from, to, step, modules }: Coverage,
+  rowsOf: (counts: RowCounts) => number,
+): Share[] {
+  return [...modules].flatMap(([name, columns]) => {
+    const shares = columns.map((counts, i) => ({
+      name,
+      time: from + i * step,
+      share: Math.ceil((rowsOf(counts) / counts.all) * 40) / 40,
+    }));
+    const changes = shares.filter(({ share }, i) => share !== shares[i - 1]?.share);
+    return [...changes, { ...shares.at(-1)!, time: to }];
+  });
 }

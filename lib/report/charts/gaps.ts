@@ -11,48 +11,32 @@ import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, duration, emptyChart, shorten } from "./words.ts";
 
-/** How many readings of a payload type came so long after the one before. */
-export interface GapRow {
-  /** The payload type. */
-  signal: string;
-  /** The lower bound of the class of gaps, in seconds. */
-  seconds: number;
-  /** Readings in this class. */
-  count: number;
-}
-
-/** Counts the gaps of some days together: a row for each payload type and class that has any. */
-export function gapRows(days: readonly DayRecord[]): GapRow[] {
-  const sums = new Map<string, number[]>();
-  for (const { gaps } of days) {
-    for (const [signal, counts] of Object.entries(gaps)) {
-      const sum = sums.get(signal) ?? GAP_BOUNDS.map(() => 0);
-      sums.set(signal, sum.map((count, i) => count + counts[i]!));
-    }
-  }
-  return [...sums].flatMap(([signal, counts]) =>
-    counts.map((count, i) => ({ signal, seconds: GAP_BOUNDS[i]!, count }))
-  ).filter(({ count }) => count > 0);
-}
-
 /** Only the signals with the most readings are drawn, up to this many. */
 const MAX_SIGNALS = 48;
 
-/**
- * How far the readings of a signal lie apart: a histogram with a logarithmic scale for each.
- *
- * @param rows See {@linkcode gapRows}.
- */
-export function samplingGaps(rows: readonly GapRow[], options: ChartOptions = {}): Figure {
+/** How many readings of a payload type came so long after the one before. */
+interface Bar {
+  signal: string;
+  /** The lower bound of the class of gaps, in seconds. */
+  seconds: number;
+  count: number;
+}
+
+/** How far the readings of a signal lie apart: a histogram with a logarithmic scale for each. */
+export function samplingGaps(
+  days: readonly Pick<DayRecord, "gaps">[],
+  options: ChartOptions = {},
+): Figure {
   const { width = WIDTH } = options;
   const title = "Time between readings, by signal";
-  if (rows.length === 0) return emptyChart(title, "no signal with two readings", options);
-  const counts = [...Map.groupBy(rows, ({ signal }) => signal)]
-    .map(([signal, part]) => [signal, part.reduce((sum, { count }) => sum + count, 0)] as const)
-    .sort(([, a], [, b]) => b - a);
-  const signals = counts.slice(0, MAX_SIGNALS).map(([signal]) => signal).sort(compareNatural);
-  const more = counts.length - signals.length;
-  const widest = rows.reduce((a, b) => b.seconds > a.seconds ? b : a);
+  const sums = [...sumGaps(days)].sort(([, a], [, b]) => readingsOf(b) - readingsOf(a));
+  const bars = sums.slice(0, MAX_SIGNALS).flatMap(([signal, counts]) =>
+    counts.map((count, i): Bar => ({ signal, seconds: GAP_BOUNDS[i]!, count }))
+  ).filter(({ count }) => count > 0);
+  if (bars.length === 0) return emptyChart(title, "no signal with two readings", options);
+  const signals = [...new Set(bars.map(({ signal }) => signal))].sort(compareNatural);
+  const more = sums.length - signals.length;
+  const widest = bars.reduce((a, b) => b.seconds > a.seconds ? b : a);
   return {
     title,
     description: `Histograms of the time between readings of ${signals.length} payload types. ` +
@@ -63,26 +47,36 @@ export function samplingGaps(rows: readonly GapRow[], options: ChartOptions = {}
       "Silence across midnight is not counted",
       more > 0 && `${more} signals with fewer readings are not drawn`,
     ),
-    plots: [drawHistograms(rows, signals, width)],
+    plots: [drawHistograms(bars, signals, width)],
     width,
     isTimeline: false,
   };
 }
 
-function drawHistograms(
-  rows: readonly GapRow[],
-  signals: readonly string[],
-  width: number,
-): Plotted {
-  const most = rows.reduce((most, { count }) => Math.max(most, count), 1);
+/** How many readings of each payload type on some days came how long after the one before. */
+export function sumGaps(days: readonly Pick<DayRecord, "gaps">[]): Map<string, number[]> {
+  const sums = new Map<string, number[]>();
+  for (const { gaps } of days) {
+    for (const [signal, counts] of Object.entries(gaps)) {
+      const sum = sums.getOrInsertComputed(signal, () => GAP_BOUNDS.map(() => 0));
+      counts.forEach((count, i) => sum[i]! += count);
+    }
+  }
+  return sums;
+}
+
+function readingsOf(counts: readonly number[]): number {
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+function drawHistograms(bars: readonly Bar[], signals: readonly string[], width: number): Plotted {
+  const most = Math.max(...bars.map(({ count }) => count));
   const across = Math.min(3, signals.length);
   const panel = new Map(signals.map((signal, i) => [signal, i]));
-  const place = ({ signal }: { signal: string }) => ({
-    fx: panel.get(signal)! % across,
-    fy: Math.floor(panel.get(signal)! / across),
-  });
-  const bars = rows.filter(({ signal }) => panel.has(signal)).map((d) => ({ ...d, ...place(d) }));
-  const titles = signals.map((signal) => ({ signal, ...place({ signal }) }));
+  const inPanel = {
+    fx: ({ signal }: { signal: string }) => panel.get(signal)! % across,
+    fy: ({ signal }: { signal: string }) => Math.floor(panel.get(signal)! / across),
+  };
   return draw({
     width,
     height: 76 + Math.ceil(signals.length / across) * 84,
@@ -99,15 +93,12 @@ function drawHistograms(
     fy: { axis: null, padding: 0.25 },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
-      Plot.barY(bars, {
-        fx: "fx",
-        fy: "fy",
-        x: "seconds",
-        y1: 0.5,
-        y2: "count",
-        fill: COLORS[0]!,
-      }),
-      panelTitle(titles, ({ signal }) => shorten(signal, 36), { fx: "fx", fy: "fy" }),
+      Plot.barY(bars, { ...inPanel, x: "seconds", y1: 0.5, y2: "count", fill: COLORS[0]! }),
+      panelTitle(
+        signals.map((signal) => ({ signal })),
+        ({ signal }) => shorten(signal, 36),
+        inPanel,
+      ),
     ],
   });
 }

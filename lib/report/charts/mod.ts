@@ -1,15 +1,15 @@
 /**
  * Charts of hour files and records: each a pure function from rows to a figure, which `toSvg` makes
- * a picture of. Charts of readings take the rows of modules, as `readHours` reads them; charts of
- * records take plain rows.
+ * a picture of. Charts of readings take the rows of modules, as `readHours` reads them; the
+ * others take records of days.
  *
  * @module
  */
 export { cellSpread } from "./cell_spread.ts";
 export { cellStrip } from "./cell_strip.ts";
-export { coverage, type CoverageRow, coverageRows } from "./coverage.ts";
+export { coverage } from "./coverage.ts";
 export { type Figure, toSvg } from "./figure.ts";
-export { type GapRow, gapRows, samplingGaps } from "./gaps.ts";
+export { samplingGaps } from "./gaps.ts";
 export {
   boardTemperatures,
   moduleCurrent,
@@ -18,7 +18,7 @@ export {
   stateOfCharge,
   temperatures,
 } from "./lines.ts";
-export { type OutcomeRow, outcomeRows, rowsByDay } from "./outcome.ts";
+export { rowsByDay } from "./outcome.ts";
 export { type ModuleRows, readHours } from "./rows.ts";
 export { type ChartOptions, isCharted } from "./signals.ts";
 export { systemState } from "./state.ts";

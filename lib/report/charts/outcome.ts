@@ -12,7 +12,7 @@ import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, emptyChart } from "./words.ts";
 
 /** How many rows of a day came to the same end. */
-export interface OutcomeRow {
+export interface Outcome {
   /** The start of the day, in milliseconds since the epoch. */
   day: number;
   /** `readings`, `duplicates`, or why rows were rejected. */
@@ -21,8 +21,11 @@ export interface OutcomeRow {
   rows: number;
 }
 
+/** The parts of a day's record that say what became of its rows. */
+export type Counted = Pick<DayRecord, "day" | "rows" | "readings" | "rejected">;
+
 /** Counts the rows of each day by what became of them. */
-export function outcomeRows(days: readonly DayRecord[]): OutcomeRow[] {
+export function outcomesOf(days: readonly Counted[]): Outcome[] {
   return days.flatMap(({ day, rows, readings, rejected }) => {
     const reasons = Object.entries(rejected);
     const lost = reasons.reduce((sum, [, count]) => sum + count, 0);
@@ -31,7 +34,7 @@ export function outcomeRows(days: readonly DayRecord[]): OutcomeRow[] {
       ["duplicates", rows - readings - lost],
       ...reasons,
     ];
-    return kinds.map(([kind, count]) => ({ day: day * 1000, kind, rows: count }));
+    return kinds.map(([kind, rows]) => ({ day: day * 1000, kind, rows }));
   });
 }
 
@@ -41,46 +44,41 @@ const MAX_REASONS = 12;
 /** Up to this many days each bar has its share of duplicates above it. */
 const MAX_LABELLED_DAYS = 16;
 
-const isKept = ({ kind }: OutcomeRow) => kind === "readings" || kind === "duplicates";
-const count = (rows: readonly OutcomeRow[]) => rows.reduce((sum, { rows }) => sum + rows, 0);
+const isKept = ({ kind }: Outcome) => kind === "readings" || kind === "duplicates";
+const count = (rows: readonly Outcome[]) => rows.reduce((sum, { rows }) => sum + rows, 0);
 
 /** A bar of the width of a day. */
 const bar = {
-  x1: ({ day }: OutcomeRow) => new Date(day),
-  x2: ({ day }: OutcomeRow) => new Date(day + DAY),
+  x1: ({ day }: Outcome) => new Date(day),
+  x2: ({ day }: Outcome) => new Date(day + DAY),
   inset: 0.5,
-  title: ({ day, kind, rows }: OutcomeRow) =>
+  title: ({ day, kind, rows }: Outcome) =>
     `${dayName(day / 1000)}, ${kind}: ${rows.toLocaleString("en-US")} rows`,
 };
 
-/**
- * What became of the rows read, by day: readings, duplicates, and those rejected by reason.
- *
- * @param rows See {@linkcode outcomeRows}.
- */
-export function rowsByDay(rows: readonly OutcomeRow[], options: ChartOptions = {}): Figure {
+/** What became of the rows read, by day: readings, duplicates, and those rejected by reason. */
+export function rowsByDay(days: readonly Counted[], options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "Rows read by day: distinct, duplicate, rejected";
-  if (rows.length === 0) return emptyChart(title, "no day", options);
-  const days = rows.map(({ day }) => day).sort((a, b) => a - b);
-  const [from, to] = options.span ?? [days[0]!, days.at(-1)! + DAY];
+  if (days.length === 0) return emptyChart(title, "no day", options);
+  const rows = outcomesOf(days);
+  const starts = days.map(({ day }) => day * 1000);
+  const [from, to] = options.span ?? [Math.min(...starts), Math.max(...starts) + DAY];
   const x = timeScale({ from, to }, 8);
   const kept = rows.filter(isKept);
   const rejected = rows.filter((row) => !isKept(row));
-  const share = (part: readonly OutcomeRow[]) =>
-    `${((count(part) / count(rows)) * 100).toFixed(1)} %`;
+  const share = (part: readonly Outcome[]) => `${((count(part) / count(rows)) * 100).toFixed(1)} %`;
   const words = `${share(kept.filter(({ kind }) => kind === "readings"))} distinct readings, ` +
     `${share(kept.filter(({ kind }) => kind === "duplicates"))} duplicates, ` +
     `${count(rejected).toLocaleString("en-US")} rows rejected`;
-  const number = new Set(days).size;
-  const isLabelled = number <= MAX_LABELLED_DAYS;
+  const isLabelled = days.length <= MAX_LABELLED_DAYS;
   const plots = [
     drawKept(kept, rejected.length > 0 ? { ...x, label: null } : x, width, isLabelled),
     ...(rejected.length > 0 ? [drawRejected(rejected, x, width)] : []),
   ];
   return {
     title,
-    description: `Bars for ${number} days: ${words}.`,
+    description: `Bars for ${days.length} days: ${words}.`,
     caption: caption(
       options,
       words,
@@ -98,7 +96,7 @@ export function rowsByDay(rows: readonly OutcomeRow[], options: ChartOptions = {
 }
 
 function drawKept(
-  kept: readonly OutcomeRow[],
+  kept: readonly Outcome[],
   x: Plot.ScaleOptions,
   width: number,
   isLabelled: boolean,
@@ -119,7 +117,7 @@ function drawKept(
         ...bar,
         y: "rows",
         fill: COLORS[0]!,
-        fillOpacity: ({ kind }: OutcomeRow) => kind === "readings" ? 1 : 0.35,
+        fillOpacity: ({ kind }: Outcome) => kind === "readings" ? 1 : 0.35,
         stroke: COLORS[0]!,
       }),
       Plot.text(isLabelled ? byDay : [], {
@@ -135,7 +133,7 @@ function drawKept(
 }
 
 function drawRejected(
-  rejected: readonly OutcomeRow[],
+  rejected: readonly Outcome[],
   x: Plot.ScaleOptions,
   width: number,
 ): Plotted {

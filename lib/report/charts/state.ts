@@ -4,12 +4,12 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { TextColumn } from "../../hours/mod.ts";
-import { compareNatural } from "../../telemetry/mod.ts";
+import type { BatteryDay, PlaceDay, StateRun } from "../../battery/mod.ts";
+import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
 import { draw, type Figure, type Plotted, QUIET } from "./figure.ts";
-import { type Axis, axisOf, type ModuleRows } from "./rows.ts";
-import { type ChartOptions, SIGNALS, WIDTH } from "./signals.ts";
+import type { Span } from "./rows.ts";
+import { type ChartOptions, WIDTH } from "./signals.ts";
 import { caption, emptyChart, shorten, spanOf } from "./words.ts";
 
 /** The rarest states beyond this many are drawn as one. */
@@ -18,14 +18,6 @@ const MAX_STATES = 24;
 const MAX_STATE_LENGTH = 24;
 /** Bars narrower than this, in pixels, are drawn as ticks. */
 const MIN_BAR_WIDTH = 2;
-
-/** A stretch of time in which a row of the chart is on: [from, to) in columns of the axis. */
-interface Bar {
-  row: string;
-  state: string;
-  from: number;
-  to: number;
-}
 
 /** Whether a state is one of usual operation: idle, ready, run, standby. */
 export function isUsual(state: string): boolean {
@@ -42,52 +34,115 @@ function stateColor(state: string): string {
   return isUsual(state) ? QUIET : isFault(state) ? "#d1403a" : "#2480bd";
 }
 
+/** A stretch of time in a state. */
+export type Run = Pick<StateRun, "state" | "from" | "to">;
+
+/** What the states of a place and column are called: of the system, a phase or a module. */
+function nameOf({ phase, module }: Pick<PlaceDay, "phase" | "module">, column: string): string {
+  const place = phase === null
+    ? "system"
+    : module === null
+    ? `phase ${phase}`
+    : folderOf(phase, module);
+  return column === "system_state" ? place : `${place}, ${column}`;
+}
+
 /**
- * The states of the system over time, a row for each: of each phase where they differ, and of each
- * signal where there are several. What is shorter than a pixel is drawn as a tick.
+ * The states of each place over some days, in order of time. Runs that midnight or a gap of at most
+ * the max gap has cut are one, as in events.
  */
-export function systemState(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
+export function statesByPlace(days: readonly BatteryDay[]): Map<string, Run[]> {
+  const found = new Map<string, Run[]>();
+  for (const { figures: { places } } of days) {
+    for (const { states, ...place } of places) {
+      for (const run of states) {
+        found.getOrInsertComputed(nameOf(place, run.column), () => []).push(run);
+      }
+    }
+  }
+  const maxGap = days.reduce((gap, day) => Math.max(gap, day.maxGap), 0);
+  return new Map(
+    [...found].sort(([a], [b]) => compareNatural(a, b))
+      .map(([name, runs]) => [name, joinRuns(runs, maxGap)]),
+  );
+}
+
+/** Joins runs of the same state that follow each other within some seconds. */
+function joinRuns(runs: readonly Run[], gap: number): Run[] {
+  const found: Run[] = [];
+  for (const run of runs.toSorted((a, b) => a.from - b.from)) {
+    const last = found.at(-1);
+    if (last?.state === run.state && run.from - last.to <= gap) last.to = Math.max(last.to, run.to);
+    else found.push({ ...run });
+  }
+  return found;
+}
+
+/** A run as it is drawn, in a row of the chart. */
+interface Bar extends Run {
+  row: string;
+}
+
+/**
+ * The states of the system over time, a row for each: of each phase or module that reports its own.
+ * What is shorter than a few pixels is drawn as a tick.
+ */
+export function systemState(days: readonly BatteryDay[], options: ChartOptions = {}): Figure {
   const { width = WIDTH } = options;
   const title = "State of the system";
-  const all = modules.flatMap(({ numbers, texts }) => [...numbers.keys(), ...texts.keys()]);
-  const names = [...new Set(all)].filter((name) => SIGNALS.state.test(name)).sort(compareNatural);
-  // Five columns to a pixel: a bar is as wide as its state was long.
-  const axis = axisOf(modules, width * 5, options.span);
-  if (names.length === 0 || axis === null) return emptyChart(title, "no such signal", options);
-  const bars = names.flatMap((name) =>
-    barsOf(modules, name, axis).map((bar) =>
-      names.length === 1 ? bar : { ...bar, row: `${name}: ${bar.row}` }
+  const places = statesByPlace(days);
+  if (places.size === 0) return emptyChart(title, "no reading of such a signal", options);
+  const [from, to] = options.span ?? [days[0]!.day * 1000, (days.at(-1)!.day + DAY) * 1000];
+  const bars = [...places].flatMap(([place, runs]) =>
+    barsOf(runs, (to - from) / 1000 / width / 5).map((bar) =>
+      places.size === 1 ? bar : { ...bar, row: `${place}: ${bar.row}` }
     )
   );
-  if (bars.length === 0) return emptyChart(title, "no reading of such a signal", options);
   const rows = [...new Set(bars.map(({ row }) => row))].sort(compareNatural);
   return {
     title,
-    description: `When the system was in which state (${rows.join(", ")}), ${spanOf(axis)}.`,
+    description: `When the system was in which state (${rows.join(", ")}), ${
+      spanOf({ from, to })
+    }.`,
     caption: caption(
       options,
-      spanOf(axis),
+      spanOf({ from, to }),
       "Grey: idle, ready, run, standby; red: faults; a thin line: shorter than a few pixels",
     ),
-    plots: [drawBars(bars, rows, axis, width)],
+    plots: [drawBars(bars, rows, { from, to }, width)],
     width,
     isTimeline: true,
   };
 }
 
+/** The bars of a place: runs of a state that are less than `gap` seconds apart are one bar. */
+function barsOf(runs: readonly Run[], gap: number): Bar[] {
+  const seconds = (runs: readonly Run[]) => runs.reduce((sum, { from, to }) => sum + to - from, 0);
+  const ranked = [...Map.groupBy(runs, ({ state }) => state)]
+    .sort(([, a], [, b]) => seconds(b) - seconds(a));
+  const others = `${ranked.length - MAX_STATES} other states`;
+  const rows = Map.groupBy(
+    ranked.flatMap(([state, runs], i) => {
+      const row = i < MAX_STATES ? state : others;
+      return runs.map((run) => ({ ...run, row, state: row }));
+    }),
+    ({ row }) => row,
+  );
+  return [...rows].flatMap(([row, runs]) => joinRuns(runs, gap).map((run) => ({ ...run, row })));
+}
+
 function drawBars(
   bars: readonly Bar[],
   rows: readonly string[],
-  axis: Axis,
+  axis: Span,
   width: number,
 ): Plotted {
   const longest = Math.max(...rows.map(({ length }) => Math.min(length, MAX_STATE_LENGTH)));
   const marginLeft = 30 + longest * 7;
-  const columnWidth = ((width - marginLeft - 20) * axis.step) / (axis.to - axis.from);
-  const time = (column: number) => new Date(axis.from + column * axis.step);
-  const isWide = ({ from, to }: Bar) => (to - from) * columnWidth >= MIN_BAR_WIDTH;
+  const pixel = (axis.to - axis.from) / 1000 / (width - marginLeft - 20);
+  const isWide = ({ from, to }: Bar) => to - from >= MIN_BAR_WIDTH * pixel;
   const words = ({ row, from, to }: Bar) =>
-    `${row}: ${spanOf({ from: axis.from + from * axis.step, to: axis.from + to * axis.step })}`;
+    `${row}: ${spanOf({ from: from * 1000, to: to * 1000 })}`;
   return draw({
     width,
     height: 56 + rows.length * 22,
@@ -104,8 +159,8 @@ function drawBars(
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
       Plot.barX(bars.filter(isWide), {
-        x1: ({ from }: Bar) => time(from),
-        x2: ({ to }: Bar) => time(to),
+        x1: ({ from }: Bar) => from * 1000,
+        x2: ({ to }: Bar) => to * 1000,
         y: "row",
         fill: ({ state }: Bar) => stateColor(state),
         title: words,
@@ -113,7 +168,7 @@ function drawBars(
         insetBottom: 3,
       }),
       Plot.tickX(bars.filter((bar) => !isWide(bar)), {
-        x: ({ from, to }: Bar) => time((from + to) / 2),
+        x: ({ from, to }: Bar) => (from + to) * 500,
         y: "row",
         stroke: ({ state }: Bar) => stateColor(state),
         strokeWidth: 1.5,
@@ -121,71 +176,4 @@ function drawBars(
       }),
     ],
   });
-}
-
-/** When a column named which state: for each phase, where that is not the same in all. */
-function barsOf(modules: readonly ModuleRows[], name: string, axis: Axis): Bar[] {
-  const columns = modules.map((module) => statesOf(module, name));
-  const { states, numberOf } = rankStates(columns);
-  const phases = [...new Set(modules.map(({ phase }) => phase))].sort(compareNatural);
-  const width = Math.ceil((axis.to - axis.from) / axis.step);
-  const seen = phases.map(() => states.map(() => new Uint8Array(width)));
-  modules.forEach(({ phase, times }, m) => {
-    const { codes, texts } = columns[m]!;
-    const flags = texts.map((text) => seen[phases.indexOf(phase)]![numberOf(text)]!);
-    codes.forEach((code, i) => {
-      if (code >= 0) flags[code]![Math.floor((times[i]! - axis.from) / axis.step)] = 1;
-    });
-  });
-  const isSame = seen.every((phase) =>
-    phase.every((flags, state) => flags.every((on, i) => on === seen[0]![state]![i]))
-  );
-  return (isSame ? seen.slice(0, 1) : seen).flatMap((phase, p) =>
-    phase.flatMap((flags, number) => {
-      const state = states[number]!;
-      const row = isSame ? state : `phase ${phases[p]}: ${state}`;
-      return runsOf(flags).map(([from, to]) => ({ row, state, from, to }));
-    })
-  );
-}
-
-/** The runs of ones, as [from, to). */
-function runsOf(flags: Uint8Array): [from: number, to: number][] {
-  const runs: [from: number, to: number][] = [];
-  for (let from = flags.indexOf(1); from >= 0; from = flags.indexOf(1, runs.at(-1)![1])) {
-    const end = flags.indexOf(0, from);
-    runs.push([from, end < 0 ? flags.length : end]);
-  }
-  return runs;
-}
-
-/** A module's column of states; of one whose states are numbers, these as texts. */
-function statesOf({ numbers, texts }: ModuleRows, name: string): TextColumn {
-  const values = numbers.get(name) ?? new Float64Array(0);
-  const distinct = [...new Set(values)].filter((value) => value === value);
-  const codes = new Map(distinct.map((value, code) => [value, code]));
-  return texts.get(name) ??
-    {
-      codes: Int32Array.from(values, (value) => codes.get(value) ?? -1),
-      texts: distinct.map(String),
-    };
-}
-
-/** The states that columns name, the most frequent first; the rarest of many are one. */
-function rankStates(
-  columns: readonly TextColumn[],
-): { states: string[]; numberOf: (state: string) => number } {
-  const counts = new Map<string, number>();
-  for (const { codes, texts } of columns) {
-    const own = texts.map(() => 0);
-    codes.forEach((code) => {
-      if (code >= 0) own[code]!++;
-    });
-    texts.forEach((text, code) => counts.set(text, (counts.get(text) ?? 0) + own[code]!));
-  }
-  const ranked = [...counts].sort(([, a], [, b]) => b - a).map(([state]) => state);
-  const states = ranked.slice(0, MAX_STATES);
-  if (ranked.length > MAX_STATES) states.push(`${ranked.length - MAX_STATES} other states`);
-  const numbers = new Map(ranked.map((state, i) => [state, Math.min(i, MAX_STATES)]));
-  return { states, numberOf: (state) => numbers.get(state)! };
 }

@@ -3,10 +3,9 @@
  *
  * @module
  */
-import type { BatteryDay, PlaceDay, StateRun } from "../../battery/mod.ts";
-import { compareNatural } from "../../telemetry/mod.ts";
+import type { BatteryDay } from "../../battery/mod.ts";
 import { escapeText } from "../charts/figure.ts";
-import { isFault, isUsual } from "../charts/state.ts";
+import { isFault, isUsual, type Run, statesByPlace } from "../charts/state.ts";
 import { hourText } from "../charts/words.ts";
 import { plot, type Strip } from "./strip.ts";
 import { type DayAxis, place } from "./time_axis.ts";
@@ -22,42 +21,12 @@ function classOf(state: string): string {
 
 /** A strip for each place that reports a state: the system, a phase or a module. */
 export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[] {
-  const maxGap = days.reduce((gap, day) => Math.max(gap, day.maxGap), 0);
-  const byPlace = new Map<string, StateRun[]>();
-  for (const { figures } of days) {
-    for (const { states, ...where } of figures.places) {
-      for (const run of states) {
-        byPlace.getOrInsertComputed(stripName(where, run.column), () => []).push(run);
-      }
-    }
-  }
-  return [...byPlace].sort(([a], [b]) => compareNatural(a, b))
-    .map(([name, runs]) => stateStrip(axis, name, joined(runs, maxGap)));
-}
-
-function stripName({ phase, module }: Pick<PlaceDay, "phase" | "module">, column: string): string {
-  const place = phase === null
-    ? "system"
-    : module === null
-    ? `phase ${phase}`
-    : `${phase}_${module}`;
-  return column === "system_state" ? place : `${place}, ${column}`;
-}
-
-/** Joins runs that midnight has cut, or a gap of at most the max gap, as it does events. */
-function joined(runs: readonly StateRun[], maxGap: number): StateRun[] {
-  const found: StateRun[] = [];
-  for (const run of runs.toSorted((a, b) => a.from - b.from)) {
-    const last = found.at(-1);
-    if (last?.state === run.state && run.from - last.to <= maxGap) last.to = run.to;
-    else found.push({ ...run });
-  }
-  return found;
+  return [...statesByPlace(days)].map(([name, runs]) => stateStrip(axis, name, runs));
 }
 
 const HEIGHT = 10;
 
-function stateStrip(axis: DayAxis, name: string, runs: readonly StateRun[]): Strip {
+function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
   const byClass = Map.groupBy(runs, ({ state }) => classOf(state));
   const shapes = ["idle", "ready", "run", "in", "out", "other", "fault"].map((name) => {
     const path = (byClass.get(name) ?? []).map(({ from, to }) => {

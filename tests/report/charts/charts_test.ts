@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { TextColumn } from "../../../lib/hours/mod.ts";
+import type { BatteryDay, StateRun } from "../../../lib/battery/mod.ts";
+import { GAP_BOUNDS } from "../../../lib/telemetry/mod.ts";
 import * as charts from "../../../lib/report/charts/mod.ts";
 import { type ModuleRows, toSvg } from "../../../lib/report/charts/mod.ts";
-import { ROOT } from "../../helpers/support.ts";
+import { ROOT, TABLE_OPTIONS } from "../../helpers/support.ts";
 
 const START = Date.UTC(2024, 6, 13);
 const MINUTE = 60_000;
@@ -12,40 +13,45 @@ const MINUTE = 60_000;
 function rowsOf(
   places: readonly (readonly [phase: string, module: string])[],
   minutes: number,
-  cells: (place: number, minute: number) => Record<string, number | string | null>,
+  cells: (place: number, minute: number) => Record<string, number | null>,
 ): ModuleRows[] {
   return places.map(([phase, module], place) => {
     const rows = Array.from({ length: minutes }, (_, minute) => cells(place, minute));
-    const numbers = new Map<string, Float64Array>();
-    const texts = new Map<string, TextColumn>();
-    for (const name of Object.keys(rows[0] ?? {})) {
-      const values = rows.map((row) => row[name] ?? null);
-      if (values.some((value) => typeof value === "string")) {
-        const distinct = [...new Set(values)].filter((value) => value !== null).map(String);
-        const codes = Int32Array.from(values, (value) => distinct.indexOf(String(value)));
-        texts.set(name, { codes, texts: distinct });
-      } else numbers.set(name, Float64Array.from(values, (value) => Number(value ?? NaN)));
-    }
+    const names = Object.keys(rows[0] ?? {});
+    const numbers = new Map(
+      names.map((name) => [name, Float64Array.from(rows, (row) => row[name] ?? NaN)]),
+    );
     const times = Float64Array.from(rows, (_, minute) => START + minute * MINUTE);
-    return { phase, module, times, numbers, texts };
+    return { phase, module, times, numbers };
   });
 }
 
 /** Those rows of a module that pass a test. */
 function keepRows(module: ModuleRows, keep: (row: number) => boolean): ModuleRows {
-  const some = <T extends Float64Array | Int32Array>(column: T) =>
-    column.filter((_: number, i: number) => keep(i)) as T;
-  return {
-    ...module,
-    times: some(module.times),
-    numbers: new Map([...module.numbers].map(([name, values]) => [name, some(values)])),
-    texts: new Map(
-      [...module.texts].map(([name, { codes, texts }]) => [name, { codes: some(codes), texts }]),
-    ),
-  };
+  const some = (column: Float64Array) => column.filter((_, i) => keep(i));
+  const numbers = new Map([...module.numbers].map(([name, values]) => [name, some(values)]));
+  return { ...module, times: some(module.times), numbers };
 }
 
-const SIX = [1, 2].flatMap((phase) => [1, 2, 10].map((m) => [String(phase), String(m)] as const));
+/** A day on record with the states that phases, or the system, have from minute to minute. */
+function stateDay(
+  places: Record<string, readonly (readonly [state: string, from: number, to: number])[]>,
+): BatteryDay {
+  const record = Object.entries(places).map(([name, runs]) => {
+    const [phase = "", column = "system_state"] = name.split(" ");
+    const states = runs.map(([state, from, to]): StateRun => ({
+      ...{ column, state, from: START / 1000 + from * 60, to: START / 1000 + to * 60 },
+    }));
+    const others = { module: null, zeroLimits: [], steady: [], moving: [] };
+    return { phase: phase === "" ? null : phase, states, ...others };
+  });
+  const figures = { modules: [], places: record };
+  return { day: START / 1000, interval: 60, maxGap: 300, figures };
+}
+
+const SIX = [1, 2].flatMap((phase) =>
+  [1, 2, 10].map((m): [string, string] => [String(phase), String(m)])
+);
 
 /** A day of six modules in minutes: a wave, a spike, a gap, and one module that differs. */
 const DAY = rowsOf(SIX, 1440, (place, minute) => {
@@ -60,7 +66,6 @@ const DAY = rowsOf(SIX, 1440, (place, minute) => {
     battery_sensor_temperature_sensor_1: value(28 + wave),
     debug_value_debug_value_key_cb_temp_core: value(48 + wave * 5),
     phase_current: wave * 30 + place,
-    system_state: minute < 500 ? "IDLE" : minute < 900 ? "CHARGE" : null,
     ...Object.fromEntries([1, 2, 3, 10].map((cell) => [
       `cell_voltage_battery_1_cell_${cell}`,
       minute % 30 < 15 ? 3.7 + wave / 10 - (cell === 3 ? 0.012 : 0) + cell / 1000 : null,
@@ -68,26 +73,25 @@ const DAY = rowsOf(SIX, 1440, (place, minute) => {
   };
 });
 const [ONE] = DAY as [ModuleRows];
-const COVERAGE = SIX.flatMap(([p, m], i) =>
-  Array.from({ length: 24 }, (_, hour) => ({
-    name: `${p}_${m}`,
-    time: START + hour * 60 * MINUTE,
-    observed: hour * 10 + i * 50,
-    filled: hour === 7 ? 0 : 200,
-    empty: 520 - hour * 10 - i,
-  }))
-);
-const GAPS = [
-  ...[[0, 10], [5, 100_000], [60, 1]].map((row) => ["volts", ...row] as const),
-  ...[[5, 20], [60, 3]].map((row) => ["state", ...row] as const),
-].map(([signal, seconds, count]) => ({ signal, seconds: seconds!, count: count! }));
+const STATES = stateDay({ "": [["IDLE", 0, 500], ["CHARGE", 500, 900]] });
+const HOURS = [...Array(24).keys()];
+const COVERAGE = [{
+  day: START / 1000,
+  modules: SIX,
+  options: TABLE_OPTIONS,
+  coverage: SIX.map((_, i) => ({
+    observed: HOURS.map((hour) => hour * 10 + i * 50),
+    filled: HOURS.map((hour) => hour === 7 ? 0 : 200),
+  })),
+}];
+const gapsOf = (counts: Record<number, number>) => GAP_BOUNDS.map((bound) => counts[bound] ?? 0);
+const GAPS = [{
+  gaps: { volts: gapsOf({ 0: 10, 5: 100_000, 60: 1 }), state: gapsOf({ 5: 20, 60: 3 }) },
+}];
 const OUTCOMES = [
-  [0, "readings", 1000] as const,
-  [0, "duplicates", 4000] as const,
-  [0, "a module without a phase", 30] as const,
-  [1, "readings", 1200] as const,
-  [1, "duplicates", 3800] as const,
-].map(([day, kind, rows]) => ({ day: START + day * 1440 * MINUTE, kind, rows }));
+  { day: START / 1000, rows: 5030, readings: 1000, rejected: { "a module without a phase": 30 } },
+  { day: START / 1000 + 86_400, rows: 5000, readings: 1200, rejected: {} },
+];
 
 const SOURCE = { source: "Rows of 60 s (mean); a value is held for 300 s at most" };
 const FIGURES: Record<string, () => charts.Figure> = {
@@ -99,7 +103,7 @@ const FIGURES: Record<string, () => charts.Figure> = {
   cellSpread: () => charts.cellSpread(DAY, SOURCE),
   cellStrip: () => charts.cellStrip(ONE, SOURCE),
   phaseCurrent: () => charts.phaseCurrent(DAY, SOURCE),
-  systemState: () => charts.systemState(DAY, SOURCE),
+  systemState: () => charts.systemState([STATES], SOURCE),
   coverage: () => charts.coverage(COVERAGE, SOURCE),
   samplingGaps: () => charts.samplingGaps(GAPS, SOURCE),
   rowsByDay: () => charts.rowsByDay(OUTCOMES, SOURCE),
@@ -108,6 +112,9 @@ const FIGURES: Record<string, () => charts.Figure> = {
 const DRAWN: Record<string, () => string> = Object.fromEntries(
   Object.entries(FIGURES).map(([name, make]) => [name, () => toSvg(make())]),
 );
+
+/** Those that are drawn of records, not of rows. */
+const FROM_RECORDS = ["coverage", "samplingGaps", "rowsByDay", "systemState"];
 
 /** Without what another machine may do otherwise: the last digits, and the names of parts. */
 function normalised(svg: string): string {
@@ -170,7 +177,7 @@ Deno.test("a chart without data says so", () => {
   const others = rowsOf([["1", "1"]], 3, () => ({ volts: null }));
   const empty = DAY.map((module) => keepRows(module, () => false));
   for (const name of Object.keys(charts) as (keyof typeof charts)[]) {
-    if (!(name in DRAWN) || ["coverage", "samplingGaps", "rowsByDay"].includes(name)) continue;
+    if (!(name in DRAWN) || FROM_RECORDS.includes(name)) continue;
     const draw = name === "cellStrip"
       ? ([module]: readonly ModuleRows[]) => charts.cellStrip(module!)
       : charts[name] as (modules: readonly ModuleRows[]) => charts.Figure;
@@ -180,6 +187,8 @@ Deno.test("a chart without data says so", () => {
   assert.match(toSvg(charts.coverage([])), /There is no hour file/);
   assert.match(toSvg(charts.samplingGaps([])), /There is no /);
   assert.match(toSvg(charts.rowsByDay([])), /There is no /);
+  assert.match(toSvg(charts.systemState([])), /There is no /);
+  assert.match(toSvg(charts.systemState([stateDay({})])), /There is no /);
 });
 
 Deno.test("names from the data are escaped", () => {
@@ -187,18 +196,17 @@ Deno.test("names from the data are escaped", () => {
   const modules = rowsOf([[name, name]], 60, () => ({
     module_voltage: 1,
     [`module_voltage_${name}`]: 2,
-    system_state: name,
     [`cell_voltage_${name}_1`]: 3,
     [`cell_voltage_${name}_2`]: 4,
   }));
   for (
     const svg of [
       toSvg(charts.moduleVoltage(modules)),
-      toSvg(charts.systemState(modules)),
+      toSvg(charts.systemState([stateDay({ "": [[name, 0, 60]] })])),
       toSvg(charts.cellStrip(modules[0]!)),
       toSvg(charts.cellSpread(modules)),
-      toSvg(charts.samplingGaps([{ signal: name, seconds: 1, count: 2 }])),
-      toSvg(charts.rowsByDay([{ day: START, kind: name, rows: 2 }])),
+      toSvg(charts.samplingGaps([{ gaps: { [name]: gapsOf({ 1: 2 }) } }])),
+      toSvg(charts.rowsByDay([{ day: 0, rows: 2, readings: 0, rejected: { [name]: 2 } }])),
     ]
   ) {
     assert.ok(!svg.includes("<script"), svg.slice(0, 200));
@@ -256,16 +264,17 @@ Deno.test("temperatures() draws the extremes of more sensors than have colours",
 });
 
 Deno.test("systemState() has rows per phase where phases differ, and per signal where there are several", () => {
-  const modules = rowsOf([["A", "1"], ["B", "1"]], 60, (place, minute) => ({
-    system_state: place === 0 ? "IDLE" : "FAULT",
-    system_state_unit_b: minute < 30 ? "ON" : "OFF",
-  }));
-  const text = textOf(toSvg(charts.systemState(modules)));
-  for (const row of ["system_state: phase A: IDLE", "system_state_unit_b: ON"]) {
+  const day = stateDay({
+    A: [["IDLE", 0, 60]],
+    B: [["FAULT", 0, 60]],
+    "A system_state_unit_b": [["ON", 0, 30], ["OFF", 30, 60]],
+  });
+  const text = textOf(toSvg(charts.systemState([day])));
+  for (const row of ["phase A: IDLE", "phase B: FAULT", "phase A, system_state_unit_b: ON"]) {
     assert.ok(text.includes(row), `${row} in ${text}`);
   }
-  const many = rowsOf([["1", "1"]], 600, (_, minute) => ({ system_state: `S${minute % 200}` }));
-  assert.match(textOf(toSvg(charts.systemState(many))), /176 other states/);
+  const runs = Array.from({ length: 600 }, (_, i) => [`S${i % 200}`, i, i + 1] as const);
+  assert.match(textOf(toSvg(charts.systemState([stateDay({ "": runs })]))), /176 other states/);
 });
 
 Deno.test("a value that no scale can hold is not drawn, and the chart says so", () => {
@@ -340,10 +349,10 @@ Deno.test("boards have a chart of their own", () => {
 });
 
 Deno.test("a state is as wide as it was long, and a tick if that is too little", () => {
-  const modules = rowsOf([["1", "1"]], 1440, (_, minute) => ({
-    system_state: minute === 700 ? "ERROR" : minute < 720 ? "IDLE" : "RUN",
-  }));
-  const svg = toSvg(charts.systemState(modules));
+  const day = stateDay({
+    "": [["IDLE", 0, 700], ["ERROR", 700, 701], ["IDLE", 701, 720], ["RUN", 720, 1440]],
+  });
+  const svg = toSvg(charts.systemState([day]));
   const widths = [...svg.matchAll(/<rect [^>]*width="([\d.]+)"[^>]*><title>(\w+):/g)]
     .map(([, width, state]) => [state, Number(width)] as const);
   const total = widths.reduce((sum, [, width]) => sum + width, 0);
