@@ -6,7 +6,7 @@
  */
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { RetryableError } from "../errors.ts";
-import { type NestedType, quoted } from "./import_sql.ts";
+import type { ColumnType } from "./column_forms.ts";
 
 /** The resources that an import may use. */
 export interface ImportLimits {
@@ -20,18 +20,19 @@ export interface ImportLimits {
 
 /** An open database. */
 export interface Database extends Disposable {
-  /** Runs statements. */
-  run(...statements: string[]): Promise<void>;
+  /** Runs a statement. */
+  run(statement: string): Promise<void>;
   /** Returns the columns of a query's result. */
   columns(sql: string): Promise<unknown[][]>;
   /** Returns the columns of a query's result, all of which must be 32-bit integers. */
   integers(sql: string): Promise<Int32Array[]>;
-  /** Yields the rows of a query's result, all columns of which must be texts. */
-  texts(sql: string): AsyncGenerator<(string | null)[]>;
-  /** Creates a table (code, raw) of texts, numbered from 0. */
-  fill(name: string, texts: readonly (string | null)[]): Promise<void>;
   /** Returns the type of each column of a source. */
-  typesOf(source: string): Promise<Map<string, NestedType>>;
+  typesOf(source: string): Promise<Map<string, ColumnType>>;
+}
+
+/** A text as an SQL literal. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
 }
 
 /** Escapes a path, so that the database does not read it as a pattern. */
@@ -56,9 +57,11 @@ export async function openDatabase(
     enable_geoparquet_conversion: "false", // metadata about shapes is ignored
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
-    // These optimizers rely on a file's statistics, which may be wrong.
+    // The first three rely on a file's statistics, which may be wrong. The others may exchange the
+    // sides of a join, which would not keep the order of rows.
     disabled_optimizers: quoted(
-      "statistics_propagation,compressed_materialization,join_filter_pushdown",
+      "statistics_propagation,compressed_materialization,join_filter_pushdown," +
+        "join_order,build_side_probe_side",
     ),
     timezone: "'UTC'",
     threads,
@@ -76,7 +79,7 @@ export async function openDatabase(
 }
 
 function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection): Database {
-  const run = (sql: string, values?: string[]) => connection.run(sql, values).catch(rethrow);
+  const run = (sql: string) => connection.run(sql).catch(rethrow);
   async function* chunksOf(sql: string) {
     const result = await connection.stream(sql).catch(rethrow);
     for (;;) {
@@ -86,11 +89,11 @@ function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection): Dat
     }
   }
   return {
-    async run(...statements) {
-      for (const statement of statements) await run(statement);
+    async run(statement) {
+      await run(statement);
     },
     async columns(sql) {
-      return (await connection.runAndReadAll(sql).catch(rethrow)).getColumnsJS();
+      return (await connection.runAndReadAll(sql).catch(rethrow)).getColumns();
     },
     async integers(sql) {
       const chunks: Int32Array[][] = [];
@@ -107,22 +110,10 @@ function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection): Dat
       const count = chunks[0]?.length ?? 0;
       return Array.from({ length: count }, (_, i) => join(chunks.map((columns) => columns[i]!)));
     },
-    async *texts(sql) {
-      for await (const chunk of chunksOf(sql)) yield* chunk.getRows() as (string | null)[][];
-    },
-    async fill(name, texts) {
-      await run(`create or replace table ${name} (code integer, raw varchar)`);
-      for (let from = 0; from < texts.length; from += TEXTS_AT_ONCE) {
-        const part = texts.slice(from, from + TEXTS_AT_ONCE);
-        const codes = `unnest(range(${from}, ${from + part.length}))`;
-        const insert = `insert into ${name} select ${codes}, unnest(from_json($1, '["VARCHAR"]'))`;
-        await run(insert, [JSON.stringify(part)]);
-      }
-    },
     async typesOf(source) {
       const result = await run(`from ${source} limit 0`);
       const types = result.columnTypes();
-      return new Map(result.columnNames().map((name, i) => [name, types[i]! as NestedType]));
+      return new Map(result.columnNames().map((name, i) => [name, types[i]! as ColumnType]));
     },
     [Symbol.dispose]() {
       connection.closeSync();
@@ -130,9 +121,6 @@ function databaseOn(instance: DuckDBInstance, connection: DuckDBConnection): Dat
     },
   };
 }
-
-/** How many texts are inserted per statement. */
-const TEXTS_AT_ONCE = 50_000;
 
 function join(parts: readonly Int32Array[]): Int32Array {
   const all = new Int32Array(parts.reduce((sum, { length }) => sum + length, 0));

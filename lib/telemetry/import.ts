@@ -7,10 +7,9 @@
  * @module
  */
 import type { ImportLimits } from "./duckdb.ts";
-import { importParquet } from "./import_parquet.ts";
-import type { ImportSink } from "./import_rows.ts";
-import { importText } from "./import_text.ts";
-import { isText } from "./text_records.ts";
+import { readParquet } from "./import_parquet.ts";
+import { type ImportSink, writeSegment } from "./segment.ts";
+import { isText, readText } from "./text_records.ts";
 
 /**
  * Imports a file: text if its name says so, otherwise parquet.
@@ -24,5 +23,6 @@ export async function importFile(
   sink: ImportSink,
 ): Promise<void> {
   Deno.openSync(path).close(); // throws an error that says why a file can't be opened
-  await (isText(path) ? importText : importParquet)(path, limits, sink);
+  const segments = isText(path) ? readText(path, sink.reject) : readParquet(path, limits);
+  for await (const segment of segments) writeSegment(segment, sink);
 }

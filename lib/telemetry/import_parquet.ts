@@ -1,68 +1,38 @@
 /**
- * Imports parquet files of other forms in two scans. The first finds the distinct values of each
- * column, each of which is interpreted once; the second replaces the rows by codes, and sorts them.
+ * Reads parquet files of other forms through DuckDB in two scans. The first finds the distinct
+ * fields of each column, the second replaces the rows by codes. So each distinct field is fetched
+ * and interpreted once per segment.
  *
  * @module
  */
-import { type Database, type ImportLimits, literalPath, openDatabase } from "./duckdb.ts";
-import { encodeByDay, type ImportSink } from "./import_rows.ts";
-import {
-  type ColumnForm,
-  instantOf,
-  payloadForm,
-  quoted,
-  tagsForm,
-  timestampForm,
-  valueForm,
-} from "./import_sql.ts";
-import { REJECTED } from "./malformed.ts";
-import type { Tags } from "./tags.ts";
-import { COLUMN_NAMES } from "./text_format.ts";
+import { type Database, type ImportLimits, literalPath, openDatabase, quoted } from "./duckdb.ts";
+import { type ColumnForm, type Forms, formsOf } from "./column_forms.ts";
 import { withoutUtcMark } from "./nanoseconds.ts";
-import { MAX_ROWS, MAX_TEXT } from "./text_records.ts";
+import { type Column, MAX_ROWS, MAX_TEXT, type Segment } from "./segment.ts";
 
 /**
- * Imports a parquet file.
+ * Reads a parquet file.
  *
  * @throws {Error} If it is broken, or a column is missing or of a type that can't be understood.
  */
-export async function importParquet(
-  path: string,
-  limits: ImportLimits,
-  sink: ImportSink,
-): Promise<void> {
+export async function* readParquet(path: string, limits: ImportLimits): AsyncGenerator<Segment> {
   using database = await openDatabase(path, limits);
   const given = sourceOf(path);
   const types = await database.typesOf(given);
-  const forms = formsOf(types);
   const { temporary } = limits;
   const isMarked = String(types.get("timestamp")) === "TIMESTAMP WITH TIME ZONE" &&
     (await database.columns(nanosecondColumns(path))).length > 0;
   // Without a temporary folder, the import is a dry run: microseconds are exact enough for it.
   const isCopied = isMarked && temporary !== null;
   const source = isCopied ? sourceOf(withoutUtcMark(path, temporary)) : given;
-  if (isCopied) forms[0] = timestampForm("TIMESTAMP_NS");
-  await database.run(...interpret(source, forms));
-  const [[all], [good]] = await database.columns(
+  const forms = formsOf(isCopied ? await database.typesOf(source) : types);
+  await encode(database, source, forms);
+  const [[all], [found]] = await database.columns(
     `select (select count(*) from ${source}), (select count(*) from readings)`,
   ) as [[bigint], [bigint]];
-  let rejected = 0;
-  if (all > good) {
-    for await (const row of database.texts(rejectedRows(source, forms))) {
-      const [reason, timestamp, payload, value, tags] = row as [string, ...(string | null)[]];
-      rejected++;
-      sink.reject({
-        reason,
-        timestamp: timestamp!,
-        payload_type: payload!,
-        value: value!,
-        tags: tags!,
-      });
-    }
-  }
-  if (Number(all - good) !== rejected) throw new Error("is not valid parquet: rows are missing");
-  for (let from = 0; from < good; from += MAX_ROWS) {
-    await putRows(database, from, Math.min(from + MAX_ROWS, Number(good)), sink);
+  if (all !== found) throw new Error("is not valid parquet: rows are missing");
+  for (let from = 0; from < found; from += MAX_ROWS) {
+    yield* segments(database, forms, from, Math.min(from + MAX_ROWS, Number(found)));
   }
 }
 
@@ -77,115 +47,79 @@ function nanosecondColumns(path: string): string {
     where name = 'timestamp' and logical_type like '%NANOS=Nano%'`;
 }
 
-type Forms = [timestamp: ColumnForm, payload: ColumnForm, value: ColumnForm, tags: ColumnForm];
-
-function formsOf(types: ReadonlyMap<string, { toString(): string }>): Forms {
-  const missing = COLUMN_NAMES.filter((name) => !types.has(name));
-  if (missing.length > 0) {
-    const found = [...types.keys()].slice(0, 10).join("', '");
-    throw new Error(`has no column '${missing.join("', '")}'; it has '${found}'`);
-  }
-  const [timestamp, payload, value, tags] = COLUMN_NAMES.map((name) => types.get(name)!);
-  return [
-    timestampForm(String(timestamp)),
-    payloadForm(String(payload)),
-    valueForm(String(value)),
-    tagsForm(tags!),
-  ];
-}
-
-/** Selects the keys of the columns, as t, p, v and g. */
-function keysOf([timestamp, payload, value, tags]: Forms): string {
-  return `${timestamp.key} as t, ${payload.key} as p, ${value.key} as v, ${tags.key} as g`;
-}
-
 /**
- * The statements that interpret a file. They create the tables `times`, `payloads`, `texts` and
- * `pairs`, which map each key to its meaning and to a code in the order of meanings, and the table
- * `readings` of codes.
+ * For each column, creates a table of the distinct fields that is named like the column; and then
+ * the table `readings` of their codes, in the order of the file.
  */
-function interpret(source: string, forms: Forms): string[] {
-  const [timestamp, , value, tags] = forms;
-  const keys = keysOf(forms);
-  const table = (name: string, key: string, scan: number, meaning: string) => `
-    create table ${name} as
-    select raw, meaning, (row_number() over (order by meaning) - 1)::integer as code
-    from (select raw, ${meaning} as meaning
-      from (select ${key} as raw from keys where scan = ${scan} and ${key} is not null))`;
-  return [
-    `create table keys as
-     select grouping(t, p, v, g) as scan, t, p, v, g from (select ${keys} from ${source})
-     group by grouping sets ((t), (p), (v), (g))`,
-    table("times", "t", 0b0111, instantOf(timestamp.meaning)),
-    table("payloads", "p", 0b1011, "raw"),
-    table("texts", "v", 0b1101, value.meaning),
-    table("pairs", "g", 0b1110, tags.meaning),
-    "drop table keys",
-    `create table readings as
-     select times.code as t, payloads.code as p, texts.code as v, pairs.code as g
-     from (select ${keys} from ${source}) as input
-     join (from times where meaning > 0) as times on times.raw = t
-     join payloads on payloads.raw = p
-     join texts on texts.raw = v
-     join (from pairs where meaning is not null) as pairs on pairs.raw = g
-     order by 1, 4, 2, 3`,
-  ];
+async function encode(database: Database, source: string, forms: Forms): Promise<void> {
+  const [keys, joins]: [string[], string[]] = [["file_row_number as n"], []];
+  let order = "";
+  for (const [column, { key, isNested }] of Object.entries(forms)) {
+    const name = `"${column}"`;
+    await database.run(`create table ${name} as
+      select raw, (row_number() over (order by raw) - 1)::integer as code
+      from (select distinct ${key} as raw from ${source})`);
+    // Comparing hashes takes half the time. But some fields have the same, such as null and an empty
+    // list, and a join does not keep the order of those.
+    const isHashed = isNested && await areDistinct(database, `hash(raw) from ${name}`);
+    if (isNested && !isHashed) order = "order by n";
+    const match = (field: string) => isHashed ? `hash(${field})` : field;
+    keys.push(`${match(key)} as ${name}`);
+    joins.push(`join ${name} on ${match(`${name}.raw`)} is not distinct from input.${name}`);
+  }
+  const codes = Object.keys(forms).map((column) => `"${column}".code as "${column}"`);
+  await database.run(`create table readings as select ${codes}
+    from (select ${keys} from ${source}) as input ${joins.join(" ")} ${order}`);
 }
 
-/** A query for the malformed rows: the reason, and the columns as text. */
-function rejectedRows(source: string, forms: Forms): string {
-  const [timestamp, payload, , tags] = forms.map(({ text }) => text);
-  const columns = COLUMN_NAMES.map((name) => `"${name}"`);
-  const reason = `case
-    when t is null then ${quoted(REJECTED.timestamp)}
-    when times.meaning < 0 then ${quoted(REJECTED.unreadable)}
-    when times.meaning = 0 then ${quoted(REJECTED.range)}
-    when p is null then ${quoted(REJECTED.payload)}
-    when v is null then ${quoted(REJECTED.value)}
-    when g is null then ${quoted(REJECTED.tags)}
-    when pairs.meaning is null then ${quoted(REJECTED.malformed)} end`;
-  return `select ${reason} as reason, ${timestamp}, ${payload}, texts.meaning, ${tags}
-    from (select ${keysOf(forms)}, ${columns}, file_row_number as n from ${source}) as input
-    left join times on times.raw = t
-    left join texts on texts.raw = v
-    left join pairs on pairs.raw = g
-    where reason is not null order by n`;
+/** Whether no two fields that are selected are equal. */
+async function areDistinct(database: Database, selected: string): Promise<boolean> {
+  const [[count], [all]] = await database.columns(
+    `select count(distinct field), count(*) from (select ${selected}) as selected (field)`,
+  ) as [[bigint], [bigint]];
+  return count === all;
 }
 
-/** Writes readings to day files; splits them in half if they have too much text for one file. */
-async function putRows(
+/** Reads rows as one segment; divides them in half if they have too much text for one. */
+async function* segments(
   database: Database,
+  forms: Forms,
   from: number,
   to: number,
-  sink: ImportSink,
-): Promise<void> {
+): AsyncGenerator<Segment> {
   const rows = `readings where rowid >= ${from} and rowid < ${to}`;
-  const used = (table: string, code: string) =>
-    `${table} where code in (select ${code} from ${rows})`;
-  const [[size]] = await database.columns(`select
-    (select sum(strlen(meaning)) from ${used("texts", "v")})
-    + (select sum(len(meaning::varchar)) from ${used("pairs", "g")})
-    + (select sum(strlen(meaning)) from ${used("payloads", "p")})`) as [[bigint]];
+  const used = (name: string) => `"${name}" where code in (select "${name}" from ${rows})`;
+  const sizes = ["payload", "value", "tags"].map((name) =>
+    `(select coalesce(sum(strlen(raw::varchar)), 0) from ${used(name)})`
+  );
+  const [[size]] = await database.columns(`select ${sizes.join(" + ")}`) as [[bigint]];
   if (size > MAX_TEXT && to - from > 1) {
     const middle = Math.floor((from + to) / 2);
-    await putRows(database, from, middle, sink);
-    return await putRows(database, middle, to, sink);
+    yield* segments(database, forms, from, middle);
+    return yield* segments(database, forms, middle, to);
   }
-  const [t, p, v, g] = await database.integers(`select t, p, v, g from ${rows}`);
-  const coded = async <T>(table: string, code: string, codes: Int32Array) => {
-    const [all, dictionary] = await database.columns(
-      `select code, meaning from ${used(table, code)} order by code`,
-    ) as [number[], T[]];
-    return { codes: codes.map(placeIn(all)), dictionary };
+  const names = Object.keys(forms);
+  const codes = await database.integers(`select ${names.map((name) => `"${name}"`)} from ${rows}`);
+  const column = async <T>(index: number, form: ColumnForm<T>): Promise<Column<T>> => {
+    const [all = [], fields = []] = await database.columns(
+      `select code, ${form.fetched} from ${used(names[index]!)} order by code`,
+    );
+    return {
+      codes: codes[index]!.map(placeIn(all as number[])),
+      meanings: fields.map((field) =>
+        field === null ? { reason: form.missing } : form.interpret(field)
+      ),
+      textOf: (code) => fields[code] === null ? null : form.textOf(fields[code]),
+    };
   };
-  const readings = {
+  yield {
     rows: to - from,
-    timestamp: await coded<bigint>("times", "t", t!),
-    payload: await coded<string>("payloads", "p", p!),
-    value: await coded<string>("texts", "v", v!),
-    tags: await coded<Tags>("pairs", "g", g!),
+    lines: null,
+    timestamp: await column(0, forms.timestamp),
+    payload: await column(1, forms.payload),
+    value: await column(2, forms.value),
+    tags: await column(3, forms.tags),
   };
-  for (const bytes of encodeByDay(readings)) sink.put(bytes);
 }
 
 /** Makes a function that returns the index of a code in a sorted list. */

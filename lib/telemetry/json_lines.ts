@@ -68,7 +68,7 @@ function skipValue(bytes: Uint8Array, at: number, end: number): number {
 
 /** Stores the spans of the members that are columns; returns whether the line is an object. */
 function findMembers(bytes: Uint8Array, from: number, end: number, spans: Int32Array): boolean {
-  spans.fill(-1);
+  spans.fill(0);
   let at = skipSpace(bytes, from, end);
   if (bytes[at] !== OPEN || at >= end) return false;
   at = skipSpace(bytes, at + 1, end);
@@ -108,7 +108,7 @@ function columnOf(bytes: Uint8Array, from: number, end: number): number {
 
 /** Converts a value to a field: a number as it is written, a string without quotes. */
 function fieldOf(json: string, column: number): Field {
-  if (json === "null") return null;
+  if (json === "" || json === "null") return null;
   const isNested = json.startsWith("{") || json.startsWith("[");
   if (isNested) return COLUMN_NAMES[column] === "tags" ? json : { reason: REJECTED.nested };
   try {

@@ -26,7 +26,7 @@ export type Field = string | null | { reason: string };
 
 /** Finds the records of a text file. */
 export interface RecordFormat {
-  /** Start and end of each column's field in the last record; a start of -1 if it has none. */
+  /** Start and end of each column's field in the last record; equal if it has none. */
   spans: Int32Array;
   /** How many lines the last record has. */
   lines: number;
@@ -34,6 +34,6 @@ export interface RecordFormat {
    * Finds the record at `from`; returns where the next one begins, or one of {@linkcode BROKEN}.
    */
   next(bytes: Uint8Array, from: number, end: number, isLast: boolean): number;
-  /** Converts the raw text of a column, given by its index, to a field. */
+  /** Converts the raw text of a column, given by its index, to a field; empty if there is none. */
   fieldOf(text: string, column: number): Field;
 }

@@ -7,9 +7,12 @@
 import { TextSet } from "../parquet/mod.ts";
 import { csvRecords } from "./csv_records.ts";
 import { jsonRecords } from "./json_lines.ts";
+import { parseInstant } from "./instants.ts";
 import { REJECTED, type RejectedRow } from "./malformed.ts";
+import { parseTags } from "./tags_text.ts";
+import { type Column, MAX_ROWS, MAX_TEXT, type Meaning, type Segment } from "./segment.ts";
 import { unpack } from "./unpack.ts";
-import { BROKEN, COLUMN_NAMES, type Field, type RecordFormat } from "./text_format.ts";
+import { BROKEN, COLUMN_NAMES, type RecordFormat } from "./text_format.ts";
 
 const REASONS: Record<number, string> = {
   [BROKEN.more]: REJECTED.tooLong,
@@ -20,26 +23,6 @@ const REASONS: Record<number, string> = {
   [BROKEN.notUtf8]: REJECTED.encoding,
 };
 
-/** A column of a segment. */
-export interface TextColumn {
-  /** For each row, an index into `fields`, or -1 if it has no field. */
-  codes: Int32Array;
-  /** The distinct fields. */
-  fields: Field[];
-}
-
-/** Some rows of a text file. */
-export interface Segment {
-  /** How many there are. */
-  rows: number;
-  /** The line on which each row begins, counted from 1. */
-  lines: Float64Array;
-  /** The columns, in the order of {@linkcode COLUMN_NAMES}. */
-  columns: TextColumn[];
-}
-
-/** A segment ends after this many rows, or this many bytes of distinct text. */
-export const MAX_ROWS = 1 << 18, MAX_TEXT = 1 << 26;
 /** The longest record in bytes, so that an open quote does not extend to the end of the file. */
 const MAX_RECORD = 1 << 20;
 /** How many characters of a rejected line are recorded. */
@@ -194,16 +177,38 @@ function addRow(segment: Filling, spans: Int32Array, bytes: Uint8Array, line: nu
   const { codes, texts } = segment;
   for (let column = 0; column < codes.length; column++) {
     const [start, end] = [spans[column * 2]!, spans[column * 2 + 1]!];
-    codes[column]![row] = start < 0 ? -1 : texts[column]!.intern(bytes, start, end);
+    codes[column]![row] = texts[column]!.intern(bytes, start, end);
   }
   segment.lines[row] = line;
   segment.rows++;
 }
 
+/** Interprets the distinct fields. */
 function finish({ rows, lines, codes, texts }: Filling, format: RecordFormat): Segment {
-  const columns = texts.map((set, column) => ({
-    codes: codes[column]!.subarray(0, rows),
-    fields: Array.from({ length: set.size }, (_, id) => format.fieldOf(set.text(id), column)),
-  }));
-  return { rows, lines, columns };
+  const column = <T>(
+    index: number,
+    missing: string,
+    interpret: (text: string) => Meaning<T>,
+  ): Column<T> => {
+    const set = texts[index]!;
+    const fields = Array.from({ length: set.size }, (_, id) => format.fieldOf(set.text(id), index));
+    return {
+      codes: codes[index]!.subarray(0, rows),
+      meanings: fields.map((field) =>
+        typeof field === "string" ? interpret(field) : field ?? { reason: missing }
+      ),
+      textOf(code) {
+        const field = fields[code]!;
+        return typeof field === "string" ? field : null;
+      },
+    };
+  };
+  return {
+    rows,
+    lines,
+    timestamp: column(0, REJECTED.timestamp, parseInstant),
+    payload: column(1, REJECTED.payload, (value) => ({ value })),
+    value: column(2, REJECTED.value, (value) => ({ value })),
+    tags: column(3, REJECTED.tags, parseTags),
+  };
 }

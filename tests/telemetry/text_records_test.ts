@@ -9,9 +9,13 @@ import { inFolder, put } from "../helpers/support.ts";
 async function read(path: string, content: string | Uint8Array) {
   const [rows, rejected]: [(readonly [number, ...unknown[]])[], RejectedRow[]] = [[], []];
   put(path, content);
-  for await (const { rows: count, lines, columns } of readText(path, (row) => rejected.push(row))) {
-    for (let row = 0; row < count; row++) {
-      rows.push([lines[row]!, ...columns.map(({ codes, fields }) => fields[codes[row]!] ?? null)]);
+  for await (const segment of readText(path, (row) => rejected.push(row))) {
+    const { timestamp, payload, value, tags } = segment;
+    for (let row = 0; row < segment.rows; row++) {
+      const fields = [timestamp, payload, value, tags].map(({ codes, textOf }) =>
+        textOf(codes[row]!)
+      );
+      rows.push([segment.lines![row]!, ...fields]);
     }
   }
   return { rows, rejected: rejected.map(({ line, reason, text }) => ({ line, reason, text })) };

@@ -1,0 +1,230 @@
+/**
+ * How the columns of a parquet file are read, by their types in DuckDB.
+ *
+ * @module
+ */
+import { instantOf, parseInstant } from "./instants.ts";
+import { REJECTED } from "./malformed.ts";
+import { type Nested, pairsOf } from "./pairs.ts";
+import type { Meaning } from "./segment.ts";
+import type { Tags } from "./tags.ts";
+import { parseTags } from "./tags_text.ts";
+import { COLUMN_NAMES } from "./text_format.ts";
+
+/** How a column is read. */
+export interface ColumnForm<T> {
+  /** An SQL expression for the field of a row, null if it has none. */
+  key: string;
+  /** Why a row without a field is rejected. */
+  missing: string;
+  /** Whether fields are lists, maps or structs. */
+  isNested: boolean;
+  /** An SQL expression that converts the field `raw` to what is fetched. */
+  fetched: string;
+  /** Interprets what is fetched. */
+  interpret(fetched: unknown): Meaning<T>;
+  /** What is fetched as it is recorded for a rejected row. */
+  textOf(fetched: unknown): string;
+}
+
+/** How the four columns are read. */
+export interface Forms {
+  /** Nanoseconds since the epoch. */
+  timestamp: ColumnForm<bigint>;
+  /** Payload types. */
+  payload: ColumnForm<string>;
+  /** Values. */
+  value: ColumnForm<string>;
+  /** Tags. */
+  tags: ColumnForm<Tags>;
+}
+
+/** The parts of a database type that are used here. */
+export interface ColumnType {
+  /** Its name in SQL. */
+  toString(): string;
+  /** The type of the elements, if it is a list. */
+  valueType?: ColumnType;
+  /** The type of the keys, if it is a map. */
+  keyType?: ColumnType;
+  /** The types of the fields, if it is a struct. */
+  entryTypes?: readonly ColumnType[];
+  /** The names of the fields, if it is a struct. */
+  entryNames?: readonly string[];
+}
+
+const INTEGER = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
+const TEXT = /^(VARCHAR|JSON|ENUM\b.*)$/;
+const DATETIME = /^(DATE|TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE)$/;
+const DECIMAL = /^DECIMAL\b/;
+
+/**
+ * How the columns of a file are read.
+ *
+ * @throws {Error} If one is missing, or of a type that can't be understood.
+ */
+export function formsOf(types: ReadonlyMap<string, ColumnType>): Forms {
+  const missing = COLUMN_NAMES.filter((name) => !types.has(name));
+  if (missing.length > 0) {
+    const found = [...types.keys()].slice(0, 10).join("', '");
+    throw new Error(`has no column '${missing.join("', '")}'; it has '${found}'`);
+  }
+  const [timestamp, payload, value, tags] = COLUMN_NAMES.map((name) => types.get(name)!);
+  return {
+    timestamp: timestampForm(String(timestamp)),
+    payload: payloadForm(String(payload)),
+    value: valueForm(String(value)),
+    tags: tagsForm(tags!),
+  };
+}
+
+/** Reads a column as text. */
+function textForm<T>(
+  column: string,
+  missing: string,
+  interpret: (text: string) => Meaning<T>,
+): ColumnForm<T> {
+  return {
+    key: `"${column}"`,
+    missing,
+    isNested: false,
+    fetched: "raw::varchar",
+    interpret: (text) => interpret(text as string),
+    textOf: String,
+  };
+}
+
+function timestampForm(type: string): ColumnForm<bigint> {
+  const form = textForm("timestamp", REJECTED.timestamp, parseInstant);
+  if (DATETIME.test(type)) {
+    // Nanoseconds in 64 bits end in 2262, before what many writers put for "never".
+    const [unit, scale] = type === "TIMESTAMP_NS" ? ["ns", 1n] as const : ["us", 1000n] as const;
+    return {
+      ...form,
+      key: `epoch_${unit}("timestamp")`,
+      fetched: "raw",
+      interpret: (fetched) => instantOf(fetched as bigint * scale),
+      textOf: (fetched) => datetimeText(fetched as bigint * scale),
+    };
+  }
+  if (INTEGER.test(type) || TEXT.test(type) || DECIMAL.test(type) || type === "DOUBLE") return form;
+  const reason = type === "FLOAT"
+    ? "float32, which can't hold an epoch"
+    : `${type}, not an epoch, a datetime or text`;
+  throw new Error(`has a column 'timestamp' of type ${reason}`);
+}
+
+/** A datetime in ISO 8601; its nanoseconds if it is too far from today for that. */
+function datetimeText(nanoseconds: bigint): string {
+  const date = new Date(Number(nanoseconds / 1_000_000n));
+  return Number.isNaN(date.getTime()) ? `${nanoseconds} ns` : date.toISOString();
+}
+
+function payloadForm(type: string): ColumnForm<string> {
+  if (TEXT.test(type)) return textForm("payload_type", REJECTED.payload, (value) => ({ value }));
+  throw new Error(`has a column 'payload_type' of type ${type}, not text`);
+}
+
+function valueForm(type: string): ColumnForm<string> {
+  const form = textForm("value", REJECTED.value, (value) => ({ value }));
+  if (type === "FLOAT" || type === "DOUBLE") {
+    // 0 and -0 are equal, but not the same text.
+    const number = `{number: "value"::double, negative: signbit("value")}`;
+    return {
+      ...form,
+      key: `case when "value" is not null then ${number} end`,
+      fetched: "raw.number",
+      interpret: (number) => ({ value: numberText(number as number) }),
+      textOf: (number) => numberText(number as number),
+    };
+  }
+  if (TEXT.test(type) || INTEGER.test(type) || DECIMAL.test(type) || type === "BOOLEAN") {
+    return form;
+  }
+  throw new Error(`has a column 'value' of type ${type}, neither text nor a number`);
+}
+
+/**
+ * A float64 as its shortest text, with an exponent below 1e-5 and from 1e16 on. A float32 has all
+ * the digits of the equal float64.
+ */
+function numberText(number: number): string {
+  if (!Number.isFinite(number)) return String(number).replace("Infinity", "inf");
+  const size = Math.abs(number);
+  if (size >= 1e16 || size < 1e-5 && size > 0) return number.toExponential();
+  const text = Object.is(number, -0) ? "-0" : String(number);
+  return /[.e]/.test(text) ? text : `${text}.0`;
+}
+
+function tagsForm(type: ColumnType): ColumnForm<Tags> {
+  const name = type.toString();
+  const form = textForm("tags", REJECTED.tags, parseTags);
+  if (TEXT.test(name)) return form;
+  if (!arePairs(type)) {
+    throw new Error(
+      `has a column 'tags' of type ${name}, not pairs: a list of lists or structs of two, a map, ` +
+        "a struct or JSON text",
+    );
+  }
+  return {
+    ...form,
+    isNested: true,
+    fetched: "raw",
+    interpret(fetched) {
+      const value = pairsOf(nestedOf(fetched, type));
+      return value === null ? { reason: REJECTED.malformed } : { value };
+    },
+    textOf: (fetched) => jsonOf(nestedOf(fetched, type)),
+  };
+}
+
+/** Whether values of a type can be a key or a value of a tag. */
+function isScalar(type: ColumnType): boolean {
+  const name = type.toString();
+  return TEXT.test(name) || INTEGER.test(name) || DECIMAL.test(name) ||
+    /^(DOUBLE|FLOAT|BOOLEAN)$/.test(name);
+}
+
+/** Whether values of a type are pairs. */
+function arePairs({ valueType, keyType, entryTypes }: ColumnType): boolean {
+  if (keyType !== undefined) return isScalar(keyType) && isScalar(valueType!);
+  if (entryTypes !== undefined) return entryTypes.every(isScalar);
+  const inner = valueType?.valueType;
+  if (inner !== undefined && valueType!.keyType === undefined) return isScalar(inner);
+  const fields = valueType?.entryTypes;
+  return fields !== undefined && fields.length === 2 && fields.every(isScalar);
+}
+
+/** Converts a value of the database: whole numbers have no decimals as text. */
+function nestedOf(value: unknown, type: ColumnType): Nested {
+  const { valueType, keyType, entryNames, entryTypes } = type;
+  if (value === null) return null;
+  if (keyType !== undefined) {
+    const { entries } = value as { entries: { key: unknown; value: unknown }[] };
+    return {
+      fields: entries.map(({ key, value }) => [
+        String(nestedOf(key, keyType)),
+        nestedOf(value, valueType!),
+      ]),
+    };
+  }
+  if (valueType !== undefined) {
+    return (value as { items: unknown[] }).items.map((item) => nestedOf(item, valueType));
+  }
+  if (entryNames !== undefined) {
+    const { entries } = value as { entries: Record<string, unknown> };
+    return {
+      fields: entryNames.map((name, i) => [name, nestedOf(entries[name], entryTypes![i]!)]),
+    };
+  }
+  const text = String(value);
+  return DECIMAL.test(type.toString()) ? text.replace(/\.0*$/, "") : text;
+}
+
+/** A nested value as JSON. */
+function jsonOf(nested: Nested): string {
+  return JSON.stringify(
+    nested,
+    (_, value) => value?.fields === undefined ? value : Object.fromEntries(value.fields),
+  );
+}

@@ -1,0 +1,60 @@
+/**
+ * Finds the [key, value] pairs of tags in the forms that writers give them: lists of pairs, and
+ * objects.
+ *
+ * @module
+ */
+import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
+
+/** A value that may be nested: a text, null, a list or an object. */
+export type Nested = string | null | readonly Nested[] | Fields;
+
+/** An object. */
+export interface Fields {
+  /** Its names and values in order; a name may occur more than once. */
+  fields: readonly (readonly [name: string, value: Nested])[];
+}
+
+/** Rows with more tags are malformed, because the reader of day files does not support them. */
+const MAX_TAGS = 1_000;
+
+/**
+ * The pairs in a list of pairs, in a list of objects with two fields (the first is the key, unless
+ * they are called `value` and `key`), or in the fields of an object (nulls are absent).
+ *
+ * @returns Null if a value has another form. No pairs become one tag that is ignored, because a day
+ * file can't hold an empty list.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { pairsOf } from "./pairs.ts";
+ * assert.deepEqual(pairsOf([["phase", "1"]]), [["phase", "1"]]);
+ * assert.deepEqual(pairsOf({ fields: [["phase", "1"], ["module", null]] }), [["phase", "1"]]);
+ * assert.equal(pairsOf([["phase", null]]), null);
+ * ```
+ */
+export function pairsOf(value: Nested): Tags | null {
+  if (value === null || typeof value === "string") return null;
+  const pairs: readonly (readonly Nested[])[] = "fields" in value
+    ? value.fields.filter(([, field]) => field !== null)
+    : value.map(pairIn);
+  if (pairs.length === 0) return [[MESSAGE_SOURCE, ""]];
+  return pairs.length <= MAX_TAGS && pairs.every(isPair) ? pairs : null;
+}
+
+/** The pair in an element of a list; something else if there is none. */
+function pairIn(element: Nested): readonly Nested[] {
+  if (element === null || typeof element === "string") return [];
+  if (!("fields" in element)) return element;
+  const [first, second, ...others] = element.fields;
+  if (first === undefined || second === undefined || others.length > 0) return [];
+  const [names, values] = [[first[0], second[0]], [first[1], second[1]]];
+  // Such an object is a row's tags, not one of them.
+  if (names.includes("phase") || names.includes("module")) return [];
+  return names[0] === "value" && names[1] === "key" ? values.reverse() : values;
+}
+
+function isPair(pair: readonly Nested[]): pair is [string, string] {
+  return pair.length === 2 && pair.every((part) => typeof part === "string");
+}

@@ -1,0 +1,122 @@
+/**
+ * Rows of an imported file in four columns, whose distinct values have been interpreted once each.
+ *
+ * @module
+ */
+import { encodeDayFile } from "./day_file.ts";
+import type { RejectedRow } from "./malformed.ts";
+import type { Tags } from "./tags.ts";
+import { DAY } from "./timestamps.ts";
+
+/** What a field means, or why its row is rejected. */
+export type Meaning<T> = { value: T } | { reason: string };
+
+/** A column of a segment. */
+export interface Column<T> {
+  /** For each row, an index into `meanings`. */
+  codes: Int32Array;
+  /** The meanings of the distinct fields, of which one may be that there is none. */
+  meanings: readonly Meaning<T>[];
+  /** The text of a distinct field, as it is recorded for a rejected row. */
+  textOf(code: number): string | null;
+}
+
+/** Some rows of a file. */
+export interface Segment {
+  /** How many there are. */
+  rows: number;
+  /** The line on which each row begins, counted from 1; null if the file has no lines. */
+  lines: Float64Array | null;
+  /** Nanoseconds since the epoch. */
+  timestamp: Column<bigint>;
+  /** Payload types. */
+  payload: Column<string>;
+  /** Values. */
+  value: Column<string>;
+  /** Tag lists, none of which is empty. */
+  tags: Column<Tags>;
+}
+
+/** Receives the results of an import. */
+export interface ImportSink {
+  /** Receives a day file with readings of one day. */
+  put(bytes: Uint8Array<ArrayBuffer>): void;
+  /** Receives a malformed row. */
+  reject(row: RejectedRow): void;
+}
+
+/** A segment has at most so many rows, and about so many bytes of distinct text. */
+export const MAX_ROWS = 1 << 18, MAX_TEXT = 1 << 26;
+
+const NANOSECONDS_PER_DAY = BigInt(DAY) * 1_000_000_000n;
+
+/**
+ * Rejects the malformed rows of a segment, and writes the others to one day file per day, the
+ * earliest day first.
+ */
+export function writeSegment(segment: Segment, sink: ImportSink): void {
+  const { rows, timestamp, payload, value, tags } = segment;
+  const [badTimes, badPayloads] = [badCodes(timestamp), badCodes(payload)];
+  const [badValues, badTags] = [badCodes(value), badCodes(tags)];
+  const dayOf = timestamp.meanings.map((time) =>
+    "value" in time ? Number(time.value / NANOSECONDS_PER_DAY) : NaN
+  );
+  const days = new Map<number, number[]>();
+  let [last, ofDay]: [number, number[]] = [NaN, []];
+  for (let row = 0; row < rows; row++) {
+    const time = timestamp.codes[row]!;
+    const isBad = badTimes[time]! | badPayloads[payload.codes[row]!]! |
+      badValues[value.codes[row]!]! | badTags[tags.codes[row]!]!;
+    if (isBad === 1) {
+      sink.reject(rejectedRow(segment, row));
+      continue;
+    }
+    const day = dayOf[time]!;
+    if (day !== last) [last, ofDay] = [day, days.getOrInsertComputed(day, () => [])];
+    ofDay.push(row);
+  }
+  for (const [, ofDay] of [...days].sort(([a], [b]) => a - b)) {
+    sink.put(encodeDayFile({
+      timestamp: pick(timestamp, ofDay),
+      payload: pick(payload, ofDay),
+      value: pick(value, ofDay),
+      tags: pick(tags, ofDay),
+    }));
+  }
+}
+
+/** For each code, 1 if a row with it is rejected. */
+function badCodes({ meanings }: Column<unknown>): Uint8Array {
+  return Uint8Array.from(meanings, (meaning) => "reason" in meaning ? 1 : 0);
+}
+
+function rejectedRow({ lines, ...segment }: Segment, row: number): RejectedRow {
+  const { timestamp, payload, value, tags } = segment;
+  const meanings = [timestamp, payload, value, tags].map(({ codes, meanings }) =>
+    meanings[codes[row]!]!
+  );
+  const bad = meanings.find((meaning) => "reason" in meaning) as { reason: string };
+  const textIn = ({ codes, textOf }: Column<unknown>) => textOf(codes[row]!);
+  return {
+    reason: bad.reason,
+    timestamp: textIn(timestamp),
+    payload_type: textIn(payload),
+    value: textIn(value),
+    tags: textIn(tags),
+    ...lines === null ? {} : { line: lines[row]! },
+  };
+}
+
+/** Selects rows of a column, and keeps only the distinct values that they use. */
+function pick<T>({ codes, meanings }: Column<T>, rows: readonly number[]) {
+  const newCodes = new Int32Array(meanings.length).fill(-1);
+  const [dictionary, picked] = [[] as T[], new Int32Array(rows.length)];
+  for (let i = 0; i < rows.length; i++) {
+    const code = codes[rows[i]!]!;
+    if (newCodes[code]! < 0) {
+      newCodes[code] = dictionary.push((meanings[code] as { value: T }).value) - 1;
+    }
+    picked[i] = newCodes[code]!;
+  }
+  return { dictionary, codes: picked };
+}

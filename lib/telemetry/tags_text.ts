@@ -1,0 +1,127 @@
+/**
+ * Parses tags in the text forms that JSON, Python and DuckDB give to lists and objects.
+ *
+ * @module
+ */
+import { REJECTED } from "./malformed.ts";
+import { type Nested, pairsOf } from "./pairs.ts";
+import type { Meaning } from "./segment.ts";
+import type { Tags } from "./tags.ts";
+
+/** A way to write scalars and objects. */
+interface Syntax {
+  /** A name in an object. */
+  name: RegExp;
+  /** What follows a name. */
+  colon: string;
+  /** A scalar. */
+  scalar: RegExp;
+  /** Converts a scalar that is not quoted. */
+  convert(token: string): string | null;
+}
+
+const QUOTED = String.raw`"[^"\\]*(?:\\[^][^"\\]*)*"|'[^'\\]*(?:\\[^][^'\\]*)*'`;
+const LITERAL = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?` +
+  "|true|True|false|False|null|None|-?(?:NaN|nan|Infinity|inf)";
+
+/** JSON, and lists and dictionaries as Python prints them. */
+const JSON_SYNTAX: Syntax = {
+  name: new RegExp(QUOTED, "y"),
+  colon: ":",
+  scalar: new RegExp(`${QUOTED}|${LITERAL}`, "y"),
+  convert(token) {
+    if (token === "null" || token === "None") return null;
+    // Integers stay exact; 1.0 is 1.
+    return /^-?\d+[.eE]/.test(token) ? String(Number(token)) : token.toLowerCase();
+  },
+};
+
+/** Lists and maps as DuckDB prints them: `[[phase, 1]]` and `{phase=1}`. */
+const DUCKDB_SYNTAX: Syntax = {
+  name: new RegExp(`${QUOTED}|[^,=[\\]{}"']+`, "y"),
+  colon: "=",
+  scalar: new RegExp(`${QUOTED}|[^,[\\]{}"']*`, "y"),
+  convert: (token) => /^null$/i.test(token) ? null : token,
+};
+
+/** Pairs are not nested deeper. */
+const MAX_DEPTH = 3;
+
+/**
+ * The tags that a text lists.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { parseTags } from "./tags_text.ts";
+ * const wanted = { value: [["phase", "1"]] };
+ * for (const text of ['[["phase", 1]]', "{'phase': 1, 'module': None}", "[[phase, 1]]"]) {
+ *   assert.deepEqual(parseTags(text), wanted);
+ * }
+ * ```
+ */
+export function parseTags(text: string): Meaning<Tags> {
+  const value = pairsOf(parse(text, JSON_SYNTAX) ?? parse(text, DUCKDB_SYNTAX));
+  return value === null ? { reason: REJECTED.malformed } : { value };
+}
+
+/** Parses a nested value; null if the text is not one in a syntax. */
+function parse(text: string, { name, colon, scalar, convert }: Syntax): Nested {
+  let at = 0;
+  /** Moves past a sign, if it comes next. */
+  const skip = (sign: string) => {
+    while (/^\s/.test(text.charAt(at))) at++;
+    const isThere = text.charAt(at) === sign;
+    if (isThere) at++;
+    return isThere;
+  };
+  const expect = (sign: string) => {
+    if (!skip(sign)) throw new SyntaxError(`no ${sign}`);
+  };
+  const token = (pattern: RegExp) => {
+    skip("");
+    pattern.lastIndex = at;
+    const [found] = pattern.exec(text) ?? [];
+    if (found === undefined) throw new SyntaxError("no scalar");
+    at += found.length;
+    return /^["']/.test(found) ? unquote(found) : convert(found.trim());
+  };
+  const items = <T>(close: string, item: () => T) => {
+    const found: T[] = [];
+    if (skip(close)) return found;
+    do found.push(item()); while (skip(","));
+    expect(close);
+    return found;
+  };
+  const value = (depth: number): Nested => {
+    if (depth > MAX_DEPTH) throw new SyntaxError("nested too deep");
+    if (skip("[")) return items("]", () => value(depth + 1));
+    if (!skip("{")) return token(scalar);
+    const fields = items("}", () => {
+      const key = token(name) ?? "";
+      expect(colon);
+      return [key, value(depth + 1)] as const;
+    });
+    return { fields };
+  };
+  try {
+    const found = value(0);
+    expect("");
+    return found;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** The text in quotes, with the escapes of JSON, and `\'` and `\x` of Python. */
+function unquote(token: string): string {
+  const json = token.slice(1, -1).replace(/\\x|\\'|\\[^]|"|\p{Cc}/gu, (sign) => {
+    if (sign === "\\x") return "\\u00";
+    if (sign === "\\'") return "'";
+    return sign.length === 2 ? sign : JSON.stringify(sign).slice(1, -1);
+  });
+  const text: unknown = JSON.parse(`"${json}"`);
+  if (typeof text !== "string" || !text.isWellFormed()) throw new SyntaxError("not Unicode");
+  return text;
+}
