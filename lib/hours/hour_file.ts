@@ -5,7 +5,6 @@
  */
 import { parquetMetadata } from "hyparquet/src/metadata.js";
 import {
-  type Codec,
   type EncodedChunk,
   encodeSchema,
   FileWriter,
@@ -45,6 +44,9 @@ export interface HourTable {
 /** The bytes of an hour file, which are valid until the next one is encoded. */
 export type HourBytes = Uint8Array<ArrayBuffer>;
 
+/** Parquet's names of codecs. */
+const CODECS = { none: "UNCOMPRESSED", snappy: "SNAPPY", zstd: "ZSTD" } as const;
+
 /** Turns a table into the bytes of a file. */
 export type EncodeHour = (table: HourTable) => HourBytes | Promise<HourBytes>;
 
@@ -58,7 +60,7 @@ export function createHourEncoder(
   values: ValueSet,
 ): (table: HourTable) => HourBytes {
   const rows = 3600 / interval;
-  const codec = compression as Codec;
+  const codec = CODECS[compression as keyof typeof CODECS]; // the others need Polars
   const [file, encoder, hourRuns] = [
     new FileWriter(codec),
     new RunEncoder(rows, values, codec),

@@ -8,10 +8,10 @@ import {
   bitWidth,
   type Bounds,
   ByteWriter,
-  type Codec,
   encodeChunk,
   type EncodedChunk,
   writeLevels,
+  type WriterCodec,
   writeRun,
 } from "../parquet/mod.ts";
 import { compareTexts, type Kind, type ValueSet } from "../telemetry/mod.ts";
@@ -45,14 +45,14 @@ export class RunEncoder {
   ];
   readonly #rows: number;
   readonly #values: ValueSet;
-  readonly #codec: Codec;
+  readonly #codec: WriterCodec;
 
   /**
    * Makes an encoder for columns of `rows` rows.
    *
    * @param values The texts of the value ids in text columns.
    */
-  constructor(rows: number, values: ValueSet, codec: Codec) {
+  constructor(rows: number, values: ValueSet, codec: WriterCodec) {
     this.#codes = new Int32Array(rows);
     this.#distinct = new Float64Array(rows);
     this.#slots = new Int32Array(2 << Math.ceil(Math.log2(rows)));
@@ -185,7 +185,7 @@ function boundsWithin(min: Uint8Array, max: Uint8Array): Bounds | undefined {
 }
 
 /** Encodes a required column that holds one text in all rows. */
-export function encodeConstant(text: string, rows: number, codec: Codec): EncodedChunk {
+export function encodeConstant(text: string, rows: number, codec: WriterCodec): EncodedChunk {
   const [dictionary, page, bytes] = [
     new ByteWriter(256),
     new ByteWriter(256),
@@ -214,7 +214,7 @@ export function encodeTimes(
   hour: number,
   rows: number,
   interval: number,
-  codec: Codec,
+  codec: WriterCodec,
 ): EncodedChunk {
   const times = new BigInt64Array(rows);
   for (let i = 0; i < rows; i++) times[i] = BigInt(hour + i * interval) * 1_000_000n;

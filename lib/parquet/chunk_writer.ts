@@ -8,8 +8,8 @@ import { ByteWriter } from "./byte_writer.ts";
 import { snappyCompress } from "./snappy.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
-/** Codecs that chunks can be compressed with. */
-export type Codec = "snappy" | "zstd" | "none";
+/** The codecs that the writer supports. */
+export type WriterCodec = "UNCOMPRESSED" | "SNAPPY" | "ZSTD";
 
 /** The encodings of parquet.thrift that the writer uses. */
 export const Encoding = { PLAIN: 0, RLE: 3, RLE_DICTIONARY: 8 } as const;
@@ -52,7 +52,7 @@ export interface EncodedChunk extends Pick<Pages, "numValues" | "nullCount" | "b
  */
 export function encodeChunk(
   { dictionary, data, numValues, nullCount, bounds }: Pages,
-  codec: Codec,
+  codec: WriterCodec,
   out: ByteWriter = new ByteWriter(1 << 13),
 ): EncodedChunk {
   out.clear();
@@ -79,7 +79,7 @@ export function writeDictionaryPage(
   out: ByteWriter,
   page: Uint8Array<ArrayBuffer>,
   count: number,
-  codec: Codec,
+  codec: WriterCodec,
 ): number {
   return writePage(out, PageType.DICTIONARY_PAGE, page, codec, () => {
     thrift.beginStruct(7); // dictionary_page_header
@@ -99,7 +99,7 @@ export function writeDataPage(
   page: Uint8Array<ArrayBuffer>,
   numValues: number,
   encoding: number,
-  codec: Codec,
+  codec: WriterCodec,
 ): number {
   return writePage(out, PageType.DATA_PAGE, page, codec, () => {
     thrift.beginStruct(5); // data_page_header
@@ -116,7 +116,7 @@ function writePage(
   out: ByteWriter,
   type: number,
   page: Uint8Array<ArrayBuffer>,
-  codec: Codec,
+  codec: WriterCodec,
   writeTypeHeader: () => void,
 ): number {
   const compressed = compress(page, codec);
@@ -134,9 +134,9 @@ function writePage(
 }
 
 /** Compresses a page; the result is valid until the next one is compressed. */
-function compress(page: Uint8Array<ArrayBuffer>, codec: Codec): Uint8Array {
-  if (codec === "none") return page;
-  if (codec === "zstd") return zstdCompressSync(page);
+function compress(page: Uint8Array<ArrayBuffer>, codec: WriterCodec): Uint8Array {
+  if (codec === "UNCOMPRESSED") return page;
+  if (codec === "ZSTD") return zstdCompressSync(page);
   compressedPage.clear();
   snappyCompress(compressedPage, page);
   return compressedPage.getBytes();

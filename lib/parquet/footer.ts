@@ -30,17 +30,14 @@ export interface Chunk {
   maxRepetitionLevel: number;
 }
 
-/** The bounds of integers according to the statistics, both inclusive. */
-export type Bounds = readonly [min: bigint, max: bigint];
-
 /** A row group. */
 export interface RowGroup {
   /** How many rows it has. */
   rows: number;
   /** The chunks of the wanted columns, in the order in which they were asked for. */
   chunks: Chunk[];
-  /** The bounds of each chunk; null for texts, and if the footer has none. */
-  bounds: (Bounds | null)[];
+  /** The smallest and largest integer of each chunk; null for texts, and if the footer has none. */
+  bounds: (readonly [min: bigint, max: bigint] | null)[];
 }
 
 /** What a footer says about the wanted columns. */
@@ -188,7 +185,7 @@ function chunkOf(
   return { offset, size, codec: codec as Codec, values, maxDefinitionLevel, maxRepetitionLevel };
 }
 
-function boundsOf({ type, statistics }: ColumnMetaData): Bounds | null {
+function boundsOf({ type, statistics }: ColumnMetaData): RowGroup["bounds"][number] {
   const min = statistics?.min_value ?? statistics?.min;
   const max = statistics?.max_value ?? statistics?.max;
   return type === "INT64" && typeof min === "bigint" && typeof max === "bigint" ? [min, max] : null;

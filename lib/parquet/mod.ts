@@ -6,12 +6,12 @@
 export { ByteWriter } from "./byte_writer.ts";
 export {
   type Bounds,
-  type Codec,
   encodeChunk,
   type EncodedChunk,
   Encoding,
   writeDataPage,
   writeDictionaryPage,
+  type WriterCodec,
 } from "./chunk_writer.ts";
 export { type Coded, readIntegers, readTexts } from "./columns.ts";
 export { type Chunk, type Footer, type ReadBytes, readFooter, type RowGroup } from "./footer.ts";

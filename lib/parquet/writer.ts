@@ -5,7 +5,7 @@
  * @module
  */
 import { ByteWriter } from "./byte_writer.ts";
-import { type Codec, type EncodedChunk, Encoding } from "./chunk_writer.ts";
+import { type EncodedChunk, Encoding, type WriterCodec } from "./chunk_writer.ts";
 import { ThriftType, ThriftWriter } from "./thrift_writer.ts";
 
 /** The physical types of parquet.thrift that the writer supports. */
@@ -14,7 +14,7 @@ export const PhysicalType = { INT64: 2, DOUBLE: 5, BYTE_ARRAY: 6 } as const;
 /** How often an element may occur in its parent. */
 export const Repetition = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;
 
-const CODECS = { none: 0, snappy: 1, zstd: 6 } as const;
+const CODECS = { UNCOMPRESSED: 0, SNAPPY: 1, ZSTD: 6 } as const;
 const CONVERTED_TYPES = { text: 0, list: 3, timestamp: 10 } as const;
 const LOGICAL_TYPES = { text: 1, list: 3, timestamp: 8 } as const;
 const MAGIC = new TextEncoder().encode("PAR1");
@@ -114,14 +114,14 @@ export class FileWriter {
   /** The footer's list of column chunks, which grows as they are added. */
   readonly #columns = new ByteWriter(1 << 14);
   readonly #columnThrift = new ThriftWriter(this.#columns);
-  readonly #codec: Codec;
+  readonly #codec: WriterCodec;
   #schema: Schema = encodeSchema([]);
   #count = 0;
   #size = 0;
   #uncompressedSize = 0;
 
   /** Makes a writer of files whose chunks are compressed with `codec`. */
-  constructor(codec: Codec) {
+  constructor(codec: WriterCodec) {
     this.#codec = codec;
   }
 
@@ -188,7 +188,7 @@ export class FileWriter {
 function writeColumn(
   thrift: ThriftWriter,
   { type, path }: Schema["columns"][number],
-  codec: Codec,
+  codec: WriterCodec,
   offset: number,
   { bytes, dataPageOffset, bounds, numValues, nullCount, uncompressedSize }: EncodedChunk,
 ): void {

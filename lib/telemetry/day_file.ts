@@ -62,7 +62,7 @@ const SCHEMA = encodeSchema([
 export function encodeDayFile(
   { timestamp, payload, value, tags }: DayRows,
 ): Uint8Array<ArrayBuffer> {
-  const file = new FileWriter("snappy");
+  const file = new FileWriter("SNAPPY");
   file.begin(SCHEMA);
   file.add(encodeTimes(timestamp));
   file.add(encodeTexts(payload));
@@ -135,7 +135,7 @@ function encodeCoded(
     numValues: codes.length,
     nullCount: 0,
     bounds,
-  }, "snappy");
+  }, "SNAPPY");
 }
 
 /** Writes codes as one bit-packed run: groups of 8 codes, lowest bits first. */

@@ -6,7 +6,6 @@
 import fc from "fast-check";
 import {
   ByteWriter,
-  type Codec,
   type EncodedChunk,
   encodeSchema,
   Encoding,
@@ -16,6 +15,7 @@ import {
   writeDataPage,
   writeDictionaryPage,
   writeLevels,
+  type WriterCodec,
   writeRun,
 } from "../../lib/parquet/mod.ts";
 
@@ -90,7 +90,7 @@ function encode(
   { repetition, values }: Levels,
   maxDefinitionLevel: number,
   { lengths, most, packed, packedLevels }: Cut,
-  codec: Codec,
+  codec: WriterCodec,
   mangle: (page: Uint8Array) => void,
 ): EncodedChunk {
   const dictionary = new Map<string | bigint, number>();
@@ -153,7 +153,7 @@ const SCHEMA = encodeSchema([
 export function writeDialect(
   rows: readonly StoredRow[],
   cuts: readonly Cut[],
-  codec: Codec,
+  codec: WriterCodec,
   mangle: (page: Uint8Array) => void = () => {},
 ): Uint8Array<ArrayBuffer> {
   const file = new FileWriter(codec);

@@ -29,7 +29,7 @@ export function writePlain(
   columns: readonly PlainColumn[],
   rows: number,
 ): Uint8Array<ArrayBuffer> {
-  const file = new FileWriter("none");
+  const file = new FileWriter("UNCOMPRESSED");
   file.begin(encodeSchema(elements));
   for (const { repetition, definition, values } of columns) {
     const page = new ByteWriter();
@@ -39,7 +39,7 @@ export function writePlain(
     values.forEach((value) => putPlain(page, value));
     const numValues = (repetition ?? definition)?.[1].length ?? values.length;
     const pages = { data: page.getBytes(), numValues, nullCount: 0 };
-    file.add(encodeChunk(pages, "none"));
+    file.add(encodeChunk(pages, "UNCOMPRESSED"));
   }
   return file.end({ rows, createdBy: "test" }).slice();
 }

@@ -30,7 +30,7 @@ function patched(bytes: Uint8Array, change: (footer: Uint8Array) => void): Uint8
 
 Deno.test("readFooter() finds the wanted columns' bytes, levels, bounds and units", () => {
   const rows = [5n, -3n, 7n].map((time) => ({ time, payload: "p", value: "v", tags: [] }));
-  const bytes = writeDialect(rows.map((row) => ({ ...row, tags: [["a", "b"]] })), CUTS, "zstd");
+  const bytes = writeDialect(rows.map((row) => ({ ...row, tags: [["a", "b"]] })), CUTS, "ZSTD");
   const wanted = { value: "text", timestamp: "int64", tags: "pairs" } as const;
   const { rows: count, groups: [group], units } = read(bytes, wanted);
   assert.deepEqual([count, group!.rows, units], [3, 3, [null, null, null]]);

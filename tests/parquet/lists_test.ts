@@ -45,14 +45,14 @@ function read(
     plain.appendUint32(bytes.length);
     plain.appendBytes(bytes);
   }
-  writeDictionaryPage(chunk, plain.getBytes(), texts.length, "none");
+  writeDictionaryPage(chunk, plain.getBytes(), texts.length, "UNCOMPRESSED");
   let values = 0;
   for (const { levels, codes, count, definition = 5, width: bits = width } of pages) {
     const page = new ByteWriter();
     writeLevels(page, () => page.appendBytes(encode(levels, 2).subarray(1)));
     writeLevels(page, () => writeRun(page, count, definition, 3));
     page.appendBytes(encode(codes, bits));
-    writeDataPage(chunk, page.getBytes(), count, Encoding.RLE_DICTIONARY, "none");
+    writeDataPage(chunk, page.getBytes(), count, Encoding.RLE_DICTIONARY, "UNCOMPRESSED");
     values += count;
   }
   const bytes = chunk.getBytes().slice();

@@ -40,9 +40,9 @@ Deno.test("openPages() opens a dictionary page and data pages, one after the oth
   const pages = [[9, 8, 7], [1, 1, 1, 1, 1, 1, 1], [2, 3]].map((bytes) => Uint8Array.from(bytes));
   const [dictionary, data, more] = pages as [Bytes, Bytes, Bytes];
   const bytes = chunkOf((out) => {
-    writeDictionaryPage(out, dictionary, 5, "snappy");
-    writeDataPage(out, data, 2, Encoding.RLE_DICTIONARY, "snappy");
-    writeDataPage(out, more, 1, Encoding.PLAIN, "snappy");
+    writeDictionaryPage(out, dictionary, 5, "SNAPPY");
+    writeDataPage(out, data, 2, Encoding.RLE_DICTIONARY, "SNAPPY");
+    writeDataPage(out, more, 1, Encoding.PLAIN, "SNAPPY");
   });
   const found = [];
   for (const page of openPages(bytes, chunk(bytes.length, 3))) {
@@ -74,11 +74,11 @@ Deno.test("openPages() throws NeedsImport for unusual pages, and Error for broke
   assert.throws(() => open(header(0, 0, 0)), /broken at byte 100/, "a data page without its part");
   assert.throws(() => open(header(2, 0, 0)), /broken at byte 100/, "and a dictionary page");
   const page = Uint8Array.of(1, 2, 3);
-  const delta = chunkOf((out) => writeDataPage(out, page, 3, DELTA_BINARY_PACKED, "snappy"));
+  const delta = chunkOf((out) => writeDataPage(out, page, 3, DELTA_BINARY_PACKED, "SNAPPY"));
   assert.throws(() => open(delta), NeedsImport, "values in another encoding");
   const late = chunkOf((out) => {
-    writeDataPage(out, page, 3, Encoding.PLAIN, "snappy");
-    writeDictionaryPage(out, page, 3, "snappy");
+    writeDataPage(out, page, 3, Encoding.PLAIN, "SNAPPY");
+    writeDictionaryPage(out, page, 3, "SNAPPY");
   });
   assert.throws(() => open(late), /a dictionary page after other pages/);
 });
@@ -92,16 +92,18 @@ Deno.test("openPages() rejects a page that claims more bytes than its size can h
 
 Deno.test("openPages() rejects a page whose checksum is wrong, and names the byte", () => {
   const bytes = chunkOf((out) => {
-    writeDataPage(out, Uint8Array.of(1, 2, 3), 3, Encoding.PLAIN, "none");
+    writeDataPage(out, Uint8Array.of(1, 2, 3), 3, Encoding.PLAIN, "UNCOMPRESSED");
   });
   bytes[bytes.length - 1]! ^= 1;
   assert.throws(() => open(bytes, 3, "UNCOMPRESSED"), /checksum is wrong, at byte \d+/);
 });
 
 Deno.test("openPages() rejects levels that claim more than their page has", () => {
-  const page = chunkOf((out) => writeDataPage(out, Uint8Array.of(9, 0, 0, 0, 1), 3, 0, "none"));
+  const page = chunkOf((out) =>
+    writeDataPage(out, Uint8Array.of(9, 0, 0, 0, 1), 3, 0, "UNCOMPRESSED")
+  );
   assert.throws(() => open(page, 3, "UNCOMPRESSED", 1), /levels claim 9 bytes/);
-  const short = chunkOf((out) => writeDataPage(out, Uint8Array.of(9, 0), 3, 0, "none"));
+  const short = chunkOf((out) => writeDataPage(out, Uint8Array.of(9, 0), 3, 0, "UNCOMPRESSED"));
   assert.throws(() => open(short, 3, "UNCOMPRESSED", 1), /a page ends within its levels/);
 });
 

@@ -10,7 +10,7 @@ Deno.test("a file of nanoseconds over 150 days keeps its last nanosecond in its 
       time: (day + days * 86_400n + 86_399n) * 1_000_000_000n + 999_999_999n,
       ...{ payload: "v", value: String(days), tags: [["phase", "1"], ["module", "1"]] as const },
     }));
-    put(join(folder, "in/a.parquet"), writeDialect(rows, [WHOLE, WHOLE, WHOLE, WHOLE], "snappy"));
+    put(join(folder, "in/a.parquet"), writeDialect(rows, [WHOLE, WHOLE, WHOLE, WHOLE], "SNAPPY"));
     const { code, readings, rejected } = await etl(folder, "--fill", "none");
     assert.deepEqual([code, readings, rejected], [0, 3, {}]);
     const names = [...tree(join(folder, "out")).keys()].filter((name) => name.endsWith(".parquet"));

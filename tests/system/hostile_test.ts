@@ -187,13 +187,13 @@ function bombFile(): Uint8Array {
   const pages = { timestamp: time, payload_type: short("x"), value, tags: short("[]") };
   const names = Object.keys(pages);
   const { INT64, BYTE_ARRAY } = PhysicalType;
-  const file = new FileWriter("zstd");
+  const file = new FileWriter("ZSTD");
   file.begin(encodeSchema(names.map((name, i): SchemaElement => ({
     ...{ name, repetition: 1, type: i === 0 ? INT64 : BYTE_ARRAY },
     ...(i > 0 && { logical: "text" }),
   }))));
   for (const data of Object.values(pages)) {
-    file.add(encodeChunk({ data, numValues: 1, nullCount: 0 }, "zstd"));
+    file.add(encodeChunk({ data, numValues: 1, nullCount: 0 }, "ZSTD"));
   }
   return file.end({ rows: 1, createdBy: "test" }).slice();
 }
