@@ -45,9 +45,9 @@ interface Signal extends Pick<FrozenRun, "phase" | "module" | "column"> {
  * long as readings are no further apart than the max gap.
  */
 export function frozenRuns(days: readonly BatteryDay[]): FrozenRun[] {
-  return signalsOf(days).flatMap((signal) => {
-    const { phase, module, column, runs } = signal;
-    return runs.filter((run) => run.to - run.from >= FROZEN_AFTER && isMoving(signal, run))
+  return signalsOf(days).flatMap(({ phase, module, column, values, runs }) => {
+    const distinct = distinctOf(values);
+    return runs.filter((run) => run.to - run.from >= FROZEN_AFTER && isMoving(distinct, run))
       .map(({ value, from, to }) => ({ phase, module, column, value, from, to }));
   });
 }
@@ -99,16 +99,32 @@ function areSame(a: number | string, b: number | string): boolean {
   return typeof a === "number" && typeof b === "number" ? isSame(a, b) : a === b;
 }
 
-/** Whether a signal takes at least ten values outside of a run. */
-function isMoving({ values }: Signal, { value, days, again }: LongRun): boolean {
-  const others: (number | string)[] = [];
-  let comesBack = again;
+/** A value of a signal, and the days on which it is read. */
+interface DistinctValue {
+  value: number | string;
+  days: number[];
+}
+
+/** The distinct values of a signal over all days; null if they are more than ten. */
+function distinctOf(values: Signal["values"]): DistinctValue[] | null {
+  const distinct: DistinctValue[] = [];
   for (const [day, list] of values) {
-    if (list === null) return true;
-    for (const other of list) {
-      if (areSame(other, value)) comesBack ||= !days.includes(day);
-      else if (!others.some((known) => areSame(known, other))) others.push(other);
+    if (list === null) return null;
+    for (const value of list) {
+      const known = distinct.find((other) => areSame(other.value, value));
+      if (known !== undefined) known.days.push(day);
+      else distinct.push({ value, days: [day] });
     }
+    if (distinct.length > MANY_VALUES) return null;
   }
-  return others.length + (comesBack ? 1 : 0) >= MANY_VALUES;
+  return distinct;
+}
+
+/** Whether a signal takes at least ten values outside of a run. */
+function isMoving(distinct: DistinctValue[] | null, { value, days, again }: LongRun): boolean {
+  if (distinct === null) return true;
+  if (distinct.length < MANY_VALUES) return false;
+  const own = distinct.find((other) => areSame(other.value, value));
+  const comesBack = again || (own?.days.some((day) => !days.includes(day)) ?? false);
+  return distinct.length - 1 + (comesBack ? 1 : 0) >= MANY_VALUES;
 }

@@ -67,6 +67,7 @@ export function aggregate(
   const { times, ids, length } = series;
   const { numbers } = values;
   if (out.rows.length < length) Object.assign(out, createRowValues(Math.ceil(length * 1.25)));
+  const { rows, values: results } = out;
   const reduce = kind === "text" ? latestText : method === "mean" ? null : REDUCERS[method];
   let rowCount = 0;
   for (let i = 0; i < length;) {
@@ -75,19 +76,23 @@ export function aggregate(
     const from = i;
     let sum = 0;
     let count = 0;
-    for (; i < length && times[i]! < rowEnd; i++) {
+    do {
       const number = numbers[ids[i]!]!;
-      if (number !== number) continue;
-      sum += number;
-      count++;
+      if (number === number) {
+        sum += number;
+        count++;
+      }
+      i++;
+    } while (i < length && times[i]! < rowEnd);
+    if (count === 0 && kind === "numeric") continue;
+    rows[rowCount] = row;
+    if (reduce !== null) results[rowCount++] = reduce(series, values, from, i);
+    else if (count === 1) results[rowCount++] = sum; // most rows have one reading
+    else {
+      results[rowCount++] = Number.isFinite(sum)
+        ? sum / count
+        : meanWithoutSum(numbersOf(series, values, from, i));
     }
-    if (kind === "numeric" && count === 0) continue;
-    out.rows[rowCount] = row;
-    out.values[rowCount++] = reduce !== null
-      ? reduce(series, values, from, i)
-      : Number.isFinite(sum)
-      ? sum / count
-      : meanWithoutSum(numbersOf(series, values, from, i));
   }
   out.length = rowCount;
 }
@@ -150,56 +155,50 @@ export function fillOf(kind: Kind, fill: Fill): Fill {
  * - `linear`: two rows at most `gap` apart are joined by a straight line.
  * - `none`: a row without readings is null.
  *
- * @param count How many rows the day has.
+ * @param dayRows How many rows the day has.
  * @param gap The max gap, in rows.
  * @param out Receives runs that cover all rows of the day; its buffers grow as needed.
  */
 export function fillRows(
-  { rows, values, length }: RowValues,
-  count: number,
+  { rows, values, length: count }: RowValues,
+  dayRows: number,
   fill: Fill,
   gap: number,
   out: Runs,
 ): void {
-  const most = fill === "linear" ? count : Math.min(count, 2 * length + 1);
+  const most = fill === "linear" ? dayRows : Math.min(dayRows, 2 * count + 1);
   if (out.ends.length < most) Object.assign(out, createRuns(Math.ceil(most * 1.25)));
   const reach = fill === "hold" ? gap + 1 : 1;
-  out.length = 0;
+  const { ends, values: filled } = out;
+  let length = 0;
   let covered = 0; // the first row that no run covers yet
-  for (let i = Math.max(0, lowerBound(rows, length, 0) - 1); i < length; i++) {
+  // Equal neighbours are one run. Object.is distinguishes 0 from -0, and finds NaN equal to NaN.
+  const append = (end: number, value: number) => {
+    if (end <= covered) return;
+    if (length === 0 || !Object.is(filled[length - 1], value)) filled[length++] = value;
+    ends[length - 1] = covered = end;
+  };
+  for (let i = Math.max(0, lowerBound(rows, count, 0) - 1); i < count; i++) {
     const row = rows[i]!;
-    if (row >= count) break;
+    if (row >= dayRows) break;
     const value = values[i]!;
-    const next = i + 1 < length ? rows[i + 1]! : NO_ROW;
-    if (covered < row) covered = appendRun(out, row, NaN);
-    const end = Math.min(count, next, row + reach);
-    if (covered < end) covered = appendRun(out, end, value);
+    const next = i + 1 < count ? rows[i + 1]! : NO_ROW;
+    append(row, NaN);
+    append(Math.min(dayRows, next, row + reach), value);
     if (fill === "linear" && next - row <= gap) {
-      for (let k = Math.max(1, covered - row); k < next - row && covered < count; k++) {
-        const share = k / (next - row);
-        covered = appendRun(out, row + k + 1, interpolate(value, values[i + 1]!, share));
+      for (let k = Math.max(1, covered - row); k < next - row && covered < dayRows; k++) {
+        append(row + k + 1, interpolate(value, values[i + 1]!, k / (next - row)));
       }
     }
   }
-  if (covered < count) appendRun(out, count, NaN);
+  append(dayRows, NaN);
+  out.length = length;
 }
 
 /** A point on the line from `a` to `b`, whose difference may overflow. */
 function interpolate(a: number, b: number, share: number): number {
   const rise = b - a;
   return Number.isFinite(rise) ? a + rise * share : a * (1 - share) + b * share;
-}
-
-/** Appends a run that goes on from the last one up to a row; returns that row. */
-function appendRun(runs: Runs, end: number, value: number): number {
-  const { ends, values, length } = runs;
-  // Equal neighbours are joined. Object.is distinguishes 0 from -0, and finds NaN equal to NaN.
-  const isSame = length > 0 && Object.is(values[length - 1], value);
-  const at = isSame ? length - 1 : length;
-  values[at] = value;
-  ends[at] = end;
-  runs.length = at + 1;
-  return end;
 }
 
 /**
