@@ -26,7 +26,7 @@ import { type BatteryDay, batteryDays } from "../battery/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
 import { DAY, folderOf } from "../telemetry/mod.ts";
-import { hrefOf } from "./site.ts";
+import { moduleLink } from "./site.ts";
 
 /** How rows were made, in words. */
 function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
@@ -67,7 +67,7 @@ export function drawDay(
   const { modules } = record;
   const pages = new Map(modules.map(([phase, module]) => [
     folderOf(phase, module),
-    hrefOf({ kind: "module", phase, module }),
+    moduleLink(phase, module)[0],
   ]));
   const options: ChartOptions = {
     source: fillRule(record.options!),

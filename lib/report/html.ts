@@ -8,7 +8,7 @@ import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 
 /** A link to another page, or to a part of this one. */
-export type Link = readonly [file: string, text: string];
+export type Link = readonly [href: string, text: string];
 
 /** A page of the report. */
 export interface Page {
@@ -18,7 +18,7 @@ export interface Page {
   lead: string;
   /** Its parts, as markup. */
   parts: readonly string[];
-  /** Links to other pages: [file, text]. */
+  /** Links to other pages. */
   links: readonly Link[];
   /** Groups of links that are many, such as all days. */
   more?: readonly { label: string; links: readonly Link[] }[];
@@ -26,13 +26,16 @@ export interface Page {
   isFolded?: boolean;
 }
 
+/** Renders a link. */
+export function anchor([href, text]: Link): string {
+  return `<a href="${escapeText(href)}">${escapeText(text)}</a>`;
+}
+
 function list(
   links: readonly Link[],
   choose?: string,
 ): string {
-  const items = links.map(([file, text]) =>
-    `<li><a href="${escapeText(file)}">${escapeText(text)}</a></li>`
-  );
+  const items = links.map((link) => `<li>${anchor(link)}</li>`);
   const attribute = choose === undefined ? "" : ` data-choose="${escapeText(choose)}"`;
   return `<ul${attribute}>${items.join("")}</ul>`;
 }
@@ -105,7 +108,7 @@ export type Cell =
   | string
   | number
   | { number: string }
-  | { href: string; text: string }
+  | Link
   | { markup: string };
 
 /** Text of at most this many characters is not broken into lines. */
@@ -118,7 +121,7 @@ function cellMarkup(cell: Cell): string {
   }
   if ("number" in cell) return numberMarkup(escapeText(cell.number));
   if ("markup" in cell) return `<td>${cell.markup}</td>`;
-  return `<td><a href="${escapeText(cell.href)}">${escapeText(cell.text)}</a></td>`;
+  return `<td>${anchor(cell)}</td>`;
 }
 
 const numberMarkup = (text: string) => `<td class="number">${text}</td>`;

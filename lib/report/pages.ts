@@ -7,10 +7,10 @@ import { coverage, rowsByDay, samplingGaps } from "./charts/mod.ts";
 import { plural } from "./charts/words.ts";
 import { drawDay, drawModule } from "./draw.ts";
 import {
+  anchor,
   chart,
   charts,
   folded,
-  type Link,
   type Page,
   paragraph,
   renderPage as renderHtml,
@@ -19,12 +19,10 @@ import {
 } from "./html.ts";
 import { eventList, filledByDay, filledTable, overview } from "./overview/mod.ts";
 import { rejectedTables, runTable } from "./run_section.ts";
-import { daysOf, hrefOf, modulesOf, type PageName, type PagePlan } from "./site.ts";
+import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "./site.ts";
 import { batteryDays } from "../battery/mod.ts";
 import type { DayRecord, Records } from "../store/mod.ts";
 import { dayName, folderOf } from "../telemetry/mod.ts";
-
-const link = (page: PageName, text: string): Link => [hrefOf(page), text];
 
 /**
  * Renders a page of the report.
@@ -71,7 +69,7 @@ function indexPage(
             chart(coverage([newest])),
             chart(samplingGaps([newest])),
           ]),
-          `<p><a href="${hrefOf({ kind: "day", day: newest.day })}">All charts of this day</a></p>`,
+          `<p>${anchor([dayLink(newest.day)[0], "All charts of this day"])}</p>`,
         )
       }</div>`,
       `<div id="run">${
@@ -84,17 +82,11 @@ function indexPage(
       }</div>`,
     ],
     more: [
-      { label: "Days", links: days.map(({ day }) => link({ kind: "day", day }, dayName(day))) },
-      { label: "Modules", links: moduleLinks(modulesOf(records)) },
+      { label: "Days", links: days.map(({ day }) => dayLink(day)) },
+      { label: "Modules", links: modulesOf(records).map((place) => moduleLink(...place)) },
     ],
     isFolded: true,
   };
-}
-
-function moduleLinks(modules: readonly (readonly [phase: string, module: string])[]): Link[] {
-  return modules.map(([phase, module]) =>
-    link({ kind: "module", phase, module }, folderOf(phase, module))
-  );
 }
 
 function dayPage(
@@ -106,7 +98,7 @@ function dayPage(
   const at = days.findIndex((record) => record.day === day);
   const record = days[at]!;
   const neighbour = (found: DayRecord | undefined, text: string) =>
-    found === undefined ? [] : [link({ kind: "day", day: found.day }, text)];
+    found === undefined ? [] : [[dayLink(found.day)[0], text] as const];
   const { rows, readings, files, modules: { length }, rejected } = record;
   const lost = Object.values(rejected).reduce((sum, count) => sum + count, 0);
   return {
@@ -132,7 +124,7 @@ function dayPage(
       section("Charts", charts(drawDay(output, record, positive))),
       section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
     ],
-    more: [{ label: "Modules", links: moduleLinks(record.modules) }],
+    more: [{ label: "Modules", links: record.modules.map((place) => moduleLink(...place)) }],
   };
 }
 
@@ -160,8 +152,8 @@ function modulePage(
       section("Filled rows by signal and day", ...filledByDay(figures, folder)),
     ],
     more: [
-      { label: "Days", links: days.map(({ day }) => link({ kind: "day", day }, dayName(day))) },
-      { label: "Other modules", links: moduleLinks(modulesOf(records)) },
+      { label: "Days", links: days.map(({ day }) => dayLink(day)) },
+      { label: "Other modules", links: modulesOf(records).map((place) => moduleLink(...place)) },
     ],
   };
 }

@@ -14,6 +14,7 @@ import {
   type ReportedEvent,
   violationsOf,
 } from "../battery/mod.ts";
+import type { Link } from "./html.ts";
 import { VERSION } from "../version.ts";
 
 /** What a run found and did, as the first page shows it. */
@@ -76,9 +77,19 @@ export function pageFile(page: PageName): string {
   return `module-${folder.length <= 200 ? folder : sha256(folder)}.html`;
 }
 
-/** What a link to a page says: a file's name may hold `%`. */
-export function hrefOf(page: PageName): string {
+/** A file's name may hold `%`. */
+function hrefOf(page: PageName): string {
   return encodeURIComponent(pageFile(page));
+}
+
+/** A link to the page of a day. */
+export function dayLink(day: number): Link {
+  return [hrefOf({ kind: "day", day }), dayName(day)];
+}
+
+/** A link to the page of a module. */
+export function moduleLink(phase: string, module: string): Link {
+  return [hrefOf({ kind: "module", phase, module }), folderOf(phase, module)];
 }
 
 /** Plans all pages of a report. */

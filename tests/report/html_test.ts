@@ -30,7 +30,6 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
     description: "V over time",
     caption: "5 s & more",
     legend: [{ label: "a < b", color: "#000", dash: "" }],
-    width: 300,
     isTimeline: true,
   };
   const plots = [{ svg: '<svg width="9"></svg>', height: 7 }, { svg: "<svg ></svg>", height: 5 }];
@@ -41,7 +40,7 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
     /<div class="scroll newest" role="group" tabindex="0" aria-label="Chart: &lt;/,
   );
   assert.match(html, /role="img" aria-label="&lt;Voltage&gt;" aria-description="V over time"/);
-  assert.match(html, /viewBox="0 0 300 12".*<svg y="0" width="9">.*<svg y="7" >/);
+  assert.match(html, /viewBox="0 0 760 12".*<svg y="0" width="9">.*<svg y="7" >/);
   assert.match(html, /<figcaption class="note">5 s &amp; more<\/figcaption><\/figure>$/);
   assert.match(chart({ ...words, plots, isTimeline: false }), /<div class="scroll" role/);
   assert.doesNotMatch(chart({ ...words, plots: [] }), /scroll/);

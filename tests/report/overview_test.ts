@@ -10,7 +10,7 @@ import { overview } from "../../lib/report/overview/page.ts";
 import { columnKind } from "../../lib/report/overview/signals.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/tables.ts";
-import { dayAxis, missingDays, runsOf, tickMarks } from "../../lib/report/overview/time_axis.ts";
+import { dayAxis, missingDays, runsOf, tickMarks } from "../../lib/report/overview/strip.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
@@ -92,8 +92,8 @@ Deno.test("tickMarks() links no day that is missing", () => {
 
 Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no data", () => {
   const axis = dayAxis(makeDays({ days: 4, phases: 1, modules: 1, cells: 2 }));
-  const scale = { bounds: [1, 2, 3, 4, 5, 6, 7], unit: "mV", digits: 1 };
-  const rows = [{ name: "<1>", href: "m.html", values: [0, 8, null, undefined] }];
+  const scale = { bounds: [1, 2, 3, 4, 5, 6, 7], unit: "mV", few: "too few" };
+  const rows = [{ name: ["m.html", "<1>"] as const, values: [0, 8, null, undefined] }];
   const { plot, name } = heatMap(axis, "a map", rows, scale);
   assert.match(plot, /<path class="h0" d="M0 0h1v1h-1z"\/>/);
   assert.match(plot, /<path class="h7" d="M1 0h1v1h-1z"\/>/);
@@ -101,7 +101,7 @@ Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no
   assert.doesNotMatch(plot, /class="few"/);
   assert.match(plot, /0\.0,8\.0,~,/);
   assert.match(name, /<a href="m\.html">&lt;1&gt;<\/a>/);
-  assert.equal(heatLegend(scale, "too few").match(/<li>/g)!.length, 10);
+  assert.equal(heatLegend(scale).match(/<li>/g)!.length, 10);
 });
 
 Deno.test("extremeOf() names no module of several that have the same value", () => {

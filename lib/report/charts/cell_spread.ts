@@ -19,7 +19,7 @@ import { emptyChart, plural, signed } from "./words.ts";
 export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const title = "Cell voltage spread, and each module's lowest cell";
   const cells = pickCells(modules);
-  if (cells === null) return emptyChart(title, "no signal of two or more cells", options);
+  if (cells === null) return emptyChart(title, "no signal of two or more cells");
   const names = shortCellNames(cells);
   const measured = modules.map(({ phase, module, times, numbers }) => {
     const own = cells.filter((name) => numbers.has(name));

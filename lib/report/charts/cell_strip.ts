@@ -8,7 +8,7 @@ import { timeScale } from "./axes.ts";
 import { cellDeviations, medianOf } from "./cells.ts";
 import { draw, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf, type ModuleRows } from "./rows.ts";
-import { type ChartOptions, pickCells, shortCellNames, WIDTH } from "./signals.ts";
+import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
 import { caption, emptyChart, plural, signed, spanOf } from "./words.ts";
 
 /** Bounds of the classes in millivolts, and their colours: blue below, orange above the median, and
@@ -41,12 +41,11 @@ interface Run {
  * median of that over the whole span.
  */
 export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figure {
-  const { width = WIDTH } = options;
   const title = "Cells of a module, beside their median";
   const cells = pickCells([module]);
   const axis = axisOf([module], 150, options.span);
   if (cells === null || axis === null) {
-    return emptyChart(title, "no signal of two or more cells", options);
+    return emptyChart(title, "no signal of two or more cells");
   }
   const names = shortCellNames(cells);
   const { values, known } = cellDeviations(cells.map((name) => module.numbers.get(name)!));
@@ -67,8 +66,7 @@ export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figur
         "Blank: no value",
     ),
     legend: CLASS_LABELS.map((label, i) => ({ label, color: CLASS_COLORS[i]! })),
-    plots: [drawStrip(runs, marks, axis, width)],
-    width,
+    plots: [drawStrip(runs, marks, axis)],
     isTimeline: true,
   };
 }
@@ -99,11 +97,9 @@ function drawStrip(
   runs: readonly Run[],
   marks: readonly { cell: string; text: string }[],
   axis: Axis,
-  width: number,
 ): Plotted {
   const time = (pixel: number) => new Date(axis.from + pixel * axis.step);
   return draw({
-    width,
     height: 64 + marks.length * 18,
     marginLeft: 70,
     marginRight: 80,

@@ -8,7 +8,7 @@ import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
 import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
-import { type ChartOptions, WIDTH } from "./signals.ts";
+import type { ChartOptions } from "./signals.ts";
 import { caption, emptyChart, plural, shorten, spanOf } from "./words.ts";
 
 /** Rows of a module. */
@@ -80,10 +80,9 @@ const MAX_NAME_LENGTH = 18;
 
 /** Coverage by module and hour: the share of rows observed (dark), filled (light), empty (blank). */
 export function coverage(days: readonly Covered[], options: ChartOptions = {}): Figure {
-  const { width = WIDTH } = options;
   const title = "Reporting: share of rows with a reading of any signal, filled, and empty";
   const counted = countRows(days);
-  if (counted === null) return emptyChart(title, "no hour file", options);
+  if (counted === null) return emptyChart(title, "no hour file");
   const words = wordsOf([...counted.modules.values()].flat());
   return {
     title,
@@ -99,8 +98,7 @@ export function coverage(days: readonly Covered[], options: ChartOptions = {}): 
       { label: "filled: held, or joined by a line", color: COLORS[0]!, opacity: 0.35 },
       { label: "empty", color: QUIET, opacity: 0 },
     ],
-    plots: [drawCoverage(counted, width)],
-    width,
+    plots: [drawCoverage(counted)],
     isTimeline: true,
   };
 }
@@ -114,7 +112,7 @@ function wordsOf(counts: readonly RowCounts[]): string {
     `empty ${share(all - observed - filled)}`;
 }
 
-function drawCoverage(counted: Coverage, width: number): Plotted {
+function drawCoverage(counted: Coverage): Plotted {
   const names = [...counted.modules.keys()];
   const titles = new Map([...counted.modules].map(([name, counts]) => [
     name,
@@ -133,7 +131,6 @@ function drawCoverage(counted: Coverage, width: number): Plotted {
     Plot.areaY(shares, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
   const longest = Math.min(MAX_NAME_LENGTH, Math.max(...names.map(({ length }) => length)));
   return draw({
-    width,
     height: 40 + names.length * 20,
     marginLeft: 24 + longest * 7,
     marginRight: 16,

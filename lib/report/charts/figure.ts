@@ -18,6 +18,9 @@ export const DASHES: readonly string[] = ["", "6 2", "2 2", "9 2 2 2", "1 3", "4
 /** A colour for what only helps to compare. */
 export const QUIET = "#808890";
 
+/** The width of a chart in pixels. */
+export const WIDTH = 760;
+
 /** An entry of a legend. */
 export interface Key {
   /** What it says. */
@@ -50,8 +53,6 @@ export interface Figure {
   legend?: readonly Key[];
   /** The plots. */
   plots: readonly Plotted[];
-  /** Their width in pixels. */
-  width: number;
   /** Whether it is one axis of time across its width, and not panels beside each other. */
   isTimeline: boolean;
 }
@@ -75,7 +76,7 @@ const STYLE =
  * @param hasLines Whether a script may read off values from its lines.
  */
 export function draw(options: Plot.PlotOptions, hasLines = false): Plotted {
-  const plot = Plot.plot({ ...options, document }) as unknown as Drawn;
+  const plot = Plot.plot({ width: WIDTH, ...options, document }) as unknown as Drawn;
   const svg = stripInvalidXml(plot.outerHTML).replace(/<style>.*?<\/style>/s, "")
     // The whole has a label; its parts have no role that could bear one.
     .replace(/ (class="plot-[^"]*"|aria-\w+="[^"]*")/g, "")
@@ -165,11 +166,11 @@ function wrapText(text: string, width: number): string[] {
 
 /** A chart as one picture: an SVG with title, legend, plots and caption. */
 export function toSvg(figure: Figure): string {
-  const { title, caption, legend = [], width } = figure;
+  const { title, caption, legend = [] } = figure;
   let y = HEAD;
   const text = (line: string, size: number, more = "") =>
     `<text x="${MARGIN}" y="${y}" font-size="${size}"${more}>${escapeText(line)}</text>`;
-  const parts = wrapText(title, width / 8).map((line) => {
+  const parts = wrapText(title, WIDTH / 8).map((line) => {
     const drawn = text(line, 15, ' font-weight="600"');
     y += 20;
     return drawn;
@@ -177,7 +178,7 @@ export function toSvg(figure: Figure): string {
   let x = MARGIN;
   for (const key of legend) {
     const room = 42 + key.label.length * 7.2;
-    if (x > MARGIN && x + room > width) [x, y] = [MARGIN, y + 18];
+    if (x > MARGIN && x + room > WIDTH) [x, y] = [MARGIN, y + 18];
     parts.push(
       drawKey(key, x, y - 10) +
         `<text x="${x + 27}" y="${y - 1}" font-size="12">${escapeText(key.label)}</text>`,
@@ -188,13 +189,13 @@ export function toSvg(figure: Figure): string {
   const { svg, height } = stackPlots(figure, y);
   parts.push(svg);
   y += height + 20;
-  for (const line of wrapText(caption, width / 6.8)) {
+  for (const line of wrapText(caption, WIDTH / 6.8)) {
     parts.push(text(line, 12, ' opacity="0.8"'));
     y += 17;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" ${attributes(figure, y)} color="#1f2328">` +
     `<title>${escapeText(title)}</title><desc>${escapeText(figure.description)}</desc>` +
-    `<style>${STYLE}</style><rect class="hg-paper" width="${width}" height="${y}" fill="#fff"/>` +
+    `<style>${STYLE}</style><rect class="hg-paper" width="${WIDTH}" height="${y}" fill="#fff"/>` +
     `${parts.join("")}</svg>\n`;
 }
 
@@ -204,12 +205,12 @@ export function plotsOf(figure: Figure): string {
   return `<svg ${attributes(figure, height)}>${svg}</svg>`;
 }
 
-function attributes({ title, description, plots, width }: Figure, height: number): string {
+function attributes({ title, description, plots }: Figure, height: number): string {
   // An image has no links in it for those who can't see it.
   const role = plots.some(({ svg }) => svg.includes("<a ")) ? "group" : "img";
   return `class="hg" role="${role}" aria-label="${escapeText(title)}" ` +
-    `aria-description="${escapeText(description)}" viewBox="0 0 ${width} ${height}" ` +
-    `width="${width}" height="${height}" font-family="system-ui, sans-serif" fill="currentColor"`;
+    `aria-description="${escapeText(description)}" viewBox="0 0 ${WIDTH} ${height}" ` +
+    `width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" fill="currentColor"`;
 }
 
 function stackPlots({ plots }: Figure, top: number): Plotted {

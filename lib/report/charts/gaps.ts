@@ -8,7 +8,7 @@ import { compareNatural, GAP_BOUNDS } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, panelTitle } from "./axes.ts";
 import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
-import { type ChartOptions, WIDTH } from "./signals.ts";
+import type { ChartOptions } from "./signals.ts";
 import { caption, duration, emptyChart, shorten } from "./words.ts";
 
 /** Only the signals with the most readings are drawn, up to this many. */
@@ -27,13 +27,12 @@ export function samplingGaps(
   days: readonly Pick<DayRecord, "gaps">[],
   options: ChartOptions = {},
 ): Figure {
-  const { width = WIDTH } = options;
   const title = "Time between readings, by signal";
   const sums = [...sumGaps(days)].sort(([, a], [, b]) => readingsOf(b) - readingsOf(a));
   const bars = sums.slice(0, MAX_SIGNALS).flatMap(([signal, counts]) =>
     counts.map((count, i): Bar => ({ signal, seconds: GAP_BOUNDS[i]!, count }))
   ).filter(({ count }) => count > 0);
-  if (bars.length === 0) return emptyChart(title, "no signal with two readings", options);
+  if (bars.length === 0) return emptyChart(title, "no signal with two readings");
   const signals = [...new Set(bars.map(({ signal }) => signal))].sort(compareNatural);
   const more = sums.length - signals.length;
   const widest = bars.reduce((a, b) => b.seconds > a.seconds ? b : a);
@@ -47,8 +46,7 @@ export function samplingGaps(
       "Silence across midnight is not counted",
       more > 0 && `${more} signals with fewer readings are not drawn`,
     ),
-    plots: [drawHistograms(bars, signals, width)],
-    width,
+    plots: [drawHistograms(bars, signals)],
     isTimeline: false,
   };
 }
@@ -69,7 +67,7 @@ function readingsOf(counts: readonly number[]): number {
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-function drawHistograms(bars: readonly Bar[], signals: readonly string[], width: number): Plotted {
+function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plotted {
   const most = Math.max(...bars.map(({ count }) => count));
   const across = Math.min(3, signals.length);
   const panel = new Map(signals.map((signal, i) => [signal, i]));
@@ -78,7 +76,6 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[], width:
     fy: ({ signal }: { signal: string }) => Math.floor(panel.get(signal)! / across),
   };
   return draw({
-    width,
     height: 76 + Math.ceil(signals.length / across) * 84,
     marginLeft: 54,
     marginBottom: 56,

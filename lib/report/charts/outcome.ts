@@ -8,7 +8,7 @@ import { dayName } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, panelTitle, timeScale } from "./axes.ts";
 import { COLORS, draw, type Figure, type Plotted } from "./figure.ts";
-import { type ChartOptions, WIDTH } from "./signals.ts";
+import type { ChartOptions } from "./signals.ts";
 import { caption, emptyChart } from "./words.ts";
 
 /** How many rows of a day came to the same end. */
@@ -58,9 +58,8 @@ const bar = {
 
 /** What became of the rows read, by day: readings, duplicates, and those rejected by reason. */
 export function rowsByDay(days: readonly Counted[], options: ChartOptions = {}): Figure {
-  const { width = WIDTH } = options;
   const title = "Rows read by day: distinct, duplicate, rejected";
-  if (days.length === 0) return emptyChart(title, "no day", options);
+  if (days.length === 0) return emptyChart(title, "no day");
   const rows = outcomesOf(days);
   const starts = days.map(({ day }) => day * 1000);
   const [from, to] = options.span ?? [Math.min(...starts), Math.max(...starts) + DAY];
@@ -73,8 +72,8 @@ export function rowsByDay(days: readonly Counted[], options: ChartOptions = {}):
     `${count(rejected).toLocaleString("en-US")} rows rejected`;
   const isLabelled = days.length <= MAX_LABELLED_DAYS;
   const plots = [
-    drawKept(kept, rejected.length > 0 ? { ...x, label: null } : x, width, isLabelled),
-    ...(rejected.length > 0 ? [drawRejected(rejected, x, width)] : []),
+    drawKept(kept, rejected.length > 0 ? { ...x, label: null } : x, isLabelled),
+    ...(rejected.length > 0 ? [drawRejected(rejected, x)] : []),
   ];
   return {
     title,
@@ -90,7 +89,6 @@ export function rowsByDay(days: readonly Counted[], options: ChartOptions = {}):
       { label: "duplicates", color: COLORS[0]!, opacity: 0.35 },
     ],
     plots,
-    width,
     isTimeline: true,
   };
 }
@@ -98,7 +96,6 @@ export function rowsByDay(days: readonly Counted[], options: ChartOptions = {}):
 function drawKept(
   kept: readonly Outcome[],
   x: Plot.ScaleOptions,
-  width: number,
   isLabelled: boolean,
 ): Plotted {
   const byDay = [...Map.groupBy(kept, ({ day }) => day)].map(([day, part]) => ({
@@ -107,7 +104,6 @@ function drawKept(
     duplicates: count(part.filter(({ kind }) => kind === "duplicates")),
   })).filter(({ rows }) => rows > 0);
   return draw({
-    width,
     height: 190,
     marginLeft: 54,
     x,
@@ -135,7 +131,6 @@ function drawKept(
 function drawRejected(
   rejected: readonly Outcome[],
   x: Plot.ScaleOptions,
-  width: number,
 ): Plotted {
   const byReason = [...Map.groupBy(rejected, ({ kind }) => kind)]
     .sort(([, a], [, b]) => count(b) - count(a));
@@ -146,7 +141,6 @@ function drawRejected(
   }));
   const reasons = [...new Set(bars.map(({ reason }) => reason))].sort();
   return draw({
-    width,
     height: 50 + reasons.length * 66,
     marginLeft: 54,
     marginBottom: 40,

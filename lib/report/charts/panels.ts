@@ -7,11 +7,20 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural } from "../../telemetry/mod.ts";
 import { axis as valueAxis, panelTitle, timeScale } from "./axes.ts";
 import { medianOf } from "./cells.ts";
-import { COLORS, DASHES, draw, type Figure, type Key, type Plotted, QUIET } from "./figure.ts";
+import {
+  COLORS,
+  DASHES,
+  draw,
+  type Figure,
+  type Key,
+  type Plotted,
+  QUIET,
+  WIDTH,
+} from "./figure.ts";
 import { envelope, type Point } from "./m4.ts";
 import { type Axis, axisOf } from "./rows.ts";
 import { type LineRange, rangeOf, rangeWords, robustScale } from "./scale.ts";
-import { type ChartOptions, WIDTH } from "./signals.ts";
+import type { ChartOptions } from "./signals.ts";
 import { caption, emptyChart, format, listOf, plural, shorten, spanOf } from "./words.ts";
 
 /** A panel of a chart. */
@@ -76,10 +85,9 @@ export function drawLines(
   words: Lines,
   options: ChartOptions = {},
 ): Figure {
-  const { width = WIDTH } = options;
   const { title, unit, labels, zero = false, about = "Lines over time" } = words;
   if (labels.length === 0 || axisOf(all, 1) === null) {
-    return emptyChart(title, "no such signal", options);
+    return emptyChart(title, "no such signal");
   }
   const ranges = all.flatMap((panel) =>
     panel.lines.flatMap((values, line) => {
@@ -87,9 +95,9 @@ export function drawLines(
       return range ? [{ ...range, panel: panel.name, line }] : [];
     })
   );
-  if (ranges.length === 0) return emptyChart(title, "no reading of such a signal", options);
+  if (ranges.length === 0) return emptyChart(title, "no reading of such a signal");
   if (ranges.some(({ least, most }) => Math.max(-least, most) > 1e300)) {
-    return emptyChart(title, "a value beyond 1e300, which can't be drawn", options);
+    return emptyChart(title, "a value beyond 1e300, which can't be drawn");
   }
   const some = new Set(ranges.map(({ panel }) => panel));
   const sorted = all.toSorted((a, b) => compareNatural(a.name, b.name));
@@ -99,7 +107,7 @@ export function drawLines(
   ];
   const across = panels.length < 4 ? 1 : panels.length < 6 ? 2 : 4;
   // Small panels have columns of two pixels: there are many of them.
-  const pixels = ((width - 60) / across - 10) / (across === 4 ? 2 : 1);
+  const pixels = ((WIDTH - 60) / across - 10) / (across === 4 ? 2 : 1);
   const axis = axisOf(all, pixels, options.span)!;
   const lines = ranges.map((range): Drawn => {
     const at = panels.findIndex(({ name }) => name === range.panel);
@@ -123,8 +131,7 @@ export function drawLines(
       silent.length > 0 && `Without such a reading: ${listOf(silent, 12)}`,
     ),
     legend: legendOf(labels, hasMedian),
-    plots: [drawPanels({ words, options, panels, lines, median, axis, domain, across }, width)],
-    width,
+    plots: [drawPanels({ words, options, panels, lines, median, axis, domain, across })],
     isTimeline: across === 1,
   };
 }
@@ -142,7 +149,7 @@ function legendOf(labels: readonly string[], hasMedian: boolean): Key[] {
   return hasMedian ? [...own, { label: "median of all", color: QUIET, dash: MEDIAN_DASH }] : own;
 }
 
-function drawPanels(drawing: Drawing, width: number): Plotted {
+function drawPanels(drawing: Drawing): Plotted {
   const { words, panels, lines, median, axis, domain: [low, high], across } = drawing;
   const room = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.01, 1);
   const down = Math.ceil(panels.length / across);
@@ -156,7 +163,6 @@ function drawPanels(drawing: Drawing, width: number): Plotted {
       return line.points.map(({ time, value }) => ({ time, value, at, title }));
     });
   return draw({
-    width,
     height: 50 + down * (across === 1 ? Math.max(100, 230 / panels.length) : 84),
     marginLeft: 60,
     marginRight: 14,

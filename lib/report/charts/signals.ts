@@ -10,8 +10,6 @@ import type { ModuleRows } from "./rows.ts";
 export interface ChartOptions {
   /** Where the rows come from and how they were filled: the caption says it. */
   source?: string;
-  /** The width in pixels. */
-  width?: number;
   /** The time to show, in milliseconds since the epoch; by default that of the rows. */
   span?: readonly [from: number, to: number];
   /** What positive current means; by default nothing is said of it. */
@@ -19,9 +17,6 @@ export interface ChartOptions {
   /** The page that a module's panel links to, by the module's folder. */
   link?: (folder: string) => string;
 }
-
-/** The width of a chart in pixels, unless the options say otherwise. */
-export const WIDTH = 760;
 
 /** How the columns of each chart are called. */
 export const SIGNALS = {

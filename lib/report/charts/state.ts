@@ -7,9 +7,9 @@ import * as Plot from "@observablehq/plot";
 import type { BatteryDay, PlaceDay, StateRun } from "../../battery/mod.ts";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
-import { draw, type Figure, type Plotted, QUIET } from "./figure.ts";
+import { draw, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
 import type { Span } from "./rows.ts";
-import { type ChartOptions, WIDTH } from "./signals.ts";
+import type { ChartOptions } from "./signals.ts";
 import { caption, emptyChart, shorten, spanOf } from "./words.ts";
 
 /** The rarest states beyond this many are drawn as one. */
@@ -88,13 +88,12 @@ interface Bar extends Run {
  * What is shorter than a few pixels is drawn as a tick.
  */
 export function systemState(days: readonly BatteryDay[], options: ChartOptions = {}): Figure {
-  const { width = WIDTH } = options;
   const title = "State of the system";
   const places = statesByPlace(days);
-  if (places.size === 0) return emptyChart(title, "no reading of such a signal", options);
+  if (places.size === 0) return emptyChart(title, "no reading of such a signal");
   const [from, to] = options.span ?? [days[0]!.day * 1000, (days.at(-1)!.day + DAY) * 1000];
   const bars = [...places].flatMap(([place, runs]) =>
-    barsOf(runs, (to - from) / 1000 / width / 5).map((bar) =>
+    barsOf(runs, (to - from) / 1000 / WIDTH / 5).map((bar) =>
       places.size === 1 ? bar : { ...bar, row: `${place}: ${bar.row}` }
     )
   );
@@ -109,8 +108,7 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
       spanOf({ from, to }),
       "Grey: idle, ready, run, standby; red: faults; a thin line: shorter than a few pixels",
     ),
-    plots: [drawBars(bars, rows, { from, to }, width)],
-    width,
+    plots: [drawBars(bars, rows, { from, to })],
     isTimeline: true,
   };
 }
@@ -135,16 +133,14 @@ function drawBars(
   bars: readonly Bar[],
   rows: readonly string[],
   axis: Span,
-  width: number,
 ): Plotted {
   const longest = Math.max(...rows.map(({ length }) => Math.min(length, MAX_STATE_LENGTH)));
   const marginLeft = 30 + longest * 7;
-  const pixel = (axis.to - axis.from) / 1000 / (width - marginLeft - 20);
+  const pixel = (axis.to - axis.from) / 1000 / (WIDTH - marginLeft - 20);
   const isWide = ({ from, to }: Bar) => to - from >= MIN_BAR_WIDTH * pixel;
   const words = ({ row, from, to }: Bar) =>
     `${row}: ${spanOf({ from: from * 1000, to: to * 1000 })}`;
   return draw({
-    width,
     height: 56 + rows.length * 22,
     marginLeft,
     marginTop: 10,

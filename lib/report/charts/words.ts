@@ -5,7 +5,7 @@
  */
 import type { Figure } from "./figure.ts";
 import type { Span } from "./rows.ts";
-import { type ChartOptions, WIDTH } from "./signals.ts";
+import type { ChartOptions } from "./signals.ts";
 
 /** The span of an axis in words. */
 export function spanOf({ from, to }: Span): string {
@@ -26,9 +26,9 @@ export function caption(
 }
 
 /** A chart without anything to draw, which says why. */
-export function emptyChart(title: string, what: string, { width = WIDTH }: ChartOptions): Figure {
+export function emptyChart(title: string, what: string): Figure {
   const words = `There is ${what}.`;
-  return { title, description: words, caption: words, plots: [], width, isTimeline: true };
+  return { title, description: words, caption: words, plots: [], isTimeline: true };
 }
 
 const FOUR_DIGITS = new Intl.NumberFormat("en-US", {

@@ -18,7 +18,7 @@ import { isFault } from "../charts/state.ts";
 import { duration, format, listOf, percent, plural, signed } from "../charts/words.ts";
 import { cellHistories, type CellHistory } from "./cell_history.ts";
 import { cellsFilled, columnKind } from "./signals.ts";
-import { dayAxis, missingDays } from "./time_axis.ts";
+import { dayAxis, missingDays } from "./strip.ts";
 
 /** Something to look at. */
 export interface Finding {

@@ -7,8 +7,7 @@ import type { BatteryDay, ModuleDay } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { medianOf } from "../charts/cells.ts";
 import { format } from "../charts/words.ts";
-import { plot, scaledName, type Strip } from "./strip.ts";
-import type { DayAxis } from "./time_axis.ts";
+import { type DayAxis, plot, scaledName, type Strip } from "./strip.ts";
 
 /** A band over time. */
 export interface Band {

@@ -6,8 +6,7 @@
 import type { BatteryDay, Flows } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { format } from "../charts/words.ts";
-import { plot, scaledName, type Strip } from "./strip.ts";
-import type { DayAxis } from "./time_axis.ts";
+import { type DayAxis, plot, scaledName, type Strip } from "./strip.ts";
 
 /** What went out and in, in kWh and Ah. */
 export interface Throughput {

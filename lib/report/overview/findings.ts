@@ -4,11 +4,11 @@
  * @module
  */
 import type { ReportedEvent } from "../../battery/mod.ts";
-import { DAY, dayName, folderOf } from "../../telemetry/mod.ts";
+import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
 import { instant, plural } from "../charts/words.ts";
-import { folded, paragraph } from "../html.ts";
-import { hrefOf } from "../site.ts";
+import { anchor, folded, paragraph } from "../html.ts";
+import { dayLink, moduleLink } from "../site.ts";
 import { attentionOf, type Finding } from "./attention.ts";
 import { eventTable } from "./tables.ts";
 
@@ -19,10 +19,8 @@ export function findingList(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return [paragraph("Nothing in the data asks for attention.")];
   const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, place, from, to }) => {
     const day = Math.floor(from / DAY) * DAY;
-    const [href, name] = place === null
-      ? [hrefOf({ kind: "day", day }), dayName(day)]
-      : [hrefOf({ kind: "module", ...place }), folderOf(place.phase, place.module)];
-    return `<li class="level${level}"><b>${kind}</b> <a href="${href}">${escapeText(name)}</a> ` +
+    const link = place === null ? dayLink(day) : moduleLink(place.phase, place.module);
+    return `<li class="level${level}"><b>${kind}</b> ${anchor(link)} ` +
       `${escapeText(text)} <span class="when">${instant(from * 1000)} to ${
         instant(to * 1000)
       }</span></li>`;

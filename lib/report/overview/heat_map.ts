@@ -1,21 +1,19 @@
 /**
- * Heat maps of modules by days, on the shared axis.
+ * Heat maps by days, on the shared axis.
  *
  * @module
  */
 import { escapeText } from "../charts/figure.ts";
-import { plot, type Strip } from "./strip.ts";
-import { type DayAxis, runsOf } from "./time_axis.ts";
+import { anchor, type Link, paragraph } from "../html.ts";
+import { type DayAxis, plot, runsOf, type Strip, strips } from "./strip.ts";
 
 /** A value of a heat map: `undefined` where there is no data, `null` where there is too little. */
 export type HeatValue = number | null | undefined;
 
 /** A row of a heat map. */
 export interface HeatRow {
-  /** Its name. */
-  name: string;
-  /** The page that its name links to. */
-  href?: string;
+  /** Its name, or a link to its page. */
+  name: string | Link;
   /** Its values, one for each day of the axis. */
   values: readonly HeatValue[];
 }
@@ -28,13 +26,35 @@ export interface HeatScale {
   isReversed?: boolean;
   /** The unit of the values. */
   unit: string;
-  /** Digits after the point where one points at a value. */
-  digits: number;
+  /** What has too few rows for a value, and so is hatched. */
+  few?: string;
 }
 
 const ROW_PIXELS = 18;
 
-/** Draws a heat map as one strip with a row for each module. */
+/**
+ * Renders a heat map with its legend.
+ *
+ * @param label What it shows, for those who can't see it.
+ * @param note What its values are.
+ * @param names How much room the names of its rows have.
+ */
+export function heatSection(
+  axis: DayAxis,
+  label: string,
+  note: string,
+  rows: readonly HeatRow[],
+  scale: HeatScale,
+  names: "narrow" | "wide" = "narrow",
+): string[] {
+  return [
+    paragraph(note),
+    heatLegend(scale),
+    strips(axis, label, [heatMap(axis, label, rows, scale)], names),
+  ];
+}
+
+/** Draws a heat map as one strip. */
 export function heatMap(
   axis: DayAxis,
   label: string,
@@ -57,17 +77,16 @@ export function heatMap(
   const shapes = [...classes].map(([name, paths]) =>
     `<path class="${name}" d="${paths.join("")}"/>`
   );
-  const text = (value: HeatValue) =>
-    value === undefined ? "" : value === null ? "~" : value.toFixed(scale.digits);
-  const data = rows.map(({ name, values }) => [name, values.map(text).join()]);
+  const text = (value: HeatValue) => value === undefined ? "" : value?.toFixed(1) ?? "~";
+  const data = rows.map(({ name, values }) => [
+    typeof name === "string" ? name : name[1],
+    values.map(text).join(),
+  ]);
+  const items = rows.map(({ name }) =>
+    `<li>${typeof name === "string" ? escapeText(name) : anchor(name)}</li>`
+  );
   return {
-    name: `<ul class="rows">${
-      rows.map(({ name, href }) =>
-        `<li>${
-          href === undefined ? escapeText(name) : `<a href="${href}">${escapeText(name)}</a>`
-        }</li>`
-      ).join("")
-    }</ul>`,
+    name: `<ul class="rows">${items.join("")}</ul>`,
     plot: plot(axis, {
       label,
       pixels: ROW_PIXELS * rows.length,
@@ -88,25 +107,18 @@ function heatClass(value: HeatValue, { bounds, isReversed = false }: HeatScale):
   return `h${isReversed ? bounds.length - level : level}`;
 }
 
-/**
- * The legend of a heat map.
- *
- * @param few What is hatched; null if nothing is.
- */
-export function heatLegend(scale: HeatScale, few: string | null): string {
-  const { bounds, unit } = scale;
-  const labels = [...bounds, null].map((bound, i) =>
-    bound === null
-      ? `${bounds.at(-1)} and more`
-      : i === 0
-      ? `under ${bound}`
-      : `${bounds[i - 1]}–${bound}`
-  );
-  const items = labels.map((label, level) =>
-    `<li><i class="${heatClass(bounds[level - 1] ?? -Infinity, scale)}"></i>${label} ${
-      level === 0 ? unit : ""
-    }</li>`
-  );
-  const hatched = few === null ? "" : `<li><i class="few"></i>${escapeText(few)}</li>`;
-  return `<ul class="legend">${items.join("")}${hatched}<li><i class="blank"></i>no data</li></ul>`;
+/** The legend of a heat map. */
+export function heatLegend(scale: HeatScale): string {
+  const { bounds, unit, few } = scale;
+  const item = (name: string, text: string) => `<li><i class="${name}"></i>${text}</li>`;
+  const items = [
+    item(heatClass(-Infinity, scale), `under ${bounds[0]} ${unit}`),
+    ...bounds.map((bound, i) => {
+      const next = bounds[i + 1];
+      return item(heatClass(bound, scale), next ? `${bound}–${next}` : `${bound} and more`);
+    }),
+    ...(few === undefined ? [] : [item("few", escapeText(few))]),
+    item("blank", "no data"),
+  ];
+  return `<ul class="legend">${items.join("")}</ul>`;
 }

@@ -10,6 +10,7 @@ import {
   daysByModule,
   eventsOf,
   type Limits,
+  type ModuleDay,
   positiveCurrent,
   socUnit,
   violationsOf,
@@ -18,18 +19,17 @@ import { DAY } from "../../telemetry/mod.ts";
 import { medianOf } from "../charts/cells.ts";
 import { format, plural } from "../charts/words.ts";
 import { paragraph, section } from "../html.ts";
-import { hrefOf } from "../site.ts";
+import { moduleLink } from "../site.ts";
 import { attentionOf } from "./attention.ts";
 import { bandStrip, type Point } from "./bands.ts";
-import { cellHistories, type CellHistory } from "./cell_history.ts";
+import { cellHistories } from "./cell_history.ts";
 import { energyStrip, throughput } from "./energy_strip.ts";
 import { findingList } from "./findings.ts";
-import { heatLegend, heatMap, type HeatScale, type HeatValue } from "./heat_map.ts";
+import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
 import { FILLED_SCALE, filledByDay } from "./signals.ts";
 import { stateStrips } from "./state_strip.ts";
-import { type Strip, strips } from "./strip.ts";
+import { type DayAxis, dayAxis, missingDays, type Strip, strips } from "./strip.ts";
 import { cellTable, eventTable, extremeOf, extremeTable, moduleTable } from "./tables.ts";
-import { type DayAxis, dayAxis, missingDays } from "./time_axis.ts";
 
 /** The sections of the first page that show the batteries, as markup. */
 export function overview(days: readonly BatteryDay[], limits: Limits | null): string[] {
@@ -42,10 +42,30 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
     section("Attention", ...findingList(attentionOf({ days, events, cells }))),
     headlines(days, axis, positive),
     section("Use and condition", usageStrips(axis, days, positive)),
-    section("Rest spread of modules", ...spreadMap(axis, days)),
-    section("Cells filled", ...filledMap(axis, days)),
+    section(
+      "Rest spread of modules",
+      ...moduleMap(
+        axis,
+        days,
+        "Rest spread",
+        "The day's median difference between the highest and the lowest cell of a module, at rest.",
+        SPREAD_SCALE,
+        ({ restSpread }) => restSpread,
+      ),
+    ),
+    section(
+      "Cells filled",
+      ...moduleMap(
+        axis,
+        days,
+        "Cells filled",
+        "The share of a module's rows in which all of its cells are known.",
+        FILLED_SCALE,
+        ({ cellsFilled }) => cellsFilled! * 100,
+      ),
+    ),
     section("Modules", moduleTable(days, cells, positive)),
-    section("Weakest cells", ...cellSection(axis, cells, positive)),
+    section("Weakest cells", cellTable(axis, cells, positive)),
     section("Extremes", extremeTable(days, limits)),
     section("Events", eventTable(events)),
     section("Filled rows by signal", ...filledByDay(days)),
@@ -157,63 +177,31 @@ function usageStrips(
         : "");
 }
 
-const SPREAD_SCALE: HeatScale = { bounds: [5, 10, 20, 50, 100, 200, 500], unit: "mV", digits: 1 };
-type ModuleValue = (day: BatteryDay["figures"]["modules"][number]) => HeatValue;
+const SPREAD_SCALE: HeatScale = {
+  bounds: [5, 10, 20, 50, 100, 200, 500],
+  unit: "mV",
+  few: "too few rows at rest",
+};
 
-/** A row for each module, with a value for each day. */
-function heatRows(axis: DayAxis, days: readonly BatteryDay[], value: ModuleValue) {
-  return [...daysByModule(days)].map(([folder, list]) => {
-    const values = Array<HeatValue>(axis.length).fill(undefined);
-    for (const { day, figures } of list) values[(day - axis.from) / DAY] = value(figures);
-    const { phase, module } = list[0]!.figures;
-    return { name: folder, href: hrefOf({ kind: "module", phase, module }), values };
-  });
-}
-
-function spreadMap(axis: DayAxis, days: readonly BatteryDay[]): string[] {
-  const rows = heatRows(
-    axis,
-    days,
-    ({ restSpread, cellsFilled }) => cellsFilled === null ? undefined : restSpread,
-  );
-  if (rows.every(({ values }) => values.every((value) => value === undefined))) {
-    return [paragraph("No module has cells.")];
-  }
-  return [
-    paragraph(
-      "The day's median difference between the highest and the lowest cell of a module, at rest.",
-    ),
-    heatLegend(SPREAD_SCALE, "too few rows at rest"),
-    strips(axis, "Rest spread of modules by day", [
-      heatMap(axis, `Rest spread of ${plural(rows.length, "module")} by day`, rows, SPREAD_SCALE),
-    ]),
-  ];
-}
-
-function filledMap(axis: DayAxis, days: readonly BatteryDay[]): string[] {
-  const rows = heatRows(
-    axis,
-    days,
-    ({ cellsFilled }) => cellsFilled === null ? undefined : cellsFilled * 100,
-  );
-  if (rows.every(({ values }) => values.every((value) => value === undefined))) {
-    return [paragraph("No module has cells.")];
-  }
-  return [
-    paragraph("The share of a module's rows in which all of its cells are known."),
-    heatLegend(FILLED_SCALE, null),
-    strips(axis, "Cells filled of modules by day", [
-      heatMap(axis, `Cells filled of ${plural(rows.length, "module")} by day`, rows, FILLED_SCALE),
-    ]),
-  ];
-}
-
-function cellSection(
+/** A heat map with a row for each module that has cells, and a value for each day. */
+function moduleMap(
   axis: DayAxis,
-  cells: readonly CellHistory[],
-  positive: "charge" | "discharge",
+  days: readonly BatteryDay[],
+  label: string,
+  note: string,
+  scale: HeatScale,
+  value: (day: ModuleDay) => number | null,
 ): string[] {
-  return cells.length === 0
-    ? [paragraph("No cell has a day with 60 rows at rest.")]
-    : [cellTable(axis, cells, positive)];
+  const modules = [...daysByModule(days).values()];
+  const rows = modules.map((list) => {
+    const values = Array<HeatValue>(axis.length).fill(undefined);
+    for (const { day, figures } of list) {
+      if (figures.cellsFilled !== null) values[(day - axis.from) / DAY] = value(figures);
+    }
+    const { phase, module } = list[0]!.figures;
+    return { name: moduleLink(phase, module), values };
+  });
+  return rows.every(({ values }) => values.every((value) => value === undefined))
+    ? [paragraph("No module has cells.")]
+    : heatSection(axis, `${label} of ${plural(rows.length, "module")} by day`, note, rows, scale);
 }

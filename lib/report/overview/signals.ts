@@ -6,18 +6,16 @@
 import type { BatteryDay, ModuleDay } from "../../battery/mod.ts";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import { medianOf } from "../charts/cells.ts";
-import { percent } from "../charts/words.ts";
+import { percent, plural } from "../charts/words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
-import { heatLegend, heatMap, type HeatRow, type HeatScale, type HeatValue } from "./heat_map.ts";
-import { strips } from "./strip.ts";
-import { dayAxis } from "./time_axis.ts";
+import { type HeatRow, type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
+import { dayAxis } from "./strip.ts";
 
 /** The classes of a filled share. */
 export const FILLED_SCALE: HeatScale = {
   bounds: [1, 10, 25, 50, 75, 90, 99],
   isReversed: true,
   unit: "%",
-  digits: 1,
 };
 
 /** A column with `#` for its numbers, as in `cell_voltage_battery_#_cell_#`. */
@@ -68,13 +66,14 @@ export function filledByDay(days: readonly BatteryDay[], wanted?: string): strin
         count === 0 ? undefined : (sum / count) * 100
       ),
     }));
-  return [
-    paragraph("The share of the rows that are not null; # stands for a number of several columns."),
-    heatLegend(FILLED_SCALE, null),
-    strips(axis, "Filled rows by signal and day", [
-      heatMap(axis, `Filled rows of ${rows.length} signals by day`, rows, FILLED_SCALE),
-    ], "wide"),
-  ];
+  return heatSection(
+    axis,
+    `Filled rows of ${plural(rows.length, "signal")} by day`,
+    "The share of the rows that are not null; # stands for a number of several columns.",
+    rows,
+    FILLED_SCALE,
+    "wide",
+  );
 }
 
 /** A table of the signals of one day: how much of them is filled in which modules. */

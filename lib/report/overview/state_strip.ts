@@ -4,11 +4,11 @@
  * @module
  */
 import type { BatteryDay } from "../../battery/mod.ts";
+import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
 import { isFault, isUsual, type Run, statesByPlace } from "../charts/state.ts";
 import { hourText } from "../charts/words.ts";
-import { plot, type Strip } from "./strip.ts";
-import { type DayAxis, place } from "./time_axis.ts";
+import { type DayAxis, plot, type Strip } from "./strip.ts";
 
 /** The class of a state in the page's style sheet. */
 function classOf(state: string): string {
@@ -25,14 +25,15 @@ export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[]
 }
 
 const HEIGHT = 10;
+/** Days to a ten-thousandth: 9 seconds. */
+const round = (days: number) => Math.round(days * 1e4) / 1e4;
 
 function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
   const byClass = Map.groupBy(runs, ({ state }) => classOf(state));
   const shapes = ["idle", "ready", "run", "in", "out", "other", "fault"].map((name) => {
     const path = (byClass.get(name) ?? []).map(({ from, to }) => {
-      const [left, right] = [place(axis, from), place(axis, to)];
-      const width = Math.round((right - left) * 1e4) / 1e4;
-      return `M${left} 0h${width}v${HEIGHT}h-${width}z`;
+      const width = round((to - from) / DAY);
+      return `M${round((from - axis.from) / DAY)} 0h${width}v${HEIGHT}h-${width}z`;
     });
     return path.length === 0 ? "" : `<path class="state ${name}" d="${path.join("")}"/>`;
   });

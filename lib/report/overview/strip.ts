@@ -1,12 +1,71 @@
 /**
- * A strip: a name at the left, a plot as wide as the page allows, and words at the right. Plots
- * are stretched to their place, so they hold shapes only; all text is beside them.
+ * Strips on one axis of time, whose unit is a day. A strip has a name at the left, a plot as wide as
+ * the page allows, and words at the right. Plots are stretched to their place, so they hold shapes
+ * only; all text is beside them.
  *
  * @module
  */
+import type { BatteryDay } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
-import { type DayAxis, missingDays, runsOf, tickMarks } from "./time_axis.ts";
+import { dayLink } from "../site.ts";
+
+/** All days from the first to the last, also those that are missing. */
+export interface DayAxis {
+  /** The start of the first day in seconds since the epoch. */
+  from: number;
+  /** How many days. */
+  length: number;
+  /** The days that have data, by their number on the axis. */
+  known: ReadonlySet<number>;
+}
+
+/** The axis of some days. */
+export function dayAxis(days: readonly BatteryDay[]): DayAxis {
+  const starts = days.map(({ day }) => day);
+  const from = starts.reduce((a, b) => Math.min(a, b), starts[0] ?? 0);
+  const last = starts.reduce((a, b) => Math.max(a, b), from - DAY);
+  return {
+    from,
+    length: (last - from) / DAY + 1,
+    known: new Set(starts.map((start) => (start - from) / DAY)),
+  };
+}
+
+/** The days of the axis that have no data. */
+export function missingDays({ length, known }: DayAxis): number[] {
+  return Array.from({ length }, (_, day) => day).filter((day) => !known.has(day));
+}
+
+/** Runs of numbers that follow each other, as [first, last + 1). */
+export function runsOf(numbers: Iterable<number>): [from: number, to: number][] {
+  const runs: [from: number, to: number][] = [];
+  for (const number of numbers) {
+    const last = runs.at(-1);
+    if (last?.[1] === number) last[1]++;
+    else runs.push([number, number + 1]);
+  }
+  return runs;
+}
+
+const TICK_STEPS = [1, 2, 7, 14, 28, 56, 91, 182, 364];
+const MAX_TICKS = 10;
+const DAY_AND_MONTH = new Intl.DateTimeFormat("en-GB", {
+  ...{ day: "numeric", month: "short", timeZone: "UTC" },
+});
+
+/** The days at the axis, as links to their pages where they have one. */
+export function tickMarks({ from, length, known }: DayAxis): string {
+  const step = TICK_STEPS.find((step) => length / step <= MAX_TICKS) ?? 364;
+  const ticks = Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
+  return ticks.map((tick) => {
+    const day = from + tick * DAY;
+    const text = DAY_AND_MONTH.format(day * 1000);
+    const [href, name] = dayLink(day);
+    const inner = known.has(tick) ? `<a href="${href}" title="${name}">${text}</a>` : text;
+    return `<span style="left:${((tick / length) * 100).toFixed(2)}%">${inner}</span>`;
+  }).join("");
+}
 
 /** A strip of the shared axis. */
 export interface Strip {
@@ -62,15 +121,15 @@ export function strips(
   all: readonly Strip[],
   names: "narrow" | "wide" = "narrow",
 ): string {
-  const row = ({ name, plot, side = "" }: Strip) =>
-    `<div class="strip"><div class="name">${name}</div><div class="plot">${plot}</div>` +
-    `<div class="side">${side}</div></div>`;
-  const ticks = `<div class="strip"><div class="name"></div>` +
-    `<div class="ticks">${tickMarks(axis)}</div><div class="side"></div></div>`;
-  const days = [...axis.known].join();
+  const row = (name: string, plot: string, side: string) =>
+    `<div class="strip"><div class="name">${name}</div>${plot}<div class="side">${side}</div></div>`;
+  const rows = all.map(({ name, plot, side = "" }) =>
+    row(name, `<div class="plot">${plot}</div>`, side)
+  );
+  const ticks = row("", `<div class="ticks">${tickMarks(axis)}</div>`, "");
   return `<div class="scroll newest" role="group" tabindex="0" aria-label="${escapeText(label)}">` +
-    `<div class="axis ${names}" data-from="${axis.from}" data-days="${days}">` +
-    `${ticks}${all.map(row).join("")}${ticks}</div></div>`;
+    `<div class="axis ${names}" data-from="${axis.from}" data-days="${[...axis.known].join()}">` +
+    `${ticks}${rows.join("")}${ticks}</div></div>`;
 }
 
 /** A name with what the upper and lower end of its plot stand for. */

@@ -16,22 +16,16 @@ import {
   rangeOf,
   type ReportedEvent,
 } from "../../battery/mod.ts";
-import { dayName, folderOf } from "../../telemetry/mod.ts";
+import { DAY, dayName, folderOf } from "../../telemetry/mod.ts";
 import { duration, instant, percent, plural, signed } from "../charts/words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
-import { hrefOf } from "../site.ts";
+import { moduleLink } from "../site.ts";
 import type { CellHistory } from "./cell_history.ts";
 import { throughput } from "./energy_strip.ts";
-import { sparkline } from "./sparkline.ts";
 import { cellsFilled } from "./signals.ts";
-import type { DayAxis } from "./time_axis.ts";
+import type { DayAxis } from "./strip.ts";
 
 const NONE = "–";
-
-/** A link to a module's page. */
-export function moduleLink(phase: string, module: string): Cell {
-  return { href: hrefOf({ kind: "module", phase, module }), text: folderOf(phase, module) };
-}
 
 const number = (value: number | null | undefined, digits: number): Cell =>
   value === null || value === undefined ? { number: NONE } : {
@@ -102,6 +96,7 @@ export function cellTable(
   cells: readonly CellHistory[],
   positive: "charge" | "discharge",
 ): string {
+  if (cells.length === 0) return paragraph("No cell has a day with 60 rows at rest.");
   const worst = cells.toSorted((a, b) => Math.abs(b.deviation) - Math.abs(a.deviation))
     .slice(0, MAX_CELLS);
   const rows = worst.map((cell): Cell[] => {
@@ -131,6 +126,27 @@ export function cellTable(
     ],
     rows,
   );
+}
+
+const [SPARK_WIDTH, SPARK_HEIGHT] = [120, 24];
+
+/** Draws a deviation over all days as a line as small as a word, with a line at zero. */
+function sparkline({ from, length }: DayAxis, days: CellHistory["days"]): string {
+  const values = days.map(({ median }) => median);
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const tenth = (value: number) => Math.round(value * 10) / 10;
+  const x = (day: number) => tenth((((day - from) / DAY + 0.5) / length) * SPARK_WIDTH);
+  const y = (value: number) => tenth(1 + ((high - value) / (high - low || 1)) * (SPARK_HEIGHT - 2));
+  const points = days.map(({ day, median }) => `${x(day)},${y(median)}`);
+  const [first, last] = [values[0]!, values.at(-1)!];
+  return `<svg class="spark" role="img" aria-label="from ${signed(first, 0)} to ${
+    signed(last, 0)
+  } mV" viewBox="0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}" width="${SPARK_WIDTH}" ` +
+    `height="${SPARK_HEIGHT}"><path class="zero" d="M0 ${y(0)}h${SPARK_WIDTH}"/>` +
+    (points.length === 1
+      ? `<circle cx="${x(days[0]!.day)}" cy="${y(first)}" r="2"/>`
+      : `<path class="line middle" d="M${points.join("L")}"/>`) +
+    "</svg>";
 }
 
 const MAX_EVENTS = 40;
