@@ -5,16 +5,12 @@
  */
 import { crc32, zstdCompressSync } from "node:zlib";
 import { ByteWriter } from "./byte_writer.ts";
+import { Encoding, PageType } from "./enums.ts";
 import { snappyCompress } from "./snappy.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
 /** The codecs that the writer supports. */
 export type WriterCodec = "UNCOMPRESSED" | "SNAPPY" | "ZSTD";
-
-/** The encodings of parquet.thrift that the writer uses. */
-export const Encoding = { PLAIN: 0, RLE: 3, RLE_DICTIONARY: 8 } as const;
-
-const PageType = { DATA_PAGE: 0, DICTIONARY_PAGE: 2 } as const;
 
 /** What a column chunk holds, before compression. */
 export interface Pages {

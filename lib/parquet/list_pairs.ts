@@ -30,11 +30,11 @@ export interface Pairs {
   /** How many there are. */
   count: number;
   /** For each pair, its index times 16 plus its two levels; {@linkcode END} follows the last. */
-  levelled: Int32Array<ArrayBuffer>;
+  entries: Int32Array<ArrayBuffer>;
   /** For each index, the number of the pair in the dictionary + 1, or 0 if it is not known yet. */
   numbers: Int32Array<ArrayBuffer>;
   /** Looks up the number of an index, and stores it in `numbers`. */
-  learn(index: number): number;
+  resolve(index: number): number;
 }
 
 /** Reads pairs, and reuses the memory that they are stored in. */
@@ -54,7 +54,7 @@ export class PairReader {
     if (chunk.values % 2 === 1) throw new NeedsImport("lists that are not pairs");
     const pairs = this.#readPacked(bytes, chunk, dictionary) ??
       this.#readSingly(bytes, chunk, dictionary);
-    pairs.levelled[pairs.count] = END;
+    pairs.entries[pairs.count] = END;
     return pairs;
   }
 
@@ -66,7 +66,7 @@ export class PairReader {
   ): Pairs | null {
     const pages = openPages(bytes, chunk);
     const count = chunk.values / 2;
-    const levelled = this.#pairs.atLeast(count + 1);
+    const entries = this.#pairs.atLeast(count + 1);
     let [ids, filled] = [new Int32Array(0), 0];
     for (const page of pages) {
       if (page.content === "dictionary") {
@@ -75,16 +75,16 @@ export class PairReader {
         continue;
       }
       if (page.content === "plain" || page.values % 2 === 1 || ids.length === 0) return null;
-      if (!readPackedPage(page, chunk, bitWidth(ids.length), levelled, filled)) return null;
+      if (!readPackedPage(page, chunk, bitWidth(ids.length), entries, filled)) return null;
       filled += page.values / 2;
     }
     const bits = bitWidth(ids.length);
     const numbers = this.#numbers.zeros(1 << (2 * bits));
     return {
       count,
-      levelled,
+      entries,
       numbers,
-      learn(index) {
+      resolve(index) {
         const [first, second] = [ids[index & ((1 << bits) - 1)], ids[index >>> bits]];
         if (first === undefined || second === undefined) {
           throw new Error(`a code for a dictionary of ${ids.length} values is too large`);
@@ -101,15 +101,15 @@ export class PairReader {
     const count = chunk.values / 2;
     const [levels, texts] = [this.#levels.atLeast(2 * count), this.#texts.atLeast(2 * count)];
     readCoded(bytes, chunk, internIn(dictionary.texts), texts, levels);
-    const levelled = this.#pairs.atLeast(count + 1);
+    const entries = this.#pairs.atLeast(count + 1);
     for (let i = 0; i < count; i++) {
       const number = dictionary.numberOf(texts[2 * i]!, texts[2 * i + 1]!);
-      levelled[i] = (number << 4) | levels[2 * i]! | (levels[2 * i + 1]! << LEVEL_BITS);
+      entries[i] = (number << 4) | levels[2 * i]! | (levels[2 * i + 1]! << LEVEL_BITS);
     }
     // Here an index is the number of the pair.
     const numbers = this.#numbers.atLeast(dictionary.pairCount);
     for (let i = 0; i < dictionary.pairCount; i++) numbers[i] = i + 1;
-    return { count, levelled, numbers, learn: (index) => index };
+    return { count, entries, numbers, resolve: (index) => index };
   }
 }
 

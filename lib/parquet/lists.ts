@@ -63,14 +63,14 @@ export class ListReader {
     codes: Int32Array<ArrayBuffer>,
   ): Int32Array<ArrayBuffer> {
     const pairs = this.#pairs.read(bytes, chunk, this.dictionary);
-    const { levelled, count } = pairs;
+    const { entries, count } = pairs;
     const starts = this.#starts.atLeast(length + 1);
     const origins = this.#origins.atLeast(length);
     /** The last run of each code, and of each hash, + 1; 0 if there is none. */
     const [byCode, byHash] = [this.#byCode.zeros(codeCount), this.#byHash.zeros(HASHES)];
-    const view = viewOf(levelled);
+    const view = viewOf(entries);
     for (let i = 0, row = 0, at = 0; i < length; row = ends[i++]!) {
-      const [end, code, hash] = [ends[i]!, runCodes[i]!, hashOf(levelled, at, ends[i]! - row)];
+      const [end, code, hash] = [ends[i]!, runCodes[i]!, hashOf(entries, at, ends[i]! - row)];
       starts[i] = at;
       let earlier = byCode[code]! - 1;
       if (!repeats(i, earlier)) {
@@ -98,7 +98,7 @@ export class ListReader {
       const size = starts[earlier + 1]! - starts[earlier]!;
       const [from, row] = [earlier > 0 ? ends[earlier - 1]! : 0, i > 0 ? ends[i - 1]! : 0];
       return ends[earlier]! - from === ends[i]! - row && starts[i]! + size <= count &&
-        (levelled[starts[i]! + size]! & 15) !== NEXT &&
+        (entries[starts[i]! + size]! & 15) !== NEXT &&
         areEqual(view, starts[earlier]!, starts[i]!, size);
     }
   }
@@ -113,32 +113,32 @@ function codeRows(
   at: number,
   codes: Int32Array,
 ): number {
-  const { levelled, numbers } = pairs;
+  const { entries, numbers } = pairs;
   let { cells, width } = dictionary.next;
   for (; row < end; row++) {
-    if ((levelled[at]! & 15) !== FIRST) throw new NeedsImport("lists that are not pairs");
+    if ((entries[at]! & 15) !== FIRST) throw new NeedsImport("lists that are not pairs");
     let code = 0;
     do {
-      const index = levelled[at++]! >>> 4;
+      const index = entries[at++]! >>> 4;
       const pair = numbers[index]! - 1;
       const cell = code * width + pair;
       const next = pair >= 0 && pair < width && cell < cells.length ? cells[cell]! : 0;
       if (next > 0) code = next - 1;
       else {
-        code = dictionary.extend(code, pair >= 0 ? pair : pairs.learn(index));
+        code = dictionary.extend(code, pair >= 0 ? pair : pairs.resolve(index));
         ({ cells, width } = dictionary.next);
       }
-    } while ((levelled[at]! & 15) === NEXT);
+    } while ((entries[at]! & 15) === NEXT);
     codes[row] = code;
   }
   return at;
 }
 
 /** A hash of a run's number of rows and its first pairs. */
-function hashOf(levelled: Int32Array, at: number, rows: number): number {
+function hashOf(entries: Int32Array, at: number, rows: number): number {
   let hash = rows;
-  for (let i = at; i < at + HASHED_PAIRS && i < levelled.length; i++) {
-    hash = Math.imul(hash ^ levelled[i]!, 0x9e3779b1);
+  for (let i = at; i < at + HASHED_PAIRS && i < entries.length; i++) {
+    hash = Math.imul(hash ^ entries[i]!, 0x9e3779b1);
   }
   return (hash ^ (hash >>> 15)) & (HASHES - 1);
 }

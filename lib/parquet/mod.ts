@@ -8,12 +8,12 @@ export {
   type Bounds,
   encodeChunk,
   type EncodedChunk,
-  Encoding,
   writeDataPage,
   writeDictionaryPage,
   type WriterCodec,
 } from "./chunk_writer.ts";
 export { type Coded, readIntegers, readTexts } from "./columns.ts";
+export { Encoding, PhysicalType, Repetition } from "./enums.ts";
 export { type Chunk, type Footer, type ReadBytes, readFooter, type RowGroup } from "./footer.ts";
 export { bitWidth, readCodes, readWidth, writeLevels, writeRun } from "./hybrid.ts";
 export { IntBuffer } from "./int_buffer.ts";
@@ -24,11 +24,4 @@ export { PairMap } from "./pair_map.ts";
 export { areEqual, type RowRuns, RunFinder, viewOf } from "./row_runs.ts";
 export type { ColumnType, TimestampUnit } from "./schema.ts";
 export { TextSet } from "./text_set.ts";
-export {
-  encodeSchema,
-  FileWriter,
-  PhysicalType,
-  Repetition,
-  type Schema,
-  type SchemaElement,
-} from "./writer.ts";
+export { encodeSchema, FileWriter, type Schema, type SchemaElement } from "./writer.ts";

@@ -10,6 +10,7 @@ import { snappyUncompressor } from "hysnappy";
 import { decompressLz4Raw } from "hyparquet-compressors/src/lz4.js";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { NeedsImport } from "../errors.ts";
+import { Encoding, PageType } from "./enums.ts";
 import type { Chunk, Codec } from "./footer.ts";
 
 /** An uncompressed page. */
@@ -43,8 +44,8 @@ const MAX_GROWTH = 1000, FREE_GROWTH = 1 << 24;
 /** Larger pages are imported. */
 const MAX_PAGE_SIZE = 1 << 27;
 
-const DATA_PAGE = 0, INDEX_PAGE = 1, DICTIONARY_PAGE = 2;
-const PLAIN = 0, PLAIN_DICTIONARY = 2, RLE = 3, RLE_DICTIONARY = 8;
+const { DATA_PAGE, INDEX_PAGE, DICTIONARY_PAGE } = PageType;
+const { PLAIN, PLAIN_DICTIONARY, RLE, RLE_DICTIONARY } = Encoding;
 
 interface PageHeader extends Pick<Page, "content" | "values"> {
   /** Where the page's bytes begin and end in the chunk. */

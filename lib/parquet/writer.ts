@@ -5,14 +5,9 @@
  * @module
  */
 import { ByteWriter } from "./byte_writer.ts";
-import { type EncodedChunk, Encoding, type WriterCodec } from "./chunk_writer.ts";
+import type { EncodedChunk, WriterCodec } from "./chunk_writer.ts";
+import { Encoding, Repetition } from "./enums.ts";
 import { ThriftType, ThriftWriter } from "./thrift_writer.ts";
-
-/** The physical types of parquet.thrift that the writer supports. */
-export const PhysicalType = { INT64: 2, DOUBLE: 5, BYTE_ARRAY: 6 } as const;
-
-/** How often an element may occur in its parent. */
-export const Repetition = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;
 
 const CODECS = { UNCOMPRESSED: 0, SNAPPY: 1, ZSTD: 6 } as const;
 const CONVERTED_TYPES = { text: 0, list: 3, timestamp: 10 } as const;
@@ -23,9 +18,9 @@ const MAGIC = new TextEncoder().encode("PAR1");
 export interface SchemaElement {
   /** Its name. */
   name: string;
-  /** One of {@linkcode Repetition}. */
+  /** One of `Repetition`. */
   repetition: number;
-  /** One of {@linkcode PhysicalType}; groups have none. */
+  /** One of `PhysicalType`; groups have none. */
   type?: number;
   /** How many of the elements after it are its children. */
   children?: number;

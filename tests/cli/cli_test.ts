@@ -120,7 +120,7 @@ Deno.test("--from and --to choose days, into which values are held from the day 
     assertSameTree(some, join(folder, "out"));
   }));
 
-Deno.test("all codecs of both writers give the same values", () =>
+Deno.test("both writers give the same values with all codecs", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
     await etl(folder);
@@ -180,7 +180,7 @@ Deno.test("--json prints all of the summary", () =>
     });
   }));
 
-Deno.test("the summary counts the rows that its run read, and none of days that are up to date", () =>
+Deno.test("the summary counts only rows that its run read, not those of days that are up to date", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows(2)));
     const first = await etl(folder, "--from", "2024-07-14");
@@ -218,7 +218,7 @@ Deno.test("the summary names payload types of both kinds, and those whose kind h
     assert.deepEqual((await etl(folder)).changedKinds, []);
   }));
 
-Deno.test("only days that changed are built again, and the files are those of a single run", () =>
+Deno.test("only days that changed are built again, and the files are the same as after a single run", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const file = (name: string, part: Row[]) => put(join(input, name), dayFile(part));
@@ -239,7 +239,7 @@ Deno.test("only days that changed are built again, and the files are those of a 
     };
     await built("2024-07-13", "2024-07-15");
     await built();
-    // A day in between, whose last minutes are held into the next one.
+    // A day in between, whose last values are held into the next one.
     file("3.parquet", all.filter(({ time }) => time >= DAY + 86_400 && time < DAY + 2 * 86_400));
     const added = await built("2024-07-14", "2024-07-15");
     assert.deepEqual(added.built.map(({ reason }: { reason: string }) => reason), [
@@ -251,7 +251,7 @@ Deno.test("only days that changed are built again, and the files are those of a 
     await built("2024-07-13", "2024-07-14", "2024-07-15");
     Deno.removeSync(join(input, "4.parquet"));
     await built("2024-07-13", "2024-07-14", "2024-07-15");
-    // The day after a removed one has nothing to hold at midnight any more.
+    // The day after a removed one no longer has a value to hold at midnight.
     Deno.removeSync(join(input, "1.parquet"));
     await built("2024-07-14");
     assert.equal(exists(join(out, "1_1", "2024", "07", "13")), false, "empty folders go");
@@ -262,7 +262,7 @@ Deno.test("only days that changed are built again, and the files are those of a 
 const HEAD = "timestamp,payload_type,value,tags";
 const TAGS = '"[[""phase"",""1""],[""module"",""1""]]"';
 
-Deno.test("days with columns that the others lack are rebuilt until all have the same", () =>
+Deno.test("days are rebuilt until all have the same columns", () =>
   inFolder(async (folder) => {
     const lines = [1, 2, 3, 4].map((day) => `2024-07-0${day}T10:00:00,signal_${day},1,${TAGS}`);
     put(join(folder, "in", "a.csv"), [HEAD, ...lines, ""].join("\n"));
@@ -310,7 +310,7 @@ Deno.test("an input that can't be reached for a while keeps what was built from 
     put(join(input, "a.csv"), [HEAD, `2024-07-01T10:00:00,a,1,${TAGS}`, ""].join("\n"));
     put(join(input, "b.parquet"), dayFile(rows(1)));
     assert.equal((await etl(folder)).hourFiles, 25);
-    // A link to nowhere is what a lost mount looks like.
+    // A lost mount looks like a link to nowhere.
     Deno.renameSync(join(input, "b.parquet"), join(folder, "aside"));
     Deno.symlinkSync(join(folder, "nowhere"), join(input, "b.parquet"));
     const lost = await etl(folder);
@@ -318,7 +318,7 @@ Deno.test("an input that can't be reached for a while keeps what was built from 
     Deno.removeSync(join(input, "b.parquet"));
     Deno.renameSync(join(folder, "aside"), join(input, "b.parquet"));
     assert.equal((await etl(folder)).code, 0);
-    // What was imported may be touched, or go.
+    // The imported file may be changed or removed.
     for (const { name } of [...Deno.readDirSync(join(out, "_etl", "imports"))]) {
       Deno.utimeSync(join(out, "_etl", "imports", name, "0.rows"), 1, 1);
     }
@@ -365,7 +365,7 @@ Deno.test("a file that turns out to need an import on two days is imported once"
     assert.deepEqual([read, readings], [100_000, 99_999]);
   }));
 
-Deno.test("a row with too many tags costs only its file", () =>
+Deno.test("a row with too many tags makes only its file unusable", () =>
   inFolder(async (folder) => {
     const many = Array.from({ length: 1001 }, (_, i): [string, string] => [`tag ${i}`, "1"]);
     put(join(folder, "in", "a.parquet"), dayFile(rows(1)));
@@ -377,7 +377,7 @@ Deno.test("a row with too many tags costs only its file", () =>
     ]);
   }));
 
-Deno.test("a value is one reading in whatever form, and another one with other tags", () =>
+Deno.test("equal values in different forms are one reading; with other tags they are another", () =>
   inFolder(async (folder) => {
     const at = (value: string, tags = TAGS) => `2024-07-01T10:00:00,v,${value},${tags}`;
     const tags = (pair: string) => `"[[""phase"",""1""],[""module"",""1""],${pair}]"`;

@@ -18,7 +18,7 @@ const PLAN: RunEvent = {
 };
 const BUILT = { kind: "day", day: DAY, rows: 400, readings: 90, hourFiles: 24 } as const;
 
-/** The progress after some events, each at its number of seconds after the start. */
+/** The progress after some events, each given with its seconds since the start. */
 function after(...events: [seconds: number, event: RunEvent][]): Progress {
   return events.reduce((progress, [at, event]) => advance(progress, event, at), START);
 }
@@ -93,7 +93,7 @@ Deno.test("renderLine() never needs more columns than there are", () => {
   assert.match(renderLine(many, 36_000, 50), /^░+ 0\/9,999 days {2}10:00:00, .* left$/);
 });
 
-Deno.test("renderEvent() makes a line of a log", () => {
+Deno.test("renderEvent() makes a line for the log", () => {
   assert.equal(renderEvent(PLAN), "2 files found, 2 days to build");
   const again = {
     ...PLAN,

@@ -103,7 +103,7 @@ Deno.test("renderSummary() counts as up to date only days that are", () => {
   assert.ok(!text.includes("No day is within"));
 });
 
-Deno.test("renderSummary() says where to look or what to try when something is odd", () => {
+Deno.test("renderSummary() adds notes on what is unusual, and what to do about it", () => {
   const sparse = [
     { payload: "volts", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
     { payload: "amps", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
@@ -160,7 +160,7 @@ Deno.test("renderPlan() lists the days to build, and why", () => {
   assert.equal(renderPlan(idle, WHERE), "Nothing to do: 2 days up to date.");
 });
 
-Deno.test("renderSummary() names readings that stand in no hour file", () => {
+Deno.test("renderSummary() names readings that are in no hour file", () => {
   assert.match(
     render({ ofNoModule: { soc: 1, grid: 20 } }),
     /\nNote: 21 readings in no hour file, as no module .* reported that day: grid \(20\), soc \(1\)\n/,

@@ -12,7 +12,7 @@ const column = (rows: number[], kind: "numeric" | "text" = "numeric") => ({
   },
 });
 
-Deno.test("coverageOf() counts rows with readings, filled rows and neither", () => {
+Deno.test("coverageOf() counts rows with readings and filled rows", () => {
   const { observed, filled } = coverageOf([column([-2, 718, 719]), column([0, 718])], OPTIONS);
   assert.deepEqual(observed.slice(0, 3), [3, 0, 0]);
   assert.deepEqual(filled.slice(0, 3), [3, 3, 0]); // rows 1 to 3, and 720 to 722

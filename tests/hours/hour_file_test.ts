@@ -164,7 +164,7 @@ Deno.test("createHourEncoder() writes files that Polars, DuckDB and hyparquet re
     let run = 0;
     await fc.assert(
       fc.asyncProperty(anyColumns, compression, async (columns, compression) => {
-        // DuckDB takes a file for known that changes within a moment.
+        // A new name each time: DuckDB does not notice that a file changed within a moment.
         const path = join(folder, `${++run}.parquet`);
         const options = { ...TABLE_OPTIONS, compression };
         const bytes = createHourEncoder(options, values)(tableOf(columns)).slice();

@@ -7,7 +7,7 @@ import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
 
-/** An hour in which a number changes, holds and is missing, and one never comes; and texts. */
+/** An hour with a number that changes, is held and is missing, one that never comes, and texts. */
 const ROWS = [
   ...Array.from({ length: 200 }, (_, i) => [i * 7, "volts", String(50 + (i % 90) / 8)] as const),
   ...[[0, "state", "IDLE"], [600, "state", "naïve, \u{1f50b}"], [1200, "state", "IDLE"]] as const,
@@ -59,7 +59,7 @@ Deno.test("readHourFiles() fills in null where a file lacks a column that anothe
     assert.equal(numbers.get("volts")!.at(720), 50);
   }));
 
-Deno.test("readHourFiles() names a file that is broken, gone, or of other rows", () =>
+Deno.test("readHourFiles() names a file that is broken, gone, or has another number of rows", () =>
   inFolder(async (folder) => {
     put(join(folder, "in/a.parquet"), dayFile(ROWS));
     await etl(folder);

@@ -20,7 +20,7 @@ const CUTS = [WHOLE, WHOLE, WHOLE, WHOLE];
 const read = (bytes: Uint8Array, wanted: Record<string, ColumnType> = { time: "int64" }) =>
   readFooter(partsOf(bytes), bytes.length, wanted);
 
-/** The same file with a footer in which some bytes are others. */
+/** A copy of a file in which some bytes of the footer are changed. */
 function patched(bytes: Uint8Array, change: (footer: Uint8Array) => void): Uint8Array {
   const copy = bytes.slice();
   const length = new DataView(copy.buffer).getUint32(copy.length - 8, true);
@@ -58,7 +58,7 @@ Deno.test("readFooter() throws NeedsImport for other encodings, nulls and bare n
   assert.throws(() => read(write([TEXTS])), /^Error: has no column 'time'; it has '/);
 });
 
-Deno.test("readFooter() throws NeedsImport for a file with very many row groups", () => {
+Deno.test("readFooter() throws NeedsImport for a file with more than 10,000 row groups", () => {
   const data = Array.from({ length: 10_001 }, (_, i) => BigInt(i));
   const bytes = write([{ ...TIMES, data }], { rowGroupSize: 1 });
   const isForeign = (error: unknown) =>

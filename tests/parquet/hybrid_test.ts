@@ -5,13 +5,13 @@ import { areAllPresent, readCodes, readWidth, writeRun } from "../../lib/parquet
 import { NeedsImport } from "../../lib/errors.ts";
 import { anyRuns, encodeRuns } from "../helpers/runs.ts";
 
-/** What codes below `count` become: something else than they are, and never negative. */
+/** Ids of the codes below `count`: different from the codes, and never negative. */
 const idsOf = (count: number) => Int32Array.from({ length: count }, (_, code) => code * 2 + 1);
 
-Deno.test("readCodes() returns the ids of codes in any division into runs", () => {
+Deno.test("readCodes() returns the ids of codes, however they are divided into runs", () => {
   fc.assert(fc.property(anyRuns, fc.nat({ max: 7 }), fc.nat({ max: 5 }), (input, cut, filled) => {
     const { page, codes } = encodeRuns({ ...input, width: Math.min(input.width, 12) });
-    // The last group may be padding in part.
+    // The last group may be padded.
     const count = input.runs.at(-1)!.packed ? codes.length - cut : codes.length;
     const wanted = codes.slice(0, count);
     const entries = Math.max(...wanted) + 1;

@@ -2,21 +2,22 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { NeedsImport } from "../../lib/errors.ts";
 import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
-import { Encoding, writeDataPage, writeDictionaryPage } from "../../lib/parquet/chunk_writer.ts";
+import { writeDataPage, writeDictionaryPage } from "../../lib/parquet/chunk_writer.ts";
+import { Encoding } from "../../lib/parquet/enums.ts";
 import { writeLevels, writeRun } from "../../lib/parquet/hybrid.ts";
 import type { PairList } from "../../lib/parquet/list_dictionary.ts";
 import { ListReader } from "../../lib/parquet/lists.ts";
 import { RunFinder } from "../../lib/parquet/row_runs.ts";
 import { encodeRuns, type Runs } from "../helpers/runs.ts";
 
-/** The levels and the texts of a page: as runs, or each list of numbers as one packed run. */
+/** The levels and codes of a page: given as runs, or as numbers that become one packed run. */
 interface PageOf {
   levels: number[] | Runs;
   codes: number[] | Runs;
-  /** How many levels there are, if the runs are padded. */
+  /** How many levels there are, without those that pad the last run. */
   count: number;
   definition?: number;
-  /** The bits of a code, if they are not the usual ones. */
+  /** Bits per code, if they differ from those of the other pages. */
   width?: number;
 }
 
@@ -30,7 +31,7 @@ function encode(hybrid: number[] | Runs, width: number): Uint8Array<ArrayBuffer>
   return encodeRuns(packed(width, hybrid), (i) => hybrid[i] ?? 0).page;
 }
 
-/** Reads a chunk of lists; each row is a run of its own, or as `rowCodes` say. */
+/** Reads a chunk of lists; by default, each row is a run of its own. */
 function read(
   texts: string[],
   pages: PageOf[],
@@ -162,7 +163,7 @@ Deno.test("ListReader.read() rejects a page that is cut short", () => {
   );
 });
 
-/** Blocks of rows that are said again and again, some with a row that is otherwise. */
+/** Blocks of rows that are repeated, some of them with one row changed. */
 const anyBlocks = fc.tuple(
   fc.array(
     fc.array(fc.array(fc.nat({ max: 7 }), { minLength: 1, maxLength: 4 }), {
@@ -184,8 +185,8 @@ const anyBlocks = fc.tuple(
     }),
     { minLength: 2, maxLength: 12 },
   ),
-).map(([blocks, said]) =>
-  said.flatMap(({ block, instant, row, other, longer }) => {
+).map(([blocks, repeats]) =>
+  repeats.flatMap(({ block, instant, row, other, longer }) => {
     const rows = blocks[block % blocks.length]!;
     return rows.map((list, i) => {
       const now = i === row ? other : list;

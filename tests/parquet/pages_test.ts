@@ -4,7 +4,8 @@ import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
 import type { Codec } from "../../lib/parquet/footer.ts";
 import { openPages } from "../../lib/parquet/pages.ts";
 import { NeedsImport } from "../../lib/errors.ts";
-import { Encoding, writeDataPage, writeDictionaryPage } from "../../lib/parquet/chunk_writer.ts";
+import { writeDataPage, writeDictionaryPage } from "../../lib/parquet/chunk_writer.ts";
+import { Encoding } from "../../lib/parquet/enums.ts";
 
 const chunkOf = (put: (out: ByteWriter) => void) => {
   const out = new ByteWriter();
@@ -26,7 +27,7 @@ const open = (
   level?: number,
 ) => [...openPages(bytes, chunk(bytes.length, values, codec, level))];
 type Bytes = Uint8Array<ArrayBuffer>;
-/** A page header of Thrift integers, field by field from the first one on. */
+/** A page header that consists of integers, whose field ids count up from 1. */
 const header = (...fields: number[]) =>
   chunkOf((out) => {
     for (const value of fields) {
@@ -70,9 +71,17 @@ const DELTA_BINARY_PACKED = 5;
 
 Deno.test("openPages() throws NeedsImport for unusual pages, and Error for broken ones", () => {
   assert.throws(() => open(header(3, 0, 0)), NeedsImport, "a page of version 2");
-  assert.throws(() => open(header(7, 0, 0)), NeedsImport, "a page of a type that there may be");
-  assert.throws(() => open(header(0, 0, 0)), /broken at byte 100/, "a data page without its part");
-  assert.throws(() => open(header(2, 0, 0)), /broken at byte 100/, "and a dictionary page");
+  assert.throws(() => open(header(7, 0, 0)), NeedsImport, "a page of an unknown type");
+  assert.throws(
+    () => open(header(0, 0, 0)),
+    /broken at byte 100/,
+    "a data page without its own header",
+  );
+  assert.throws(
+    () => open(header(2, 0, 0)),
+    /broken at byte 100/,
+    "a dictionary page without its own header",
+  );
   const page = Uint8Array.of(1, 2, 3);
   const delta = chunkOf((out) => writeDataPage(out, page, 3, DELTA_BINARY_PACKED, "SNAPPY"));
   assert.throws(() => open(delta), NeedsImport, "values in another encoding");

@@ -15,8 +15,8 @@ function matches(pattern: string): { files: string[]; failures: string[] } {
 }
 
 /**
- * The patterns that one with alternatives stands for, as shells expand them: Node's glob misses files
- * where several alternatives follow `**`.
+ * Expands alternatives in a pattern as shells do: Node's glob misses files if several alternatives
+ * follow `**`.
  */
 function alternatives(pattern: string): string[] {
   const [group, options] = /\{([^{}]*)\}/.exec(pattern) ?? [];
@@ -26,7 +26,7 @@ function alternatives(pattern: string): string[] {
 
 const NAMES = ["a.csv", "b.csv", "ab.parquet", "x/a.csv", "x/y/a.csv", "x/y/b.parquet", "y/a.csv"];
 
-Deno.test("walkGlob() finds the same files as glob() of Node", () =>
+Deno.test("walkGlob() finds the same files as Node's globSync()", () =>
   inFolder((folder) => {
     for (const name of NAMES) put(join(folder, name), "");
     const part = fc.constantFrom("*", "**", "x", "?", "[xy]", "{x,y}", "a*", "{x/y,y}");

@@ -28,7 +28,7 @@ Deno.test("readInputRecords() returns what was written, for any number of record
       }),
       { numRuns: 20 },
     );
-    // More than a portion of lines.
+    // More lines than are written at once.
     const many = new Map(Array.from({ length: 30_000 }, (_, i) => [`day ${i}.parquet`, record(i)]));
     await writeInputRecords(folder, state, join(state, "staged"), many);
     assert.deepEqual(readInputRecords(state), many);

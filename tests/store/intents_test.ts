@@ -6,7 +6,7 @@ import { inFolder, put } from "../helpers/support.ts";
 const DAY = 1_720_828_800;
 const OURS = "hourgrid version 0.1.0";
 
-/** Something that ends like a parquet file with a footer that says who wrote it. */
+/** Bytes that end like a parquet file whose footer names a writer. */
 function fakeHour(createdBy: string): Uint8Array {
   const footer = new TextEncoder().encode(createdBy);
   const length = new Uint8Array(Uint32Array.of(footer.length).buffer);
@@ -32,7 +32,7 @@ Deno.test("readIntents() takes only names of the day's hour files", () =>
     assert.deepEqual(readIntents(folder), new Map([[DAY, []]]));
     for (const text of ["", "null", "{}", '{"files":7}', '{"files":[7]}']) {
       put(join(folder, "_etl", "intents", "2024-07-13.json"), text);
-      assert.deepEqual(readIntents(folder), new Map([[DAY, []]]), "the day is stale all the same");
+      assert.deepEqual(readIntents(folder), new Map([[DAY, []]]), "the day is stale nevertheless");
     }
   }));
 
@@ -48,7 +48,7 @@ Deno.test("findSuspects() finds only our own files that no record names", () =>
     put(join(folder, "1_1/2024/07/13/notes.txt"), OURS);
     put(join(folder, "mine/2024/07/13/00.parquet"), fakeHour(OURS));
     put(join(folder, "_etl/1_1/2024/07/13/00.parquet"), fakeHour(OURS));
-    // deno-lint-ignore no-explicit-any -- all that is looked at
+    // deno-lint-ignore no-explicit-any -- only this field is read
     const days = new Map<number, any>([[DAY, { files: [known] }]]);
     assert.deepEqual(findSuspects(folder, days), new Map([[DAY, [lost]]]));
   }));

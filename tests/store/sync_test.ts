@@ -14,12 +14,14 @@ Deno.test("syncFiles() and syncFolders() sync few and many", () =>
   }));
 
 /**
- * Syncs many files in a process with some rights, under a `sync` of our own; says if it was run.
+ * Syncs many files in a process with some permissions that finds a script instead of `sync`.
+ *
+ * @returns Whether the script was run.
  */
 async function syncIn(
   folder: string,
   script: string,
-  rights: string[],
+  permissions: string[],
   env: Record<string, string> = {},
 ): Promise<boolean> {
   const [bin, mark] = [join(folder, "bin"), join(folder, "was run")];
@@ -39,7 +41,7 @@ async function syncIn(
       `await syncFiles(${JSON.stringify(paths)});`,
   );
   const { success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--allow-read", ...rights, program],
+    args: ["run", "--no-prompt", "--allow-read", ...permissions, program],
     env: { ...env, PATH: `${bin}:${Deno.env.get("PATH")}` },
     stderr: "piped",
   }).output();
@@ -51,27 +53,30 @@ async function syncIn(
   }
 }
 
-const RIGHTS = ["--allow-run=sync", "--allow-sys=statfs,osRelease"];
-const NOTE = `echo "$@" >> 'MARK'`;
+const PERMISSIONS = ["--allow-run=sync", "--allow-sys=statfs,osRelease"];
+const LOG = `echo "$@" >> 'MARK'`;
 
-Deno.test("many files are synced by one call, where it may be made", () =>
+Deno.test("syncFiles() syncs many files with one run of sync", () =>
   inFolder(async (folder) => {
-    assert.equal(await syncIn(folder, NOTE, RIGHTS), true);
+    assert.equal(await syncIn(folder, LOG, PERMISSIONS), true);
   }));
 
-Deno.test("without leave they are synced one by one", () =>
+Deno.test("syncFiles() syncs files one by one without the permission to run sync", () =>
   inFolder(async (folder) => {
-    assert.equal(await syncIn(folder, NOTE, RIGHTS.slice(1)), false);
+    assert.equal(await syncIn(folder, LOG, PERMISSIONS.slice(1)), false);
   }));
 
-Deno.test("a sync that fails, or can't even be started, leaves it to us", () =>
+Deno.test("syncFiles() syncs files one by one if sync fails or can't be started", () =>
   inFolder(async (folder) => {
-    assert.equal(await syncIn(folder, `${NOTE}\nexit 1`, RIGHTS), true);
+    assert.equal(await syncIn(folder, `${LOG}\nexit 1`, PERMISSIONS), true);
     Deno.removeSync(join(folder, "was run"));
-    assert.equal(await syncIn(folder, "#!/no/such/interpreter", RIGHTS), false);
+    assert.equal(await syncIn(folder, "#!/no/such/interpreter", PERMISSIONS), false);
   }));
 
-Deno.test("a loader's variables, as clusters set them, do not stand in the way", () =>
+Deno.test("syncFiles() runs sync without the dynamic loader's variables, which clusters set", () =>
   inFolder(async (folder) => {
-    assert.equal(await syncIn(folder, NOTE, RIGHTS, { LD_LIBRARY_PATH: "/no/such/folder" }), true);
+    assert.equal(
+      await syncIn(folder, LOG, PERMISSIONS, { LD_LIBRARY_PATH: "/no/such/folder" }),
+      true,
+    );
   }));
