@@ -45,7 +45,7 @@ function list(
  *
  * @param digest Stands at its beginning, where a later run looks for it.
  */
-export function renderPage(
+export function renderHtml(
   { title, lead, parts, links, more = [], isFolded = false }: Page,
   digest: string,
 ): string {

@@ -1,28 +1,34 @@
 /**
- * The pages of the report: markup of what records say, and charts of hour files.
+ * The pages of days and of modules: markup of what records say, and charts of hour files.
  *
  * @module
  */
-import { coverage, rowsByDay, samplingGaps } from "./charts/mod.ts";
-import { plural } from "./charts/words.ts";
-import { drawDay, drawModule } from "./draw.ts";
-import {
-  anchor,
-  chart,
-  charts,
-  folded,
-  type Page,
-  paragraph,
-  renderPage as renderHtml,
-  section,
-  table,
-} from "./html.ts";
-import { eventList, filledByDay, filledTable, overview } from "./overview/mod.ts";
-import { rejectedTables, runTable } from "./run_section.ts";
-import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "./site.ts";
-import { batteryDays } from "../battery/mod.ts";
+import { type BatteryDay, batteryDays } from "../battery/mod.ts";
+import type { TableOptions } from "../hours/mod.ts";
 import type { DayRecord, Records } from "../store/mod.ts";
-import { dayName, folderOf } from "../telemetry/mod.ts";
+import { DAY, dayName, folderOf } from "../telemetry/mod.ts";
+import {
+  boardTemperatures,
+  cellSpread,
+  cellStrip,
+  type ChartOptions,
+  coverage,
+  type Figure,
+  isCharted,
+  moduleCurrent,
+  type ModuleRows,
+  moduleVoltage,
+  phaseCurrent,
+  readHours,
+  samplingGaps,
+  stateOfCharge,
+  systemState,
+  temperatures,
+} from "./charts/mod.ts";
+import { plural } from "./charts/words.ts";
+import { chart, charts, type Page, paragraph, renderHtml, section, table } from "./html.ts";
+import { eventList, filledByDay, filledTable, indexPage } from "./overview/mod.ts";
+import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "./site.ts";
 
 /**
  * Renders a page of the report.
@@ -45,50 +51,6 @@ export function renderPage(
   return renderHtml(content, digest);
 }
 
-/** The first page, drawn from records alone. */
-function indexPage(
-  output: string,
-  records: Records,
-  { summary, limits }: PagePlan & { kind: "index" },
-): Page {
-  const days = daysOf(records);
-  const newest = days.at(-1);
-  const all = [...records.days.values()].sort((a, b) => a.day - b.day);
-  return {
-    title: "Telemetry report",
-    lead: summary.span === null
-      ? "There are no hour files yet."
-      : `${plural(summary.modules, "module")}, ${summary.span[0]} to ${summary.span[1]} (UTC)`,
-    links: [["#newest", "Newest day"], ["#run", "The run"], ["#more", "Days and modules"]],
-    parts: [
-      ...overview(batteryDays(days), limits),
-      `<div id="newest">${
-        newest === undefined ? section("Newest day", paragraph("No day has hour files.")) : folded(
-          `Newest day: ${dayName(newest.day)}`,
-          charts([
-            chart(coverage([newest])),
-            chart(samplingGaps([newest])),
-          ]),
-          `<p>${anchor([dayLink(newest.day)[0], "All charts of this day"])}</p>`,
-        )
-      }</div>`,
-      `<div id="run">${
-        folded(
-          "The rows of the run",
-          runTable(summary),
-          ...rejectedTables(output, records, summary),
-          charts([chart(coverage(days)), chart(rowsByDay(all))]),
-        )
-      }</div>`,
-    ],
-    more: [
-      { label: "Days", links: days.map(({ day }) => dayLink(day)) },
-      { label: "Modules", links: modulesOf(records).map((place) => moduleLink(...place)) },
-    ],
-    isFolded: true,
-  };
-}
-
 function dayPage(
   output: string,
   records: Records,
@@ -99,11 +61,11 @@ function dayPage(
   const record = days[at]!;
   const neighbour = (found: DayRecord | undefined, text: string) =>
     found === undefined ? [] : [[dayLink(found.day)[0], text] as const];
-  const { rows, readings, files, modules: { length }, rejected } = record;
+  const { rows, readings, files, modules, rejected } = record;
   const lost = Object.values(rejected).reduce((sum, count) => sum + count, 0);
   return {
     title: dayName(day),
-    lead: `${plural(length, "module")}, ${plural(files.length, "hour file")}`,
+    lead: `${plural(modules.length, "module")}, ${plural(files.length, "hour file")}`,
     links: [
       ["index.html", "All days"],
       ...neighbour(days[at - 1], "Day before"),
@@ -121,39 +83,134 @@ function dayPage(
         ]),
       ),
       section("Events of the day", ...eventList(events)),
-      section("Charts", charts(drawDay(output, record, positive))),
+      section("Charts", charts(dayCharts(output, record, positive))),
       section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
     ],
-    more: [{ label: "Modules", links: record.modules.map((place) => moduleLink(...place)) }],
+    more: [{ label: "Modules", links: modules.map((place) => moduleLink(folderOf(...place))) }],
   };
 }
 
 function modulePage(
   output: string,
   records: Records,
-  { phase, module, positive, events }: PagePlan & { kind: "module" },
+  { folder, positive, events }: PagePlan & { kind: "module" },
 ): Page {
-  const folder = folderOf(phase, module);
-  const days = daysOf(records).filter(({ modules }) =>
-    modules.some((place) => folderOf(...place) === folder)
-  );
+  const isOwn = (place: readonly [string, string]) => folderOf(...place) === folder;
+  const days = daysOf(records).filter(({ modules }) => modules.some(isOwn));
+  const place = days[0]!.modules.find(isOwn)!;
+  const shown = days.slice(-partSize(days.at(-1)!));
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
-  const figures = batteryDays(days);
-  const { drawn, shown } = drawModule(output, [phase, module], days, positive);
   return {
     title: `Module ${folder}`,
-    lead: `Phase ${phase}, module ${module}: ${plural(days.length, "day")}, ` +
+    lead: `Phase ${place[0]}, module ${place[1]}: ${plural(days.length, "day")}, ` +
       `${plural(files.length, "hour file")}` +
-      (shown < days.length ? `; the newest ${shown} days are drawn` : ""),
+      (shown.length < days.length ? `; the newest ${shown.length} days are drawn` : ""),
     links: [["index.html", "All days"]],
     parts: [
       section("Events of the module", ...eventList(events)),
-      section("Charts", charts(drawn)),
-      section("Filled rows by signal and day", ...filledByDay(figures, folder)),
+      section(
+        "Charts",
+        charts([
+          chart(coverage(days.map((day) => ofModule(day, folder)))),
+          ...moduleCharts(output, shown, place, positive),
+        ]),
+      ),
+      section("Filled rows by signal and day", ...filledByDay(batteryDays(days), folder)),
     ],
     more: [
       { label: "Days", links: days.map(({ day }) => dayLink(day)) },
-      { label: "Other modules", links: modulesOf(records).map((place) => moduleLink(...place)) },
+      { label: "Other modules", links: modulesOf(records).map(moduleLink) },
     ],
   };
+}
+
+/** A day as if one module alone had reported. */
+function ofModule(day: DayRecord, folder: string): DayRecord {
+  const at = day.modules.findIndex((place) => folderOf(...place) === folder);
+  return { ...day, modules: [day.modules[at]!], coverage: [day.coverage[at]!] };
+}
+
+/** What is drawn of every module. */
+const MODULE_CHARTS: readonly ((rows: readonly ModuleRows[], options: ChartOptions) => Figure)[] = [
+  stateOfCharge,
+  moduleVoltage,
+  moduleCurrent,
+  temperatures,
+  boardTemperatures,
+  cellSpread,
+];
+
+/** Charts are drawn of so many rows at a time, for memory's sake: 24 modules for 4 days. */
+const MAX_ROWS = 2_000_000;
+
+/** For how many modules of a day, or days of a module, memory is. */
+function partSize({ options }: DayRecord): number {
+  return Math.max(1, Math.floor((MAX_ROWS * options!.interval) / DAY));
+}
+
+function optionsOf(days: readonly DayRecord[], positive: "charge" | "discharge"): ChartOptions {
+  const [first, last] = [days[0]!, days.at(-1)!];
+  return {
+    source: fillRule(last.options!),
+    span: [first.day * 1000, (last.day + DAY) * 1000],
+    positiveCurrent: positive,
+    link: (folder) => moduleLink(folder)[0],
+  };
+}
+
+/** How rows were made, in words. */
+function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
+  const rule = {
+    hold: `a value is held for ${maxGap} s at most`,
+    linear: `rows ${maxGap} s apart at most are joined by a line`,
+    none: "nothing is filled in",
+  }[fill];
+  return `Rows of ${interval} s (${aggregate}); ${rule}`;
+}
+
+/** The charts of a day, of so many modules at a time as memory is for. */
+function dayCharts(
+  output: string,
+  record: DayRecord,
+  positive: "charge" | "discharge",
+): string[] {
+  const { modules } = record;
+  const options = optionsOf([record], positive);
+  const size = partSize(record);
+  const parts = [chart(coverage([record]))];
+  for (let i = 0; i < modules.length; i += size) {
+    const some = modules.slice(i, i + size);
+    if (modules.length > size) {
+      parts.push(paragraph(`Modules ${i + 1} to ${i + some.length} of ${modules.length}:`));
+    }
+    const rows = readHours(output, [record], some, isCharted);
+    parts.push(...[...MODULE_CHARTS, phaseCurrent].map((draw) => chart(draw(rows, options))));
+  }
+  const ofRecord = [systemState(batteryDays([record]), options), samplingGaps([record])];
+  return [...parts, ...ofRecord.map(chart)];
+}
+
+/** The charts of a module over some of its days. */
+function moduleCharts(
+  output: string,
+  days: readonly DayRecord[],
+  place: readonly [phase: string, module: string],
+  positive: "charge" | "discharge",
+): string[] {
+  const [rows] = readHours(output, days, [place], isCharted) as [ModuleRows];
+  const { link: _, ...options } = optionsOf(days, positive);
+  const drawn = [
+    ...MODULE_CHARTS.map((draw) => draw([rows], options)),
+    cellStrip(rows, options),
+    systemState(batteryDays(days).map((day) => ofPlace(day, ...place)), options),
+  ];
+  return drawn.map(chart);
+}
+
+/** A day with the states of a module, of its phase and of the system. */
+function ofPlace(day: BatteryDay, phase: string, module: string): BatteryDay {
+  const places = day.figures.places.filter((place) =>
+    (place.phase ?? phase) === phase && (place.module ?? module) === module
+  );
+  return { ...day, figures: { ...day.figures, places } };
 }

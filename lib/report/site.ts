@@ -14,6 +14,7 @@ import {
   type ReportedEvent,
   violationsOf,
 } from "../battery/mod.ts";
+import { placeName } from "./charts/words.ts";
 import type { Link } from "./html.ts";
 import { VERSION } from "../version.ts";
 
@@ -43,11 +44,11 @@ export interface RunFigures {
   problems: readonly { name: string; reason: string }[];
 }
 
-/** Which page: the first one, that of a day (seconds since the epoch), or of a module. */
+/** Which page: the first one, that of a day (seconds since the epoch), or of a module (its folder). */
 export type PageName =
   | { kind: "index" }
   | { kind: "day"; day: number }
-  | { kind: "module"; phase: string; module: string };
+  | { kind: "module"; folder: string };
 
 /** A page, and what it says that its days alone do not know. */
 export type PagePlan =
@@ -72,7 +73,7 @@ export const PAGE_FILE = /^(index|day-\d{4}-\d{2}-\d{2}|module-[\w%-]+)\.html$/;
 export function pageFile(page: PageName): string {
   if (page.kind === "index") return "index.html";
   if (page.kind === "day") return `day-${dayName(page.day)}.html`;
-  const folder = folderOf(page.phase, page.module);
+  const { folder } = page;
   // A folder's name may be as long as a name can be, and so would leave no room.
   return `module-${folder.length <= 200 ? folder : sha256(folder)}.html`;
 }
@@ -88,8 +89,8 @@ export function dayLink(day: number): Link {
 }
 
 /** A link to the page of a module. */
-export function moduleLink(phase: string, module: string): Link {
-  return [hrefOf({ kind: "module", phase, module }), folderOf(phase, module)];
+export function moduleLink(folder: string): Link {
+  return [hrefOf({ kind: "module", folder }), folder];
 }
 
 /** Plans all pages of a report. */
@@ -111,11 +112,12 @@ export function pagesOf(
       const ofDay = [...own, ...violationsOf([record], limits)];
       return { kind: "day" as const, day, positive, events: ofDay };
     }),
-    ...modulesOf(records).map(([phase, module]) => {
-      const own = [...events, ...violations]
-        .filter((event) => event.phase === phase && event.module === module);
-      return { kind: "module" as const, phase, module, positive, events: own };
-    }),
+    ...modulesOf(records).map((folder) => ({
+      kind: "module" as const,
+      folder,
+      positive,
+      events: [...events, ...violations].filter((event) => placeName(event) === folder),
+    })),
   ];
 }
 
@@ -125,11 +127,10 @@ export function daysOf({ days }: Records): DayRecord[] {
     .sort((a, b) => a.day - b.day);
 }
 
-/** All modules that have hour files, in natural order. */
-export function modulesOf(records: Records): (readonly [phase: string, module: string])[] {
-  const all = daysOf(records).flatMap(({ modules }) => modules);
-  return [...new Map(all.map((place) => [folderOf(...place), place]))]
-    .sort(([a], [b]) => compareNatural(a, b)).map(([, place]) => place);
+/** The folders of all modules that have hour files, in natural order. */
+export function modulesOf(records: Records): string[] {
+  const all = daysOf(records).flatMap(({ modules }) => modules.map((place) => folderOf(...place)));
+  return [...new Set(all)].sort(compareNatural);
 }
 
 /** A text that changes when what a page says does; the first page is about the run itself. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { chart, paragraph, renderPage, section, table } from "../../lib/report/html.ts";
+import { chart, paragraph, renderHtml, section, table } from "../../lib/report/html.ts";
 
-Deno.test("renderPage() holds parts, links and digest, and loads nothing from elsewhere", () => {
-  const page = renderPage({
+Deno.test("renderHtml() holds parts, links and digest, and loads nothing from elsewhere", () => {
+  const page = renderHtml({
     title: "A <b>",
     lead: "lead & more",
     parts: [section("Part", paragraph("x < y"))],

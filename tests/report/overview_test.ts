@@ -27,7 +27,7 @@ Deno.test("attentionOf() puts dangers before gaps in the data, and the longest f
   assert.deepEqual(found.map(({ kind }) => kind).slice(0, 3), ["cell", "state", "state"]);
   const [cell, error, emergency] = found;
   assert.match(cell!.text, /cell_9: up to −711 mV beside the median at rest, on 37 days/);
-  assert.deepEqual(cell!.place, { phase: "2", module: "4" });
+  assert.equal(cell!.folder, "2_4");
   assert.equal(cell!.from, FIRST_DAY + 40 * DAY);
   assert.match(error!.text, /the system in state ERROR for 38 h/);
   assert.match(emergency!.text, /EMERGENCY for 23 min/);
@@ -49,7 +49,7 @@ Deno.test("attentionOf() names the worst violation of each limit, and counts oth
     found!.text,
     /^cell voltage up to 4\.123 V \(cell_.*beyond the limit in 22 other modules$/,
   );
-  assert.deepEqual(found!.place, { phase: "3", module: "8" });
+  assert.deepEqual(found!.folder, "3_8");
 });
 
 Deno.test("eventList() shows violations of limits as findings and in the table of events", () => {
@@ -109,7 +109,7 @@ Deno.test("extremeOf() names no module of several that have the same value", () 
   assert.deepEqual([lowest.extreme.value, lowest.others], [19.4, 23]);
   assert.match(textOf(extremeTable(ALL, null)), /lowest battery temperature 19\.4 °C 24 modules –/);
   const highest = extremeOf(ALL, "cell_voltage", "max")!;
-  assert.deepEqual([highest.phase, highest.module, highest.others], ["3", "8", 0]);
+  assert.deepEqual([highest.folder, highest.others], ["3_8", 0]);
 });
 
 Deno.test("extremeTable() shows margins with limits only, and never says safe", () => {

@@ -53,7 +53,7 @@ Deno.test("pagesOf() plans a first page, one per day and one per module", () => 
     record(DAY + 2 * 86_400, []),
   );
   assert.deepEqual(daysOf(records).map(({ day }) => day), [DAY, DAY + 86_400]);
-  assert.deepEqual(modulesOf(records), [["1", "2"], ["1", "10"], ["a/b", "<"]]);
+  assert.deepEqual(modulesOf(records), ["1_2", "1_10", "a%2Fb_%3C"]);
   const files = pagesOf(records, SUMMARY, null).map(pageFile);
   assert.deepEqual(files, [
     "index.html",
@@ -64,7 +64,7 @@ Deno.test("pagesOf() plans a first page, one per day and one per module", () => 
     "module-a%2Fb_%3C.html",
   ]);
   assert.ok(files.every((name) => PAGE_FILE.test(name)));
-  const long = pageFile({ kind: "module", phase: "a".repeat(120), module: "b".repeat(120) });
+  const long = pageFile({ kind: "module", folder: "a".repeat(240) });
   assert.ok(long.length < 100 && PAGE_FILE.test(long));
 });
 
@@ -80,7 +80,7 @@ Deno.test("digestOf() changes with the days of a page and with those that it lin
     digestOf(all, page(second!.day)),
     digestOf(recordsOf(first!, second!), page(second!.day)),
   );
-  const module = { kind: "module" as const, phase: "1", module: "2", ...shared };
+  const module = { kind: "module" as const, folder: "1_2", ...shared };
   assert.notEqual(digestOf(all, module), digestOf(later, module));
   const changed = { ...page(DAY), positive: "discharge" as const };
   assert.notEqual(digestOf(all, page(DAY)), digestOf(all, changed), "a sign that changed");
@@ -98,9 +98,7 @@ Deno.test("pagesOf() gives each day and module its events", () => {
   assert.ok(kindsOn(30).includes("state EMERGENCY"));
   assert.ok(kindsOn(51).includes("state ERROR"));
   assert.ok(!kindsOn(52).includes("state ERROR"));
-  const weak = pages.find((page) =>
-    page.kind === "module" && page.phase === "2" && page.module === "4"
-  );
+  const weak = pages.find((page) => page.kind === "module" && page.folder === "2_4");
   assert.ok(weak?.kind === "module" && weak.events.some(({ kind }) => kind === "cell"));
 });
 

@@ -4,13 +4,13 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { BatteryDay, PlaceDay, StateRun } from "../../battery/mod.ts";
-import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
+import type { BatteryDay, StateRun } from "../../battery/mod.ts";
+import { compareNatural, DAY } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
 import { draw, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
 import type { Span } from "./rows.ts";
 import type { ChartOptions } from "./signals.ts";
-import { caption, emptyChart, shorten, spanOf } from "./words.ts";
+import { caption, emptyChart, placeName, shorten, spanOf } from "./words.ts";
 
 /** The rarest states beyond this many are drawn as one. */
 const MAX_STATES = 24;
@@ -37,16 +37,6 @@ function stateColor(state: string): string {
 /** A stretch of time in a state. */
 export type Run = Pick<StateRun, "state" | "from" | "to">;
 
-/** What the states of a place and column are called: of the system, a phase or a module. */
-function nameOf({ phase, module }: Pick<PlaceDay, "phase" | "module">, column: string): string {
-  const place = phase === null
-    ? "system"
-    : module === null
-    ? `phase ${phase}`
-    : folderOf(phase, module);
-  return column === "system_state" ? place : `${place}, ${column}`;
-}
-
 /**
  * The states of each place over some days, in order of time. Runs that midnight or a gap of at most
  * the max gap has cut are one, as in events.
@@ -56,7 +46,8 @@ export function statesByPlace(days: readonly BatteryDay[]): Map<string, Run[]> {
   for (const { figures: { places } } of days) {
     for (const { states, ...place } of places) {
       for (const run of states) {
-        found.getOrInsertComputed(nameOf(place, run.column), () => []).push(run);
+        const name = placeName(place) + (run.column === "system_state" ? "" : `, ${run.column}`);
+        found.getOrInsertComputed(name, () => []).push(run);
       }
     }
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { folderOf } from "../../telemetry/mod.ts";
 import type { Figure } from "./figure.ts";
 import type { Span } from "./rows.ts";
 import type { ChartOptions } from "./signals.ts";
@@ -57,6 +58,13 @@ export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = Math.floor((length - 1) / 2);
   return `${text.slice(0, length - 1 - end)}…${text.slice(text.length - end)}`;
+}
+
+/** What a place is called: the system, a phase, or a module by its folder. */
+export function placeName(
+  { phase, module }: { phase: string | null; module: string | null },
+): string {
+  return phase === null ? "system" : module === null ? `phase ${phase}` : folderOf(phase, module);
 }
 
 /** Names, at most so many of them. */

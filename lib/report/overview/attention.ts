@@ -13,9 +13,9 @@ import {
   type Violation,
   violationsOf,
 } from "../../battery/mod.ts";
-import { DAY, folderOf } from "../../telemetry/mod.ts";
+import { DAY } from "../../telemetry/mod.ts";
 import { isFault } from "../charts/state.ts";
-import { duration, format, listOf, percent, plural, signed } from "../charts/words.ts";
+import { duration, format, listOf, percent, placeName, plural, signed } from "../charts/words.ts";
 import { cellHistories, type CellHistory } from "./cell_history.ts";
 import { cellsFilled, columnKind } from "./signals.ts";
 import { dayAxis, missingDays } from "./strip.ts";
@@ -28,8 +28,8 @@ export interface Finding {
   kind: string;
   /** What happened. */
   text: string;
-  /** The module; null if it is no single one's. */
-  place: { phase: string; module: string } | null;
+  /** The folder of the module; null if it is no single one's. */
+  folder: string | null;
   /** When it began, in seconds since the epoch. */
   from: number;
   /** When it ended. */
@@ -59,7 +59,7 @@ export function attentionOf(causes: Causes): Finding[] {
     const own = events.filter((event) => event.kind === kind && !isMissing(event, days));
     return groups(own).map((group): Finding => ({
       kind,
-      place: placeOf(group),
+      folder: folderOfAll(group),
       from: Math.min(...group.map(({ from }) => from)),
       to: Math.max(...group.map(({ to }) => to)),
       ...say(group, causes),
@@ -77,7 +77,7 @@ interface Kind {
   kind: ReportedEvent["kind"];
   /** Which of them belong together. */
   groups: (events: readonly ReportedEvent[]) => Group[];
-  /** What is said of a group; its place and span are those of all its events, unless it says so. */
+  /** What is said of a group; its module and span are those of all its events, unless it says so. */
   say: (group: Group, causes: Causes) => Pick<Finding, "level" | "text"> & Partial<Finding>;
 }
 
@@ -143,39 +143,35 @@ function timesOf(group: Group): string {
   return `${often} for ${duration(group.reduce((sum, event) => sum + secondsOf(event), 0))}`;
 }
 
-function whereOf({ phase, module }: Pick<ReportedEvent, "phase" | "module">): string {
-  if (phase === null) return "the system";
-  return module === null ? `phase ${phase}` : folderOf(phase, module);
-}
+const whereOf = (event: ReportedEvent) => event.phase === null ? "the system" : placeName(event);
 
-/** The module of all events of a group; null if there is no such one. */
-function placeOf([first, ...others]: Group): Finding["place"] {
-  const { phase, module } = first;
-  if (phase === null || module === null) return null;
-  return others.every((event) => whereOf(event) === whereOf(first)) ? { phase, module } : null;
+/** The folder of the module of all events of a group; null if there is no such one. */
+function folderOfAll([first, ...others]: Group): string | null {
+  const name = placeName(first);
+  return first.module !== null && others.every((event) => placeName(event) === name) ? name : null;
 }
 
 /** The worst value beyond a limit, and how many other modules are beyond it. */
 function sayLimit(group: readonly Violation[]): ReturnType<Kind["say"]> {
-  const { quantity, side, value, column, phase, module } = group.reduce((a, b) =>
+  const worst = group.reduce((a, b) =>
     (a.side === "low" ? b.value < a.value : b.value > a.value) ? b : a
   );
+  const { quantity, side, value, column } = worst;
   const others = new Set(group.map(whereOf)).size - 1;
   return {
     level: 3,
     text: `${quantity.replace("_", " ")} ${side === "low" ? "down to" : "up to"} ` +
       `${format(value)} ${LIMIT_UNITS[quantity]} (${column})` +
       (others > 0 ? `, and beyond the limit in ${plural(others, "other module")}` : ""),
-    place: { phase, module },
+    folder: placeName(worst),
   };
 }
 
 /** How far a cell was off at most, and on how many days. */
 function cellText(group: Group, cells: readonly CellHistory[]): string {
-  const [{ phase, module, column, detail }] = group;
-  const history = cells.find((cell) =>
-    cell.phase === phase && cell.module === module && cell.column === column
-  );
+  const [{ column, detail }] = group;
+  const folder = placeName(group[0]);
+  const history = cells.find((cell) => cell.folder === folder && cell.column === column);
   if (history === undefined) return detail;
   const own = history.days.filter(({ day }) =>
     group.some(({ from, to }) => day >= from && day < to)
@@ -230,7 +226,6 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
   }).sort((a, b) => a.share - b.share);
   const [worst] = sparse;
   if (worst === undefined) return [];
-  const { phase, module } = worst.list[0]!.figures;
   const starts = sparse.flatMap(({ list }) => list.map(({ day }) => day));
   const names = sparse.map(({ folder, share }) => `${folder} (${percent(share)})`);
   return [{
@@ -240,7 +235,7 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
       ? `all cells are known in ${percent(worst.share)} of the rows`
       : `all cells are known in less than half of the rows of ${sparse.length} modules: ` +
         listOf(names, 6),
-    place: sparse.length === 1 ? { phase, module } : null,
+    folder: sparse.length === 1 ? worst.folder : null,
     from: Math.min(...starts),
     to: Math.max(...starts) + DAY,
   }];
@@ -255,7 +250,7 @@ function missing(days: readonly BatteryDay[]): Finding[] {
     level: 1,
     kind: "missing",
     text: `${plural(found.length, "day")} between the first and the last without data`,
-    place: null,
+    folder: null,
     from: axis.from + found[0]! * DAY,
     to: axis.from + (found.at(-1)! + 1) * DAY,
   }];

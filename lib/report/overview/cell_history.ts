@@ -11,10 +11,6 @@ import { medianOf } from "../charts/cells.ts";
 export interface CellHistory {
   /** The folder of its module. */
   folder: string;
-  /** Its phase and module. */
-  phase: string;
-  /** The module. */
-  module: string;
   /** Its column. */
   column: string;
   /** The median of its daily median deviations at rest, in mV, in the days since `since`. */
@@ -39,7 +35,6 @@ const NOTABLE = 20;
 /** The history of every cell that has at least one day with enough rows at rest. */
 export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
   return [...daysByModule(days)].flatMap(([folder, list]) => {
-    const { phase, module } = list[0]!.figures;
     const byColumn = new Map<string, { day: number; cell: CellDay }[]>();
     for (const { day, figures: { cells } } of list) {
       for (const cell of cells) {
@@ -48,12 +43,12 @@ export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
     }
     return [...byColumn].flatMap(([column, cells]) => {
       const found = historyOf(cells);
-      return found === null ? [] : [{ folder, phase, module, column, ...found }];
+      return found === null ? [] : [{ folder, column, ...found }];
     });
   });
 }
 
-type Found = Omit<CellHistory, "folder" | "phase" | "module" | "column">;
+type Found = Omit<CellHistory, "folder" | "column">;
 
 function historyOf(cells: readonly { day: number; cell: CellDay }[]): Found | null {
   const atRest = cells.flatMap(({ day, cell: { rest, positive, negative } }) =>

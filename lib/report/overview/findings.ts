@@ -17,9 +17,9 @@ const MAX_FINDINGS = 12;
 /** A list of findings, each with a link to its module or day; the rest are counted. */
 export function findingList(findings: readonly Finding[]): string[] {
   if (findings.length === 0) return [paragraph("Nothing in the data asks for attention.")];
-  const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, place, from, to }) => {
+  const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, folder, from, to }) => {
     const day = Math.floor(from / DAY) * DAY;
-    const link = place === null ? dayLink(day) : moduleLink(place.phase, place.module);
+    const link = folder === null ? dayLink(day) : moduleLink(folder);
     return `<li class="level${level}"><b>${kind}</b> ${anchor(link)} ` +
       `${escapeText(text)} <span class="when">${instant(from * 1000)} to ${
         instant(to * 1000)

@@ -4,7 +4,6 @@
  * @module
  */
 export { attention, type Finding } from "./attention.ts";
-export { cellHistories, type CellHistory } from "./cell_history.ts";
 export { eventList } from "./findings.ts";
-export { overview } from "./page.ts";
+export { indexPage } from "./page.ts";
 export { filledByDay, filledTable } from "./signals.ts";

@@ -6,6 +6,7 @@
  */
 import {
   type BatteryDay,
+  batteryDays,
   capacities,
   daysByModule,
   eventsOf,
@@ -15,21 +16,69 @@ import {
   socUnit,
   violationsOf,
 } from "../../battery/mod.ts";
+import type { DayRecord, Records } from "../../store/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
+import { coverage, rowsByDay, samplingGaps } from "../charts/mod.ts";
 import { medianOf } from "../charts/cells.ts";
 import { format, plural } from "../charts/words.ts";
-import { paragraph, section } from "../html.ts";
-import { moduleLink } from "../site.ts";
+import { anchor, chart, charts, folded, type Page, paragraph, section } from "../html.ts";
+import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
 import { attentionOf } from "./attention.ts";
 import { bandStrip, type Point } from "./bands.ts";
 import { cellHistories } from "./cell_history.ts";
 import { energyStrip, throughput } from "./energy_strip.ts";
 import { findingList } from "./findings.ts";
 import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
+import { rejectedTables, runTable } from "./run_section.ts";
 import { FILLED_SCALE, filledByDay } from "./signals.ts";
 import { stateStrips } from "./state_strip.ts";
 import { type DayAxis, dayAxis, missingDays, type Strip, strips } from "./strip.ts";
 import { cellTable, eventTable, extremeOf, extremeTable, moduleTable } from "./tables.ts";
+
+/** The first page, drawn from records alone. */
+export function indexPage(
+  output: string,
+  records: Records,
+  { summary, limits }: PagePlan & { kind: "index" },
+): Page {
+  const days = daysOf(records);
+  const newest = days.at(-1);
+  const all = [...records.days.values()].sort((a, b) => a.day - b.day);
+  return {
+    title: "Telemetry report",
+    lead: summary.span === null
+      ? "There are no hour files yet."
+      : `${plural(summary.modules, "module")}, ${summary.span[0]} to ${summary.span[1]} (UTC)`,
+    links: [["#newest", "Newest day"], ["#run", "The run"], ["#more", "Days and modules"]],
+    parts: [
+      ...overview(batteryDays(days), limits),
+      `<div id="newest">${newestDay(newest)}</div>`,
+      `<div id="run">${
+        folded(
+          "The rows of the run",
+          runTable(summary),
+          ...rejectedTables(output, records, summary),
+          charts([chart(coverage(days)), chart(rowsByDay(all))]),
+        )
+      }</div>`,
+    ],
+    more: [
+      { label: "Days", links: days.map(({ day }) => dayLink(day)) },
+      { label: "Modules", links: modulesOf(records).map(moduleLink) },
+    ],
+    isFolded: true,
+  };
+}
+
+function newestDay(record: DayRecord | undefined): string {
+  if (record === undefined) return section("Newest day", paragraph("No day has hour files."));
+  const [href, name] = dayLink(record.day);
+  return folded(
+    `Newest day: ${name}`,
+    charts([chart(coverage([record])), chart(samplingGaps([record]))]),
+    `<p>${anchor([href, "All charts of this day"])}</p>`,
+  );
+}
 
 /** The sections of the first page that show the batteries, as markup. */
 export function overview(days: readonly BatteryDay[], limits: Limits | null): string[] {
@@ -192,14 +241,12 @@ function moduleMap(
   scale: HeatScale,
   value: (day: ModuleDay) => number | null,
 ): string[] {
-  const modules = [...daysByModule(days).values()];
-  const rows = modules.map((list) => {
+  const rows = [...daysByModule(days)].map(([folder, list]) => {
     const values = Array<HeatValue>(axis.length).fill(undefined);
     for (const { day, figures } of list) {
       if (figures.cellsFilled !== null) values[(day - axis.from) / DAY] = value(figures);
     }
-    const { phase, module } = list[0]!.figures;
-    return { name: moduleLink(phase, module), values };
+    return { name: moduleLink(folder), values };
   });
   return rows.every(({ values }) => values.every((value) => value === undefined))
     ? [paragraph("No module has cells.")]

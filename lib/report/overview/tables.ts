@@ -16,8 +16,8 @@ import {
   rangeOf,
   type ReportedEvent,
 } from "../../battery/mod.ts";
-import { DAY, dayName, folderOf } from "../../telemetry/mod.ts";
-import { duration, instant, percent, plural, signed } from "../charts/words.ts";
+import { DAY, dayName } from "../../telemetry/mod.ts";
+import { duration, instant, percent, placeName, plural, signed } from "../charts/words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import type { CellHistory } from "./cell_history.ts";
@@ -57,9 +57,8 @@ export function moduleTable(
       Math.abs(b.deviation) > Math.abs(a.deviation) ? b : a
     );
     const share = cellsFilled(figures);
-    const { phase, module } = figures[0]!;
     const row: Cell[] = [
-      moduleLink(phase, module),
+      moduleLink(folder),
       number(flow?.chargeOut, 0),
       number(flow && estimate && flow.chargeOut / estimate.ah, 1),
       estimate ? { number: `${estimate.ah.toFixed(1)} (n ${estimate.n})` } : { number: NONE },
@@ -100,12 +99,12 @@ export function cellTable(
   const worst = cells.toSorted((a, b) => Math.abs(b.deviation) - Math.abs(a.deviation))
     .slice(0, MAX_CELLS);
   const rows = worst.map((cell): Cell[] => {
-    const { phase, module, column, deviation, since, slope, rows, days } = cell;
+    const { folder, column, deviation, since, slope, rows, days } = cell;
     const [charge, discharge] = positive === "charge"
       ? [cell.positive, cell.negative]
       : [cell.negative, cell.positive];
     return [
-      moduleLink(phase, module),
+      moduleLink(folder),
       cellName(column),
       { number: signed(deviation, 1) },
       number(charge, 0),
@@ -158,11 +157,7 @@ export function eventTable(events: readonly ReportedEvent[]): string {
     instant(event.from * 1000),
     instant(event.to * 1000),
     { number: duration(event.to - event.from) },
-    event.phase === null
-      ? "system"
-      : event.module === null
-      ? `phase ${event.phase}`
-      : moduleLink(event.phase, event.module),
+    event.module === null ? placeName(event) : moduleLink(placeName(event)),
     event.kind,
     shortNumbers(event.detail),
   ]);
@@ -193,7 +188,7 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
     (["max", "min"] as const).flatMap((side): Cell[][] => {
       const found = extremeOf(days, quantity, side);
       if (found === null) return [];
-      const { phase, module, extreme: { value, column, at, columns }, others } = found;
+      const { folder, extreme: { value, column, at, columns }, others } = found;
       const limit = limits?.[quantity]?.[side === "min" ? 0 : 1];
       const margin = limit === undefined ? null : side === "min" ? value - limit : limit - value;
       return [[
@@ -201,7 +196,7 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
         {
           number: `${value.toFixed(quantity === "cell_voltage" ? 3 : 1)} ${LIMIT_UNITS[quantity]}`,
         },
-        others > 0 ? `${others + 1} modules` : moduleLink(phase, module),
+        others > 0 ? `${others + 1} modules` : moduleLink(folder),
         others > 0 ? NONE : columns > 1 ? `${columns} columns` : column,
         instant(at * 1000),
         ...(limits === null ? [] : [
@@ -231,10 +226,8 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
 
 /** An extreme, and where it is. */
 export interface FoundExtreme {
-  /** The phase of the module that had it first. */
-  phase: string;
-  /** That module. */
-  module: string;
+  /** The folder of the module that had it first. */
+  folder: string;
   /** The value, its column and its time. */
   extreme: Extreme;
   /** How many other modules have the same value. */
@@ -250,7 +243,7 @@ export function extremeOf(
   const all = days.flatMap(({ figures }) =>
     figures.modules.flatMap((day) => {
       const extreme = rangeOf(day, quantity)?.[side];
-      return extreme === undefined ? [] : [{ phase: day.phase, module: day.module, extreme }];
+      return extreme === undefined ? [] : [{ folder: placeName(day), extreme }];
     })
   );
   if (all.length === 0) return null;
@@ -258,6 +251,6 @@ export function extremeOf(
   const value = side === "min" ? Math.min(...values) : Math.max(...values);
   const same = all.filter(({ extreme }) => extreme.value === value);
   const first = same.reduce((a, b) => b.extreme.at < a.extreme.at ? b : a);
-  const modules = new Set(same.map(({ phase, module }) => folderOf(phase, module)));
+  const modules = new Set(same.map(({ folder }) => folder));
   return { ...first, others: modules.size - 1 };
 }

@@ -4,10 +4,10 @@
  * @module
  */
 import { join } from "node:path";
-import { listFolder, type Records, STATE_FOLDER } from "../store/mod.ts";
-import type { Rejected } from "../telemetry/mod.ts";
-import { paragraph, table } from "./html.ts";
-import type { RunFigures } from "./site.ts";
+import { listFolder, type Records, STATE_FOLDER } from "../../store/mod.ts";
+import type { Rejected } from "../../telemetry/mod.ts";
+import { paragraph, table } from "../html.ts";
+import type { RunFigures } from "../site.ts";
 
 /** What the run read and wrote, in numbers. */
 export function runTable(summary: RunFigures): string {
