@@ -8,7 +8,7 @@
  * deno task bench --against ../before --input ../history --jobs 2 --runs 5
  * ```
  *
- * The contestants run in turn, so that a slower quarter of an hour meets all of them alike. With
+ * The contestants run in turn, so that slow minutes affect all of them alike. With
  * `--check` it compares what the first two write instead, value by value.
  *
  * @module
@@ -26,7 +26,7 @@ const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 interface Figures extends Measured {
   name: string;
   rowsPerSecond: number;
-  /** CPU seconds for a million rows. */
+  /** CPU seconds per million rows. */
   cpuPerMillion: number;
   /** Its medians divided by the rival's. */
   ratio: Measured | null;
@@ -66,7 +66,7 @@ const contestants: Record<string, string[]> = {
 const { only = against === undefined ? "hourgrid,duckdb,floor" : "hourgrid,against" } = values;
 
 let folders = 0;
-/** A folder that no run has written to: what is deleted is paid for by the next run. */
+/** A new folder, because deleting the files of one run slows down the next. */
 const fresh = () => join(scratch, String(folders++));
 
 async function check(ours: string): Promise<void> {

@@ -12,7 +12,7 @@ export interface Comparison {
   differing: number;
   /** How many files of each output have rows that are not in order of time. */
   unordered: [ours: number, theirs: number];
-  /** Modules, columns, files or rows that are not as they must be. */
+  /** Modules, columns, files or rows that are missing or unexpected. */
   problems: string[];
 }
 

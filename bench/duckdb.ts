@@ -120,7 +120,8 @@ await main.run(`create table hours as
 await main.run(`insert into wide (place, b) select place, hour * ${PER_HOUR} from hours`);
 
 /**
- * Every row of the hours with the values that hold in it: only rows with readings meet a window.
+ * Every row of the hours with the values that hold in it. Only rows with readings go through a
+ * window function.
  */
 function held({ id, columns }: Place): string {
   const list = [...columns].map(name);

@@ -1,7 +1,7 @@
 /**
- * What every program has to do: it reads the needed bytes of every input file and writes files of
- * given sizes: `deno run -A bench/floor.ts INPUT SIZES OUTPUT`. SIZES is a JSON file with a list of
- * [path, size] pairs.
+ * What every such program has to do: it reads the needed bytes of every input file and writes files
+ * of given sizes: `deno run -A bench/floor.ts INPUT SIZES OUTPUT`. SIZES is a JSON file with a list
+ * of [path, size] pairs.
  *
  * @module
  */

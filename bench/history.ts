@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a command
 /**
  * Makes a long history from a few day folders by moving their timestamps, so that whole runs on
- * months of telemetry can be measured where only some days are at hand:
+ * months of telemetry can be measured where only a few days are available:
  *
  * ```sh
  * deno run -A bench/history.ts --days 78 --from 2024-05-01 --out HISTORY \
@@ -29,7 +29,7 @@ const DAY = 86_400;
 const [HEAD, TAIL] = [4, 8];
 const [SNAPPY, INT64, DICTIONARY_PAGE] = [1, 2, 2];
 
-/** A Thrift struct as hyparquet hands it over: its fields by number, `field_1` and so on. */
+/** A Thrift struct as hyparquet returns it: its fields by number, `field_1` and so on. */
 // deno-lint-ignore no-explicit-any -- as hyparquet types it
 type Struct = Record<string, any>;
 
@@ -93,7 +93,7 @@ export function moveFile(file: Uint8Array<ArrayBuffer>, seconds: number): Uint8A
   times.field_7 += BigInt(change); // total_compressed_size
   group!.field_2 += BigInt(headerChange);
   if (group!.field_6 !== undefined) group!.field_6 += BigInt(change);
-  // Written as 32 bits it would be another type; readers do without it.
+  // It would be written as an integer of another size; readers do not need it.
   delete group!.field_7; // ordinal
   const move = (struct: Struct, field: string) => {
     if (struct[field] > HEAD) struct[field] += BigInt(change);

@@ -32,7 +32,7 @@ const { values } = parseTask(import.meta.url, {
 });
 
 /**
- * Rows as a site of 24 modules gives them in a day: 14 cells and 6 other signals of each every few
+ * Rows as a site of 24 modules sends them in a day: 14 cells and 6 other signals of each every few
  * seconds, all distinct.
  */
 const rowsOf = (count: number) => `

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- it prints a table
 /**
  * Shows what size costs: the main job on samples of more and more days, and of more modules. Time
- * per row and peak memory should stay as they are.
+ * per row and peak memory should not grow.
  *
  * ```sh
  * deno task scale --days 1,10,100 --modules 24,240

@@ -22,7 +22,7 @@ const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
     ...["install", "--global", "--force", "--quiet", "--name", "hourgrid"],
     ...["--config", join(root, "deno.json"), "--no-prompt", "--allow-read", "--allow-write"],
-    // By its path: what is called deno may be a wrapper, as npm installs one.
+    // By its path, because the deno on the PATH may be a wrapper, such as the one from npm.
     ...[`--allow-run=${Deno.execPath()},sync`, "--allow-sys=osRelease,statfs"],
     ...[`--allow-env=${SHARD_VARIABLES.join(",")}`, join(root, "solution.ts")],
   ],

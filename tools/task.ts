@@ -1,6 +1,6 @@
 // deno-lint-ignore-file no-console -- it prints help
 /**
- * Flags of the project's own tasks, and their help: what the file says of itself.
+ * The flags of the project's own tasks, and their help: the comment at the top of the file.
  *
  * @module
  */

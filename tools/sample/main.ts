@@ -6,7 +6,7 @@
  * deno task sample --days 10 --modules 24 --out history   # a sample of any size
  * ```
  *
- * `--out` is a folder that is new or empty.
+ * `--out` must be a new or an empty folder.
  *
  * @module
  */
@@ -21,8 +21,8 @@ const option = { type: "string" } as const;
 const OPTIONS = { days: option, phases: option, modules: option, seed: option, out: option };
 
 /**
- * Reads what is to be made from a command line: `--days`, `--phases`, `--modules`, `--seed`, and
- * `--out`, a folder that is new or empty. Without arguments it is the sample in `data/`.
+ * Parses what to make from a command line: `--days`, `--phases`, `--modules`, `--seed`, and
+ * `--out`, a new or an empty folder. Without arguments it is the sample in `data/`.
  *
  * @throws {UsageError} If it can't be made.
  */

@@ -1,18 +1,18 @@
 /**
  * Makes sample telemetry that looks like the real thing: a storage system that is charged by the
- * sun at noon and discharged in the evening, heard in bursts, every row repeated four or five
- * times, with silences and a gap of an hour. Positive current is discharge.
+ * sun at noon and discharged in the evening, with readings in bursts, every row repeated four or
+ * five times, silences, and a gap of an hour. Positive current is discharge.
  *
- * There is something to be found in each of the first four modules: a cell that leaves the others
- * at rest and more under load; heat that on the first day stops the charging of all, with a limit
- * of 0 A; cells that are seldom heard; a temperature sensor that freezes for half a day. The
- * system stands in ERROR for half an hour of the first night.
+ * Each of the first four modules has a fault: a cell that deviates from the others at rest, and
+ * more so under load; heat that stops the charging of all modules on the first day, with a limit of
+ * 0 A; cells that report rarely; a temperature sensor that freezes for half a day. The system is in
+ * the state ERROR for half an hour of the first night.
  *
  * @module
  */
 import { DAY, dayName, encodeDayFile, MESSAGE_SOURCE, type Tags } from "../../lib/telemetry/mod.ts";
 
-/** What is to be made. */
+/** What to make. */
 export interface SampleOptions {
   /** How many days. */
   days: number;
@@ -20,7 +20,7 @@ export interface SampleOptions {
   phases: number;
   /** How many modules a phase has. */
   modules: number;
-  /** What the random numbers begin with. */
+  /** The seed of the random numbers. */
   seed: number;
 }
 
@@ -29,7 +29,7 @@ export const SAMPLE: SampleOptions = { days: 2, phases: 2, modules: 2, seed: 1 }
 
 /** The first day: 2024-07-01. */
 const FIRST_DAY = 1_719_792_000;
-/** A file holds what came in within half an hour. */
+/** A file has the readings that arrived within half an hour. */
 const FILE_SPAN = 1800;
 const CELLS = 14;
 const CAPACITY_AH = 60;
@@ -53,7 +53,7 @@ function generator(seed: number): () => number {
   };
 }
 
-/** What is the matter with some modules, by their number; others are sound. */
+/** The faults of some modules, by their number; the others have none. */
 const [WEAK, HOT, SPARSE, FROZEN] = [0, 1, 2, 3];
 
 /** When something happens on the first day, in hours. */
@@ -83,7 +83,10 @@ function restVolts(charge: number): number {
   return low + (high - low) * (charge * 10 - at);
 }
 
-/** Amperes out of a module: negative when the sun charges, positive when the evening discharges. */
+/**
+ * Current out of a module in amperes: negative at noon, when it is charged, positive in the
+ * evening.
+ */
 function current(hour: number): number {
   if (hour >= 9 && hour < 14) return -9 * Math.sin(((hour - 9) / 5) * Math.PI);
   if (hour >= 18 && hour < 22.5) return 11 * Math.sin(((hour - 18) / 4.5) * Math.PI);
@@ -142,7 +145,7 @@ export function makeSample(
 ): void {
   const random = generator(seed);
   const between = (low: number, high: number) => low + (high - low) * random();
-  /** Seconds until the next burst: now and then a minute or two, seldom more. */
+  /** Seconds until the next burst: sometimes a minute or two, rarely more. */
   const silence = () => {
     const kind = random();
     return kind < 0.003 ? between(150, 420) : kind < 0.02 ? between(60, 150) : between(10, 24);
@@ -188,7 +191,7 @@ export function makeSample(
   const next = { temperature: 0, cells: 0, sparseCells: 0, counts: 0 };
   let before = FIRST_DAY;
 
-  /** Everything that is said in one second. */
+  /** All readings of one second. */
   const hear = (time: number): Reading[] => {
     const hour = (time % DAY) / 3600;
     const isDuring = ([from, to]: readonly [number, number], module: number) =>
@@ -220,7 +223,7 @@ export function makeSample(
     );
     phaseTags.forEach((tags, p) => {
       const own = amperes.slice(p * modules, (p + 1) * modules);
-      // It is no sum: it follows the strongest module.
+      // It is not a sum: it follows the strongest module.
       const strongest = own.reduce((a, b) => Math.abs(b) > Math.abs(a) ? b : a);
       readings.push([time, "phase_current", text(strongest + between(0.03, 0.07), 0.01), tags]);
       if (counts) readings.push([time, "phase_module_count", `${modules}`, tags]);
@@ -230,7 +233,7 @@ export function makeSample(
       const { module: own, battery, sensor, cells: cellTags } = tagsOf[i]!;
       const amps = amperes[i]!;
       module.charge -= (amps * passed) / 3600 / CAPACITY_AH;
-      // Warmth follows the square of the current, late: a time constant of 40 minutes.
+      // Heat follows the square of the current with a time constant of 40 minutes.
       const target = 0.09 * amps * amps * (i === HOT ? 2.5 : 1);
       module.kelvinAbove += (target - module.kelvinAbove) * (1 - Math.exp(-passed / 2400));
       const rest = restVolts(module.charge);
@@ -284,7 +287,7 @@ export function makeSample(
   };
   for (let time = FIRST_DAY + 3; time < end;) {
     const burst = Array.from({ length: 1 + Math.floor(random() * 3) }, (_, i) => hear(time + i));
-    // A file is closed before a burst has been said for the last time: files overlap.
+    // A file is closed before a burst has been repeated for the last time, so files overlap.
     const copies = 4 + Math.floor(random() * 2);
     for (let copy = 0; copy < copies; copy++) {
       if (time >= fileStart + FILE_SPAN && copy >= 2) endFile();
