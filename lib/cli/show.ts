@@ -40,8 +40,8 @@ const REDRAW_INTERVAL_MS = 200;
 export const CLEAR_LINE = "\r\u001b[K";
 
 /**
- * Redraws one line, even when nothing happens, because of its clock. A library for bars would give
- * us only the timer; the line is ours, as it has to fit and to say more than a share.
+ * Redraws one line, even when nothing happens, because of its clock. A progress-bar library would
+ * only give us the timer: the line has to fit the terminal, and says more than a percentage.
  */
 function showLine(): Show {
   const started = performance.now();

@@ -29,8 +29,8 @@ export function clock(seconds: number): string {
 }
 
 /**
- * Lays rows out in two columns, names to the left and numbers to the right. Its columns are all
- * that we would use of a table library.
+ * Lays rows out in two columns, names to the left and numbers to the right. We would use nothing
+ * else of a table library.
  */
 export function columns(rows: readonly (readonly [name: string, number: string])[]): string {
   const shown = rows.map((row) => row.map(printable) as [string, string]);

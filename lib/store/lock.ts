@@ -38,46 +38,34 @@ export async function takeLock(
   shard: Shard | null,
   signal?: AbortSignal,
 ): Promise<Disposable> {
-  const stateFolder = stateFolderOf(shard);
-  const locks: Deno.FsFile[] = [];
-  let dirsToSync: string[];
-  const release = () => locks.forEach((lock) => lock.close());
+  const folders = shard === null ? [STATE_FOLDER] : [STATE_FOLDER, stateFolderOf(shard)];
+  using held = new DisposableStack();
+  let [dirsToSync, locks]: [string[], Deno.FsFile[]] = [[], []];
   try {
-    dirsToSync = makeFolder(output, stateFolder);
+    dirsToSync = makeFolder(output, folders.at(-1)!);
     refuseLinks(output);
-    locks.push(openLock(join(output, STATE_FOLDER, "lock")));
-    if (shard !== null) locks.push(openLock(join(output, stateFolder, "lock")));
+    locks = folders.map((folder) => held.use(openLock(join(output, folder, "lock"))));
   } catch (error) {
-    release();
     const reason = error instanceof WriteError ? error.reason : (error as Error).message;
     throw new UsageError(`--output ${output} can't be written: ${reason}`);
   }
-  try {
-    // Runs of shards share this lock; a run of all days needs it exclusively.
-    const at = locks.findIndex((lock, i) => !lock.tryLockSync(i > 0 || shard === null));
-    if (at >= 0) {
-      const folders = at === 1 ? [stateFolder] : [STATE_FOLDER, ...shardFolders(output)];
-      const holders = folders.flatMap((folder) => holderOf(join(output, folder, "lock")));
-      throw new UsageError(
-        `--output ${output} is being written by process ${
-          holders.join(" and ")
-        }: wait until it ends`,
-      );
-    }
-    locks[0]!.truncateSync(0);
-    const own = locks.at(-1)!;
-    own.truncateSync(0);
-    own.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
-    // If two start at once, both have their own locks by now, so at least one sees the other.
-    if (shard !== null) refuseOtherCounts(output, shard);
-    await waitForWorkers(output, shard, signal);
-    // An intent is only safe if its folders are on disk.
-    await syncFolders(dirsToSync, dirsToSync.length);
-  } catch (error) {
-    release();
-    throw error;
+  // Runs of shards share the first lock; a run of all days needs it exclusively.
+  const at = locks.findIndex((lock, i) => !lock.tryLockSync(i > 0 || shard === null));
+  if (at >= 0) {
+    const others = at === 1 ? folders.slice(1) : [STATE_FOLDER, ...shardFolders(output)];
+    const holders = others.flatMap((folder) => holderOf(join(output, folder, "lock")));
+    throw new UsageError(
+      `--output ${output} is being written by process ${holders.join(" and ")}: wait until it ends`,
+    );
   }
-  return { [Symbol.dispose]: release };
+  for (const lock of locks) lock.truncateSync(0);
+  locks.at(-1)!.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
+  // If two start at once, both have their own locks by now, so at least one sees the other.
+  if (shard !== null) refuseOtherCounts(output, shard);
+  await waitForWorkers(output, shard, signal);
+  // An intent is only safe if its folders are on disk.
+  await syncFolders(dirsToSync, dirsToSync.length);
+  return held.move();
 }
 
 /**
