@@ -14,15 +14,15 @@ export type Link = readonly [href: string, text: string];
 export interface Page {
   /** The page's title. */
   title: string;
-  /** A line below it. */
+  /** A line below the title. */
   lead: string;
   /** Its parts, as markup. */
   parts: readonly string[];
   /** Links to other pages. */
   links: readonly Link[];
-  /** Groups of links that are many, such as all days. */
+  /** Larger groups of links, such as all days. */
   more?: readonly { label: string; links: readonly Link[] }[];
-  /** Whether these groups are folded. */
+  /** Whether these groups start folded. */
   isFolded?: boolean;
 }
 
@@ -43,7 +43,7 @@ function list(
 /**
  * Renders a page.
  *
- * @param digest Stands at its beginning, where a later run looks for it.
+ * @param digest Written at the beginning, where a later run looks for it.
  */
 export function renderHtml(
   { title, lead, parts, links, more = [], isFolded = false }: Page,
@@ -64,7 +64,7 @@ export function renderHtml(
 `;
 }
 
-/** Renders a heading with what belongs to it. */
+/** Renders a section with a heading. */
 export function section(heading: string, ...parts: string[]): string {
   return `<section><h2>${escapeText(heading)}</h2>${parts.join("\n")}</section>`;
 }
@@ -74,19 +74,19 @@ export function paragraph(text: string): string {
   return `<p>${escapeText(text)}</p>`;
 }
 
-/** Renders what is folded until it is asked for. */
+/** Renders parts that are folded until they are opened. */
 export function folded(summary: string, ...parts: string[]): string {
   return `<details><summary>${escapeText(summary)}</summary>${parts.join("\n")}</details>`;
 }
 
-/** Renders charts beside each other where there is room. */
+/** Renders charts side by side where there is room. */
 export function charts(parts: readonly string[]): string {
   return `<div class="charts">${parts.join("\n")}</div>`;
 }
 
 /**
- * Renders a chart with its words around it: where the page is narrower the plots scroll, from their
- * newest end if they are one axis of time.
+ * Renders a chart with its words. On narrower pages the plots scroll, starting at the newest end if they
+ * share one time axis.
  */
 export function chart(figure: Figure): string {
   const { title, caption, legend = [], isTimeline, plots } = figure;
@@ -111,7 +111,7 @@ export type Cell =
   | Link
   | { markup: string };
 
-/** Text of at most this many characters is not broken into lines. */
+/** Text of at most this many characters is kept on one line. */
 const MAX_SHORT = 30;
 
 function cellMarkup(cell: Cell): string {
@@ -128,7 +128,7 @@ const numberMarkup = (text: string) => `<td class="number">${text}</td>`;
 const isNumber = (cell: Cell | undefined) =>
   typeof cell === "number" || (typeof cell === "object" && "number" in cell);
 
-/** Renders a table: numbers to the right. */
+/** Renders a table, with numbers aligned to the right. */
 export function table(
   caption: string,
   head: readonly string[],

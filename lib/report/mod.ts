@@ -1,5 +1,5 @@
 /**
- * Pages with charts of what is in the output folder.
+ * Pages with charts of the contents of an output folder.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export {
 } from "./site.ts";
 
 /**
- * Renders a page of the report. What draws is loaded only now, since it takes a while.
+ * Renders a page of the report. The drawing code is loaded only now, because that takes a while.
  *
  * @param output The output folder, whose hour files are read.
  * @param digest See {@linkcode digestOf}.

@@ -1,5 +1,5 @@
 /**
- * The pages of days and of modules: markup of what records say, and charts of hour files.
+ * The pages of days and modules: tables from records, and charts of hour files.
  *
  * @module
  */
@@ -130,7 +130,7 @@ function ofModule(day: DayRecord, folder: string): DayRecord {
   return { ...day, modules: [day.modules[at]!], coverage: [day.coverage[at]!] };
 }
 
-/** What is drawn of every module. */
+/** The charts that every module has. */
 const MODULE_CHARTS: readonly ((rows: readonly ModuleRows[], options: ChartOptions) => Figure)[] = [
   stateOfCharge,
   moduleVoltage,
@@ -140,10 +140,10 @@ const MODULE_CHARTS: readonly ((rows: readonly ModuleRows[], options: ChartOptio
   cellSpread,
 ];
 
-/** Charts are drawn of so many rows at a time, for memory's sake: 24 modules for 4 days. */
+/** At most this many rows are charted at a time, to limit memory: 24 modules for 4 days. */
 const MAX_ROWS = 2_000_000;
 
-/** For how many modules of a day, or days of a module, memory is. */
+/** How many modules of a day, or days of a module, are charted at a time. */
 function partSize({ options }: DayRecord): number {
   return Math.max(1, Math.floor((MAX_ROWS * options!.interval) / DAY));
 }
@@ -158,7 +158,7 @@ function optionsOf(days: readonly DayRecord[], positive: "charge" | "discharge")
   };
 }
 
-/** How rows were made, in words. */
+/** How the rows were made, in words. */
 function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
   const rule = {
     hold: `a value is held for ${maxGap} s at most`,
@@ -168,7 +168,7 @@ function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
   return `Rows of ${interval} s (${aggregate}); ${rule}`;
 }
 
-/** The charts of a day, of so many modules at a time as memory is for. */
+/** The charts of a day, in parts if it has many modules. */
 function dayCharts(
   output: string,
   record: DayRecord,
@@ -207,7 +207,7 @@ function moduleCharts(
   return drawn.map(chart);
 }
 
-/** A day with the states of a module, of its phase and of the system. */
+/** A day with only the states of a module, its phase and the system. */
 function ofPlace(day: BatteryDay, phase: string, module: string): BatteryDay {
   const places = day.figures.places.filter((place) =>
     (place.phase ?? phase) === phase && (place.module ?? module) === module

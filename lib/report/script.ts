@@ -1,11 +1,11 @@
 /**
- * The script of the pages. It only adds convenience: light or dark, a list of pages to choose from,
- * the time and value under the pointer, and the newest end of what scrolls. Pages work without it.
+ * The script of the pages, which also work without it. It adds a switch between light and dark, lists
+ * of pages to choose from, tooltips, and scrolls charts to their newest end.
  *
  * @module
  */
 
-/** Light or dark, lists of pages as a choice, and folded parts that a link leads to. */
+/** Light or dark, pages to choose from, and links that unfold their target. */
 const CONTROLS = `
 const root=document.documentElement,tools=document.querySelector(".tools");
 const keep=(theme)=>{root.dataset.theme=theme;try{localStorage.setItem("hourgrid",theme)}catch{}};
@@ -25,7 +25,7 @@ for(const part of document.querySelectorAll(link.getAttribute("href")+" details"
 for(const scroll of document.querySelectorAll(".scroll.newest"))scroll.scrollLeft=scroll.scrollWidth;
 `;
 
-/** What is under the pointer: a state, a cell of a heat map, a point of a line, or a title. */
+/** Tooltips: a state, a cell of a heat map, a point of a line, or a title. */
 const READING = `
 const stamp=(time)=>new Date(time).toISOString().slice(0,16).replace("T"," ")+" UTC";
 const numbers=(text)=>text.split(",").map(Number);
@@ -88,5 +88,5 @@ const day=Math.floor((event.clientX-box.left)/box.width*length);
 if(axis.dataset.days.split(",").includes(String(day)))location.href="day-"+stamp((+axis.dataset.from+day*86400)*1e3).slice(0,10)+".html"});
 `;
 
-/** All of it. */
+/** The whole script. */
 export const SCRIPT: string = CONTROLS + READING;

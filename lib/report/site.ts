@@ -1,5 +1,5 @@
 /**
- * Which pages a report has, under which names, and which of them are as they should be.
+ * Which pages a report has, what they are called, and which of them are up to date.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { placeName } from "./charts/words.ts";
 import type { Link } from "./html.ts";
 import { VERSION } from "../version.ts";
 
-/** What a run found and did, as the first page shows it. */
+/** What a run found and did, for the first page. */
 export interface RunFigures {
   /** Input files. */
   files: number;
@@ -26,7 +26,7 @@ export interface RunFigures {
   rows: number;
   /** Distinct readings in the hour files. */
   readings: number;
-  /** Rows that equal another one. */
+  /** Rows that equal another row. */
   duplicates: number;
   /** Rejected rows by reason. */
   rejected: Counts;
@@ -44,18 +44,18 @@ export interface RunFigures {
   problems: readonly { name: string; reason: string }[];
 }
 
-/** Which page: the first one, that of a day (seconds since the epoch), or of a module (its folder). */
+/** A page: the first one, that of a day (seconds since the epoch), or of a module (its folder). */
 export type PageName =
   | { kind: "index" }
   | { kind: "day"; day: number }
   | { kind: "module"; folder: string };
 
-/** A page, and what it says that its days alone do not know. */
+/** A page, and what it needs besides the records of its days. */
 export type PagePlan =
   | { kind: "index"; summary: RunFigures; limits: Limits | null }
   | (PageName & { kind: "day" | "module" } & Shared);
 
-/** What all days together say about one or about a module. */
+/** What all days together say about a day or a module. */
 export interface Shared {
   /** What positive current means. */
   positive: "charge" | "discharge";
@@ -66,7 +66,7 @@ export interface Shared {
 /** Where the pages are, below the output folder. */
 export const REPORT_FOLDER: string = `${STATE_FOLDER}/report`;
 
-/** A file that is a page, by its name. */
+/** Matches the names of pages. */
 export const PAGE_FILE = /^(index|day-\d{4}-\d{2}-\d{2}|module-[\w%-]+)\.html$/;
 
 /** The file of a page. */
@@ -74,11 +74,11 @@ export function pageFile(page: PageName): string {
   if (page.kind === "index") return "index.html";
   if (page.kind === "day") return `day-${dayName(page.day)}.html`;
   const { folder } = page;
-  // A folder's name may be as long as a name can be, and so would leave no room.
+  // A folder's name may be as long as names can be, which leaves no room for more.
   return `module-${folder.length <= 200 ? folder : sha256(folder)}.html`;
 }
 
-/** A file's name may hold `%`. */
+/** The link to a page, whose file name may contain `%`. */
 function hrefOf(page: PageName): string {
   return encodeURIComponent(pageFile(page));
 }
@@ -108,7 +108,7 @@ export function pagesOf(
     ...days.map((record) => {
       const { day } = record;
       const own = events.filter(({ from, to }) => from < day + DAY && to > day);
-      // A day's page names the worst value of that day, not of all the days in a row.
+      // A day's page names the worst value of that day, not of several consecutive days.
       const ofDay = [...own, ...violationsOf([record], limits)];
       return { kind: "day" as const, day, positive, events: ofDay };
     }),
@@ -133,7 +133,7 @@ export function modulesOf(records: Records): string[] {
   return [...new Set(all)].sort(compareNatural);
 }
 
-/** A text that changes when what a page says does; the first page is about the run itself. */
+/** A text that changes whenever the content of a page does. */
 export function digestOf(records: Records, page: PagePlan): string {
   const days = daysOf(records);
   const at = page.kind === "day" ? days.findIndex(({ day }) => day === page.day) : -1;
@@ -145,7 +145,7 @@ export function digestOf(records: Records, page: PagePlan): string {
 
 const digests = new WeakMap<DayRecord, string>();
 
-/** The digest of a record, computed once: records are large, and many pages are made of each. */
+/** The digest of a record; cached, because records are large, and each is on many pages. */
 function recordDigest(record: DayRecord): string {
   const known = digests.get(record);
   if (known !== undefined) return known;
@@ -158,10 +158,10 @@ function sha256(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Changes when pages are to look otherwise, and so to be written again. */
+/** Increased when the look of pages changes, so that they are written again. */
 const TEMPLATE_VERSION = 11;
 
-/** The digest that a page begins with; null if it is none of ours. */
+/** The digest at the beginning of a page; null if it is not one of ours. */
 export function readPageDigest(path: string): string | null {
   try {
     using file = Deno.openSync(path);

@@ -1,5 +1,5 @@
 /**
- * The style sheet of the pages: any width, light or dark, screen or paper.
+ * The style sheet of the pages, for any width, light or dark, screen or paper.
  *
  * @module
  */
@@ -25,7 +25,7 @@ const CLASSES =
     `.state.${state}{fill:var(--${state})}li.${state} i{background:var(--${state})}`
   ).join("");
 
-/** All rules. */
+/** The whole style sheet. */
 export const STYLE = `
 :root{${LIGHT};color-scheme:light dark}
 @media (prefers-color-scheme:dark){:root{${DARK}}}

@@ -26,7 +26,7 @@ Deno.test("attentionOf() puts dangers before gaps in the data, and the longest f
   });
   assert.deepEqual(found.map(({ kind }) => kind).slice(0, 3), ["cell", "state", "state"]);
   const [cell, error, emergency] = found;
-  assert.match(cell!.text, /cell_9: up to −711 mV beside the median at rest, on 37 days/);
+  assert.match(cell!.text, /cell_9: up to −711 mV from the median at rest, on 37 days/);
   assert.equal(cell!.folder, "2_4");
   assert.equal(cell!.from, FIRST_DAY + 40 * DAY);
   assert.match(error!.text, /the system in state ERROR for 38 h/);
@@ -145,7 +145,7 @@ Deno.test("overview() of days without any figure says so, and of no days is empt
     figures: { modules: [], places: [] },
   }];
   const text = textOf(overview(days, null).join(""));
-  assert.match(text, /Nothing in the data asks for attention/);
+  assert.match(text, /Nothing in the data needs attention/);
   assert.match(text, /No state, energy, state of charge or battery temperature is known/);
   assert.match(text, /No module has cells/);
   assert.deepEqual(overview([], null), []);

@@ -1,5 +1,5 @@
 /**
- * Axes and panel titles that all charts have in common.
+ * Axes and panel titles, shared by all charts.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export function axis(label: string, more: Plot.ScaleOptions = {}): Plot.ScaleOpt
   return { label, labelAnchor: "center", labelArrow: "none", ...more };
 }
 
-/** The name of each panel, above it. */
+/** Titles above the panels. */
 export function panelTitle<T>(
   panels: readonly T[],
   text: (panel: T) => string,
@@ -33,7 +33,7 @@ const TICK_STEPS = [
   ...[1, 2, 7, 14, 28, 91, 364].map((count) => count * DAY),
 ];
 
-/** Days of short spans, and years of long ones. */
+/** Dates on short spans, and on long ones. */
 const [DAYS, YEARS] = [{ day: "numeric" } as const, { year: "numeric" } as const].map((format) =>
   new Intl.DateTimeFormat("en-GB", { ...format, month: "short", timeZone: "UTC" })
 ) as [Intl.DateTimeFormat, Intl.DateTimeFormat];

@@ -12,9 +12,9 @@ import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
 import { emptyChart, plural, signed } from "./words.ts";
 
 /**
- * Cell voltage spread: the highest less the lowest of a module's cells, in millivolts, in rows in
- * which at least three quarters of them are known; and the cell whose median deviation from the
- * others is the lowest.
+ * Cell voltage spread: a module's highest cell minus its lowest, in millivolts, in rows where at
+ * least three quarters of the cells are known. Each title names the cell with the lowest median
+ * deviation.
  */
 export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const title = "Cell voltage spread, and each module's lowest cell";
@@ -34,14 +34,14 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
     title,
     unit: "spread (mV)",
     labels: ["spread"],
-    about: "Highest less lowest cell voltage over time",
+    about: "Highest minus lowest cell voltage over time",
     remark: "Rows in which at least three quarters of a module's cells are known: n = " +
       `${fewest === most ? fewest : `${fewest} to ${most}`} per module. ` +
       "Beside a name: the cell with the lowest median deviation from the module's median",
   }, options);
 }
 
-/** The lowest cell of a module, by its median deviation, in short and in more words. */
+/** Names a module's lowest cell by median deviation, in short and in full. */
 function lowestCell(
   { values, known }: Deviations,
   names: readonly string[],

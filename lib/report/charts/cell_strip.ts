@@ -11,15 +11,15 @@ import { type Axis, axisOf, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
 import { caption, emptyChart, plural, signed, spanOf } from "./words.ts";
 
-/** Bounds of the classes in millivolts, and their colours: blue below, orange above the median, and
- * between them a grey that lets the page show through, light or dark. */
+/** Bounds of the classes in millivolts, and their colours: blue below the median, orange above it,
+ * and in between a grey that lets a light or dark page show through. */
 const BOUNDS = [-500, -200, -100, -50, -20, -10, -5, 5, 10, 20, 50, 100, 200, 500];
 const CLASS_COLORS = [
   ...["#08306b", "#08519c", "#2171b5", "#4292c6", "#6baed6", "#9ecae1", "#c6dbef"],
   "#80889066",
   ...["#fdd0a2", "#fdae6b", "#fd8d3c", "#f16913", "#d94801", "#a63603", "#7f2704"],
 ];
-/** The class of what is near the median. */
+/** The class of values near the median. */
 const NEAR = 7;
 
 const CLASS_LABELS = CLASS_COLORS.map((_, i) => {
@@ -37,11 +37,11 @@ interface Run {
 }
 
 /**
- * The cells of one module over time: how far each lies from their median. At the right stands the
- * median of that over the whole span.
+ * The cells of one module over time: how far each is from the median of all. The median of these
+ * deviations over the whole span is at the right.
  */
 export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figure {
-  const title = "Cells of a module, beside their median";
+  const title = "Cells of a module against their median";
   const cells = pickCells([module]);
   const axis = axisOf([module], 150, options.span);
   if (cells === null || axis === null) {
@@ -118,7 +118,7 @@ function drawStrip(
           title: ({ cell, level, from, to }: Run) =>
             `${cell}: ${CLASS_LABELS[level]}, ` +
             spanOf({ from: axis.from + from * axis.step, to: axis.from + to * axis.step }),
-          // What is above the median stands in the upper half, what is below in the lower one.
+          // Values above the median take the upper half of the row, values below it the lower half.
           insetTop: side < 0 ? 8 : side === 0 ? 6 : 1,
           insetBottom: side > 0 ? 8 : side === 0 ? 6 : 1,
         })

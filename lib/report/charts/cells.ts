@@ -1,5 +1,5 @@
 /**
- * How far cells lie from the median of their module, row by row.
+ * How far cells are from the median of their module, row by row.
  *
  * @module
  */
@@ -8,8 +8,8 @@
 const MIN_KNOWN = 0.75;
 
 /**
- * The median of the numbers that are not NaN, the mean of the middle two of an even count; NaN of
- * none.
+ * The median of the numbers that are not NaN: the mean of the middle two if their count is even,
+ * NaN if there are none.
  *
  * @example
  * ```ts
@@ -36,8 +36,8 @@ export function medianOf(values: ArrayLike<number>): number {
 }
 
 /**
- * Moves the value that sorting would put at an index there, and none that is greater before it
- * (Hoare's quickselect: of a long column it takes a fifth of the time of sorting).
+ * Moves the value that sorting would put at `index` there, and no greater one before it. This is
+ * Hoare's quickselect, which takes a fifth of the time of sorting a long column.
  */
 function partition(values: Float64Array, count: number, index: number): void {
   let [low, high] = [0, count - 1];
@@ -52,18 +52,18 @@ function partition(values: Float64Array, count: number, index: number): void {
       values[i++] = values[j]!;
       values[j--] = value;
     }
-    // From j to i all values are the pivot.
+    // All values between j and i equal the pivot.
     if (index <= j) high = j;
     else if (index >= i) low = i;
     else return;
   }
 }
 
-/** Each cell's distance from the median of its module's cells. */
+/** How far each cell is from the median of its module's cells. */
 export interface Deviations {
   /** Millivolts for each cell and row; NaN where less than three quarters of the cells are known. */
   values: readonly Float32Array[];
-  /** The largest less the smallest cell of each row in millivolts; NaN in the same rows. */
+  /** The largest minus the smallest cell of each row in millivolts; NaN in the same rows. */
   spread: Float64Array;
   /** Rows that have enough known cells. */
   known: number;
@@ -89,7 +89,7 @@ export function cellDeviations(columns: readonly Float64Array[]): Deviations {
     known++;
     const middle = count >> 1;
     const median = (sorted[middle]! + sorted[(count - 1) >> 1]!) / 2;
-    // Rounded to microvolts: what is less is noise of the numbers.
+    // Rounded to microvolts: anything smaller is floating-point noise.
     spread[i] = Math.round((sorted[count - 1]! - sorted[0]!) * 1e6) / 1e3;
     for (let k = 0; k < columns.length; k++) {
       values[k]![i] = Math.round((columns[k]![i]! - median) * 1e6) / 1e3;
@@ -104,7 +104,7 @@ function sortRow(columns: readonly Float64Array[], row: number, sorted: Float64A
   for (let k = 0; k < columns.length; k++) {
     const value = columns[k]![row]!;
     if (value !== value) continue;
-    // By insertion: a module has few cells, and a call of sort() for each row takes longer.
+    // Insertion sort: a module has few cells, and calling sort() for each row takes longer.
     let at = count++;
     for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
     sorted[at] = value;

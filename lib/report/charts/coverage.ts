@@ -11,17 +11,17 @@ import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
 import type { ChartOptions } from "./signals.ts";
 import { caption, emptyChart, plural, shorten, spanOf } from "./words.ts";
 
-/** Rows of a module. */
+/** How many rows of a module are what. */
 export interface RowCounts {
-  /** Rows in which a reading came in. */
+  /** Rows with a reading. */
   observed: number;
-  /** Rows that were only filled in. */
+  /** Rows that were filled in. */
   filled: number;
-  /** All rows, empty ones too. */
+  /** All rows, including empty ones. */
   all: number;
 }
 
-/** What the rows of modules are, in columns of some hours. */
+/** The rows of modules, counted in columns of some hours. */
 export interface Coverage {
   /** The start of the first day, in milliseconds since the epoch. */
   from: number;
@@ -33,16 +33,16 @@ export interface Coverage {
   modules: ReadonlyMap<string, RowCounts[]>;
 }
 
-/** How many hours a column may have: those that divide days, or that days divide. */
+/** How many hours a column may have: divisors and multiples of a day. */
 const HOURS = [1, 2, 3, 4, 6, 8, 12, 24, 48, 96, 168, 336, 672, 1344];
 const MAX_COLUMNS = 96;
 
-/** The parts of a day's record that coverage is drawn of. */
+/** The parts of a day's record that coverage is drawn from. */
 export type Covered = Pick<DayRecord, "day" | "modules" | "coverage" | "options">;
 
 /**
- * Counts the rows of all modules that reported at all, from the first day to the last, also in
- * hours without an hour file; null if there is no hour file.
+ * Counts the rows of all modules that reported at all, from the first day to the last, including
+ * hours without an hour file; null if there are no hour files.
  */
 export function countRows(days: readonly Covered[]): Coverage | null {
   const known = days.filter(({ coverage }) => coverage.length > 0)
@@ -75,7 +75,7 @@ export function countRows(days: readonly Covered[]): Coverage | null {
   return { from: from * 1000, to: to * 1000, step: hours * 3_600_000, modules };
 }
 
-/** The longest module name that is shown whole, in characters. */
+/** Longer module names are shortened, in characters. */
 const MAX_NAME_LENGTH = 18;
 
 /** Coverage by module and hour: the share of rows observed (dark), filled (light), empty (blank). */
@@ -87,11 +87,11 @@ export function coverage(days: readonly Covered[], options: ChartOptions = {}): 
   return {
     title,
     description: `For each of ${counted.modules.size} modules the share of rows by hour or ` +
-      `longer, ${spanOf(counted)}. In all ${words}.`,
+      `longer, ${spanOf(counted)}. Overall ${words}.`,
     caption: caption(
       options,
       spanOf(counted),
-      `In all ${words}; a column is ${plural(counted.step / 3_600_000, "hour")}`,
+      `Overall ${words}; a column is ${plural(counted.step / 3_600_000, "hour")}`,
     ),
     legend: [
       { label: "observed: a reading came in", color: COLORS[0]!, opacity: 1 },
@@ -103,7 +103,7 @@ export function coverage(days: readonly Covered[], options: ChartOptions = {}): 
   };
 }
 
-/** How much of some rows is observed, filled and empty. */
+/** The shares of observed, filled and empty rows. */
 function wordsOf(counts: readonly RowCounts[]): string {
   const sum = (kind: keyof RowCounts) => counts.reduce((sum, count) => sum + count[kind], 0);
   const [observed, filled, all] = [sum("observed"), sum("filled"), sum("all")];
@@ -146,7 +146,7 @@ function drawCoverage(counted: Coverage): Plotted {
     },
     marks: [
       area(known, 0.35),
-      // What is filled has an edge: its tint alone is hard to see on a dark ground.
+      // Filled areas have an edge: their tint alone is hard to see on a dark background.
       Plot.lineY(known, { ...place, y: "share", stroke: COLORS[0]!, strokeWidth: 0.8 }),
       area(observed, 1),
       Plot.ruleY([0], { stroke: QUIET, strokeOpacity: 0.6 }),
@@ -154,14 +154,14 @@ function drawCoverage(counted: Coverage): Plotted {
   });
 }
 
-/** A share of a module's rows, from a time on. */
+/** A share of a module's rows that applies from a time on. */
 interface Share {
   name: string;
   time: number;
   share: number;
 }
 
-/** The shares of each module, where they change and at the end; little is not nothing. */
+/** Each module's shares where they change, and at the end. They are rounded up: little is not nothing. */
 function sharesOf(
   { from, to, step, modules }: Coverage,
   rowsOf: (counts: RowCounts) => number,

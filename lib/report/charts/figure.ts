@@ -1,21 +1,21 @@
 /**
- * What all charts have around them: title, legend, caption, and what a screen reader says. The SVG
- * stands for itself, on a light or a dark page.
+ * What surrounds every chart: title, legend, caption, and the text for screen readers. The SVG works
+ * on its own, on a light or a dark page.
  *
  * @module
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
-/** Colours that can be told apart by the colour-blind, and seen on white and on black. */
+/** Colours that colour-blind readers can tell apart, visible on white and on black. */
 export const COLORS: readonly string[] = [
   ...["#2480bd", "#d9641c", "#1c9170", "#a566b8", "#a8841a", "#808890"],
 ];
 
-/** Dashes, one a colour: no line is known by its colour alone. */
+/** One dash pattern per colour: no line is identified by its colour alone. */
 export const DASHES: readonly string[] = ["", "6 2", "2 2", "9 2 2 2", "1 3", "4 4"];
 
-/** A colour for what only helps to compare. */
+/** A colour for reference lines and frames. */
 export const QUIET = "#808890";
 
 /** The width of a chart in pixels. */
@@ -27,13 +27,13 @@ export interface Key {
   label: string;
   /** The colour. */
   color: string;
-  /** The dashes of a line; without them it is an area. */
+  /** The dash pattern of a line; an area has none. */
   dash?: string;
-  /** How opaque an area is. */
+  /** The opacity of an area. */
   opacity?: number;
 }
 
-/** A plot that is drawn, and its height in pixels. */
+/** A drawn plot. */
 export interface Plotted {
   /** The plot as SVG. */
   svg: string;
@@ -47,17 +47,17 @@ export interface Figure {
   title: string;
   /** The alternative text. */
   description: string;
-  /** Where it comes from, and what was done to it. */
+  /** Where the data come from, and how they were processed. */
   caption: string;
-  /** What colours and dashes mean. */
+  /** What the colours and dashes mean. */
   legend?: readonly Key[];
   /** The plots. */
   plots: readonly Plotted[];
-  /** Whether it is one axis of time across its width, and not panels beside each other. */
+  /** Whether one time axis spans its width; panels side by side have one each. */
   isTimeline: boolean;
 }
 
-/** What is needed of the browser's elements, which Deno has no types of. */
+/** The parts of the DOM that are needed here; Deno has no types for it. */
 interface Drawn {
   outerHTML: string;
   getAttribute(name: string): string | null;
@@ -71,14 +71,14 @@ const STYLE =
   ".hg{color:#1f2328}.hg .hg-paper{fill:#fff}@media (prefers-color-scheme:dark){.hg{color:#e6e8eb}.hg .hg-paper{fill:#16181c}}";
 
 /**
- * Draws a plot as text, rounded to tenths of a pixel, with paths in relative steps.
+ * Draws a plot as SVG text, rounded to tenths of a pixel, with paths in relative steps.
  *
- * @param hasLines Whether a script may read off values from its lines.
+ * @param hasLines Whether scripts may read values off its lines.
  */
 export function draw(options: Plot.PlotOptions, hasLines = false): Plotted {
   const plot = Plot.plot({ width: WIDTH, ...options, document }) as unknown as Drawn;
   const svg = stripInvalidXml(plot.outerHTML).replace(/<style>.*?<\/style>/s, "")
-    // The whole has a label; its parts have no role that could bear one.
+    // The whole chart has a label; its parts have no role that could carry one.
     .replace(/ (class="plot-[^"]*"|aria-\w+="[^"]*")/g, "")
     .replace(/ d="(M[^"]*)"/g, (_, path) => ` d="${shortPath(path)}"`)
     .replace(
@@ -94,7 +94,7 @@ export function draw(options: Plot.PlotOptions, hasLines = false): Plotted {
   };
 }
 
-/** The scales of time and value, for a script that reads off the point under the pointer. */
+/** The scales of time and value, for the script that reads off the point under the pointer. */
 function readingOff(plot: Drawn, { y: values }: Plot.PlotOptions): string {
   const [x, y] = [plot.scale("x"), plot.scale("y")];
   if (x?.type !== "utc" || y?.type !== "linear") return "";
@@ -105,7 +105,7 @@ function readingOff(plot: Drawn, { y: values }: Plot.PlotOptions): string {
 }
 
 /**
- * Writes a path of straight lines in relative steps of a tenth of a pixel; others stay as they are.
+ * Rewrites a path of straight lines in relative steps of a tenth of a pixel; other paths are kept.
  *
  * @example
  * ```ts
@@ -133,24 +133,24 @@ export function shortPath(path: string): string {
 
 const tenths = new Map<number, string>();
 
-/** Formats tenths as shortly as possible; cached, since there are few of them and many uses. */
+/** Formats tenths as shortly as possible; cached, since few distinct numbers are used often. */
 function tenth(number: number): string {
   return tenths.getOrInsertComputed(number, () => String(number / 10).replace(/^(-?)0\./, "$1."));
 }
 
-/** Replaces what XML can't hold. */
+/** Replaces characters that XML can't contain. */
 function stripInvalidXml(text: string): string {
-  // deno-lint-ignore no-control-regex -- they are what this is about
+  // deno-lint-ignore no-control-regex -- matching them is the point
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "\ufffd");
 }
 
-/** Makes text safe to stand in markup. */
+/** Escapes text for markup. */
 export function escapeText(text: string): string {
   const safe: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return stripInvalidXml(text).replace(/[&<>"]/g, (character) => safe[character]!);
 }
 
-/** Breaks text into lines of at most so many characters. */
+/** Breaks text into lines of at most `width` characters. */
 function wrapText(text: string, width: number): string[] {
   const found: string[] = [];
   const words = text.split(" ").flatMap((word) =>
@@ -164,7 +164,7 @@ function wrapText(text: string, width: number): string[] {
   return found;
 }
 
-/** A chart as one picture: an SVG with title, legend, plots and caption. */
+/** A chart as a single picture: an SVG with title, legend, plots and caption. */
 export function toSvg(figure: Figure): string {
   const { title, caption, legend = [] } = figure;
   let y = HEAD;
@@ -199,14 +199,14 @@ export function toSvg(figure: Figure): string {
     `${parts.join("")}</svg>\n`;
 }
 
-/** The plots of a chart alone, as an SVG for a page that says the words itself. */
+/** Only the plots of a chart, as an SVG for a page that has the words as HTML. */
 export function plotsOf(figure: Figure): string {
   const { svg, height } = stackPlots(figure, 0);
   return `<svg ${attributes(figure, height)}>${svg}</svg>`;
 }
 
 function attributes({ title, description, plots }: Figure, height: number): string {
-  // An image has no links in it for those who can't see it.
+  // Screen readers ignore links inside an image.
   const role = plots.some(({ svg }) => svg.includes("<a ")) ? "group" : "img";
   return `class="hg" role="${role}" aria-label="${escapeText(title)}" ` +
     `aria-description="${escapeText(description)}" viewBox="0 0 ${WIDTH} ${height}" ` +

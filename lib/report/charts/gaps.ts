@@ -1,5 +1,5 @@
 /**
- * How far readings lie apart.
+ * How far apart readings are.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
 import type { ChartOptions } from "./signals.ts";
 import { caption, duration, emptyChart, shorten } from "./words.ts";
 
-/** Only the signals with the most readings are drawn, up to this many. */
+/** At most this many signals are drawn: those with the most readings. */
 const MAX_SIGNALS = 48;
 
-/** How many readings of a payload type came so long after the one before. */
+/** How many readings of a payload type came this long after the previous one. */
 interface Bar {
   signal: string;
-  /** The lower bound of the class of gaps, in seconds. */
+  /** The lower bound of the gaps in seconds. */
   seconds: number;
   count: number;
 }
 
-/** How far the readings of a signal lie apart: a histogram with a logarithmic scale for each. */
+/** How far apart the readings of each signal are: histograms with logarithmic scales. */
 export function samplingGaps(
   days: readonly Pick<DayRecord, "gaps">[],
   options: ChartOptions = {},
@@ -42,7 +42,7 @@ export function samplingGaps(
       `The longest gaps are of ${widest.signal}: ${duration(widest.seconds)} or more.`,
     caption: caption(
       options,
-      "Distinct readings of a day, all modules; both scales count in steps of a factor",
+      "Distinct readings of a day, all modules; both scales are logarithmic",
       "Silence across midnight is not counted",
       more > 0 && `${more} signals with fewer readings are not drawn`,
     ),
@@ -51,7 +51,7 @@ export function samplingGaps(
   };
 }
 
-/** How many readings of each payload type on some days came how long after the one before. */
+/** Counts the readings of each payload type by the time since the previous one, over some days. */
 export function sumGaps(days: readonly Pick<DayRecord, "gaps">[]): Map<string, number[]> {
   const sums = new Map<string, number[]>();
   for (const { gaps } of days) {
@@ -79,7 +79,7 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
     height: 76 + Math.ceil(signals.length / across) * 84,
     marginLeft: 54,
     marginBottom: 56,
-    x: axis("seconds since the reading before, at least", {
+    x: axis("seconds since the previous reading, at least", {
       domain: [...GAP_BOUNDS],
       tickFormat: (seconds: number) => String(seconds),
       ticks: 5,

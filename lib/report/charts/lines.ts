@@ -1,5 +1,5 @@
 /**
- * Charts of what is measured over time, by module or phase.
+ * Charts of measurements over time, by module or phase.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { drawLines, type Lines, type Panel } from "./panels.ts";
 import { axisOf, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 
-/** The lines of some columns; of more than can be told apart, only the extremes. */
+/** The lines of some columns; if there are too many to tell apart, only their extremes. */
 function linesOf(
   names: readonly string[],
   panels: readonly Panel[],
@@ -24,7 +24,7 @@ function linesOf(
   };
 }
 
-/** The extreme of some columns in each row; NaN where none has a value. */
+/** The extreme of some columns in each row; NaN where none of them has a value. */
 function extremeOf(
   columns: readonly Float64Array[],
   choose: (a: number, b: number) => number,
@@ -92,13 +92,13 @@ export function moduleCurrent(modules: readonly ModuleRows[], options: ChartOpti
   return drawSignal(modules, SIGNALS.current, words, options);
 }
 
-/** The temperatures of each module's battery; those of its boards are a chart of their own. */
+/** The temperatures of each module's battery; those of its boards have a chart of their own. */
 export function temperatures(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const words = { title: "Temperatures", unit: "temperature (°C)" };
   return drawSignal(modules, SIGNALS.temperature, words, options);
 }
 
-/** The temperatures of each module's boards, which say nothing about the battery. */
+/** The temperatures of each module's boards, which say little about the battery. */
 export function boardTemperatures(
   modules: readonly ModuleRows[],
   options: ChartOptions = {},
@@ -107,7 +107,7 @@ export function boardTemperatures(
   return drawSignal(modules, SIGNALS.boardTemperature, words, options);
 }
 
-/** Current by phase: that of any of its modules, for all that report have the same. */
+/** Current by phase, from any of its modules: those that report it all report the same. */
 export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const names = pick(modules, SIGNALS.phaseCurrent);
   const phases = [...Map.groupBy(modules, ({ phase }) => phase)];
@@ -120,7 +120,7 @@ export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptio
   return drawLines(panels, words, others);
 }
 
-/** What a phase has in some columns: at each instant the value of any of its modules. */
+/** A phase's values of some columns: at each instant that of any of its modules. */
 function phasePanel(
   phase: string,
   modules: readonly ModuleRows[],

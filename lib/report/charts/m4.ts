@@ -1,7 +1,7 @@
 /**
- * Long spans on few pixels: of each pixel column the first, the least, the greatest and the last
- * value. A line through them covers the very pixels that a line through all rows would (M4: Jugel
- * et al., "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014).
+ * Draws long spans on few pixels, by the first, least, greatest and last value of each pixel column.
+ * A line through them covers exactly the pixels that a line through all rows would (Jugel et al.,
+ * "M4: A Visualization-Oriented Time Series Data Aggregation", VLDB 2014).
  *
  * @module
  */
@@ -16,7 +16,7 @@ export interface Point {
 }
 
 /**
- * Reduces values to at most four points a pixel column.
+ * Reduces values to at most four points per pixel column.
  *
  * @param times When each row begins, in order.
  * @param values A value for each row; NaN for none.
@@ -28,7 +28,7 @@ export function envelope(times: Float64Array, values: Float64Array, axis: Axis):
   const add = (pixel: number, value: number | null) => {
     const time = from + pixel * step;
     const [before, last] = [line.at(-2), line.at(-1)];
-    // Of equal values only the ends are needed.
+    // Of a run of equal values, only the ends are needed.
     if (before?.value === value && last!.value === value) last!.time = time;
     else line.push({ time, value });
   };
@@ -36,7 +36,7 @@ export function envelope(times: Float64Array, values: Float64Array, axis: Axis):
   const flush = () => {
     if (pixel < 0) return;
     add(pixel, first);
-    // The nearer extreme comes first, so that a monotonic column needs two points only.
+    // The nearer extreme comes first, so that a monotonic column needs only two points.
     const isLow = first - least < most - first;
     add(pixel, isLow ? least : most);
     add(pixel, isLow ? most : least);

@@ -1,7 +1,7 @@
 /**
- * Charts of hour files and records: each a pure function from rows to a figure, which `toSvg` makes
- * a picture of. Charts of readings take the rows of modules, as `readHours` reads them; the
- * others take records of days.
+ * Charts of hour files and records. Each is a pure function that returns a figure, and `toSvg` makes a
+ * picture of it. Charts of readings take the rows of modules from `readHours`; the others take the
+ * records of days.
  *
  * @module
  */

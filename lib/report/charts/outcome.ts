@@ -1,5 +1,5 @@
 /**
- * What became of the rows read.
+ * What became of the rows that were read.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { COLORS, draw, type Figure, type Plotted } from "./figure.ts";
 import type { ChartOptions } from "./signals.ts";
 import { caption, emptyChart } from "./words.ts";
 
-/** How many rows of a day came to the same end. */
+/** How many rows of a day had the same outcome. */
 export interface Outcome {
   /** The start of the day, in milliseconds since the epoch. */
   day: number;
@@ -39,15 +39,15 @@ export function outcomesOf(days: readonly Counted[]): Outcome[] {
 }
 
 const DAY = 86_400_000;
-/** The rarest reasons beyond this many are drawn as one. */
+/** Reasons beyond this many, the rarest ones, are drawn as one. */
 const MAX_REASONS = 12;
-/** Up to this many days each bar has its share of duplicates above it. */
+/** With up to this many days, the share of duplicates is written above each bar. */
 const MAX_LABELLED_DAYS = 16;
 
 const isKept = ({ kind }: Outcome) => kind === "readings" || kind === "duplicates";
 const count = (rows: readonly Outcome[]) => rows.reduce((sum, { rows }) => sum + rows, 0);
 
-/** A bar of the width of a day. */
+/** A bar as wide as a day. */
 const bar = {
   x1: ({ day }: Outcome) => new Date(day),
   x2: ({ day }: Outcome) => new Date(day + DAY),
@@ -56,7 +56,7 @@ const bar = {
     `${dayName(day / 1000)}, ${kind}: ${rows.toLocaleString("en-US")} rows`,
 };
 
-/** What became of the rows read, by day: readings, duplicates, and those rejected by reason. */
+/** What became of the rows read, by day: readings, duplicates, and rejected rows by reason. */
 export function rowsByDay(days: readonly Counted[], options: ChartOptions = {}): Figure {
   const title = "Rows read by day: distinct, duplicate, rejected";
   if (days.length === 0) return emptyChart(title, "no day");

@@ -29,9 +29,9 @@ export interface Panel {
   name: string;
   /** The times of its rows, in milliseconds since the epoch. */
   times: Float64Array;
-  /** The values of each line, NaN for none; undefined for a line that it does not have. */
+  /** The values of each line, with NaN for none; undefined for a line that this panel lacks. */
   lines: readonly (Float64Array | undefined)[];
-  /** What stands after its name, and in more words where one points at it. */
+  /** What follows its name, and a longer form for the tooltip. */
   note?: readonly [short: string, long: string];
 }
 
@@ -39,25 +39,25 @@ export interface Panel {
 export interface Lines {
   /** The chart's title. */
   title: string;
-  /** What the values are, with their unit. */
+  /** What the values are, with the unit. */
   unit: string;
-  /** What each line is. */
+  /** The label of each line. */
   labels: readonly string[];
   /** The beginning of the alternative text. */
   about?: string;
   /** What the caption adds. */
   remark?: string | undefined;
-  /** Whether to draw zero. */
+  /** Whether to draw a line at zero. */
   zero?: boolean;
 }
 
 const MEDIAN_DASH = "3 2";
-/** So many panels at least have the median of them all in each. */
+/** From this many panels on, each also shows the median of all. */
 const MIN_PANELS_WITH_MEDIAN = 4;
 
 /** A line of a panel that has a value. */
 interface Drawn extends LineRange {
-  /** The panel's number in the order in which panels are drawn. */
+  /** The panel's position. */
   at: number;
   points: readonly Point[];
 }
@@ -66,7 +66,7 @@ interface Drawn extends LineRange {
 interface Drawing {
   words: Lines;
   options: ChartOptions;
-  /** The panels in order. */
+  /** The panels in the order in which they are drawn. */
   panels: readonly Panel[];
   lines: readonly Drawn[];
   median: readonly Point[];
@@ -76,9 +76,9 @@ interface Drawing {
 }
 
 /**
- * Small panels with one scale: one that differs stands out, however many there are. A grey line in
- * each is the median of them all. The scale is that of most panels: what a few have beyond it is
- * marked at the edge, with its value.
+ * Draws small panels on one scale, so that a panel that differs stands out, however many there are. A
+ * grey line in each is the median of all. The scale is that of most panels: values beyond it are
+ * marked at the edge.
  */
 export function drawLines(
   all: readonly Panel[],
@@ -106,7 +106,7 @@ export function drawLines(
     sorted.filter(({ name }) => !some.has(name)).map(({ name }) => name),
   ];
   const across = panels.length < 4 ? 1 : panels.length < 6 ? 2 : 4;
-  // Small panels have columns of two pixels: there are many of them.
+  // Small panels have pixel columns of two pixels, because there are many of them.
   const pixels = ((WIDTH - 60) / across - 10) / (across === 4 ? 2 : 1);
   const axis = axisOf(all, pixels, options.span)!;
   const lines = ranges.map((range): Drawn => {
@@ -199,7 +199,7 @@ function drawPanels(drawing: Drawing): Plotted {
   }, true);
 }
 
-/** Where the panel with a number is. */
+/** Places what belongs to a panel by its position. */
 function inPanel(across: number) {
   return {
     fx: ({ at }: { at: number }) => at % across,
@@ -207,14 +207,14 @@ function inPanel(across: number) {
   };
 }
 
-/** What a line is called where one points at it. */
+/** The tooltip of a line. */
 function titleOf(line: Drawn, { words: { unit, labels }, domain }: Drawing): string {
   const cut = isBeyond(line, domain) ? ", cut at the edge" : "";
   return `${line.panel} ${labels[line.line]}${cut}: ` +
     `${unit} ${format(line.least)} to ${format(line.most)}`;
 }
 
-/** A mark with the value at the edge of each panel that has some beyond the scale. */
+/** Marks at the edges of panels whose values are beyond the scale. */
 function beyondMarks({ lines, domain: [low, high], across }: Drawing): Plot.Markish {
   const marks = lines.flatMap(({ at, least, most, leastAt, mostAt }) => [
     ...(most > high ? [{ at, time: mostAt, y: high, text: `▲ ${format(most)}` }] : []),
@@ -244,10 +244,10 @@ function panelTitles({ options: { link }, panels, across }: Drawing): Plot.Text 
   });
 }
 
-/** How many characters a panel's title may have, by how many panels are beside each other. */
+/** How many characters a panel's title may have, by the number of panels side by side. */
 const roomFor: Readonly<Record<number, number>> = { 1: 90, 2: 48, 4: 24 };
 
-/** The median of all lines at the end of each pixel column in which any of them has a value. */
+/** The median of all lines at the end of each pixel column in which any has a value. */
 function medianLine(lines: readonly Drawn[], { from, to, step }: Axis): Point[] {
   const at = lines.map(() => 0);
   const found: Point[] = [];
@@ -255,7 +255,7 @@ function medianLine(lines: readonly Drawn[], { from, to, step }: Axis): Point[] 
     const values = lines.map(({ points }, i) => {
       while (at[i]! + 1 < points.length && points[at[i]! + 1]!.time <= time) at[i]!++;
       const { time: last, value } = points[at[i]!]!;
-      // A line is over after its last point: it holds no value beyond.
+      // A line ends at its last point, and holds no value beyond it.
       const isOver = at[i] === points.length - 1 && last < time;
       return last <= time && !isOver ? value : null;
     }).filter((value) => value !== null);

@@ -1,5 +1,5 @@
 /**
- * What charts are drawn of: the rows of modules, in order of time.
+ * What charts are drawn from: the rows of modules, in order of time.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface ModuleRows extends HourRows {
 }
 
 /**
- * Reads the hour files that modules have on some days.
+ * Reads the hour files of modules on some days.
  *
  * @param output The output folder.
  * @param days The days, in order.
@@ -45,13 +45,13 @@ export function readHours(
 
 /** A stretch of time, in milliseconds since the epoch. */
 export interface Span {
-  /** Its start: of rows that of the first. */
+  /** Its start, which is that of the first row. */
   from: number;
-  /** Its end: of rows that of the last. */
+  /** Its end, which is that of the last row. */
   to: number;
 }
 
-/** A span on pixel columns. */
+/** A span divided into pixel columns. */
 export interface Axis extends Span {
   /** How long a row is, in milliseconds. */
   row: number;
@@ -60,9 +60,9 @@ export interface Axis extends Span {
 }
 
 /**
- * Divides the span of all rows by pixel columns; null if there are no rows.
+ * Divides the span of all rows into pixel columns; null if there are no rows.
  *
- * @param span What to show at least, in milliseconds since the epoch.
+ * @param span The least span to show, in milliseconds since the epoch.
  */
 export function axisOf(
   all: readonly Pick<ModuleRows, "times">[],

@@ -1,19 +1,19 @@
 /**
- * The ranges of lines in panels, and a scale that a few outliers don't stretch.
+ * The ranges of lines in panels, and a scale that a few outliers do not stretch.
  *
  * @module
  */
 import { format, instant } from "./words.ts";
 
-/** The least and the greatest of some values, and when each came first. */
+/** The least and the greatest of some values, and when each first occurred. */
 export interface Range {
   /** The least value. */
   least: number;
-  /** When it came first, in milliseconds since the epoch. */
+  /** When it first occurred, in milliseconds since the epoch. */
   leastAt: number;
   /** The greatest value. */
   most: number;
-  /** When it came first, in milliseconds since the epoch. */
+  /** When it first occurred, in milliseconds since the epoch. */
   mostAt: number;
 }
 
@@ -46,15 +46,15 @@ export function rangeOf(times: Float64Array, values: Float64Array): Range | null
   return leastAt < 0 ? null : { least, leastAt: times[leastAt]!, most, mostAt: times[mostAt]! };
 }
 
-/** Of fewer panels all are shown whole. */
+/** If there are fewer panels, all are shown in full. */
 const MIN_PANELS = 4;
 
 /**
- * The scale of most panels: the ends of the middle half of them, and as much again beyond.
+ * The scale of most panels: from the lower to the upper quartile, and twice that range beyond.
  *
- * @param zero Whether zero is on the scale.
+ * @param zero Whether the scale includes zero.
  *
- * @example One of many panels that is far off does not flatten the others.
+ * @example One outlier among many panels does not flatten the others.
  * ```ts
  * import assert from "node:assert/strict";
  * import { robustScale } from "./scale.ts";
@@ -82,7 +82,7 @@ function at(sorted: readonly number[], share: number): number {
   return sorted[Math.floor((sorted.length - 1) * share)]!;
 }
 
-/** The least and the greatest value in words: where and when, if that is one place only. */
+/** The least and the greatest value in words, with place and time if there is only one. */
 export function rangeWords(ranges: readonly LineRange[], panels: number): string {
   const least = Math.min(...ranges.map(({ least }) => least));
   const most = Math.max(...ranges.map(({ most }) => most));

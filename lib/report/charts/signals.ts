@@ -1,5 +1,5 @@
 /**
- * Which columns a chart draws, and what it can be asked for.
+ * Which columns a chart draws, and the options that charts take.
  *
  * @module
  */
@@ -8,17 +8,17 @@ import type { ModuleRows } from "./rows.ts";
 
 /** Options that all charts take. */
 export interface ChartOptions {
-  /** Where the rows come from and how they were filled: the caption says it. */
+  /** Where the rows come from and how they were filled, for the caption. */
   source?: string;
-  /** The time to show, in milliseconds since the epoch; by default that of the rows. */
+  /** The time span to show, in milliseconds since the epoch; by default that of the rows. */
   span?: readonly [from: number, to: number];
-  /** What positive current means; by default nothing is said of it. */
+  /** What positive current means; captions say nothing about it by default. */
   positiveCurrent?: "charge" | "discharge";
-  /** The page that a module's panel links to, by the module's folder. */
+  /** The page that a module's panel links to, given the module's folder. */
   link?: (folder: string) => string;
 }
 
-/** How the columns of each chart are called. */
+/** The names of each chart's columns. */
 export const SIGNALS = {
   charge: /state_of_charge|(^|_)soc(_|$)/i,
   voltage: /^module_voltage/i,
@@ -27,7 +27,6 @@ export const SIGNALS = {
   boardTemperature: /^debug_value.*temp/i,
   cell: /^cell_voltage.*\d$/i,
   phaseCurrent: /^phase_current/i,
-  state: /^system_state/i,
 };
 
 /** Whether a chart would draw a column. */
@@ -35,7 +34,7 @@ export function isCharted(column: string): boolean {
   return Object.values(SIGNALS).some((signal) => signal.test(column));
 }
 
-/** The numeric columns of modules whose names say that they are a signal, in natural order. */
+/** The numeric columns whose names match a signal, in natural order. */
 export function pick(modules: readonly ModuleRows[], signal: RegExp): string[] {
   const names = new Set(modules.flatMap(({ numbers }) => [...numbers.keys()]));
   return [...names].filter((name) => signal.test(name)).sort(compareNatural);
@@ -48,7 +47,7 @@ export function pickCells(modules: readonly ModuleRows[]): string[] | null {
 }
 
 /**
- * Names of cells without what all of them begin with.
+ * Names of cells without their common prefix.
  *
  * @example
  * ```ts

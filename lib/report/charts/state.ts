@@ -12,24 +12,24 @@ import type { Span } from "./rows.ts";
 import type { ChartOptions } from "./signals.ts";
 import { caption, emptyChart, placeName, shorten, spanOf } from "./words.ts";
 
-/** The rarest states beyond this many are drawn as one. */
+/** States beyond this many, the rarest ones, are drawn as one. */
 const MAX_STATES = 24;
-/** The longest state that is shown whole, in characters. */
+/** Longer states are shortened, in characters. */
 const MAX_STATE_LENGTH = 24;
 /** Bars narrower than this, in pixels, are drawn as ticks. */
 const MIN_BAR_WIDTH = 2;
 
-/** Whether a state is one of usual operation: idle, ready, run, standby. */
+/** Whether a state is one of normal operation: idle, ready, run, standby. */
 export function isUsual(state: string): boolean {
   return /^(idle|ready|run|standby)$/i.test(state);
 }
 
-/** Whether a state says that something is wrong. */
+/** Whether a state indicates a fault. */
 export function isFault(state: string): boolean {
   return /error|emergency|fault|fail|alarm/i.test(state);
 }
 
-/** The colour of a state: grey for the usual ones, red for faults, blue for others. */
+/** The colour of a state: grey for normal operation, red for faults, blue for others. */
 function stateColor(state: string): string {
   return isUsual(state) ? QUIET : isFault(state) ? "#d1403a" : "#2480bd";
 }
@@ -38,8 +38,8 @@ function stateColor(state: string): string {
 export type Run = Pick<StateRun, "state" | "from" | "to">;
 
 /**
- * The states of each place over some days, in order of time. Runs that midnight or a gap of at most
- * the max gap has cut are one, as in events.
+ * The states of each place over some days, in order of time. As in events, runs that are split only by
+ * midnight or by a gap of at most the max gap are joined.
  */
 export function statesByPlace(days: readonly BatteryDay[]): Map<string, Run[]> {
   const found = new Map<string, Run[]>();
@@ -58,7 +58,7 @@ export function statesByPlace(days: readonly BatteryDay[]): Map<string, Run[]> {
   );
 }
 
-/** Joins runs of the same state that follow each other within some seconds. */
+/** Joins consecutive runs of the same state that are at most `gap` seconds apart. */
 function joinRuns(runs: readonly Run[], gap: number): Run[] {
   const found: Run[] = [];
   for (const run of runs.toSorted((a, b) => a.from - b.from)) {
@@ -69,14 +69,14 @@ function joinRuns(runs: readonly Run[], gap: number): Run[] {
   return found;
 }
 
-/** A run as it is drawn, in a row of the chart. */
+/** A run, drawn in a row of the chart. */
 interface Bar extends Run {
   row: string;
 }
 
 /**
- * The states of the system over time, a row for each: of each phase or module that reports its own.
- * What is shorter than a few pixels is drawn as a tick.
+ * The states of the system over time, with a row for each state, and for each place that reports its
+ * own. Runs shorter than a few pixels are drawn as ticks.
  */
 export function systemState(days: readonly BatteryDay[], options: ChartOptions = {}): Figure {
   const title = "State of the system";
@@ -97,14 +97,14 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
     caption: caption(
       options,
       spanOf({ from, to }),
-      "Grey: idle, ready, run, standby; red: faults; a thin line: shorter than a few pixels",
+      "Grey: idle, ready, run, standby; red: faults; thin lines: too short to be drawn to scale",
     ),
     plots: [drawBars(bars, rows, { from, to })],
     isTimeline: true,
   };
 }
 
-/** The bars of a place: runs of a state that are less than `gap` seconds apart are one bar. */
+/** The bars of a place; runs of a state that are at most `gap` seconds apart are one bar. */
 function barsOf(runs: readonly Run[], gap: number): Bar[] {
   const seconds = (runs: readonly Run[]) => runs.reduce((sum, { from, to }) => sum + to - from, 0);
   const ranked = [...Map.groupBy(runs, ({ state }) => state)]

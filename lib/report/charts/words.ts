@@ -1,5 +1,5 @@
 /**
- * The words and numbers of titles, captions and labels.
+ * Words and numbers in titles, captions and labels.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export function instant(time: number): string {
   return new Date(time).toISOString().slice(0, 16).replace("T", " ");
 }
 
-/** A caption: those sentences that there are, and where the chart comes from. */
+/** A caption of those sentences that apply, and the source. */
 export function caption(
   { source }: ChartOptions,
   ...sentences: (string | false | undefined)[]
@@ -26,7 +26,7 @@ export function caption(
   return [...sentences, source].filter((sentence) => sentence).join(". ");
 }
 
-/** A chart without anything to draw, which says why. */
+/** A chart that has nothing to draw, and says why. */
 export function emptyChart(title: string, what: string): Figure {
   const words = `There is ${what}.`;
   return { title, description: words, caption: words, plots: [], isTimeline: true };
@@ -37,7 +37,7 @@ const FOUR_DIGITS = new Intl.NumberFormat("en-US", {
   useGrouping: false,
 });
 
-/** A number in four digits. */
+/** A number with four significant digits. */
 export function format(value: number): string {
   const size = Math.abs(value);
   const text = size >= 1e7 || (size > 0 && size < 1e-5)
@@ -46,39 +46,39 @@ export function format(value: number): string {
   return text.replace("-", "−");
 }
 
-/** A number with its sign and so many digits after the point. */
+/** A number with its sign and a fixed number of decimals. */
 export function signed(value: number, digits: number): string {
   const text = value.toFixed(digits);
   if (Number(text) === 0) return text.replace("-", "");
   return text.startsWith("-") ? text.replace("-", "−") : `+${text}`;
 }
 
-/** Text cut to a length in its middle: names often differ at their ends. */
+/** Text shortened in the middle, since names often differ at their ends. */
 export function shorten(text: string, length: number): string {
   if (text.length <= length) return text;
   const end = Math.floor((length - 1) / 2);
   return `${text.slice(0, length - 1 - end)}…${text.slice(text.length - end)}`;
 }
 
-/** What a place is called: the system, a phase, or a module by its folder. */
+/** The name of a place: the system, a phase, or a module by its folder. */
 export function placeName(
   { phase, module }: { phase: string | null; module: string | null },
 ): string {
   return phase === null ? "system" : module === null ? `phase ${phase}` : folderOf(phase, module);
 }
 
-/** Names, at most so many of them. */
+/** Lists names, at most `most` of them. */
 export function listOf(names: readonly string[], most: number): string {
   const more = names.length - most;
   return names.slice(0, most).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** A number of things. */
+/** A count with its noun. */
 export function plural(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
-/** A number of hours, of less than two in minutes, of less than two minutes in seconds. */
+/** A duration in hours; below two hours in minutes, below two minutes in seconds. */
 export function hourText(seconds: number): string {
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
@@ -87,7 +87,7 @@ export function hourText(seconds: number): string {
 }
 
 /**
- * A duration in seconds as text; of more than three days in days.
+ * A duration given in seconds, as text; above three days in days.
  *
  * @example
  * ```ts
@@ -100,7 +100,7 @@ export function duration(seconds: number): string {
   return seconds > 3 * 86_400 ? `${Math.round(seconds / 86_400)} days` : hourText(seconds);
 }
 
-/** A share in per cent: little is not nothing, and almost all is not all. */
+/** A share in per cent. A small share never becomes 0 %, nor a large one 100 %. */
 export function percent(share: number): string {
   if (share > 0 && share < 0.1) return `${Math.max(0.1, share * 100).toFixed(1)} %`;
   if (share > 0.99 && share < 1) return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;

@@ -22,13 +22,13 @@ import { dayAxis, missingDays } from "./strip.ts";
 
 /** Something to look at. */
 export interface Finding {
-  /** How bad: 3 is a danger, 2 a fault, 1 a gap in the data. */
+  /** How bad it is: 3 for a danger, 2 for a fault, 1 for a gap in the data. */
   level: 1 | 2 | 3;
-  /** What kind of thing it is, in a word. */
+  /** Its kind, in one word. */
   kind: string;
   /** What happened. */
   text: string;
-  /** The folder of the module; null if it is no single one's. */
+  /** The module's folder; null if it concerns several. */
   folder: string | null;
   /** When it began, in seconds since the epoch. */
   from: number;
@@ -36,13 +36,13 @@ export interface Finding {
   to: number;
 }
 
-/** Everything that attention is paid to. */
+/** What findings are made from. */
 export interface Causes {
-  /** The days, of which gaps and rarely reported cells are found. */
+  /** The days, for gaps and rarely reported cells. */
   days: readonly BatteryDay[];
   /** The events, violations of limits among them. */
   events: readonly ReportedEvent[];
-  /** The cells, of which the deviations of events are taken. */
+  /** The cells, for the deviations in events. */
   cells: readonly CellHistory[];
 }
 
@@ -52,7 +52,7 @@ export function attention(days: readonly BatteryDay[], limits: Limits | null): F
   return attentionOf({ days, events, cells: cellHistories(days) });
 }
 
-/** The same, of events and cells that are known already. */
+/** The same, given events and cells that have been found already. */
 export function attentionOf(causes: Causes): Finding[] {
   const { days, events } = causes;
   const found = KINDS.flatMap(({ kind, groups, say }) => {
@@ -69,15 +69,15 @@ export function attentionOf(causes: Causes): Finding[] {
     .sort((a, b) => b.level - a.level || (b.to - b.from) - (a.to - a.from));
 }
 
-/** Events that are one finding. */
+/** Events that make one finding. */
 type Group = [ReportedEvent, ...ReportedEvent[]];
 
 /** How events of a kind become findings. */
 interface Kind {
   kind: ReportedEvent["kind"];
-  /** Which of them belong together. */
+  /** Groups those that belong together. */
   groups: (events: readonly ReportedEvent[]) => Group[];
-  /** What is said of a group; its module and span are those of all its events, unless it says so. */
+  /** Describes a group. Its module and span are those of all its events, unless it says otherwise. */
   say: (group: Group, causes: Causes) => Pick<Finding, "level" | "text"> & Partial<Finding>;
 }
 
@@ -112,12 +112,12 @@ const KINDS: readonly Kind[] = [
   { kind: "silent", groups: atTheSameTime, say: saySilent },
 ];
 
-/** Puts events with the same key together. */
+/** Groups events by a key. */
 function by(key: (event: ReportedEvent) => string): Kind["groups"] {
   return (events) => [...Map.groupBy(events, key).values()] as Group[];
 }
 
-/** Puts events together that largely overlap. */
+/** Groups events that largely overlap. */
 function atTheSameTime(events: readonly ReportedEvent[]): Group[] {
   const groups: Group[] = [];
   for (const event of events) {
@@ -137,7 +137,7 @@ function longestOf(group: Group): ReportedEvent {
   return group.reduce((a, b) => secondsOf(b) > secondsOf(a) ? b : a);
 }
 
-/** How often, if more than once, and for how long in all. */
+/** How often, if more than once, and for how long in total. */
 function timesOf(group: Group): string {
   const often = group.length > 1 ? ` ${group.length} times,` : "";
   return `${often} for ${duration(group.reduce((sum, event) => sum + secondsOf(event), 0))}`;
@@ -145,7 +145,7 @@ function timesOf(group: Group): string {
 
 const whereOf = (event: ReportedEvent) => event.phase === null ? "the system" : placeName(event);
 
-/** The folder of the module of all events of a group; null if there is no such one. */
+/** The folder of a group's module; null if its events are not all of the same one. */
 function folderOfAll([first, ...others]: Group): string | null {
   const name = placeName(first);
   return first.module !== null && others.every((event) => placeName(event) === name) ? name : null;
@@ -167,7 +167,7 @@ function sayLimit(group: readonly Violation[]): ReturnType<Kind["say"]> {
   };
 }
 
-/** How far a cell was off at most, and on how many days. */
+/** A cell's largest deviation, and on how many days it deviated. */
 function cellText(group: Group, cells: readonly CellHistory[]): string {
   const [{ column, detail }] = group;
   const folder = placeName(group[0]);
@@ -177,7 +177,7 @@ function cellText(group: Group, cells: readonly CellHistory[]): string {
     group.some(({ from, to }) => day >= from && day < to)
   );
   const worst = own.reduce((a, { median }) => Math.abs(median) > Math.abs(a) ? median : a, 0);
-  return `${column}: up to ${signed(worst, 0)} mV beside the median at rest, ` +
+  return `${column}: up to ${signed(worst, 0)} mV from the median at rest, ` +
     `on ${plural(own.length, "day")}`;
 }
 
@@ -208,7 +208,7 @@ function saySilent(group: Group): ReturnType<Kind["say"]> {
   return { level: 1, text, from, to };
 }
 
-/** Whether days without data explain a silence: these are a finding of their own. */
+/** Whether days without data explain a silence: they are a finding of their own. */
 function isMissing({ kind, from, to }: ReportedEvent, days: readonly BatteryDay[]): boolean {
   if (kind !== "silent" || days.length === 0) return false;
   const known = days.reduce(
@@ -218,7 +218,7 @@ function isMissing({ kind, from, to }: ReportedEvent, days: readonly BatteryDay[
   return known < 3600;
 }
 
-/** Modules whose cells are all known in less than half of the rows, the worst first. */
+/** Modules with all cells known in less than half of the rows, worst first. */
 function sparseCells(days: readonly BatteryDay[]): Finding[] {
   const sparse = [...daysByModule(days)].flatMap(([folder, list]) => {
     const share = cellsFilled(list.map(({ figures }) => figures));
@@ -241,7 +241,7 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
   }];
 }
 
-/** Days without data, in one finding. */
+/** Days without data, as one finding. */
 function missing(days: readonly BatteryDay[]): Finding[] {
   const axis = dayAxis(days);
   const found = missingDays(axis);

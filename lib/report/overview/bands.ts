@@ -1,5 +1,5 @@
 /**
- * Strips of what all modules or sensors have at each hour: the lowest, the median, the highest.
+ * Strips of the lowest, the median and the highest value of all modules or sensors in each hour.
  *
  * @module
  */
@@ -13,23 +13,23 @@ import { type DayAxis, plot, scaledName, type Strip } from "./strip.ts";
 export interface Band {
   /** Its name. */
   name: string;
-  /** What it is made of: modules, sensors. */
+  /** What it summarises: modules or sensors. */
   of: string;
   /** The unit of its values. */
   unit: string;
-  /** The values of a module's day: 24 numbers for each series. */
+  /** The values of a module's day: one series of 24 numbers or several. */
   hours: (day: ModuleDay) => readonly (readonly (number | null)[])[];
-  /** The scale; by default that of the values. */
+  /** The scale; by default it follows the values. */
   domain?: readonly [low: number, high: number];
-  /** What stands at the right. */
+  /** The text at the right. */
   side: (points: readonly Point[]) => string;
 }
 
 /** The values of all series in some hours. */
 export interface Point {
-  /** Where it begins, in days on the axis. */
+  /** Its start, in days on the axis. */
   from: number;
-  /** Where it ends. */
+  /** Its end. */
   to: number;
   /** The lowest. */
   low: number;
@@ -119,7 +119,7 @@ function unbroken(points: readonly Point[]): Point[][] {
   return runs;
 }
 
-/** A scale with round ends that holds all points. */
+/** A scale with round ends that contains all points. */
 function roundDomain(points: readonly Point[]): [low: number, high: number] {
   const least = Math.min(...points.map(({ low }) => low));
   const most = Math.max(...points.map(({ high }) => high));

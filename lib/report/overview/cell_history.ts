@@ -15,21 +15,21 @@ export interface CellHistory {
   column: string;
   /** The median of its daily median deviations at rest, in mV, in the days since `since`. */
   deviation: number;
-  /** The first of the last days in a row on which it was beyond 20 mV; null if it is not. */
+  /** The first of the latest consecutive days beyond 20 mV; null if the last day is not. */
   since: number | null;
-  /** What its deviation changes by, in mV a day, over the same days; null for less than five. */
+  /** The trend of the deviation over the same days, in mV per day; null for fewer than five. */
   slope: number | null;
   /** The largest 95th percentile of a day, while the current was above zero; null if unknown. */
   positive: number | null;
   /** The same while the current was below zero. */
   negative: number | null;
-  /** Rows at rest behind it. */
+  /** How many rows at rest it is based on. */
   rows: number;
   /** Its median deviation at rest on each day that has one. */
   days: { day: number; median: number }[];
 }
 
-/** A cell that deviates by more than this, in mV, is one to look at. */
+/** A deviation worth looking at, in mV. */
 const NOTABLE = 20;
 
 /** The history of every cell that has at least one day with enough rows at rest. */
@@ -82,7 +82,7 @@ function historyOf(cells: readonly { day: number; cell: CellDay }[]): Found | nu
 const MIN_SLOPE_DAYS = 5;
 
 /**
- * The median slope of all pairs of days (Theil and Sen), in mV a day: outliers hardly move it.
+ * The median slope of all pairs of days in mV per day (Theil and Sen), which outliers hardly affect.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * Energy of each day, out and in.
+ * Energy per day, out and in.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface Throughput {
   chargeOut: number;
 }
 
-/** Sums up flows; null if none is known. */
+/** Adds up flows; null if none is known. */
 export function throughput(
   flows: readonly (Flows | null)[],
   positive: "charge" | "discharge",
@@ -39,7 +39,7 @@ export function throughput(
 
 const HEIGHT = 100;
 
-/** Bars of each day's energy: out upwards, in downwards; null if no module has any. */
+/** Draws each day's energy as bars, out upwards and in downwards; null if none is known. */
 export function energyStrip(
   axis: DayAxis,
   days: readonly BatteryDay[],
@@ -62,7 +62,7 @@ export function energyStrip(
   const total = (what: "out" | "in") => bars.reduce((sum, bar) => sum + bar[what], 0);
   const best = bars.reduce((a, b) => b.out > a.out ? b : a);
   return {
-    name: scaledName("energy a day, out up, in down (kWh)", top, top),
+    name: scaledName("energy per day, out up, in down (kWh)", top, top),
     plot: plot(axis, {
       label: `Energy by day, out upwards and in downwards: ${format(total("out"))} kWh out and ` +
         `${format(total("in"))} kWh in altogether`,

@@ -1,5 +1,5 @@
 /**
- * Findings as a list, and the events of a day or a module.
+ * Lists of findings, and of the events of a day or a module.
  *
  * @module
  */
@@ -14,9 +14,9 @@ import { eventTable } from "./tables.ts";
 
 const MAX_FINDINGS = 12;
 
-/** A list of findings, each with a link to its module or day; the rest are counted. */
+/** Lists findings, each with a link to its module or day; beyond a dozen they are only counted. */
 export function findingList(findings: readonly Finding[]): string[] {
-  if (findings.length === 0) return [paragraph("Nothing in the data asks for attention.")];
+  if (findings.length === 0) return [paragraph("Nothing in the data needs attention.")];
   const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, folder, from, to }) => {
     const day = Math.floor(from / DAY) * DAY;
     const link = folder === null ? dayLink(day) : moduleLink(folder);
@@ -28,11 +28,11 @@ export function findingList(findings: readonly Finding[]): string[] {
   const more = findings.length - MAX_FINDINGS;
   return [
     `<ol class="attention">${items.join("")}</ol>`,
-    ...(more > 0 ? [paragraph(`${more} more of less weight: see the events.`)] : []),
+    ...(more > 0 ? [paragraph(`${more} less important ones are among the events.`)] : []),
   ];
 }
 
-/** The events of a day or a module: in short, and folded the whole table. */
+/** The events of a day or a module: a summary, and a folded table. */
 export function eventList(events: readonly ReportedEvent[]): string[] {
   if (events.length === 0) return [paragraph("There are none.")];
   const findings = attentionOf({ days: [], events, cells: [] });

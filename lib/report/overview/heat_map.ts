@@ -1,5 +1,5 @@
 /**
- * Heat maps by days, on the shared axis.
+ * Heat maps by day, on the shared axis.
  *
  * @module
  */
@@ -18,15 +18,15 @@ export interface HeatRow {
   values: readonly HeatValue[];
 }
 
-/** How values are drawn. */
+/** How values are coloured. */
 export interface HeatScale {
   /** The seven bounds between the eight classes. */
   bounds: readonly number[];
-  /** Whether low values are the bad ones. */
+  /** Whether low values are bad. */
   isReversed?: boolean;
   /** The unit of the values. */
   unit: string;
-  /** What has too few rows for a value, and so is hatched. */
+  /** What hatching means: too few rows for a value. */
   few?: string;
 }
 
@@ -35,9 +35,9 @@ const ROW_PIXELS = 18;
 /**
  * Renders a heat map with its legend.
  *
- * @param label What it shows, for those who can't see it.
+ * @param label The text for screen readers.
  * @param note What its values are.
- * @param names How much room the names of its rows have.
+ * @param names How wide the column of names is.
  */
 export function heatSection(
   axis: DayAxis,
@@ -65,7 +65,7 @@ export function heatMap(
   rows.forEach(({ values }, y) => {
     const names = values.map((value) => heatClass(value, scale));
     for (const name of new Set(names)) {
-      // Where there is too little, the hatched ground shows.
+      // Where there are too few rows, the hatched background shows.
       if (name === "few") continue;
       const at = [...names.keys()].filter((x) => names[x] === name);
       for (const [from, to] of runsOf(at)) {

@@ -1,5 +1,5 @@
 /**
- * What many days on record say together: what needs attention, and the first page's sections.
+ * The first page, and the parts of it that other pages share.
  *
  * @module
  */

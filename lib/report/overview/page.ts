@@ -1,6 +1,6 @@
 /**
- * The first page: what needs attention, how the batteries were used, and how they are, over all
- * days on one axis. Everything on it comes from records.
+ * The first page: what needs attention, how the batteries were used, and their condition, over all days
+ * on one axis. It is drawn from records alone.
  *
  * @module
  */
@@ -35,7 +35,7 @@ import { stateStrips } from "./state_strip.ts";
 import { type DayAxis, dayAxis, missingDays, type Strip, strips } from "./strip.ts";
 import { cellTable, eventTable, extremeOf, extremeTable, moduleTable } from "./tables.ts";
 
-/** The first page, drawn from records alone. */
+/** The first page. */
 export function indexPage(
   output: string,
   records: Records,
@@ -80,7 +80,7 @@ function newestDay(record: DayRecord | undefined): string {
   );
 }
 
-/** The sections of the first page that show the batteries, as markup. */
+/** The sections about the batteries, as markup. */
 export function overview(days: readonly BatteryDay[], limits: Limits | null): string[] {
   if (days.length === 0) return [];
   const axis = dayAxis(days);
@@ -97,7 +97,7 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
         axis,
         days,
         "Rest spread",
-        "The day's median difference between the highest and the lowest cell of a module, at rest.",
+        "The day's median difference between a module's highest and lowest cell at rest.",
         SPREAD_SCALE,
         ({ restSpread }) => restSpread,
       ),

@@ -1,5 +1,5 @@
 /**
- * What a run read, and what it rejected or could not use.
+ * What a run read, rejected, or could not use.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function runTable(summary: RunFigures): string {
   ]);
 }
 
-/** How many rejected rows of a reason are shown, and how many files. */
+/** How many rejected rows are shown per reason, and how many files. */
 const MAX_EXAMPLES = 5, MAX_FILES = 20;
 
 /** The rejected rows and the files that could not be used. */

@@ -1,5 +1,5 @@
 /**
- * How much of each signal is filled: columns that differ in their numbers only count together.
+ * How much of each signal is filled. Columns that differ only in their numbers count as one signal.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export function cellsFilled(days: readonly ModuleDay[]): number | null {
   return known.reduce((sum, { cellsFilled, rows }) => sum + cellsFilled! * rows, 0) / rows;
 }
 
-/** The share of a module's rows that are filled, of each kind of signal: the mean of its columns. */
+/** The filled share of a module's rows for each kind of signal: the mean of its columns. */
 function sharesOf({ rows, filled }: ModuleDay): Map<string, number> {
   const kinds = Map.groupBy(filled, ([column]) => columnKind(column));
   return new Map([...kinds].map(([kind, columns]) => [
@@ -40,7 +40,7 @@ function sharesOf({ rows, filled }: ModuleDay): Map<string, number> {
   ]));
 }
 
-/** A heat map of signals by days, over the modules that have them. */
+/** A heat map of signals by day, averaged over the modules that have them. */
 export function filledByDay(days: readonly BatteryDay[], wanted?: string): string[] {
   const axis = dayAxis(days);
   const sums = new Map<string, { sum: number; count: number }[]>();
@@ -76,7 +76,7 @@ export function filledByDay(days: readonly BatteryDay[], wanted?: string): strin
   );
 }
 
-/** A table of the signals of one day: how much of them is filled in which modules. */
+/** A table of the signals of one day, and how much of them is filled in which modules. */
 export function filledTable({ figures }: BatteryDay): string {
   const kinds = new Map<string, { folder: string; share: number }[]>();
   for (const module of figures.modules) {

@@ -1,5 +1,5 @@
 /**
- * The states of the system over all days, each as wide as it was long.
+ * The states of the system over all days, drawn to scale.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[]
 }
 
 const HEIGHT = 10;
-/** Days to a ten-thousandth: 9 seconds. */
+/** Rounds days to a ten-thousandth, which is 9 seconds. */
 const round = (days: number) => Math.round(days * 1e4) / 1e4;
 
 function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
@@ -68,5 +68,5 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
   };
 }
 
-/** Faults come first, usual states last. */
+/** Faults come first, states of normal operation last. */
 const rank = (state: string) => isFault(state) ? 0 : isUsual(state) ? 2 : 1;

@@ -1,7 +1,7 @@
 /**
- * Strips on one axis of time, whose unit is a day. A strip has a name at the left, a plot as wide as
- * the page allows, and words at the right. Plots are stretched to their place, so they hold shapes
- * only; all text is beside them.
+ * Strips on a shared time axis whose unit is a day. A strip has a name at the left, a plot as wide as the
+ * page allows, and words at the right. Plots are stretched, so they contain only shapes; all text is
+ * beside them.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
 import { dayLink } from "../site.ts";
 
-/** All days from the first to the last, also those that are missing. */
+/** All days from the first to the last, including missing ones. */
 export interface DayAxis {
   /** The start of the first day in seconds since the epoch. */
   from: number;
@@ -37,7 +37,7 @@ export function missingDays({ length, known }: DayAxis): number[] {
   return Array.from({ length }, (_, day) => day).filter((day) => !known.has(day));
 }
 
-/** Runs of numbers that follow each other, as [first, last + 1). */
+/** Runs of consecutive numbers, as [first, last + 1). */
 export function runsOf(numbers: Iterable<number>): [from: number, to: number][] {
   const runs: [from: number, to: number][] = [];
   for (const number of numbers) {
@@ -54,7 +54,7 @@ const DAY_AND_MONTH = new Intl.DateTimeFormat("en-GB", {
   ...{ day: "numeric", month: "short", timeZone: "UTC" },
 });
 
-/** The days at the axis, as links to their pages where they have one. */
+/** The ticks of the axis; those of days with data link to their pages. */
 export function tickMarks({ from, length, known }: DayAxis): string {
   const step = TICK_STEPS.find((step) => length / step <= MAX_TICKS) ?? 364;
   const ticks = Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
@@ -67,33 +67,33 @@ export function tickMarks({ from, length, known }: DayAxis): string {
   }).join("");
 }
 
-/** A strip of the shared axis. */
+/** A strip on the shared axis. */
 export interface Strip {
-  /** What it shows, with its unit, as markup. */
+  /** Its name with the unit, as markup. */
   name: string;
   /** The plot: see {@linkcode plot}. */
   plot: string;
-  /** What stands at its right, as markup. */
+  /** The text at its right, as markup. */
   side?: string;
 }
 
 /** A plot on the shared axis. */
 export interface Plot {
-  /** What it shows, for those who can't see it. */
+  /** The text for screen readers. */
   label: string;
   /** Its height in pixels. */
   pixels: number;
-  /** Its height in the unit of its shapes. */
+  /** Its height in the units of its shapes. */
   height: number;
   /** Its shapes: a day is 1 wide. */
   shapes: string;
-  /** The values at the lower and the upper end, for lines that are read off. */
+  /** The values at the lower and the upper end, if tooltips read values off its lines. */
   domain?: readonly [low: number, high: number];
   /** The unit of the values. */
   unit?: string;
   /** More attributes. */
   attributes?: string;
-  /** Whether missing days are shown by the plot itself. */
+  /** Whether the plot itself shows missing days. */
   isHeatMap?: boolean;
 }
 
@@ -111,9 +111,9 @@ export function plot(axis: DayAxis, options: Plot): string {
 }
 
 /**
- * Puts strips below each other, on one axis.
+ * Stacks strips on one axis.
  *
- * @param names How much room their names have.
+ * @param names How wide the column of names is.
  */
 export function strips(
   axis: DayAxis,
@@ -132,7 +132,7 @@ export function strips(
     `${ticks}${rows.join("")}${ticks}</div></div>`;
 }
 
-/** A name with what the upper and lower end of its plot stand for. */
+/** A name with the values at the upper and lower end of its plot. */
 export function scaledName(name: string, low: string, high: string): string {
   return `<span>${escapeText(name)}</span><span class="ends"><span>${escapeText(high)}</span>` +
     `<span>${escapeText(low)}</span></span>`;

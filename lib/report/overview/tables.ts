@@ -35,12 +35,12 @@ const number = (value: number | null | undefined, digits: number): Cell =>
     }).replace("-", "−"),
   };
 
-/** A cell without what its column begins with, as in `battery 1 cell 9`. */
+/** A cell's name without the prefix of its column, as in `battery 1 cell 9`. */
 export function cellName(column: string): string {
   return column.replace(/^cell_voltage_?/, "").replaceAll("_", " ");
 }
 
-/** The modules, worst first: by the rest spread of their last day that has one. */
+/** The modules, worst first by their latest rest spread. */
 export function moduleTable(
   days: readonly BatteryDay[],
   cells: readonly CellHistory[],
@@ -120,7 +120,7 @@ export function cellTable(
       "the day given, the first of the most recent days in a row beyond 20 mV; without such days, " +
       "of all days. p95: the 95th percentile of the worst day, in mV, under charge and discharge",
     [
-      ...["module", "cell", "at rest mV", "p95 charge", "p95 discharge", "since", "mV a day"],
+      ...["module", "cell", "at rest mV", "p95 charge", "p95 discharge", "since", "mV per day"],
       ...["rows", "all days"],
     ],
     rows,
@@ -129,7 +129,7 @@ export function cellTable(
 
 const [SPARK_WIDTH, SPARK_HEIGHT] = [120, 24];
 
-/** Draws a deviation over all days as a line as small as a word, with a line at zero. */
+/** A word-sized line of a deviation over all days, with a line at zero. */
 function sparkline({ from, length }: DayAxis, days: CellHistory["days"]): string {
   const values = days.map(({ median }) => median);
   const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
@@ -171,7 +171,7 @@ export function eventTable(events: readonly ReportedEvent[]): string {
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
 }
 
-/** A text whose numbers have no more digits than they are worth: many are float32 by origin. */
+/** Shortens numbers in a text to six digits: many were float32 originally. */
 function shortNumbers(text: string): string {
   return text.replace(/\d+\.\d{5,}/g, (number) => String(Number(Number(number).toPrecision(6))));
 }
@@ -182,7 +182,7 @@ const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
   current: "module current",
 };
 
-/** The lowest and the highest value of each quantity, with its margin where there are limits. */
+/** The lowest and the highest value of each quantity, with the margins to the limits, if any. */
 export function extremeTable(days: readonly BatteryDay[], limits: Limits | null): string {
   const rows = LIMITED.flatMap((quantity) =>
     (["max", "min"] as const).flatMap((side): Cell[][] => {
@@ -224,7 +224,7 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
   );
 }
 
-/** An extreme, and where it is. */
+/** An extreme, and where it occurred. */
 export interface FoundExtreme {
   /** The folder of the module that had it first. */
   folder: string;
