@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { parseArguments } from "../../lib/cli/mod.ts";
+import { watch } from "../../lib/run/mod.ts";
 import { assertSameTree, cli, dayFile, inFolder, put, ROOT, tree } from "../helpers/support.ts";
 import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
 
@@ -133,3 +135,31 @@ Deno.test("--watch --json prints one JSON line per run", () =>
     assert.equal((await child.status).code, 0);
     assert.deepEqual(built, [["2024-07-13"], ["2024-07-14"]]);
   }));
+
+for (const [turn, hours] of [["back", -1], ["ahead", 1]] as const) {
+  Deno.test(`watch() goes on when the clock is set ${turn} by an hour`, () =>
+    inFolder(async (folder) => {
+      const [input, out] = [join(folder, "in"), join(folder, "out")];
+      const request = parseArguments(["--input", input, "--output", out, "--watch"]);
+      assert.ok("options" in request);
+      put(join(input, "0.parquet"), dayFile(dayOf(0)));
+      const now = Date.now;
+      const stop = new AbortController();
+      const built: string[][] = [];
+      try {
+        await watch(request.options, {
+          run(summary) {
+            built.push(summary.built.map(({ day }) => day));
+            if (built.length === 2) return stop.abort();
+            Date.now = () => now() + hours * 3_600_000;
+            put(join(input, "1.parquet"), dayFile(dayOf(1)));
+          },
+          problem: ({ name, reason }) => assert.fail(`${name} ${reason}`),
+          refused: (error) => assert.fail(error),
+        }, stop.signal);
+      } finally {
+        Date.now = now;
+      }
+      assert.deepEqual(built, [["2024-07-13"], ["2024-07-14"]]);
+    }));
+}
