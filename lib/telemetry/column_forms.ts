@@ -32,7 +32,7 @@ export interface Forms {
   /** Nanoseconds since the epoch. */
   timestamp: ColumnForm<bigint>;
   /** Payload types. */
-  payload: ColumnForm<string>;
+  payload_type: ColumnForm<string>;
   /** Values. */
   value: ColumnForm<string>;
   /** Tags. */
@@ -61,9 +61,13 @@ const DECIMAL = /^DECIMAL\b/;
 /**
  * How the columns of a file are read.
  *
+ * @param nanosecondsOf Converts timestamps, if they are numbers of a unit that is known.
  * @throws {Error} If one is missing, or of a type that can't be understood.
  */
-export function formsOf(types: ReadonlyMap<string, ColumnType>): Forms {
+export function formsOf(
+  types: ReadonlyMap<string, ColumnType>,
+  nanosecondsOf?: (number: bigint) => bigint,
+): Forms {
   const missing = COLUMN_NAMES.filter((name) => !types.has(name));
   if (missing.length > 0) {
     const found = [...types.keys()].slice(0, 10).join("', '");
@@ -71,8 +75,8 @@ export function formsOf(types: ReadonlyMap<string, ColumnType>): Forms {
   }
   const [timestamp, payload, value, tags] = COLUMN_NAMES.map((name) => types.get(name)!);
   return {
-    timestamp: timestampForm(String(timestamp)),
-    payload: payloadForm(String(payload)),
+    timestamp: timestampForm(String(timestamp), nanosecondsOf),
+    payload_type: payloadForm(String(payload)),
     value: valueForm(String(value)),
     tags: tagsForm(tags!),
   };
@@ -94,19 +98,22 @@ function textForm<T>(
   };
 }
 
-function timestampForm(type: string): ColumnForm<bigint> {
+function timestampForm(
+  type: string,
+  nanosecondsOf?: (number: bigint) => bigint,
+): ColumnForm<bigint> {
   const form = textForm("timestamp", REJECTED.timestamp, parseInstant);
-  if (DATETIME.test(type)) {
-    // Nanoseconds in 64 bits end in 2262, before what many writers put for "never".
-    const [unit, scale] = type === "TIMESTAMP_NS" ? ["ns", 1n] as const : ["us", 1000n] as const;
-    return {
-      ...form,
-      key: `epoch_${unit}("timestamp")`,
-      fetched: "raw",
-      interpret: (fetched) => instantOf(fetched as bigint * scale),
-      textOf: (fetched) => datetimeText(fetched as bigint * scale),
-    };
-  }
+  const datetimeForm = (key: string, toNanoseconds: (fetched: bigint) => bigint) => ({
+    ...form,
+    key,
+    fetched: "raw",
+    interpret: (fetched: unknown) => instantOf(toNanoseconds(fetched as bigint)),
+    textOf: (fetched: unknown) => datetimeText(toNanoseconds(fetched as bigint)),
+  });
+  if (nanosecondsOf !== undefined) return datetimeForm('"timestamp"::hugeint', nanosecondsOf);
+  if (type === "TIMESTAMP_NS") return datetimeForm('epoch_ns("timestamp")', (time) => time);
+  // Nanoseconds in 64 bits end in 2262, before what many writers put for "never".
+  if (DATETIME.test(type)) return datetimeForm('epoch_us("timestamp")', (time) => time * 1000n);
   if (INTEGER.test(type) || TEXT.test(type) || DECIMAL.test(type) || type === "DOUBLE") return form;
   const reason = type === "FLOAT"
     ? "float32, which can't hold an epoch"
@@ -218,7 +225,9 @@ function nestedOf(value: unknown, type: ColumnType): Nested {
     };
   }
   const text = String(value);
-  return DECIMAL.test(type.toString()) ? text.replace(/\.0*$/, "") : text;
+  return DECIMAL.test(type.toString())
+    ? text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "")
+    : text;
 }
 
 /** A nested value as JSON. */

@@ -132,6 +132,9 @@ function join(parts: readonly Int32Array[]): Int32Array {
   return all;
 }
 
+/** Text that is not UTF-8, of which the database reads nothing at all. */
+export class NotUtf8 extends Error {}
+
 /** Rewrites an error of the database as a message about the file. */
 function rethrow(error: unknown): never {
   const message = error instanceof Error ? error.message : String(error);
@@ -150,7 +153,7 @@ function rethrow(error: unknown): never {
   if (/No magic bytes|too small to be a Parquet/i.test(first)) {
     throw new Error("is not a parquet file");
   }
-  if (/utf-?8|unicode/i.test(first)) throw new Error("holds text that is not UTF-8");
+  if (/utf-?8|unicode/i.test(first)) throw new NotUtf8("has text that is not UTF-8");
   const [, codec] = /codec.*?"?(\w+)"?\s*(?:for|\.|$)/i.exec(first) ?? [];
   if (/unsupported.*codec/i.test(first)) {
     throw new Error(`is compressed with ${codec?.toLowerCase()}, which can't be read`);

@@ -5,9 +5,16 @@
  *
  * @module
  */
-import { type Database, type ImportLimits, literalPath, openDatabase, quoted } from "./duckdb.ts";
+import {
+  type Database,
+  type ImportLimits,
+  literalPath,
+  NotUtf8,
+  openDatabase,
+  quoted,
+} from "./duckdb.ts";
 import { type ColumnForm, type Forms, formsOf } from "./column_forms.ts";
-import { withoutUtcMark } from "./nanoseconds.ts";
+import { copyWithPlainTimestamps } from "./plain_timestamps.ts";
 import { type Column, MAX_ROWS, MAX_TEXT, type Segment } from "./segment.ts";
 
 /**
@@ -16,16 +23,11 @@ import { type Column, MAX_ROWS, MAX_TEXT, type Segment } from "./segment.ts";
  * @throws {Error} If it is broken, or a column is missing or of a type that can't be understood.
  */
 export async function* readParquet(path: string, limits: ImportLimits): AsyncGenerator<Segment> {
-  using database = await openDatabase(path, limits);
-  const given = sourceOf(path);
-  const types = await database.typesOf(given);
-  const { temporary } = limits;
-  const isMarked = String(types.get("timestamp")) === "TIMESTAMP WITH TIME ZONE" &&
-    (await database.columns(nanosecondColumns(path))).length > 0;
   // Without a temporary folder, the import is a dry run: microseconds are exact enough for it.
-  const isCopied = isMarked && temporary !== null;
-  const source = isCopied ? sourceOf(withoutUtcMark(path, temporary)) : given;
-  const forms = formsOf(isCopied ? await database.typesOf(source) : types);
+  const copy = limits.temporary === null ? null : copyWithPlainTimestamps(path, limits.temporary);
+  using database = await openDatabase(copy?.path ?? path, limits);
+  const source = sourceOf(copy?.path ?? path);
+  const forms = formsOf(await database.typesOf(source), copy?.nanosecondsOf);
   await encode(database, source, forms);
   const [[all], [found]] = await database.columns(
     `select (select count(*) from ${source}), (select count(*) from readings)`,
@@ -41,12 +43,6 @@ function sourceOf(path: string): string {
   return `read_parquet(${file}, binary_as_string = true, hive_partitioning = false)`;
 }
 
-/** A query that finds the column `timestamp` if it has nanoseconds. */
-function nanosecondColumns(path: string): string {
-  return `select name from parquet_schema(${quoted(literalPath(path))})
-    where name = 'timestamp' and logical_type like '%NANOS=Nano%'`;
-}
-
 /**
  * For each column, creates a table of the distinct fields that is named like the column; and then
  * the table `readings` of their codes, in the order of the file.
@@ -58,7 +54,13 @@ async function encode(database: Database, source: string, forms: Forms): Promise
     const name = `"${column}"`;
     await database.run(`create table ${name} as
       select raw, (row_number() over (order by raw) - 1)::integer as code
-      from (select distinct ${key} as raw from ${source})`);
+      from (select distinct ${key} as raw from ${source})`).catch((error) => {
+      if (!(error instanceof NotUtf8)) throw error;
+      throw new Error(
+        `${error.message} in column '${column}': convert that to UTF-8, ` +
+          "or the file to CSV, of which only such lines are rejected",
+      );
+    });
     // Comparing hashes takes half the time. But some fields have the same, such as null and an empty
     // list, and a join does not keep the order of those.
     const isHashed = isNested && await areDistinct(database, `hash(raw) from ${name}`);
@@ -89,7 +91,7 @@ async function* segments(
 ): AsyncGenerator<Segment> {
   const rows = `readings where rowid >= ${from} and rowid < ${to}`;
   const used = (name: string) => `"${name}" where code in (select "${name}" from ${rows})`;
-  const sizes = ["payload", "value", "tags"].map((name) =>
+  const sizes = ["payload_type", "value", "tags"].map((name) =>
     `(select coalesce(sum(strlen(raw::varchar)), 0) from ${used(name)})`
   );
   const [[size]] = await database.columns(`select ${sizes.join(" + ")}`) as [[bigint]];
@@ -116,7 +118,7 @@ async function* segments(
     rows: to - from,
     lines: null,
     timestamp: await column(0, forms.timestamp),
-    payload: await column(1, forms.payload),
+    payload: await column(1, forms.payload_type),
     value: await column(2, forms.value),
     tags: await column(3, forms.tags),
   };

@@ -31,8 +31,9 @@ const JSON_SYNTAX: Syntax = {
   scalar: new RegExp(`${QUOTED}|${LITERAL}`, "y"),
   convert(token) {
     if (token === "null" || token === "None") return null;
-    // Integers stay exact; 1.0 is 1.
-    return /^-?\d+[.eE]/.test(token) ? String(Number(token)) : token.toLowerCase();
+    if (/^-?\d+$/.test(token)) return token; // of any length
+    if (/^[tf]/i.test(token)) return token.toLowerCase();
+    return String(Number(token.replace(/inf$/, "Infinity")));
   },
 };
 

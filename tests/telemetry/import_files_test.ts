@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
-import { parquetMetadata, type SchemaElement } from "hyparquet";
+import type { SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
-import { importFile } from "../../lib/telemetry/import.ts";
 import { REJECTED } from "../../lib/telemetry/malformed.ts";
 import { importOutcome } from "../helpers/reading.ts";
+import { writePlain } from "../helpers/plain_parquet.ts";
 import { csv, inFolder, put } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
@@ -96,37 +96,6 @@ Deno.test("importFile() describes a broken file in its own words", () =>
     }
   }));
 
-Deno.test("importFile() reads nanoseconds marked as UTC exactly", () =>
-  inFolder(async (folder) => {
-    const text = (name: string) =>
-      ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" }) as const;
-    const unit = { type: "TIMESTAMP", isAdjustedToUTC: true, unit: "NANOS" } as const;
-    const schema: SchemaElement[] = [
-      { name: "root", num_children: 4 },
-      ...[text("payload_type"), text("value"), text("tags")],
-      { name: "timestamp", type: "INT64", repetition_type: "REQUIRED", logical_type: unit },
-    ];
-    const last = BigInt(DAY + 86_399) * 1_000_000_000n + 999_999_999n;
-    const texts = { payload_type: "v", value: "1", tags: "[]" };
-    const columnData = [
-      ...Object.entries(texts).map(([name, text]) => ({ name, data: [text, text] })),
-      { name: "timestamp", data: [last, last - 1n] },
-    ];
-    const path = join(folder, "a.parquet");
-    put(path, new Uint8Array(parquetWriteBuffer({ schema, columnData })));
-    const times: (bigint | number)[] = [];
-    const limits = { temporary: join(folder, "temporary"), memory: 300e6, threads: 1 };
-    await importFile(path, limits, {
-      put(bytes) {
-        const [{ min_value, max_value } = {}] = parquetMetadata(bytes.slice().buffer).row_groups
-          .map(({ columns }) => columns[0]!.meta_data!.statistics!);
-        times.push(min_value as bigint, max_value as bigint);
-      },
-      reject: () => assert.fail("no row is rejected"),
-    });
-    assert.deepEqual(times, [last - 1n, last]);
-  }));
-
 Deno.test("importFile() rejects only the rows whose datetimes do not fit into 64-bit nanoseconds", () =>
   inFolder(async (folder) => {
     const text = (name: string) =>
@@ -151,6 +120,23 @@ Deno.test("importFile() rejects only the rows whose datetimes do not fit into 64
       const { rows, rejected } = await importOutcome(path);
       assert.equal(rows, 1);
       assert.deepEqual(rejected.map(({ reason }) => reason), [REJECTED.range, REJECTED.range]);
+    }
+  }));
+
+Deno.test("importFile() names the column that has text which is not UTF-8, and the way out", () =>
+  inFolder(async (folder) => {
+    const names = ["payload_type", "value", "tags"];
+    const text = (name: string) => ({ name, repetition: 0, type: 6, logical: "text" }) as const;
+    const schema = [{ name: "timestamp", repetition: 0, type: 2 }, ...names.map(text)];
+    for (const bad of names) {
+      const columns = names.map((name) => ({
+        values: [name === bad ? Uint8Array.of(2, 0, 0, 0, 0xc3, 0x28) : "[]"],
+      }));
+      const path = join(folder, `${bad}.parquet`);
+      put(path, writePlain(schema, [{ values: [BigInt(DAY)] }, ...columns], 1));
+      const message = `has text that is not UTF-8 in column '${bad}': convert that to UTF-8, ` +
+        "or the file to CSV, of which only such lines are rejected";
+      await assert.rejects(importOutcome(path), { message });
     }
   }));
 

@@ -113,6 +113,25 @@ for (const [form, sql] of Object.entries(VALUES)) {
   Deno.test(`importFile() reads values as ${form}`, () => assertSql({ value: sql }));
 }
 
+Deno.test("importFile() reads numbers in tags that are not finite, or have no decimals, as text", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.parquet");
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const struct = `{a: 'nan'::double, b: '-inf'::float, c: 2::double, d: 1.50::decimal(4, 2),
+      e: 0.25::float, f: 100::decimal(9, 0), g: 100::decimal(9, 2)}`;
+    const map =
+      `map {'a': 'nan'::double, 'b': '-inf', 'c': 2, 'd': 1.5, 'e': 0.25, 'f': 100, 'g': 100}`;
+    for (const tags of [struct, map]) {
+      await connection.run(`copy (select ${DAY} as timestamp, 'v' as payload_type, '1' as value,
+        ${tags} as tags) to '${path}'`);
+      const { readings, rejected } = await importOutcome(path);
+      const column = "v_a_NaN_b_-Infinity_c_2_d_1.5_e_0.25_f_100_g_100";
+      assert.deepEqual(readings, [[JSON.stringify([DAY, null, null, column, "1"])]]);
+      assert.deepEqual(rejected, []);
+    }
+    connection.closeSync();
+  }));
+
 const WRITERS = [
   "parquet_version v2, dictionary_size_limit 1",
   "parquet_version v2, compression zstd",
