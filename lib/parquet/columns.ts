@@ -84,28 +84,17 @@ export type Encode = (
   filled: number,
 ) => void;
 
-/** Encodes texts by the ids that they have in a set. */
+/** Encodes texts, each of which follows its length, by the ids that they have in a set. */
 export function internIn(texts: TextSet): Encode {
-  return ({ bytes }, at, count, out, filled) =>
-    eachText(bytes, at, count, (start, end, i) => {
-      out[filled + i] = texts.intern(bytes, start, end);
-    });
-}
-
-/** Calls `each` with the bounds of `count` texts, each of which follows its length. */
-export function eachText(
-  page: Uint8Array<ArrayBuffer>,
-  at: number,
-  count: number,
-  each: (start: number, end: number, index: number) => void,
-): void {
-  const view = new DataView(page.buffer, page.byteOffset, page.byteLength);
-  for (let i = 0; i < count; i++) {
-    const start = at + 4;
-    at = start + (start <= page.length ? view.getUint32(at, true) : Infinity);
-    if (at > page.length) throw new Error("a text that is longer than its page");
-    each(start, at, i);
-  }
+  return ({ bytes }, at, count, out, filled) => {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let i = 0; i < count; i++) {
+      const start = at + 4;
+      at = start + (start <= bytes.length ? view.getUint32(at, true) : Infinity);
+      if (at > bytes.length) throw new Error("a text that is longer than its page");
+      out[filled + i] = texts.intern(bytes, start, at);
+    }
+  };
 }
 
 /**
