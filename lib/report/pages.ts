@@ -18,6 +18,7 @@ import {
   moduleCurrent,
   type ModuleRows,
   moduleVoltage,
+  outcomeOf,
   phaseCurrent,
   readHours,
   samplingGaps,
@@ -61,8 +62,8 @@ function dayPage(
   const record = days[at]!;
   const neighbour = (found: DayRecord | undefined, text: string) =>
     found === undefined ? [] : [[dayLink(found.day)[0], text] as const];
-  const { rows, readings, files, modules, rejected } = record;
-  const lost = Object.values(rejected).reduce((sum, count) => sum + count, 0);
+  const { files, modules } = record;
+  const { rows, readings, duplicates, rejected, lost } = outcomeOf(record);
   return {
     title: dayName(day),
     lead: `${plural(modules.length, "module")}, ${plural(files.length, "hour file")}`,
@@ -77,7 +78,7 @@ function dayPage(
         table("What became of the rows read", ["what", "rows"], [
           ["Rows read", rows],
           ["Distinct readings", readings],
-          ["Duplicates", rows - readings - lost],
+          ["Duplicates", duplicates],
           ["Rejected", lost],
           ...Object.entries(rejected).map(([reason, count]) => [`– ${reason}`, count] as const),
         ]),

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { countRows } from "../../lib/report/charts/coverage.ts";
 import { sumGaps } from "../../lib/report/charts/gaps.ts";
-import { outcomesOf } from "../../lib/report/charts/outcome.ts";
+import { outcomeOf } from "../../lib/report/charts/outcome.ts";
 import { readHours } from "../../lib/report/charts/rows.ts";
 import { readRecords } from "../../lib/store/mod.ts";
 import { GAP_BOUNDS } from "../../lib/telemetry/mod.ts";
@@ -69,7 +69,7 @@ Deno.test("--report names a page that can't be written, and writes the rest", ()
     assert.ok(pages(folder).includes("index.html"));
   }));
 
-Deno.test("readHours(), countRows(), sumGaps() and outcomesOf() hold what was read", () =>
+Deno.test("readHours(), countRows(), sumGaps() and outcomeOf() hold what was read", () =>
   inFolder(async (folder) => {
     const rows = [
       row(0, "volts", "1"),
@@ -110,9 +110,7 @@ Deno.test("readHours(), countRows(), sumGaps() and outcomesOf() hold what was re
     assert.deepEqual([...gaps.keys()], ["volts"]);
     const counts = gaps.get("volts")!.map((count, i) => [GAP_BOUNDS[i], count]);
     assert.deepEqual(counts.filter(([, count]) => count! > 0), [[5, 1], [60, 1]]);
-    assert.deepEqual(outcomesOf(days).map(({ kind, rows }) => [kind, rows]), [
-      ["readings", 5],
-      ["duplicates", 6],
-      ["a value that is not a finite number", 1],
-    ]);
+    const { rows: read, readings, duplicates, rejected, lost } = outcomeOf(day);
+    assert.deepEqual([read, readings, duplicates, lost], [12, 5, 6, 1]);
+    assert.deepEqual(rejected, { "a value that is not a finite number": 1 });
   }));

@@ -11,6 +11,11 @@ export function axis(label: string, more: Plot.ScaleOptions = {}): Plot.ScaleOpt
   return { label, labelAnchor: "center", labelArrow: "none", ...more };
 }
 
+/** Places what belongs to a panel by the panel's position, with `across` panels side by side. */
+export function inPanel(across: number): Record<"fx" | "fy", (d: { at: number }) => number> {
+  return { fx: ({ at }) => at % across, fy: ({ at }) => Math.floor(at / across) };
+}
+
 /** Titles above the panels. */
 export function panelTitle<T>(
   panels: readonly T[],

@@ -150,18 +150,11 @@ export function escapeText(text: string): string {
   return stripInvalidXml(text).replace(/[&<>"]/g, (character) => safe[character]!);
 }
 
-/** Breaks text into lines of at most `width` characters. */
+/** Breaks text into lines of at most `width` characters, within words if they are longer. */
 function wrapText(text: string, width: number): string[] {
-  const found: string[] = [];
-  const words = text.split(" ").flatMap((word) =>
-    word.match(new RegExp(`.{1,${Math.floor(width)}}`, "gsu")) ?? []
-  );
-  for (const word of words) {
-    const longer = `${found.at(-1)} ${word}`;
-    if (found.length > 0 && longer.length <= width) found[found.length - 1] = longer;
-    else found.push(word);
-  }
-  return found;
+  const most = Math.floor(width);
+  return text.match(new RegExp(`\\S.{0,${most - 1}}(?!\\S)|\\S{${most}}`, "gsu"))
+    ?.map((line) => line.trimEnd()) ?? [];
 }
 
 /** A chart as a single picture: an SVG with title, legend, plots and caption. */

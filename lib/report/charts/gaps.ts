@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { compareNatural, GAP_BOUNDS } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
-import { axis, panelTitle } from "./axes.ts";
+import { axis, inPanel, panelTitle } from "./axes.ts";
 import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
 import type { ChartOptions } from "./signals.ts";
 import { caption, duration, emptyChart, shorten } from "./words.ts";
@@ -70,11 +70,6 @@ function readingsOf(counts: readonly number[]): number {
 function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plotted {
   const most = Math.max(...bars.map(({ count }) => count));
   const across = Math.min(3, signals.length);
-  const panel = new Map(signals.map((signal, i) => [signal, i]));
-  const inPanel = {
-    fx: ({ signal }: { signal: string }) => panel.get(signal)! % across,
-    fy: ({ signal }: { signal: string }) => Math.floor(panel.get(signal)! / across),
-  };
   return draw({
     height: 76 + Math.ceil(signals.length / across) * 84,
     marginLeft: 54,
@@ -90,11 +85,14 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
     fy: { axis: null, padding: 0.25 },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
-      Plot.barY(bars, { ...inPanel, x: "seconds", y1: 0.5, y2: "count", fill: COLORS[0]! }),
+      Plot.barY(bars.map((bar) => ({ ...bar, at: signals.indexOf(bar.signal) })), {
+        ...inPanel(across),
+        ...{ x: "seconds", y1: 0.5, y2: "count", fill: COLORS[0]! },
+      }),
       panelTitle(
-        signals.map((signal) => ({ signal })),
+        signals.map((signal, at) => ({ signal, at })),
         ({ signal }) => shorten(signal, 36),
-        inPanel,
+        inPanel(across),
       ),
     ],
   });

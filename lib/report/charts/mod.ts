@@ -18,7 +18,7 @@ export {
   stateOfCharge,
   temperatures,
 } from "./lines.ts";
-export { rowsByDay } from "./outcome.ts";
+export { outcomeOf, rowsByDay } from "./outcome.ts";
 export { type ModuleRows, readHours } from "./rows.ts";
 export { type ChartOptions, isCharted } from "./signals.ts";
 export { systemState } from "./state.ts";

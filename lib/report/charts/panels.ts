@@ -5,7 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { compareNatural } from "../../telemetry/mod.ts";
-import { axis as valueAxis, panelTitle, timeScale } from "./axes.ts";
+import { axis as valueAxis, inPanel, panelTitle, timeScale } from "./axes.ts";
 import { medianOf } from "./cells.ts";
 import {
   COLORS,
@@ -197,14 +197,6 @@ function drawPanels(drawing: Drawing): Plotted {
       panelTitles(drawing),
     ],
   }, true);
-}
-
-/** Places what belongs to a panel by its position. */
-function inPanel(across: number) {
-  return {
-    fx: ({ at }: { at: number }) => at % across,
-    fy: ({ at }: { at: number }) => Math.floor(at / across),
-  };
 }
 
 /** The tooltip of a line. */

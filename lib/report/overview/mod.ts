@@ -3,7 +3,6 @@
  *
  * @module
  */
-export { attention, type Finding } from "./attention.ts";
-export { eventList } from "./findings.ts";
+export { attention, eventList, type Finding } from "./attention.ts";
 export { indexPage } from "./page.ts";
 export { filledByDay, filledTable } from "./signals.ts";

@@ -13,7 +13,6 @@ import {
   type Limits,
   type ModuleDay,
   positiveCurrent,
-  socUnit,
   violationsOf,
 } from "../../battery/mod.ts";
 import type { DayRecord, Records } from "../../store/mod.ts";
@@ -23,17 +22,14 @@ import { medianOf } from "../charts/cells.ts";
 import { format, plural } from "../charts/words.ts";
 import { anchor, chart, charts, folded, type Page, paragraph, section } from "../html.ts";
 import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
-import { attentionOf } from "./attention.ts";
-import { bandStrip, type Point } from "./bands.ts";
+import { attentionOf, findingList } from "./attention.ts";
 import { cellHistories } from "./cell_history.ts";
-import { energyStrip, throughput } from "./energy_strip.ts";
-import { findingList } from "./findings.ts";
 import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
 import { rejectedTables, runTable } from "./run_section.ts";
 import { FILLED_SCALE, filledByDay } from "./signals.ts";
-import { stateStrips } from "./state_strip.ts";
-import { type DayAxis, dayAxis, missingDays, type Strip, strips } from "./strip.ts";
+import { type DayAxis, dayAxis, missingDays } from "./strip.ts";
 import { cellTable, eventTable, extremeOf, extremeTable, moduleTable } from "./tables.ts";
+import { throughput, usageStrips } from "./usage.ts";
 
 /** The first page. */
 export function indexPage(
@@ -142,8 +138,8 @@ function headlines(
   };
   const missing = missingDays(axis).length;
   const cards: [string, string, string][] = [
-    ["energy out", flow === null ? "–" : energy(flow.out), "all modules"],
-    ["energy in", flow === null ? "–" : energy(flow.in), "all modules"],
+    ["energy out", flow === null ? "–" : energy(flow.energyOut), "all modules"],
+    ["energy in", flow === null ? "–" : energy(flow.energyIn), "all modules"],
     ["full cycles (EFC)", ...cycles(days, positive)],
     ["cell voltage", range("cell_voltage", 3, "V"), "all cells, all days"],
     ["battery temperature", range("battery_temperature", 1, "°C"), "all sensors, all days"],
@@ -181,49 +177,6 @@ function cycles(
   return found.length === 0
     ? ["–", "no capacity could be estimated"]
     : [format(medianOf(found)), `estimate, median of ${found.length} of ${modules.size} modules`];
-}
-
-function usageStrips(
-  axis: DayAxis,
-  days: readonly BatteryDay[],
-  positive: "charge" | "discharge",
-): string {
-  const unit = socUnit(days);
-  const scale = unit === "percent" ? 1 : 100;
-  const spread = (points: readonly Point[]) => {
-    const spreads = points.map(({ low, high }) => high - low);
-    return `Between modules: median ${format(medianOf(spreads))} %, ` +
-      `at most ${format(Math.max(...spreads))} %.`;
-  };
-  const wanted: (Strip | null)[] = [
-    ...stateStrips(axis, days),
-    energyStrip(axis, days, positive),
-    bandStrip(axis, days, {
-      name: "state of charge",
-      of: "modules",
-      unit: "%",
-      hours: ({ soc }) =>
-        soc === null ? [] : [soc.byHour.map((value) => value === null ? null : value * scale)],
-      domain: [0, 100],
-      side: spread,
-    }),
-    bandStrip(axis, days, {
-      name: "battery temperature",
-      of: "sensors",
-      unit: "°C",
-      hours: ({ temperatureByHour }) => temperatureByHour,
-      side: (points) =>
-        `Hourly means: median ${format(medianOf(points.map(({ middle }) => middle)))} °C, ` +
-        `at most ${format(Math.max(...points.map(({ high }) => high)))} °C.`,
-    }),
-  ];
-  const found = wanted.filter((strip) => strip !== null);
-  return found.length === 0
-    ? paragraph("No state, energy, state of charge or battery temperature is known.")
-    : strips(axis, "States, energy, charge and temperature over all days", found) +
-      (missingDays(axis).length > 0
-        ? paragraph("Grey from top to bottom: days without data.")
-        : "");
 }
 
 const SPREAD_SCALE: HeatScale = {

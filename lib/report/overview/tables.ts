@@ -21,9 +21,9 @@ import { duration, instant, percent, placeName, plural, signed } from "../charts
 import { type Cell, paragraph, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import type { CellHistory } from "./cell_history.ts";
-import { throughput } from "./energy_strip.ts";
 import { cellsFilled } from "./signals.ts";
 import type { DayAxis } from "./strip.ts";
+import { throughput } from "./usage.ts";
 
 const NONE = "–";
 

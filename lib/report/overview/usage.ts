@@ -1,0 +1,211 @@
+/**
+ * How the batteries were used, as strips: states, energy, state of charge and temperature.
+ *
+ * @module
+ */
+import { type BatteryDay, type Flows, type ModuleDay, socUnit } from "../../battery/mod.ts";
+import { DAY, dayName } from "../../telemetry/mod.ts";
+import { medianOf } from "../charts/cells.ts";
+import { format } from "../charts/words.ts";
+import { paragraph } from "../html.ts";
+import { stateStrips } from "./state_strip.ts";
+import { type DayAxis, missingDays, plot, scaledName, type Strip, strips } from "./strip.ts";
+
+/** Renders the strips of those quantities that are known. */
+export function usageStrips(
+  axis: DayAxis,
+  days: readonly BatteryDay[],
+  positive: "charge" | "discharge",
+): string {
+  const scale = socUnit(days) === "percent" ? 1 : 100;
+  const wanted = [
+    ...stateStrips(axis, days),
+    energyStrip(axis, days, positive),
+    bandStrip(axis, days, {
+      name: "state of charge",
+      of: "modules",
+      unit: "%",
+      hours: ({ soc }) =>
+        soc === null ? [] : [soc.byHour.map((value) => value === null ? null : value * scale)],
+      domain: [0, 100],
+      side(points) {
+        const spreads = points.map(({ low, high }) => high - low);
+        return `Between modules: median ${format(medianOf(spreads))} %, ` +
+          `at most ${format(Math.max(...spreads))} %.`;
+      },
+    }),
+    bandStrip(axis, days, {
+      name: "battery temperature",
+      of: "sensors",
+      unit: "°C",
+      hours: ({ temperatureByHour }) => temperatureByHour,
+      side: (points) =>
+        `Hourly means: median ${format(medianOf(points.map(({ middle }) => middle)))} °C, ` +
+        `at most ${format(Math.max(...points.map(({ high }) => high)))} °C.`,
+    }),
+  ];
+  const found = wanted.filter((strip) => strip !== null);
+  if (found.length === 0) {
+    return paragraph("No state, energy, state of charge or battery temperature is known.");
+  }
+  return strips(axis, "States, energy, charge and temperature over all days", found) +
+    (missingDays(axis).length > 0 ? paragraph("Grey from top to bottom: days without data.") : "");
+}
+
+/** What flowed out and in, in kWh and Ah. */
+export type Throughput = Readonly<Record<"energyOut" | "energyIn" | "chargeOut", number>>;
+
+/** Adds up flows; null if none is known. */
+export function throughput(
+  flows: readonly (Flows | null)[],
+  positive: "charge" | "discharge",
+): Throughput | null {
+  const known = flows.filter((flow) => flow !== null);
+  if (known.length === 0) return null;
+  const sum = (side: "positive" | "negative", what: "energy" | "charge") =>
+    known.reduce((sum, flow) => sum + flow[side][what], 0);
+  const [out, back] = positive === "discharge"
+    ? ["positive", "negative"] as const
+    : ["negative", "positive"] as const;
+  return {
+    energyOut: sum(out, "energy"),
+    energyIn: sum(back, "energy"),
+    chargeOut: sum(out, "charge"),
+  };
+}
+
+/** The height of strips, in the units of their shapes and in pixels. */
+const [HEIGHT, PIXELS] = [100, 84];
+
+/** Draws each day's energy as bars, out upwards and in downwards; null if none is known. */
+function energyStrip(
+  axis: DayAxis,
+  days: readonly BatteryDay[],
+  positive: "charge" | "discharge",
+): Strip | null {
+  const bars = days.flatMap(({ day, figures }) => {
+    const sums = throughput(figures.modules.map(({ flow }) => flow), positive);
+    return sums === null ? [] : [{ day, out: sums.energyOut, back: sums.energyIn }];
+  });
+  if (bars.length === 0) return null;
+  const most = Math.max(...bars.flatMap(({ out, back }) => [out, back]));
+  const size = (value: number) => Math.round((value / (most || 1)) * HEIGHT * 5) / 10;
+  const shapes = bars.map(({ day, out, back }) => {
+    const x = (day - axis.from) / DAY + 0.1;
+    const text = `${dayName(day)}: ${format(out)} kWh out, ${format(back)} kWh in`;
+    return `<g><title>${text}</title><path class="out" d="M${x} 50h.8v-${size(out)}h-.8z"/>` +
+      `<path class="in" d="M${x} 50h.8v${size(back)}h-.8z"/></g>`;
+  });
+  const top = format(Number(most.toPrecision(2)));
+  const total = (what: "out" | "back") => format(bars.reduce((sum, bar) => sum + bar[what], 0));
+  const best = bars.reduce((a, b) => b.out > a.out ? b : a);
+  return {
+    name: scaledName("energy per day, out up, in down (kWh)", top, top),
+    plot: plot(axis, {
+      label: `Energy by day, out upwards and in downwards: ${total("out")} kWh out and ` +
+        `${total("back")} kWh in altogether`,
+      pixels: PIXELS,
+      height: HEIGHT,
+      shapes: `${shapes.join("")}<path class="zero" d="M0 50h${axis.length}"/>`,
+    }),
+    side: `Most on ${dayName(best.day)}: ${format(best.out)} kWh out. ` +
+      `Positive current is ${positive}.`,
+  };
+}
+
+/** The lowest, the median and the highest value of all modules or sensors over time. */
+interface Band {
+  name: string;
+  /** What it summarises: modules or sensors. */
+  of: string;
+  unit: string;
+  /** The values of a module's day: one series of 24 numbers or several. */
+  hours: (day: ModuleDay) => readonly (readonly (number | null)[])[];
+  /** The scale; by default it follows the values. */
+  domain?: readonly [low: number, high: number];
+  /** The text at the right. */
+  side: (points: readonly Point[]) => string;
+}
+
+/** The values of all series from one time to another, in days on the axis. */
+type Point = Readonly<Record<"from" | "to" | "low" | "middle" | "high", number>>;
+
+const MAX_POINTS = 800;
+
+/** Draws a band; null if no module has such a value. */
+function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Strip | null {
+  const points = pointsOf(axis, days, band);
+  if (points.length === 0) return null;
+  const { name, of, unit } = band;
+  const least = Math.min(...points.map(({ low }) => low));
+  const most = Math.max(...points.map(({ high }) => high));
+  const [low, high] = band.domain ?? roundDomain(least, most);
+  const y = (value: number) => Math.round((HEIGHT * (high - value)) / (high - low) * 10) / 10;
+  const runs = unbroken(points);
+  const area = runs.map((run) =>
+    `M${run.map(({ from, to, high }) => `${from} ${y(high)}L${to} ${y(high)}`).join("L")}L` +
+    `${run.toReversed().map(({ from, to, low }) => `${to} ${y(low)}L${from} ${y(low)}`).join("L")}z`
+  );
+  const line = (key: "low" | "middle" | "high", what: string) => {
+    const path = runs.map((run) =>
+      `M${run.map((point) => `${(point.from + point.to) / 2},${y(point[key])}`).join("L")}`
+    );
+    return `<path class="line ${key}" d="${path.join("")}"><title>${name}, ${what} of ${of}` +
+      `</title></path>`;
+  };
+  return {
+    name: scaledName(`${name} (${unit})`, format(low), format(high)),
+    plot: plot(axis, {
+      label: `${name} over all days: lowest, median and highest of ${of}, ` +
+        `${format(least)} to ${format(most)} ${unit}`,
+      pixels: PIXELS,
+      height: HEIGHT,
+      shapes: `<path class="band" d="${area.join("")}"/>` +
+        `${line("low", "lowest")}${line("high", "highest")}${line("middle", "median")}`,
+      domain: [low, high],
+      unit,
+    }),
+    side: band.side(points),
+  };
+}
+
+function pointsOf(axis: DayAxis, days: readonly BatteryDay[], { hours }: Band): Point[] {
+  const step = Math.max(1, Math.ceil((axis.length * 24) / MAX_POINTS));
+  const byHour = new Map<number, number[]>();
+  for (const { day, figures } of days) {
+    const start = ((day - axis.from) / DAY) * 24;
+    for (const series of figures.modules.flatMap(hours)) {
+      series.forEach((value, hour) => {
+        if (value === null) return;
+        byHour.getOrInsertComputed(Math.floor((start + hour) / step), () => []).push(value);
+      });
+    }
+  }
+  const at = (hour: number) => Math.round((hour / 24) * 1000) / 1000;
+  return [...byHour].sort(([a], [b]) => a - b).map(([number, values]) => ({
+    from: at(number * step),
+    to: at((number + 1) * step),
+    low: Math.min(...values),
+    middle: medianOf(values),
+    high: Math.max(...values),
+  }));
+}
+
+/** Points in runs without a gap. */
+function unbroken(points: readonly Point[]): Point[][] {
+  const runs: Point[][] = [];
+  for (const point of points) {
+    const last = runs.at(-1);
+    if (last?.at(-1)?.to === point.from) last!.push(point);
+    else runs.push([point]);
+  }
+  return runs;
+}
+
+/** A scale with round ends that contains all values. */
+function roundDomain(least: number, most: number): [low: number, high: number] {
+  const step = 10 ** Math.floor(Math.log10(Math.max(most - least, 1e-6)));
+  const low = Math.floor(least / step) * step;
+  const high = Math.ceil(most / step) * step;
+  return high > low ? [low, high] : [low, low + step];
+}
