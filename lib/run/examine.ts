@@ -180,15 +180,12 @@ function isUnchanged(source: Source): boolean {
   }
 }
 
-/** Room for a footer; reused, because allocating one per file takes longer than reading it. */
-const footer = new Uint8Array(1 << 14);
-
 /** The record of a file according to its footer, or why the file has to be imported. */
 function readFooter(file: InputFile): InputRecord | NeedsImport {
   const { name, path, size } = file;
   try {
     if (!/\.parquet$/i.test(path)) throw new NeedsImport(textFormat(path));
-    const layout = withFile(path, (read) => readLayout(read, size), footer);
+    const layout = withFile(path, (read) => readLayout(read, size));
     return { ...emptyRecord(file), sources: [{ name, path, ...identityOf(file), layout }] };
   } catch (error) {
     if (!(error instanceof NeedsImport)) throw error;

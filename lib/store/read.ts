@@ -56,25 +56,14 @@ function readFully(file: Deno.FsFile, offset: number, into: Uint8Array): void {
   }
 }
 
-/**
- * Opens a file while `use` runs, and passes it functions that read the file and return its
- * identity.
- *
- * @param room A buffer for reads that fit into it; their bytes are valid until the next read.
- */
-export function withFile<T>(
-  path: string,
-  use: (read: ReadBytes, identity: () => Identity) => T,
-  room?: Uint8Array<ArrayBuffer>,
-): T {
+/** Opens a file while `use` runs, and passes it a function that reads ranges of the file. */
+export function withFile<T>(path: string, use: (read: ReadBytes) => T): T {
   using file = Deno.openSync(path);
-  const read: ReadBytes = (offset, size) => {
-    const fits = room !== undefined && size <= room.length;
-    const bytes = fits ? room.subarray(0, size) : new Uint8Array(size);
+  return use((offset, size) => {
+    const bytes = new Uint8Array(size);
     readFully(file, offset, bytes);
     return bytes;
-  };
-  return use(read, () => identityOf(file.statSync()));
+  });
 }
 
 /**

@@ -99,20 +99,15 @@ Deno.test("withFile() and withChunks() read ranges, and withChunks() rejects a f
     const chunk = { codec: "SNAPPY" as const, values: 1 };
     const chunks = [{ ...chunk, offset: 90, size: 10 }, { ...chunk, offset: 2, size: 3 }];
     const room = { bytes: new Uint8Array(1) };
-    const identity = withFile(path, (read, identity) => {
+    const identity = identityOf(Deno.statSync(path));
+    withFile(path, (read) => {
       assert.deepEqual([...read(5, 2)], [5, 6]);
       assert.throws(() => read(99, 2), /ends before the bytes that it promises/);
-      return identity();
     });
     const found = () =>
       withChunks(path, identity, room, (read) => read(chunks).map((bytes) => [...bytes]));
     const [a, b] = found();
     assert.deepEqual([a!.at(-1), b], [99, [2, 3, 4]]);
-    withFile(path, (read) => {
-      const first = read(5, 2);
-      assert.deepEqual([[...first], [...read(7, 2)], [...first]], [[5, 6], [7, 8], [7, 8]]);
-      assert.equal(read(0, 9).length, 9, "more than there is room for");
-    }, new Uint8Array(4));
     Deno.writeFileSync(path, Uint8Array.of(1), { append: true });
     assert.throws(found, /changed during the run/);
   }));
