@@ -9,7 +9,7 @@ import { type Options, readShardVariables, run, summarize, watch } from "../run/
 import { parseArguments } from "./options.ts";
 import { checkPermissions } from "./permissions.ts";
 import { renderEvent } from "./progress.ts";
-import { renderEnd, renderPlan, renderProblems, renderRun, renderSummary } from "./render.ts";
+import { renderFailures, renderPlan, renderRun, renderSummary } from "./render.ts";
 import { CLEAR_LINE, createShow } from "./show.ts";
 
 /** Exit statuses. */
@@ -72,10 +72,7 @@ async function runAndShow(options: Options, signal: AbortSignal): Promise<number
   if (options.json) console.log(JSON.stringify(summary, null, 2));
   else if (!options.quiet) {
     console.log(options.dryRun ? renderPlan(summary, options) : renderSummary(summary, options));
-  } else {
-    if (summary.problems.length > 0) console.error(renderProblems(summary));
-    if (summary.ended !== null) console.error(renderEnd(summary.ended));
-  }
+  } else for (const text of renderFailures(summary)) console.error(text);
   return summary.problems.length > 0 || summary.ended !== null ? Status.unusable : Status.done;
 }
 

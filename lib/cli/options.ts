@@ -93,6 +93,12 @@ function checkPaths({ input, output, watch }: Options): void {
   }
 }
 
+const CONFLICTS = [
+  ["watch", "dryRun", "--watch does not go with --dry-run, which writes nothing"],
+  ["watch", "strict", "--watch does not go with --strict, which stops at what is unusable"],
+  ["report", "dryRun", "--report does not go with --dry-run, which writes nothing"],
+] as const;
+
 /** Refuses flags that contradict each other. */
 function checkPairs(options: Options): void {
   const { from, to, writer, compression, shard } = options;
@@ -104,14 +110,8 @@ function checkPairs(options: Options): void {
       `--compression ${compression} needs --writer polars; --writer fast has snappy, zstd and none`,
     );
   }
-  if (options.watch && options.dryRun) {
-    throw new UsageError("--watch does not go with --dry-run, which writes nothing");
-  }
-  if (options.watch && options.strict) {
-    throw new UsageError("--watch does not go with --strict, which stops at what is unusable");
-  }
-  if (options.report && options.dryRun) {
-    throw new UsageError("--report does not go with --dry-run, which writes nothing");
+  for (const [flag, other, message] of CONFLICTS) {
+    if (options[flag] && options[other]) throw new UsageError(message);
   }
   if (options.limits !== null && !options.report) {
     throw new UsageError("--limits needs --report, which compares the extremes with them");

@@ -19,16 +19,14 @@ export interface Where {
 
 /** Renders the summary at the end of a run; its last line says where the result is. */
 export function renderSummary(summary: Summary, where: Where): string {
-  const { built, problems, ended, rows } = summary;
+  const { built, problems, rows } = summary;
   const idle = built.length === 0 && rows === 0 && problems.length === 0;
-  const parts = [
+  return [
     idle ? [...shardLine(summary), renderIdle(summary)].join("\n") : columns(linesOf(summary)),
     ...renderNotes(summary, where),
-    ...(problems.length > 0 ? [renderProblems(summary)] : []),
-    ...(ended !== null ? [renderEnd(ended)] : []),
+    ...renderFailures(summary),
     renderResult(summary, where),
-  ];
-  return parts.join("\n\n");
+  ].join("\n\n");
 }
 
 /** Why there is nothing to do. */
@@ -48,31 +46,30 @@ function shardLine({ shard }: Summary): string[] {
 
 function linesOf(summary: Summary): Line[] {
   const { shard, rejected, files, importedFiles, span, seconds, reportSeconds } = summary;
-  const if_ = (condition: boolean, ...lines: Line[]) => condition ? lines : [];
-  const rejectedRows = total(rejected);
-  return [
-    ...if_(shard !== null, ["shard", shard === null ? "" : renderShard(shard)]),
+  const lines: (Line | false)[] = [
+    shard !== null && ["shard", renderShard(shard)],
     ["files", count(files)],
-    ...if_(importedFiles > 0, ["  imported", count(importedFiles)]),
+    importedFiles > 0 && ["  imported", count(importedFiles)],
     ...Object.entries(summary.importedBecause)
       .map(([why, number]): Line => [`    ${why}`, count(number)]),
     ["rows read", count(summary.rows)],
     ["  distinct readings", count(summary.readings)],
     ["  duplicates", count(summary.duplicates)],
-    ["  rejected", count(rejectedRows)],
+    ["  rejected", count(total(rejected))],
     ...Object.entries(rejected).sort()
       .map(([reason, number]): Line => [`    ${reason}`, count(number)]),
     ["modules", count(summary.modules)],
     ["days", span === null ? "none" : `${span[0]} to ${span[1]}`],
     ["  built", count(summary.built.length)],
     ["  up to date", count(summary.current)],
-    ...if_(summary.outside > 0, ["  outside --from/--to", count(summary.outside)]),
-    ...if_(summary.otherShards > 0, ["  of other shards", count(summary.otherShards)]),
+    summary.outside > 0 && ["  outside --from/--to", count(summary.outside)],
+    summary.otherShards > 0 && ["  of other shards", count(summary.otherShards)],
     ["time", `${seconds.toFixed(2)} s`],
-    ...if_(summary.report !== null, ["  of the report", `${reportSeconds.toFixed(2)} s`]),
-    ...if_(summary.rowsPerSecond > 0, ["rows per second", count(summary.rowsPerSecond)]),
+    summary.report !== null && ["  of the report", `${reportSeconds.toFixed(2)} s`],
+    summary.rowsPerSecond > 0 && ["rows per second", count(summary.rowsPerSecond)],
     ["peak memory", `${Math.round(summary.peakMemory / 1e6)} MB`],
   ];
+  return lines.filter((line) => line !== false);
 }
 
 function total(counts: Readonly<Record<string, number>>): number {
@@ -96,22 +93,16 @@ function renderNotes(summary: Summary, { output }: Where): string[] {
     notes.push(`${plural(rejectedRows, "rejected row")}: see ${join(output, "_etl/rejected/")}`);
   }
   if (total(ofNoModule) > 0) {
-    const payloads = Object.entries(ofNoModule).sort(([, a], [, b]) => b - a)
-      .map(([payload, number]) => `${payload} (${count(number)})`);
-    const shown = payloads.length > 5 ? [...payloads.slice(0, 4), "and others"] : payloads;
-    const readings = plural(total(ofNoModule), "reading");
+    const shown = largest(ofNoModule, (payload, number) => `${payload} (${count(number)})`);
     notes.push(
-      `${readings} in no hour file, as no module of the phase or system reported that day: ` +
-        shown.join(", "),
+      `${plural(total(ofNoModule), "reading")} in no hour file, as no module of the phase or ` +
+        `system reported that day: ${shown}`,
     );
   }
   if (total(otherFiles) > 0) {
-    const kinds = Object.entries(otherFiles).sort(([, a], [, b]) => b - a)
-      .map(([ending, number]) => `${count(number)} ${ending}`);
-    const shown = kinds.length > 5 ? [...kinds.slice(0, 4), "and others"] : kinds;
-    const files = plural(total(otherFiles), "file");
+    const shown = largest(otherFiles, (ending, number) => `${count(number)} ${ending}`);
     const were = total(otherFiles) === 1 ? "of another kind was" : "of other kinds were";
-    notes.push(`${files} ${were} not looked at: ${shown.join(", ")}`);
+    notes.push(`${plural(total(otherFiles), "file")} ${were} not looked at: ${shown}`);
   }
   for (const { payload, before, after } of summary.changedKinds) {
     const most = after === "text" ? "most of its readings are not numbers now" : "now most are";
@@ -138,6 +129,16 @@ function renderNotes(summary: Summary, { output }: Where): string[] {
   return notes.length === 0 ? [] : [notes.map((note) => printable(`Note: ${note}`)).join("\n")];
 }
 
+/** Some counts, the largest first; of more than five, only the first four. */
+function largest(
+  counts: Readonly<Record<string, number>>,
+  render: (name: string, number: number) => string,
+): string {
+  const shown = Object.entries(counts).sort(([, a], [, b]) => b - a)
+    .map(([name, number]) => render(name, number));
+  return (shown.length > 5 ? [...shown.slice(0, 4), "and others"] : shown).join(", ");
+}
+
 /** Where the result is. */
 function renderResult({ hourFiles, report }: Summary, { output }: Where): string {
   const files = hourFiles === 0 ? "No hour files" : plural(hourFiles, "hour file");
@@ -145,20 +146,18 @@ function renderResult({ hourFiles, report }: Summary, { output }: Where): string
   return printable(`${files} in ${join(output, "/")}${pages}`);
 }
 
-/** Renders why a strict run ended. */
-export function renderEnd(ended: string): string {
-  return `Stopped by --strict: ${printable(ended)}`;
-}
-
 const MAX_LISTED_PROBLEMS = 20;
 
-/** Renders what could not be used. */
-export function renderProblems({ problems }: Pick<Summary, "problems">): string {
+/** Renders what could not be used, and why a strict run ended. */
+export function renderFailures({ problems, ended }: Summary): string[] {
   const lines = problems.slice(0, MAX_LISTED_PROBLEMS)
     .map(({ name, reason }) => `  ${printable(name)}: ${printable(reason)}`);
   const others = problems.length - lines.length;
   if (others > 0) lines.push(`  and ${others} more, which --json lists`);
-  return [`Problems (${problems.length}):`, ...lines].join("\n");
+  return [
+    ...(lines.length > 0 ? [[`Problems (${problems.length}):`, ...lines].join("\n")] : []),
+    ...(ended !== null ? [`Stopped by --strict: ${printable(ended)}`] : []),
+  ];
 }
 
 /** Renders a run in one line, for `--watch`. */
@@ -178,7 +177,7 @@ export function renderRun(
 
 /** Renders what a dry run found. */
 export function renderPlan(summary: Summary, where: Where): string {
-  const { built, problems, ended } = summary;
+  const { built } = summary;
   const days = built.map(({ day, files, rows, reason }) =>
     `${day}  ${plural(files, "file")}, up to ${plural(rows, "row")}: ${printable(reason)}`
   );
@@ -189,7 +188,6 @@ export function renderPlan(summary: Summary, where: Where): string {
   return [
     [...lines, end].join("\n"),
     ...renderNotes(summary, where),
-    ...(problems.length > 0 ? [renderProblems(summary)] : []),
-    ...(ended !== null ? [renderEnd(ended)] : []),
+    ...renderFailures(summary),
   ].join("\n\n");
 }
