@@ -33,8 +33,14 @@ export async function* readParquet(path: string, limits: ImportLimits): AsyncGen
     `select (select count(*) from ${source}), (select count(*) from readings)`,
   ) as [[bigint], [bigint]];
   if (all !== found) throw new Error("is not valid parquet: rows are missing");
+  const tables = {
+    timestamp: await fieldTable(database, "timestamp", forms.timestamp),
+    payload_type: await fieldTable(database, "payload_type", forms.payload_type),
+    value: await fieldTable(database, "value", forms.value),
+    tags: await fieldTable(database, "tags", forms.tags),
+  };
   for (let from = 0; from < found; from += MAX_ROWS) {
-    yield* segments(database, forms, from, Math.min(from + MAX_ROWS, Number(found)));
+    yield* segments(database, tables, from, Math.min(from + MAX_ROWS, Number(found)));
   }
 }
 
@@ -82,45 +88,92 @@ async function areDistinct(database: Database, selected: string): Promise<boolea
   return count === all;
 }
 
+/** Distinct fields of a column. */
+interface Dictionary<T> extends Omit<Column<T>, "codes"> {
+  /** Returns the index of a field's meaning. */
+  placeOf(code: number): number;
+}
+
+/** The table of a column's distinct fields. */
+interface FieldTable<T> {
+  /** Counts the bytes of the fields that some rows use and that have not been fetched yet. */
+  sizeIn(rows: string): Promise<number>;
+  /** Fetches and interprets the fields that some rows use. */
+  fetch(rows: string): Promise<Dictionary<T>>;
+}
+
+/** A table that has at most so many bytes, and fields for one segment, is fetched once. */
+const MAX_SHARED = MAX_TEXT / 4;
+
+async function fieldTable<T>(
+  database: Database,
+  column: string,
+  form: ColumnForm<T>,
+): Promise<FieldTable<T>> {
+  const fetch = async (fields: string): Promise<Dictionary<T>> => {
+    const [codes = [], fetched = []] = await database.columns(
+      `select code, ${form.fetched} from ${fields} order by code`,
+    );
+    return {
+      placeOf: placeIn(codes as number[]),
+      meanings: fetched.map((field) =>
+        field === null ? { reason: form.missing } : form.interpret(field)
+      ),
+      textOf: (code) => fetched[code] === null ? null : form.textOf(fetched[code]),
+    };
+  };
+  const measure = async (fields: string) => {
+    const [[count], [size]] = await database.columns(
+      `select count(*), coalesce(sum(strlen(raw::varchar)), 0) from ${fields}`,
+    ) as [[bigint], [bigint]];
+    return { count: Number(count), size: Number(size) };
+  };
+  const { count, size } = await measure(`"${column}"`);
+  if (count <= MAX_ROWS && size <= MAX_SHARED) {
+    const all = await fetch(`"${column}"`);
+    return { sizeIn: () => Promise.resolve(0), fetch: () => Promise.resolve(all) };
+  }
+  const used = (rows: string) => `"${column}" where code in (select "${column}" from ${rows})`;
+  return {
+    sizeIn: async (rows) => (await measure(used(rows))).size,
+    fetch: (rows) => fetch(used(rows)),
+  };
+}
+
+/** The tables of all columns. */
+type Tables = {
+  [Name in keyof Forms]: Forms[Name] extends ColumnForm<infer T> ? FieldTable<T> : never;
+};
+
 /** Reads rows as one segment; divides them in half if they have too much text for one. */
 async function* segments(
   database: Database,
-  forms: Forms,
+  tables: Tables,
   from: number,
   to: number,
 ): AsyncGenerator<Segment> {
   const rows = `readings where rowid >= ${from} and rowid < ${to}`;
-  const used = (name: string) => `"${name}" where code in (select "${name}" from ${rows})`;
-  const sizes = ["payload_type", "value", "tags"].map((name) =>
-    `(select coalesce(sum(strlen(raw::varchar)), 0) from ${used(name)})`
-  );
-  const [[size]] = await database.columns(`select ${sizes.join(" + ")}`) as [[bigint]];
+  let size = 0;
+  for (const table of Object.values(tables)) size += await table.sizeIn(rows);
   if (size > MAX_TEXT && to - from > 1) {
     const middle = Math.floor((from + to) / 2);
-    yield* segments(database, forms, from, middle);
-    return yield* segments(database, forms, middle, to);
+    yield* segments(database, tables, from, middle);
+    return yield* segments(database, tables, middle, to);
   }
-  const names = Object.keys(forms);
-  const codes = await database.integers(`select ${names.map((name) => `"${name}"`)} from ${rows}`);
-  const column = async <T>(index: number, form: ColumnForm<T>): Promise<Column<T>> => {
-    const [all = [], fields = []] = await database.columns(
-      `select code, ${form.fetched} from ${used(names[index]!)} order by code`,
-    );
-    return {
-      codes: codes[index]!.map(placeIn(all as number[])),
-      meanings: fields.map((field) =>
-        field === null ? { reason: form.missing } : form.interpret(field)
-      ),
-      textOf: (code) => fields[code] === null ? null : form.textOf(fields[code]),
-    };
+  const [times, payloads, values, tags] = await database.integers(
+    `select "timestamp", payload_type, "value", tags from ${rows}`,
+  ) as [Int32Array, Int32Array, Int32Array, Int32Array];
+  const column = async <T>(codes: Int32Array, table: FieldTable<T>): Promise<Column<T>> => {
+    const { placeOf, ...dictionary } = await table.fetch(rows);
+    return { codes: codes.map(placeOf), ...dictionary };
   };
   yield {
     rows: to - from,
     lines: null,
-    timestamp: await column(0, forms.timestamp),
-    payload: await column(1, forms.payload_type),
-    value: await column(2, forms.value),
-    tags: await column(3, forms.tags),
+    timestamp: await column(times, tables.timestamp),
+    payload: await column(payloads, tables.payload_type),
+    value: await column(values, tables.value),
+    tags: await column(tags, tables.tags),
   };
 }
 

@@ -132,6 +132,27 @@ Deno.test("importFile() reads numbers in tags that are not finite, or have no de
     connection.closeSync();
   }));
 
+Deno.test("importFile() reads more distinct times and values than it fetches at once", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.parquet");
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    // A value in nine belongs to the row before, and every fifth row has none.
+    await connection.run(
+      `copy (select make_timestamp((${DAY} * 1000 + i * 250) * 1000) as timestamp,
+      'v' as payload_type, case when i % 5 > 0 then (i - (i % 9 = 0)::int) / 4.0 end as value,
+      '[]' as tags from range(330000) t(i)) to '${path}'`,
+    );
+    connection.closeSync();
+    const { readings: [readings], rejected } = await importOutcome(path);
+    assert.deepEqual([readings!.length, rejected.length], [264_000, 66_000]);
+    assert.ok(rejected.every(({ reason }) => reason === "a row without a value"));
+    for (const reading of readings!) {
+      const [time, , , , value] = JSON.parse(reading);
+      const i = (time - DAY) * 4;
+      assert.equal(Number(value), (i - (i % 9 === 0 ? 1 : 0)) / 4);
+    }
+  }));
+
 const WRITERS = [
   "parquet_version v2, dictionary_size_limit 1",
   "parquet_version v2, compression zstd",
