@@ -138,7 +138,7 @@ Deno.test("importFile() reads more distinct times and values than it fetches at 
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     // A value in nine belongs to the row before, and every fifth row has none.
     await connection.run(
-      `copy (select make_timestamp((${DAY} * 1000 + i * 250) * 1000) as timestamp,
+      `copy (select make_timestamp(${DAY}000000 + i * 250000) as timestamp,
       'v' as payload_type, case when i % 5 > 0 then (i - (i % 9 = 0)::int) / 4.0 end as value,
       '[]' as tags from range(330000) t(i)) to '${path}'`,
     );
