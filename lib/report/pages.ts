@@ -14,6 +14,7 @@ import {
   type ChartOptions,
   coverage,
   type Figure,
+  freeRows,
   isCharted,
   moduleCurrent,
   type ModuleRows,
@@ -186,6 +187,7 @@ function dayCharts(
     }
     const rows = readHours(output, [record], some, isCharted);
     parts.push(...[...MODULE_CHARTS, phaseCurrent].map((draw) => chart(draw(rows, options))));
+    freeRows(rows);
   }
   const ofRecord = [systemState(batteryDays([record]), options), samplingGaps([record])];
   return [...parts, ...ofRecord.map(chart)];
@@ -205,6 +207,7 @@ function moduleCharts(
     cellStrip(rows, options),
     systemState(batteryDays(days).map((day) => ofPlace(day, ...place)), options),
   ];
+  freeRows([rows]);
   return drawn.map(chart);
 }
 

@@ -7,7 +7,7 @@ import { folderOf } from "../../telemetry/mod.ts";
 import { cellDeviations, type Deviations, medianOf } from "./cells.ts";
 import type { Figure } from "./figure.ts";
 import { drawLines, type Panel } from "./panels.ts";
-import type { ModuleRows } from "./rows.ts";
+import { freeColumns, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
 import { emptyChart, plural, signed } from "./words.ts";
 
@@ -26,6 +26,7 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
     const deviations = cellDeviations(own.map((name) => numbers.get(name)!));
     const note = lowestCell(deviations, own.map((name) => names[cells.indexOf(name)]!));
     const panel: Panel = { name: folderOf(phase, module), times, lines: [deviations.spread], note };
+    freeColumns(deviations.values);
     return { panel, known: deviations.known };
   });
   const known = measured.map(({ known }) => known).filter((known) => known > 0);

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { timeScale } from "./axes.ts";
 import { cellDeviations, medianOf } from "./cells.ts";
 import { draw, type Figure, type Plotted, QUIET } from "./figure.ts";
-import { type Axis, axisOf, type ModuleRows } from "./rows.ts";
+import { type Axis, axisOf, freeColumns, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
 import { caption, emptyChart, plural, signed, spanOf } from "./words.ts";
 
@@ -54,6 +54,7 @@ export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figur
     return { cell, text: median === median ? signed(median, 1) : "–" };
   });
   const runs = values.flatMap((column, i) => runsOf(names[i]!, module.times, column, axis));
+  freeColumns(values);
   const words = marks.map(({ cell, text }) => `${cell} ${text} mV`).join(", ");
   return {
     title,

@@ -7,6 +7,9 @@
 /** The least share of a module's cells that must be known in a row. */
 const MIN_KNOWN = 0.75;
 
+/** Room for the values whose median is sought, reused because columns may be long. */
+let room = new Float64Array(0);
+
 /**
  * The median of the numbers that are not NaN: the mean of the middle two if their count is even,
  * NaN if there are none.
@@ -20,19 +23,19 @@ const MIN_KNOWN = 0.75;
  * ```
  */
 export function medianOf(values: ArrayLike<number>): number {
-  const known = new Float64Array(values.length);
+  if (room.length < values.length) room = new Float64Array(values.length);
   let count = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value === value) known[count++] = value;
+    if (value === value) room[count++] = value;
   }
   if (count === 0) return NaN;
   const middle = count >> 1;
-  partition(known, count, middle);
-  if (count % 2 === 1) return known[middle]!;
-  let below = known[0]!;
-  for (let i = 1; i < middle; i++) if (known[i]! > below) below = known[i]!;
-  return (below + known[middle]!) / 2;
+  partition(room, count, middle);
+  if (count % 2 === 1) return room[middle]!;
+  let below = room[0]!;
+  for (let i = 1; i < middle; i++) if (room[i]! > below) below = room[i]!;
+  return (below + room[middle]!) / 2;
 }
 
 /**

@@ -19,6 +19,6 @@ export {
   temperatures,
 } from "./lines.ts";
 export { outcomeOf, rowsByDay } from "./outcome.ts";
-export { type ModuleRows, readHours } from "./rows.ts";
+export { freeRows, type ModuleRows, readHours } from "./rows.ts";
 export { type ChartOptions, isCharted } from "./signals.ts";
 export { systemState } from "./state.ts";

@@ -43,6 +43,19 @@ export function readHours(
   });
 }
 
+/**
+ * Frees the memory of columns that are no longer needed. The garbage collector would do so too, but
+ * only after several times as much has been allocated.
+ */
+export function freeColumns(columns: Iterable<Float64Array | Float32Array>): void {
+  for (const { buffer } of columns) (buffer as ArrayBuffer).transfer(0);
+}
+
+/** Frees the columns of modules: see {@linkcode freeColumns}. */
+export function freeRows(modules: readonly ModuleRows[]): void {
+  for (const { times, numbers } of modules) freeColumns([times, ...numbers.values()]);
+}
+
 /** A stretch of time, in milliseconds since the epoch. */
 export interface Span {
   /** Its start, which is that of the first row. */

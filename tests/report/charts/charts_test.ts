@@ -389,3 +389,10 @@ Deno.test("a panel links to its module's page where the options say which", () =
   assert.match(svg, /^<svg [^>]*role="group"/);
   assert.match(toSvg(charts.moduleVoltage(DAY)), /^<svg [^>]*role="img"/);
 });
+
+Deno.test("freeRows() leaves nothing of the columns", () => {
+  const rows = rowsOf([["1", "1"]], 10, () => ({ module_voltage: 1 }));
+  charts.freeRows(rows);
+  assert.equal(rows[0]!.times.length, 0);
+  assert.equal(rows[0]!.numbers.get("module_voltage")!.length, 0);
+});
