@@ -5,9 +5,11 @@
  */
 import { createReadStream } from "node:fs";
 import type { Transform } from "node:stream";
-import { createGunzip, createZstdDecompress } from "node:zlib";
+import { createGunzip, createZstdDecompress, zstdDecompressSync } from "node:zlib";
 
 const CHUNK = 1 << 20;
+/** Frames of so few bytes are decompressed at once, without a stream, which takes time to set up. */
+const SMALL_FRAME = 1 << 16, MAX_AT_ONCE = 1 << 24;
 
 /**
  * Reads a file, and decompresses it if its name ends in `.gz` or `.zst`. Each chunk is valid until
@@ -22,21 +24,38 @@ export async function* unpack(path: string): AsyncGenerator<Uint8Array> {
     // Node's streams also accept files of several members, such as `cat a.gz b.gz` makes.
     return yield* unpackPart(path, {}, createGunzip({ chunkSize: CHUNK }), "gzip");
   }
-  for (const part of framesOf(path)) {
+  using file = Deno.openSync(path);
+  for (const frame of framesOf(file)) {
     // Node's stream stops after one frame.
-    yield* unpackPart(path, part, createZstdDecompress({ chunkSize: CHUNK }), "zstd");
+    const small = unpackSmall(file, frame);
+    if (small !== null) yield small;
+    else yield* unpackPart(path, frame, createZstdDecompress({ chunkSize: CHUNK }), "zstd");
   }
 }
 
 /** A part of a file, from its first byte to its last. */
 interface Part {
-  start?: number;
-  end?: number;
+  start: number;
+  end: number;
+}
+
+/** Decompresses a frame; returns null if it is not small, compressed and decompressed. */
+function unpackSmall(file: Deno.FsFile, { start, end }: Part): Uint8Array | null {
+  if (end - start >= SMALL_FRAME) return null;
+  const bytes = new Uint8Array(end - start + 1);
+  file.seekSync(start, Deno.SeekMode.Start);
+  for (let at = 0; at < bytes.length;) at += file.readSync(bytes.subarray(at)) ?? bytes.length;
+  try {
+    return zstdDecompressSync(bytes, { maxOutputLength: MAX_AT_ONCE });
+  } catch (error) {
+    if ((error as { code?: string }).code === "ERR_BUFFER_TOO_LARGE") return null;
+    throw new Error(`is broken zstd: ${(error as Error).message}`);
+  }
 }
 
 async function* unpackPart(
   path: string,
-  part: Part,
+  part: Partial<Part>,
   unpacked: Transform,
   format: string,
 ): AsyncGenerator<Uint8Array> {
@@ -73,8 +92,7 @@ function* readWhole(path: string): Generator<Uint8Array> {
  *
  * @throws {Error} If there is anything else between the frames, or the last one is cut short.
  */
-function* framesOf(path: string): Generator<Part> {
-  using file = Deno.openSync(path);
+function* framesOf(file: Deno.FsFile): Generator<Part> {
   const { size } = file.statSync();
   const head = new Uint8Array(18);
   const view = new DataView(head.buffer);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { Row } from "../helpers/oracle.ts";
@@ -58,6 +59,20 @@ Deno.test("importFile() reads CSV with any separator and JSON lines, compressed 
       put(join(folder, name), content);
       await assertRows(join(folder, name), name);
     }
+  }));
+
+Deno.test("importFile() reads thousands of frames of a zst file, small and large", () =>
+  inFolder(async (folder) => {
+    const place = { tags: [["phase", "1"], ["module", "1"]] as [string, string][] };
+    const lines = csv(Array.from({ length: 40_000 }, (_, i) => (
+      { time: DAY + i, payload: "v", value: String(i % 7), ...place }
+    ))).split(/(?<=\n)/);
+    const frames = lines.slice(0, 20_000).map((line) => zstdCompressSync(line));
+    frames.push(zstdCompressSync(lines.slice(20_000).join("")));
+    frames.push(zstdCompressSync("\n".repeat(2 ** 25))); // small, but only when compressed
+    put(join(folder, "a.csv.zst"), Buffer.concat(frames));
+    const { rows, rejected } = await importOutcome(join(folder, "a.csv.zst"));
+    assert.deepEqual([rows, rejected], [40_000, []]);
   }));
 
 /** The instants in a file, and why rows are rejected. */
