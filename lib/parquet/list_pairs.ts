@@ -3,7 +3,8 @@
  *
  * A pair has two repetition levels, 0 2 for the first pair of a row and 1 2 for a later one, and
  * two codes. Exporters bit-pack both in runs of the same lengths. So the two levels of 2 bits can
- * be read as one number of 4 bits, and the two codes of w bits as one of 2w bits.
+ * be read as one number of 4 bits, and the two codes of w bits as one of 2w bits. If a page is
+ * packed in another way, levels and codes are read one by one.
  *
  * @module
  */
@@ -22,8 +23,6 @@ export const FIRST = 0b1000, NEXT = 0b1001, END = 0b1111;
  * Wider codes are not read in pairs, because the table of all possible pairs would be too large.
  */
 const MAX_BITS = 10;
-/** Two wider codes that begin in the middle of a byte may not fit into the four bytes read. */
-const MAX_PAGE_BITS = 12;
 
 /** The pairs of a chunk. */
 export interface Pairs {
@@ -64,7 +63,7 @@ export class PairReader {
     chunk: Chunk,
     dictionary: ListDictionary,
   ): Pairs | null {
-    const pages = openPages(bytes, chunk);
+    const pages = openPages(bytes, chunk); // checks, before memory is allocated, that so many exist
     const count = chunk.values / 2;
     const entries = this.#pairs.atLeast(count + 1);
     let [ids, filled] = [new Int32Array(0), 0];
@@ -113,23 +112,24 @@ export class PairReader {
   }
 }
 
-/** Reads a page's pairs; returns false if its levels and codes are not packed in the same runs. */
+/**
+ * Reads a page's pairs; returns false if its levels and codes are not packed in the same runs, or
+ * its codes do not have `bits` bits.
+ */
 function readPackedPage(
   page: Page,
   chunk: Chunk,
-  wantedBits: number,
+  bits: number,
   out: Int32Array<ArrayBuffer>,
   filled: number,
 ): boolean {
   const { bytes, values, repetition } = page;
   const at = valuesAt(page, chunk);
   if (values === 0) return true;
-  const bits = readWidth(bytes, at);
-  if (bits === 0 || bits > MAX_PAGE_BITS) return false;
+  if (readWidth(bytes, at) !== bits) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
   const levels = new RunCursor(bytes, ...repetition);
   const codes = new RunCursor(bytes, at + 1, bytes.length);
-  const start = filled;
   for (const last = filled + values / 2; filled < last;) {
     const header = levels.header();
     const groups = header >>> 1;
@@ -142,7 +142,6 @@ function readPackedPage(
     codes.at += groups * bits;
     filled += count;
   }
-  if (bits !== wantedBits) spread(out, start, filled, bits, wantedBits);
   return true;
 }
 
@@ -170,20 +169,5 @@ function unpackPairs(
   for (let i = fours, bit = codes * 8 + i * width; i < count; i++, bit += width) {
     const level = (view.getUint8(levels + (i >>> 1)) >>> ((i & 1) * 4)) & 15;
     out[filled + i] = level | (((view.getInt32(bit >> 3, true) >>> (bit & 7)) & mask) << 4);
-  }
-}
-
-/**
- * Repacks the codes of pairs from `bits` to `wanted` bits, so that all pages use the same width.
- */
-function spread(out: Int32Array, from: number, to: number, bits: number, wanted: number): void {
-  const mask = (1 << bits) - 1;
-  for (let i = from; i < to; i++) {
-    const [level, index] = [out[i]! & 15, out[i]! >>> 4];
-    const [first, second] = [index & mask, index >>> bits];
-    if (first >>> wanted !== 0 || second >>> wanted !== 0) {
-      throw new Error(`a code ${first} or ${second} of more than ${wanted} bits`);
-    }
-    out[i] = level | ((first | (second << wanted)) << 4);
   }
 }
