@@ -171,14 +171,14 @@ async function examine(
 
 /** Records the input files, and removes imports whose input is gone or no longer needs one. */
 async function tidy(
-  { options: { output, shard }, stateFolder, staging, problems }: RunContext,
+  { options: { output, shard }, stateFolder, problems }: RunContext,
   state: BuildState,
   before: ReadonlyMap<string, InputRecord>,
 ): Promise<void> {
   try {
     const isSame = state.inputs.size === before.size &&
       state.inputs.entries().every(([name, record]) => before.get(name) === record);
-    if (!isSame) await writeInputRecords(output, stateFolder, staging, state.inputs);
+    if (!isSame) await writeInputRecords(output, stateFolder, state.inputs);
     const inputs = [...state.inputs];
     const kept = {
       imports: inputs.filter(([, { imported }]) => imported !== null),

@@ -11,6 +11,7 @@ import { commitFiles, makeFolder } from "./files.ts";
 import { LineFile, readLines } from "./line_file.ts";
 import { fingerprint, type Identity } from "./read.ts";
 import { checkFormat, FORMAT } from "./format.ts";
+import { stagingFolder } from "./state_folder.ts";
 import { VERSION } from "../version.ts";
 
 /** A file in the exporter's form. */
@@ -88,9 +89,9 @@ export function readInputRecords(stateFolder: string): Map<string, InputRecord> 
 export async function writeInputRecords(
   output: string,
   stateFolder: string,
-  staging: string,
   inputs: ReadonlyMap<string, InputRecord>,
 ): Promise<void> {
+  const staging = stagingFolder(stateFolder);
   makeFolder(staging, "");
   const dirsToSync = makeFolder(output, relative(output, stateFolder));
   const file = new LineFile(staging, pathIn(stateFolder));

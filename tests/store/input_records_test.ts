@@ -23,14 +23,14 @@ Deno.test("readInputRecords() returns what was written, for any number of record
     await fc.assert(
       fc.asyncProperty(names, async (names) => {
         const inputs = new Map(names.map((name, i) => [name, record(i)]));
-        await writeInputRecords(folder, state, join(state, "staged"), inputs);
+        await writeInputRecords(folder, state, inputs);
         assert.deepEqual([...readInputRecords(state)], [...inputs]);
       }),
       { numRuns: 20 },
     );
     // More lines than are written at once.
     const many = new Map(Array.from({ length: 30_000 }, (_, i) => [`day ${i}.parquet`, record(i)]));
-    await writeInputRecords(folder, state, join(state, "staged"), many);
+    await writeInputRecords(folder, state, many);
     assert.deepEqual(readInputRecords(state), many);
   }));
 
@@ -39,7 +39,7 @@ Deno.test("readInputRecords() returns nothing if a line is missing, changed or t
     const state = join(folder, "_etl");
     const path = join(state, "inputs.jsonl");
     const inputs = new Map([["a", record(1)], ["b", record(2)]]);
-    await writeInputRecords(folder, state, join(state, "staged"), inputs);
+    await writeInputRecords(folder, state, inputs);
     const text = Deno.readTextFileSync(path);
     const lines = text.split("\n");
     const broken = [

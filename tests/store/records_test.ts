@@ -35,7 +35,7 @@ Deno.test("readRecords() returns what was written", () =>
     const input = { size: 12, mtime: 34, ctime: 56, ino: 7, imported: null };
     await writeDayRecord(folder, staging(folder), RECORD);
     const inputs = new Map([["a.parquet", { ...input, sources: [], rejected: {} }]]);
-    await writeInputRecords(folder, state(folder), staging(folder), inputs);
+    await writeInputRecords(folder, state(folder), inputs);
     assert.deepEqual(read(folder), { inputs, days: new Map([[DAY, RECORD]]) });
     put(join(folder, "_etl", "days", "notes.txt"), "x");
     assert.equal(read(folder).days.size, 1);
