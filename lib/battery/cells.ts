@@ -1,32 +1,20 @@
 /**
- * Compares each cell with the others of its module: deviations from their median, and the spread.
+ * Compares the cells of a module with each other: deviations from their median, and the spread.
  *
  * @module
  */
-import type { CellDay, Deviation, LoadDeviation } from "./figures.ts";
+import type { Deviation, LoadDeviation, ModuleDay } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
 import { type NamedRuns, roundTo } from "./runs.ts";
 
-/** Fewer rows say nothing about a day. */
+/** The fewest rows whose median means anything. */
 export const LEAST_ROWS = 60;
 
-/** The figures of a day's cells. */
-export interface Cells {
-  /** Rows in which all cells are known. */
-  whole: number;
-  /** Rows at rest with a spread. */
-  spreadRows: number;
-  /** Their median spread in mV; null under 60 rows. */
-  restSpread: number | null;
-  /** Each cell's deviations. */
-  cells: CellDay[];
-}
-
 /** Values, each with the number of rows that have it. */
-export interface Weighted {
+interface Weighted {
   /** The values. */
   values: Float64Array<ArrayBuffer>;
-  /** How many rows have each. */
+  /** How many rows have each value. */
   weights: Int32Array<ArrayBuffer>;
   /** How many values there are. */
   length: number;
@@ -35,76 +23,81 @@ export interface Weighted {
 }
 
 /** Buffers that a worker reuses to compare cells. */
-export interface Bench {
-  /** The deviations of each cell in mV, stretch after stretch; NaN where it is not known. */
+export interface CellBuffers {
+  /** For each stretch, the deviation of each cell and then the spread, in mV; NaN for unknown. */
   deviations: Float64Array<ArrayBuffer>;
-  /** The spread of each stretch in mV. */
-  spreads: Float64Array<ArrayBuffer>;
-  /** How many rows of each stretch are of each class of load. */
+  /** For each stretch, how many of its rows are in each class of load. */
   loads: Int32Array<ArrayBuffer>;
-  /** Values to be ranked. */
+  /** Values of which the median is computed. */
   ranked: Weighted;
 }
 
 /** Creates the buffers. */
-export function createBench(): Bench {
+export function createCellBuffers(): CellBuffers {
   const ranked = { values: new Float64Array(0), weights: new Int32Array(0), length: 0, total: 0 };
-  const [deviations, spreads, loads] = [
-    new Float64Array(0),
-    new Float64Array(0),
-    new Int32Array(0),
-  ];
-  return { deviations, spreads, loads, ranked };
+  return { deviations: new Float64Array(0), loads: new Int32Array(0), ranked };
 }
+
+/** The figures of a module's cells. */
+export type CellFigures = Pick<ModuleDay, "cellsFilled" | "spreadRows" | "restSpread" | "cells">;
 
 /**
  * Compares the cells of a module in every row in which at least three quarters of them are known.
  *
- * @param load The class of the current: 1 at rest, 2 above, 3 below; see `loadOf`.
+ * @param load The class of each row by its current: 1 at rest, 2 positive, 3 negative; see `loadOf`.
+ * @param rows How many rows the module's hour files have.
  */
-export function compareCells(cells: readonly NamedRuns[], load: Runs, bench: Bench): Cells {
+export function compareCells(
+  cells: readonly NamedRuns[],
+  load: Runs,
+  rows: number,
+  buffers: CellBuffers,
+): CellFigures {
   const count = cells.length;
-  const { whole, stretches, totals } = findStretches(cells, load, bench);
-  const { deviations, spreads, loads, ranked } = bench;
-  const rowsOf = (from: Float64Array, at: number, step: number, kind: number, size: boolean) =>
-    gather(ranked, loads, stretches, kind, (i) => {
-      const value = from[i * step + at]!;
-      return size ? Math.abs(value) : value;
+  const { complete, stretches, totals } = findStretches(cells, load, buffers);
+  const { deviations, ranked } = buffers;
+  const rank = (at: number, kind: number, ofSize: boolean = false) =>
+    gather(buffers, stretches, kind, (i) => {
+      const value = deviations[i * (count + 1) + at]!;
+      return ofSize ? Math.abs(value) : value;
     });
   const deviationOf = (cell: number, kind: number): Deviation | null => {
-    const rows = totals[kind] === 0 ? 0 : rowsOf(deviations, cell, count, kind, false);
+    const rows = totals[kind] === 0 ? 0 : rank(cell, kind);
     return rows === 0 ? null : { rows, median: roundTo(medianOf(ranked), 3) };
   };
-  const loadOf = (cell: number, kind: number): LoadDeviation | null => {
+  const underLoad = (cell: number, kind: number): LoadDeviation | null => {
     const deviation = deviationOf(cell, kind);
     if (deviation === null) return null;
-    rowsOf(deviations, cell, count, kind, true);
+    rank(cell, kind, true);
     const p95 = roundTo(pick(ranked, Math.ceil(0.95 * deviation.rows) - 1), 3);
     return { ...deviation, p95 };
   };
-  const spreadRows = rowsOf(spreads, 0, 1, 1, false);
+  const spreadRows = rank(count, 1);
   return {
-    whole,
+    cellsFilled: count === 0 ? null : complete / rows,
     spreadRows,
     restSpread: spreadRows < LEAST_ROWS ? null : roundTo(medianOf(ranked), 3),
     cells: cells.map(({ name }, cell) => ({
       column: name,
       rest: deviationOf(cell, 1),
-      positive: loadOf(cell, 2),
-      negative: loadOf(cell, 3),
+      positive: underLoad(cell, 2),
+      negative: underLoad(cell, 3),
     })),
   };
 }
 
 /**
- * Cuts the day where any cell changes, and compares the cells in each stretch that has enough of
- * them.
+ * Divides the day wherever a cell changes, and compares the cells in each stretch in which enough of
+ * them are known.
+ *
+ * @returns The number of rows in which all cells are known, the number of stretches, and the number
+ * of their rows in each class of load.
  */
 function findStretches(
   cells: readonly NamedRuns[],
   load: Runs,
-  bench: Bench,
-): { whole: number; stretches: number; totals: number[] } {
+  buffers: CellBuffers,
+): { complete: number; stretches: number; totals: number[] } {
   const count = cells.length;
   const columns = cells.map(({ runs }) => runs);
   const at = new Int32Array(count);
@@ -112,9 +105,9 @@ function findStretches(
   const needed = Math.ceil(count * 0.75);
   const rows = load.ends[load.length - 1] ?? 0;
   const totals = [0, 0, 0, 0];
-  let [row, l, whole, stretches] = [0, 0, 0, 0];
-  reserveStretches(bench, count, columns.reduce((sum, { length }) => sum + length, 0));
-  const { deviations, spreads, loads } = bench;
+  let [row, l, complete, stretches] = [0, 0, 0, 0];
+  reserveStretches(buffers, count + 1, columns.reduce((sum, { length }) => sum + length, 0));
+  const { deviations, loads } = buffers;
   while (row < rows) {
     let [end, known] = [rows, 0];
     for (let c = 0; c < count; c++) {
@@ -128,7 +121,7 @@ function findStretches(
       for (; k > 0 && sorted[k - 1]! > value; k--) sorted[k] = sorted[k - 1]!;
       sorted[k] = value;
     }
-    if (known === count) whole += end - row;
+    if (known === count) complete += end - row;
     if (known >= needed) {
       const base = stretches * 4;
       loads[base + 1] = loads[base + 2] = loads[base + 3] = 0;
@@ -144,35 +137,38 @@ function findStretches(
         const median = known % 2 === 1
           ? sorted[middle]!
           : (sorted[middle - 1]! + sorted[middle]!) / 2;
-        spreads[stretches] = (sorted[known - 1]! - sorted[0]!) * 1000;
+        const first = stretches * (count + 1);
         for (let c = 0; c < count; c++) {
-          deviations[stretches * count + c] = (columns[c]!.values[at[c]!]! - median) * 1000;
+          deviations[first + c] = (columns[c]!.values[at[c]!]! - median) * 1000;
         }
+        deviations[first + count] = (sorted[known - 1]! - sorted[0]!) * 1000;
         stretches++;
       }
     }
     row = end;
   }
-  return { whole, stretches, totals };
+  return { complete, stretches, totals };
 }
 
-function reserveStretches(bench: Bench, cells: number, most: number): void {
-  if (bench.deviations.length < most * cells) {
-    bench.deviations = new Float64Array(most * cells * 1.5);
+/** Makes room for the stretches of a day, each with some deviations. */
+function reserveStretches(buffers: CellBuffers, width: number, most: number): void {
+  if (buffers.deviations.length < most * width) {
+    buffers.deviations = new Float64Array(most * width * 1.5);
   }
-  if (bench.spreads.length >= most) return;
-  bench.spreads = new Float64Array(most * 1.5);
-  bench.loads = new Int32Array(bench.spreads.length * 4);
-  bench.ranked.values = new Float64Array(bench.spreads.length);
-  bench.ranked.weights = new Int32Array(bench.spreads.length);
+  if (buffers.ranked.values.length >= most) return;
+  const room = Math.ceil(most * 1.5);
+  buffers.loads = new Int32Array(room * 4);
+  buffers.ranked.values = new Float64Array(room);
+  buffers.ranked.weights = new Int32Array(room);
 }
 
 /**
- * Collects the known values of stretches that have rows of a class of load, weighted by those rows.
+ * Gathers the known values of stretches with rows in a class of load, weighted by those rows.
+ *
+ * @returns The number of rows.
  */
 function gather(
-  ranked: Weighted,
-  loads: Int32Array,
+  { ranked, loads }: CellBuffers,
   stretches: number,
   kind: number,
   valueOf: (stretch: number) => number,
@@ -198,13 +194,13 @@ function medianOf(ranked: Weighted): number {
   return total % 2 === 1 ? high : (pick(ranked, (total >> 1) - 1) + high) / 2;
 }
 
-/** The value of the row at a rank from 0, by quickselect; it reorders the values. */
+/** The value of the row at a rank, counted from 0, by quickselect; this reorders the values. */
 function pick({ values, weights, length }: Weighted, rank: number): number {
   let [low, high] = [0, length - 1];
   while (low < high) {
     const pivot = values[(low + high) >> 1]!;
     let [i, j, k, less, equal] = [low, low, high, 0, 0];
-    // Three parts: less than the pivot, equal to it, greater.
+    // Three parts: less than the pivot, equal to it, greater than it.
     while (j <= k) {
       const value = values[j]!;
       if (value < pivot) {

@@ -1,27 +1,28 @@
 /**
- * What happened, from when to when: states, limits at zero, frozen signals, silent modules and
- * cells that leave the others.
+ * Events: states, limits at zero, frozen signals, silent modules, and cells that deviate from the
+ * others.
  *
- * A report about the whole system is one event without phase and module, not one event per module.
- * An event of a phase has no module.
+ * An event of the whole system has no phase and no module; it is not repeated for each module. An
+ * event of a phase has no module.
  *
  * @module
  */
 import { compareNatural, DAY } from "../telemetry/mod.ts";
 import { LEAST_ROWS } from "./cells.ts";
-import type { PlaceDay, Stretch } from "./figures.ts";
+import type { ColumnStretch, PlaceDay, Stretch } from "./figures.ts";
 import { type FrozenRun, frozenRuns } from "./frozen.ts";
 import { type BatteryDay, daysByModule, inOrder } from "./history.ts";
+import { SILENT_AFTER } from "./signal_day.ts";
 
 /** Something that happened. */
 export interface BatteryEvent {
-  /** When it began, in seconds since the epoch. */
+  /** The start of its first row, in seconds since the epoch. */
   from: number;
-  /** When it ended: the end of its last row. */
+  /** The end of its last row. */
   to: number;
-  /** The phase; null if it is the whole system's. */
+  /** The phase; null for an event of the whole system. */
   phase: string | null;
-  /** The module; null if it is a phase's or the system's. */
+  /** The module; null for an event of a phase or the system. */
   module: string | null;
   /** The kind of event. */
   kind: "state" | "derating" | "frozen" | "silent" | "cell";
@@ -34,24 +35,21 @@ export interface BatteryEvent {
 /** States that are not events, in lower case. */
 const ORDINARY: ReadonlySet<string> = new Set(["idle", "ready", "run", "standby"]);
 
-/** A limit at zero is an event after this time, in seconds. */
+/** A limit that is zero for longer than this is an event, in seconds. */
 const DERATING_AFTER = 60;
 
-/** A module is silent after this time, in seconds. */
-const SILENT_AFTER = 3600;
-
-/** A cell that deviates more than this at rest is an event, in mV. */
+/** A cell that deviates by more than this at rest is an event, in mV. */
 const CELL_BEYOND = 100;
 
 /**
- * All events of some days, ordered by start, then by place in natural order, kind and detail.
+ * All events of the given days, ordered by start, then by place in natural order, kind and detail.
  *
- * - `state`, `derating`: rows without a value between two with the same one do not end an event, if
- *   they last no longer than the max gap. Midnight does not either.
+ * - `state`, `derating`: an event continues across midnight, and across rows without a value, if
+ *   these last no longer than the max gap.
  * - `frozen`: each run of at least two hours; see `frozenRuns`.
  * - `silent`: more than an hour between two rows in which the module itself reported.
- * - `cell`: from the start of the first to the end of the last of the days in a row on which the
- *   cell's median deviation at rest is beyond 100 mV either way, out of at least 60 rows.
+ * - `cell`: consecutive days on which the cell's median deviation at rest is more than 100 mV
+ *   either way, over at least 60 rows; from the start of the first day to the end of the last.
  */
 export function eventsOf(
   days: readonly BatteryDay[],
@@ -73,39 +71,28 @@ export function eventsOf(
   );
 }
 
-/** A stretch of time within a day. */
-interface Piece {
-  /** When it began. */
-  from: number;
-  /** When it ended. */
-  to: number;
-  /** Its column. */
-  column: string;
-  /** The state or value. */
-  what: string;
-}
-
-/** Pieces joined to one. */
-type Joined = Piece & Pick<BatteryEvent, "phase" | "module">;
+/** Which place a stretch of rows belongs to. */
+type Place = Pick<BatteryEvent, "phase" | "module">;
 
 /**
- * Joins the pieces of each column, over all days, if the next one has the same text soon enough.
+ * Joins the stretches of each column, over all days, if the next one has the same state and the gap
+ * between them is no longer than the max gap.
  */
-function joinPieces(
+function joinStretches<T extends ColumnStretch & { state?: string }>(
   days: readonly BatteryDay[],
-  piecesOf: (place: PlaceDay) => readonly Piece[],
-): Joined[] {
-  const found: Joined[] = [];
-  const latest = new Map<string, Joined>();
+  stretchesOf: (place: PlaceDay) => readonly T[],
+): (T & Place)[] {
+  const found: (T & Place)[] = [];
+  const latest = new Map<string, T>();
   for (const { maxGap, figures: { places } } of days) {
     for (const place of places) {
       const { phase, module } = place;
-      for (const piece of piecesOf(place)) {
-        const key = JSON.stringify([phase, module, piece.column]);
-        const before = latest.get(key);
-        if (before?.what === piece.what && piece.from - before.to <= maxGap) before.to = piece.to;
+      for (const next of stretchesOf(place)) {
+        const key = JSON.stringify([phase, module, next.column]);
+        const last = latest.get(key);
+        if (last && last.state === next.state && next.from - last.to <= maxGap) last.to = next.to;
         else {
-          const joined = { ...piece, phase, module };
+          const joined = { ...next, phase, module };
           found.push(joined);
           latest.set(key, joined);
         }
@@ -116,24 +103,15 @@ function joinPieces(
 }
 
 function stateEvents(days: readonly BatteryDay[]): BatteryEvent[] {
-  return joinPieces(
-    days,
-    ({ states }) => states.map(({ state, ...rest }) => ({ ...rest, what: state })),
-  )
-    .filter(({ what }) => !ORDINARY.has(what.trim().toLowerCase()))
-    .map(({ what, ...rest }) => ({ ...rest, kind: "state", detail: what }));
+  return joinStretches(days, ({ states }) => states)
+    .filter(({ state }) => !ORDINARY.has(state.trim().toLowerCase()))
+    .map(({ state, ...rest }) => ({ ...rest, kind: "state", detail: state }));
 }
 
 function deratingEvents(days: readonly BatteryDay[]): BatteryEvent[] {
-  const piecesOf = ({ zeroLimits }: PlaceDay) =>
-    zeroLimits.map((limit) => ({ ...limit, what: "" }));
-  return joinPieces(days, piecesOf)
+  return joinStretches(days, ({ zeroLimits }) => zeroLimits)
     .filter(({ from, to }) => to - from > DERATING_AFTER)
-    .map(({ what: _, ...rest }) => ({
-      ...rest,
-      kind: "derating",
-      detail: `${rest.column} at 0 A`,
-    }));
+    .map((limit) => ({ ...limit, kind: "derating", detail: `${limit.column} at 0 A` }));
 }
 
 function frozenEvents(runs: readonly FrozenRun[]): BatteryEvent[] {
@@ -148,14 +126,15 @@ function silentEvents(days: readonly BatteryDay[]): BatteryEvent[] {
   const found: BatteryEvent[] = [];
   for (const list of daysByModule(days).values()) {
     let last = Infinity;
-    for (const { figures: { phase, module, heard, silent } } of list) {
-      if (heard === null) continue;
-      const before: Stretch[] = heard[0] - last > SILENT_AFTER ? [[last, heard[0]]] : [];
+    for (const { figures: { phase, module, reported, silent } } of list) {
+      if (reported === null) continue;
+      const [first, end] = reported;
+      const before: Stretch[] = first - last > SILENT_AFTER ? [[last, first]] : [];
       for (const [from, to] of [...before, ...silent]) {
         const rest = { phase, module, detail: "no readings of its own", column: null };
         found.push({ from, to, kind: "silent", ...rest });
       }
-      last = heard[1];
+      last = end;
     }
   }
   return found;

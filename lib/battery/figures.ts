@@ -1,9 +1,8 @@
 /**
- * What is known of a day's batteries: the figures that go on record when the day is built, so that
- * tables, events and pages over many days need no hour file.
+ * The figures of a day's batteries. They are part of the day's record, so that tables, events and
+ * pages over many days need no hour files.
  *
- * All times are seconds since the epoch. A row stands for the seconds from its start to its end, so
- * a stretch of rows ends where the row after it begins.
+ * All times are seconds since the epoch. A stretch of rows ends where the row after it begins.
  *
  * @module
  */
@@ -12,7 +11,7 @@
 export interface DayFigures {
   /** Those of each module with hour files, in natural order. */
   modules: ModuleDay[];
-  /** What was said of the system, of each phase and of each module, in this order. */
+  /** What was reported for the system, for each phase and for each module, in this order. */
   places: PlaceDay[];
 }
 
@@ -24,15 +23,11 @@ export interface ModuleDay {
   module: string;
   /** How many rows its hour files have. */
   rows: number;
-  /** What flowed in the rows with a known voltage and current; null if there are none. */
+  /** Energy and charge of the rows with a known voltage and current; null if there are none. */
   flow: Flows | null;
-  /**
-   * The charge of all rows with a current, in Ah with its sign, whether a voltage is known or not.
-   */
+  /** The charge of all rows with a known current, in Ah with its sign. */
   charge: number;
-  /**
-   * Rows without a known current; those of hours without a file, of which a day may have some, too.
-   */
+  /** Rows without a known current, including those of hours without a file. */
   unknownCurrent: number;
   /** The state of charge; null if the module has none. */
   soc: SocDay | null;
@@ -43,7 +38,7 @@ export interface ModuleDay {
   /** The least and the greatest battery temperature in °C. */
   batteryTemperature: Range | null;
   /**
-   * The mean of each battery sensor in each hour in °C: 24 numbers a sensor, null where none is
+   * The mean of each battery sensor in each hour in °C: 24 numbers per sensor, null where none is
    * known.
    */
   temperatureByHour: (number | null)[][];
@@ -53,29 +48,26 @@ export interface ModuleDay {
   restRows: number | null;
   /** The rows at rest that have a spread. */
   spreadRows: number;
-  /** Their median spread in mV; null under 60 rows. */
+  /** Their median spread in mV; null if there are fewer than 60. */
   restSpread: number | null;
   /** Each cell's deviations from the median of the module, in the order of the columns. */
   cells: CellDay[];
   /** The first row of the first stretch at rest, and the last row of the last one. */
   rests: [first: RestEnd, last: RestEnd] | null;
-  /** Between stretches at rest that follow each other, where the state of charge swung far. */
+  /** The changes between neighbouring stretches at rest, if the state of charge changed a lot. */
   swings: Swing[];
   /** How many rows of each column are not null, in the order of the columns. */
   filled: [column: string, rows: number][];
-  /**
-   * The first and the last row in which the module itself reported: [start of one, end of the
-   * other].
-   */
-  heard: Stretch | null;
-  /** The stretches of more than an hour between them in which it did not. */
+  /** From the first to the last row with readings of the module's own; null if there are none. */
+  reported: Stretch | null;
+  /** The stretches of more than an hour within it that have no such row. */
   silent: Stretch[];
 }
 
 /** From the start of a row to the end of another. */
 export type Stretch = [from: number, to: number];
 
-/** What flowed one way and the other; `positiveCurrent` says which one is discharge. */
+/** Energy and charge by the sign of the current; `positiveCurrent` says which is discharge. */
 export interface Flows {
   /** While the current was above zero. */
   positive: Flow;
@@ -91,7 +83,7 @@ export interface Flow {
   charge: number;
 }
 
-/** The state of charge of a day, as it was reported: see `socUnit`. */
+/** The state of charge of a day, in the unit that was reported: see `socUnit`. */
 export interface SocDay {
   /** The least. */
   min: number;
@@ -109,7 +101,7 @@ export interface SocDay {
   correlation: number;
 }
 
-/** The least and the greatest of some values. */
+/** The least and the greatest of several values. */
 export interface Range {
   /** The least. */
   min: Extreme;
@@ -117,25 +109,23 @@ export interface Range {
   max: Extreme;
 }
 
-/** A value that no other one of the day exceeds. */
+/** The least or the greatest value of a day. */
 export interface Extreme {
   /** The value. */
   value: number;
-  /**
-   * The column that has it; of several the one that had it first, then the first in natural order.
-   */
+  /** The column that has it first; of several, the first in natural order. */
   column: string;
   /** The start of the first row of that column that has it. */
   at: number;
-  /** How many columns have it, each at some time of the day. */
+  /** How many columns have it at some time of the day. */
   columns: number;
 }
 
-/** What a cell's voltage was beside the median of its module's cells. */
+/** How far a cell's voltage was from the median of its module's cells. */
 export interface CellDay {
   /** Its column. */
   column: string;
-  /** At rest; null if there are no such rows. */
+  /** At rest; null if there are no such rows, here and below. */
   rest: Deviation | null;
   /** While the current was 0.5 A or more. */
   positive: LoadDeviation | null;
@@ -143,11 +133,11 @@ export interface CellDay {
   negative: LoadDeviation | null;
 }
 
-/** A cell's deviations in some rows of a day, in mV. */
+/** A cell's deviations in several rows, in mV. */
 export interface Deviation {
   /** How many rows. */
   rows: number;
-  /** The median deviation: below zero where the cell is lower than its neighbours. */
+  /** The median deviation; negative if the cell is lower than its neighbours. */
   median: number;
 }
 
@@ -157,11 +147,11 @@ export interface LoadDeviation extends Deviation {
   p95: number;
 }
 
-/** The first or the last row of a stretch at rest, the state of charge of which is known. */
+/** The first or the last row of a stretch at rest; its state of charge is known. */
 export interface RestEnd {
   /** The start of the row. */
   at: number;
-  /** The state of charge, as it was reported. */
+  /** The state of charge, in the unit that was reported. */
   soc: number;
   /** The charge in Ah, with its sign, from midnight to this row. */
   charge: number;
@@ -169,67 +159,59 @@ export interface RestEnd {
   unknown: number;
 }
 
-/** What lies between the last row of a stretch at rest and the first row of the next one. */
+/** The change from the last row of a stretch at rest to the first row of the next stretch. */
 export interface Swing {
-  /** What the state of charge changed by, as it was reported. */
+  /** The change of the state of charge, in the unit that was reported. */
   soc: number;
-  /** What charge flowed, in Ah with its sign. */
+  /** The charge that flowed, in Ah with its sign. */
   charge: number;
   /** The share of the time in which the current is not known. */
   unknown: number;
 }
 
-/** What was said of the system (no phase, no module), of a phase (no module) or of a module. */
+/** What was reported for the system (no phase, no module), a phase (no module) or a module. */
 export interface PlaceDay {
   /** The phase; null for the system. */
   phase: string | null;
   /** The module; null for the system and for a phase. */
   module: string | null;
-  /** The states of `system_state`, in order; rows without one leave a hole. */
+  /** The states of `system_state`, in order; rows without a state are in none of them. */
   states: StateRun[];
-  /** When a limit of the current stood at 0 A, in order. */
-  zeroLimits: ZeroLimit[];
-  /** Signals that may be frozen, or that take few values. */
-  steady: SteadySignal[];
-  /** Columns of all other signals with readings: they took more than ten values. */
-  moving: string[];
+  /** Where a limit of the current is 0 A, in order; even short, since midnight may have cut it. */
+  zeroLimits: ColumnStretch[];
+  /** Its signals with readings. */
+  signals: SignalDay[];
 }
 
-/** A stretch of rows in one state. */
-export interface StateRun {
-  /** The column of the state. */
+/** Consecutive rows of a column. */
+export interface ColumnStretch {
+  /** The column. */
   column: string;
+  /** The start of the first row. */
+  from: number;
+  /** The end of the last row. */
+  to: number;
+}
+
+/** Consecutive rows in one state. */
+export interface StateRun extends ColumnStretch {
   /** The state as it was reported. */
   state: string;
-  /** The start of its first row. */
-  from: number;
-  /** The end of its last row. */
-  to: number;
 }
 
-/** A stretch of rows with a limit of 0 A, short ones too: midnight may have cut them. */
-export interface ZeroLimit {
-  /** The column of the limit. */
-  column: string;
-  /** The start of its first row. */
-  from: number;
-  /** The end of its last row. */
-  to: number;
-}
-
-/** How long a signal kept one value while its readings went on arriving. */
-export interface SteadySignal {
+/** Which values a signal has on a day, and how long it keeps them. */
+export interface SignalDay {
   /** Its column. */
   column: string;
-  /** Its distinct values, in the order in which they came; null if they are more than ten. */
+  /** Its distinct values, in order of first appearance; null if there are more than ten. */
   values: (number | string)[] | null;
-  /** Those of two hours or more, and those that may go on across a midnight, in order. */
-  runs: SteadyRun[];
+  /** Its runs of two hours or more, and those that may continue across midnight, in order. */
+  runs: ConstantRun[];
 }
 
 /**
- * Rows with readings that are all of one value, no two of them further apart than the max gap: the
- * value, the start of the first row, the end of the last row, and whether the value is read on this
- * day outside of the run, too.
+ * Rows with readings that all have one value, without a gap longer than the max gap: the value, the
+ * start of the first row, the end of the last row, and whether the value also occurs outside the
+ * run on this day.
  */
-export type SteadyRun = [value: number | string, from: number, to: number, again: boolean];
+export type ConstantRun = [value: number | string, from: number, to: number, recurs: boolean];

@@ -1,5 +1,5 @@
 /**
- * Energy, charge and rest: what voltage, current and state of charge say about a day.
+ * Energy, charge, rest and state of charge: the figures that depend on voltage and current.
  *
  * @module
  */
@@ -7,13 +7,13 @@ import type { Flow, Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.t
 import type { Runs } from "../hours/mod.ts";
 import { meanByHour, type Rows } from "./runs.ts";
 
-/** A current below this counts as no current, in A. */
+/** A current smaller than this counts as no current, in A. */
 export const REST_AMPERES = 0.5;
 
-/** How long there must have been no current before a row is at rest, in seconds. */
+/** For how long there must be no current before a row is at rest, in seconds. */
 const REST_AFTER = 1200;
 
-/** Energy and charge by the sign of the current; null if no row has both. */
+/** Energy and charge by the sign of the current; null if no row has a voltage and a current. */
 export function flowsOf(voltage: Runs, current: Runs, interval: number): Flows | null {
   const [positive, negative]: Flow[] = [{ energy: 0, charge: 0 }, { energy: 0, charge: 0 }];
   let known = 0, row = 0, v = 0;
@@ -50,8 +50,8 @@ export function flowsOf(voltage: Runs, current: Runs, interval: number): Flows |
 }
 
 /**
- * The rows at rest: the current is known and under 0.5 A in the row, and in each row that the 20
- * minutes before it touch. The day's first 20 minutes are not at rest, whatever was the day before.
+ * The rows at rest: those whose current is known and under 0.5 A, as it is in all rows that overlap
+ * the 20 minutes before. A day's first 20 minutes are never at rest.
  */
 export function restOf(current: Runs, interval: number): Rows[] {
   const wait = Math.ceil(REST_AFTER / interval);
@@ -67,9 +67,7 @@ export function restOf(current: Runs, interval: number): Rows[] {
   return found;
 }
 
-/**
- * The class of each row by its current: 0 none of them, 1 rest, 2 above, 3 below.
- */
+/** The class of each row by its current: 1 at rest, 2 positive, 3 negative, 0 any other. */
 export function loadOf(current: Runs, rest: readonly Rows[]): Runs {
   const [ends, values]: number[][] = [[], []];
   let length = 0;
@@ -95,7 +93,7 @@ export function loadOf(current: Runs, rest: readonly Rows[]): Runs {
   return { ends: Int32Array.from(ends!), values: Float64Array.from(values!), length };
 }
 
-/** Reads a column row by row; rows must not go back. */
+/** Returns a function that reads a column; each row must be after the previous one. */
 function reader({ ends, values }: Runs): (row: number) => number {
   let i = 0;
   return (row) => {
@@ -107,7 +105,7 @@ function reader({ ends, values }: Runs): (row: number) => number {
 /** The state of charge of a day; null if it is not known in any row. */
 export function socOf(soc: Runs, current: Runs | null, perHour: number): SocDay | null {
   let min = Infinity, max = -Infinity, first = NaN, last = NaN, amperes = NaN, correlation = 0;
-  let k = 0; // the run of the current
+  let k = 0; // the run in `current`
   for (let i = 0; i < soc.length; i++) {
     const value = soc.values[i]!;
     if (value !== value) continue;
@@ -117,7 +115,7 @@ export function socOf(soc: Runs, current: Runs | null, perHour: number): SocDay 
     if (value > max) max = value;
     last = value;
     if (current === null) continue;
-    // Within a run the state of charge does not change: only its last row counts.
+    // The state of charge changes only after the last row of a run, so only that current counts.
     const row = soc.ends[i]! - 1;
     while (current.ends[k]! <= row) k++;
     amperes = current.values[k]!;
@@ -130,10 +128,14 @@ export function socOf(soc: Runs, current: Runs | null, perHour: number): SocDay 
 /** Rests are used to estimate capacity only if the state of charge changes by more than this. */
 export const LEAST_SWING = 0.3;
 
-type Counted = Pick<RestEnd, "charge" | "unknown">;
-
-/** Counts charge from midnight to the end of a row; rows must not go back. */
-function counter({ ends, values }: Runs, interval: number): (row: number) => Counted {
+/**
+ * Returns a function that counts the charge from midnight to the end of a row; each row must be after
+ * the previous one.
+ */
+function counter(
+  { ends, values }: Runs,
+  interval: number,
+): (row: number) => Pick<RestEnd, "charge" | "unknown"> {
   let [i, from, sum, unknown] = [0, 0, 0, 0];
   return (row) => {
     for (; ends[i]! <= row; i++) {
@@ -151,16 +153,13 @@ function counter({ ends, values }: Runs, interval: number): (row: number) => Cou
   };
 }
 
-/** What {@linkcode restsOf} finds. */
-export type Rests = Pick<ModuleDay, "rests" | "swings" | "charge" | "unknownCurrent">;
-
-/** The ends of the stretches at rest, the changes between them, and the sums of the day. */
+/** The ends of the stretches at rest, the changes between them, and the charge of the day. */
 export function restsOf(
   rest: readonly Rows[],
   current: Runs,
   soc: Runs | null,
   { day, rows, interval }: { day: number; rows: number; interval: number },
-): Rests {
+): Pick<ModuleDay, "rests" | "swings" | "charge" | "unknownCurrent"> {
   const count = counter(current, interval);
   const socAt = soc === null ? () => NaN : reader(soc);
   const endAt = (row: number): RestEnd => ({
@@ -174,7 +173,7 @@ export function restsOf(
     const [first, last] = [endAt(from), endAt(to - 1)];
     if (first.soc !== first.soc || last.soc !== last.soc) continue;
     const swing = rests === null ? null : swingBetween(rests[1], first, interval);
-    // Whether states of charge are per cent shows only over all days.
+    // Whether the unit is per cent is known only from all days, so some swings are too small.
     if (swing !== null && Math.abs(swing.soc) > LEAST_SWING) swings.push(swing);
     rests = [rests?.[0] ?? first, last];
   }
@@ -182,7 +181,7 @@ export function restsOf(
   return { rests, swings, charge, unknownCurrent: unknown };
 }
 
-/** What lies between two rests, from the row after the first one to the first row of the next. */
+/** The change between two rests, from the row after the first to the first row of the second. */
 export function swingBetween(from: RestEnd, to: RestEnd, interval: number): Swing {
   const rows = (to.at - from.at) / interval;
   return {

@@ -1,34 +1,24 @@
 /**
- * Signals that stood still while their readings went on arriving.
+ * Frozen signals: those that kept one value while their readings continued to arrive.
  *
  * @module
  */
-import type { PlaceDay, SteadyRun } from "./figures.ts";
+import type { ColumnStretch, ConstantRun, PlaceDay } from "./figures.ts";
 import { type BatteryDay, inOrder } from "./history.ts";
-import { FROZEN_AFTER, isSame, MANY_VALUES } from "./steady.ts";
+import { FROZEN_AFTER, isSame, MANY_VALUES } from "./signal_day.ts";
 
-/** A signal that kept one value for two hours or more. */
-export interface FrozenRun {
-  /** Its phase; null if it is the system's. */
-  phase: string | null;
-  /** Its module; null if it is a phase's or the system's. */
-  module: string | null;
-  /** Its column. */
-  column: string;
+/** Rows with readings in which a signal kept one value for two hours or more. */
+export interface FrozenRun extends ColumnStretch, Pick<PlaceDay, "phase" | "module"> {
   /** The value. */
   value: number | string;
-  /** The start of the first row with readings. */
-  from: number;
-  /** The end of the last row with readings. */
-  to: number;
 }
 
 /** A run, joined with its continuations on the following days. */
 interface LongRun extends Pick<FrozenRun, "value" | "from" | "to"> {
-  /** The days that it is part of. */
+  /** The days that it is on. */
   days: number[];
-  /** Whether its value is read outside of it on one of these days. */
-  again: boolean;
+  /** Whether its value also occurs outside it on one of these days. */
+  recurs: boolean;
 }
 
 /** The values and runs of a signal over all days. */
@@ -40,14 +30,16 @@ interface Signal extends Pick<FrozenRun, "phase" | "module" | "column"> {
 }
 
 /**
- * The runs of two hours or more of signals that take at least ten values elsewhere: in all of the
- * input but the run, its own value among them if it comes back. A run goes on across midnight, as
- * long as readings are no further apart than the max gap.
+ * The runs of two hours or more of signals that have at least ten values outside the run, anywhere
+ * in the input; its own value counts if it recurs. A run continues across midnight if the readings
+ * are no further apart than the max gap.
  */
 export function frozenRuns(days: readonly BatteryDay[]): FrozenRun[] {
   return signalsOf(days).flatMap(({ phase, module, column, values, runs }) => {
     const distinct = distinctOf(values);
-    return runs.filter((run) => run.to - run.from >= FROZEN_AFTER && isMoving(distinct, run))
+    return runs.filter((run) =>
+      run.to - run.from >= FROZEN_AFTER && isExpectedToChange(distinct, run)
+    )
       .map(({ value, from, to }) => ({ phase, module, column, value, from, to }));
   });
 }
@@ -56,16 +48,11 @@ function signalsOf(days: readonly BatteryDay[]): Signal[] {
   const byPlace = new Map<string, Map<string, Signal>>();
   for (const { day, interval, maxGap, figures: { places } } of inOrder(days)) {
     const reach = (Math.max(1, Math.floor(maxGap / interval)) - 1) * interval;
-    for (const { phase, module, steady, moving } of places) {
-      const signals = byPlace.getOrInsertComputed(placeKey({ phase, module }), () => new Map());
-      const signalOf = (column: string): Signal =>
-        signals.getOrInsertComputed(
-          column,
-          () => ({ phase, module, column, values: new Map(), runs: [] }),
-        );
-      for (const column of moving) signalOf(column).values.set(day, null);
-      for (const { column, values, runs } of steady) {
-        const signal = signalOf(column);
+    for (const { phase, module, signals } of places) {
+      const found = byPlace.getOrInsertComputed(placeKey({ phase, module }), () => new Map());
+      for (const { column, values, runs } of signals) {
+        const create = (): Signal => ({ phase, module, column, values: new Map(), runs: [] });
+        const signal = found.getOrInsertComputed(column, create);
         signal.values.set(day, values);
         // The first run of a day may continue the last one of the previous day.
         runs.forEach((run, i) => addRun(signal.runs, run, day, i === 0 ? reach : -1));
@@ -75,15 +62,15 @@ function signalsOf(days: readonly BatteryDay[]): Signal[] {
   return [...byPlace.values()].flatMap((signals) => [...signals.values()]);
 }
 
-/** Tells places apart. */
+/** A key that identifies a place. */
 export function placeKey({ phase, module }: Pick<PlaceDay, "phase" | "module">): string {
   return JSON.stringify([phase, module]);
 }
 
-/** Adds a run, or joins it to the last one if that ends at most `reach` seconds before it. */
+/** Adds a run, or joins it to the last run if that ends at most `reach` seconds earlier. */
 function addRun(
   runs: LongRun[],
-  [value, from, to, again]: SteadyRun,
+  [value, from, to, recurs]: ConstantRun,
   day: number,
   reach: number,
 ): void {
@@ -91,21 +78,21 @@ function addRun(
   if (last !== undefined && from - last.to <= reach && areSame(last.value, value)) {
     last.to = to;
     last.days.push(day);
-    last.again ||= again;
-  } else runs.push({ value, from, to, days: [day], again });
+    last.recurs ||= recurs;
+  } else runs.push({ value, from, to, days: [day], recurs });
 }
 
 function areSame(a: number | string, b: number | string): boolean {
   return typeof a === "number" && typeof b === "number" ? isSame(a, b) : a === b;
 }
 
-/** A value of a signal, and the days on which it is read. */
+/** A value of a signal, and the days on which it occurs. */
 interface DistinctValue {
   value: number | string;
   days: number[];
 }
 
-/** The distinct values of a signal over all days; null if they are more than ten. */
+/** The distinct values of a signal over all days; null if there are more than ten. */
 function distinctOf(values: Signal["values"]): DistinctValue[] | null {
   const distinct: DistinctValue[] = [];
   for (const [day, list] of values) {
@@ -120,11 +107,14 @@ function distinctOf(values: Signal["values"]): DistinctValue[] | null {
   return distinct;
 }
 
-/** Whether a signal takes at least ten values outside of a run. */
-function isMoving(distinct: DistinctValue[] | null, { value, days, again }: LongRun): boolean {
+/** Whether a signal has at least ten values outside a run. */
+function isExpectedToChange(
+  distinct: DistinctValue[] | null,
+  { value, days, recurs }: LongRun,
+): boolean {
   if (distinct === null) return true;
   if (distinct.length < MANY_VALUES) return false;
   const own = distinct.find((other) => areSame(other.value, value));
-  const comesBack = again || (own?.days.some((day) => !days.includes(day)) ?? false);
-  return distinct.length - 1 + (comesBack ? 1 : 0) >= MANY_VALUES;
+  const isElsewhere = recurs || (own?.days.some((day) => !days.includes(day)) ?? false);
+  return distinct.length - (isElsewhere ? 0 : 1) >= MANY_VALUES;
 }

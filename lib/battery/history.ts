@@ -1,5 +1,5 @@
 /**
- * Derives what only many days together show: the direction of the current, the unit of the state of
+ * Derives figures that need many days: the direction of the current, the unit of the state of
  * charge, and the capacity of each module.
  *
  * @module
@@ -7,26 +7,19 @@
 import { DAY, folderOf } from "../telemetry/mod.ts";
 import type { DayFigures, ModuleDay, RestEnd, Swing } from "./figures.ts";
 import { LEAST_SWING, swingBetween } from "./flow.ts";
+import type { Grid } from "./runs.ts";
 
-/** A day on record, with what its rows were made with. */
-export interface BatteryDay {
+/** The figures of a day on record, with the grid of its rows. */
+export interface BatteryDay extends Grid {
   /** The start of the day in seconds since the epoch. */
   day: number;
-  /** Seconds in a row. */
-  interval: number;
-  /** How long a value is held, in seconds. */
-  maxGap: number;
-  /** What is known of its batteries. */
+  /** The figures of its batteries. */
   figures: DayFigures;
 }
 
-/** The figures of days on record, which the store keeps as text. */
+/** Parses the figures of days on record, which the store keeps as text. */
 export function batteryDays(
-  records: Iterable<{
-    day: number;
-    options: Pick<BatteryDay, "interval" | "maxGap">;
-    figures: string | null;
-  }>,
+  records: Iterable<{ day: number; options: Grid; figures: string | null }>,
 ): BatteryDay[] {
   return Array.from(records, ({ day, options: { interval, maxGap }, figures }) => {
     const found: DayFigures = figures === null ? { modules: [], places: [] } : JSON.parse(figures);
@@ -36,14 +29,12 @@ export function batteryDays(
 
 /** A module on a day. */
 export interface ModuleOnDay extends Pick<BatteryDay, "day" | "interval"> {
-  /** What is known of it. */
+  /** The figures of the module. */
   figures: ModuleDay;
 }
 
 /** Each module's days in order, by the name of its folder. */
-export function daysByModule(
-  days: readonly BatteryDay[],
-): Map<string, ModuleOnDay[]> {
+export function daysByModule(days: readonly BatteryDay[]): Map<string, ModuleOnDay[]> {
   const found = new Map<string, ModuleOnDay[]>();
   for (const { day, interval, figures: { modules } } of inOrder(days)) {
     for (const figures of modules) {
@@ -60,9 +51,9 @@ export function inOrder(days: readonly BatteryDay[]): BatteryDay[] {
 }
 
 /**
- * The meaning of a current above zero: `discharge` if Σ I·ΔSOC over all rows of all modules is
- * below zero, otherwise `charge`. ΔSOC is the change of the state of charge up to the module's next
- * row that has one, which may be days later.
+ * What a positive current means: `discharge` if Σ I·ΔSOC over all rows of all modules is negative,
+ * otherwise `charge`. ΔSOC is the change to the module's next row with a state of charge, which may
+ * be days later.
  *
  * @example
  * ```ts
@@ -85,7 +76,7 @@ export function positiveCurrent(days: readonly BatteryDay[]): "charge" | "discha
   return sum < 0 ? "discharge" : "charge";
 }
 
-/** The unit in which states of charge are reported: per cent if any of the input exceeds 1.5. */
+/** The unit in which states of charge are reported: per cent if any of them exceeds 1.5. */
 export function socUnit(days: readonly BatteryDay[]): "fraction" | "percent" {
   const isPercent = days.some(({ figures }) =>
     figures.modules.some(({ soc }) => (soc?.max ?? 0) > 1.5)
@@ -101,22 +92,22 @@ export interface Capacity {
   n: number;
 }
 
-/** A pair of rests counts if the current is unknown for no more of the time between them. */
+/** A pair of rests counts only if the current is unknown for at most this share of the time. */
 const MOST_UNKNOWN = 0.05;
 
 /**
- * Estimates each module's capacity, by the name of its folder; a module is missing where no pair of
- * rests counts. It is the median of |ΔAh/ΔSOC| between neighbouring rests, from the last row of one
- * to the first row of the next, whose states of charge differ by more than 0.3. A pair does not
- * count if the current is unknown for more than 5 % of the time between them, since charge would be
- * missing, nor if a day between them has no rows.
+ * Estimates the capacity of each module, by the name of its folder: the median of |ΔAh/ΔSOC| between
+ * neighbouring rests, from the last row of one to the first row of the next, whose states of charge
+ * differ by more than 0.3. A pair does not count if the current between them is unknown for more
+ * than 5 % of the time, since charge would be missing, or if a day between them has no rows. A
+ * module without a pair that counts is left out.
  */
 export function capacities(days: readonly BatteryDay[]): Map<string, Capacity> {
   const full = socUnit(days) === "percent" ? 100 : 1;
   const found = new Map<string, Capacity>();
   for (const [folder, list] of daysByModule(days)) {
     const swings: Swing[] = [];
-    // The end of the last rest, counted from the midnight before the day at hand.
+    // The end of the last rest, with its charge counted from the midnight before the current day.
     let last: RestEnd | null = null;
     let next = list[0]!.day;
     for (const { day, interval, figures: { rests, swings: own, charge, unknownCurrent } } of list) {

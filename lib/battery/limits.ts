@@ -1,5 +1,5 @@
 /**
- * Limits of cell voltage, battery temperature and current, and when they were violated.
+ * Limits of cell voltage, battery temperature and current, and the times of their violations.
  *
  * @module
  */
@@ -62,7 +62,7 @@ export function parseLimits(text: string): Limits {
   return found as Limits;
 }
 
-/** The range of a quantity on a module's day; null if none of it is known. */
+/** The range of a quantity of a module on a day; null if no value is known. */
 export function rangeOf(
   day: Pick<ModuleDay, "cellVoltage" | "batteryTemperature" | "current">,
   quantity: Limited,
@@ -75,18 +75,17 @@ export function rangeOf(
 }
 
 /**
- * An event: a module beyond a limit on consecutive days. It begins with the row that has the worst
- * value of the first day, and ends with that of the last day. The limits are those of one report, so
- * it is in no file of events.
+ * An event: a module that exceeds a limit on consecutive days, from the row with the worst value of
+ * the first day to that of the last day. Limits belong to a report, so it is not in `events.csv`.
  */
 export interface Violation extends Omit<BatteryEvent, "kind"> {
-  /** What distinguishes it from other events. */
+  /** The kind of event. */
   kind: "limit";
   /** The phase. */
   phase: string;
   /** The module. */
   module: string;
-  /** Which limit. */
+  /** The quantity that exceeds its limit. */
   quantity: Limited;
   /** Whether the value was too low or too high. */
   side: "low" | "high";
@@ -94,7 +93,7 @@ export interface Violation extends Omit<BatteryEvent, "kind"> {
   value: number;
 }
 
-/** An event of the data alone, or of a report's limits. */
+/** An event of `events.csv`, or a violation of a report's limits. */
 export type ReportedEvent = BatteryEvent | Violation;
 
 /** Finds values beyond their limits; consecutive days are one violation. */

@@ -1,6 +1,5 @@
 /**
- * The figures that a battery engineer needs: those of each module and day, and those derived from
- * many days.
+ * The figures that a battery engineer needs: of each module and day, and derived from many days.
  *
  * @module
  */
@@ -38,6 +37,8 @@ export {
 } from "./history.ts";
 export type {
   CellDay,
+  ColumnStretch,
+  ConstantRun,
   DayFigures,
   Deviation,
   Extreme,
@@ -48,13 +49,11 @@ export type {
   PlaceDay,
   Range,
   RestEnd,
+  SignalDay,
   SocDay,
   StateRun,
-  SteadyRun,
-  SteadySignal,
   Stretch,
   Swing,
-  ZeroLimit,
 } from "./figures.ts";
 export type { Grid } from "./runs.ts";
 export { type Quantity, quantityOf } from "./quantities.ts";

@@ -1,6 +1,6 @@
 /**
  * Finds the quantity of each column by its payload type. A quantity that a site does not report is
- * unknown, and never guessed from similar ones.
+ * unknown; it is never guessed from similar ones.
  *
  * @module
  */
@@ -31,9 +31,9 @@ const EXACT: ReadonlyMap<string, Quantity> = new Map([
 /**
  * The quantity of a column; null if no figures are computed from it.
  *
- * @param payload The payload type. Who has only a column gives its name: without further tags that
- * is the payload type, and cells and sensors go by how it begins.
- * @param column The column, which names the part of a board that a temperature is of.
+ * @param payload The payload type, or the name of the column if that is all there is: they are equal
+ * without further tags, and cells and sensors are recognised by the beginning of the name.
+ * @param column The column, which shows whether a debug value is a temperature.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export function quantityOf(payload: string, column: string = payload): Quantity 
   return EXACT.get(payload) ?? null;
 }
 
-/** The columns of a module's numbers by quantity, as indices; those of several in natural order. */
+/** The numeric columns of a module by quantity, as indices; lists are in natural order. */
 export interface Quantities {
   /** One column per cell. */
   cells: number[];
@@ -66,10 +66,10 @@ export interface Quantities {
 }
 
 /**
- * Sorts a module's columns by quantity.
+ * Groups a module's columns by quantity.
  *
- * A voltage, current or state of charge that comes in several columns, told apart by further tags,
- * is that of several parts; the module's own is the one without such tags, or else unknown.
+ * If several columns have a voltage, current or state of charge, further tags distinguish them, and
+ * they belong to parts of the module; the module's own is the one without such tags, if there is one.
  *
  * @param columns In natural order.
  */
@@ -98,7 +98,7 @@ export function quantitiesOf(
   };
 }
 
-/** Finds the quantity of any column of the input; if it has two payload types, by the first. */
+/** Returns a function that finds a column's quantity; of two payload types, the first decides. */
 export function quantityByColumn(facts: readonly Fact[]): (column: string) => Quantity | null {
   const payloads = new Map<string, string>();
   for (const { column, payload } of facts) {

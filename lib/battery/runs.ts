@@ -6,7 +6,7 @@
 import { createRuns, type Runs } from "../hours/mod.ts";
 import type { Extreme } from "./figures.ts";
 
-/** What the rows of a day were made with. */
+/** The grid of a day's rows. */
 export interface Grid {
   /** Seconds in a row. */
   interval: number;
@@ -14,10 +14,10 @@ export interface Grid {
   maxGap: number;
 }
 
-/** Rows in a row: the first, and the one after the last. */
+/** Consecutive rows: the first, and the one after the last. */
 export type Rows = readonly [from: number, to: number];
 
-/** The rows of some hours of a day, neighbours joined. */
+/** The rows of some hours of a day; neighbouring hours are joined. */
 export function rowsOfHours(hours: readonly number[], perHour: number): Rows[] {
   const found: [number, number][] = [];
   for (const hour of hours) {
@@ -28,16 +28,16 @@ export function rowsOfHours(hours: readonly number[], perHour: number): Rows[] {
   return found;
 }
 
-/** One value in all rows. */
+/** A column with the same value in all rows. */
 export function constantRuns(rows: number, value: number): Runs {
   return { ends: Int32Array.of(rows), values: Float64Array.of(value), length: 1 };
 }
 
 /**
- * The runs of a day with nulls outside of some stretches, in which there are hour files.
+ * Replaces the rows outside some stretches with nulls: those of hours without a file.
  *
  * @param rows How many rows the day has.
- * @param out Room for the result, unless the stretches are all of the day.
+ * @param out Room for the result; not used if the stretches cover the whole day.
  */
 export function withinStretches(
   runs: Runs,
@@ -61,7 +61,7 @@ export function withinStretches(
     for (at = from; at < to; i++) {
       at = Math.min(runs.ends[i]!, to);
       put(at, runs.values[i]!);
-      if (at === to) break; // the run may go on in the next stretch
+      if (at === to) break; // the run may continue in the next stretch
     }
   }
   if (at < rows) put(rows, NaN);
@@ -80,7 +80,7 @@ export function countKnown({ ends, values, length }: Runs): number {
   return known;
 }
 
-/** The mean of the known rows in each hour, rounded to some decimals; null where there are none. */
+/** The mean of the known rows in each hour, rounded; null for an hour without such rows. */
 export function meanByHour(
   { ends, values, length }: Runs,
   perHour: number,
@@ -123,7 +123,7 @@ export interface NamedRuns {
 }
 
 /**
- * The greatest or the least value of some columns, and where it occurs first; null if no value is
+ * The greatest or the least value of several columns, and its first occurrence; null if no value is
  * known.
  *
  * @param sign 1 for the greatest, -1 for the least.
@@ -159,6 +159,6 @@ export function extremeOf(
  * extreme than NaN.
  */
 function isBeyond(value: number, best: number, sign: 1 | -1): boolean {
-  return sign > 0 ? value > best || (best !== best && value === value) : value < best ||
-    (best !== best && value === value);
+  const isFirst = best !== best && value === value;
+  return isFirst || (sign > 0 ? value > best : value < best);
 }

@@ -1,6 +1,6 @@
 /**
  * The tables for other tools, as CSV: UTF-8, a header, ISO 8601 times in UTC, empty for null. They
- * depend only on the records, and are in order of time and natural order.
+ * depend only on the records; rows are ordered by time, then in natural order.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { LEAST_ROWS } from "./cells.ts";
 /** The value of a table's cell. */
 type Cell = string | number | null;
 
-/** A name of a table, and what becomes of it. */
+/** The text of each table, by name. */
 export type Tables = Record<"daily.csv" | "signals.csv" | "events.csv", string>;
 
 /** Makes all tables. */
@@ -29,7 +29,7 @@ export function tablesOf(days: readonly BatteryDay[]): Tables {
   };
 }
 
-/** The cell with the largest median deviation at rest; null if none has 60 rows. */
+/** The cell whose median deviation at rest is largest in size; null if none has 60 rows. */
 export function weakestCell(
   cells: readonly CellDay[],
 ): { column: string; deviation: number } | null {
@@ -94,20 +94,20 @@ function signalsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[])
   for (const { day, figures: { modules, places } } of days) {
     const columnsBy = new Map(places.map((place) => [
       placeKey(place),
-      new Set([...place.steady.map(({ column }) => column), ...place.moving]),
+      new Set(place.signals.map(({ column }) => column)),
     ]));
     for (const { phase, module, rows, filled } of modules) {
       const start = `${dayName(day)},${quote(phase)},${quote(module)},`;
-      // A module's column is made of its own readings, or else of its phase's or the system's.
+      // A column has the module's own readings, or else those of its phase or the system.
       const around = [{ phase, module }, { phase, module: null }, { phase: null, module: null }]
         .map(placeKey).filter((key) => columnsBy.has(key));
       const runsOf = (column: string) => {
         const place = around.find((key) => columnsBy.get(key)!.has(column));
         return place === undefined ? [] : frozenBy.get(place)?.get(column) ?? [];
       };
-      const isStill = around.some((key) => frozenBy.has(key));
+      const isAnyFrozen = around.some((key) => frozenBy.has(key));
       for (const [column, count] of filled) {
-        const seconds = isStill ? longest(runsOf(column), day) : 0;
+        const seconds = isAnyFrozen ? longest(runsOf(column), day) : 0;
         lines.push(`${start}${quote(column)},${rounded(count / rows)},${seconds}\n`);
       }
     }
@@ -115,20 +115,21 @@ function signalsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[])
   return lines.join("");
 }
 
-/** The longest part of any run that lies on a day, in seconds. */
+/** The longest time for which one of the runs lasts on a day, in seconds. */
 function longest(runs: readonly FrozenRun[], day: number): number {
   const parts = runs.map(({ from, to }) => Math.min(to, day + DAY) - Math.max(from, day));
   return Math.max(0, ...parts);
 }
 
 function eventsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[]): string {
-  const rows = eventsOf(days, frozen).map(({ from, to, phase, module, kind, detail }): Cell[] => [
-    ...[iso(from), iso(to), phase, module, kind, detail],
-  ]);
+  const rows = eventsOf(days, frozen)
+    .map(({ from, to, phase, module, kind, detail }) => [
+      ...[iso(from), iso(to), phase, module, kind, detail],
+    ]);
   return csv(["from", "to", "phase", "module", "kind", "detail"], rows);
 }
 
-/** Rounds away the noise of sums in the last digits of a number. */
+/** Rounds off the last digits of a number, where sums are not exact. */
 function rounded(value: number | null | undefined): number | null {
   return value === null || value === undefined ? null : roundTo(value, 9);
 }
@@ -137,7 +138,7 @@ function iso(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 
-/** Formats a table as RFC 4180 says, but with line feeds. */
+/** Formats a table according to RFC 4180, but with line feeds. */
 function csv(header: readonly string[], rows: readonly Cell[][]): string {
   return [header, ...rows].map((row) => `${row.map(csvCell).join(",")}\n`).join("");
 }

@@ -6,7 +6,7 @@
 import { UsageError } from "../errors.ts";
 
 /** The format that this version writes. Records of a later format are not touched. */
-export const FORMAT = 6;
+export const FORMAT = 7;
 
 /**
  * Checks that a record was not written by a newer version.

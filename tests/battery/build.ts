@@ -1,5 +1,5 @@
 /**
- * Days made by hand: columns of rows with readings, and the figures that follow.
+ * Makes days by hand: columns of rows with readings, and the figures computed from them.
  *
  * @module
  */
@@ -14,23 +14,23 @@ export const DAY = 1_720_828_800;
 /** Rows with readings, as [first row, row after the last, value]: one reading in each row. */
 export type Stretches = readonly (readonly [from: number, to: number, value: number | string])[];
 
-/** What a module reported: columns by name. */
+/** The readings of a module. */
 export interface ModuleReadings {
   phase?: string;
   module?: string;
   hours?: number[];
-  /** Columns of its own. */
+  /** The module's own columns, by name. */
   own: Record<string, Stretches>;
 }
 
-/** What was reported on a day. */
+/** The readings of a day. */
 export interface DayReadings {
   day?: number;
   grid?: Filling;
   modules: ModuleReadings[];
-  /** Columns that all modules share: by name, the phase's (with a phase) or the system's. */
+  /** Columns that all modules share, by name. */
   shared?: Record<string, Stretches>;
-  /** The phase that reported the shared columns; the system if it is missing. */
+  /** The phase that the shared columns belong to; if it is missing, they belong to the system. */
   sharedPhase?: string;
 }
 

@@ -9,7 +9,7 @@ const cellsOf = (...cells: Stretches[]) =>
 const whole = (value: number): Stretches => [[0, 17280, value]];
 const idle = { module_current: whole(0) };
 
-Deno.test("a deviation is from the median of the known cells, of an even number the middle", () => {
+Deno.test("deviations are from the median of the known cells, which may lie between two of them", () => {
   const { cells, restSpread, spreadRows, cellsFilled } = moduleOf({
     ...cellsOf(whole(3.5), whole(3.51), whole(3.53), whole(3.4)),
     ...idle,
@@ -21,8 +21,8 @@ Deno.test("a deviation is from the median of the known cells, of an even number 
   assert.deepEqual(weakestCell(cells), { column: cell(4), deviation: -105 });
 });
 
-Deno.test("rows with less than three quarters of the cells have no deviation and no spread", () => {
-  // Of four cells three are enough. Rows are held for 60 rows more.
+Deno.test("rows with fewer than three quarters of the cells have no deviation and no spread", () => {
+  // Three of four cells are enough. Values are held for 60 more rows.
   const most: Stretches = [[0, 1000, 3.6]];
   const three = moduleOf({ ...cellsOf(whole(3.5), whole(3.5), whole(3.52), most), ...idle });
   assert.equal(three.spreadRows, 17280 - 240);
@@ -31,22 +31,22 @@ Deno.test("rows with less than three quarters of the cells have no deviation and
   const two = moduleOf({ ...cellsOf(whole(3.5), whole(3.52), most, most), ...idle });
   assert.equal(two.spreadRows, 1060 - 240);
   assert.equal(two.cells[0]!.rest!.rows, 1060 - 240);
-  // A cell that is a column of the module counts on a day on which it says nothing.
+  // A cell without readings on this day still counts as one of the module's cells.
   const absent = moduleOf({ ...cellsOf(whole(3.5), whole(3.52), [], []), ...idle });
   assert.deepEqual([absent.spreadRows, absent.cells[0]!.rest], [0, null]);
 });
 
-Deno.test("under 60 rows at rest there is no rest spread and no weakest cell", () => {
+Deno.test("fewer than 60 rows at rest give no rest spread and no weakest cell", () => {
   const day = (rows: number) =>
     moduleOf({ ...cellsOf(whole(3.5), whole(3.52)), module_current: [[0, 240 + rows - 60, 0]] });
   assert.deepEqual([day(59).spreadRows, day(59).restSpread], [59, null]);
   assert.equal(weakestCell(day(59).cells), null);
   assert.deepEqual([day(60).spreadRows, day(60).restSpread], [60, 20]);
-  // Of two that are equal, the first.
+  // Of two equal deviations, the first cell's.
   assert.deepEqual(weakestCell(day(60).cells), { column: cell(1), deviation: -10 });
 });
 
-Deno.test("cells under load are told apart by the sign of the current", () => {
+Deno.test("deviations under load are separated by the sign of the current", () => {
   const { cells } = moduleOf({
     ...cellsOf(whole(3.5), whole(3.5), [[0, 720, 3.4], [720, 1440, 3.7], [1440, 17280, 3.5]]),
     module_current: [[0, 720, 0.5], [720, 1440, -0.5], [1440, 17280, 0.49]],
@@ -57,7 +57,7 @@ Deno.test("cells under load are told apart by the sign of the current", () => {
   assert.deepEqual(rest, { rows: 17280 - 1440 - 240, median: 0 });
 });
 
-Deno.test("95 % of the rows under load are no further off than p95", () => {
+Deno.test("95 % of the rows under load deviate by at most p95", () => {
   const p95 = (part: number) => {
     const at = Math.round(17280 * (1 - part));
     const offBy: Stretches = [[0, at, 3.5], [at, 17280, 3.6]];
@@ -67,7 +67,7 @@ Deno.test("95 % of the rows under load are no further off than p95", () => {
   assert.deepEqual([p95(0.04), p95(0.05), p95(0.06)], [0, 0, 100]);
 });
 
-Deno.test("extremes: the cell that had it first, and how many have it", () => {
+Deno.test("an extreme has the cell that reached it first, and the number of cells that did", () => {
   const { cellVoltage } = moduleOf({
     ...cellsOf(
       [[row("01:00"), row("02:00"), 3.3], [row("02:00"), row("03:00"), 3.9]],
@@ -80,12 +80,12 @@ Deno.test("extremes: the cell that had it first, and how many have it", () => {
   });
   assert.equal(moduleOf(idle).cellVoltage, null);
   assert.equal(moduleOf(idle).cellsFilled, null);
-  // Of two that had it at once, the first in natural order.
+  // Of two cells that reach it in the same row, the first in natural order.
   const equal = moduleOf(cellsOf(whole(3.5), whole(3.5))).cellVoltage!;
   assert.deepEqual([equal.min.column, equal.min.columns], [cell(1), 2]);
 });
 
-Deno.test("battery temperature: extremes, and the mean of each sensor by hour", () => {
+Deno.test("battery temperature has extremes, and the mean of each sensor by hour", () => {
   const sensor = (n: number) => `battery_sensor_temperature_battery_1_sensor_${n}`;
   const { batteryTemperature, temperatureByHour } = moduleOf({
     [sensor(1)]: [[0, 360, 20], [360, 720, 21]],
@@ -107,7 +107,7 @@ Deno.test("battery temperature: extremes, and the mean of each sensor by hour", 
   ]]);
 });
 
-Deno.test("deviations and spread are what a loop over all rows makes of them", () => {
+Deno.test("deviations and spreads equal those of a loop over all rows", () => {
   const readings = fc.array(
     fc.tuple(fc.integer({ min: 0, max: 3000 }), fc.integer({ min: 3400, max: 3450 })),
     { maxLength: 12 },
@@ -145,12 +145,12 @@ Deno.test("deviations and spread are what a loop over all rows makes of them", (
         quiet = Math.abs(known) < 0.5 ? quiet + 1 : 0;
         const load = quiet > 240 ? 1 : known >= 0.5 ? 2 : known <= -0.5 ? 3 : 0;
         const values = sorted.map((list) => valueAt(list, row));
-        const there = values.filter((value) => !Number.isNaN(value));
-        if (there.length === cells.length) whole++;
-        if (there.length < cells.length * 0.75 || load === 0) continue;
-        if (load === 1) spreads.push((Math.max(...there) - Math.min(...there)) * 1000);
+        const present = values.filter((value) => !Number.isNaN(value));
+        if (present.length === cells.length) whole++;
+        if (present.length < cells.length * 0.75 || load === 0) continue;
+        if (load === 1) spreads.push((Math.max(...present) - Math.min(...present)) * 1000);
         values.forEach((value, i) => {
-          if (!Number.isNaN(value)) expected[i]![load]!.push((value - median(there)) * 1000);
+          if (!Number.isNaN(value)) expected[i]![load]!.push((value - median(present)) * 1000);
         });
       }
       assert.equal(found.cellsFilled, whole / 17280);

@@ -9,8 +9,8 @@ Deno.test("energy and charge are sums over the rows in which voltage and current
   const { flow } = moduleOf({
     // An hour at 50 V, and another at 40 V.
     module_voltage: [[row("00:00"), row("01:00"), 50], [row("01:00"), row("02:00"), 40]],
-    // 10 A from 00:30 to 01:30; -4 A from 01:30 to 03:00, of which the voltage is known for half an
-    // hour, and 5 minutes more that the last one is held.
+    // 10 A from 00:30 to 01:30; -4 A from 01:30 to 03:00. The voltage is known until 02:00, and its
+    // last value is held for another 5 minutes.
     module_current: [[row("00:30"), row("01:30"), 10], [row("01:30"), row("03:00"), -4]],
   });
   near(flow!.positive.energy, (50 * 10 * 0.5 + 40 * 10 * 0.5) / 1000);
@@ -19,7 +19,7 @@ Deno.test("energy and charge are sums over the rows in which voltage and current
   near(flow!.negative.charge, 4 * (0.5 + 300 / 3600));
 });
 
-Deno.test("energy is unknown where voltage or current is, and zero where no current flows", () => {
+Deno.test("energy is unknown without voltage or current, and zero if no current flows", () => {
   assert.equal(moduleOf({ module_voltage: [[0, 9, 50]] }).flow, null);
   assert.equal(moduleOf({ module_current: [[0, 9, 50]] }).flow, null);
   const apart = { module_voltage: [[0, 9, 50]], module_current: [[9000, 9009, 1]] } as const;
@@ -28,24 +28,24 @@ Deno.test("energy is unknown where voltage or current is, and zero where no curr
   assert.deepEqual([still.positive, still.negative], Array(2).fill({ energy: 0, charge: 0 }));
 });
 
-Deno.test("a row is at rest after 20 minutes under 0.5 A, of the same day", () => {
+Deno.test("a row is at rest after 20 minutes under 0.5 A on the same day", () => {
   const restRows = (current: Stretches, hours?: number[]) =>
     moduleOf({ module_current: current }, hours).restRows;
-  // The day before does not count: the first row at rest is the one of 00:20:00.
+  // The day before does not count: the first row at rest is that of 00:20:00.
   assert.equal(restRows([[-60, row("00:20"), 0.49]]), 60); // the last value is held for 60 rows
   assert.equal(restRows([[0, 17280, 0]]), 17280 - 240);
-  // 0.5 A is none of it, whichever way it flows, and one row is enough.
+  // 0.5 A in either direction ends a rest, even in a single row.
   for (const load of [0.5, -0.5]) {
     const rows = restRows([[0, 1000, 0.4], [1000, 1001, load], [1001, 2000, -0.4]]);
     assert.equal(rows, 1000 - 240 + (2000 + 60 - 1001 - 240));
   }
-  // A row without a current ends it, and so does an hour without a file.
+  // So does a row without a current, or an hour without a file.
   assert.equal(restRows([[0, 939, 0], [1000, 17280, 0]]), 939 + 60 - 240 + 17280 - 1000 - 240);
   assert.equal(restRows([[0, 17280, 0]], [0, 2]), 2 * (720 - 240));
   assert.equal(moduleOf({ module_voltage: [[0, 9, 50]] }).restRows, null);
 });
 
-Deno.test("the 20 minutes before a row are all rows that they touch", () => {
+Deno.test("the 20 minutes before a row include all rows that overlap them", () => {
   const rest = (interval: number) =>
     moduleOf({ module_current: [[0, 86_400 / interval, 0]] }, undefined, { ...GRID, interval })
       .restRows;
@@ -53,7 +53,7 @@ Deno.test("the 20 minutes before a row are all rows that they touch", () => {
   assert.equal(rest(3600), 24 - 1);
 });
 
-Deno.test("SOC: extremes, hours, and current times what the state of charge changes by", () => {
+Deno.test("SOC has extremes, hourly means, and the sum of current times change", () => {
   const { soc } = moduleOf({
     module_state_of_charge: [[0, 720, 0.5], [720, 721, 0.6], [800, 801, 0.3]],
     module_current: [[0, 719, 7], [719, 720, -2], [720, 790, 10]],
@@ -61,7 +61,7 @@ Deno.test("SOC: extremes, hours, and current times what the state of charge chan
   // -2 A in the row before 0.6; 10 A in the last row that holds 0.6, which is row 780.
   near(soc!.correlation, -2 * (0.6 - 0.5) + 10 * (0.3 - 0.6));
   assert.deepEqual([soc!.min, soc!.max, soc!.first, soc!.last], [0.3, 0.6, 0.5, 0.3]);
-  // The last row of all is held to row 860, and the current to row 849.
+  // The last state of charge is held up to row 860, the last current up to row 849.
   assert.equal(soc!.lastCurrent, null);
   assert.equal(soc!.byHour[0], 0.5);
   // 61 rows of 0.6 and 61 of 0.3.
@@ -70,7 +70,7 @@ Deno.test("SOC: extremes, hours, and current times what the state of charge chan
   assert.equal(moduleOf({ module_current: [[0, 9, 1]] }).soc, null);
 });
 
-Deno.test("rests know their state of charge, and the charge that has flowed up to them", () => {
+Deno.test("rests have their state of charge, and the charge that has flowed since midnight", () => {
   const { rests, swings, charge, unknownCurrent } = moduleOf({
     module_state_of_charge: [[0, 1440, 0.9], [1440, 17280, 0.5]],
     module_current: [[0, 720, 0], [720, 1440, 12], [1440, 2160, 0], [10_000, 17280, 0]],
@@ -80,14 +80,14 @@ Deno.test("rests know their state of charge, and the charge that has flowed up t
     { at: DAY + 240 * 5, soc: 0.9, charge: 0, unknown: 0 },
     { at: DAY + 17279 * 5, soc: 0.5, charge: 12, unknown },
   ]);
-  // From the end of the first rest to the first row of the second one; to the third it is no swing.
+  // From the first rest to the second; from the second to the third, it hardly changes.
   assert.deepEqual(swings, [{ soc: 0.5 - 0.9, charge: 12, unknown: 0 }]);
   assert.deepEqual([charge, unknownCurrent], [12, unknown]);
   const without = moduleOf({ module_current: [[0, 17280, 0]] });
   assert.deepEqual([without.rests, without.swings], [null, []]);
 });
 
-Deno.test("energy, charge and rest are what a loop over all rows makes of them", () => {
+Deno.test("energy, charge and rest equal those of a loop over all rows", () => {
   const rows = fc.array(
     fc.tuple(
       fc.integer({ min: 1, max: 400 }),
@@ -121,8 +121,8 @@ Deno.test("energy, charge and rest are what a loop over all rows makes of them",
       return out;
     };
     const [v, a] = [stretches(volts), stretches(amps)];
-    const isThere = (i: number) => hours.includes(Math.floor(i / 720));
-    const [dv, da] = [v, a].map((list) => dense(list).map((x, i) => isThere(i) ? x : NaN));
+    const hasFile = (i: number) => hours.includes(Math.floor(i / 720));
+    const [dv, da] = [v, a].map((list) => dense(list).map((x, i) => hasFile(i) ? x : NaN));
     let [energy, charge, rest, quiet, known] = [0, 0, 0, 0, 0];
     for (let i = 0; i < 17280; i++) {
       quiet = Math.abs(da![i]!) < 0.5 ? quiet + 1 : 0;

@@ -9,7 +9,7 @@ const dayWith = (soc: Stretches, current: Stretches, day = DAY, module = "1"): B
     modules: [{ module, own: { module_state_of_charge: soc, module_current: current } }],
   });
 
-Deno.test("positive current is discharge where the state of charge falls while it flows", () => {
+Deno.test("positive current is discharge if the state of charge falls while it flows", () => {
   const falling: Stretches = [[0, 100, 0.6], [100, 200, 0.5]];
   const rising: Stretches = [[0, 100, 0.5], [100, 200, 0.6]];
   assert.equal(positiveCurrent([dayWith(falling, [[0, 200, 10]])]), "discharge");
@@ -22,25 +22,25 @@ Deno.test("positive current is discharge where the state of charge falls while i
   assert.equal(positiveCurrent([dayWith(falling, [[0, 200, 10]]), other]), "charge");
 });
 
-Deno.test("the sign of current follows a module to its next row with a state of charge", () => {
+Deno.test("the sign of current uses a module's next state of charge, even days later", () => {
   const day = (soc: number, amps: number, day: number) =>
     dayWith([[0, 17280, soc]], [[0, 17280, amps]], day);
-  // Only between the days does it change, be they far apart or not in order.
+  // It changes only between the days, which are far apart and not in order.
   const days = [day(0.4, 0, DAY + 30 * 86_400), day(0.6, 8, DAY)];
   assert.equal(positiveCurrent(days), "discharge");
-  // A current that is not known in the last row says nothing.
+  // A current that is not known in the last row does not count.
   const unknown = dayWith([[0, 17280, 0.6]], [[0, 100, 8]]);
   assert.equal(positiveCurrent([unknown, days[0]!]), "charge");
 });
 
-Deno.test("a state of charge beyond 1.5 anywhere in the input is per cent", () => {
+Deno.test("states of charge are per cent if any of them exceeds 1.5", () => {
   const day = (soc: number, day = DAY) => dayWith([[0, 9, soc]], [], day);
   assert.equal(socUnit([day(1.5), day(0.2, NEXT)]), "fraction");
   assert.equal(socUnit([day(1.6), day(0.2, NEXT)]), "percent");
   assert.equal(socUnit([dayOf({ modules: [{ own: { a: [[0, 9, 1]] } }] })]), "fraction");
 });
 
-/** Rests at two states of charge, and a discharge of an hour between them. */
+/** Rests at two states of charge, and an hour of discharge between them. */
 const cycle = (from: number, to: number, amps: number, day = DAY) =>
   dayWith([[0, 2160, from], [2160, 17280, to]], [[0, 1440, 0], [1440, 2160, amps], [
     2160,
@@ -48,15 +48,15 @@ const cycle = (from: number, to: number, amps: number, day = DAY) =>
     0,
   ]], day);
 
-Deno.test("capacity is charge by state of charge between neighbouring rests", () => {
+Deno.test("capacity is charge divided by the change of SOC between neighbouring rests", () => {
   assert.deepEqual(capacities([cycle(0.9, 0.4, 24)]), new Map([["1_1", { ah: 24 / 0.5, n: 1 }]]));
-  // Whatever the sign of the current and the unit.
+  // Neither the sign of the current nor the unit matters.
   assert.equal(capacities([cycle(90, 40, -24)]).get("1_1")!.ah, 48);
   // A difference of 0.3 is too little.
   assert.deepEqual(capacities([cycle(0.75, 0.5, 24)]), new Map());
 });
 
-Deno.test("capacity is the median of all pairs, and goes on across midnight", () => {
+Deno.test("capacity is the median of all pairs of rests, also across midnight", () => {
   // 0.9 to 0.4 with 24 Ah, to 0.9 with 30 Ah in the last hour of the day, to 0.5 with 20 Ah.
   const first = dayWith(
     [[0, 2160, 0.9], [2160, 16560, 0.4], [16560, 17280, 0.9]],
@@ -66,11 +66,11 @@ Deno.test("capacity is the median of all pairs, and goes on across midnight", ()
   const ah = (days: BatteryDay[]) => capacities(days).get("1_1")!;
   assert.ok(Math.abs(ah([first, second(NEXT)]).ah - 50) < 1e-9); // of 48, 60 and 50
   assert.equal(ah([first, second(NEXT)]).n, 3);
-  // A day between them is missing: what flowed on it is not known.
+  // If a day between them is missing, the charge that flowed on it is not known.
   assert.equal(ah([first, second(NEXT + 86_400)]).n, 2);
 });
 
-Deno.test("capacity goes on over a day without a rest", () => {
+Deno.test("a pair of rests may have a day without a rest between them", () => {
   const busy = (day: number) => dayWith([[0, 17280, 0.5]], [[0, 17280, 1]], day);
   const first = dayWith([[0, 17280, 0.9]], [[0, 17280, 0]]);
   const last = dayWith([[0, 17280, 0.3]], [[0, 17280, 0]], NEXT + 86_400);
@@ -79,8 +79,8 @@ Deno.test("capacity goes on over a day without a rest", () => {
   assert.equal(n, 1);
 });
 
-Deno.test("a pair of rests does not count with the current unknown for over 5 % of the time", () => {
-  // Between the rests are 960 rows, of which some have no current.
+Deno.test("a pair of rests does not count if the current is unknown for over 5 % of the time", () => {
+  // There are 960 rows between the rests, and some of them have no current.
   const gap = (rows: number) =>
     capacities([
       dayWith(

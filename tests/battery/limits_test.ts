@@ -23,12 +23,12 @@ for (
     ['{"cell_voltage": [3, 4, 5]}', /must be \[low, high\]/],
   ] as const
 ) {
-  Deno.test(`parseLimits() refuses ${text === "" ? "an empty file" : text}`, () => {
+  Deno.test(`parseLimits() rejects ${text === "" ? "an empty file" : text}`, () => {
     assert.throws(() => parseLimits(text), reason);
   });
 }
 
-Deno.test("violationsOf() joins days in a row, and names the worst value of them", () => {
+Deno.test("violationsOf() joins consecutive days, and has their worst value", () => {
   const days = makeDays({ days: 6, phases: 1, modules: 1, cells: 3, missing: [3] });
   const worst = days[1]!.figures.modules[0]!.cellVoltage!.max;
   worst.value = 4.5;

@@ -3,7 +3,7 @@ import { quantityOf } from "../../lib/battery/mod.ts";
 import { quantitiesOf, quantityByColumn } from "../../lib/battery/quantities.ts";
 import { dayOf, moduleOf } from "./build.ts";
 
-Deno.test("quantityOf() goes by payload type, and guesses nothing", () => {
+Deno.test("quantityOf() uses the payload type, and guesses nothing", () => {
   const expected = {
     cell_voltage_battery_1_cell_3: "cell voltage",
     battery_sensor_temperature_battery_1_sensor_1: "battery temperature",
@@ -27,7 +27,7 @@ const fact = (payload: string, column: string) => {
   return { payload, column, phase: "1", module: "1", reason: null, numeric: 1, other: 0 };
 };
 
-Deno.test("quantitiesOf() takes a voltage with further tags where it is the only one", () => {
+Deno.test("quantitiesOf() accepts a voltage with further tags only if there is no other", () => {
   const facts = [fact("module_voltage", "module_voltage_side_a")];
   const only = quantitiesOf(columns("module_voltage_side_a"), quantityByColumn(facts));
   assert.equal(only.voltage, 0);
@@ -37,7 +37,7 @@ Deno.test("quantitiesOf() takes a voltage with further tags where it is the only
   const own = [...columns("module_voltage"), ...two];
   const all = [...more, fact("module_voltage", "module_voltage")];
   assert.equal(quantitiesOf(own, quantityByColumn(all)).voltage, 0);
-  // The name of another payload type only begins alike.
+  // Another payload type whose name begins in the same way.
   const other = [fact("module_voltage_limit", "module_voltage_limit")];
   assert.equal(
     quantitiesOf(columns("module_voltage_limit"), quantityByColumn(other)).voltage,
@@ -45,14 +45,14 @@ Deno.test("quantitiesOf() takes a voltage with further tags where it is the only
   );
 });
 
-Deno.test("quantitiesOf() passes over a voltage that is text, and a state that is a number", () => {
+Deno.test("a current that is text is ignored, and so is a state that is a number", () => {
   const text = [{ name: "module_current", kind: "text" as const }];
   assert.equal(quantitiesOf(text, quantityByColumn([])).current, null);
   const { places } = dayOf({ modules: [{ own: { system_state: [[0, 9, 3]] } }] }).figures;
   assert.deepEqual(places.find(({ module }) => module === "1")!.states, []);
 });
 
-Deno.test("a site that lacks everything gets nulls", () => {
+Deno.test("a site that reports none of the quantities gets nulls", () => {
   const { flow, soc, current, cellVoltage, batteryTemperature, cellsFilled, restRows, restSpread } =
     moduleOf({ pump_speed: [[0, 17280, 1]] });
   const found = [flow, soc, current, cellVoltage, batteryTemperature, cellsFilled, restRows];

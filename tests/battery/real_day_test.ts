@@ -13,7 +13,7 @@ function parse(text: string): Record<string, string>[] {
   return lines.map((line) => Object.fromEntries(header!.map((name, i) => [name, line[i]!])));
 }
 
-/** Fails unless a field has a value, but for the digits that are rounded away. */
+/** Fails unless a field has the value, except for the digits that are rounded off. */
 function assertField(field: string, value: string | number | null, name: string): void {
   if (typeof value !== "number") return assert.equal(field, value ?? "", name);
   const rounding = name.endsWith("_mv") ? 0.001 : 1e-9;
@@ -24,11 +24,11 @@ function assertField(field: string, value: string | number | null, name: string)
 }
 
 Deno.test({
-  name: "the tables of real days are what SQL makes of their hour files",
+  name: "the tables of real days equal those that SQL computes from their hour files",
   ignore: !there,
   fn: () =>
     inFolder(async (folder) => {
-      // One without load and with many gaps, and one with load that ends before noon.
+      // One day without load and with many gaps, and one with load that ends before noon.
       const days = ["2024/06/18", "2024/08/05"].map((day) => join(TELEMETRY, day));
       const output = join(folder, "out");
       const { code } = await cli("--output", output, "--quiet", ...days);

@@ -1,11 +1,11 @@
 /**
- * The tables once more, from the hour files alone and in SQL: nothing of `lib/`, and no runs.
+ * Computes the tables in SQL, from the hour files alone, without any code of `lib/`.
  *
  * @module
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 
-/** A row of a result, by column; dates and times are texts as the tables have them. */
+/** A row of a result, by column; dates and times are texts, as in the tables. */
 export type SqlRow = Record<string, string | number | null>;
 
 const ISO = "'%Y-%m-%dT%H:%M:%SZ'";
@@ -35,7 +35,7 @@ const setup = (hours: string): string[] => [
     where n >= 0.75 * (select count(*) from numbers)`,
 ];
 
-/** What `daily.csv` says; positive current is discharge or charge. */
+/** A query for `daily.csv`; a positive current is discharge or charge. */
 const daily = (positive: "discharge" | "charge") => {
   const [out, into] = positive === "discharge" ? [1, -1] : [-1, 1];
   const sum = (what: string, sign: number, per: number) =>
@@ -85,7 +85,7 @@ const daily = (positive: "discharge" | "charge") => {
     order by day, phase, module`;
 };
 
-/** What `signals.csv` says of the share of rows that are filled; frozen signals need readings. */
+/** The filled shares; frozen signals can't be found in hour files, which hold values. */
 const FILLED = `
   with filled as (select day, phase, module, count(*) as rows,
       count(columns(* exclude (day, phase, module, timestamp))) from h group by all)
@@ -116,9 +116,9 @@ export async function withHours<T>(
   }
 }
 
-/** `daily.csv` as SQL has it. */
+/** A query for the rows of `daily.csv`. */
 export const DAILY_SQL: (positive: "discharge" | "charge") => string = daily;
 
-/** The filled shares of `signals.csv` as SQL has them. */
+/** A query for the filled shares of `signals.csv`. */
 export const FILLED_SQL: string = `select strftime(day, '%Y-%m-%d') as day, phase, module, signal,
   n / rows as filled from (${FILLED})`;

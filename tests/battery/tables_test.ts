@@ -6,7 +6,7 @@ const NEXT = DAY + 86_400;
 const whole = (value: number): Stretches => [[0, 17280, value]];
 const cell = (n: number) => `cell_voltage_battery_1_cell_${n}`;
 
-/** Discharges 10 A at 50 V for an hour, then rests. */
+/** A module that discharges 10 A at 50 V for an hour, then rests. */
 const used = (day = DAY): BatteryDay =>
   dayOf({
     day,
@@ -24,7 +24,7 @@ const used = (day = DAY): BatteryDay =>
     }],
   });
 
-Deno.test("daily.csv has the contract's columns, units and forms", () => {
+Deno.test("daily.csv has the documented columns, units and formats", () => {
   const { "daily.csv": text } = tablesOf([used()]);
   const [header, line, end] = text.split("\n");
   assert.equal(
@@ -44,7 +44,7 @@ Deno.test("daily.csv has the contract's columns, units and forms", () => {
   assert.equal(end, "");
 });
 
-Deno.test("daily.csv calls out what discharges, and what is not known is empty", () => {
+Deno.test("daily.csv has what discharges as out, and leaves unknown fields empty", () => {
   const day = (soc: Stretches, day: number) =>
     dayOf({
       day,
@@ -63,15 +63,15 @@ Deno.test("daily.csv calls out what discharges, and what is not known is empty",
     ["2024-07-14", "1", "1", "17280", `${kwh}`, "0", "240", "0"],
   ]);
   assert.deepEqual(lines[1]!.slice(12), ["", "", "", "", "", "", "", "", "", "0", "", "", ""]);
-  // The other way round as soon as the state of charge rises more than it fell.
+  // The other way round once the state of charge has risen more than it has fallen.
   const risen = day([[0, 1, 0], [1, 17280, 1]], NEXT + 86_400);
   const [, line] = tablesOf([...days, risen])["daily.csv"].split("\n");
   assert.deepEqual(line!.split(",").slice(4, 8), ["0", `${kwh}`, "0", "240"]);
 });
 
-Deno.test("signals.csv has every column of every module, in natural order, with its day's part", () => {
-  const moving = Array.from({ length: 60 }, (_, i) => [i * 12, i * 12 + 1, i] as const);
-  const still = (from: number, to: number): Stretches =>
+Deno.test("signals.csv has every column of each module in natural order, and the day's part of a frozen run", () => {
+  const changing = Array.from({ length: 60 }, (_, i) => [i * 12, i * 12 + 1, i] as const);
+  const constant = (from: number, to: number): Stretches =>
     Array.from({ length: (to - from) / 12 }, (_, i) => [from + i * 12, from + i * 12 + 1, 7]);
   const day = (signal: Stretches, day: number) =>
     dayOf({
@@ -80,11 +80,11 @@ Deno.test("signals.csv has every column of every module, in natural order, with 
       shared: { frequency: signal },
     });
   const days = [
-    day([...moving, ...still(row("23:00"), 17280)], DAY),
-    day([...still(0, row("03:00"))], NEXT),
+    day([...changing, ...constant(row("23:00"), 17280)], DAY),
+    day([...constant(0, row("03:00"))], NEXT),
   ];
   const { "signals.csv": text, "events.csv": events } = tablesOf(days);
-  // 720 rows; the reading at 00:00 is held for 60 more, and of the minutes all is filled.
+  // The module's own reading is held for 60 rows of 720; the minutely ones fill all rows.
   assert.deepEqual(text.trim().split("\n"), [
     "day,phase,module,signal,filled,frozen_s",
     `2024-07-13,1,1,own,${(61 / 720).toFixed(9)},0`,
@@ -102,7 +102,7 @@ Deno.test("signals.csv has every column of every module, in natural order, with 
   );
 });
 
-Deno.test("events.csv quotes what has to be quoted, and orders by time and place", () => {
+Deno.test("events.csv quotes fields where needed, and is ordered by time and place", () => {
   const state: Stretches = [[0, 720, 'ERROR, "grid"'], [720, 17280, "IDLE"]];
   const day = dayOf({
     modules: [
@@ -127,7 +127,7 @@ Deno.test("events.csv quotes what has to be quoted, and orders by time and place
   );
 });
 
-Deno.test("tables are functions of the days, whatever their order", () => {
+Deno.test("tables do not depend on the order of the days", () => {
   const days = [used(), used(NEXT), used(NEXT + 7 * 86_400)];
   assert.deepEqual(tablesOf(days), tablesOf(days.toReversed()));
   assert.deepEqual(tablesOf([]), {

@@ -101,7 +101,7 @@ function makeSystem(index: number): PlaceDay {
     : index === 30
     ? [run("IDLE", 0, 10), run("EMERGENCY", 10, 10 + 23 / 60), run("IDLE", 10 + 23 / 60, 24)]
     : usual;
-  return { phase: null, module: null, states, zeroLimits: [], steady: [], moving: [] };
+  return { phase: null, module: null, states, zeroLimits: [], signals: [] };
 }
 
 /** The deviation of a cell at rest in mV. */
@@ -196,7 +196,7 @@ function makeModule(
       ["module_voltage", 17_268],
       ["system_state", 17_280],
     ],
-    heard: [day, day + DAY],
+    reported: [day, day + DAY],
     silent: [],
   };
 }

@@ -189,7 +189,7 @@ Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves
     from: FIRST_DAY + from,
     to: FIRST_DAY + to,
   });
-  const place = { phase: null, module: null, zeroLimits: [], steady: [], moving: [] };
+  const place = { phase: null, module: null, zeroLimits: [], signals: [] };
   days[0]!.figures.places = [{
     ...place,
     states: [run("ERROR", 0, 600), run("ERROR", 900, 1200), run("ERROR", 3000, 3600)],

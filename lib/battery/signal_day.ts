@@ -1,20 +1,20 @@
 /**
- * Finds signals that kept one value while readings continued to arrive, and modules that reported
- * nothing. Both depend on rows with readings, not on held values.
+ * Which values a signal keeps while its readings continue to arrive, and when a module reports
+ * nothing. Both depend on the rows that have readings, not on held values.
  *
  * @module
  */
 import type { RowValues } from "../hours/mod.ts";
 import { type Kind, lowerBound, type ValueSet } from "../telemetry/mod.ts";
-import type { SteadyRun, SteadySignal, Stretch } from "./figures.ts";
+import type { ConstantRun, ModuleDay, SignalDay, Stretch } from "./figures.ts";
 
-/** A signal is frozen from this time on, in seconds. */
+/** A signal that keeps one value for this long may be frozen, in seconds. */
 export const FROZEN_AFTER = 7200;
 
-/** A module is silent after this time, in seconds. */
-const SILENT_AFTER = 3600;
+/** A module that reports nothing for longer than this is silent, in seconds. */
+export const SILENT_AFTER = 3600;
 
-/** A signal that has this many values elsewhere is expected to change. */
+/** A signal that has this many values outside a run is expected to change. */
 export const MANY_VALUES = 10;
 
 /** A day's grid. */
@@ -25,33 +25,27 @@ export interface DayGrid {
   rows: number;
   /** Seconds in a row. */
   interval: number;
-  /** How many rows a value reaches. */
+  /** The max gap in rows. */
   gap: number;
 }
 
-/**
- * Whether numbers are equal except for rounding: the mean of three equal readings may differ from
- * them.
- */
+/** Whether numbers are equal except for rounding: a mean of equal readings may differ from them. */
 export function isSame(a: number, b: number): boolean {
   return a === b || Math.abs(a - b) <= 1e-12 * Math.abs(a);
 }
 
-/**
- * A signal's runs of one value on a day, as far as they matter; null if it has no reading. Rows are
- * of one value if they are but for rounding.
- */
-export function steadyOf(
+/** A signal's values and long runs on a day; null if it has no reading. */
+export function signalDayOf(
   column: { name: string; rowValues: RowValues; kind: Kind },
   texts: ValueSet,
   on: DayGrid,
-): SteadySignal | null {
+): SignalDay | null {
   const { name, kind, rowValues: { rows, values, length } } = column;
   const [from, to] = [lowerBound(rows, length, 0), lowerBound(rows, length, on.rows)];
   if (from === to) return null;
   const least = Math.ceil(FROZEN_AFTER / on.interval);
   const runs: Run[] = [];
-  const chains = chainsOf(column.rowValues, on.gap);
+  const chains = chainStarts(column.rowValues, on.gap);
   for (let k = 1; k < chains.length; k++) {
     const start = Math.max(from, chains[k - 1]!);
     const end = Math.min(to, chains[k]!);
@@ -66,13 +60,13 @@ export function steadyOf(
     });
   }
   const isOne = runs.length === 1 && runs[0]![0] === from && runs[0]![1] === to;
-  const seen = isOne ? [values[from]!] : distinct(values, from, to);
-  const isMany = seen.length > MANY_VALUES;
+  const found = isOne ? [values[from]!] : distinct(values, from, to);
+  const isMany = found.length > MANY_VALUES;
   const show = (value: number) => kind === "text" ? texts.text(value) : value;
   return {
     column: name,
-    values: isMany ? null : seen.map(show),
-    runs: runs.map(([start, end]): SteadyRun => [
+    values: isMany ? null : found.map(show),
+    runs: runs.map(([start, end]): ConstantRun => [
       show(values[start]!),
       on.day + rows[start]! * on.interval,
       on.day + (rows[end - 1]! + 1) * on.interval,
@@ -82,20 +76,21 @@ export function steadyOf(
 }
 
 /**
- * Cuts rows with readings where two of them are further apart than the max gap: the indices at which
- * the chains of rows begin, and the index after the last row.
+ * Divides rows into chains whose neighbours are no further apart than the max gap.
+ *
+ * @returns The index of the first row of each chain, and the index after the last row.
  */
-function chainsOf({ rows, length }: RowValues, gap: number): number[] {
+function chainStarts({ rows, length }: RowValues, gap: number): number[] {
   const starts = [0];
   for (let i = 1; i < length; i++) if (rows[i]! - rows[i - 1]! > gap) starts.push(i);
   starts.push(length);
   return starts;
 }
 
-/** A run of rows with one value, as indices: [first, end). */
+/** A run of rows with one value, as indices: [start, end). */
 type Run = readonly [start: number, end: number];
 
-/** Finds the first and the last run of a chain of rows, and all that last two hours. */
+/** Finds the first and the last run of a chain, and all runs of two hours. */
 function findRuns(
   { rows, values }: RowValues,
   start: number,
@@ -133,19 +128,19 @@ function runAt(values: Float64Array, i: number, from: number, to: number): Run {
   return [start, end];
 }
 
-/** The distinct values from one index to another; no more than one over {@linkcode MANY_VALUES}. */
+/** The distinct values between two indices; stops after one more than {@linkcode MANY_VALUES}. */
 function distinct(values: Float64Array, from: number, to: number): number[] {
-  const seen = [values[from]!];
-  let last = seen[0]!;
-  for (let i = from + 1; i < to && seen.length <= MANY_VALUES; i++) {
+  const found = [values[from]!];
+  let last = found[0]!;
+  for (let i = from + 1; i < to && found.length <= MANY_VALUES; i++) {
     const value = values[i]!;
     if (value === last) continue;
     last = value;
     let k = 0;
-    while (k < seen.length && seen[k] !== value) k++;
-    if (k === seen.length && !seen.some((known) => isSame(known, value))) seen.push(value);
+    while (k < found.length && found[k] !== value) k++;
+    if (k === found.length && !found.some((known) => isSame(known, value))) found.push(value);
   }
-  return seen;
+  return found;
 }
 
 /** Whether a value occurs between two indices. */
@@ -157,16 +152,16 @@ function has(values: Float64Array, from: number, to: number, value: number): boo
 /**
  * When a module reported on a day, and the stretches of more than an hour in which it did not.
  *
- * @param columns Its own, without those that it shares with others.
+ * @param columns The module's own columns, without those that it shares with other modules.
  */
 export function silenceOf(
   columns: readonly RowValues[],
   { day, rows: end, interval }: DayGrid,
-): { heard: Stretch | null; silent: Stretch[] } {
+): Pick<ModuleDay, "reported" | "silent"> {
   const own = columns.map(({ rows, length }) => {
     return rows.subarray(lowerBound(rows, length, 0), lowerBound(rows, length, end));
   }).filter(({ length }) => length > 0).sort((a, b) => b.length - a.length);
-  if (own.length === 0) return { heard: null, silent: [] };
+  if (own.length === 0) return { reported: null, silent: [] };
   const first = own.reduce((least, rows) => Math.min(least, rows[0]!), end);
   const last = own.reduce((most, rows) => Math.max(most, rows.at(-1)!), 0);
   // The busiest column first, because it leaves few stretches for the others to fill.
@@ -175,7 +170,7 @@ export function silenceOf(
   ]);
   const seconds = (row: number) => day + row * interval;
   return {
-    heard: [seconds(first), seconds(last + 1)],
+    reported: [seconds(first), seconds(last + 1)],
     silent: open.map(([from, to]) => [seconds(from), seconds(to)]),
   };
 }
