@@ -33,7 +33,7 @@ const MEANING: Record<Stage, string> = {
   write: "write them under hidden names",
   sync: "sync, rename, sync again",
   record: "records of days and inputs",
-  other: "facts, columns, folders, messages",
+  other: "counts, columns, folders, messages",
   wait: "wait for a task, or for workers",
 };
 

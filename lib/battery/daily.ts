@@ -4,7 +4,7 @@
  * @module
  */
 import { createRuns, type ModuleColumn, type Runs } from "../hours/mod.ts";
-import type { Fact, ValueSet } from "../telemetry/mod.ts";
+import type { SignalCounts, ValueSet } from "../telemetry/mod.ts";
 import { type CellBuffers, compareCells, createCellBuffers } from "./cells.ts";
 import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay, Range } from "./figures.ts";
 import { flowsOf, loadOf, restOf, restsOf, socOf } from "./flow.ts";
@@ -66,21 +66,21 @@ export function createFigureBuffers(): FigureBuffers {
  *
  * @param day Its start in seconds since the epoch.
  * @param grid The grid of its rows.
- * @param catalogue The facts of the whole input, which give the payload type of each column; and the
- * signals of the day and the margin around it, which show the columns that belong to a phase.
+ * @param known The signal counts of the whole input, which give the payload type of each column; and
+ * the signals of the day and the margin around it, which show the columns that belong to a phase.
  * @param texts What the values of text columns refer to.
  */
 export function collectFigures(
   day: number,
   { interval, maxGap }: Grid,
-  { facts, signals }: {
-    facts: readonly Fact[];
-    signals: readonly Pick<Fact, "phase" | "module" | "column">[];
+  { signalCounts, signals }: {
+    signalCounts: readonly SignalCounts[];
+    signals: readonly Pick<SignalCounts, "phase" | "module" | "column">[];
   },
   texts: ValueSet,
   buffers: FigureBuffers = createFigureBuffers(),
 ): Collector {
-  const quantityOf = quantityByColumn(facts);
+  const quantityOf = quantityByColumn(signalCounts);
   const ofPhases = new Map<string, Set<string>>();
   for (const { phase, module, column } of signals) {
     if (phase === null || module !== null) continue;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Fact, type Kind } from "../telemetry/mod.ts";
+import { type Kind, type SignalCounts } from "../telemetry/mod.ts";
 
 /** What a column of a module measures. */
 export type Quantity =
@@ -99,9 +99,11 @@ export function quantitiesOf(
 }
 
 /** Returns a function that finds a column's quantity; of two payload types, the first decides. */
-export function quantityByColumn(facts: readonly Fact[]): (column: string) => Quantity | null {
+export function quantityByColumn(
+  signalCounts: readonly SignalCounts[],
+): (column: string) => Quantity | null {
   const payloads = new Map<string, string>();
-  for (const { column, payload } of facts) {
+  for (const { column, payload } of signalCounts) {
     const known = payloads.get(column);
     if (known === undefined || payload < known) payloads.set(column, payload);
   }

@@ -13,14 +13,14 @@ import {
   type Schema,
   type SchemaElement,
 } from "../parquet/mod.ts";
-import { type CatalogueColumn, FIXED_COLUMNS, type ValueSet } from "../telemetry/mod.ts";
+import { FIXED_COLUMNS, type SignalColumn, type ValueSet } from "../telemetry/mod.ts";
 import { VERSION } from "../version.ts";
 import { createRuns, cutRuns, type Runs } from "./grid.ts";
 import type { TableOptions } from "./options.ts";
 import { encodeConstant, encodeTimes, RunEncoder } from "./run_encoder.ts";
 
 /** A column of a module's hour files, with the values of a day. */
-export interface FilledColumn extends CatalogueColumn {
+export interface FilledColumn extends SignalColumn {
   /** All rows of the day. */
   runs: Runs;
   /** Whether other modules may have the same column with the same values. */
@@ -105,7 +105,7 @@ function copyOf({ bytes, bounds, ...counts }: EncodedChunk): EncodedChunk {
   };
 }
 
-function schemaOf(columns: readonly CatalogueColumn[]): Schema {
+function schemaOf(columns: readonly SignalColumn[]): Schema {
   const { REQUIRED: required, OPTIONAL: optional } = Repetition;
   const text = { type: PhysicalType.BYTE_ARRAY, logical: "text" } as const;
   return encodeSchema([

@@ -92,7 +92,7 @@ async function buildUntilStable(work: Work, files: number): Promise<void> {
     const touched = sourcesByDay(state.inputs, options);
     const isWaiting = (day: number) =>
       touched.get(day)!.some(({ name }) => state.growing.has(name));
-    work.signals.retain(new Set(touched.keys()), (day) => state.days.get(day)?.facts ?? []);
+    work.signals.retain(new Set(touched.keys()), (day) => state.days.get(day)?.signalCounts ?? []);
     if (!options.dryRun) await countOtherDays(work, touched);
     const stale = findStale(work, touched, round === 0 && options.force)
       .filter(({ day }) => !isWaiting(day));
@@ -254,10 +254,11 @@ function read(
   onProgress?: (rows: number) => void,
 ): Promise<DayAnswer> {
   const task = (): DayTask => {
-    const job = { day, sources, options: tableOptions(options), facts: signals.without(day) };
+    const signalCounts = signals.without(day);
+    const job = { day, sources, options: tableOptions(options), signalCounts };
     return { kind: "day", job, output: options.output, staging };
   };
-  const onAnswer = ({ result }: DayAnswer) => signals.replace(day, result.facts);
+  const onAnswer = ({ result }: DayAnswer) => signals.replace(day, result.signalCounts);
   return pool.build(task, onAnswer, onProgress);
 }
 

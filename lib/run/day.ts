@@ -1,11 +1,11 @@
 /**
  * Builds a day: from the files that touch the day to its hour files. The result depends only on
- * those files, the options and the facts of other days.
+ * those files, the options and the signal counts of other days.
  *
  * @module
  */
 import {
-  addFacts,
+  addCounts,
   appendSorted,
   type Block,
   blocksBySignal,
@@ -15,7 +15,6 @@ import {
   createSeries,
   DAY,
   DayReader,
-  type Fact,
   gapsOf,
   isoTime,
   type Kind,
@@ -26,6 +25,7 @@ import {
   reserveReadings,
   type Series,
   type Signal,
+  type SignalCounts,
   type Statistics,
   statisticsOf,
   type ValueSet,
@@ -109,7 +109,7 @@ export function buildDay(
   const counts = { day, rows: total, readings: 0, rejected: {} as Counts, withoutReadings: {} };
   const found = {
     digest: "",
-    facts: [],
+    signalCounts: [],
     modules: [],
     coverage: [],
     gaps: {},
@@ -125,10 +125,10 @@ export function buildDay(
   const blocks = blocksBySignal(readings);
   const series = timed("distinct", () => join(buffers, blocks));
   const statistics = series.map((series) => statisticsOf(series, values));
-  result.facts = signals.map((signal, i) => factOf(signal, statistics[i]!))
+  result.signalCounts = signals.map((signal, i) => countsOf(signal, statistics[i]!))
     .filter(({ numeric, other }) => numeric + other > 0);
-  const catalogue = addFacts(addFacts(new Map(), job.facts), result.facts);
-  const kinds = kindsOf(catalogue);
+  const totals = addCounts(addCounts(new Map(), job.signalCounts), result.signalCounts);
+  const kinds = kindsOf(totals);
   const refused = signals.map((signal, i) => {
     const whole = isWhole(signal, statistics[i]!, kinds);
     const own = whole ? [] : clean(signal, series[i]!, values);
@@ -150,9 +150,9 @@ export function buildDay(
   result.gaps = gapsOf(signals, statistics);
   const modules = reportingModules(signals, statistics);
   result.modules = modules.map(({ phase, module }) => [phase, module]);
-  const payloads = result.facts.map(({ payload }) => payload);
-  const columnsOf = createColumnsOf(catalogue);
-  result.digest = createDigester(catalogue, columnsOf)(payloads, result.modules);
+  const payloads = result.signalCounts.map(({ payload }) => payload);
+  const columnsOf = createColumnsOf(totals);
+  result.digest = createDigester(totals, columnsOf)(payloads, result.modules);
   result.files = modules.flatMap((module) => hourFileNames(module, day));
   return {
     result,
@@ -176,7 +176,7 @@ export function buildDay(
       const create = prepareColumns({ signals, values, joined, series }, buffers, options);
       const createColumns: CreateColumns = (...args) => timed("place", () => create(...args));
       const encode: EncodeHour = (table) => timed("encode", () => encodeHour(table));
-      const known = { facts: [...catalogue.values()], signals };
+      const known = { signalCounts: [...totals.values()], signals };
       const figures = collectFigures(day, options, known, values, buffers.figures);
       const visit: DayTables["visit"] = ({ phase, module, hours }, columns) =>
         timed("figures", () => figures.add(phase, module, hours, columns));
@@ -245,7 +245,7 @@ function join(
   });
 }
 
-function factOf({ tags: _, ...rest }: Signal, { from, to, numeric }: Statistics): Fact {
+function countsOf({ tags: _, ...rest }: Signal, { from, to, numeric }: Statistics): SignalCounts {
   return { ...rest, numeric, other: to - from - numeric };
 }
 

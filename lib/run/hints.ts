@@ -3,7 +3,13 @@
  *
  * @module
  */
-import { belongsTo, type Counts, type Fact, GAP_BOUNDS, type Kind } from "../telemetry/mod.ts";
+import {
+  belongsTo,
+  type Counts,
+  GAP_BOUNDS,
+  type Kind,
+  type SignalCounts,
+} from "../telemetry/mod.ts";
 
 /** A payload type of which some readings are numbers and others are not. */
 export interface MixedPayload {
@@ -41,10 +47,10 @@ export interface SparsePayload {
 export type KindCounts = ReadonlyMap<string, { numeric: number; other: number }>;
 
 /** Sums the counts of the signals of some days by payload type. */
-export function countKinds(days: Iterable<{ facts: readonly Fact[] }>): KindCounts {
+export function countKinds(days: Iterable<{ signalCounts: readonly SignalCounts[] }>): KindCounts {
   const counts = new Map<string, { numeric: number; other: number }>();
-  for (const { facts } of days) {
-    for (const { payload, numeric, other } of facts) {
+  for (const { signalCounts } of days) {
+    for (const { payload, numeric, other } of signalCounts) {
       const sum = counts.getOrInsertComputed(payload, () => ({ numeric: 0, other: 0 }));
       sum.numeric += numeric;
       sum.other += other;
@@ -64,17 +70,19 @@ function kindOf({ numeric, other }: { numeric: number; other: number }): Kind {
  * @param kinds The counts of all days.
  */
 export function readingsOfNoModule(
-  days: Iterable<{ facts: readonly Fact[]; modules: readonly (readonly [string, string])[] }>,
+  days: Iterable<
+    { signalCounts: readonly SignalCounts[]; modules: readonly (readonly [string, string])[] }
+  >,
   kinds: KindCounts,
 ): Counts {
   const counts: Counts = {};
-  for (const { facts, modules } of days) {
-    for (const fact of facts) {
-      const { payload, reason, numeric, other } = fact;
+  for (const { signalCounts, modules } of days) {
+    for (const signal of signalCounts) {
+      const { payload, reason, numeric, other } = signal;
       const isText = kindOf(kinds.get(payload)!) === "text";
       const readings = numeric + (isText ? other : 0); // otherwise they were rejected
       if (reason !== null || readings === 0) continue;
-      if (modules.some(([phase, module]) => belongsTo(fact, phase, module))) continue;
+      if (modules.some(([phase, module]) => belongsTo(signal, phase, module))) continue;
       counts[payload] = (counts[payload] ?? 0) + readings;
     }
   }
@@ -108,7 +116,7 @@ const FEWEST_GAPS = 20;
 /** What {@linkcode sparsePayloads} needs to know of a day. */
 export interface SparseDay {
   /** Its signals. */
-  facts: readonly Pick<Fact, "payload" | "column">[];
+  signalCounts: readonly Pick<SignalCounts, "payload" | "column">[];
   /** Histograms of the time between readings, by payload type: see `gapsOf`. */
   gaps: Readonly<Record<string, readonly number[]>>;
   /** For each module, how many rows it has, and how many of them are not null in each column. */
@@ -161,8 +169,8 @@ function longGaps(
 /** The share of the rows that are null in the columns of each payload type. */
 function emptyShares(days: readonly SparseDay[]): Map<string, number> {
   const sums = new Map<string, { rows: number; filled: number }>();
-  for (const { facts, modules } of days) {
-    const payloads = new Map(facts.map(({ column, payload }) => [column, payload]));
+  for (const { signalCounts, modules } of days) {
+    const payloads = new Map(signalCounts.map(({ column, payload }) => [column, payload]));
     for (const { rows, filled } of modules) {
       for (const [column, count] of filled) {
         const payload = payloads.get(column);

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Counts, Fact } from "../telemetry/mod.ts";
+import type { Counts, SignalCounts } from "../telemetry/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import type { DayResult, Source, Staged } from "../store/mod.ts";
 import type { StageTimes } from "./profile.ts";
@@ -16,8 +16,8 @@ export interface DayJob {
   sources: Source[];
   /** The options of the hour files. */
   options: TableOptions;
-  /** The facts of all other days. */
-  facts: Fact[];
+  /** The signal counts of all other days. */
+  signalCounts: SignalCounts[];
 }
 
 /** Why a file could not be read. */

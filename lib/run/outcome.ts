@@ -181,8 +181,8 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
 
 function sparseDays(days: readonly DayRecord[]): SparseDay[] {
   return batteryDays(days).map(({ figures: { modules } }, i) => {
-    const { facts, gaps } = days[i]!;
-    return { facts, gaps, modules };
+    const { signalCounts, gaps } = days[i]!;
+    return { signalCounts, gaps, modules };
   });
 }
 

@@ -66,7 +66,7 @@ export interface Known {
  * The wanted days that are not up to date, in order.
  *
  * @param touched See {@linkcode sourcesByDay}.
- * @param digester A digester of the facts of all days.
+ * @param digester A digester of the signal counts of all days.
  * @param changedFile Returns an hour file that differs from its record, if there is one.
  */
 export function staleDays(
@@ -130,7 +130,9 @@ function whyDifferent(
   digester: Digester,
   changedFile: (record: DayRecord) => string | undefined,
 ): string | null {
-  if (digester(record.facts.map(({ payload }) => payload), record.modules) !== record.digest) {
+  if (
+    digester(record.signalCounts.map(({ payload }) => payload), record.modules) !== record.digest
+  ) {
     return "other days have other columns";
   }
   const changed = changedFile(record);

@@ -4,31 +4,31 @@
  * @module
  */
 import {
-  addFacts,
-  type Catalogue,
+  addCounts,
   createDigester,
   type Digester,
-  type Fact,
+  type SignalCounts,
+  type SignalTotals,
 } from "../telemetry/mod.ts";
 
 /** Counts of signals by day, and their sum. */
 export class SignalTable {
-  readonly #days = new Map<number, readonly Fact[]>();
-  readonly #sum: Catalogue = new Map();
+  readonly #days = new Map<number, readonly SignalCounts[]>();
+  readonly #sum: SignalTotals = new Map();
 
-  /** Replaces the facts of a day. */
-  replace(day: number, facts: readonly Fact[]): void {
-    addFacts(this.#sum, this.#days.get(day) ?? [], -1);
-    addFacts(this.#sum, facts);
-    this.#days.set(day, facts);
+  /** Replaces the counts of a day. */
+  replace(day: number, signalCounts: readonly SignalCounts[]): void {
+    addCounts(this.#sum, this.#days.get(day) ?? [], -1);
+    addCounts(this.#sum, signalCounts);
+    this.#days.set(day, signalCounts);
   }
 
   /**
    * Keeps only some days, and adds those that are missing.
    *
-   * @param known Returns the facts of a day that is missing.
+   * @param known Returns the counts of a day that is missing.
    */
-  retain(days: ReadonlySet<number>, known: (day: number) => readonly Fact[]): void {
+  retain(days: ReadonlySet<number>, known: (day: number) => readonly SignalCounts[]): void {
     for (const day of this.#days.keys()) {
       if (days.has(day)) continue;
       this.replace(day, []);
@@ -38,8 +38,8 @@ export class SignalTable {
   }
 
   /** The sum of all days but one. */
-  without(day: number): Fact[] {
-    return [...addFacts(new Map(this.#sum), this.#days.get(day) ?? [], -1).values()];
+  without(day: number): SignalCounts[] {
+    return [...addCounts(new Map(this.#sum), this.#days.get(day) ?? [], -1).values()];
   }
 
   /** Makes a digester of the current columns and kinds. */

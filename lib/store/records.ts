@@ -5,7 +5,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { Counts, Fact } from "../telemetry/mod.ts";
+import type { Counts, SignalCounts } from "../telemetry/mod.ts";
 import { type Coverage, dayOfHourFile, type TableOptions } from "../hours/mod.ts";
 import { replaceFile } from "./files.ts";
 import { checkFormat, FORMAT } from "./format.ts";
@@ -25,7 +25,7 @@ export interface DayResult {
   /** Files that have rows of this day but no reading: how many, and the commonest reason. */
   withoutReadings: Record<string, { rows: number; reason: string }>;
   /** Counts of the day's readings by signal. */
-  facts: Fact[];
+  signalCounts: SignalCounts[];
   /** The columns and kinds that the files were built with: see `createDigester`. */
   digest: string;
   /** The modules that reported, as [phase, module]. */

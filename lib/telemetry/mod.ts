@@ -23,17 +23,17 @@ export {
   type Series,
 } from "./series.ts";
 export {
-  addFacts,
+  addCounts,
   belongsTo,
-  type Catalogue,
-  type CatalogueColumn,
   type ColumnsOf,
   createColumnsOf,
   createDigester,
   type Digester,
-  type Fact,
   type Kind,
   kindsOf,
+  type SignalColumn,
+  type SignalCounts,
+  type SignalTotals,
 } from "./signals.ts";
 export { GAP_BOUNDS, gapsOf, type Statistics, statisticsOf } from "./statistics.ts";
 export {

@@ -8,7 +8,7 @@ import { createHash } from "node:crypto";
 import { compareNatural, type Place, type Signal } from "./tags.ts";
 
 /** Counts of a day's distinct readings of one signal. */
-export interface Fact extends Omit<Signal, "tags"> {
+export interface SignalCounts extends Omit<Signal, "tags"> {
   /** How many parse as a finite number. */
   numeric: number;
   /** How many do not parse as a finite number. */
@@ -19,36 +19,36 @@ export interface Fact extends Omit<Signal, "tags"> {
 export type Kind = "numeric" | "text";
 
 /** A column of a module. */
-export interface CatalogueColumn {
+export interface SignalColumn {
   /** Its name. */
   name: string;
   /** `text` if any of its payload types is text. */
   kind: Kind;
 }
 
-/** The sums of several days' facts, by {@linkcode factKey}. */
-export type Catalogue = Map<string, Fact>;
+/** The sums of several days' counts, by {@linkcode signalKey}. */
+export type SignalTotals = Map<string, SignalCounts>;
 
 /** The key of a signal: equal for the same signal on different days. */
-function factKey({ payload, phase, module, column, reason }: Omit<Signal, "tags">): string {
+function signalKey({ payload, phase, module, column, reason }: Omit<Signal, "tags">): string {
   return JSON.stringify([payload, phase, module, column, reason]);
 }
 
-/** Adds a day's facts to a catalogue, or subtracts them if `sign` is -1. */
-export function addFacts(
-  catalogue: Catalogue,
-  facts: Iterable<Fact>,
+/** Adds a day's counts to the totals, or subtracts them if `sign` is -1. */
+export function addCounts(
+  totals: SignalTotals,
+  signalCounts: Iterable<SignalCounts>,
   sign: 1 | -1 = 1,
-): Catalogue {
-  for (const fact of facts) {
-    const key = factKey(fact);
-    const known = catalogue.get(key);
-    const numeric = (known?.numeric ?? 0) + sign * fact.numeric;
-    const other = (known?.other ?? 0) + sign * fact.other;
-    if (numeric + other > 0) catalogue.set(key, { ...fact, numeric, other });
-    else catalogue.delete(key);
+): SignalTotals {
+  for (const signal of signalCounts) {
+    const key = signalKey(signal);
+    const known = totals.get(key);
+    const numeric = (known?.numeric ?? 0) + sign * signal.numeric;
+    const other = (known?.other ?? 0) + sign * signal.other;
+    if (numeric + other > 0) totals.set(key, { ...signal, numeric, other });
+    else totals.delete(key);
   }
-  return catalogue;
+  return totals;
 }
 
 /**
@@ -58,16 +58,16 @@ export function addFacts(
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { addFacts, kindsOf } from "./signals.ts";
+ * import { addCounts, kindsOf } from "./signals.ts";
  * const place = { phase: null, module: null, reason: null };
  * const state = { ...place, payload: "system_state", column: "system_state" };
- * const catalogue = addFacts(new Map(), [{ ...state, numeric: 1, other: 9 }]);
- * assert.ok(kindsOf(catalogue).get("system_state") === "text");
+ * const totals = addCounts(new Map(), [{ ...state, numeric: 1, other: 9 }]);
+ * assert.ok(kindsOf(totals).get("system_state") === "text");
  * ```
  */
-export function kindsOf(catalogue: Catalogue): Map<string, Kind> {
+export function kindsOf(totals: SignalTotals): Map<string, Kind> {
   const counts = new Map<string, [numeric: number, other: number]>();
-  for (const { payload, numeric, other } of catalogue.values()) {
+  for (const { payload, numeric, other } of totals.values()) {
     const [a, b] = counts.get(payload) ?? [0, 0];
     counts.set(payload, [a + numeric, b + other]);
   }
@@ -80,7 +80,7 @@ export function kindsOf(catalogue: Catalogue): Map<string, Kind> {
 
 /** Whether a signal has any reading that is not rejected. */
 function isKept(
-  { reason, numeric, payload }: Fact,
+  { reason, numeric, payload }: SignalCounts,
   kinds: ReadonlyMap<string, Kind>,
 ): boolean {
   return reason === null && (numeric > 0 || kinds.get(payload) === "text");
@@ -90,26 +90,26 @@ function isKept(
  * Returns a module's columns in natural order: those of its own signals, of its phase's and of the
  * system's; for the same module, always the same array.
  */
-export type ColumnsOf = (phase: string, module: string) => CatalogueColumn[];
+export type ColumnsOf = (phase: string, module: string) => SignalColumn[];
 
-/** Makes a function that returns the columns of modules. The catalogue must not change. */
-export function createColumnsOf(catalogue: Catalogue): ColumnsOf {
-  const kinds = kindsOf(catalogue);
-  const kept = [...catalogue.values()].filter((fact) => isKept(fact, kinds));
+/** Makes a function that returns the columns of modules. The totals must not change. */
+export function createColumnsOf(totals: SignalTotals): ColumnsOf {
+  const kinds = kindsOf(totals);
+  const kept = [...totals.values()].filter((signal) => isKept(signal, kinds));
   // Modules have mostly the same columns, so these are put in order once.
   const columns = [...new Set(kept.map(({ column }) => column))].sort(compareNatural);
   const ranks = new Map(columns.map((column, i) => [column, i]));
-  const create = (phase: string, module: string): CatalogueColumn[] => {
+  const create = (phase: string, module: string): SignalColumn[] => {
     const found = new Map<string, Kind>();
-    for (const fact of kept) {
-      if (!belongsTo(fact, phase, module)) continue;
-      const kind = kinds.get(fact.payload)!;
-      if (found.get(fact.column) !== "text") found.set(fact.column, kind);
+    for (const signal of kept) {
+      if (!belongsTo(signal, phase, module)) continue;
+      const kind = kinds.get(signal.payload)!;
+      if (found.get(signal.column) !== "text") found.set(signal.column, kind);
     }
     return [...found].map(([name, kind]) => ({ name, kind }))
       .sort((a, b) => ranks.get(a.name)! - ranks.get(b.name)!);
   };
-  const known = new Map<string, CatalogueColumn[]>();
+  const known = new Map<string, SignalColumn[]>();
   return (...module) => known.getOrInsertComputed(JSON.stringify(module), () => create(...module));
 }
 
@@ -128,13 +128,13 @@ export type Digester = (
 /**
  * Makes a digester of the kinds of payload types and the columns of modules.
  *
- * @param catalogue The facts of all days; it must not change afterwards.
+ * @param totals The sums of all days; they must not change afterwards.
  */
 export function createDigester(
-  catalogue: Catalogue,
-  columnsOf: ColumnsOf = createColumnsOf(catalogue),
+  totals: SignalTotals,
+  columnsOf: ColumnsOf = createColumnsOf(totals),
 ): Digester {
-  const kinds = kindsOf(catalogue);
+  const kinds = kindsOf(totals);
   const columns = new Map<string, string>();
   return (payloads, modules) => {
     const hash = createHash("sha256");

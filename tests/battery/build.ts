@@ -5,7 +5,7 @@
  */
 import { type BatteryDay, collectFigures, type ModuleDay } from "../../lib/battery/mod.ts";
 import type { ModuleColumn } from "../../lib/hours/mod.ts";
-import { type Fact, ValueSet } from "../../lib/telemetry/mod.ts";
+import { type SignalCounts, ValueSet } from "../../lib/telemetry/mod.ts";
 import { filledRows, type Filling } from "../helpers/filled.ts";
 
 /** 13 July 2024. */
@@ -75,7 +75,7 @@ export function dayOf(
   const places = modules.map(({ phase = "1", module = "1", hours = ALL_HOURS, own }) => {
     return { phase, module, hours, own };
   });
-  const fact = (phase: string | null, module: string | null, column: string): Fact => {
+  const signal = (phase: string | null, module: string | null, column: string): SignalCounts => {
     return {
       payload: payloadOf(column),
       phase,
@@ -86,13 +86,13 @@ export function dayOf(
       other: 0,
     };
   };
-  const facts = [
+  const signalCounts = [
     ...places.flatMap(({ phase, module, own }) =>
-      Object.keys(own).map((column) => fact(phase, module, column))
+      Object.keys(own).map((column) => signal(phase, module, column))
     ),
-    ...Object.keys(shared).map((column) => fact(sharedPhase ?? null, null, column)),
+    ...Object.keys(shared).map((column) => signal(sharedPhase ?? null, null, column)),
   ];
-  const collector = collectFigures(day, grid, { facts, signals: facts }, texts);
+  const collector = collectFigures(day, grid, { signalCounts, signals: signalCounts }, texts);
   const common = Object.entries(shared).map(([name, rows]) =>
     columnOf(name, rows, texts, true, grid)
   );

@@ -23,22 +23,22 @@ Deno.test("quantityOf() uses the payload type, and guesses nothing", () => {
 });
 
 const columns = (...names: string[]) => names.map((name) => ({ name, kind: "numeric" as const }));
-const fact = (payload: string, column: string) => {
+const signal = (payload: string, column: string) => {
   return { payload, column, phase: "1", module: "1", reason: null, numeric: 1, other: 0 };
 };
 
 Deno.test("quantitiesOf() accepts a voltage with further tags only if there is no other", () => {
-  const facts = [fact("module_voltage", "module_voltage_side_a")];
-  const only = quantitiesOf(columns("module_voltage_side_a"), quantityByColumn(facts));
+  const signalCounts = [signal("module_voltage", "module_voltage_side_a")];
+  const only = quantitiesOf(columns("module_voltage_side_a"), quantityByColumn(signalCounts));
   assert.equal(only.voltage, 0);
-  const more = [...facts, fact("module_voltage", "module_voltage_side_b")];
+  const more = [...signalCounts, signal("module_voltage", "module_voltage_side_b")];
   const two = columns("module_voltage_side_a", "module_voltage_side_b");
   assert.equal(quantitiesOf(two, quantityByColumn(more)).voltage, null);
   const own = [...columns("module_voltage"), ...two];
-  const all = [...more, fact("module_voltage", "module_voltage")];
+  const all = [...more, signal("module_voltage", "module_voltage")];
   assert.equal(quantitiesOf(own, quantityByColumn(all)).voltage, 0);
   // Another payload type whose name begins in the same way.
-  const other = [fact("module_voltage_limit", "module_voltage_limit")];
+  const other = [signal("module_voltage_limit", "module_voltage_limit")];
   assert.equal(
     quantitiesOf(columns("module_voltage_limit"), quantityByColumn(other)).voltage,
     null,

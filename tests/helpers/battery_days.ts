@@ -56,7 +56,7 @@ export function makeRecords(made: Made): DayRecord[] {
       inputs: {},
       digest: "",
       withoutReadings: {},
-      facts: [],
+      signalCounts: [],
       modules,
       coverage: modules.map(() => ({ observed: hours, filled: hours })),
       gaps: { module_voltage: Array<number>(15).fill(1000) },

@@ -29,7 +29,7 @@ function record(day: number, modules: [string, string][]): DayRecord {
     inputs: {},
     digest: "",
     withoutReadings: {},
-    facts: [],
+    signalCounts: [],
     modules,
     coverage: modules.map(() => ({ observed: hours, filled: hours })),
     gaps: {},

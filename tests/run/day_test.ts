@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dirname, join } from "node:path";
-import { type Fact, readLayout } from "../../lib/telemetry/mod.ts";
+import { readLayout, type SignalCounts } from "../../lib/telemetry/mod.ts";
 import { buildDay, createDayBuffers } from "../../lib/run/day.ts";
 import { type DayResult, identityOf, type Source, withFile } from "../../lib/store/mod.ts";
 import type { TableOptions } from "../../lib/hours/mod.ts";
@@ -65,8 +65,8 @@ async function build(
     results = [];
     for (const day of days) {
       const others = before.filter((result) => result.day !== day);
-      const facts: Fact[] = others.flatMap((result) => result.facts);
-      const { result, writeFiles } = buildDay(buffers, { day, sources, options, facts });
+      const signalCounts: SignalCounts[] = others.flatMap((result) => result.signalCounts);
+      const { result, writeFiles } = buildDay(buffers, { day, sources, options, signalCounts });
       await writeFiles((name, bytes) => put(join(folder, name), bytes));
       results.push(result);
     }
@@ -133,7 +133,7 @@ Deno.test("buildDay() keeps rejected readings with their file and reason", () =>
       day: DAY,
       sources,
       options,
-      facts: [],
+      signalCounts: [],
     });
     const kept = { payload_type: "volts", tags: JSON.stringify(place) };
     const reason = "a value that is not a finite number";
@@ -177,7 +177,7 @@ Deno.test("buildDay() reads all other files if one changes, breaks or disappears
       day: DAY,
       sources,
       options,
-      facts: [],
+      signalCounts: [],
     });
     assert.deepEqual([result.rows, result.readings, result.files.length], [2, 1, 1]);
     assert.deepEqual(

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import { changedKinds, countKinds, mixedPayloads, sparsePayloads } from "../../lib/run/hints.ts";
 import { GAP_BOUNDS } from "../../lib/telemetry/mod.ts";
 
-const fact = (payload: string, numeric: number, other: number) => ({
+const signal = (payload: string, numeric: number, other: number) => ({
   ...{ payload, phase: null, module: null, column: payload, reason: null },
   ...{ numeric, other },
 });
-const counts = (...facts: ReturnType<typeof fact>[]) => countKinds([{ facts }]);
+const counts = (...signalCounts: ReturnType<typeof signal>[]) => countKinds([{ signalCounts }]);
 
 Deno.test("mixedPayloads() returns only payload types of which 1 % to 99 % parse", () => {
   const found = mixedPayloads(counts(
-    fact("all", 1000, 0),
-    fact("few words", 990, 10),
-    fact("fewer words", 991, 9),
-    fact("mostly words", 10, 990),
-    fact("words", 0, 1000),
+    signal("all", 1000, 0),
+    signal("few words", 990, 10),
+    signal("fewer words", 991, 9),
+    signal("mostly words", 10, 990),
+    signal("words", 0, 1000),
   ));
   assert.deepEqual(found, [
     { payload: "few words", kind: "numeric", numericShare: 0.99 },
@@ -23,13 +23,15 @@ Deno.test("mixedPayloads() returns only payload types of which 1 % to 99 % parse
 });
 
 Deno.test("countKinds() sums over days and signals", () => {
-  const days = [{ facts: [fact("a", 1, 2), fact("a", 3, 4)] }, { facts: [fact("a", 5, 6)] }];
+  const days = [{ signalCounts: [signal("a", 1, 2), signal("a", 3, 4)] }, {
+    signalCounts: [signal("a", 5, 6)],
+  }];
   assert.deepEqual([...countKinds(days)], [["a", { numeric: 9, other: 12 }]]);
 });
 
 Deno.test("changedKinds() compares with earlier records, and ignores new payload types", () => {
-  const before = counts(fact("a", 6, 4), fact("b", 1, 0), fact("gone", 1, 0));
-  const after = counts(fact("a", 6, 7), fact("b", 2, 0), fact("new", 0, 1));
+  const before = counts(signal("a", 6, 4), signal("b", 1, 0), signal("gone", 1, 0));
+  const after = counts(signal("a", 6, 7), signal("b", 2, 0), signal("new", 0, 1));
   assert.deepEqual(changedKinds(before, after), [
     { payload: "a", before: "numeric", after: "text" },
   ]);
@@ -46,8 +48,8 @@ function gaps(...pairs: [seconds: number, count: number][]): number[] {
 
 /** A day of a module in which each payload type has a column of its name. */
 function dayOf(gaps: Record<string, number[]>, filled: [string, number][]) {
-  const facts = Object.keys(gaps).map((payload) => ({ payload, column: payload }));
-  return { facts, gaps, modules: [{ rows: 100, filled }] };
+  const signalCounts = Object.keys(gaps).map((payload) => ({ payload, column: payload }));
+  return { signalCounts, gaps, modules: [{ rows: 100, filled }] };
 }
 
 Deno.test("sparsePayloads() returns payload types that are mostly empty because readings are rare", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addFacts, type Catalogue, createDigester } from "../../lib/telemetry/mod.ts";
+import { addCounts, createDigester, type SignalTotals } from "../../lib/telemetry/mod.ts";
 import type { Options } from "../../lib/run/options.ts";
 import { inputsOf, type Known, sourcesByDay, staleDays } from "../../lib/run/plan.ts";
 import type { DayRecord, InputRecord } from "../../lib/store/mod.ts";
@@ -59,10 +59,10 @@ Deno.test("sourcesByDay() returns the files of a day and those that reach into i
   assert.deepEqual(touched(inputs)[1], [3, ["d"]]);
 });
 
-function catalogueOf({ days }: Known): Catalogue {
-  const catalogue: Catalogue = new Map();
-  for (const { facts } of days.values()) addFacts(catalogue, facts);
-  return catalogue;
+function totalsOf({ days }: Known): SignalTotals {
+  const totals: SignalTotals = new Map();
+  for (const { signalCounts } of days.values()) addCounts(totals, signalCounts);
+  return totals;
 }
 
 interface BuiltRecords extends Known {
@@ -75,7 +75,7 @@ interface BuiltRecords extends Known {
 function builtRecords(): BuiltRecords {
   const inputs = new Map([input("a", 0, 86_399), input("b", 86_400, 86_500)]);
   const place = { payload: "x", column: "x", phase: "1", module: "1", reason: null };
-  const facts = [{ ...place, numeric: 5, other: 0 }];
+  const signalCounts = [{ ...place, numeric: 5, other: 0 }];
   const modules: [string, string][] = [["1", "1"]];
   const records: BuiltRecords = { inputs, days: new Map(), suspects: new Map() };
   for (const [day, sources] of sourcesByDay(inputs, OPTIONS)) {
@@ -85,7 +85,7 @@ function builtRecords(): BuiltRecords {
       options: TABLE_OPTIONS,
       inputs: inputsOf(inputs, sources),
       digest: "",
-      facts,
+      signalCounts,
       modules,
       coverage: [],
       figures: null,
@@ -99,13 +99,13 @@ function builtRecords(): BuiltRecords {
     };
     records.days.set(day, record);
   }
-  const digest = createDigester(catalogueOf(records))(["x"], modules);
+  const digest = createDigester(totalsOf(records))(["x"], modules);
   for (const record of records.days.values()) record.digest = digest;
   return records;
 }
 
 const stale = (records: Known, options = OPTIONS, changed?: string) => {
-  const digester = createDigester(catalogueOf(records));
+  const digester = createDigester(totalsOf(records));
   return staleDays(
     records,
     sourcesByDay(records.inputs, options),
@@ -153,11 +153,11 @@ Deno.test("staleDays() returns why a day is stale", () => {
   const missing = reasons(builtRecords(), OPTIONS, "1_1/2024/07/13/00.parquet");
   assert.deepEqual(missing, [[0, "1_1/2024/07/13/00.parquet is gone or changed"]]);
   const columns = builtRecords();
-  columns.days.get(DAY + 86_400)!.facts.push({
+  columns.days.get(DAY + 86_400)!.signalCounts.push({
     ...{ payload: "y", column: "y", phase: null, module: null, reason: null },
     ...{ numeric: 1, other: 0 },
   });
-  columns.days.get(DAY + 86_400)!.digest = createDigester(catalogueOf(columns))(
+  columns.days.get(DAY + 86_400)!.digest = createDigester(totalsOf(columns))(
     ["x", "y"],
     [["1", "1"]],
   );

@@ -13,7 +13,7 @@ const RECORD: DayRecord = {
   inputs: { "a.parquet": "12-34" },
   digest: "x",
   withoutReadings: {},
-  facts: [],
+  signalCounts: [],
   modules: [["1", "1"]],
   coverage: [],
   figures: null,

@@ -110,7 +110,7 @@ const broken: [what: string, edit: (text: string) => string][] = [
   ["is empty", () => ""],
   ["is torn", (text) => text.slice(0, text.length / 2)],
   ["is null", () => "null"],
-  ["lacks a field", (text) => text.replace(/"facts":\[.*?\],/, "")],
+  ["lacks a field", (text) => text.replace(/"signalCounts":\[.*?\],/, "")],
   ["has a field of another type", (text) => text.replace(/"files":\[.*?\]/, '"files":"x"')],
   ["names files elsewhere", (text) => text.replaceAll("1_1/2024/07/13", "../outside")],
   ["names another day's files", (text) => text.replaceAll("1_1/2024/07/13", "1_1/2024/07/14")],

@@ -1,45 +1,45 @@
 import assert from "node:assert/strict";
 import {
-  addFacts,
+  addCounts,
   createColumnsOf,
   createDigester,
-  type Fact,
   kindsOf,
+  type SignalCounts,
 } from "../../lib/telemetry/signals.ts";
 
-function fact(
+function signal(
   payload: string,
   phase: string | null,
   module: string | null,
   numeric: number,
   other = 0,
-): Fact {
+): SignalCounts {
   return { payload, column: payload, phase, module, reason: null, numeric, other };
 }
 
-const FACTS: Fact[] = [
-  { ...fact("cell", "1", "1", 5), column: "cell_10" },
-  { ...fact("cell", "1", "1", 5), column: "cell_2" },
-  fact("volts", "1", "1", 5),
-  fact("volts", "1", "2", 5),
-  fact("amps", "1", null, 5),
-  fact("amps", "2", null, 5),
-  fact("state", null, null, 0, 5),
-  fact("broken", "1", "1", 0, 1),
-  fact("broken", "1", "2", 1, 0),
-  { ...fact("lost", null, "1", 5), reason: "a module without a phase" },
+const FACTS: SignalCounts[] = [
+  { ...signal("cell", "1", "1", 5), column: "cell_10" },
+  { ...signal("cell", "1", "1", 5), column: "cell_2" },
+  signal("volts", "1", "1", 5),
+  signal("volts", "1", "2", 5),
+  signal("amps", "1", null, 5),
+  signal("amps", "2", null, 5),
+  signal("state", null, null, 0, 5),
+  signal("broken", "1", "1", 0, 1),
+  signal("broken", "1", "2", 1, 0),
+  { ...signal("lost", null, "1", 5), reason: "a module without a phase" },
 ];
 
 Deno.test("kindsOf() returns text if most distinct readings of a payload type are not numbers", () => {
-  const catalogue = addFacts(new Map(), FACTS);
-  assert.equal(kindsOf(catalogue).get("state"), "text");
-  assert.equal(kindsOf(catalogue).get("broken"), "numeric", "half is not most");
-  addFacts(catalogue, [fact("broken", "3", "1", 0, 1)]);
-  assert.equal(kindsOf(catalogue).get("broken"), "text");
+  const totals = addCounts(new Map(), FACTS);
+  assert.equal(kindsOf(totals).get("state"), "text");
+  assert.equal(kindsOf(totals).get("broken"), "numeric", "half is not most");
+  addCounts(totals, [signal("broken", "3", "1", 0, 1)]);
+  assert.equal(kindsOf(totals).get("broken"), "text");
 });
 
 Deno.test("createColumnsOf() returns a module's columns, its phase's and the system's, in natural order", () => {
-  const columnsOf = createColumnsOf(addFacts(new Map(), FACTS));
+  const columnsOf = createColumnsOf(addCounts(new Map(), FACTS));
   const names = (phase: string, module: string) =>
     columnsOf(phase, module).map(({ name, kind }) => `${name} ${kind}`);
   assert.deepEqual(names("1", "1"), [
@@ -58,23 +58,23 @@ Deno.test("createColumnsOf() returns a module's columns, its phase's and the sys
 });
 
 Deno.test("createColumnsOf() returns text for a column that numbers and texts share", () => {
-  const catalogue = addFacts(new Map(), [
-    { ...fact("a", null, null, 9), column: "a_b_c" },
-    { ...fact("a_b", null, null, 0, 9), column: "a_b_c" },
+  const totals = addCounts(new Map(), [
+    { ...signal("a", null, null, 9), column: "a_b_c" },
+    { ...signal("a_b", null, null, 0, 9), column: "a_b_c" },
   ]);
-  assert.deepEqual(createColumnsOf(catalogue)("1", "1"), [{
+  assert.deepEqual(createColumnsOf(totals)("1", "1"), [{
     name: "a_b_c",
     kind: "text",
   }]);
 });
 
 Deno.test("createDigester() changes the digest only if a column or a kind changes", () => {
-  const digest = (facts: Fact[]) =>
-    createDigester(addFacts(new Map(), facts))(["volts", "cell"], [["1", "1"]]);
+  const digest = (signalCounts: SignalCounts[]) =>
+    createDigester(addCounts(new Map(), signalCounts))(["volts", "cell"], [["1", "1"]]);
   const before = digest(FACTS);
   assert.equal(digest(FACTS.toReversed()), before, "not with the order of days");
-  assert.equal(digest([...FACTS, fact("volts", "1", "1", 1)]), before, "not with more readings");
-  assert.equal(digest([...FACTS, fact("volts", "9", "9", 1)]), before, "not with other modules");
-  assert.notEqual(digest([...FACTS, fact("new", null, null, 1)]), before);
-  assert.notEqual(digest([...FACTS, fact("volts", "1", "1", 0, 99)]), before);
+  assert.equal(digest([...FACTS, signal("volts", "1", "1", 1)]), before, "not with more readings");
+  assert.equal(digest([...FACTS, signal("volts", "9", "9", 1)]), before, "not with other modules");
+  assert.notEqual(digest([...FACTS, signal("new", null, null, 1)]), before);
+  assert.notEqual(digest([...FACTS, signal("volts", "1", "1", 0, 99)]), before);
 });
