@@ -4,7 +4,7 @@
  * @module
  */
 import { parquetMetadata } from "hyparquet/src/metadata.js";
-import { type Chunk, openPages, type Page, readCodes, readWidth } from "../parquet/mod.ts";
+import { type Chunk, codesAt, Hybrid, openPages, type Page, readCodes } from "../parquet/mod.ts";
 import { describeError } from "../errors.ts";
 
 /** The rows of some hour files. */
@@ -119,10 +119,7 @@ class ColumnDecoder {
       const values = content === "plain" ? valuesIn(bytes, at, count) : dictionary;
       const known = this.#numbers.subarray(0, values.length);
       if (content === "plain") this.#codes.set(known);
-      else if (count > 0) {
-        const width = readWidth(bytes, at);
-        readCodes(bytes, at + 1, bytes.length, width, count, known, this.#codes, 0);
-      }
+      else if (count > 0) readCodes(codesAt(bytes, at), count, known, this.#codes, 0);
       for (let i = 0, k = 0; i < rows; i++) {
         if (this.#levels[i] === 1) out[row + i] = values[this.#codes[k++]!]!;
       }
@@ -134,7 +131,7 @@ class ColumnDecoder {
   #readLevels({ bytes, values, definition: [from, to] }: Page, chunk: Chunk): number {
     const levels = this.#levels;
     if (chunk.maxDefinitionLevel === 0) levels.fill(1, 0, values);
-    else readCodes(bytes, from, to, 1, values, LEVELS, levels, 0);
+    else readCodes(new Hybrid(bytes, from, to, 1), values, LEVELS, levels, 0);
     let count = 0;
     for (let i = 0; i < values; i++) count += levels[i]!;
     return count;

@@ -6,7 +6,7 @@
  */
 import { NeedsImport } from "../errors.ts";
 import type { Chunk } from "./footer.ts";
-import { areAllPresent, readCodes, readWidth } from "./hybrid.ts";
+import { areAllPresent, bitWidth, codesAt, Hybrid, readCodes } from "./hybrid.ts";
 import { openPages, type Page } from "./pages.ts";
 import type { TextSet } from "./text_set.ts";
 
@@ -119,14 +119,11 @@ export function readCoded(
       continue;
     }
     if (levels !== undefined) {
-      readCodes(page.bytes, from, to, LEVEL_BITS, values, LEVELS, levels, filled);
+      readCodes(new Hybrid(page.bytes, from, to, LEVEL_BITS), values, LEVELS, levels, filled);
     }
     const at = valuesAt(page, chunk);
     if (content === "plain") encode(page, at, values, codes, filled);
-    else if (values > 0) {
-      const width = readWidth(page.bytes, at);
-      readCodes(page.bytes, at + 1, page.bytes.length, width, values, ids, codes, filled);
-    }
+    else if (values > 0) readCodes(codesAt(page.bytes, at), values, ids, codes, filled);
     filled += values;
   }
 }
@@ -138,8 +135,8 @@ const LEVELS = Int32Array.of(0, 1, 2);
 
 /** Returns where a page's values begin, after checking that none of them is null. */
 export function valuesAt({ bytes, values, definition: [from, to] }: Page, chunk: Chunk): number {
-  const { maxDefinitionLevel } = chunk;
-  if (maxDefinitionLevel > 0 && !areAllPresent(bytes, from, to, values, maxDefinitionLevel)) {
+  const { maxDefinitionLevel: max } = chunk;
+  if (max > 0 && !areAllPresent(new Hybrid(bytes, from, to, bitWidth(max + 1)), values, max)) {
     throw new NeedsImport("values that are missing");
   }
   return to;

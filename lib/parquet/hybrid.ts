@@ -11,16 +11,22 @@ import { NeedsImport } from "../errors.ts";
  */
 const MAX_BITS = 24;
 
-/** Steps through the runs of a hybrid. */
-export class RunCursor {
+/** Levels or codes in the hybrid encoding, which are read run by run. */
+export class Hybrid {
   /**
    * Begins at the run at `at`.
    *
    * @param page The bytes.
    * @param at Where the next run begins.
-   * @param end Where the hybrid ends.
+   * @param end Where the last run ends.
+   * @param width Bits per level or code.
    */
-  constructor(readonly page: Uint8Array<ArrayBuffer>, public at: number, readonly end: number) {}
+  constructor(
+    readonly page: Uint8Array<ArrayBuffer>,
+    public at: number,
+    readonly end: number,
+    readonly width: number,
+  ) {}
 
   /**
    * Reads the number at the start of a run, and moves `at` after it. Its lowest bit says whether
@@ -47,18 +53,12 @@ export function bitWidth(count: number): number {
 /**
  * Whether every value is present: whether the definition levels are RLE runs of the highest one.
  */
-export function areAllPresent(
-  page: Uint8Array<ArrayBuffer>,
-  from: number,
-  end: number,
-  count: number,
-  maxLevel: number,
-): boolean {
-  const runs = new RunCursor(page, from, end);
-  for (let seen = 0; seen < count; runs.at++) {
-    const header = runs.header();
-    if (runs.at >= end) throw new Error("a page ends within its levels");
-    if ((header & 1) === 1 || page[runs.at] !== maxLevel) return false;
+export function areAllPresent(levels: Hybrid, count: number, maxLevel: number): boolean {
+  const { page, end } = levels;
+  for (let seen = 0; seen < count; levels.at++) {
+    const header = levels.header();
+    if (levels.at >= end) throw new Error("a page ends within its levels");
+    if ((header & 1) === 1 || page[levels.at] !== maxLevel) return false;
     const length = header >>> 1;
     if (length > count - seen) throw tooLong(length, count - seen);
     seen += length;
@@ -70,36 +70,32 @@ function tooLong(length: number, left: number): Error {
   return new Error(`a run of ${length} where ${left} are left`);
 }
 
-/** Reads the bit width, which is stored before a page's codes. */
-export function readWidth(page: Uint8Array, at: number): number {
+/** The codes that follow their width at `at`, up to the end of the page. */
+export function codesAt(page: Uint8Array<ArrayBuffer>, at: number): Hybrid {
   const width = page[at];
   if (width === undefined) throw new Error("a page ends before its codes");
   if (width > MAX_BITS) throw new NeedsImport(`codes of ${width} bits`);
-  return width;
+  return new Hybrid(page, at + 1, page.length, width);
 }
 
 /**
- * Reads the codes of a hybrid, and stores the id of each.
+ * Reads codes, and stores the id of each.
  *
- * @param width Bits per code.
  * @param count How many codes to read.
  * @param ids The id of each code, at least 0. Every code must be below its length.
  * @param out Receives the ids from `filled` on.
  */
 export function readCodes(
-  page: Uint8Array<ArrayBuffer>,
-  from: number,
-  end: number,
-  width: number,
+  codes: Hybrid,
   count: number,
   ids: Int32Array,
   out: Int32Array,
   filled: number,
 ): void {
+  const { page, end, width } = codes;
   const view = new DataView(page.buffer, page.byteOffset);
-  const runs = new RunCursor(page, from, end);
   for (const last = filled + count; filled < last;) {
-    const header = runs.header();
+    const header = codes.header();
     const isPacked = (header & 1) === 1;
     const length = isPacked ? (header >>> 1) * 8 : header >>> 1;
     // Bit-packed codes come in groups of eight, and the last group may be padded.
@@ -110,19 +106,19 @@ export function readCodes(
     }
     const bytes = isPacked ? (size * width + 7) >>> 3 : (width + 7) >>> 3;
     // Writers may omit the last group's padding, but not its codes.
-    if (runs.at + bytes > end) throw new Error("a page ends within a run");
+    if (codes.at + bytes > end) throw new Error("a page ends within a run");
     let sign = 0; // negative if a code has no id
     if (isPacked) {
-      sign = unpack(view, runs.at, width, size, ids, out, filled);
-      runs.at += (header >>> 1) * width;
+      sign = unpack(view, codes.at, width, size, ids, out, filled);
+      codes.at += (header >>> 1) * width;
     } else {
-      const code = littleEndian(page, runs.at, bytes);
+      const code = littleEndian(page, codes.at, bytes);
       // The code is stored in whole bytes, which may have more bits than a code may use.
       if (code >>> width !== 0) throw new Error(`a code ${code} of more than ${width} bits`);
       const id = code < ids.length ? ids[code]! : -1;
       sign = id;
       repeat(id, size, out, filled);
-      runs.at += bytes;
+      codes.at += bytes;
     }
     if (sign < 0) throw new Error(`a code for a dictionary of ${ids.length} values is too large`);
     filled += size;

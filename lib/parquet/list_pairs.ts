@@ -10,7 +10,7 @@
  */
 import { internIn, LEVEL_BITS, readCoded, readDictionary, valuesAt } from "./columns.ts";
 import type { Chunk } from "./footer.ts";
-import { bitWidth, readWidth, RunCursor } from "./hybrid.ts";
+import { bitWidth, codesAt, Hybrid } from "./hybrid.ts";
 import { IntBuffer } from "./int_buffer.ts";
 import type { ListDictionary } from "./list_dictionary.ts";
 import { NeedsImport } from "../errors.ts";
@@ -126,10 +126,10 @@ function readPackedPage(
   const { bytes, values, repetition } = page;
   const at = valuesAt(page, chunk);
   if (values === 0) return true;
-  if (readWidth(bytes, at) !== bits) return false;
+  const levels = new Hybrid(bytes, ...repetition, LEVEL_BITS);
+  const codes = codesAt(bytes, at);
+  if (codes.width !== bits) return false;
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  const levels = new RunCursor(bytes, ...repetition);
-  const codes = new RunCursor(bytes, at + 1, bytes.length);
   for (const last = filled + values / 2; filled < last;) {
     const header = levels.header();
     const groups = header >>> 1;

@@ -15,7 +15,7 @@ export {
 export { type Coded, readIntegers, readTexts } from "./columns.ts";
 export { Encoding, PhysicalType, Repetition } from "./enums.ts";
 export { type Chunk, type Footer, type ReadBytes, readFooter, type RowGroup } from "./footer.ts";
-export { bitWidth, readCodes, readWidth, writeLevels, writeRun } from "./hybrid.ts";
+export { bitWidth, codesAt, Hybrid, readCodes, writeLevels, writeRun } from "./hybrid.ts";
 export { IntBuffer } from "./int_buffer.ts";
 export type { PairList } from "./list_dictionary.ts";
 export { ListReader } from "./lists.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
-import { areAllPresent, readCodes, readWidth, writeRun } from "../../lib/parquet/hybrid.ts";
+import { areAllPresent, codesAt, Hybrid, readCodes, writeRun } from "../../lib/parquet/hybrid.ts";
 import { NeedsImport } from "../../lib/errors.ts";
 import { anyRuns, encodeRuns } from "../helpers/runs.ts";
 
@@ -15,10 +15,9 @@ Deno.test("readCodes() returns the ids of codes, however they are divided into r
     const count = input.runs.at(-1)!.packed ? codes.length - cut : codes.length;
     const wanted = codes.slice(0, count);
     const entries = Math.max(...wanted) + 1;
-    const width = readWidth(page, 0);
     const read = (entries: number) => {
       const out = new Int32Array(filled + count);
-      readCodes(page, 1, page.length, width, count, idsOf(entries), out, filled);
+      readCodes(codesAt(page, 0), count, idsOf(entries), out, filled);
       return [...out.subarray(filled)];
     };
     assert.deepEqual(read(entries), wanted.map((code) => code * 2 + 1));
@@ -32,19 +31,19 @@ Deno.test("readCodes() reads codes of up to 24 bits", () => {
       const { page, codes } = encodeRuns(input);
       const out = new Int32Array(codes.length);
       const ids = Int32Array.from({ length: Math.max(...codes) + 1 }, (_, code) => code);
-      readCodes(page, 1, page.length, input.width, codes.length, ids, out, 0);
+      readCodes(codesAt(page, 0), codes.length, ids, out, 0);
       assert.deepEqual([...out], codes);
     }),
     { numRuns: 10 },
   );
-  assert.throws(() => readWidth(Uint8Array.of(25), 0), NeedsImport);
-  assert.throws(() => readWidth(Uint8Array.of(), 0), /ends before its codes/);
+  assert.throws(() => codesAt(Uint8Array.of(25), 0), NeedsImport);
+  assert.throws(() => codesAt(Uint8Array.of(), 0), /ends before its codes/);
 });
 
 Deno.test("readCodes() rejects broken runs", () => {
   const read = (...bytes: number[]) => {
     const page = new Uint8Array([...bytes, ...Array(16).fill(0)]).subarray(0, bytes.length);
-    readCodes(page, 1, page.length, page[0]!, 8, idsOf(200), new Int32Array(8), 0);
+    readCodes(codesAt(page, 0), 8, idsOf(200), new Int32Array(8), 0);
   };
   assert.throws(() => read(1), /ends within a run/);
   assert.throws(() => read(1, 0, 0), /an empty run/);
@@ -62,7 +61,8 @@ Deno.test("areAllPresent() returns whether all levels are the highest one", () =
     for (const run of runs) writeRun(out, ...run, 1);
     return out.getBytes().slice();
   };
-  const arePresent = (page: Uint8Array<ArrayBuffer>) => areAllPresent(page, 0, page.length, 5, 1);
+  const arePresent = (page: Uint8Array<ArrayBuffer>) =>
+    areAllPresent(new Hybrid(page, 0, page.length, 1), 5, 1);
   assert.ok(arePresent(levels([2, 1], [3, 1])));
   assert.ok(!arePresent(levels([4, 1], [1, 0])));
   assert.ok(!arePresent(Uint8Array.of(3, 255)), "bit-packed levels are left to the importer");
