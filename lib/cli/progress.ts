@@ -94,7 +94,7 @@ function describe({ activity, done, total, days }: Progress): string {
   switch (activity) {
     case null:
       return "looking for files";
-    case "look":
+    case "examine":
       return `reading footers ${count(done)}/${count(total)}`;
     case "import":
       return `importing ${count(done)}/${plural(total, "file")}`;

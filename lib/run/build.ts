@@ -1,5 +1,5 @@
 /**
- * Rebuilds days until their columns agree: a module's columns depend on all days.
+ * Builds days until their columns agree: a module's columns depend on all days.
  *
  * @module
  */
@@ -15,8 +15,8 @@ import {
   type Source,
 } from "../store/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
-import { commitDay, refuseStrangers, removeDay } from "./commit.ts";
-import type { RunContext } from "./context.ts";
+import { commitDay, refuseForeignFiles, removeDay } from "./commit.ts";
+import type { RunContext, RunState } from "./context.ts";
 import { importInput } from "./examine.ts";
 import type { DayAnswer, DayTask } from "./messages.ts";
 import { isInRange, isWanted, type Options } from "./options.ts";
@@ -31,28 +31,14 @@ import { describeError, isRetryable, RetryableError, WriteError } from "../error
 import { inputsWithoutReadings } from "./without_readings.ts";
 import { VERSION } from "../version.ts";
 
-/** The records that a build keeps up to date, and what it did. */
-export interface BuildState {
-  /** Input files by name. */
-  inputs: Map<string, InputRecord>;
-  /** Days by their start. */
-  readonly days: Map<number, DayRecord>;
-  /** Hour files that can't be trusted, by day: see `findSuspects`. */
-  readonly suspects: Map<number, string[]>;
-  /** The days that were built, or would be, by their start. */
-  readonly built: Map<number, StaleDay>;
-  /** Input files that are being written; the days that they touch are left to a later run. */
-  readonly growing: ReadonlySet<string>;
-  /** Whether another run may succeed where this one failed, although no input changes. */
-  retryLater: boolean;
-}
-
-/** The working state of one build. */
+/** What the steps of a build share. */
 interface Work {
   readonly context: RunContext;
-  readonly state: BuildState;
+  readonly state: RunState;
   readonly signals: SignalTable;
   readonly commits: CommitQueue;
+  /** Imports by input name, so that days that share an input share its import. */
+  readonly imports: Map<string, Promise<InputRecord>>;
   /** The module folders if the file system ignores case; otherwise null. */
   readonly folders: FolderNames | null;
   /** How much has been built. */
@@ -70,15 +56,21 @@ interface Work {
  */
 export async function build(
   context: RunContext,
-  state: BuildState,
+  state: RunState,
   files: number,
 ): Promise<void> {
   const commits = new CommitQueue(context.signal);
-  const [counted, failed] = [new Set<number>(), new Set<number>()];
-  const progress = new Progress("build", context.emit);
-  const folders = claimFolders(context.options.output, state.days);
-  const signals = new SignalTable();
-  const work = { context, state, signals, commits, folders, progress, counted, failed };
+  const work: Work = {
+    context,
+    state,
+    signals: new SignalTable(),
+    commits,
+    imports: new Map(),
+    folders: claimFolders(context.options.output, state.days),
+    progress: new Progress("build", context.emit),
+    counted: new Set(),
+    failed: new Set(),
+  };
   try {
     await buildUntilStable(work, files);
   } finally {
@@ -90,31 +82,30 @@ async function buildUntilStable(work: Work, files: number): Promise<void> {
   const { context: { options, problems, emit }, state, progress } = work;
   for (let round = 0;; round++) {
     const touched = sourcesByDay(state.inputs, options);
-    const isWaiting = (day: number) =>
+    const isGrowing = (day: number) =>
       touched.get(day)!.some(({ name }) => state.growing.has(name));
     work.signals.retain(new Set(touched.keys()), (day) => state.days.get(day)?.signalCounts ?? []);
     if (!options.dryRun) await countOtherDays(work, touched);
     const stale = findStale(work, touched, round === 0 && options.force)
-      .filter(({ day }) => !isWaiting(day));
+      .filter(({ day }) => !isGrowing(day));
     if (round === 0 || stale.length > 0) emit({ kind: "plan", days: stale, files, round });
     if (options.dryRun) stale.forEach((item) => state.built.set(item.day, item));
     else removeUntouched(work, touched);
     if (options.dryRun || stale.length === 0) break;
     progress.plan(stale.reduce((sum, { rows }) => sum + rows, 0));
-    const imports: Imports = new Map();
     // The largest first, so that all workers finish at about the same time.
     stale.sort((a, b) => b.rows - a.rows);
     // Limits how many days the workers run ahead of the disk: staged files take space.
     await forEachLimited(
       stale,
       options.jobs * 2,
-      (item) => buildDay(work, item, touched.get(item.day)!, imports),
+      (item) => buildDay(work, item, touched.get(item.day)!),
     );
   }
   for (const [day, record] of state.days) {
     if (!isWanted(options, day)) continue;
     problems.checkRejected(dayName(day), record.rejected);
-    refusedModules(work, record);
+    collidingFolders(work, record);
   }
   for (const [name, reason] of inputsWithoutReadings(state.inputs, state.days.values())) {
     problems.add(name, `has no reading: ${reason}`);
@@ -148,12 +139,7 @@ function changedFile(output: string, { day, files, sizes }: DayRecord): string |
 }
 
 /** Builds a day and commits it; a failure affects only this day. */
-async function buildDay(
-  work: Work,
-  item: StaleDay,
-  sources: Source[],
-  imports: Imports,
-): Promise<void> {
+async function buildDay(work: Work, item: StaleDay, sources: Source[]): Promise<void> {
   const { context: { options, problems, staging, emit }, state, commits, progress } = work;
   const { day } = item;
   const ownStaging = join(staging, dayName(day));
@@ -162,7 +148,7 @@ async function buildDay(
     const answer = await read(work, day, sources, ownStaging, onProgress);
     // Another run may be able to read these files, so it has to build the day again.
     if (answer.failures.some(({ retryable }) => retryable)) giveUp(work, day);
-    if (!await noteFailures(work, sources, answer, imports)) return;
+    if (!await handleFailures(work, sources, answer)) return;
     await commits.add(async () => {
       const before = new Set([
         ...state.days.get(day)?.files ?? [],
@@ -172,8 +158,8 @@ async function buildDay(
       const found = sources.filter(({ name }) => !unread.has(name) && state.inputs.has(name));
       const inputs = inputsOf(state.inputs, found);
       const from = { version: VERSION, options: tableOptions(options), inputs };
-      const kept = withoutModules(answer, options.output, refusedModules(work, answer.result));
-      refuseStrangers(options.output, before, kept.result.files);
+      const kept = withoutModules(answer, options.output, collidingFolders(work, answer.result));
+      refuseForeignFiles(options.output, before, kept.result.files);
       state.suspects.set(day, [...before]); // until the day is committed
       const record = await commitDay(options.output, staging, before, kept, from);
       state.days.set(day, record);
@@ -193,8 +179,8 @@ async function buildDay(
   }
 }
 
-/** The module folders of a day that differ only in case from another module's. */
-function refusedModules({ folders, context }: Work, { modules }: DayResult): Set<string> {
+/** The module folders of a day that differ only in case from another module's, as problems. */
+function collidingFolders({ folders, context }: Work, { modules }: DayResult): Set<string> {
   if (folders === null) return new Set();
   const names = modules.map(([phase, module]) => folderOf(phase, module));
   return new Set(names.filter((name) => {
@@ -206,7 +192,7 @@ function refusedModules({ folders, context }: Work, { modules }: DayResult): Set
   }));
 }
 
-/** The module folders that records name; null if the file system distinguishes case. */
+/** The module folders on record; null if the file system distinguishes case. */
 function claimFolders(output: string, days: ReadonlyMap<number, DayRecord>): FolderNames | null {
   if (!ignoresCase(output)) return null;
   const folders = new FolderNames();
@@ -221,8 +207,8 @@ function giveUp({ state, failed }: Work, day: number): void {
 }
 
 /**
- * Reads the days that `--from` and `--to` exclude and that have no current record, because columns
- * and kinds depend on the whole input.
+ * Counts the signals of days that `--from` and `--to` exclude, unless their records are current:
+ * columns and kinds depend on the whole input.
  */
 async function countOtherDays(work: Work, touched: ReadonlyMap<number, Source[]>): Promise<void> {
   const { context: { options, problems }, state, counted } = work;
@@ -231,12 +217,11 @@ async function countOtherDays(work: Work, touched: ReadonlyMap<number, Source[]>
     const inputs = inputsOf(state.inputs, sources);
     return whyStale(state.days.get(day), state.suspects.has(day), inputs, options) !== null;
   });
-  const imports: Imports = new Map();
   await Promise.all(others.map(async ([day, sources]) => {
     counted.add(day);
     try {
       const answer = await read(work, day, sources, null);
-      await noteFailures(work, sources, answer, imports);
+      await handleFailures(work, sources, answer);
     } catch (error) {
       if (error instanceof PoolClosed || error instanceof StrictError) throw error;
       state.retryLater = true;
@@ -245,7 +230,7 @@ async function countOtherDays(work: Work, touched: ReadonlyMap<number, Source[]>
   }));
 }
 
-/** Lets a worker read a day, and write its files into a staging folder unless that is null. */
+/** Has a worker read a day, and write its files into a staging folder unless that is null. */
 function read(
   { context: { pool, options }, signals }: Work,
   day: number,
@@ -267,20 +252,17 @@ function tableOptions(options: Options): TableOptions {
   return { interval, maxGap, fill, aggregate, compression, writer };
 }
 
-/** Running imports by input name, so that days that share an input share its import. */
-type Imports = Map<string, Promise<InputRecord>>;
-
 /**
- * Records inputs that could not be read, and imports those that need it.
+ * Records the inputs that could not be read, and imports those that need it.
  *
- * @returns Whether the day was written anyway; otherwise it is still stale, and is read again.
+ * @returns Whether the day was written anyway; otherwise it is still stale and is read again.
  */
-async function noteFailures(
-  { context: { pool, problems, stateFolder }, state: { inputs } }: Work,
+async function handleFailures(
+  { context, state: { inputs }, imports }: Work,
   sources: readonly Source[],
   { failures }: DayAnswer,
-  imports: Imports,
 ): Promise<boolean> {
+  const { problems, stateFolder } = context;
   for (const { name, reason, needsImport, retryable } of failures) {
     const { path } = sources.find((source) => source.name === name)!;
     const record = inputs.get(name)!;
@@ -290,7 +272,7 @@ async function noteFailures(
       }
       const imported = await imports.getOrInsertComputed(
         name,
-        () => importInput({ name, path }, reason, record, pool, stateFolder),
+        () => importInput(context, { name, path }, reason, record),
       );
       inputs.set(name, imported);
       if (imported.failure !== undefined) problems.add(name, imported.failure);

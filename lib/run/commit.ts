@@ -26,14 +26,14 @@ import type { DayAnswer } from "./messages.ts";
  * Commits a day's staged files, removes files that it no longer has, and writes its record.
  *
  * @param before Our hour files that the day may have now.
- * @param inputs What the day was built from.
+ * @param origin What the day was built with and from.
  */
 export async function commitDay(
   output: string,
   staging: string,
   before: ReadonlySet<string>,
   { result, staged, sizes }: DayAnswer,
-  inputs: Pick<DayRecord, "version" | "options" | "inputs">,
+  origin: Pick<DayRecord, "version" | "options" | "inputs">,
 ): Promise<DayRecord> {
   const { day, files } = result;
   await timedAsync(
@@ -47,7 +47,7 @@ export async function commitDay(
   const rejected = join(output, dayFile("rejected", day));
   if (!staged.some(({ path }) => path === rejected)) removeIfThere(rejected);
   failpoint("old files removed");
-  const record = { ...inputs, ...result, sizes };
+  const record = { ...origin, ...result, sizes };
   await timedAsync("record", () => writeDayRecord(output, staging, record));
   failpoint("day recorded");
   deleteIntent(output, day);
@@ -58,10 +58,10 @@ export async function commitDay(
 /**
  * Refuses to overwrite files that this tool did not write.
  *
- * @param before The hour files that are ours according to records.
- * @throws {Error} If any other file has the path of one that is to be written.
+ * @param before Our hour files according to the records.
+ * @throws {Error} If another file is in the place of one that is to be written.
  */
-export function refuseStrangers(
+export function refuseForeignFiles(
   output: string,
   before: ReadonlySet<string>,
   files: readonly string[],

@@ -5,101 +5,95 @@
  */
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { readLayout } from "../telemetry/mod.ts";
+import { type Layout, readLayout } from "../telemetry/mod.ts";
 import {
   fingerprint,
   type Identity,
-  identityOf as statIdentity,
+  identityOf,
   type InputFile,
   type InputRecord,
-  type Source,
   withFile,
 } from "../store/mod.ts";
-import type { RunContext } from "./context.ts";
-import { type Pool, PoolClosed } from "./pool.ts";
+import type { RunContext, RunState } from "./context.ts";
+import { PoolClosed } from "./pool.ts";
 import { Progress } from "./progress.ts";
 import { describeError, isRetryable, NeedsImport, WriteError } from "../errors.ts";
 
 /** How often the event loop gets a turn, to notice signals. */
-const REST_INTERVAL_MS = 50;
-
-/** What is needed to examine an input. */
-interface Tools {
-  readonly pool: Pool;
-  readonly stateFolder: string;
-  readonly imports: Progress;
-  readonly options: ImportOptions;
-}
-
-/** The records of the input files, and what is wrong with some of them. */
-export interface Examined {
-  /** Records of the input files by name. */
-  inputs: Map<string, InputRecord>;
-  /** Reasons by name. */
-  problems: Map<string, string>;
-  /** Whether another run may be able to read files that this one could not. */
-  retryLater: boolean;
-}
+const TURN_INTERVAL_MS = 50;
 
 /**
- * Reads the footers of all new or changed files, and imports those that are not in the exporter's
- * form.
+ * Brings the records of the input files up to date: reads the footers of all new or changed files,
+ * and imports those that are not in the exporter's form.
  *
  * If a file or folder is temporarily unreadable, its records are kept, so that what was built from
  * it is not removed.
- *
- * @param known The records of earlier runs.
  */
 export async function examineInputs(
-  { pool, stateFolder, options: { dryRun, jobs }, emit, signal }: RunContext,
+  context: RunContext,
+  state: RunState,
   files: readonly InputFile[],
-  known: ReadonlyMap<string, InputRecord>,
-): Promise<Examined> {
-  const [progress, imports] = [new Progress("look", emit), new Progress("import", emit)];
+): Promise<void> {
+  const { pool, options: { jobs }, problems, emit, signal } = context;
+  const [progress, imports] = [new Progress("examine", emit), new Progress("import", emit)];
   progress.plan(files.length);
   const threads = Math.max(1, Math.floor(jobs / Math.max(1, files.length)));
-  const tools: Tools = { pool, stateFolder, imports, options: { dryRun, threads } };
-  const [inputs, problems] = [new Map<string, InputRecord>(), new Map<string, string>()];
-  let retryLater = false;
-  const look = async (file: InputFile) => {
+  const importFile: ImportFile = async (file, why, record) => {
+    imports.plan(1);
+    try {
+      return await importInput(context, file, why, record, threads);
+    } finally {
+      imports.finish(file, 1);
+    }
+  };
+  const known = state.inputs;
+  const [inputs, reasons] = [new Map<string, InputRecord>(), new Map<string, string>()];
+  const examine = async (file: InputFile) => {
     progress.finish(file, 1);
     const before = known.get(file.name);
     if (file.failure !== undefined) {
-      retryLater = true;
-      problems.set(file.name, file.failure);
+      state.retryLater = true;
+      reasons.set(file.name, file.failure);
       for (const [name, record] of known) if (isAt(name, file.name)) inputs.set(name, record);
     } else if (file.isGrowing) {
       if (before !== undefined) inputs.set(file.name, before);
     } else {
       try {
-        inputs.set(file.name, await recordOf(file, before, tools));
+        inputs.set(file.name, await currentRecord(file, before, importFile));
       } catch (error) {
         if (error instanceof PoolClosed) throw error;
         // A write error is not the fault of the input.
         if (error instanceof WriteError) {
-          problems.set(error.path, `can't be written: ${error.reason}`);
-        } else problems.set(file.name, describeError(error, file.path));
-        retryLater = true;
+          reasons.set(error.path, `can't be written: ${error.reason}`);
+        } else reasons.set(file.name, describeError(error, file.path));
+        state.retryLater = true;
         if (before !== undefined) inputs.set(file.name, before);
       }
     }
     const { failure } = inputs.get(file.name) ?? {};
-    if (failure !== undefined) problems.set(file.name, failure);
+    if (failure !== undefined) reasons.set(file.name, failure);
   };
-  const looks: Promise<void>[] = [];
-  let rested = performance.now();
+  const examined: Promise<void>[] = [];
+  let lastTurn = performance.now();
   for (const file of files) {
-    const done = look(file);
+    const done = examine(file);
     done.catch(() => {}); // it is awaited below
-    looks.push(done);
-    if (performance.now() - rested < REST_INTERVAL_MS) continue;
+    examined.push(done);
+    if (performance.now() - lastTurn < TURN_INTERVAL_MS) continue;
     await setTimeout(0); // otherwise no signal would be noticed
     signal?.throwIfAborted();
-    rested = performance.now();
+    lastTurn = performance.now();
   }
-  await Promise.all(looks);
+  await Promise.all(examined);
   // In order of names, whichever was imported first.
-  return { inputs: new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1)), problems, retryLater };
+  state.inputs = new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1));
+  const isNewImport = ([name, record]: [string, InputRecord]) =>
+    record.imported !== null && record !== known.get(name);
+  if (state.inputs.entries().some(isNewImport)) {
+    await pool.endIdle(); // native code does not give its memory back
+  }
+  for (const [name, reason] of reasons) problems.add(name, reason);
+  for (const [name, { rejected }] of state.inputs) problems.checkRejected(name, rejected);
 }
 
 /** Whether a file has a name, or is in the folder of that name. */
@@ -110,11 +104,14 @@ function isAt(file: string, name: string): boolean {
 /** Within this time after a change, another change may not show in a file's times. */
 const UNSETTLED_MS = 2000;
 
+/** Imports a file, and returns the record with the result: see {@linkcode importInput}. */
+type ImportFile = (file: InputFile, why: string, record: InputRecord) => Promise<InputRecord>;
+
 /** Returns the record of a file if it is current; otherwise examines the file. */
-async function recordOf(
+async function currentRecord(
   file: InputFile,
   before: InputRecord | undefined,
-  tools: Tools,
+  importFile: ImportFile,
 ): Promise<InputRecord> {
   const isUnsettled = file.ctime >= Date.now() - UNSETTLED_MS;
   const isSame = before !== undefined && isCurrent(before, file);
@@ -125,29 +122,24 @@ async function recordOf(
     const { unsettled: _, ...settled } = before;
     return isUnsettled ? before : settled;
   }
+  const { name, path, size, mtime, ctime, ino } = file;
+  const identity: Identity = { size, mtime, ctime, ino };
   const mark = sha256 === undefined ? {} : { sha256, unsettled: true as const };
+  const record: InputRecord = { ...identity, imported: null, sources: [], rejected: {}, ...mark };
   try {
-    return { ...await examine(file, tools), ...mark };
+    const layout = readFooter(path, size);
+    return { ...record, sources: [{ name, path, ...identity, layout }] };
   } catch (error) {
-    if (isRetryable(error) || error instanceof PoolClosed) throw error;
-    return { ...emptyRecord(file), ...mark, failure: describeError(error) };
+    return error instanceof NeedsImport
+      ? await importFile(file, error.message, record).catch((error) => failedRecord(record, error))
+      : failedRecord(record, error);
   }
 }
 
-/** Reads a file's footer, and imports the file if necessary. */
-async function examine(
-  file: InputFile,
-  { pool, stateFolder, imports, options }: Tools,
-): Promise<InputRecord> {
-  const record = readFooter(file);
-  if (!(record instanceof NeedsImport)) return record;
-  imports.plan(1);
-  try {
-    const { message } = record;
-    return await importInput(file, message, emptyRecord(file), pool, stateFolder, options);
-  } finally {
-    imports.finish(file, 1);
-  }
+/** The record of a file that can't be read; throws the error again if it may be temporary. */
+function failedRecord(record: InputRecord, error: unknown): InputRecord {
+  if (isRetryable(error) || error instanceof PoolClosed) throw error;
+  return { ...record, failure: describeError(error) };
 }
 
 async function checksumOf(path: string): Promise<string> {
@@ -157,45 +149,28 @@ async function checksumOf(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-function identityOf({ size, mtime, ctime, ino }: Identity): Identity {
-  return { size, mtime, ctime, ino };
-}
-
-function emptyRecord(file: Identity): InputRecord {
-  return { ...identityOf(file), imported: null, sources: [], rejected: {} };
-}
-
 function isCurrent(before: InputRecord, file: InputFile): boolean {
   if (fingerprint(before) !== fingerprint(file)) return false;
-  return before.sources.every((source) =>
-    before.imported === null ? source.path === file.path : isUnchanged(source)
-  );
+  return before.sources.every((source) => {
+    if (before.imported === null) return source.path === file.path;
+    try {
+      return fingerprint(identityOf(Deno.statSync(source.path))) === fingerprint(source);
+    } catch {
+      return false;
+    }
+  });
 }
 
-function isUnchanged(source: Source): boolean {
-  try {
-    return fingerprint(statIdentity(Deno.statSync(source.path))) === fingerprint(source);
-  } catch {
-    return false;
+/**
+ * Reads the layout of a file.
+ *
+ * @throws {NeedsImport} If the file has to be imported; the message says why.
+ */
+function readFooter(path: string, size: number): Layout {
+  if (!/\.parquet$/i.test(path)) {
+    throw new NeedsImport(/\.csv(\.\w+)?$/i.test(path) ? "CSV" : "JSON lines");
   }
-}
-
-/** The record of a file according to its footer, or why the file has to be imported. */
-function readFooter(file: InputFile): InputRecord | NeedsImport {
-  const { name, path, size } = file;
-  try {
-    if (!/\.parquet$/i.test(path)) throw new NeedsImport(textFormat(path));
-    const layout = withFile(path, (read) => readLayout(read, size));
-    return { ...emptyRecord(file), sources: [{ name, path, ...identityOf(file), layout }] };
-  } catch (error) {
-    if (!(error instanceof NeedsImport)) throw error;
-    return error;
-  }
-}
-
-/** Why a text file is imported. */
-function textFormat(path: string): string {
-  return /\.csv(\.\w+)?$/i.test(path) ? "CSV" : "JSON lines";
+  return withFile(path, (read) => readLayout(read, size));
 }
 
 /** The name of the files that the tool keeps for an input file. */
@@ -203,30 +178,23 @@ export function inputId(name: string): string {
   return createHash("sha256").update(name).digest("hex").slice(0, 24);
 }
 
-/** How files are imported. */
-export interface ImportOptions {
-  /** Whether to write nothing. */
-  dryRun: boolean;
-  /** Threads for each file. */
-  threads: number;
-}
-
 /**
- * Lets a worker import a file.
+ * Has a worker import a file.
  *
  * @param why Why it can't be read as it is.
+ * @param threads How many threads to use.
  * @returns Its new record; it has a failure if all rows were rejected.
  * @throws {Error} If it can't be read.
  */
 export async function importInput(
+  { pool, stateFolder, options: { dryRun } }: RunContext,
   { name, path }: Pick<InputFile, "name" | "path">,
   why: string,
   record: InputRecord,
-  pool: Pool,
-  stateFolder: string,
-  options: ImportOptions = { dryRun: false, threads: 1 },
+  threads: number = 1,
 ): Promise<InputRecord> {
-  const task = { kind: "import", name, path, stateFolder, id: inputId(name), ...options } as const;
+  const id = inputId(name);
+  const task = { kind: "import", name, path, stateFolder, id, dryRun, threads } as const;
   const { sources, rejected } = await pool.import(task);
   const imported = { ...record, imported: why, sources, rejected };
   const [[reason, count] = [], ...others] = Object.entries(rejected).sort(([, a], [, b]) => b - a);

@@ -22,7 +22,7 @@ import { sourcesByDay, type StaleDay } from "./plan.ts";
 import type { StageTimes } from "./profile.ts";
 
 /** The phases of a run that may take long, in order. */
-export type Activity = "look" | "import" | "build" | "report";
+export type Activity = "examine" | "import" | "build" | "report";
 
 /** An event during a run, for the progress display. */
 export type RunEvent =

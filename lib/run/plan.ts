@@ -1,12 +1,18 @@
 /**
  * Plans a run: which days the input files touch, and which of those days are stale and why. All
- * functions here are pure; they only use the records.
+ * functions are pure; they use only the records.
  *
  * @module
  */
 import { DAY, type Digester } from "../telemetry/mod.ts";
 import { marginOf, type TableOptions } from "../hours/mod.ts";
-import { type DayRecord, fingerprintOf, type InputRecord, type Source } from "../store/mod.ts";
+import {
+  type DayRecord,
+  fingerprintOf,
+  type InputRecord,
+  type Records,
+  type Source,
+} from "../store/mod.ts";
 import { isWanted, type Options } from "./options.ts";
 import { VERSION } from "../version.ts";
 
@@ -36,7 +42,7 @@ export function sourcesByDay(
   };
   for (const { layout } of usable) each(layout.first, layout.last, (day) => days.set(day, []));
   for (const source of usable) {
-    // Readings are held into the following days, and lines reach back to the preceding days.
+    // Readings are held into the following days, and joined by lines from the preceding days.
     const { first, last } = source.layout;
     each(first - after, last + before, (day) => days.get(day)?.push(source));
   }
@@ -52,25 +58,16 @@ export function inputsOf(
   return Object.fromEntries(names.map((name) => [name, fingerprintOf(inputs.get(name)!)]));
 }
 
-/** The records, and hour files that contradict them. */
-export interface Known {
-  /** Input files by name. */
-  inputs: ReadonlyMap<string, InputRecord>;
-  /** Days by their start. */
-  days: ReadonlyMap<number, DayRecord>;
-  /** Hour files that can't be trusted, by day: see `findSuspects`. */
-  suspects: ReadonlyMap<number, readonly string[]>;
-}
-
 /**
  * The wanted days that are not up to date, in order.
  *
+ * @param records The records, and hour files that can't be trusted: see `findSuspects`.
  * @param touched See {@linkcode sourcesByDay}.
  * @param digester A digester of the signal counts of all days.
  * @param changedFile Returns an hour file that differs from its record, if there is one.
  */
 export function staleDays(
-  known: Known,
+  records: Records & { suspects: ReadonlyMap<number, readonly string[]> },
   touched: ReadonlyMap<number, Source[]>,
   options: Options,
   digester: Digester,
@@ -79,9 +76,9 @@ export function staleDays(
   const stale: StaleDay[] = [];
   for (const [day, sources] of touched) {
     if (!isWanted(options, day)) continue;
-    const inputs = inputsOf(known.inputs, sources);
-    const record = known.days.get(day);
-    const reason = whyStale(record, known.suspects.has(day), inputs, options) ??
+    const inputs = inputsOf(records.inputs, sources);
+    const record = records.days.get(day);
+    const reason = whyStale(record, records.suspects.has(day), inputs, options) ??
       whyDifferent(record!, digester, changedFile);
     const rows = sources.reduce((sum, { layout }) => sum + layout.rows, 0);
     if (reason !== null) stale.push({ day, reason, rows, files: Object.keys(inputs).length });
@@ -89,14 +86,14 @@ export function staleDays(
   return stale.sort((a, b) => a.day - b.day);
 }
 
-/** Why a day has to be built according to its record, inputs and options; null if it does not. */
+/** Why a day is stale according to its record, inputs and options; null if it is not. */
 export function whyStale(
   record: DayRecord | undefined,
   isSuspect: boolean,
   inputs: Readonly<Record<string, string>>,
   options: TableOptions,
 ): string | null {
-  if (isSuspect) return "it has hour files that no record vouches for";
+  if (isSuspect) return "it has hour files that no record names";
   if (record === undefined) return "not built yet";
   if (record.version !== VERSION) return `built by version ${record.version}`;
   for (const name of Object.keys(record.options) as (keyof TableOptions)[]) {
@@ -114,17 +111,17 @@ export function whyStale(
   return null;
 }
 
-/** The flag of an option. */
+/** The name of an option's flag. */
 function kebab(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
-/** Formats an option's value; numbers are seconds. */
+/** An option's value as text; numbers are seconds. */
 function shown(value: string | number): string {
   return typeof value === "number" ? `${value} s` : value;
 }
 
-/** Why a day's hour files are not current; null if they are. */
+/** Why a day's hour files are stale; null if they are not. */
 function whyDifferent(
   record: DayRecord,
   digester: Digester,

@@ -61,7 +61,7 @@ export interface Pool {
   /** Starts some processes before they are needed. */
   warm(count: number): void;
   /** Ends idle processes; new ones start when they are needed. */
-  rest(): Promise<void>;
+  endIdle(): Promise<void>;
   /** The peak memory of all processes together, in bytes. */
   peak(): number;
   /** The time of each process by stage, if that was measured. */
@@ -276,7 +276,7 @@ export function createPool(size: number, rights: Rights): Pool {
     warm(count) {
       while (all.size < Math.min(size, count)) idle.push(start());
     },
-    async rest() {
+    async endIdle() {
       await Promise.all(idle.splice(0).map((child) => child.end(false)));
     },
     stages: () => [...ended, ...all].flatMap(({ stages }) => stages ?? []),

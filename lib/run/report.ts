@@ -24,7 +24,7 @@ export async function updateReport(
   const { readPageDigest, digestOf, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } = await import(
     "../report/mod.ts"
   );
-  await pool.rest();
+  await pool.endIdle();
   try {
     makeFolder(output, REPORT_FOLDER);
   } catch (error) {
@@ -50,7 +50,7 @@ export async function updateReport(
   const names = new Set(wanted.map(pageFile));
   for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
     const path = join(output, REPORT_FOLDER, name);
-    // A file is ours if it begins like a page, not only if it has the name of one.
+    // A file is ours only if it also begins like a page.
     if (PAGE_FILE.test(name) && !names.has(name) && readPageDigest(path) !== null) {
       removeIfThere(path);
     }

@@ -1,5 +1,5 @@
 /**
- * A run: locks the output, examines the input, builds the stale days, and tidies up.
+ * A run: locks the output, examines the input, builds stale days, and publishes the results.
  *
  * @module
  */
@@ -29,8 +29,8 @@ import {
 } from "../store/mod.ts";
 import { UsageError } from "../errors.ts";
 import type { Options } from "./options.ts";
-import { build, type BuildState } from "./build.ts";
-import type { RunContext } from "./context.ts";
+import { build } from "./build.ts";
+import type { RunContext, RunState } from "./context.ts";
 import { examineInputs, inputId } from "./examine.ts";
 import { createPool } from "./pool.ts";
 import { Problems, StrictError } from "./problems.ts";
@@ -45,8 +45,8 @@ import { updateReport } from "./report.ts";
  * @param emit Receives events.
  * @param signal Ends the run when it aborts; the output is consistent then.
  * @param found The input files, if they are already known.
- * @throws {UsageError} If input and output don't fit together, or another run writes to the output;
- * nothing is changed then.
+ * @throws {UsageError} If input and output don't fit together, or another run is writing to the
+ * output; nothing is changed then.
  * @throws {Error} If the output can't be written, or the run was aborted.
  */
 export async function run(
@@ -67,7 +67,7 @@ export async function run(
   const staging = stagingFolder(stateFolder);
   if (!dryRun) removeFolder(staging); // left by a killed run
   const records = readRecords(output, stateFolder);
-  if (!options.force) refuseLostInput(options, records.inputs, inputs);
+  if (!options.force) refuseMissingInputs(options, records.inputs, inputs);
   const before = { inputs: records.inputs, days: new Map(records.days) };
   const write = dryRun ? { write: null } : { write: output, lock: join(stateFolder, WORKERS_LOCK) };
   const pool = createPool(jobs, { ...write, all: isSpecial(options) });
@@ -81,7 +81,7 @@ export async function run(
     (name, reason) => emit({ kind: "problem", name, reason }),
   );
   const context: RunContext = { options, stateFolder, staging, pool, problems, emit, signal };
-  const state: BuildState = {
+  const state: RunState = {
     ...records,
     suspects: findSuspects(output, records.days),
     growing: new Set(inputs.filter(({ isGrowing }) => isGrowing).map(({ name }) => name)),
@@ -96,7 +96,7 @@ export async function run(
     files: inputs.length,
     otherFiles,
     before,
-    records: { inputs: state.inputs, days: state.days },
+    records: state,
     built: [...state.built.values()].sort((a, b) => a.day - b.day),
     problems: problems.byName,
     retryLater: state.retryLater,
@@ -108,7 +108,7 @@ export async function run(
     stages: [stageTimes() ?? [], pool.stages()].flat(),
   });
   try {
-    await timedAsync("plan", () => examine(context, state, inputs));
+    await timedAsync("plan", () => examineInputs(context, state, inputs));
     failpoint("planned");
     await timedAsync("wait", () => build(context, state, inputs.length));
     if (!dryRun) await timedAsync("record", () => tidy(context, state, before.inputs));
@@ -132,7 +132,7 @@ export async function run(
  *
  * @throws {UsageError} If none of the inputs on record exists any longer.
  */
-function refuseLostInput(
+function refuseMissingInputs(
   { input, output }: Options,
   known: ReadonlyMap<string, InputRecord>,
   files: readonly InputFile[],
@@ -151,38 +151,19 @@ function refuseLostInput(
   );
 }
 
-/** Updates the records of the inputs. */
-async function examine(
-  context: RunContext,
-  state: BuildState,
-  files: readonly InputFile[],
-): Promise<void> {
-  const { problems, pool } = context;
-  const examined = await examineInputs(context, files, state.inputs);
-  const imported = [...examined.inputs].some(([name, record]) =>
-    record.imported !== null && record !== state.inputs.get(name)
-  );
-  state.inputs = examined.inputs;
-  state.retryLater = examined.retryLater;
-  if (imported) await pool.rest(); // native code does not give its memory back
-  for (const [name, reason] of examined.problems) problems.add(name, reason);
-  for (const [name, { rejected }] of state.inputs) problems.checkRejected(name, rejected);
-}
-
 /** Records the input files, and removes imports whose input is gone or no longer needs one. */
 async function tidy(
   { options: { output, shard }, stateFolder, problems }: RunContext,
-  state: BuildState,
+  { inputs }: RunState,
   before: ReadonlyMap<string, InputRecord>,
 ): Promise<void> {
   try {
-    const isSame = state.inputs.size === before.size &&
-      state.inputs.entries().every(([name, record]) => before.get(name) === record);
-    if (!isSame) await writeInputRecords(output, stateFolder, state.inputs);
-    const inputs = [...state.inputs];
+    const isSame = inputs.size === before.size &&
+      inputs.entries().every(([name, record]) => before.get(name) === record);
+    if (!isSame) await writeInputRecords(output, stateFolder, inputs);
     const kept = {
-      imports: inputs.filter(([, { imported }]) => imported !== null),
-      rejected: inputs.filter(([, { rejected }]) => Object.keys(rejected).length > 0),
+      imports: [...inputs].filter(([, { imported }]) => imported !== null),
+      rejected: [...inputs].filter(([, { rejected }]) => Object.keys(rejected).length > 0),
     };
     for (const [part, files] of Object.entries(kept)) {
       const ids = new Set(files.map(([name]) => inputId(name)));
@@ -194,7 +175,7 @@ async function tidy(
     // After a run of all days, the state folders of shards are no longer needed.
     if (shard === null) removeFolder(join(output, STATE_FOLDER, "shards"));
   } catch (error) {
-    // A failure here only costs the next run some work.
+    // The next run only has more to do.
     problems.add(STATE_FOLDER, `could not be brought up to date: ${(error as Error).message}`);
   }
 }

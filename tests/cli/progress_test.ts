@@ -25,7 +25,7 @@ function after(...events: [seconds: number, event: RunEvent][]): Progress {
 
 const footers = (done: number): RunEvent => ({
   kind: "progress",
-  activity: "look",
+  activity: "examine",
   done,
   total: 8528,
 });
@@ -74,7 +74,7 @@ Deno.test("advance() starts a new estimate for each activity, and counts a day o
 
 Deno.test("renderLine() never needs more columns than there are", () => {
   const number = fc.integer({ min: 0, max: 1e12 });
-  const activity = fc.constantFrom("look", "import", "build", "report");
+  const activity = fc.constantFrom("examine", "import", "build", "report");
   fc.assert(
     fc.property(
       activity,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { addCounts, createDigester, type SignalTotals } from "../../lib/telemetry/mod.ts";
 import type { Options } from "../../lib/run/options.ts";
-import { inputsOf, type Known, sourcesByDay, staleDays } from "../../lib/run/plan.ts";
-import type { DayRecord, InputRecord } from "../../lib/store/mod.ts";
+import { inputsOf, sourcesByDay, staleDays } from "../../lib/run/plan.ts";
+import type { DayRecord, InputRecord, Records } from "../../lib/store/mod.ts";
 import { VERSION } from "../../lib/version.ts";
 import { TABLE_OPTIONS } from "../helpers/support.ts";
 
@@ -59,19 +59,17 @@ Deno.test("sourcesByDay() returns the files of a day and those that reach into i
   assert.deepEqual(touched(inputs)[1], [3, ["d"]]);
 });
 
-function totalsOf({ days }: Known): SignalTotals {
+function totalsOf({ days }: Records): SignalTotals {
   const totals: SignalTotals = new Map();
   for (const { signalCounts } of days.values()) addCounts(totals, signalCounts);
   return totals;
 }
 
-interface BuiltRecords extends Known {
-  inputs: Map<string, InputRecord>;
-  days: Map<number, DayRecord>;
+interface BuiltRecords extends Records {
   suspects: Map<number, string[]>;
 }
 
-/** What is on record after both days were built. */
+/** The records after both days were built. */
 function builtRecords(): BuiltRecords {
   const inputs = new Map([input("a", 0, 86_399), input("b", 86_400, 86_500)]);
   const place = { payload: "x", column: "x", phase: "1", module: "1", reason: null };
@@ -104,7 +102,7 @@ function builtRecords(): BuiltRecords {
   return records;
 }
 
-const stale = (records: Known, options = OPTIONS, changed?: string) => {
+const stale = (records: BuiltRecords, options = OPTIONS, changed?: string) => {
   const digester = createDigester(totalsOf(records));
   return staleDays(
     records,
@@ -146,7 +144,7 @@ Deno.test("staleDays() returns why a day is stale", () => {
   assert.deepEqual(reasons(builtRecords(), other)[0], [0, "--fill was hold, is none"]);
   const suspect = builtRecords();
   suspect.suspects.set(DAY, []);
-  assert.deepEqual(reasons(suspect), [[0, "it has hour files that no record vouches for"]]);
+  assert.deepEqual(reasons(suspect), [[0, "it has hour files that no record names"]]);
   const old = builtRecords();
   old.days.get(DAY)!.version = "0.0.1";
   assert.deepEqual(reasons(old), [[0, "built by version 0.0.1"]]);
