@@ -11,7 +11,7 @@ import { type NamedRuns, roundTo } from "./runs.ts";
 export const LEAST_ROWS = 60;
 
 /** Values, each with the number of rows that have it. */
-interface Weighted {
+export interface Weighted {
   /** The values. */
   values: Float64Array<ArrayBuffer>;
   /** How many rows have each value. */

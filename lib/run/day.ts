@@ -45,7 +45,7 @@ import {
   type SignalSeries,
 } from "../hours/mod.ts";
 import { collectFigures, createFigureBuffers, type FigureBuffers } from "../battery/mod.ts";
-import type { DayJob, Failure } from "./messages.ts";
+import type { DayJob, ReadFailure } from "./messages.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 import { timed } from "./profile.ts";
 import { filesWithoutReadings } from "./without_readings.ts";
@@ -77,7 +77,7 @@ export interface BuiltDay {
   /** What was found. */
   result: DayResult;
   /** Files that could not be read. If one needs to be imported, the result is empty. */
-  failures: Failure[];
+  failures: ReadFailure[];
   /** The readings that were rejected. */
   rejected(): Generator<Rejected>;
   /**
@@ -196,10 +196,10 @@ function readSources(
   reader: DayReader,
   { day, sources, options }: DayJob,
   onRead: (rows: number) => void,
-): { rows: number[]; failures: Failure[] } {
+): { rows: number[]; failures: ReadFailure[] } {
   const { before, after } = marginOf(options);
   reader.reset({ day, from: day - before, to: day + DAY + after });
-  const failures: Failure[] = [];
+  const failures: ReadFailure[] = [];
   const rows = sources.map(() => 0);
   let rowsInFiles = 0;
   sources.forEach((source, file) => {

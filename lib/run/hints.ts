@@ -1,14 +1,17 @@
 /**
- * Finds what deserves a second look in the data, from the records alone: pure functions.
+ * Finds oddities in the data, for the summary. All functions are pure; they use only the records.
  *
  * @module
  */
+import { batteryDays } from "../battery/mod.ts";
+import type { DayRecord } from "../store/mod.ts";
 import {
   belongsTo,
   type Counts,
   GAP_BOUNDS,
   type Kind,
-  type SignalCounts,
+  kindOf,
+  type PayloadCounts,
 } from "../telemetry/mod.ts";
 
 /** A payload type of which some readings are numbers and others are not. */
@@ -31,7 +34,7 @@ export interface ChangedKind {
   after: Kind;
 }
 
-/** A payload type whose readings are too rare to be held from one to the next. */
+/** A payload type whose readings are too far apart to be held from one to the next. */
 export interface SparsePayload {
   /** The payload type. */
   payload: string;
@@ -43,57 +46,35 @@ export interface SparsePayload {
   maxGap: number;
 }
 
-/** Counts of distinct readings on several days, by payload type. */
-export type KindCounts = ReadonlyMap<string, { numeric: number; other: number }>;
-
-/** Sums the counts of the signals of some days by payload type. */
-export function countKinds(days: Iterable<{ signalCounts: readonly SignalCounts[] }>): KindCounts {
-  const counts = new Map<string, { numeric: number; other: number }>();
-  for (const { signalCounts } of days) {
-    for (const { payload, numeric, other } of signalCounts) {
-      const sum = counts.getOrInsertComputed(payload, () => ({ numeric: 0, other: 0 }));
-      sum.numeric += numeric;
-      sum.other += other;
-    }
-  }
-  return counts;
-}
-
-function kindOf({ numeric, other }: { numeric: number; other: number }): Kind {
-  return other > numeric ? "text" : "numeric";
-}
-
 /**
  * Counts, by payload type, the readings that are in no hour file because no module that has their
  * column reported on their day.
  *
- * @param kinds The counts of all days.
+ * @param counts The counts of all days.
  */
 export function readingsOfNoModule(
-  days: Iterable<
-    { signalCounts: readonly SignalCounts[]; modules: readonly (readonly [string, string])[] }
-  >,
-  kinds: KindCounts,
+  days: Iterable<Pick<DayRecord, "signalCounts" | "modules">>,
+  counts: PayloadCounts,
 ): Counts {
-  const counts: Counts = {};
+  const found: Counts = {};
   for (const { signalCounts, modules } of days) {
     for (const signal of signalCounts) {
       const { payload, reason, numeric, other } = signal;
-      const isText = kindOf(kinds.get(payload)!) === "text";
+      const isText = kindOf(counts.get(payload)!) === "text";
       const readings = numeric + (isText ? other : 0); // otherwise they were rejected
       if (reason !== null || readings === 0) continue;
       if (modules.some(([phase, module]) => belongsTo(signal, phase, module))) continue;
-      counts[payload] = (counts[payload] ?? 0) + readings;
+      found[payload] = (found[payload] ?? 0) + readings;
     }
   }
-  return counts;
+  return found;
 }
 
-/** A smaller share of readings of the other kind is not worth mentioning. */
+/** The smallest share of readings of the other kind that is worth mentioning. */
 const LEAST_SHARE = 0.01;
 
 /** The payload types of which between 1 % and 99 % of the distinct readings are numbers. */
-export function mixedPayloads(counts: KindCounts): MixedPayload[] {
+export function mixedPayloads(counts: PayloadCounts): MixedPayload[] {
   return [...counts].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, count]) => {
     const numericShare = count.numeric / (count.numeric + count.other);
     if (numericShare < LEAST_SHARE || numericShare > 1 - LEAST_SHARE) return [];
@@ -102,7 +83,7 @@ export function mixedPayloads(counts: KindCounts): MixedPayload[] {
 }
 
 /** The payload types whose kind has changed. */
-export function changedKinds(before: KindCounts, after: KindCounts): ChangedKind[] {
+export function changedKinds(before: PayloadCounts, after: PayloadCounts): ChangedKind[] {
   return [...after].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, count]) => {
     const known = before.get(payload);
     if (known === undefined || kindOf(known) === kindOf(count)) return [];
@@ -110,18 +91,11 @@ export function changedKinds(before: KindCounts, after: KindCounts): ChangedKind
   });
 }
 
-/** Fewer gaps say nothing about a payload type. */
+/** The fewest gaps from which anything can be concluded. */
 const FEWEST_GAPS = 20;
 
-/** What {@linkcode sparsePayloads} needs to know of a day. */
-export interface SparseDay {
-  /** Its signals. */
-  signalCounts: readonly Pick<SignalCounts, "payload" | "column">[];
-  /** Histograms of the time between readings, by payload type: see `gapsOf`. */
-  gaps: Readonly<Record<string, readonly number[]>>;
-  /** For each module, how many rows it has, and how many of them are not null in each column. */
-  modules: readonly { rows: number; filled: readonly [column: string, rows: number][] }[];
-}
+/** What {@linkcode sparsePayloads} uses of a day's record. */
+export type SparseDay = Pick<DayRecord, "day" | "options" | "signalCounts" | "gaps" | "figures">;
 
 /**
  * The payload types whose columns are mostly empty because their readings are further apart than
@@ -169,9 +143,9 @@ function longGaps(
 /** The share of the rows that are null in the columns of each payload type. */
 function emptyShares(days: readonly SparseDay[]): Map<string, number> {
   const sums = new Map<string, { rows: number; filled: number }>();
-  for (const { signalCounts, modules } of days) {
-    const payloads = new Map(signalCounts.map(({ column, payload }) => [column, payload]));
-    for (const { rows, filled } of modules) {
+  for (const [i, { figures }] of batteryDays(days).entries()) {
+    const payloads = new Map(days[i]!.signalCounts.map(({ column, payload }) => [column, payload]));
+    for (const { rows, filled } of figures.modules) {
       for (const [column, count] of filled) {
         const payload = payloads.get(column);
         if (payload === undefined) continue;

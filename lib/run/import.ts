@@ -25,11 +25,11 @@ import type { ImportAnswer, ImportTask } from "./messages.ts";
 const DATABASE_MEMORY = 450e6;
 
 /**
- * Imports a file, and removes the results of an earlier import of it.
+ * Performs an import task, and removes the results of an earlier import of the same input.
  *
  * @throws {Error} If it can't be read.
  */
-export async function importInput(task: ImportTask): Promise<ImportAnswer> {
+export async function performImport(task: ImportTask): Promise<ImportAnswer> {
   const { path, threads } = task;
   if (task.dryRun) {
     const { sources, rejected, put, reject } = collect(task, () => {}, () => {});

@@ -8,7 +8,7 @@ import type { TableOptions } from "../hours/mod.ts";
 import type { DayResult, Source, Staged } from "../store/mod.ts";
 import type { StageTimes } from "./profile.ts";
 
-/** What a worker needs to know to build a day. */
+/** A day to build. */
 export interface DayJob {
   /** The start of the day in seconds since the epoch. */
   day: number;
@@ -21,7 +21,7 @@ export interface DayJob {
 }
 
 /** Why a file could not be read. */
-export interface Failure {
+export interface ReadFailure {
   /** The input file's name. */
   name: string;
   /** What is wrong with it. */
@@ -40,7 +40,7 @@ export interface DayTask {
   job: DayJob;
   /** The output folder, which the worker only reads. */
   output: string;
-  /** The folder that the day's files are written into; null to write none. */
+  /** The folder that the day's files are written to; null to write none. */
   staging: string | null;
 }
 
@@ -79,12 +79,12 @@ export interface ReportTask {
 /** Any task. */
 export type Task = DayTask | ImportTask | ReportTask;
 
-/** The result of a day; its files are staged, and the run commits them. */
+/** The result of a day; its files are staged, for the run to commit. */
 export interface DayAnswer {
   /** The counts of its readings, and its hour files. */
   result: DayResult;
   /** Files that could not be read. If one needs to be imported, nothing was written. */
-  failures: Failure[];
+  failures: ReadFailure[];
   /** The size of each hour file in bytes. */
   sizes: number[];
   /** The files that are new or changed. */
@@ -99,29 +99,23 @@ export interface ImportAnswer {
   rejected: Counts;
 }
 
-/** The result of a page. */
-export interface ReportAnswer {
-  /** Its size in bytes. */
-  size: number;
-}
+/** The answer to any task; null for a page of the report. */
+export type Answer = DayAnswer | ImportAnswer | null;
 
-/** The answer to any task. */
-export type Answer = DayAnswer | ImportAnswer | ReportAnswer;
-
-/** A worker's reply to a task: an answer, or why there is none. */
+/** A worker's reply to a task: its answer, or why it failed. */
 export type Reply =
   & {
-    /** Distinguishes replies from other messages. */
+    /** Distinguishes it from progress. */
     kind: "reply";
     /** The most memory that the process has had, in bytes. */
     peak: number;
     /** Where its time went, if that is measured. */
     stages?: StageTimes;
   }
-  & ({ answer: Answer } | { failure: Failed });
+  & ({ answer: Answer } | { failure: TaskFailure });
 
-/** Why there is no answer. */
-export interface Failed {
+/** Why a task failed. */
+export interface TaskFailure {
   /** What went wrong. */
   reason: string;
   /** Whether another run may be able to do it. */
@@ -130,22 +124,10 @@ export interface Failed {
   unwritable: string | null;
 }
 
-/** A message that a worker sends from time to time while it builds a day. */
+/** The progress of a day, which a worker sends now and then while it builds the day. */
 export interface DayProgress {
   /** Distinguishes it from a reply. */
   kind: "progress";
   /** Rows in the files that it has read so far. */
   rows: number;
-}
-
-/** Whether a message from a worker's standard output reports its progress. */
-export function isDayProgress(message: unknown): message is DayProgress {
-  return typeof message === "object" && message !== null && "kind" in message &&
-    message.kind === "progress";
-}
-
-/** Whether a message from a worker's standard output is a reply. */
-export function isReply(message: unknown): message is Reply {
-  return typeof message === "object" && message !== null && "kind" in message &&
-    message.kind === "reply";
 }

@@ -4,16 +4,13 @@
  * @module
  */
 import type { DayRecord, InputRecord, Records, Shard } from "../store/mod.ts";
-import { batteryDays } from "../battery/mod.ts";
-import { type Counts, dayName } from "../telemetry/mod.ts";
+import { countByPayload, type Counts, dayName } from "../telemetry/mod.ts";
 import {
   type ChangedKind,
   changedKinds,
-  countKinds,
   type MixedPayload,
   mixedPayloads,
   readingsOfNoModule,
-  type SparseDay,
   type SparsePayload,
   sparsePayloads,
 } from "./hints.ts";
@@ -77,18 +74,20 @@ export interface RowCounts {
   rejected: Counts;
 }
 
-/** The summary of a run in numbers; its row counts are of the rows that it read. */
-export interface Summary extends RowCounts {
+/** What a summary takes from the outcome as it is. */
+export type Unchanged = Pick<
+  Outcome,
+  "files" | "otherFiles" | "ended" | "report" | "seconds" | "reportSeconds" | "peakMemory"
+>;
+
+/** The summary of a run in numbers; its row counts are those of the rows that it read. */
+export interface Summary extends RowCounts, Unchanged {
   /** The part of the days that was this run's, and what selected it; null for all. */
   shard: Required<Shard> | null;
-  /** Input files. */
-  files: number;
   /** Input files that had to be imported, because they are not in the exporter's form. */
   importedFiles: number;
   /** How many files were imported for each reason. */
   importedBecause: Counts;
-  /** How many files of other kinds were found, by the ending of their names. */
-  otherFiles: Counts;
   /** Counts of the rows of all days on record, from this run and earlier ones. */
   onRecord: RowCounts;
   /** Modules on record. */
@@ -120,18 +119,8 @@ export interface Summary extends RowCounts {
   ofNoModule: Counts;
   /** Input files and days that could not be used, and why. */
   problems: { name: string; reason: string }[];
-  /** What ended a strict run early; null if nothing did. */
-  ended: string | null;
-  /** The first page of the report, relative to the output folder; null if none was written. */
-  report: string | null;
-  /** Seconds until all hour files were on disk. */
-  seconds: number;
-  /** Seconds that the report took after that. */
-  reportSeconds: number;
   /** Rows read in this run per second, without the report. */
   rowsPerSecond: number;
-  /** The most memory of all processes together, in bytes. */
-  peakMemory: number;
 }
 
 /** Summarizes a run. */
@@ -142,14 +131,17 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
   const built = new Set(outcome.built.map(({ day }) => day));
   const read = options.dryRun ? countRows([], []) : countRows(
     days.filter(({ day }) => built.has(day)),
-    [...records.inputs].filter(([name, record]) =>
-      before.inputs.get(name)?.sources !== record.sources
-    )
+    [...records.inputs]
+      .filter(([name, { sources }]) => before.inputs.get(name)?.sources !== sources)
       .map(([, record]) => record),
   );
-  const modules = days.flatMap(({ modules }) => modules.map((module) => JSON.stringify(module)));
+  const modules = new Set(
+    days.flatMap(({ modules }) => modules.map((module) => JSON.stringify(module))),
+  );
   const { shard, fill, maxGap } = options;
-  const kinds = countKinds(days);
+  const countsOf = (days: Iterable<DayRecord>) =>
+    countByPayload([...days].flatMap(({ signalCounts }) => signalCounts));
+  const payloads = countsOf(days);
   return {
     ...read,
     shard: shard === null ? null : { from: "--shard", ...shard },
@@ -160,15 +152,15 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
     ),
     otherFiles: outcome.otherFiles,
     onRecord: countRows(days, inputs),
-    modules: new Set(modules).size,
+    modules: modules.size,
     hourFiles: total(days.map(({ files }) => files.length)),
     span: spanOf(days.map(({ day }) => day)),
     ...countDays(options, records, built, outcome.problems),
     built: outcome.built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
-    mixed: mixedPayloads(kinds),
-    changedKinds: changedKinds(countKinds(before.days.values()), kinds),
-    sparse: fill === "none" ? [] : sparsePayloads(sparseDays(days), maxGap),
-    ofNoModule: readingsOfNoModule(days, kinds),
+    mixed: mixedPayloads(payloads),
+    changedKinds: changedKinds(countsOf(before.days.values()), payloads),
+    sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),
+    ofNoModule: readingsOfNoModule(days, payloads),
     problems: [...outcome.problems].map(([name, reason]) => ({ name, reason })),
     ended: outcome.ended,
     report: outcome.report,
@@ -177,13 +169,6 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
     rowsPerSecond: Math.round(read.rows / outcome.seconds),
     peakMemory: outcome.peakMemory,
   };
-}
-
-function sparseDays(days: readonly DayRecord[]): SparseDay[] {
-  return batteryDays(days).map(({ figures: { modules } }, i) => {
-    const { signalCounts, gaps } = days[i]!;
-    return { signalCounts, gaps, modules };
-  });
 }
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);

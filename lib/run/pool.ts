@@ -10,19 +10,17 @@ import { RetryableError, WriteError } from "../errors.ts";
 import { dayName } from "../telemetry/mod.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
 import type { StageTimes } from "./profile.ts";
-import {
-  type Answer,
-  type DayAnswer,
-  type DayTask,
-  type Failed,
-  type ImportAnswer,
-  type ImportTask,
-  isDayProgress,
-  isReply,
-  type Reply,
-  type ReportAnswer,
-  type ReportTask,
-  type Task,
+import type {
+  Answer,
+  DayAnswer,
+  DayProgress,
+  DayTask,
+  ImportAnswer,
+  ImportTask,
+  Reply,
+  ReportTask,
+  Task,
+  TaskFailure,
 } from "./messages.ts";
 
 /** Thrown if a worker process died during a task. */
@@ -57,7 +55,7 @@ export interface Pool {
   /** Imports a file. */
   import(task: ImportTask): Promise<ImportAnswer>;
   /** Writes a page of the report. */
-  report(task: ReportTask): Promise<ReportAnswer>;
+  report(task: ReportTask): Promise<null>;
   /** Starts some processes before they are needed. */
   warm(count: number): void;
   /** Ends idle processes; new ones start when they are needed. */
@@ -70,8 +68,8 @@ export interface Pool {
   close(): Promise<void>;
 }
 
-/** What worker processes may do in addition to reading files. */
-export interface Rights {
+/** What worker processes may do, apart from reading files. */
+export interface WorkerOptions {
   /** The folder that they may write; null for none. */
   write: string | null;
   /** Whether they have all permissions. */
@@ -100,7 +98,7 @@ function runsNativeCode(task: Task): boolean {
   return task.kind === "import" || (task.kind === "day" && task.job.options.writer === "polars");
 }
 
-/** What a process does with a task, for the message that it died. */
+/** What a process was doing, for the message that it died. */
 function activityOf(task: Task): string {
   switch (task.kind) {
     case "day":
@@ -113,7 +111,7 @@ function activityOf(task: Task): string {
 }
 
 /** The flags for a process's permissions; loading native code needs ffi, sys and env. */
-function flagsOf({ all: everything = false, write }: Rights): string[] {
+function flagsOf({ all: everything = false, write }: WorkerOptions): string[] {
   if (everything) return ["--no-prompt", "--allow-all"];
   const paths = write === null ? [] : [...new Set([resolve(write), Deno.realPathSync(write)])];
   // A list of paths can't contain a path with a comma.
@@ -122,15 +120,12 @@ function flagsOf({ all: everything = false, write }: Rights): string[] {
   return ["--no-prompt", "--allow-read", ...writes, "--allow-ffi", "--allow-sys", "--allow-env"];
 }
 
-function lockOf({ lock }: Rights): string[] {
-  return lock === undefined ? [] : [lock];
-}
-
-function startChild(rights: Rights, onExit: (child: Child) => void): Child {
-  const { nativeMemory = MAX_NATIVE_MEMORY } = rights;
+function startChild(options: WorkerOptions, onExit: (child: Child) => void): Child {
+  const { nativeMemory = MAX_NATIVE_MEMORY } = options;
+  const lock = options.lock === undefined ? [] : [options.lock];
   const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--cached-only", ...flagsOf(rights), script, ...lockOf(rights)],
+    args: ["run", "--quiet", "--cached-only", ...flagsOf(options), script, ...lock],
     stdin: "piped",
     stdout: "piped",
     stderr: "inherit",
@@ -146,9 +141,10 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
     endNow(process);
   };
   const listen = async () => {
-    for await (const message of readFrames(process.stdout)) {
-      if (isReply(message)) onReply?.(message);
-      else if (isDayProgress(message)) onRows(message.rows);
+    for await (const frame of readFrames(process.stdout)) {
+      const message = frame as Reply | DayProgress;
+      if (message.kind === "reply") onReply?.(message);
+      else onRows(message.rows);
     }
   };
   const listening = listen().catch((error) => kill(`its worker sent nonsense: ${error.message}`));
@@ -194,7 +190,7 @@ function startChild(rights: Rights, onExit: (child: Child) => void): Child {
 }
 
 /** Recreates the error of a worker. */
-function errorOf({ reason, retryable, unwritable }: Failed): Error {
+function errorOf({ reason, retryable, unwritable }: TaskFailure): Error {
   if (unwritable !== null) return new WriteError(unwritable, reason);
   return new (retryable ? RetryableError : Error)(reason);
 }
@@ -218,14 +214,14 @@ function residentMemory(pid: number): number {
 }
 
 /** Makes a pool of at most `size` processes, which start when they are needed. */
-export function createPool(size: number, rights: Rights): Pool {
+export function createPool(size: number, options: WorkerOptions): Pool {
   const [all, idle] = [new Set<Child>(), [] as Child[]];
   const waiting: ((child: Child) => void)[] = [];
   const ended: Child[] = [];
   let dead = 0; // the highest peak of a process that has ended
   let closed = false;
   const start = (): Child => {
-    const child = startChild(rights, (child) => {
+    const child = startChild(options, (child) => {
       all.delete(child);
       dead = Math.max(dead, child.peak);
       ended.push(child);
@@ -272,7 +268,7 @@ export function createPool(size: number, rights: Rights): Pool {
   return {
     build: (...args) => run(...args),
     import: (task) => run<ImportAnswer>(() => task),
-    report: (task) => run<ReportAnswer>(() => task),
+    report: (task) => run<null>(() => task),
     warm(count) {
       while (all.size < Math.min(size, count)) idle.push(start());
     },

@@ -9,17 +9,16 @@ import type {
   DayAnswer,
   DayProgress,
   DayTask,
-  Failed,
   Reply,
-  ReportAnswer,
   ReportTask,
   Task,
+  TaskFailure,
 } from "./messages.ts";
 import process from "node:process";
 import { join } from "node:path";
 import { buildDay, createDayBuffers } from "./day.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
-import { importInput } from "./import.ts";
+import { performImport } from "./import.ts";
 import {
   createNameLookup,
   dayFile,
@@ -56,7 +55,7 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
   const encodeHour = job.options.writer === "polars"
     ? await createPolarsEncoder(job.options, buffers.reader.readings.values)
     : undefined;
-  removeFolder(staging); // a worker that died during the task may have left files
+  removeFolder(staging); // left by a worker that died during this task
   makeFolder(staging, "");
   const exists = createNameLookup(output);
   await writeFiles((name, bytes) => {
@@ -75,24 +74,24 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
 
 let records: Records | undefined; // shared by the pages of a report
 
-async function report({ page, digest, output, staging }: ReportTask): Promise<ReportAnswer> {
+async function report({ page, digest, output, staging }: ReportTask): Promise<null> {
   const { pageFile, renderReport, REPORT_FOLDER } = await import("../report/mod.ts");
   records ??= readRecords(output, join(output, STATE_FOLDER));
   const bytes = new TextEncoder().encode(await renderReport(output, records, page, digest));
   failpoint("page drawn");
   await replaceFile(output, `${REPORT_FOLDER}/${pageFile(page)}`, bytes, staging);
-  return { size: bytes.length };
+  return null;
 }
 
 function perform(task: Task): Promise<Answer> {
   return task.kind === "day"
     ? build(task)
     : task.kind === "import"
-    ? importInput(task)
+    ? performImport(task)
     : report(task);
 }
 
-function failureOf(error: unknown): Failed {
+function failureOf(error: unknown): TaskFailure {
   return error instanceof WriteError
     ? { reason: error.reason, retryable: true, unwritable: error.path }
     : { reason: describeError(error), retryable: isRetryable(error), unwritable: null };

@@ -51,9 +51,27 @@ export function addCounts(
   return totals;
 }
 
+/** Counts of distinct readings, by payload type. */
+export type PayloadCounts = Map<string, Pick<SignalCounts, "numeric" | "other">>;
+
+/** Sums the counts of signals by payload type. */
+export function countByPayload(signalCounts: Iterable<SignalCounts>): PayloadCounts {
+  const counts: PayloadCounts = new Map();
+  for (const { payload, numeric, other } of signalCounts) {
+    const sum = counts.getOrInsertComputed(payload, () => ({ numeric: 0, other: 0 }));
+    sum.numeric += numeric;
+    sum.other += other;
+  }
+  return counts;
+}
+
+/** Text if most distinct readings do not parse as a finite number, else numeric. */
+export function kindOf({ numeric, other }: Pick<SignalCounts, "numeric" | "other">): Kind {
+  return other > numeric ? "text" : "numeric";
+}
+
 /**
- * The kind of every payload type: text if most of its distinct readings do not parse as a finite
- * number, else numeric.
+ * The kind of every payload type: see {@linkcode kindOf}.
  *
  * @example
  * ```ts
@@ -66,16 +84,8 @@ export function addCounts(
  * ```
  */
 export function kindsOf(totals: SignalTotals): Map<string, Kind> {
-  const counts = new Map<string, [numeric: number, other: number]>();
-  for (const { payload, numeric, other } of totals.values()) {
-    const [a, b] = counts.get(payload) ?? [0, 0];
-    counts.set(payload, [a + numeric, b + other]);
-  }
-  return new Map(
-    [...counts].map((
-      [payload, [numeric, other]],
-    ) => [payload, other > numeric ? "text" : "numeric"]),
-  );
+  const counts = countByPayload(totals.values());
+  return new Map(counts.entries().map(([payload, sum]) => [payload, kindOf(sum)]));
 }
 
 /** Whether a signal has any reading that is not rejected. */

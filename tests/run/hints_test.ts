@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
-import { changedKinds, countKinds, mixedPayloads, sparsePayloads } from "../../lib/run/hints.ts";
-import { GAP_BOUNDS } from "../../lib/telemetry/mod.ts";
+import { changedKinds, mixedPayloads, sparsePayloads } from "../../lib/run/hints.ts";
+import { countByPayload, GAP_BOUNDS } from "../../lib/telemetry/mod.ts";
+import { TABLE_OPTIONS } from "../helpers/support.ts";
 
 const signal = (payload: string, numeric: number, other: number) => ({
   ...{ payload, phase: null, module: null, column: payload, reason: null },
   ...{ numeric, other },
 });
-const counts = (...signalCounts: ReturnType<typeof signal>[]) => countKinds([{ signalCounts }]);
+const counts = (...signals: ReturnType<typeof signal>[]) => countByPayload(signals);
 
 Deno.test("mixedPayloads() returns only payload types of which 1 % to 99 % parse", () => {
   const found = mixedPayloads(counts(
@@ -22,13 +23,6 @@ Deno.test("mixedPayloads() returns only payload types of which 1 % to 99 % parse
   ]);
 });
 
-Deno.test("countKinds() sums over days and signals", () => {
-  const days = [{ signalCounts: [signal("a", 1, 2), signal("a", 3, 4)] }, {
-    signalCounts: [signal("a", 5, 6)],
-  }];
-  assert.deepEqual([...countKinds(days)], [["a", { numeric: 9, other: 12 }]]);
-});
-
 Deno.test("changedKinds() compares with earlier records, and ignores new payload types", () => {
   const before = counts(signal("a", 6, 4), signal("b", 1, 0), signal("gone", 1, 0));
   const after = counts(signal("a", 6, 7), signal("b", 2, 0), signal("new", 0, 1));
@@ -37,7 +31,7 @@ Deno.test("changedKinds() compares with earlier records, and ignores new payload
   ]);
 });
 
-/** So many gaps of so many seconds. */
+/** A histogram of gaps. */
 function gaps(...pairs: [seconds: number, count: number][]): number[] {
   const counts = GAP_BOUNDS.map(() => 0);
   for (const [seconds, count] of pairs) {
@@ -48,11 +42,12 @@ function gaps(...pairs: [seconds: number, count: number][]): number[] {
 
 /** A day of a module in which each payload type has a column of its name. */
 function dayOf(gaps: Record<string, number[]>, filled: [string, number][]) {
-  const signalCounts = Object.keys(gaps).map((payload) => ({ payload, column: payload }));
-  return { signalCounts, gaps, modules: [{ rows: 100, filled }] };
+  const signalCounts = Object.keys(gaps).map((payload) => signal(payload, 1, 0));
+  const figures = JSON.stringify({ modules: [{ rows: 100, filled }], places: [] });
+  return { day: 0, options: TABLE_OPTIONS, signalCounts, gaps, figures };
 }
 
-Deno.test("sparsePayloads() returns payload types that are mostly empty because readings are rare", () => {
+Deno.test("sparsePayloads() returns payload types whose columns are mostly null, as readings are rare", () => {
   const reports = {
     often: gaps([5, 900], [40_000, 3]),
     rare: gaps([480, 90], [2000, 1]),

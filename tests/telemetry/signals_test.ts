@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   addCounts,
+  countByPayload,
   createColumnsOf,
   createDigester,
   kindsOf,
@@ -29,6 +30,12 @@ const FACTS: SignalCounts[] = [
   signal("broken", "1", "2", 1, 0),
   { ...signal("lost", null, "1", 5), reason: "a module without a phase" },
 ];
+
+Deno.test("countByPayload() sums the counts of signals", () => {
+  const place = { phase: null, module: null, column: "a", payload: "a", reason: null };
+  const signals = [{ ...place, numeric: 1, other: 2 }, { ...place, numeric: 3, other: 4 }];
+  assert.deepEqual([...countByPayload(signals)], [["a", { numeric: 4, other: 6 }]]);
+});
 
 Deno.test("kindsOf() returns text if most distinct readings of a payload type are not numbers", () => {
   const totals = addCounts(new Map(), FACTS);
