@@ -34,7 +34,7 @@ export function readHourFiles(
   wanted: (column: string) => boolean,
 ): HourRows {
   const total = files.reduce((sum, { rows }) => sum + rows, 0);
-  const decoder = new ColumnDecoder(Math.max(0, ...files.map(({ rows }) => rows)));
+  const decoder = new ColumnDecoder(files.reduce((most, { rows }) => Math.max(most, rows), 0));
   const times = new Float64Array(total);
   const numbers = new Map<string, Float64Array>();
   const create = () => new Float64Array(total).fill(NaN);
@@ -75,18 +75,23 @@ function columnsOf({ path, rows }: HourFile, wanted: (column: string) => boolean
   });
 }
 
-/** Values in a page, from a byte on. */
+/** Reads values of 8 bytes in a page, from a byte on. */
 type ValuesIn = (page: Uint8Array<ArrayBuffer>, at: number, count: number) => number[];
 
-const doublesIn: ValuesIn = (page, at, count) => [
-  ...new Float64Array(page.slice(at, at + count * 8).buffer),
-];
+function valueBytes(...[page, at, count]: Parameters<ValuesIn>): ArrayBuffer {
+  if (at + count * 8 > page.length) throw new Error(`a page too short for ${count} values`);
+  return page.slice(at, at + count * 8).buffer;
+}
+
+const doublesIn: ValuesIn = (...where) => [...new Float64Array(valueBytes(...where))];
 
 /** Microseconds as milliseconds. */
-const millisecondsIn: ValuesIn = (page, at, count) => {
-  const words = new Uint32Array(page.slice(at, at + count * 8).buffer);
+const millisecondsIn: ValuesIn = (...where) => {
+  const words = new Uint32Array(valueBytes(...where));
   const found: number[] = [];
-  for (let i = 0; i < count; i++) found.push((words[2 * i + 1]! * 2 ** 32 + words[2 * i]!) / 1000);
+  for (let i = 0; i < words.length; i += 2) {
+    found.push((words[i + 1]! * 2 ** 32 + words[i]!) / 1000);
+  }
   return found;
 };
 

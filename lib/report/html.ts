@@ -64,9 +64,10 @@ export function renderHtml(
 `;
 }
 
-/** Renders a section with a heading. */
+/** Renders a section with a heading, which says so if it has nothing else. */
 export function section(heading: string, ...parts: string[]): string {
-  return `<section><h2>${escapeText(heading)}</h2>${parts.join("\n")}</section>`;
+  const body = parts.join("\n") || paragraph("There are none.");
+  return `<section><h2>${escapeText(heading)}</h2>${body}</section>`;
 }
 
 /** Renders a paragraph. */
@@ -128,12 +129,13 @@ const numberMarkup = (text: string) => `<td class="number">${text}</td>`;
 const isNumber = (cell: Cell | undefined) =>
   typeof cell === "number" || (typeof cell === "object" && "number" in cell);
 
-/** Renders a table, with numbers aligned to the right. */
+/** Renders a table, with numbers aligned to the right; nothing if it has no rows. */
 export function table(
   caption: string,
   head: readonly string[],
   rows: readonly (readonly Cell[])[],
 ): string {
+  if (rows.length === 0) return "";
   const body = rows.map((row) => `<tr>${row.map(cellMarkup).join("")}</tr>`).join("");
   const names = head.map((name, i) =>
     name === ""

@@ -147,11 +147,7 @@ const digests = new WeakMap<DayRecord, string>();
 
 /** The digest of a record; cached, because records are large, and each is on many pages. */
 function recordDigest(record: DayRecord): string {
-  const known = digests.get(record);
-  if (known !== undefined) return known;
-  const digest = sha256(JSON.stringify(record));
-  digests.set(record, digest);
-  return digest;
+  return digests.getOrInsertComputed(record, () => sha256(JSON.stringify(record)));
 }
 
 function sha256(text: string): string {

@@ -291,7 +291,7 @@ export function findingList(findings: readonly Finding[]): string[] {
 
 /** The events of a day or a module: a summary, and a folded table. */
 export function eventList(events: readonly ReportedEvent[]): string[] {
-  if (events.length === 0) return [paragraph("There are none.")];
+  if (events.length === 0) return [];
   const findings = attentionOf({ days: [], events, cells: [] });
   return [
     ...findingList(findings),

@@ -64,16 +64,16 @@ function historyOf(cells: readonly { day: number; cell: CellDay }[]): Found | nu
   const last = atRest.findLastIndex(({ median }) => Math.abs(median) <= NOTABLE);
   const recent = atRest.slice(last + 1);
   const counted = recent.length > 0 ? recent : atRest;
-  const most = (values: (number | null)[]) => {
-    const known = values.filter((value) => value !== null);
+  const most = (side: "positive" | "negative") => {
+    const known = counted.map((day) => day[side]).filter((value) => value !== null);
     return known.length === 0 ? null : Math.max(...known);
   };
   return {
     deviation: medianOf(counted.map(({ median }) => median)),
     since: recent[0]?.day ?? null,
     slope: slopeOf(counted),
-    positive: most(counted.map(({ positive }) => positive)),
-    negative: most(counted.map(({ negative }) => negative)),
+    positive: most("positive"),
+    negative: most("negative"),
     rows: counted.reduce((sum, { rows }) => sum + rows, 0),
     days: atRest.map(({ day, median }) => ({ day, median })),
   };

@@ -39,25 +39,22 @@ export function rejectedTables(
     const rows = Object.values(rejected).reduce((sum, count) => sum + count, 0);
     return [name, rows] as const;
   }).filter(([, rows]) => rows > 0);
-  const examples = exampleRows(output);
   const cells = ["file", "reason", "timestamp", "payload_type", "value", "tags"] as const;
   return [
     reasons.length === 0
       ? paragraph("No row was rejected.")
       : table("Rejected rows by reason", ["reason", "rows"], reasons),
-    ...(files.length === 0
-      ? []
-      : [table("Files with malformed rows", ["file", "rows"], files.slice(0, MAX_FILES))]),
+    table("Files with malformed rows", ["file", "rows"], files.slice(0, MAX_FILES)),
     summary.problems.length === 0 ? paragraph("Every input file could be used.") : table(
       "What could not be used",
       ["file or day", "reason"],
       summary.problems.map(({ name, reason }) => [name, reason]),
     ),
-    ...(examples.length === 0 ? [] : [table(
+    table(
       `Some rejected rows of each reason; all are in ${STATE_FOLDER}/rejected/ of the output folder`,
       cells,
-      examples.map((row) => cells.map((cell) => row[cell] ?? "")),
-    )]),
+      exampleRows(output).map((row) => cells.map((cell) => row[cell] ?? "")),
+    ),
   ];
 }
 

@@ -167,7 +167,6 @@ export function eventTable(events: readonly ReportedEvent[]): string {
   const more = all.length > MAX_EVENTS
     ? `The newest ${MAX_EVENTS} of ${all.length} events; ${inFile} in _etl/events.csv`
     : plural(all.length, "event");
-  if (all.length === 0) return paragraph("There are none.");
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
 }
 
@@ -184,11 +183,13 @@ const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
 
 /** The lowest and the highest value of each quantity, with the margins to the limits, if any. */
 export function extremeTable(days: readonly BatteryDay[], limits: Limits | null): string {
+  const columns = limits === null ? 5 : 7;
   const rows = LIMITED.flatMap((quantity) =>
     (["max", "min"] as const).flatMap((side): Cell[][] => {
       const found = extremeOf(days, quantity, side);
       if (found === null) return [];
-      const { folder, extreme: { value, column, at, columns }, others } = found;
+      const { folder, extreme, others } = found;
+      const { value, column, at } = extreme;
       const limit = limits?.[quantity]?.[side === "min" ? 0 : 1];
       const margin = limit === undefined ? null : side === "min" ? value - limit : limit - value;
       return [[
@@ -197,29 +198,18 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
           number: `${value.toFixed(quantity === "cell_voltage" ? 3 : 1)} ${LIMIT_UNITS[quantity]}`,
         },
         others > 0 ? `${others + 1} modules` : moduleLink(folder),
-        others > 0 ? NONE : columns > 1 ? `${columns} columns` : column,
+        others > 0 ? NONE : extreme.columns > 1 ? `${extreme.columns} columns` : column,
         instant(at * 1000),
-        ...(limits === null ? [] : [
-          limit === undefined ? "no limit" : { number: `${limit}` },
-          margin === null
-            ? NONE
-            : { number: `${signed(margin, 2)}${margin < 0 ? " violated" : ""}` },
-        ]),
-      ]];
+        limit === undefined ? "no limit" : { number: `${limit}` },
+        margin === null ? NONE : { number: `${signed(margin, 2)}${margin < 0 ? " violated" : ""}` },
+      ].slice(0, columns)];
     })
   );
   return table(
     limits === null
       ? "Extremes of all days. With --limits FILE the margins are shown too"
       : "Extremes of all days, and how far they are from the limits",
-    [
-      "",
-      "value",
-      "module",
-      "column",
-      "first at (UTC)",
-      ...(limits === null ? [] : ["limit", "margin"]),
-    ],
+    ["", "value", "module", "column", "first at (UTC)", "limit", "margin"].slice(0, columns),
     rows,
   );
 }
