@@ -17,7 +17,7 @@ import {
 import type { TableOptions } from "../hours/mod.ts";
 import { commitDay, refuseForeignFiles, removeDay } from "./commit.ts";
 import type { RunContext, RunState } from "./context.ts";
-import { importInput } from "./examine.ts";
+import { importedRecord } from "./examine.ts";
 import type { DayAnswer, DayTask } from "./messages.ts";
 import { isInRange, isWanted, type Options } from "./options.ts";
 import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
@@ -272,7 +272,7 @@ async function handleFailures(
       }
       const imported = await imports.getOrInsertComputed(
         name,
-        () => importInput(context, { name, path }, reason, record),
+        () => importedRecord(context, { name, path }, reason, record),
       );
       inputs.set(name, imported);
       if (imported.failure !== undefined) problems.add(name, imported.failure);

@@ -41,7 +41,7 @@ export async function examineInputs(
   const importFile: ImportFile = async (file, why, record) => {
     imports.plan(1);
     try {
-      return await importInput(context, file, why, record, threads);
+      return await importedRecord(context, file, why, record, threads);
     } finally {
       imports.finish(file, 1);
     }
@@ -104,7 +104,7 @@ function isAt(file: string, name: string): boolean {
 /** Within this time after a change, another change may not show in a file's times. */
 const UNSETTLED_MS = 2000;
 
-/** Imports a file, and returns the record with the result: see {@linkcode importInput}. */
+/** Imports a file, and returns the record with the result: see {@linkcode importedRecord}. */
 type ImportFile = (file: InputFile, why: string, record: InputRecord) => Promise<InputRecord>;
 
 /** Returns the record of a file if it is current; otherwise examines the file. */
@@ -186,7 +186,7 @@ export function inputId(name: string): string {
  * @returns Its new record; it has a failure if all rows were rejected.
  * @throws {Error} If it can't be read.
  */
-export async function importInput(
+export async function importedRecord(
   { pool, stateFolder, options: { dryRun } }: RunContext,
   { name, path }: Pick<InputFile, "name" | "path">,
   why: string,

@@ -20,8 +20,8 @@ import {
 import type { Tags } from "./tags.ts";
 import { VERSION } from "../version.ts";
 
-/** A dictionary-coded column. */
-export interface Coded<T> {
+/** A column of a day file: distinct values, and which of them each row has. */
+export interface DayColumn<T> {
   /** The distinct values. */
   dictionary: readonly T[];
   /** For each row, an index into the dictionary. */
@@ -31,13 +31,13 @@ export interface Coded<T> {
 /** The rows of a day file by column. */
 export interface DayRows {
   /** Epoch timestamps, of any unit. */
-  timestamp: Coded<bigint>;
+  timestamp: DayColumn<bigint>;
   /** Payload types. */
-  payload: Coded<string>;
+  payload: DayColumn<string>;
   /** Value texts. */
-  value: Coded<string>;
+  value: DayColumn<string>;
   /** Tag lists, none of which may be empty. */
-  tags: Coded<Tags>;
+  tags: DayColumn<Tags>;
 }
 
 const { OPTIONAL, REPEATED } = Repetition;
@@ -73,7 +73,7 @@ export function encodeDayFile(
   return file.end({ rows, createdBy });
 }
 
-function encodeTimes({ dictionary, codes }: Coded<bigint>): EncodedChunk {
+function encodeTimes({ dictionary, codes }: DayColumn<bigint>): EncodedChunk {
   const values = new ByteWriter();
   for (const value of dictionary) values.appendInt64(value);
   const bounds = new BigInt64Array(2);
@@ -86,12 +86,12 @@ function encodeTimes({ dictionary, codes }: Coded<bigint>): EncodedChunk {
   ]);
 }
 
-function encodeTexts({ dictionary, codes }: Coded<string>): EncodedChunk {
+function encodeTexts({ dictionary, codes }: DayColumn<string>): EncodedChunk {
   return encodeCoded(plainTexts(dictionary), dictionary.length, allPresent(codes), codes);
 }
 
 /** Encodes lists of lists of texts without nulls. */
-function encodeTags({ dictionary, codes }: Coded<Tags>): EncodedChunk {
+function encodeTags({ dictionary, codes }: DayColumn<Tags>): EncodedChunk {
   const words = new Map<string, number>();
   const wordOf = (word: string) => words.getOrInsertComputed(word, () => words.size);
   const lists = dictionary.map((tags) => tags.flat().map(wordOf));
