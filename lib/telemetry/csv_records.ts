@@ -5,7 +5,8 @@
  * @module
  */
 
-import { BROKEN, COLUMN_NAMES, type RecordFormat } from "./text_format.ts";
+import { REJECTED } from "./malformed.ts";
+import { COLUMN_NAMES, MORE, type RecordFormat } from "./text_format.ts";
 
 const QUOTE = 34, NEWLINE = 10, RETURN = 13;
 const MAX_LISTED_COLUMNS = 10;
@@ -62,7 +63,7 @@ class CsvRecords implements RecordFormat {
   lines = 1;
   constructor(private readonly separator: number, private readonly slots: Int8Array) {}
 
-  next(bytes: Uint8Array, from: number, end: number, isLast: boolean): number {
+  next(bytes: Uint8Array, from: number, end: number, isLast: boolean): number | string {
     const { separator, slots, spans } = this;
     const count = slots.length;
     this.lines = 1;
@@ -74,8 +75,8 @@ class CsvRecords implements RecordFormat {
           for (let sign = bytes[at]; at < end && sign !== QUOTE; sign = bytes[++at]) {
             if (sign === NEWLINE) this.lines++;
           }
-          if (at + 1 >= end && !isLast) return BROKEN.more;
-          if (at >= end) return BROKEN.openQuote;
+          if (at + 1 >= end && !isLast) return MORE;
+          if (at >= end) return REJECTED.openQuote;
           if (bytes[++at] !== QUOTE || at >= end) break; // two quotes stand for one
         }
       } else {
@@ -83,24 +84,24 @@ class CsvRecords implements RecordFormat {
           sign = bytes[++at];
         }
       }
-      if (at >= end && !isLast) return BROKEN.more;
+      if (at >= end && !isLast) return MORE;
       let stop = at;
       const isEnd = at >= end || bytes[at] === NEWLINE;
       const isQuoted = stop > start && bytes[start] === QUOTE;
       if (isQuoted) {
         const isReturn = bytes[at] === RETURN && at < end;
-        if (isReturn && at + 1 >= end && !isLast) return BROKEN.more;
+        if (isReturn && at + 1 >= end && !isLast) return MORE;
         if (isReturn && (at + 1 >= end || bytes[at + 1] === NEWLINE)) at++;
-        else if (!isEnd && bytes[at] !== separator) return BROKEN.openQuote;
+        else if (!isEnd && bytes[at] !== separator) return REJECTED.openQuote;
       } else if (isEnd && stop > start && bytes[stop - 1] === RETURN) stop--;
-      if (field >= count) return BROKEN.tooMany;
+      if (field >= count) return REJECTED.tooMany;
       const slot = slots[field]!;
       if (slot >= 0) {
         spans[slot * 2] = start;
         spans[slot * 2 + 1] = stop;
       }
       if (at >= end || bytes[at] === NEWLINE) {
-        return field + 1 < count ? BROKEN.tooFew : Math.min(at + 1, end);
+        return field + 1 < count ? REJECTED.tooFew : Math.min(at + 1, end);
       }
       at++;
     }

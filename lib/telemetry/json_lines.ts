@@ -6,7 +6,7 @@
  */
 
 import { REJECTED } from "./malformed.ts";
-import { BROKEN, COLUMN_NAMES, type Field, type RecordFormat } from "./text_format.ts";
+import { COLUMN_NAMES, type Field, MORE, type RecordFormat } from "./text_format.ts";
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
 const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [123, 125, 91, 93];
@@ -21,10 +21,10 @@ export function jsonRecords(): RecordFormat {
     lines: 1,
     next(bytes, from, end, isLast) {
       const newline = bytes.subarray(from, end).indexOf(NEWLINE);
-      if (newline < 0 && !isLast) return BROKEN.more;
+      if (newline < 0 && !isLast) return MORE;
       const stop = newline < 0 ? end : from + newline;
       const found = findMembers(bytes, from, stop, spans);
-      return found ? Math.min(stop + 1, end) : BROKEN.notJson;
+      return found ? Math.min(stop + 1, end) : REJECTED.json;
     },
     fieldOf,
   };

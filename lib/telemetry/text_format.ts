@@ -10,16 +10,8 @@ import { COLUMNS } from "./layout.ts";
 /** The names of the columns that are read. */
 export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
 
-/** What {@linkcode RecordFormat.next} returns if it finds no record. */
-export const BROKEN = {
-  /** The record continues after the bytes read so far. */
-  more: -1,
-  tooFew: -2,
-  tooMany: -3,
-  openQuote: -4,
-  notJson: -5,
-  notUtf8: -6,
-} as const;
+/** What {@linkcode RecordFormat.next} returns if a record continues after the bytes read so far. */
+export const MORE = -1;
 
 /** A field: its text, null if it is missing, or why its row is rejected. */
 export type Field = string | null | { reason: string };
@@ -31,9 +23,10 @@ export interface RecordFormat {
   /** How many lines the last record has. */
   lines: number;
   /**
-   * Finds the record at `from`; returns where the next one begins, or one of {@linkcode BROKEN}.
+   * Finds the record at `from`; returns where the next one begins, {@linkcode MORE}, or why the line
+   * is not a record.
    */
-  next(bytes: Uint8Array, from: number, end: number, isLast: boolean): number;
+  next(bytes: Uint8Array, from: number, end: number, isLast: boolean): number | string;
   /** Converts the raw text of a column, given by its index, to a field; empty if there is none. */
   fieldOf(text: string, column: number): Field;
 }

@@ -12,16 +12,7 @@ import { REJECTED, type RejectedRow } from "./malformed.ts";
 import { parseTags } from "./tags_text.ts";
 import { type Column, MAX_ROWS, MAX_TEXT, type Meaning, type Segment } from "./segment.ts";
 import { unpack } from "./unpack.ts";
-import { BROKEN, COLUMN_NAMES, type RecordFormat } from "./text_format.ts";
-
-const REASONS: Record<number, string> = {
-  [BROKEN.more]: REJECTED.tooLong,
-  [BROKEN.tooFew]: REJECTED.tooFew,
-  [BROKEN.tooMany]: REJECTED.tooMany,
-  [BROKEN.openQuote]: REJECTED.openQuote,
-  [BROKEN.notJson]: REJECTED.json,
-  [BROKEN.notUtf8]: REJECTED.encoding,
-};
+import { COLUMN_NAMES, MORE, type RecordFormat } from "./text_format.ts";
 
 /** The longest record in bytes, so that an open quote does not extend to the end of the file. */
 const MAX_RECORD = 1 << 20;
@@ -49,11 +40,11 @@ export async function* readText(
   let [at, length, line, isSkipping] = [0, 0, 1, false];
   let records: RecordFormat | null = /\.csv(\.\w+)?$/i.test(path) ? null : jsonRecords();
   let segment = createSegment();
-  const rejectLine = (end: number, code: number) => {
+  const rejectLine = (end: number, reason: string) => {
     const text = lossy.decode(held.subarray(at, end)).replace(/\r?\n$/, "");
     const kept = text.length > MAX_KEPT ? `${text.slice(0, MAX_KEPT)}…` : text;
     const none = { timestamp: null, payload_type: null, value: null, tags: null };
-    reject({ reason: REASONS[code]!, ...none, line, text: kept });
+    reject({ reason, ...none, line, text: kept });
   };
   /** Adds the records that are complete in the bytes read so far. */
   const take = (isLast: boolean) => {
@@ -79,22 +70,23 @@ export async function* readText(
         continue;
       }
       const found = records.next(held, at, length, isLast);
-      // Also where its end is at hand: how a file is cut into chunks must not matter.
-      const next = found - at > MAX_RECORD ? BROKEN.more : found;
-      if (next >= 0) {
+      const isShort = length - at <= MAX_RECORD;
+      if (found === MORE && isShort) return;
+      if (typeof found === "number" && found >= 0 && found - at <= MAX_RECORD) {
         try {
           addRow(segment, records.spans, held, line);
         } catch {
-          rejectLine(next, BROKEN.notUtf8);
+          rejectLine(found, REJECTED.encoding);
         }
         line += records.lines;
-        at = next;
+        at = found;
         continue;
       }
       const newline = held.subarray(at, length).indexOf(NEWLINE);
-      const isWhole = isLast || (next !== BROKEN.more && newline >= 0);
-      if (!isWhole && length - at <= MAX_RECORD) return;
-      rejectLine(newline < 0 ? length : at + newline + 1, next);
+      if (newline < 0 && isShort && !isLast) return;
+      // A long record is rejected even if it is whole: chunks of the file must not matter.
+      const reason = typeof found === "string" ? found : REJECTED.tooLong;
+      rejectLine(newline < 0 ? length : at + newline + 1, reason);
       isSkipping = true; // to the end of this line
     }
   };
