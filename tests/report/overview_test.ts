@@ -55,7 +55,7 @@ Deno.test("eventList() shows violations of limits as findings and in the table o
   const [day] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }) as [BatteryDay];
   const text = textOf(eventList(violationsOf([day], { current: [-1, 1] })).join(""));
   assert.match(text, /limit 1_1 current down to −21\.5 A .*limit 1_1 current up to 24\.2 A/);
-  assert.match(text, /2 events in a table .* limit current too high: 24\.20 A/);
+  assert.match(text, /current too low: −21\.50 A .* limit current too high: 24\.20 A/);
 });
 
 Deno.test("cellHistories() dates a deviation by the last days in a row beyond 20 mV", () => {

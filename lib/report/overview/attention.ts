@@ -31,7 +31,7 @@ import { dayLink, moduleLink } from "../site.ts";
 import { cellHistories, type CellHistory } from "./cell_history.ts";
 import { cellsFilled, columnKind } from "./signals.ts";
 import { dayAxis, missingDays } from "./strip.ts";
-import { eventTable } from "./tables.ts";
+import { eventTable, tidyNumbers } from "./tables.ts";
 
 /** Something to look at. */
 export interface Finding {
@@ -185,7 +185,7 @@ function cellText(group: Group, cells: readonly CellHistory[]): string {
   const [{ column, detail }] = group;
   const folder = placeName(group[0]);
   const history = cells.find((cell) => cell.folder === folder && cell.column === column);
-  if (history === undefined) return detail;
+  if (history === undefined) return tidyNumbers(detail);
   const own = history.days.filter(({ day }) =>
     group.some(({ from, to }) => day >= from && day < to)
   );

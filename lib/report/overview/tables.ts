@@ -159,7 +159,7 @@ export function eventTable(events: readonly ReportedEvent[]): string {
     { number: duration(event.to - event.from) },
     event.module === null ? placeName(event) : moduleLink(placeName(event)),
     event.kind,
-    shortNumbers(event.detail),
+    tidyNumbers(event.detail),
   ]);
   const inFile = all.some(({ kind }) => kind === "limit")
     ? "all but those of limits are"
@@ -170,9 +170,10 @@ export function eventTable(events: readonly ReportedEvent[]): string {
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
 }
 
-/** Shortens numbers in a text to six digits: many were float32 originally. */
-function shortNumbers(text: string): string {
-  return text.replace(/\d+\.\d{5,}/g, (number) => String(Number(Number(number).toPrecision(6))));
+/** Writes the numbers of a text with minus signs and at most six digits: many were float32 once. */
+export function tidyNumbers(text: string): string {
+  return text.replace(/ -(?=\d)/g, " −")
+    .replace(/\d+\.\d{5,}/g, (number) => String(Number(Number(number).toPrecision(6))));
 }
 
 const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
