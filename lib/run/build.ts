@@ -28,7 +28,7 @@ import { CommitQueue, forEachLimited } from "./queue.ts";
 import { SignalTable } from "./signal_table.ts";
 import { folderIn, FolderNames, withoutModules } from "./case_collisions.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
-import { inputsWithoutReadings } from "./without_readings.ts";
+import { inputsWithoutReadings } from "./rejections.ts";
 import { VERSION } from "../version.ts";
 
 /** What the steps of a build share. */

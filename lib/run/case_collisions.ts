@@ -1,6 +1,6 @@
 /**
- * Handles modules whose folders differ only in case, such as `1_a` and `1_A`, on a file system that
- * ignores case. The second one is not written, because it would overwrite the first.
+ * Modules whose folders differ only in case, such as `1_a` and `1_A`, on a file system that ignores
+ * case. The second one is not written, because it would overwrite the first.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export class FolderNames {
   /**
    * Claims a name.
    *
-   * @returns The other name that already claimed it; null if there is none.
+   * @returns A name claimed earlier that differs only in case; null if there is none.
    */
   claim(folder: string): string | null {
     const owner = this.#names.getOrInsert(folder.toLowerCase(), folder);

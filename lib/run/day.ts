@@ -1,6 +1,6 @@
 /**
- * Builds a day: from the files that touch the day to its hour files. The result depends only on
- * those files, the options and the signal counts of other days.
+ * Builds a day: from the files that touch it to its hour files. The result depends only on those
+ * files, the options and the signal counts of other days.
  *
  * @module
  */
@@ -9,7 +9,6 @@ import {
   appendSorted,
   type Block,
   blocksBySignal,
-  type Counts,
   createColumnsOf,
   createDigester,
   createSeries,
@@ -17,10 +16,7 @@ import {
   DayReader,
   gapsOf,
   isoTime,
-  type Kind,
   kindsOf,
-  lowerBound,
-  type Readings,
   type Rejected,
   reserveReadings,
   type Series,
@@ -28,9 +24,8 @@ import {
   type SignalCounts,
   type Statistics,
   statisticsOf,
-  type ValueSet,
 } from "../telemetry/mod.ts";
-import { type DayResult, type Source, withChunks } from "../store/mod.ts";
+import { type DayResult, withChunks } from "../store/mod.ts";
 import {
   type ColumnBuffers,
   type CreateColumns,
@@ -48,19 +43,19 @@ import { collectFigures, createFigureBuffers, type FigureBuffers } from "../batt
 import type { DayJob, ReadFailure } from "./messages.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 import { timed } from "./profile.ts";
-import { filesWithoutReadings } from "./without_readings.ts";
+import { fileOf, filesWithoutReadings, rejectionRule, removeRejected } from "./rejections.ts";
 
-/** What a worker reuses from day to day, because allocating is slow. */
+/** Buffers that a worker reuses for every day, because allocating is slow. */
 export interface DayBuffers extends ColumnBuffers {
   /** The reader with its readings. */
   reader: DayReader;
   /** The joined readings of all signals. */
   joined: Series;
-  /** Room to compute the batteries' figures in. */
+  /** Buffers for the figures of the batteries. */
   figures: FigureBuffers;
 }
 
-/** Makes a worker's buffers. */
+/** Creates a worker's buffers. */
 export function createDayBuffers(): DayBuffers {
   return {
     reader: new DayReader(),
@@ -72,9 +67,9 @@ export function createDayBuffers(): DayBuffers {
   };
 }
 
-/** A day that was read, and can be written until the next one is read. */
+/** A day that was read; its files can be made until the next day is read. */
 export interface BuiltDay {
-  /** What was found. */
+  /** The counts of its readings, and its hour files. */
   result: DayResult;
   /** Files that could not be read. If one needs to be imported, the result is empty. */
   failures: ReadFailure[];
@@ -83,8 +78,8 @@ export interface BuiltDay {
   /**
    * Makes the hour files.
    *
-   * @param emit Receives them.
-   * @param encodeHour Replaces the fast writer.
+   * @param emit Receives each file; the bytes are valid until it returns.
+   * @param encodeHour An encoder to use instead of the fast writer.
    */
   writeFiles(
     emit: (name: string, bytes: Uint8Array<ArrayBuffer>) => void,
@@ -93,7 +88,7 @@ export interface BuiltDay {
 }
 
 /**
- * Reads a day, and determines its hour files.
+ * Reads a day, and determines which hour files it has.
  *
  * @param onRead Receives the number of rows in the files read so far.
  */
@@ -105,9 +100,12 @@ export function buildDay(
   const { day, options, sources } = job;
   const { readings } = buffers.reader;
   const { rows, failures } = timed("decode", () => readSources(buffers.reader, job, onRead));
-  const total = rows.reduce((sum, rows) => sum + rows, 0);
-  const counts = { day, rows: total, readings: 0, rejected: {} as Counts, withoutReadings: {} };
-  const found = {
+  const result: DayResult = {
+    day,
+    rows: rows.reduce((sum, rows) => sum + rows, 0),
+    readings: 0,
+    rejected: {},
+    withoutReadings: {},
     digest: "",
     signalCounts: [],
     modules: [],
@@ -116,7 +114,6 @@ export function buildDay(
     figures: null,
     files: [],
   };
-  const result: DayResult = { ...counts, ...found };
   if (failures.some(({ needsImport }) => needsImport)) {
     return { result, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
   }
@@ -129,24 +126,22 @@ export function buildDay(
     .filter(({ numeric, other }) => numeric + other > 0);
   const totals = addCounts(addCounts(new Map(), job.signalCounts), result.signalCounts);
   const kinds = kindsOf(totals);
-  const refused = signals.map((signal, i) => {
-    const whole = isWhole(signal, statistics[i]!, kinds);
-    const own = whole ? [] : clean(signal, series[i]!, values);
-    if (!whole) statistics[i] = statisticsOf(series[i]!, values);
-    const reason = reasonFor(signal);
-    if (own.length > 0) result.rejected[reason] = (result.rejected[reason] ?? 0) + own.length;
+  const rules = signals.map((signal) => rejectionRule(signal, kinds, values));
+  const rejected = signals.map(({ reason, payload }, i) => {
+    const isClean = statistics[i]!.isClean || kinds.get(payload) === "text";
+    const found = reason === null && isClean ? null : removeRejected(series[i]!, rules[i]!, values);
+    if (found !== null) statistics[i] = statisticsOf(series[i]!, values);
     result.readings += statistics[i]!.to - statistics[i]!.from;
-    return own;
+    return found ?? [];
   });
-
+  rejected.forEach(({ length }, i) => {
+    const { reason } = rules[i]!;
+    if (length > 0) result.rejected[reason] = (result.rejected[reason] ?? 0) + length;
+  });
   if (Object.keys(result.rejected).length > 0) {
-    const fates = signals.map((signal, i) => ({
-      blocks: blocks[i]!,
-      reason: reasonFor(signal),
-      isRejected: (id: number) => isRejected(signal, kinds, values.numbers[id]!),
-    }));
-    result.withoutReadings = filesWithoutReadings(fates, readings, sources, rows);
+    result.withoutReadings = filesWithoutReadings(readings, blocks, rules, sources, rows);
   }
+
   result.gaps = gapsOf(signals, statistics);
   const modules = reportingModules(signals, statistics);
   result.modules = modules.map(({ phase, module }) => [phase, module]);
@@ -159,10 +154,10 @@ export function buildDay(
     failures,
     *rejected() {
       for (const [i, signal] of signals.entries()) {
-        for (const [time, id] of refused[i]!) {
+        for (const [time, id] of rejected[i]!) {
           yield {
             file: fileOf(readings, blocks[i]!, time, id, sources),
-            reason: reasonFor(signal),
+            reason: rules[i]!.reason,
             timestamp: isoTime(day, time),
             payload_type: signal.payload,
             value: values.text(id),
@@ -185,11 +180,6 @@ export function buildDay(
       result.figures = timed("figures", () => JSON.stringify(figures.end()));
     },
   };
-}
-
-/** Why a reading of a signal is rejected. */
-function reasonFor({ reason }: Signal): string {
-  return reason ?? "a value that is not a finite number";
 }
 
 function readSources(
@@ -247,68 +237,4 @@ function join(
 
 function countsOf({ tags: _, ...rest }: Signal, { from, to, numeric }: Statistics): SignalCounts {
   return { ...rest, numeric, other: to - from - numeric };
-}
-
-/** Whether all readings of a signal may stay. */
-function isWhole(
-  { reason, payload }: Signal,
-  { isClean }: Statistics,
-  kinds: ReadonlyMap<string, Kind>,
-): boolean {
-  return reason === null && (isClean || kinds.get(payload) === "text");
-}
-
-/** Whether a reading is rejected. */
-function isRejected(
-  { reason, payload }: Signal,
-  kinds: ReadonlyMap<string, Kind>,
-  number: number,
-): boolean {
-  return reason !== null || (Number.isNaN(number) && kinds.get(payload) !== "text");
-}
-
-/**
- * Removes rejected readings from a series and, for a numeric signal, a number that repeats the
- * previous one at the same instant in another notation.
- *
- * @returns The day's own rejected readings.
- */
-function clean(
-  { reason }: Signal,
-  series: Series,
-  { numbers }: ValueSet,
-): [time: number, id: number][] {
-  const { times, ids, length } = series;
-  const refused: [number, number][] = [];
-  let at = 0;
-  for (let i = 0; i < length; i++) {
-    const [time, id] = [times[i]!, ids[i]!];
-    const number = numbers[id]!;
-    if (reason !== null || number !== number) {
-      if (time >= 0 && time < DAY) refused.push([time, id]); // otherwise it belongs to another day
-    } else if (at === 0 || times[at - 1] !== time || numbers[ids[at - 1]!] !== number) {
-      times[at] = time;
-      ids[at++] = id;
-    }
-  }
-  series.length = at;
-  return refused;
-}
-
-/** The file that contains a reading; if several do, the first by name. */
-function fileOf(
-  { times, ids }: Readings,
-  blocks: readonly Block[],
-  time: number,
-  id: number,
-  sources: readonly Source[],
-): string {
-  const holds = ([start, end]: Block) => {
-    if (times[start]! > time || times[end - 1]! < time) return false;
-    const block = times.subarray(start, end);
-    let i = start + lowerBound(block, block.length, time);
-    while (i < end && times[i] === time && ids[i] !== id) i++;
-    return i < end && times[i] === time;
-  };
-  return blocks.filter(holds).map(([, , file]) => sources[file]!.name).sort()[0] ?? "";
 }

@@ -1,7 +1,7 @@
 /**
- * Messages in a byte stream as JSON text sequences (RFC 7464): a record separator, JSON, a line
- * feed. JSON contains neither byte unescaped, so no text in a message can end it. Anything that
- * native code prints between messages is ignored.
+ * Messages in a byte stream, as a JSON text sequence (RFC 7464): a record separator, JSON and a line
+ * feed for each. JSON escapes both bytes, so no text can end a message early. Anything that native
+ * code prints between messages is ignored.
  *
  * @module
  */

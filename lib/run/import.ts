@@ -1,5 +1,5 @@
 /**
- * Imports a file in a worker process: writes its readings to day files in `_etl/imports/`, and its
+ * Imports a file, in a worker process: writes its readings to day files in `_etl/imports/`, and its
  * malformed rows to a file in `_etl/rejected/`.
  *
  * @module
@@ -69,7 +69,7 @@ export async function performImport(task: ImportTask): Promise<ImportAnswer> {
   return { sources, rejected };
 }
 
-/** Collects the results of an import, and passes them on to be written. */
+/** A sink that collects the results of an import, and passes them on to be written. */
 function collect(
   { name, stateFolder, id }: ImportTask,
   write: (path: string, bytes: Uint8Array<ArrayBuffer>) => void,

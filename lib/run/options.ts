@@ -18,19 +18,19 @@ export interface Options extends TableOptions {
   from: number | null;
   /** The start of the last day to build, in seconds since the epoch. */
   to: number | null;
-  /** How many days are built at the same time. */
+  /** How many worker processes there are at most. */
   jobs: number;
-  /** Build all days, also those that are up to date. */
+  /** Build all days, even those that are up to date. */
   force: boolean;
   /** Build only a part of the days; null for all. */
   shard: Shard | null;
   /** Keep running, and build days whose input arrives or changes. */
   watch: boolean;
-  /** Write a report afterwards. */
+  /** Write a report at the end. */
   report: boolean;
-  /** The limits with which the report compares extremes; null for none. */
+  /** The limits that the report compares extremes with; null for none. */
   limits: Limits | null;
-  /** Only say what would be done. */
+  /** Only report what would be done. */
   dryRun: boolean;
   /** End at the first unusable input or rejected row. */
   strict: boolean;
@@ -45,7 +45,7 @@ export function isInRange({ from, to }: Pick<Options, "from" | "to">, day: numbe
   return day >= (from ?? -Infinity) && day <= (to ?? Infinity);
 }
 
-/** Whether this run should build a day: it is in range, and in the run's shard. */
+/** Whether a run should build a day: whether it is in range, and in the run's shard. */
 export function isWanted(options: Options, day: number): boolean {
   const { index, count } = options.shard ?? { index: 1, count: 1 };
   return isInRange(options, day) && (day / DAY) % count === index - 1;

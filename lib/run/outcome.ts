@@ -21,7 +21,7 @@ import type { StageTimes } from "./profile.ts";
 /** The phases of a run that may take long, in order. */
 export type Activity = "examine" | "import" | "build" | "report";
 
-/** An event during a run, for the progress display. */
+/** An event during a run, for progress and problems to be shown. */
 export type RunEvent =
   /** A round of days to build; another one follows if columns turn out to differ. */
   | { kind: "plan"; days: readonly StaleDay[]; files: number; round: number }
@@ -36,7 +36,7 @@ export interface Outcome {
   options: Options;
   /** How many input files there are. */
   files: number;
-  /** How many files of other kinds were found, by the ending of their names. */
+  /** How many files of other kinds were found, by the extension of their names. */
   otherFiles: Counts;
   /** The records before the run. */
   before: Records;
@@ -82,13 +82,13 @@ export type Unchanged = Pick<
 
 /** The summary of a run in numbers; its row counts are those of the rows that it read. */
 export interface Summary extends RowCounts, Unchanged {
-  /** The part of the days that was this run's, and what selected it; null for all. */
+  /** The shard of the run, and what selected it; null for all days. */
   shard: Required<Shard> | null;
-  /** Input files that had to be imported, because they are not in the exporter's form. */
+  /** Input files that were imported, because they are not in the exporter's form. */
   importedFiles: number;
   /** How many files were imported for each reason. */
   importedBecause: Counts;
-  /** Counts of the rows of all days on record, from this run and earlier ones. */
+  /** Row counts of all days on record, from this run and earlier ones. */
   onRecord: RowCounts;
   /** Modules on record. */
   modules: number;
@@ -110,7 +110,7 @@ export interface Summary extends RowCounts, Unchanged {
   mixed: MixedPayload[];
   /** Payload types whose kind the run changed. */
   changedKinds: ChangedKind[];
-  /** Payload types that report more rarely than `--max-gap`. */
+  /** Payload types whose readings are further apart than `--max-gap`. */
   sparse: SparsePayload[];
   /**
    * Readings that are in no hour file, because no module that has their column reported, by payload
@@ -188,7 +188,7 @@ function countRows(
   return { rows, readings, duplicates: rows - readings - total(Object.values(rejected)), rejected };
 }
 
-/** The span of the days in the input, and counts of those that were not built. */
+/** The first and last day in the input, and counts of the days that were not built. */
 function countDays(
   options: Options,
   { inputs }: Records,

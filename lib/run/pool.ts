@@ -36,16 +36,16 @@ export class PoolClosed extends Error {
 }
 
 /**
- * Worker processes, each of which takes the next task as soon as it is free. A task whose process
- * dies is tried once more.
+ * Worker processes, each of which takes the next task as soon as it is free. If a process dies, its
+ * task is tried once more.
  */
 export interface Pool {
   /**
    * Builds a day.
    *
-   * @param task Called to create the task when a process is free for it.
-   * @param onAnswer Receives the answer before the next task is created.
-   * @param onProgress Receives how many rows of its files were read so far.
+   * @param task Creates the task; called when a process is free.
+   * @param onAnswer Receives the answer, before the next task is created.
+   * @param onProgress Receives the number of rows in the files read so far.
    */
   build(
     task: () => DayTask,
@@ -62,7 +62,7 @@ export interface Pool {
   endIdle(): Promise<void>;
   /** The peak memory of all processes together, in bytes. */
   peak(): number;
-  /** The time of each process by stage, if that was measured. */
+  /** The times of each process by stage, if they were measured. */
   stages(): StageTimes[];
   /** Ends all processes: idle ones exit by themselves, busy ones are killed. */
   close(): Promise<void>;
@@ -72,9 +72,9 @@ export interface Pool {
 export interface WorkerOptions {
   /** The folder that they may write; null for none. */
   write: string | null;
-  /** Whether they have all permissions. */
+  /** Whether to give them all permissions. */
   all?: boolean;
-  /** A file that they lock, so that a later run notices workers that are still running. */
+  /** A file that they lock, so that a later run notices if they are still running. */
   lock?: string;
   /** The memory limit of a process that runs native code, in bytes. */
   nativeMemory?: number;
@@ -147,7 +147,9 @@ function startChild(options: WorkerOptions, onExit: (child: Child) => void): Chi
       else onRows(message.rows);
     }
   };
-  const listening = listen().catch((error) => kill(`its worker sent nonsense: ${error.message}`));
+  const listening = listen().catch((error) =>
+    kill(`a worker sent a broken message: ${error.message}`)
+  );
   let guard: ReturnType<typeof setInterval> | undefined;
   const exited = process.status.then(async ({ code, signal }) => {
     await listening;
@@ -195,7 +197,7 @@ function errorOf({ reason, retryable, unwritable }: TaskFailure): Error {
   return new (retryable ? RetryableError : Error)(reason);
 }
 
-/** Kills a process that may have ended already: Ctrl-C in a terminal reaches all processes. */
+/** Kills a process, unless it has ended already: Ctrl-C in a terminal reaches all processes. */
 function endNow(process: Deno.ChildProcess): void {
   try {
     process.kill("SIGKILL");
@@ -204,7 +206,7 @@ function endNow(process: Deno.ChildProcess): void {
   }
 }
 
-/** The memory of a process in bytes; 0 if the system or the permissions do not show it. */
+/** The memory of a process in bytes; 0 if it can't be determined. */
 function residentMemory(pid: number): number {
   try {
     return Number(Deno.readTextFileSync(`/proc/${pid}/statm`).split(" ")[1]) * 4096;

@@ -1,5 +1,5 @@
 /**
- * Collects what could not be used, and ends a strict run at the first problem.
+ * Collects the input files and days that could not be used, and ends a strict run at the first one.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export class Problems {
   readonly #onProblem: (name: string, reason: string) => void;
 
   /**
-   * Begins without problems.
+   * Starts without problems.
    *
    * @param strict Whether the first problem ends the run.
    * @param onProblem Called once for each name.
@@ -30,7 +30,7 @@ export class Problems {
   }
 
   /**
-   * Adds a problem, unless there is one of that name.
+   * Adds a problem, unless the name already has one.
    *
    * @throws {StrictError} If the run is strict.
    */
@@ -42,7 +42,7 @@ export class Problems {
   }
 
   /**
-   * Ends a strict run if there are rejected rows; otherwise, they are not a problem.
+   * Ends a strict run if there are rejected rows; in other runs, they are not a problem.
    *
    * @throws {StrictError} If there are any and the run is strict.
    */

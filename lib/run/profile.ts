@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 
-/** A stage of a process; `start` is the time until its first task, `wait` that between tasks. */
+/** A stage of a process: `start` is the time before its first task, `wait` that between tasks. */
 export type Stage =
   | "start"
   | "plan"
@@ -34,12 +34,12 @@ interface Clock {
 
 let clock: Clock | null = null;
 
-/** Begins to measure; the first stage counts from the start of the process. */
+/** Starts measuring; the first stage begins with the process. */
 export function startStages(): void {
   clock = { times: {}, stage: "start", wall: 0, cpu: 0 };
 }
 
-/** Ends the current stage and begins another; does nothing if time is not measured. */
+/** Ends the current stage and begins another, unless time is not measured. */
 export function enterStage(stage: Stage): Stage {
   if (clock === null) return stage;
   const [wall, { user, system }] = [performance.now(), process.cpuUsage()];
@@ -53,7 +53,7 @@ export function enterStage(stage: Stage): Stage {
 }
 
 /**
- * Counts the time of a function as a stage of its own; the surrounding stage continues afterwards.
+ * Measures a function as a stage of its own; the surrounding stage continues afterwards.
  *
  * @example
  * ```ts
@@ -71,7 +71,7 @@ export function timed<T>(stage: Stage, use: () => T): T {
   }
 }
 
-/** Async variant of {@linkcode timed}; stages must not overlap. */
+/** An async variant of {@linkcode timed}; stages must not overlap. */
 export async function timedAsync<T>(stage: Stage, use: () => Promise<T>): Promise<T> {
   const before = enterStage(stage);
   try {

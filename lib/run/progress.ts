@@ -5,17 +5,17 @@
  */
 import type { Activity, RunEvent } from "./outcome.ts";
 
-/** Counts how much of an activity is done, and reports it. */
+/** Counts how much of an activity is done. */
 export class Progress {
   #total = 0;
   #done = 0;
   readonly #partly = new Map<unknown, number>();
 
   /**
-   * Starts at nothing.
+   * Starts at zero.
    *
    * @param activity What is being done.
-   * @param emit Receives how much of it is done.
+   * @param emit Receives an event whenever that changes.
    */
   constructor(readonly activity: Activity, readonly emit: (event: RunEvent) => void) {}
 

@@ -1,5 +1,5 @@
 /**
- * Limits how many days are in work, and commits them one at a time.
+ * Limits how many days are built at the same time, and commits them one by one.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export class CommitQueue {
   #closed = false;
 
   /**
-   * Begins empty.
+   * Starts empty.
    *
    * @param signal Closes the queue when it aborts.
    */
@@ -34,14 +34,14 @@ export class CommitQueue {
     return done;
   }
 
-  /** Begins no more jobs; resolves when the current one is done. */
+  /** Lets no more jobs begin; resolves when the current one is done. */
   close(): Promise<void> {
     this.#closed = true;
     return this.#last;
   }
 }
 
-/** Runs `work` for each item, at most `limit` at a time; rejects as soon as one rejects. */
+/** Calls `work` for each item, at most `limit` at a time; rejects as soon as one call rejects. */
 export async function forEachLimited<Item>(
   items: Iterable<Item>,
   limit: number,

@@ -31,7 +31,7 @@ export async function updateReport(
     problems.add(REPORT_FOLDER, `could not be written: ${(error as Error).message}`);
     return null;
   }
-  // Like the charts, the row counts of the report are those of all days.
+  // Like its charts, the report's row counts cover all days.
   const wanted = pagesOf(records, { ...summary, ...summary.onRecord }, limits);
   const progress = new Progress("report", emit);
   await Promise.all(wanted.map(async (page) => {

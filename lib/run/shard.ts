@@ -1,6 +1,6 @@
 /**
- * Chooses the part of the days that a run builds: by `--shard`, or by the variables of the
- * scheduler whose array task it is.
+ * Chooses the part of the days that a run builds: by `--shard`, or by the environment variables of
+ * an array task's scheduler.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Shard } from "../store/mod.ts";
 /** Environment variables by name; an empty one counts as not set. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The names of the variables with which a scheduler numbers its array tasks. */
+/** The names of the variables in which a scheduler gives an array task its number. */
 interface Scheduler {
   /** The number of the task. */
   index: string;
@@ -33,7 +33,7 @@ const SCHEDULERS: readonly Scheduler[] = [
   { index: "AWS_BATCH_JOB_ARRAY_INDEX", count: "AWS_BATCH_JOB_ARRAY_SIZE" },
 ];
 
-/** The variables that are read. */
+/** All variables that are read. */
 export const SHARD_VARIABLES: readonly string[] = SCHEDULERS.flatMap((names) =>
   Object.values(names)
 );
@@ -105,10 +105,7 @@ export function shardOf(environment: Environment): Shard | null {
   return { index: place + 1, count: parts, from: index };
 }
 
-/**
- * Reads the variables that this process has permission for. It does not request permission: without
- * it, only `--shard` chooses a part.
- */
+/** Reads the variables that this process has permission for, without requesting permission. */
 export function readShardVariables(): Environment {
   const allowed = SHARD_VARIABLES.filter((variable) =>
     Deno.permissions.querySync({ name: "env", variable }).state === "granted"

@@ -18,16 +18,16 @@ import { type RunEvent, summarize, type Summary } from "./outcome.ts";
 import { run } from "./run.ts";
 
 const POLL_INTERVAL_MS = 1000;
-/** How long until a temporary failure is tried again. */
+/** After this time, a run with a temporary failure is repeated. */
 const RETRY_INTERVAL_MS = 10_000;
 
-/** Receives events while input is watched. */
+/** What is told about the runs while input is watched. */
 export interface WatchShow {
   /** Receives the summary of each run. */
   run(summary: Summary): void;
-  /** Receives each problem once. */
+  /** Receives each problem, once as long as it lasts. */
   problem(problem: { name: string; reason: string }): void;
-  /** Receives why a run could not begin, once until it can. */
+  /** Receives the reason why no run can begin, once until one can. */
   refused(error: UsageError): void;
 }
 
@@ -36,11 +36,12 @@ export type Prints = ReadonlyMap<string, string>;
 
 /**
  * The files for a run: those that have not changed since the previous search. A new file that is
- * being written is left for later; one that an earlier run used is kept, marked as growing.
+ * still being written is left for later; one that an earlier run used is included, marked as growing.
  *
+ * @param before The files of the previous search.
  * @param taken The files that the last run used.
  * @param mayRetry Whether to run again with the same files.
- * @returns Null if there is nothing new.
+ * @returns Null if there is no reason to run.
  */
 export function ready(
   files: readonly InputFile[],
@@ -48,14 +49,14 @@ export function ready(
   taken: Prints,
   mayRetry: boolean = false,
 ): InputFile[] | null {
-  const rests = (file: InputFile) => before.get(file.name) === fingerprint(file);
-  const resting = files.filter(rests);
-  const growing = files.filter((file) => taken.has(file.name) && !rests(file))
+  const isStable = (file: InputFile) => before.get(file.name) === fingerprint(file);
+  const stable = files.filter(isStable);
+  const growing = files.filter((file) => taken.has(file.name) && !isStable(file))
     .map((file) => ({ ...file, isGrowing: true }));
-  const isNews = mayRetry || resting.some((file) => taken.get(file.name) !== fingerprint(file));
+  const isNew = mayRetry || stable.some((file) => taken.get(file.name) !== fingerprint(file));
   const names = new Set(files.map(({ name }) => name));
   const isGone = [...taken.keys()].some((name) => !names.has(name));
-  return resting.length > 0 && (isNews || isGone) ? [...resting, ...growing] : null;
+  return stable.length > 0 && (isNew || isGone) ? [...stable, ...growing] : null;
 }
 
 function printsOf(files: readonly InputFile[]): Map<string, string> {
@@ -86,7 +87,7 @@ export async function watch(
   };
   while (!signal.aborted) {
     const { files, otherFiles } = search(options.input, refuse);
-    // Not by the system clock, which may be adjusted.
+    // The system clock may be adjusted, so it is not used.
     const mayRetry = performance.now() >= retryAt;
     const inputs = ready(files, before, taken, mayRetry);
     before = printsOf(files);
@@ -104,7 +105,7 @@ export async function watch(
         taken = new Map(
           inputs.map((file) => [
             file.name,
-            // So that its final state counts as a change.
+            // Its final state then counts as a change.
             file.isGrowing ? taken.get(file.name) ?? "" : fingerprint(file),
           ]),
         );

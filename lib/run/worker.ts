@@ -41,7 +41,7 @@ const buffers = createDayBuffers();
 /** The shortest time between two progress messages. */
 const PROGRESS_INTERVAL_MS = 100;
 
-/** Builds a day: writes its files into the staging folder, from where the run commits them. */
+/** Builds a day, and writes its files into the staging folder, for the run to commit. */
 async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
   let sentAt = performance.now();
   const onRead = (rows: number) => {
