@@ -76,8 +76,8 @@ export interface WorkerOptions {
   all?: boolean;
   /** A file that they lock, so that a later run notices if they are still running. */
   lock?: string;
-  /** The memory limit of a process that runs native code, in bytes. */
-  nativeMemory?: number;
+  /** The memory limit of a process that runs native code or draws charts, in bytes. */
+  maxMemory?: number;
 }
 
 interface Child {
@@ -88,14 +88,14 @@ interface Child {
 }
 
 /**
- * The memory limit of a process that runs native code, to protect the machine. V8 limits the memory
- * of JavaScript by itself.
+ * The memory limit of a process that runs native code or draws charts, to protect the machine. V8
+ * limits the memory of JavaScript by itself, but not that of the columns that charts are drawn from.
  */
-const MAX_NATIVE_MEMORY = 3e9;
+const MAX_MEMORY = 3e9;
 const MEMORY_POLL_INTERVAL_MS = 50;
 
-function runsNativeCode(task: Task): boolean {
-  return task.kind === "import" || (task.kind === "day" && task.job.options.writer === "polars");
+function needsLimit(task: Task): boolean {
+  return task.kind !== "day" || task.job.options.writer === "polars";
 }
 
 /** What a process was doing, for the message that it died. */
@@ -121,7 +121,7 @@ function flagsOf({ all: everything = false, write }: WorkerOptions): string[] {
 }
 
 function startChild(options: WorkerOptions, onExit: (child: Child) => void): Child {
-  const { nativeMemory = MAX_NATIVE_MEMORY } = options;
+  const { maxMemory = MAX_MEMORY } = options;
   const lock = options.lock === undefined ? [] : [options.lock];
   const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
   const process = new Deno.Command(Deno.execPath(), {
@@ -164,10 +164,10 @@ function startChild(options: WorkerOptions, onExit: (child: Child) => void): Chi
       new Promise((resolve, reject) => {
         activity = activityOf(task);
         onRows = onProgress;
-        if (runsNativeCode(task)) {
+        if (needsLimit(task)) {
           guard = setInterval(() => {
-            if (residentMemory(process.pid) < nativeMemory) return;
-            kill(`it took more than ${nativeMemory / 1e9} GB of memory while ${activity}`);
+            if (residentMemory(process.pid) < maxMemory) return;
+            kill(`it took more than ${maxMemory / 1e9} GB of memory while ${activity}`);
           }, MEMORY_POLL_INTERVAL_MS);
         }
         onReply = (reply) => {

@@ -109,7 +109,7 @@ Deno.test("Pool kills a process whose native code takes too much memory", () =>
     // Distinct values, because equal ones are kept once.
     const lines = Array.from({ length: 300_000 }, (_, i) => `2024-07-13,x,${i},[]\n`);
     put(join(folder, "a.csv"), HEAD + lines.join(""));
-    const small = createPool(1, { write: folder, nativeMemory: 0.12e9 });
+    const small = createPool(1, { write: folder, maxMemory: 0.12e9 });
     await assert.rejects(
       small.import(task(folder, "a.csv")),
       (error) => !(error instanceof RetryableError) && /took more than 0.12 GB/.test(String(error)),
