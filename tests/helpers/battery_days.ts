@@ -1,5 +1,5 @@
 /**
- * Made days of batteries on record, for tests and benchmarks of what is drawn from them.
+ * Makes records of days with batteries, for tests and benchmarks of the report.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const DAY = 86_400;
 /** 2024-06-01. */
 export const FIRST_DAY = 1_717_200_000;
 
-/** How many days of how many modules, and which of the days are missing. */
+/** The number of days and modules, and which days are missing. */
 export interface Made {
   days: number;
   phases: number;
@@ -29,7 +29,7 @@ export interface Made {
 }
 
 /**
- * Days of a system in which cell 9 of module 2_4 leaves the others on the 41st day, most rows of
+ * Days of a system in which cell 9 of module 2_4 deviates from the 41st day on, most rows of
  * module 1_3 lack cells, the system reports ERROR for 38 hours and EMERGENCY for 23 minutes, and one
  * module has no cell at all.
  */
@@ -44,7 +44,7 @@ export function makeDays(made: Made): BatteryDay[] {
     }));
 }
 
-/** The same days as records. */
+/** The records of the same days. */
 export function makeRecords(made: Made): DayRecord[] {
   return makeDays(made).map(({ day, figures }) => {
     const modules = figures.modules.map(({ phase, module }): [string, string] => [phase, module]);

@@ -1,5 +1,5 @@
 /**
- * Files of the exporter's dialect, cut into pages and runs in any way that a writer may choose.
+ * Writes files in the exporter's dialect, divided into pages and runs in any way that is allowed.
  *
  * @module
  */
@@ -27,19 +27,19 @@ export interface StoredRow {
   tags: readonly (readonly [string, string])[];
 }
 
-/** How a chunk is cut, and what is left to chance in its pages. */
+/** How a chunk is divided into pages and runs. */
 export interface Cut {
-  /** How many levels a page holds, again and again. */
+  /** The numbers of levels of its pages, used in turn. */
   lengths: number[];
-  /** How many values the dictionary may have before pages do without. */
+  /** The size of the dictionary from which on pages are plain. */
   most: number;
-  /** Whether codes are bit-packed, or runs of equal ones. */
+  /** Whether codes are bit-packed instead of repeated. */
   packed: boolean;
-  /** The same of repetition levels. */
+  /** The same for repetition levels. */
   packedLevels: boolean;
 }
 
-/** Any way to cut a chunk. */
+/** Any way to divide a chunk. */
 export const anyCut: fc.Arbitrary<Cut> = fc.record({
   lengths: fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 3 }),
   most: fc.constantFrom(0, 1, 5, 1_000, 1_000),
@@ -47,10 +47,10 @@ export const anyCut: fc.Arbitrary<Cut> = fc.record({
   packedLevels: fc.boolean(),
 });
 
-/** One page per chunk, everything packed. */
+/** One page per chunk, everything bit-packed. */
 export const WHOLE: Cut = { lengths: [1 << 30], most: 1 << 30, packed: true, packedLevels: true };
 
-/** A column as levels and values; nothing is missing. */
+/** A column as levels and values, without nulls. */
 interface Levels {
   repetition: number[];
   values: (string | bigint)[];
@@ -147,8 +147,8 @@ const SCHEMA = encodeSchema([
 /**
  * Writes a file of one row group.
  *
- * @param cuts How timestamp, payload type, value and tags are cut.
- * @param mangle May change the bytes of pages, of which checksums are made afterwards.
+ * @param cuts How the chunks of timestamp, payload type, value and tags are divided.
+ * @param mangle May change the bytes of pages, before their checksums are computed.
  */
 export function writeDialect(
   rows: readonly StoredRow[],

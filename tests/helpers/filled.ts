@@ -1,5 +1,5 @@
 /**
- * Rows with readings, and the runs that fill a day from them.
+ * Makes rows with readings, and fills a day from them.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import {
 import type { Kind } from "../../lib/telemetry/mod.ts";
 import { TABLE_OPTIONS } from "./support.ts";
 
-/** The options by which rows are filled. */
+/** The options that rows are filled with. */
 export type Filling = Pick<TableOptions, "interval" | "maxGap" | "fill">;
 
-/** Rows with readings, from pairs in order. */
+/** Rows with readings, made from pairs in order. */
 export function rowValuesOf(rows: readonly (readonly [row: number, value: number])[]): RowValues {
   const rowValues = createRowValues(rows.length);
   rows.forEach(([row, value], i) => {

@@ -1,13 +1,13 @@
 /**
  * A second implementation of the contract, as plain as possible: objects, maps and loops, nothing
- * from `lib/`. The product is compared with it value by value.
+ * from `lib/`. The output of the tool is compared with it value by value.
  *
  * @module
  */
 
 /** A row of an input file. */
 export interface Row {
-  /** Seconds since the epoch, with a fraction if need be. */
+  /** Seconds since the epoch; may have a fraction. */
   time: number;
   payload: string;
   value: string;
@@ -28,7 +28,7 @@ export const DEFAULTS: OracleOptions = {
   aggregate: "mean",
 };
 
-/** What one hour file must hold: a value, or null, for every row of every column. */
+/** The expected content of an hour file: a value or null for every row of every column. */
 export type Table = Map<string, (number | string | null)[]>;
 
 interface Reading extends Row {
@@ -45,7 +45,7 @@ export function parse(text: string): number {
   return Number.isFinite(number) ? number : NaN;
 }
 
-/** All hour files that the rows must give, by path, and the number of distinct readings in them. */
+/** The expected hour files of some rows, by path, and the number of distinct readings in them. */
 export function oracle(
   rows: Iterable<Row>,
   options: OracleOptions = DEFAULTS,
@@ -73,7 +73,7 @@ export function oracle(
     counts.set(payload, Number.isNaN(number) ? [numbers, texts + 1] : [numbers + 1, texts]);
   }
   const isText = (payload: string) => counts.get(payload)![1] > counts.get(payload)![0];
-  // The same number written in another way is the same value.
+  // The same number in another notation is the same value.
   const numbers = new Set<string>();
   const isNew = ({ time, payload, phase, module, tags, number }: Reading) => {
     const others = tags.filter(([key]) => !["message_source", "phase", "module"].includes(key));

@@ -1,5 +1,5 @@
 /**
- * Small parquet files whose levels and values are given, as writers with other habits make them.
+ * Writes small parquet files with given levels and values, as other writers than exporters do.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import {
 
 /** A column as it is stored; a value is a text, a 64-bit integer, or the bytes of another type. */
 export interface PlainColumn {
-  /** Repetition levels, of as many bits; none for a column that does not repeat. */
+  /** Repetition levels and their number of bits; missing for a column that does not repeat. */
   repetition?: readonly [bits: number, levels: readonly number[]];
-  /** Definition levels, of as many bits; none for a column that is required. */
+  /** Definition levels and their number of bits; missing for a column that is required. */
   definition?: readonly [bits: number, levels: readonly number[]];
-  /** The values that are there. */
+  /** The values that are not null. */
   values: readonly (string | bigint | Uint8Array)[];
 }
 

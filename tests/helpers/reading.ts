@@ -1,5 +1,5 @@
 /**
- * Files as the readers see them: which readings are in them, and which rows are rejected.
+ * Reads files with the tool's readers: which readings they have, and which rows are rejected.
  *
  * @module
  */
@@ -15,22 +15,22 @@ import {
   type Window,
 } from "../../lib/telemetry/mod.ts";
 
-/** The contents of some files. */
+/** The content of some files. */
 export interface Found {
-  /** Rows that lie on the day. */
+  /** How many rows are on the day. */
   own: number;
   /** Readings as JSON: time, phase, module, column, value. */
   found: string[];
 }
 
-/** Gives parts of a file's bytes. */
+/** Returns a function that reads ranges of bytes. */
 export function partsOf(
   bytes: Uint8Array,
 ): (offset: number, size: number) => Uint8Array<ArrayBuffer> {
   return (offset, size) => new Uint8Array(bytes.slice(offset, offset + size));
 }
 
-/** Reads files as the product does. */
+/** Reads files as the tool does. */
 export function readFiles(
   files: readonly { bytes: Uint8Array; layout: Layout }[],
   window: Window,
@@ -62,11 +62,11 @@ export function readFiles(
   return { own, found: found.sort() };
 }
 
-/** What becomes of a file. */
+/** The readings and rejected rows of a file. */
 export interface Outcome {
   /** Rows that are readings, duplicates included. */
   rows: number;
-  /** The starts of the days that have some. */
+  /** The starts of the days with readings. */
   days: number[];
   /** The distinct readings of each day. */
   readings: string[][];
@@ -95,15 +95,15 @@ function outcome(
 }
 
 /**
- * What becomes of a file on the hot path.
+ * Reads a file on the hot path.
  *
- * @throws {NeedsImport} If that does not take it.
+ * @throws {NeedsImport} If the hot path does not accept it.
  */
 export function hotOutcome(bytes: Uint8Array): Outcome {
   return outcome([{ bytes, layout: readLayout(partsOf(bytes), bytes.length) }], []);
 }
 
-/** What becomes of a file that is imported. */
+/** Imports a file, and reads the result. */
 export async function importOutcome(path: string): Promise<Outcome> {
   const [files, rejected]: [{ bytes: Uint8Array; layout: Layout }[], RejectedRow[]] = [[], []];
   await importFile(path, { temporary: null, memory: 500e6, threads: 1 }, {

@@ -1,5 +1,5 @@
 /**
- * Reads day files by hyparquet's general reader, which shares nothing with ours but its parts.
+ * Reads day files with hyparquet's own reader, which shares little code with ours.
  *
  * @module
  */

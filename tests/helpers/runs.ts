@@ -1,12 +1,12 @@
 /**
- * Runs of codes in parquet's hybrid encoding, as tests want them.
+ * Makes runs of codes in parquet's hybrid encoding.
  *
  * @module
  */
 import fc from "fast-check";
 import { ByteWriter, writeRun } from "../../lib/parquet/mod.ts";
 
-/** Runs as any writer may cut them: each repeated, or bit-packed in groups of 8. */
+/** Any runs: each is repeated, or bit-packed in groups of 8. */
 export const anyRuns = fc.record({
   width: fc.integer({ min: 1, max: 24 }),
   runs: fc.array(
@@ -15,7 +15,7 @@ export const anyRuns = fc.record({
   ),
 });
 
-/** Some runs, each with the seed of its codes. */
+/** Runs, each with a seed for its codes. */
 export interface Runs {
   /** Bits per code. */
   width: number;
@@ -24,9 +24,9 @@ export interface Runs {
 }
 
 /**
- * Encodes runs after their width, and returns their codes.
+ * Encodes runs, preceded by their width, and returns their codes.
  *
- * @param codeOf Picks a code below 2 ** width.
+ * @param codeOf Chooses a code below 2 ** width.
  */
 export function encodeRuns(
   { width, runs }: Runs,

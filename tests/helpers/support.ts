@@ -1,6 +1,5 @@
 /**
- * What several tests need: folders that go away, the command line from outside, hour files as
- * values.
+ * What many tests need: temporary folders, the command line as a process, and hour files as values.
  *
  * @module
  */
@@ -38,7 +37,7 @@ export function exists(path: string): boolean {
   }
 }
 
-/** Gives a test a folder that is removed after it. */
+/** Creates a folder for a test, and removes it at the end. */
 export async function inFolder(test: (folder: string) => unknown): Promise<void> {
   const folder = Deno.makeTempDirSync({ prefix: "hourgrid-test-" });
   try {
@@ -48,7 +47,7 @@ export async function inFolder(test: (folder: string) => unknown): Promise<void>
   }
 }
 
-/** What a command printed, and its exit status. */
+/** The output of a command, and its exit status. */
 export interface Ran {
   code: number;
   stdout: string;
@@ -95,10 +94,10 @@ export function tree(folder: string, prefix: string = ""): Map<string, Uint8Arra
   return new Map([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }
 
-/** The tables that a run of the whole publishes. */
+/** The tables that a run of all days publishes. */
 export const TABLES: readonly string[] = ["daily.csv", "signals.csv", "events.csv"];
 
-/** Fails unless two folders hold the same files with the same bytes, tables among them. */
+/** Fails unless two folders have the same hour files and tables, byte by byte. */
 export function assertSameTree(a: string, b: string): void {
   for (const name of TABLES) {
     const [left, right] = [a, b].map((folder) => Deno.readTextFileSync(join(folder, "_etl", name)));
@@ -107,7 +106,7 @@ export function assertSameTree(a: string, b: string): void {
   assertSameHours(a, b);
 }
 
-/** Fails unless two folders hold the same hour files with the same bytes. */
+/** Fails unless two folders have the same hour files, byte by byte. */
 export function assertSameHours(a: string, b: string): void {
   const [left, right] = [tree(a), tree(b)];
   assert.deepEqual([...left.keys()], [...right.keys()]);
@@ -115,7 +114,7 @@ export function assertSameHours(a: string, b: string): void {
   for (const [name, bytes] of left) assert.deepEqual(right.get(name), bytes, name);
 }
 
-/** Reads an hour file: timestamps as microseconds since the epoch. */
+/** Reads an hour file; timestamps are microseconds since the epoch. */
 export async function readHour(path: string): Promise<Table> {
   const parsers = { timestampFromMicroseconds: (micros: bigint) => Number(micros) };
   const file = await asyncBufferFromFile(path);
@@ -125,7 +124,7 @@ export async function readHour(path: string): Promise<Table> {
   return new Map(names.map((name) => [name, rows.map((row) => row[name])]));
 }
 
-/** Fails unless a folder holds just the expected hour files, value by value. */
+/** Fails unless a folder has exactly the expected hour files, value by value. */
 export async function assertTables(folder: string, expected: Map<string, Table>): Promise<void> {
   assert.deepEqual([...tree(folder).keys()], [...expected.keys()].sort());
   for (const [path, table] of expected) {

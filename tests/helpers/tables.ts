@@ -1,5 +1,5 @@
 /**
- * Random tables, how they may be stored, and what should become of them.
+ * Makes random tables, stores them in various forms, and computes what should be read from them.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { Outcome } from "./reading.ts";
 
 const DAY = 1_720_828_800;
 
-/** A list of tags with all that may be missing in it. */
+/** A list of tags in which anything may be missing. */
 export type TagList = (null | (string | null)[])[];
 
 /** A row as it is stored. */
@@ -20,7 +20,7 @@ export interface Stored {
   time: bigint | null;
   payload: string | null;
   value: string | number | bigint | null;
-  /** What stands for the value as text. */
+  /** The value as text. */
   text: string | null;
   tags: TagList | string | null;
 }
@@ -32,7 +32,7 @@ type Unit = keyof typeof UNITS;
 export interface Shape {
   rows: Stored[];
   unit: Unit;
-  /** How many of a plain integer's units make a second. */
+  /** Units per second of a timestamp that is a plain integer. */
   perSecond: bigint;
   time: "INT32" | "INT64";
   form: "lists" | "structs" | "reversed" | "json";
@@ -56,7 +56,7 @@ const PLACES: [string, string][][] = [
   [],
 ];
 
-/** Mostly valid tags; others have something missing or too much. */
+/** Mostly valid tags; others lack something or have too much. */
 function anyTags(nullable: boolean): fc.Arbitrary<TagList | null> {
   const sound: fc.Arbitrary<TagList> = fc.constantFrom(...PLACES);
   if (!nullable) return sound;
@@ -71,7 +71,7 @@ function anyTags(nullable: boolean): fc.Arbitrary<TagList | null> {
   return fc.option(tags, { freq: 10 });
 }
 
-/** A key and a value of each tag, as structs have it. */
+/** The key and value of each tag, as in structs. */
 function asStructs(tags: TagList | null): TagList | null {
   return tags?.map((tag) => tag && [tag[0] ?? null, tag[1] ?? null]) ?? null;
 }
@@ -96,7 +96,7 @@ function anyStored(
   const scale = unit === "epoch" ? perSecond : UNITS[unit];
   const inside = fc.bigInt({ min: -3n * scale, max: 30n * scale })
     .map((offset) => BigInt(DAY) * scale + offset);
-  // With fractions as well as whole seconds, which repeat.
+  // Fractions of seconds, and whole seconds, which repeat.
   const whole = fc.integer({ min: DAY - 3, max: DAY + 30 }).map((time) => BigInt(time) * scale);
   const time = fc.oneof(
     { weight: 6, arbitrary: whole },
@@ -258,7 +258,7 @@ export function write(shape: Shape): Uint8Array {
   }));
 }
 
-/** What should become of a table, computed on its own. */
+/** What should be read from a table, computed independently. */
 export function expected({ rows, unit, form }: Shape): Outcome {
   const [rejected, readings]: [RejectedRow[], Map<number, Set<string>>] = [[], new Map()];
   let count = 0;
@@ -337,7 +337,7 @@ function pairsOf(tags: Stored["tags"]): [string, string][] | null {
     }
   }
   if (typeof list === "object" && list !== null && !Array.isArray(list)) {
-    list = Object.entries(list).filter(([, value]) => value !== null); // of an object, the fields
+    list = Object.entries(list).filter(([, value]) => value !== null); // the fields of an object
   }
   if (!Array.isArray(list)) return null;
   const pairs = list.map((tag) =>

@@ -13,7 +13,7 @@ const GOOD: Row[] = Array.from({ length: 100 }, (_, i) => ({
   tags: PLACE,
 }));
 
-/** Runs with and without something bad: all the rest must come out the same. */
+/** Runs with and without a bad file: everything else must be the same. */
 async function beside(
   folder: string,
   bad: (input: string) => void,
@@ -74,7 +74,7 @@ const unusable: [what: string, bad: (input: string) => void, name: string, reaso
 ];
 
 for (const [what, bad, name, reason] of unusable) {
-  Deno.test(`${what} is named, and all else is written`, () =>
+  Deno.test(`${what} is named, and everything else is written`, () =>
     inFolder(async (folder) => {
       const { code, problems, files, stderr } = await beside(folder, bad);
       assert.deepEqual([code, files], [1, 2]);
@@ -95,7 +95,7 @@ const rejected: [what: string, row: string, reason: string][] = [
     `2150-01-01,volts,1,"${tags}"`,
     "a timestamp before 2000 or after 2100",
   ],
-  ["a timestamp that is none", `noon,volts,1,"${tags}"`, "a timestamp that can't be read"],
+  ["a text that is no timestamp", `noon,volts,1,"${tags}"`, "a timestamp that can't be read"],
   ["null tags", `${DAY},volts,1,`, "a row without tags"],
   ["malformed tags", `${DAY},volts,1,"[[""phase""]]"`, "tags that are malformed"],
   ["a module without a phase", `${DAY},volts,1,"[[""module"",""1""]]"`, "a module without a phase"],
@@ -107,7 +107,7 @@ const rejected: [what: string, row: string, reason: string][] = [
 ];
 
 for (const [what, row, reason] of rejected) {
-  Deno.test(`${what} is a rejected row, kept with its reason`, () =>
+  Deno.test(`${what} makes a rejected row, which is kept with its reason`, () =>
     inFolder(async (folder) => {
       const { code, rejected, problems } = await beside(folder, (input) => {
         put(join(input, "bad.csv"), `${csv(GOOD.slice(0, 1))}${row}\n`);
@@ -130,7 +130,7 @@ for (const [what, row, reason] of rejected) {
     }));
 }
 
-Deno.test("nulls in parquet are rejected rows too", () =>
+Deno.test("rows with nulls in parquet are rejected", () =>
   inFolder(async (folder) => {
     const { rejected, rows } = await beside(folder, (input) =>
       pl.DataFrame({
@@ -142,7 +142,7 @@ Deno.test("nulls in parquet are rejected rows too", () =>
     assert.deepEqual([rows, Object.values(rejected)], [104, [1, 1, 1, 1]]);
   }));
 
-Deno.test("a strict run ends at the first thing that is bad", () =>
+Deno.test("a strict run ends at the first unusable file or rejected row", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "good.parquet"), dayFile(GOOD));
     assert.equal((await etl(folder, "--strict")).code, 0);
@@ -151,7 +151,7 @@ Deno.test("a strict run ends at the first thing that is bad", () =>
     const why = "2024-07-13 has rejected rows: a value that is not a finite number (1)";
     assert.deepEqual([refused.code, refused.ended], [1, why]);
     const again = await etl(folder, "--strict");
-    assert.deepEqual([again.code, again.ended], [1, why], "however many runs it takes");
+    assert.deepEqual([again.code, again.ended], [1, why], "in every run");
     const paths = ["--input", join(folder, "in"), "--output", join(folder, "out")];
     const quiet = await cli(...paths, "--strict", "--quiet");
     assert.equal(quiet.stderr, `Stopped by --strict: ${why}\n`);
@@ -165,19 +165,19 @@ Deno.test("a strict run ends at the first thing that is bad", () =>
     assert.deepEqual([unusable.code, unusable.ended], [1, "bad.csv is empty"]);
   }));
 
-Deno.test("a file without rows is read", () =>
+Deno.test("a file without rows is not a problem", () =>
   inFolder(async (folder) => {
     const { code, files } = await beside(folder, (input) => put(join(input, "none.csv"), HEAD));
     assert.deepEqual([code, files], [0, 2]);
   }));
 
-Deno.test("a file is named if no row of it is a reading, whatever a build finds that out by", () =>
+Deno.test("a file is named if none of its rows is a reading, even if only a build shows that", () =>
   inFolder(async (folder) => {
     const at = (time: number, rest: Partial<Row>): Row => ({ ...GOOD[0]!, time, ...rest });
     const putRows = (name: string, rows: Row[]) => put(join(folder, "in", name), dayFile(rows));
     putRows("good.parquet", GOOD);
     putRows("module.parquet", [at(DAY, { tags: [["module", "1"]] })]);
-    // Two days, and more rows that are not numbers than of any other kind.
+    // On two days, and with only values that are not numbers.
     const words = [at(DAY, { value: "unavailable" }), at(DAY + 86_400, { value: "off" })];
     putRows("words.parquet", words);
     putRows("half.parquet", [...words, at(DAY + 86_400, { value: "51" })]);

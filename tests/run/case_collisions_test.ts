@@ -13,7 +13,7 @@ Deno.test("FolderNames.claim() returns an earlier name that differs only in case
   ]);
 });
 
-Deno.test("withoutModules() drops the files of modules with their sizes and times", () => {
+Deno.test("withoutModules() drops the hour files of modules, and their sizes", () => {
   const files = [
     "1_A/2024/07/13/00.parquet",
     "1_a/2024/07/13/00.parquet",

@@ -21,7 +21,7 @@ const anyTags: fc.Arbitrary<Row["tags"]> = fc.constantFrom<Row["tags"]>(
   [["module", "3"]],
 );
 
-/** Three hours around midnight, mostly in bursts that meet again and again. */
+/** Three hours around midnight, mostly close together, so that times often coincide. */
 const anyTime = fc.oneof(
   fc.integer({ min: -30, max: 30 }),
   fc.integer({ min: -5400, max: 5400 }),
@@ -51,7 +51,7 @@ const anyOptions: fc.Arbitrary<OracleOptions> = fc.record({
   aggregate: fc.constantFrom("mean", "median", "min", "max", "last"),
 });
 
-/** Builds both days until neither learns anything from the other, as a run does. */
+/** Builds two days twice, so that each knows the signals of the other, as in a run. */
 async function build(
   sources: Source[],
   folder: string,
@@ -83,7 +83,7 @@ function sourceOf(path: string, rows: Row[]): Source {
   return { name: path.split("/").at(-1)!, path, ...identity, layout };
 }
 
-Deno.test("buildDay() writes what an independent computation makes of the same rows", async () => {
+Deno.test("buildDay() writes the same values as an independent computation", async () => {
   await inFolder(async (folder) => {
     const files = fc.array(fc.array(anyRow, { minLength: 1, maxLength: 60 }), {
       minLength: 1,

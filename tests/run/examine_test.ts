@@ -6,7 +6,7 @@ const DAY = 1_720_828_800;
 const file = (value: string) =>
   dayFile([{ time: DAY, payload: "volts", value, tags: [["phase", "1"], ["module", "1"]] }]);
 
-/** Writes over a file, so that only its content tells: the inode, size and times stay. */
+/** Overwrites a file so that only its content differs, not its inode, size and times. */
 function overwrite(path: string, bytes: Uint8Array): void {
   const { mtime, size } = Deno.statSync(path);
   assert.equal(size, bytes.length);
@@ -15,7 +15,7 @@ function overwrite(path: string, bytes: Uint8Array): void {
   open.utimeSync(mtime!, mtime!);
 }
 
-Deno.test("a file that changes within the second in which it was read is read again", () =>
+Deno.test("a file that changes in the same second in which it was read is read again", () =>
   inFolder(async (folder) => {
     const path = join(folder, "in", "a.parquet");
     // At the start of a second, so that both versions have the same ctime: Deno counts seconds.
@@ -24,7 +24,7 @@ Deno.test("a file that changes within the second in which it was read is read ag
     assert.equal((await etl(folder)).code, 0);
     const first = tree(join(folder, "out"));
     const again = await etl(folder);
-    assert.deepEqual([again.built, again.rows], [[], 0], "it was not changed");
+    assert.deepEqual([again.built, again.rows], [[], 0], "it has not changed");
     put(path, file("1"));
     assert.equal((await etl(folder)).code, 0);
     overwrite(path, file("2"));
@@ -32,7 +32,7 @@ Deno.test("a file that changes within the second in which it was read is read ag
     assert.match(built[0].reason, /changed input a.parquet/);
     assert.notDeepEqual(tree(join(folder, "out")), first);
     await new Promise((resolve) => setTimeout(resolve, 2100));
-    for (const _ of [1, 2]) assert.deepEqual((await etl(folder)).built, [], "and now it rests");
+    for (const _ of [1, 2]) assert.deepEqual((await etl(folder)).built, [], "it has settled");
   }));
 
 Deno.test("a file that is replaced by one of the same size and times is read again", () =>
@@ -48,7 +48,7 @@ Deno.test("a file that is replaced by one of the same size and times is read aga
     assert.equal((await etl(folder)).built.length, 1);
   }));
 
-Deno.test("an hour file that is edited in place is built again, though its size is the same", () =>
+Deno.test("an hour file that is edited in place is built again, even if its size is the same", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), file("1"));
     assert.equal((await etl(folder)).code, 0);

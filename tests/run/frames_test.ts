@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { encodeFrame, readFrames } from "../../lib/run/frames.ts";
 
-/** Reads what arrives in pieces of some sizes, one after the other, again and again. */
+/** Reads bytes that arrive in pieces; the given sizes are used in turn. */
 async function read(bytes: Uint8Array, sizes: readonly number[]): Promise<unknown[]> {
   async function* pieces() {
     for (let at = 0, i = 0; at < bytes.length; i++) {
@@ -21,7 +21,7 @@ const anyText = fc.oneof(
 );
 const anySizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 
-Deno.test("readFrames() returns what encodeFrame() encoded, for any texts and any chunks", () =>
+Deno.test("readFrames() returns what encodeFrame() encoded, for any text and any chunks", () =>
   fc.assert(
     fc.asyncProperty(
       fc.array(fc.dictionary(anyText, anyText)),

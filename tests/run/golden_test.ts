@@ -4,8 +4,8 @@ import type { Table } from "../helpers/oracle.ts";
 import { assertTables, etl, inFolder, put, readHour } from "../helpers/support.ts";
 
 /*
- * Small enough to check on paper. Rows of ten minutes, held for twenty; phase 1 has the modules 1
- * and 2, all of 2024-07-13.
+ * Small enough to check on paper. Rows of ten minutes, held for twenty; phase 1 has modules 1 and 2;
+ * everything is on 2024-07-13.
  *
  * Module 1, volts: 10:00:00 50, 10:09:59 52 (mean 51), 10:10:00 60, and 11:35 40.
  * Module 2, volts: 11:59:59 7.
@@ -73,7 +73,7 @@ const EXPECTED = new Map<string, Table>([
 ]);
 
 for (const writer of ["fast", "polars"]) {
-  Deno.test(`a day that was computed by hand, written by ${writer}`, () =>
+  Deno.test(`a day is written as computed by hand, with --writer ${writer}`, () =>
     inFolder(async (folder) => {
       put(join(folder, "in", "a.csv"), CSV);
       const options = ["--interval", "10m", "--max-gap", "20m", "--writer", writer];

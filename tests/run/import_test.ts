@@ -30,7 +30,7 @@ function names(folder: string): string[] {
   );
 }
 
-Deno.test("a run says which files it imported, and why; none of its own ends in .parquet", () =>
+Deno.test("the summary counts imported files by reason, and no file in _etl/ ends in .parquet", () =>
   inFolder(async (folder) => {
     put(join(folder, "in/a.csv"), csv(ROWS.slice(0, 10)));
     put(join(folder, "in/b.jsonl"), `${JSON.stringify({ tags: {} })}\n`);
@@ -55,7 +55,7 @@ Deno.test("a run says which files it imported, and why; none of its own ends in 
     );
   }));
 
-Deno.test("a dry run says what an import would give, and writes nothing", () =>
+Deno.test("a dry run counts the rows of an import, and writes nothing", () =>
   inFolder(async (folder) => {
     put(join(folder, "in/a.csv"), `${csv(ROWS)}torn,"li`);
     const { code, built, rejected } = await etl(folder, "--dry-run");
@@ -82,7 +82,7 @@ Deno.test("lines that are not records are kept with their number and text", () =
     ]);
   }));
 
-Deno.test("nanoseconds over more than 104 days, the last at .999999999, are read", () =>
+Deno.test("nanoseconds that span more than 104 days are read exactly", () =>
   inFolder(async (folder) => {
     const path = join(folder, "in/a.parquet");
     Deno.mkdirSync(join(folder, "in"));
@@ -97,7 +97,7 @@ Deno.test("nanoseconds over more than 104 days, the last at .999999999, are read
     assert.deepEqual(span, ["2024-07-13", "2024-10-31"]);
   }));
 
-Deno.test("readings that no module takes, because none reported, are counted and named", () =>
+Deno.test("readings that belong to no module that reported are counted by payload type", () =>
   inFolder(async (folder) => {
     const system = (i: number): Row => ({
       ...{ time: DAY + 86_400 + i, payload: "grid_voltage", value: "230", tags: [] },
@@ -122,7 +122,7 @@ const RIGHT: Record<string, [readings: number, rejected: number, hours: string[]
 };
 for (const [name, [readings, rejected, hours]] of Object.entries(RIGHT)) {
   Deno.test({
-    name: `the case ${name} comes out right`,
+    name: `the input of the case ${name} is read correctly`,
     ignore: !exists(CASES),
     fn: () =>
       inFolder(async (folder) => {
@@ -139,7 +139,7 @@ for (const [name, [readings, rejected, hours]] of Object.entries(RIGHT)) {
         assert.deepEqual(
           columns,
           ["timestamp", "phase", "module", "u"],
-          "v is of the other module",
+          "v belongs to the other module",
         );
       }),
   });

@@ -6,7 +6,7 @@ const DAY = 1_720_828_800;
 
 for (const separator of ["\u2028", "\u2029", "\u0085"]) {
   const code = `U+${separator.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`;
-  Deno.test(`a run takes ${code} in a payload type, a tag, a module and a file's name`, () =>
+  Deno.test(`a run accepts ${code} in a payload type, a tag, a module and the name of a file`, () =>
     inFolder(async (folder) => {
       const row = (payload: string, module: string, cell: string, i: number) => ({
         time: DAY + i,

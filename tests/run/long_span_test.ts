@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { WHOLE, writeDialect } from "../helpers/dialect.ts";
 import { etl, inFolder, put, tree } from "../helpers/support.ts";
 
-Deno.test("a file of nanoseconds over 150 days keeps its last nanosecond in its second", () =>
+Deno.test("in a file of nanoseconds over 150 days, the last nanosecond of a second stays in it", () =>
   inFolder(async (folder) => {
     const day = 1_720_828_800n;
     const rows = [0n, 1n, 150n].map((days) => ({

@@ -14,13 +14,13 @@ const GOOD: Row[] = Array.from({ length: 50 }, (_, i) => ({
   tags: PLACE,
 }));
 
-/** A data frame of all rows. */
+/** A data frame with all rows. */
 function frame() {
   const timestamp = pl.Series("timestamp", COLUMNS.timestamp, pl.Int64);
   return pl.DataFrame({ ...COLUMNS, timestamp });
 }
 
-/** The good rows, and some that are no reading. */
+/** The good rows, and some that are not readings. */
 const COLUMNS = {
   timestamp: [...GOOD.map(({ time }) => time), null, 12, DAY, DAY, DAY, DAY],
   payload_type: [
@@ -48,7 +48,7 @@ const REASONS = {
   "tags that are malformed": 1,
 };
 
-/** Fails unless the tree is that of the good rows. */
+/** Fails unless the tree equals that of the good rows. */
 async function assertGood(folder: string): Promise<void> {
   put(join(folder, "alone", "good.parquet"), dayFile(GOOD));
   await cli("--input", join(folder, "alone"), "--output", join(folder, "fresh"), "--quiet");
@@ -60,7 +60,7 @@ function kept(folder: string, part: string): string[] {
   return [...Deno.readDirSync(path)].map(({ name }) => join(path, name));
 }
 
-Deno.test("rows that are not readings are kept, in their order", () =>
+Deno.test("rows that are not readings are kept in order", () =>
   inFolder(async (folder) => {
     const path = join(folder, "in", "a.parquet");
     Deno.mkdirSync(join(folder, "in"));
@@ -93,7 +93,7 @@ Deno.test("rows that are not readings are kept, in their order", () =>
     await assertGood(folder);
   }));
 
-Deno.test("malformed rows that the footer does not mention are found when the day is read, and the file is imported", () =>
+Deno.test("a file whose malformed rows are not in its footer is imported when its day is read", () =>
   inFolder(async (folder) => {
     const columnData = Object.entries(COLUMNS).map(([name, data]) => ({
       name,
@@ -108,7 +108,7 @@ Deno.test("malformed rows that the footer does not mention are found when the da
     assert.deepEqual(rejected, Object.fromEntries(wanted));
   }));
 
-Deno.test("what the hot path does not take is imported, with the same outcome", () =>
+Deno.test("a file that the hot path does not accept is imported, with the same outcome", () =>
   inFolder(async (folder) => {
     const path = join(folder, "in", "a.parquet");
     Deno.mkdirSync(join(folder, "in"));

@@ -41,7 +41,7 @@ function touched(inputs: Map<string, InputRecord>, options = OPTIONS): [number, 
     .map(([day, sources]) => [(day - DAY) / 86_400, sources.map(({ name }) => name)]);
 }
 
-Deno.test("sourcesByDay() returns the files of a day and those that reach into it", () => {
+Deno.test("sourcesByDay() returns the files of a day, and those with readings just before or after it", () => {
   const inputs = new Map([
     input("a", 0, 86_400 - 301),
     input("b", 86_400 - 300, 86_399),
@@ -115,7 +115,7 @@ const stale = (records: BuiltRecords, options = OPTIONS, changed?: string) => {
 const reasons = (...args: Parameters<typeof stale>) =>
   stale(...args).map(({ day, reason }) => [(day - DAY) / 86_400, reason]);
 
-Deno.test("isWanted() divides the days among shards", () => {
+Deno.test("isWanted() divides days among shards", () => {
   const records = builtRecords();
   records.days.clear();
   const parts = [1, 2, 3].map((index) =>

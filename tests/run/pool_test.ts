@@ -20,33 +20,33 @@ function task(folder: string, name: string): ImportTask {
   };
 }
 
-/** The worker processes that this process has started and that live. */
+/** The living worker processes of this process. */
 function workers(): number[] {
   const threads = [...Deno.readDirSync("/proc/self/task")].map(({ name }) => name);
   const children = threads.flatMap((thread) => {
     try {
       return Deno.readTextFileSync(`/proc/self/task/${thread}/children`).split(" ").filter(Boolean);
     } catch {
-      return []; // so have threads
+      return []; // the thread has ended
     }
   });
   const isWorker = (pid: string) => {
     try {
       return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("worker.ts");
     } catch {
-      return false; // it has ended since
+      return false; // the process has ended
     }
   };
   return children.filter(isWorker).map(Number);
 }
 
-Deno.test("createPool() runs tasks in few processes, which end with the pool", () =>
+Deno.test("createPool() runs tasks in a limited number of processes, which end with the pool", () =>
   inFolder(async (folder) => {
     const pool = createPool(2, { write: folder });
     const names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
     for (const name of names) put(join(folder, name), `${HEAD}2024-07-13,x,1,[]\n,x,1,[]\n`);
     const tasks = names.map((name) => pool.import(task(folder, name)));
-    // A process that has just begun does not bear its own name at once.
+    // A new process takes a moment to have its own command line.
     for (let i = 0; workers().length < 2 && i < 1000; i++) await setTimeout(5);
     assert.equal(workers().length, 2);
     const answers = await Promise.all(tasks);

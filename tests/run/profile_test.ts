@@ -27,5 +27,5 @@ Deno.test("timed() counts a nested stage once, even if it throws", async () => {
   const all = Object.values(times).reduce((sum, { wall }) => sum + wall, 0);
   spin(1);
   const later = Object.values(stageTimes()!).reduce((sum, { wall }) => sum + wall, 0);
-  assert.ok(later >= all + 1, "the stage that is on goes on");
+  assert.ok(later >= all + 1, "the current stage continues");
 });

@@ -27,7 +27,7 @@ async function run(input: string, output: string, ...options: string[]): Promise
   assert.deepEqual([code, stderr], [0, ""]);
 }
 
-Deno.test("tables are the same in one run and in many, and days that are gone are gone", () =>
+Deno.test("tables are the same after one run and after many, and lose days without input", () =>
   inFolder(async (folder) => {
     const input = join(folder, "in");
     const add = (name: string, day: number) =>
@@ -49,7 +49,7 @@ Deno.test("tables are the same in one run and in many, and days that are gone ar
       "from,to,phase,module,kind,detail",
       "2024-07-12T23:59:30Z,2024-07-13T00:05:30Z,,,state,ERROR",
     ]);
-    // A second run sees the days in another order, and changes what the first one published.
+    // The second run gets the days in another order, and changes the tables of the first.
     add("0.parquet", DAY - 3 * 86_400);
     await run(input, join(folder, "out"));
     await run(input, join(folder, "once"), "--jobs", "1");
@@ -58,14 +58,14 @@ Deno.test("tables are the same in one run and in many, and days that are gone ar
     Deno.removeSync(join(input, "0.parquet"));
     await run(input, join(folder, "out"));
     assert.deepEqual(read(join(folder, "out")), first);
-    // What was edited or removed is made good.
+    // Tables that were edited or removed are written again.
     Deno.writeTextFileSync(join(folder, "out", "_etl", "daily.csv"), "mine");
     Deno.removeSync(join(folder, "out", "_etl", "events.csv"));
     await run(input, join(folder, "out"));
     assert.deepEqual(read(join(folder, "out")), first);
   }));
 
-Deno.test("shards publish no tables; a run of the whole after them does", () =>
+Deno.test("shards publish no tables; a later run of all days does", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows(DAY, "1")));
     const [input, output] = [join(folder, "in"), join(folder, "out")];

@@ -4,7 +4,7 @@ import { CommitQueue, forEachLimited } from "../../lib/run/queue.ts";
 
 const tick = () => new Promise((resolve) => setTimeout(resolve));
 
-Deno.test("CommitQueue.add() runs jobs one after another, in order, also after a failure", async () => {
+Deno.test("CommitQueue.add() runs jobs one after another, in order, even after a failure", async () => {
   const queue = new CommitQueue();
   const log: string[] = [];
   const job = (name: string) => async () => {
@@ -31,11 +31,11 @@ Deno.test("forEachLimited() respects its limit, and stops at a failure", async (
   assert.deepEqual([active, most, done], [0, 2, 5]);
   await assert.rejects(forEachLimited([5, 6, 7, 8, 9], 2, work), /a disk that is full/);
   await tick();
-  assert.deepEqual([active, done], [0, 6], "only what had begun was done");
+  assert.deepEqual([active, done], [0, 6], "only work that had begun was done");
 });
 
 for (const [how, end] of [["close", "closed"], ["abort", "aborted"]] as const) {
-  Deno.test(`what is on ends, and nothing else begins, when it is ${end}`, async () => {
+  Deno.test(`CommitQueue finishes the current job and begins no other when it is ${end}`, async () => {
     const controller = new AbortController();
     const queue = new CommitQueue(controller.signal);
     let ended = false;

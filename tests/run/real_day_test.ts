@@ -8,7 +8,7 @@ import { assertTables, etl, exists, inFolder, TELEMETRY } from "../helpers/suppo
 const there = exists(TELEMETRY);
 if (!there) console.log(`skipped: there is no real telemetry at ${TELEMETRY}`);
 
-/** Files of real days, by their path below the telemetry. */
+/** Files of a real day, relative to the telemetry folder. */
 function filesOf(day: string, pick: (name: string) => boolean = () => true): string[] {
   return [...Deno.readDirSync(join(TELEMETRY, day))].map(({ name }) => name).filter(pick).sort()
     .map((name) => `${day}/${name}`);
@@ -27,7 +27,7 @@ function compare(files: () => string[]): () => Promise<void> {
       const expected = oracle(rows);
       const summary = await etl(folder);
       assert.equal(summary.code, 0);
-      assert.equal(summary.importedFiles, 0, "all real files take the fast path");
+      assert.equal(summary.importedFiles, 0, "all real files are read as they are");
       assert.equal(summary.rows, rows.length);
       assert.equal(summary.readings, expected.readings);
       await assertTables(join(folder, "out"), expected.files);
@@ -35,13 +35,13 @@ function compare(files: () => string[]): () => Promise<void> {
 }
 
 Deno.test({
-  name: "a real day is what an independent computation makes of it",
+  name: "a real day equals an independent computation",
   ignore: !there,
   fn: compare(() => filesOf(Deno.env.get("REAL_DAY") ?? "2024/06/15")),
 });
 
 Deno.test({
-  name: "values are held over a real midnight",
+  name: "values are held across a real midnight",
   ignore: !there,
   fn: compare(() => [
     ...filesOf("2024/07/13", (name) => /2024-07-13-23-[345]/.test(name)),

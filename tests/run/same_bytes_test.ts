@@ -26,7 +26,7 @@ async function run(input: string, output: string, ...options: string[]): Promise
   assert.deepEqual([code, stderr], [0, ""]);
 }
 
-Deno.test("order, splits, copies, workers and readers do not change a byte", () =>
+Deno.test("order, splits, copies, formats and workers do not change a byte", () =>
   inFolder(async (folder) => {
     const rows = await sampleRows();
     const half = rows.length >> 1;
@@ -51,7 +51,7 @@ Deno.test("order, splits, copies, workers and readers do not change a byte", () 
     assertSameTree(out("as it is"), out("file"));
   }));
 
-/** The same rows as other tools would write them. */
+/** The same rows in forms that other tools write. */
 function frames(rows: Row[]): Record<string, pl.DataFrame> {
   const times = rows.map(({ time }) => time * 1000);
   const base = {
@@ -76,7 +76,7 @@ function frames(rows: Row[]): Record<string, pl.DataFrame> {
   };
 }
 
-Deno.test("parquet of other shapes gives the same bytes", () =>
+Deno.test("parquet in other forms gives the same bytes", () =>
   inFolder(async (folder) => {
     const rows = (await sampleRows()).slice(0, 20_000);
     put(join(folder, "in", "a.parquet"), dayFile(rows));

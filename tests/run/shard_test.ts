@@ -25,7 +25,7 @@ Deno.test("shardOf() returns null without a scheduler", () => {
   assert.equal(shardOf({ HOME: "/root", SLURM_JOB_ID: "7", SLURM_ARRAY_TASK_ID: "" }), null);
 });
 
-Deno.test("shardOf() gives each array task one shard, wherever the numbers begin", () => {
+Deno.test("shardOf() gives each array task its own shard, wherever the numbers begin", () => {
   const array = fc.record({
     min: fc.nat(100_000),
     count: fc.integer({ min: 1, max: 50 }),
@@ -79,7 +79,7 @@ Deno.test("parseShard() parses a shard", () => {
   }
 });
 
-/** Runs the tool with just some permissions, as an array task. */
+/** Runs the tool as an array task with limited permissions. */
 async function asTask(permissions: string[], env: Record<string, string>, ...args: string[]) {
   const command = new Deno.Command(Deno.execPath(), {
     args: ["run", ...permissions, join(ROOT, "solution.ts"), "--dry-run", "--json", ...args],
@@ -94,7 +94,7 @@ async function asTask(permissions: string[], env: Record<string, string>, ...arg
   return { code, shard, stderr: decoder.decode(stderr) };
 }
 
-Deno.test("the command line is an array task where it may read the environment", () =>
+Deno.test("a run is an array task's if it has permission to read the environment", () =>
   inFolder(async (folder) => {
     const paths = ["--input", join(ROOT, "data"), "--output", join(folder, "out")];
     const reads = ["--allow-read", "--allow-run", "--cached-only"];
@@ -103,7 +103,7 @@ Deno.test("the command line is an array task where it may read the environment",
     const from = "AWS_BATCH_JOB_ARRAY_INDEX";
     const task = await asTask([...reads, variables], env, ...paths);
     assert.deepEqual([task.code, task.shard], [0, { index: 3, count: 4, from }]);
-    // Without the permission it neither breaks nor asks.
+    // Without the permission, it neither fails nor asks for it.
     const blind = await asTask(reads, env, ...paths);
     assert.deepEqual([blind.code, blind.shard], [0, null], blind.stderr);
     const chosen = await asTask([...reads, variables], env, ...paths, "--shard", "1/2");

@@ -14,17 +14,17 @@ const prints = (...files: InputFile[]) =>
   new Map(files.map((file) => [file.name, fingerprint(file)]));
 const names = (files: InputFile[] | null) => files?.map(({ name }) => name) ?? null;
 
-Deno.test("ready() takes a file that was the same at the previous search", () => {
+Deno.test("ready() returns a file that was the same at the previous search", () => {
   const [a, b, grown] = [file("a", 1), file("b", 1), file("b", 2)];
   assert.equal(ready([a], prints(), prints()), null, "it was not there before");
   assert.deepEqual(names(ready([a], prints(a), prints())), ["a"]);
   assert.deepEqual(names(ready([a, grown], prints(a, b), prints())), ["a"], "b is being written");
-  assert.equal(ready([a, grown], prints(a, b), prints(a)), null, "and there is nothing else");
+  assert.equal(ready([a, grown], prints(a, b), prints(a)), null, "there is nothing else");
   assert.deepEqual(names(ready([a, b], prints(a, b), prints(a))), ["a", "b"]);
   assert.equal(ready([a, b], prints(a, b), prints(a, b)), null);
 });
 
-Deno.test("ready() waits for a taken file that is changing, and notices one that is gone", () => {
+Deno.test("ready() waits for a used file that is changing, and notices one that is gone", () => {
   const [a, b, grown] = [file("a", 1), file("b", 1), file("b", 2)];
   assert.equal(ready([a, grown], prints(a, b), prints(a, b)), null);
   assert.deepEqual(names(ready([a, grown], prints(a, grown), prints(a, b))), ["a", "b"]);
@@ -32,6 +32,6 @@ Deno.test("ready() waits for a taken file that is changing, and notices one that
   assert.equal(
     ready([], prints(), prints(a, b)),
     null,
-    "an input that is gone as a whole is no news",
+    "an input that has disappeared completely is no reason to run",
   );
 });

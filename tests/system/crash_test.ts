@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { cli, csv, inFolder, put } from "../helpers/support.ts";
 import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
 
-/** The failpoints at which runs are stopped, some of them deep in the middle. */
+/** The failpoints at which runs are stopped: the first time, or the time after the colon. */
 const FAILPOINTS = [
   "planned",
   "input imported",
@@ -41,7 +41,7 @@ function first(folder: string): Scene {
   return { input, out: join(folder, "out") };
 }
 
-/** A build that has to change, remove and add: files, columns, a day and a module. */
+/** A build that changes, removes and adds files, columns, a day and a module. */
 async function second(folder: string): Promise<Scene> {
   const { input, out } = first(folder);
   put(
@@ -75,7 +75,7 @@ async function second(folder: string): Promise<Scene> {
 for (const [name, scene] of [["a first build", first], ["an incremental run", second]] as const) {
   const points = name === "a first build" ? FAILPOINTS : [...FAILPOINTS, "day removed"];
   for (const point of points) {
-    Deno.test(`${name} that is killed at '${point}' is made good by the next`, () =>
+    Deno.test(`${name} that is killed at '${point}' is repaired by the next run`, () =>
       inFolder(async (folder) => {
         const { input, out } = await scene(folder);
         const group = start(["--input", input, "--output", out, "--jobs", "2"], point);
@@ -86,7 +86,7 @@ for (const [name, scene] of [["a first build", first], ["an incremental run", se
       }));
   }
 
-  Deno.test(`${name} that is killed at any instant is made good by the next`, () =>
+  Deno.test(`${name} that is killed at any instant is repaired by the next run`, () =>
     inFolder(async (folder) => {
       const { input, out } = await scene(folder);
       const kept = join(folder, "kept");
@@ -113,7 +113,7 @@ for (const [name, scene] of [["a first build", first], ["an incremental run", se
     }));
 }
 
-Deno.test("inputs that change back after a kill do not hide the files it left", () =>
+Deno.test("files left by a killed run are found even if the inputs change back", () =>
   inFolder(async (folder) => {
     const { input, out } = first(folder);
     assert.equal((await cli("--input", input, "--output", out, "--quiet")).code, 0);
@@ -126,7 +126,7 @@ Deno.test("inputs that change back after a kill do not hide the files it left", 
     await assertRecovers(input, out);
   }));
 
-Deno.test("a first build that is killed and whose input is gone leaves nothing", () =>
+Deno.test("nothing is left of a killed first build whose input is gone", () =>
   inFolder(async (folder) => {
     const { input, out } = first(folder);
     const group = start(["--input", input, "--output", out], "file renamed:4");
@@ -145,7 +145,7 @@ Deno.test("a first build that is killed and whose input is gone leaves nothing",
     await assertRecovers(input, out);
   }));
 
-Deno.test("a day whose record can't be read does not lose its files after a kill", () =>
+Deno.test("a day whose record can't be read keeps its files after a killed run", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     for (const module of ["1", "2"]) {
@@ -163,11 +163,11 @@ Deno.test("a day whose record can't be read does not lose its files after a kill
     await assertRecovers(input, out);
   }));
 
-Deno.test("workers that outlive their run do not write into the next one's tree", () =>
+Deno.test("workers that outlive their run do not write into the tree of the next run", () =>
   inFolder(async (folder) => {
     const { input, out } = first(folder);
     const paths = ["--input", input, "--output", out];
-    // The slow writer, so that the worker is still busy when the run is gone.
+    // With the slow writer, the worker is still busy when the run has ended.
     const group = start([...paths, "--writer", "polars", "--jobs", "1"], undefined);
     await group.says("days to build");
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -177,7 +177,7 @@ Deno.test("workers that outlive their run do not write into the next one's tree"
     await assertRecovers(input, out);
   }));
 
-Deno.test("Ctrl-C, which all processes of a run get at once, ends it cleanly", () =>
+Deno.test("Ctrl-C, which reaches all processes of a run at once, ends it cleanly", () =>
   inFolder(async (folder) => {
     const { input, out } = first(folder);
     const group = start(["--input", input, "--output", out, "--quiet"], "file staged:9");

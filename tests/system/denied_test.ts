@@ -4,7 +4,7 @@ import { cli, csv, dayFile, exists, inFolder, put, ROOT, tree } from "../helpers
 import type { Row } from "../helpers/oracle.ts";
 import { assertRecovers, DAY, putFiles, rowsOf } from "./support.ts";
 
-/** Runs the tool as somebody who obeys permissions, which root does not. */
+/** Runs the tool as a user to whom permissions apply, unlike root. */
 async function asUser(...args: string[]) {
   const { code, stderr, stdout } = await new Deno.Command("setpriv", {
     args: [
@@ -16,7 +16,7 @@ async function asUser(...args: string[]) {
   return { code, stderr: text!, problems: json === "" ? [] : JSON.parse(json!).problems };
 }
 
-/** Three days, each from a file of its own, that are built; files are given with new values. */
+/** Builds three days, each from its own file, and then writes new values to the files. */
 function putDays(input: string, salt: number): void {
   const rows = rowsOf(3, salt);
   for (let day = 0; day < 3; day++) {
@@ -41,7 +41,7 @@ const closed: [what: string, path: string, change: (input: string) => void, reas
 ];
 
 for (const [what, path, change, reason] of closed) {
-  Deno.test(`${what} costs its day, which is named; all others go on`, () =>
+  Deno.test(`${what} affects only its day, which is named`, () =>
     inFolder(async (folder) => {
       const [input, out] = [join(folder, "in"), join(folder, "out")];
       putDays(input, 0);
@@ -69,7 +69,7 @@ Deno.test("a record that can't be removed affects only its day, which is named",
     Deno.removeSync(join(input, "1.parquet"));
     Deno.removeSync(join(input, "0.parquet"));
     const record = join(out, "_etl/days/2024-07-14.json");
-    // What something is mounted on can't be removed.
+    // A mount point can't be removed.
     const mounted = await new Deno.Command("mount", { args: ["--bind", record, record] }).output();
     assert.ok(mounted.success, new TextDecoder().decode(mounted.stderr));
     const { code, problems } = await asUser(...paths, "--json");
@@ -125,7 +125,7 @@ Deno.test("a folder of _etl/ that can't be written is named, not the input or a 
     await assertRecovers(input, out);
   }));
 
-Deno.test("file names that are not UTF-8 are named in an escaped form, each once", () =>
+Deno.test("file names that are not UTF-8 are shown in an escaped form, once each", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(1), 1);

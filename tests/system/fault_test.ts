@@ -14,7 +14,7 @@ async function sh(script: string): Promise<{ code: number; text: string }> {
 
 const toolCommand = `${Deno.execPath()} run -A ${join(ROOT, "solution.ts")}`;
 
-/** Mounts a small file system for a test; says why where that can't be done. */
+/** Mounts a small file system for a test; says why if that is not possible. */
 async function mounted(folder: string, options: string, test: () => Promise<void>): Promise<void> {
   Deno.mkdirSync(folder, { recursive: true });
   const { code, text } = await sh(`mount -t tmpfs -o ${options} tmpfs ${folder}`);
@@ -83,7 +83,7 @@ Deno.test("a folder of the output without permission affects only its days", () 
     putFiles(input, rowsOf(2, 5), 2);
     const closed = join(out, "1_2/2024/07/13");
     Deno.chmodSync(closed, 0o500);
-    // Root obeys permissions only without this capability.
+    // Permissions apply to root only without this capability.
     const paths = `--input ${input} --output ${out} --quiet`;
     const drop = "setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-all";
     const { code, text } = await sh(`${drop} ${toolCommand} ${paths}`);
@@ -128,7 +128,7 @@ for (const [times, code] of [[1, 0], [Infinity, 1]] as const) {
         ],
         stdout: "null",
         stderr: "piped",
-        // The worker stands still when it has written a file, which is when it is killed.
+        // The worker stops after it has written a file, and is then killed.
         ...(times === Infinity && { env: { HOURGRID_HALT: "file staged" } }),
       }).spawn();
       const killed = new Set<number>();
@@ -156,7 +156,7 @@ for (const [times, code] of [[1, 0], [Infinity, 1]] as const) {
     }));
 }
 
-Deno.test("an input that vanishes between plan and read is named, and everything else is built", () =>
+Deno.test("an input that disappears after planning is named, and everything else is built", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(2), 4);
@@ -169,7 +169,7 @@ Deno.test("an input that vanishes between plan and read is named, and everything
     await assertRecovers(input, out);
   }));
 
-Deno.test("a second run is refused, with the process that writes; a killed run leaves no lock", () =>
+Deno.test("a second run is refused, and names the process of the first; a killed run leaves no lock", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(2), 2);
@@ -197,7 +197,7 @@ Deno.test("shards share an output, and a final run of all days completes it", ()
       join(input, "late.csv"),
       "timestamp,payload_type,value,tags\n2024-07-16T23:00:00Z,late,1,\n2024-07-16T23:00:00Z,late,1,[]\n",
     );
-    // What was built from a file that changed within the last two seconds is built again.
+    // A day is built again if its file changed less than two seconds before it was read.
     await new Promise((resolve) => setTimeout(resolve, 2100));
     const paths = ["--input", input, "--output", out];
     const group = start([...paths, "--shard", "1/3"], "planned");

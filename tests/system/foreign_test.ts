@@ -17,7 +17,7 @@ for (
   const name of ["lock", "workers", "days", "intents", "staged", "rejected", "imports", "report"]
 ) {
   for (const kind of ["file", "folder"]) {
-    Deno.test(`_etl/${name} that is a link to a ${kind} is refused, and what it leads to stays`, () =>
+    Deno.test(`_etl/${name} that is a link to a ${kind} is refused, and its target is left alone`, () =>
       inFolder(async (folder) => {
         const [input, out] = [join(folder, "in"), join(folder, "out")];
         putFiles(input, rowsOf(1), 1);
@@ -54,7 +54,7 @@ Deno.test("a user's own file at the path of an hour file is neither overwritten 
       assert.equal((await etl(folder, ...args)).code, 0);
       assert.deepEqual(Deno.readFileSync(beside!), content);
     }
-    // Nor when the records are gone.
+    // Not even if the records are gone.
     Deno.removeSync(join(out, "_etl"), { recursive: true });
     Deno.removeSync(join(input, "0.parquet"));
     assert.equal((await etl(folder)).code, 0);
@@ -89,14 +89,14 @@ Deno.test("hour files whose records are gone are recognised, and removed with th
     Deno.removeSync(join(out, "_etl"), { recursive: true });
     Deno.removeSync(join(input, "1.parquet"));
     await assertRecovers(input, out);
-    // And one record alone.
+    // Likewise with a single record gone.
     Deno.removeSync(join(out, "_etl/days/2024-07-15.json"));
     Deno.removeSync(join(input, "2.parquet"));
     await assertRecovers(input, out);
   }));
 
 for (const writer of ["fast", "polars"]) {
-  Deno.test(`hour files by --writer ${writer} are known as ours when their records are gone`, () =>
+  Deno.test(`hour files of --writer ${writer} are recognised as ours without their records`, () =>
     inFolder(async (folder) => {
       const [input, out] = [join(folder, "in"), join(folder, "out")];
       putFiles(input, rowsOf(2), 2);
@@ -117,7 +117,7 @@ const broken: [what: string, edit: (text: string) => string][] = [
 ];
 
 for (const [what, edit] of broken) {
-  Deno.test(`a record that ${what} costs its day a build, and no other file`, () =>
+  Deno.test(`a record that ${what} has its day built again, and affects no other file`, () =>
     inFolder(async (folder) => {
       const [input, out] = [join(folder, "in"), join(folder, "out")];
       putFiles(input, rowsOf(2), 2);
@@ -136,7 +136,7 @@ for (const [what, edit] of broken) {
     }));
 }
 
-Deno.test("if the file system ignores case, the second of two modules is refused with its reason", () =>
+Deno.test("if the file system ignores case, the second of two colliding modules is not written", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const row = (module: string, value: string) => ({
@@ -144,7 +144,7 @@ Deno.test("if the file system ignores case, the second of two modules is refused
       tags: [["phase", "1"], ["module", module]] as [string, string][],
     });
     put(join(input, "a.parquet"), dayFile([row("a", "1"), row("A", "2"), row("b", "3")]));
-    // One folder with two names is what tells; a file system that ignores case can't be had here.
+    // A folder with two names imitates a file system that ignores case.
     for (const name of ["_etl", "_ETL"]) Deno.mkdirSync(join(out, name), { recursive: true });
     const sh = (command: string, ...args: string[]) => new Deno.Command(command, { args }).output();
     const mounted = await sh("mount", "--bind", join(out, "_etl"), join(out, "_ETL"));
@@ -168,7 +168,7 @@ Deno.test("if the file system ignores case, the second of two modules is refused
     Deno.removeSync(join(out, "_ETL"));
   }));
 
-Deno.test("module folders that are emptied do not disturb others that are filled", () =>
+Deno.test("module folders that become empty do not disturb others that are filled", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const rows = (first: number) =>

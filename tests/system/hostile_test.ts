@@ -35,14 +35,14 @@ import { DAY, rowsOf } from "./support.ts";
 
 const GOOD = rowsOf(1);
 
-/** A small file as exporters write them: real where there is telemetry, else of the sample. */
+/** A small file as exporters write them: real telemetry if available, else of the sample. */
 function smallFile(): Uint8Array {
   const files = findInputs(exists(TELEMETRY) ? TELEMETRY : join(ROOT, "data")).files;
   const smallest = files.reduce((a, b) => a.size <= b.size ? a : b);
   return Deno.readFileSync(smallest.path);
 }
 
-/** Runs with bad files beside a good one; gives the summary and what was named. */
+/** Runs with bad files and a good one; returns the summary and the names of problems. */
 async function beside(folder: string, bad: Record<string, Uint8Array | string>) {
   put(join(folder, "in", "good.parquet"), dayFile(GOOD));
   for (const [name, bytes] of Object.entries(bad)) put(join(folder, "in", name), bytes);
@@ -114,7 +114,7 @@ function manyRows(): Uint8Array {
   return Uint8Array.from([...out, ...length, ...bytes.subarray(-4)]);
 }
 
-Deno.test("inconsistent files are named with what is wrong in them", () =>
+Deno.test("inconsistent files are named with their error", () =>
   inFolder(async (folder) => {
     const sum = dayFile(GOOD);
     const read = (offset: number, size: number) => new Uint8Array(sum.slice(offset, offset + size));
@@ -150,7 +150,7 @@ Deno.test("a file without permission is named", () =>
     put(join(folder, "in", "closed", "a.csv"), csv(rowsOf(2)));
     Deno.chmodSync(join(folder, "in", "closed.parquet"), 0);
     Deno.chmodSync(join(folder, "in", "closed"), 0);
-    // Root obeys permissions only without these capabilities.
+    // Permissions apply to root only without these capabilities.
     const { code, stderr } = await new Deno.Command("setpriv", {
       args: [
         ...["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", Deno.execPath()],
@@ -166,7 +166,7 @@ Deno.test("a file without permission is named", () =>
     await assertOnlyGood(folder);
   }));
 
-/** One row whose value is a text of 1.8 GB, packed to a few kilobytes. */
+/** A row whose value is a text of 1.8 GB, compressed to a few kilobytes. */
 function bombFile(): Uint8Array {
   const plain = (put: (out: ByteWriter) => void) => {
     const page = new ByteWriter();
@@ -202,7 +202,7 @@ Deno.test("decompression bombs are stopped, and named", () =>
   inFolder(async (folder) => {
     const input = join(folder, "in");
     Deno.mkdirSync(input);
-    // One record of 2 GB, packed to 2 MB.
+    // One record of 2 GB, compressed to 2 MB.
     const megabyte = new Uint8Array(1 << 20).fill(97);
     function* bomb() {
       yield new TextEncoder().encode("timestamp,payload_type,value,tags\n1720828800,x,1,");
@@ -270,7 +270,7 @@ Deno.test("hostile tag values get separate paths inside the output, or are rejec
     assert.deepEqual(outside, new Set(pairs.map((pair) => pair.join("\u0001"))));
   }));
 
-Deno.test("a link in the output that leads out is refused, never followed", () =>
+Deno.test("a link that leads out of the output folder is refused, never followed", () =>
   inFolder(async (folder) => {
     const out = join(folder, "out");
     const outside = join(folder, "outside");
@@ -308,7 +308,7 @@ Deno.test("text from the data can't control a terminal", () =>
       join(folder, "out"),
     );
     assert.equal(code, 1);
-    // deno-lint-ignore no-control-regex -- they are what this is about
+    // deno-lint-ignore no-control-regex -- the test is about them
     for (const text of [stdout, stderr]) assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f]/);
     assert.match(stdout, /a·\[31m·\.csv: has no column/);
   }));

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { inFolder, put } from "../helpers/support.ts";
 import { assertRecovers, type Group, putFiles, rowsOf, start } from "./support.ts";
 
-/** What these runs wait for never comes, so any limit tells one that ends from one that waits. */
+/** These runs wait for something that never comes, so any limit shows whether they end. */
 const LIMIT_MS = 30_000;
 
-/** Sends SIGINT to the run alone; fails unless it ends with 130 and a sentence. */
+/** Sends SIGINT only to the run; fails unless it exits with 130 and a message. */
 async function assertEnds(group: Group): Promise<void> {
   Deno.kill(group.child.pid, "SIGINT");
   const limit = setTimeout(() => group.kill(), LIMIT_MS);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { assertSameTree, cli, inFolder, ROOT, tree } from "../helpers/support.ts";
 import { assertRecovers, putFiles, rowsOf } from "./support.ts";
 
-/** Runs the tool as somebody who obeys permissions, which root does not. */
+/** Runs the tool as a user to whom permissions apply, unlike root. */
 async function asUser(...args: string[]) {
   const { code, stderr } = await new Deno.Command("setpriv", {
     args: [
@@ -14,7 +14,7 @@ async function asUser(...args: string[]) {
   return { code, stderr: new TextDecoder().decode(stderr) };
 }
 
-/** Three days, each in a folder of its own, that are built. */
+/** Builds three days, each from its own folder. */
 async function built(folder: string): Promise<{ input: string; out: string }> {
   const [input, out] = [join(folder, "in"), join(folder, "out")];
   const rows = rowsOf(3);
@@ -30,11 +30,11 @@ async function built(folder: string): Promise<{ input: string; out: string }> {
 
 for (const pattern of ["", "*/*.parquet", "**/*.parquet"]) {
   const what = pattern === "" ? "a folder" : `the glob ${pattern}`;
-  Deno.test(`a folder below ${what} that may not be read is named, and what was built stays`, () =>
+  Deno.test(`a folder below ${what} that may not be read is named, and what was built from it stays`, () =>
     inFolder(async (folder) => {
       const { input, out } = await built(folder);
       const closed = join(input, "day 1");
-      // By the same names, whichever way the input is given.
+      // The names are the same, however the input is given.
       const before = tree(out);
       Deno.chmodSync(closed, 0);
       const paths = ["--input", join(input, pattern), "--output", out, "--quiet"];

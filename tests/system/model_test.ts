@@ -9,7 +9,7 @@ import { DAY, hidden, rowsOf } from "./support.ts";
 
 const BASE = rowsOf(3);
 
-/** What a model run may do with the input: rows are chosen by number. */
+/** A change of the input; rows are chosen by number. */
 type Change =
   | { kind: "add"; rows: number[]; csv: boolean }
   | { kind: "remove"; file: number }
@@ -35,7 +35,7 @@ const anyChange: fc.Arbitrary<Change> = fc.oneof(
   }),
 ) as fc.Arbitrary<Change>;
 
-/** The input as the model sees it: rows by file name. */
+/** The input in the model: rows by file name. */
 class Model {
   files = new Map<string, Row[]>();
   #count = 0;
@@ -49,7 +49,7 @@ class Model {
 
   take(index: number): Row[] | null {
     const names = [...this.files.keys()];
-    if (names.length < 2) return null; // an input without files is wrong usage
+    if (names.length < 2) return null; // an input without files is a usage error
     const name = names[index % names.length]!;
     const rows = this.files.get(name)!;
     this.files.delete(name);
@@ -73,7 +73,7 @@ class Model {
   }
 }
 
-/** Builds, and returns what was wrong: nothing but files whose only row is rejected. */
+/** Builds, and returns the problems: only files whose only row is rejected. */
 async function build(input: string, output: string): Promise<[string, string][]> {
   const request = parseArguments(["--input", input, "--output", output, "--jobs", "1"]);
   assert.ok("options" in request);
@@ -84,7 +84,7 @@ async function build(input: string, output: string): Promise<[string, string][]>
   return [...problems];
 }
 
-Deno.test("any series of incremental runs gives the tree of one run over the same input", () =>
+Deno.test("any series of incremental runs gives the same tree as one run over the same input", () =>
   inFolder(async (folder) => {
     let round = 0;
     await fc.assert(
@@ -98,11 +98,11 @@ Deno.test("any series of incremental runs gives the tree of one run over the sam
         for (const [i, change] of changes.entries()) {
           model.apply(change);
           const problems = await build(input, out);
-          // The last step is always compared, those between now and then.
+          // The last step is always compared, and some of those before it.
           if (i < changes.length - 1 && i % 2 === 0) continue;
           const fresh = join(place, `fresh ${i}`);
           assert.deepEqual(await build(input, fresh), problems);
-          // What was removed may have been all that hour files need.
+          // The hour files may have needed nothing but the removed rows.
           if (tree(fresh).size === 0) assert.equal(tree(out).size, 0);
           else assertSameTree(out, fresh);
           assert.deepEqual(hidden(out), []);

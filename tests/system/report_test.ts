@@ -6,10 +6,10 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { cli, csv, inFolder, put, ROOT } from "../helpers/support.ts";
 import { DAY } from "./support.ts";
 
-/** What a tag or state must never do. */
+/** Markup that a tag or state must never inject. */
 const NAME = `<script>document.title="hacked"</script>`;
 
-/** Where the pictures of the pages are left, to be looked at. */
+/** Where screenshots of the pages are stored, for people to look at. */
 const PICTURES = Deno.env.get("HOURGRID_PICTURES");
 
 async function inBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
@@ -30,7 +30,7 @@ async function report(input: string, output: string, status = 0): Promise<void> 
 const urlOf = (output: string, name: string) =>
   pathToFileURL(join(output, "_etl", "report", name)).href;
 
-/** Fails if a page asks for anything but itself, or complains. */
+/** Fails if a page requests anything but itself, or logs an error. */
 function watchPage(page: Page): () => void {
   const found: string[] = [];
   page.on("request", (request) => {
@@ -50,7 +50,7 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-/** Texts that are shown in letters of less than 12 pixels. */
+/** Texts whose font size is below 12 pixels. */
 async function smallTexts(page: Page): Promise<string[]> {
   return await page.evaluate(`[...document.querySelectorAll("main *")].filter((element) => {
     const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
@@ -95,7 +95,7 @@ Deno.test("the report of the sample is complete and accessible in any width, lig
     });
   }));
 
-Deno.test("every link has a target, without script and by keyboard", () =>
+Deno.test("every link has a target, and works by keyboard and without scripts", () =>
   inFolder(async (output) => {
     await report(join(ROOT, "data"), output);
     await inBrowser(async (browser) => {

@@ -1,5 +1,5 @@
 /**
- * Runs that are stopped on purpose.
+ * Starts runs that tests stop at an instant of their choice.
  *
  * @module
  */
@@ -19,11 +19,11 @@ import {
 
 export const DAY = 1_720_828_800;
 
-/** Readings of two modules, their phase and the system, some hours a day. */
+/** Readings of two modules, their phase and the system, in some hours of each day. */
 export function rowsOf(days: number, salt: number = 0): Row[] {
   const rows: Row[] = [];
   for (let i = 0; i < days * 24; i++) {
-    if (i % 24 > 1 && i % 24 < 22) continue; // late and early hours: midnights matter
+    if (i % 24 > 1 && i % 24 < 22) continue; // only late and early hours, since midnights matter
     for (let k = 0; k < 6; k++) {
       const time = DAY + i * 3600 + k * 599;
       const value = String(50 + ((i * 7 + k * 3 + salt) % 11));
@@ -39,7 +39,7 @@ export function rowsOf(days: number, salt: number = 0): Row[] {
   return rows;
 }
 
-/** Writes rows as day files, cut at the given share of the rows. */
+/** Writes rows as two day files, divided at the given share of the rows. */
 export function putFiles(folder: string, rows: readonly Row[], files: number): void {
   const size = Math.ceil(rows.length / files);
   for (let i = 0; i < files; i++) {
@@ -54,13 +54,13 @@ export interface Group {
   kill(): Promise<void>;
   /** Sends all processes SIGINT, as a terminal does on Ctrl-C; resolves to the exit status. */
   interrupt(): Promise<number>;
-  /** Resolves when standard error has a text, once more than it was asked for before. */
+  /** Resolves when a text occurs on standard error again after the previous call. */
   says(text: string): Promise<void>;
-  /** What standard error has by now. */
+  /** The text on standard error so far. */
   text(): string;
 }
 
-/** Starts the tool, perhaps to stop at a failpoint. */
+/** Starts the tool; it may be told to stop at a failpoint. */
 export function start(args: string[], halt?: string): Group {
   const child = new Deno.Command("setsid", {
     args: [Deno.execPath(), "run", "-A", join(ROOT, "solution.ts"), ...args],
@@ -111,7 +111,7 @@ export function start(args: string[], halt?: string): Group {
   };
 }
 
-/** Fails unless every hour file that can be seen is whole. */
+/** Fails unless every visible hour file is complete. */
 export async function assertWhole(out: string): Promise<void> {
   for (const name of safeTree(out).keys()) {
     const table = await readHour(join(out, name));
@@ -128,7 +128,7 @@ function safeTree(out: string): Map<string, Uint8Array> {
   }
 }
 
-/** Runs on what a dead run has left, and fails unless the tree is that of a run from nothing. */
+/** Runs after a killed run, and fails unless the tree equals that of a run from scratch. */
 export async function assertRecovers(input: string, out: string): Promise<void> {
   const fresh = `${out} fresh`;
   const { code, stderr } = await cli("--input", input, "--output", out, "--quiet");

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { TextSet } from "../../lib/parquet/mod.ts";
 
-Deno.test("TextSet.intern() takes 2 GiB of distinct text, and names that limit beyond it", () => {
+Deno.test("TextSet.intern() accepts 2 GiB of distinct text, and names this limit when it is exceeded", () => {
   const set = new TextSet();
   const text = new Uint8Array(2 ** 30);
   const intern = (first: string, length: number) => {

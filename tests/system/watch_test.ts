@@ -14,7 +14,7 @@ Deno.test("--watch builds new files when they stop changing, and ends at a signa
     putFiles(input, part(0), 1);
     const group = start(["--input", input, "--output", out, "--watch"]);
     await group.says("1 file, 1 day built, 8 hour files");
-    // One file arrives by a rename, another is written slowly.
+    // One file is renamed into the folder, another is written slowly.
     putFiles(join(folder, "aside"), part(1), 1);
     Deno.renameSync(join(folder, "aside", "0.parquet"), join(input, "1.parquet"));
     await group.says("2 files, 1 day built, 16 hour files");
@@ -57,7 +57,7 @@ Deno.test("--watch builds other files while one keeps growing", () =>
     const group = start(["--input", input, "--output", out, "--watch"]);
     await group.says("2 files, 2 days built");
     const before = Deno.readFileSync(join(out, "1_1/2024/07/13/00.parquet"));
-    // One that was taken and one that is new.
+    // One that was read before, and one that is new.
     put(join(input, "new.csv"), "timestamp,payload_type,value,tags\n");
     const timer = setInterval(() => {
       for (const name of ["0.parquet", "new.csv"]) {
@@ -87,7 +87,7 @@ Deno.test("--watch waits for an input that is missing or empty, and says so once
     await group.says(`--input ${input} holds no .parquet`);
     putFiles(input, rowsOf(1), 1);
     await group.says("1 file, 1 day built");
-    // And when it is gone again, nothing is removed.
+    // If it disappears again, nothing is removed.
     const names = [...tree(out).keys()];
     Deno.renameSync(input, `${input} unmounted`);
     await new Promise((resolve) => setTimeout(resolve, 3000));
@@ -137,7 +137,7 @@ Deno.test("--watch --json prints one JSON line per run", () =>
   }));
 
 for (const [turn, hours] of [["back", -1], ["ahead", 1]] as const) {
-  Deno.test(`watch() goes on when the clock is set ${turn} by an hour`, () =>
+  Deno.test(`watch() continues when the clock is set ${turn} by an hour`, () =>
     inFolder(async (folder) => {
       const [input, out] = [join(folder, "in"), join(folder, "out")];
       const request = parseArguments(["--input", input, "--output", out, "--watch"]);
