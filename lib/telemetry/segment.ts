@@ -46,7 +46,7 @@ export interface ImportSink {
 }
 
 /** A segment has at most so many rows, and about so many bytes of distinct text. */
-export const MAX_ROWS = 1 << 18, MAX_TEXT = 1 << 26;
+export const MAX_ROWS = 1 << 17, MAX_TEXT = 1 << 26;
 
 const NANOSECONDS_PER_DAY = BigInt(DAY) * 1_000_000_000n;
 
