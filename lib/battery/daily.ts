@@ -9,7 +9,6 @@ import { type CellBuffers, compareCells, createCellBuffers } from "./cells.ts";
 import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay, Range } from "./figures.ts";
 import { flowsOf, loadOf, restOf, restsOf, socOf } from "./flow.ts";
 import {
-  constantRuns,
   countKnown,
   extremeOf,
   type Grid,
@@ -120,8 +119,8 @@ export function collectFigures(
     add(phase, module, hours, columns) {
       const place = placeOf(phase, module);
       const stretches = rowsOfHours(hours, perHour);
-      const named = columns.map((column, i): NamedRuns => {
-        const { name } = column;
+      const present = columns.map((column, i) => {
+        const { name, kind } = column;
         const room = buffers.columns[i] ??= createRuns();
         const runs = withinStretches(column.runs, stretches, on.rows, room);
         if (column.shared) {
@@ -130,15 +129,15 @@ export function collectFigures(
           const found = shared.getOrInsertComputed(column.runs, create);
           for (const hour of hours) found.hours.add(hour);
         } else addTo(place, column, runs);
-        return { name, runs };
+        return { name, kind, runs };
       });
       const own = columns.filter(({ shared }) => !shared).map(({ rowValues }) => rowValues);
-      const quantities = quantitiesOf(columns, quantityOf);
+      const quantities = quantitiesOf(present, quantityOf);
       modules.push({
         phase,
         module,
-        ...figuresOf(named, quantities, hours.length * perHour, on, buffers.cells),
-        filled: named.map(({ name, runs }) => [name, countKnown(runs)]),
+        ...figuresOf(quantities, hours.length * perHour, on, buffers.cells),
+        filled: present.map(({ name, runs }) => [name, countKnown(runs)]),
         ...silenceOf(own, on),
       });
     },
@@ -158,25 +157,20 @@ type RowFigures = Omit<ModuleDay, "phase" | "module" | "filled" | "reported" | "
 
 /** The figures of a module that are computed from the rows of its columns. */
 function figuresOf(
-  columns: readonly NamedRuns[],
-  quantities: Quantities,
+  { cells, voltage, current, soc, batteryTemperatures }: Quantities<NamedRuns>,
   rows: number,
   on: DayGrid,
   buffers: CellBuffers,
 ): RowFigures {
   const { day, interval } = on;
   const perHour = 3600 / interval;
-  const pick = (indices: readonly number[]) => indices.map((i) => columns[i]!);
-  const [voltage, current, soc] = [quantities.voltage, quantities.current, quantities.soc]
-    .map((i) => i === null ? null : columns[i]!);
   const rest = current ? restOf(current.runs, interval) : [];
   const range = (columns: readonly NamedRuns[]): Range | null => {
     const [min, max] = [-1, 1].map((sign) => extremeOf(columns, sign as 1 | -1, day, interval));
     return min && max ? { min, max } : null;
   };
-  const cells = pick(quantities.cells);
-  const temperatures = pick(quantities.batteryTemperatures);
-  const load = current ? loadOf(current.runs, rest) : constantRuns(on.rows, 0);
+  const noLoad = { ends: Int32Array.of(on.rows), values: Float64Array.of(0), length: 1 };
+  const load = current ? loadOf(current.runs, rest) : noLoad;
   return {
     rows,
     flow: voltage && current ? flowsOf(voltage.runs, current.runs, interval) : null,
@@ -186,8 +180,8 @@ function figuresOf(
     soc: soc ? socOf(soc.runs, current?.runs ?? null, perHour) : null,
     current: current ? range([current]) : null,
     cellVoltage: range(cells),
-    batteryTemperature: range(temperatures),
-    temperatureByHour: temperatures.map(({ runs }) => meanByHour(runs, perHour, 2)),
+    batteryTemperature: range(batteryTemperatures),
+    temperatureByHour: batteryTemperatures.map(({ runs }) => meanByHour(runs, perHour, 2)),
     restRows: current ? rest.reduce((sum, [from, to]) => sum + to - from, 0) : null,
     ...compareCells(cells, load, rows, buffers),
   };

@@ -51,18 +51,18 @@ export function quantityOf(payload: string, column: string = payload): Quantity 
   return EXACT.get(payload) ?? null;
 }
 
-/** The numeric columns of a module by quantity, as indices; lists are in natural order. */
-export interface Quantities {
+/** The numeric columns of a module by quantity. */
+export interface Quantities<Column> {
   /** One column per cell. */
-  cells: number[];
+  cells: Column[];
   /** The module's voltage. */
-  voltage: number | null;
+  voltage: Column | null;
   /** The module's current. */
-  current: number | null;
+  current: Column | null;
   /** The state of charge. */
-  soc: number | null;
+  soc: Column | null;
   /** One column per sensor. */
-  batteryTemperatures: number[];
+  batteryTemperatures: Column[];
 }
 
 /**
@@ -70,24 +70,20 @@ export interface Quantities {
  *
  * If several columns have a voltage, current or state of charge, further tags distinguish them, and
  * they belong to parts of the module; the module's own is the one without such tags, if there is one.
- *
- * @param columns In natural order.
  */
-export function quantitiesOf(
-  columns: readonly { name: string; kind: Kind }[],
+export function quantitiesOf<Column extends { name: string; kind: Kind }>(
+  columns: readonly Column[],
   quantityOf: (column: string) => Quantity | null,
-): Quantities {
-  const found = new Map<Quantity, number[]>();
-  columns.forEach(({ name, kind }, i) => {
-    const quantity = quantityOf(name);
-    if (quantity === null || kind === "text") return;
-    found.getOrInsertComputed(quantity, () => []).push(i);
-  });
-  const all = (quantity: Quantity) => found.get(quantity) ?? [];
-  const one = (quantity: Quantity): number | null => {
-    const list = all(quantity);
-    if (list.length <= 1) return list[0] ?? null;
-    return list.find((i) => EXACT.has(columns[i]!.name)) ?? null;
+): Quantities<Column> {
+  const groups = Map.groupBy(
+    columns.filter(({ kind }) => kind === "numeric"),
+    ({ name }) => quantityOf(name),
+  );
+  const all = (quantity: Quantity) => groups.get(quantity) ?? [];
+  const one = (quantity: Quantity): Column | null => {
+    const [first, ...others] = all(quantity);
+    if (others.length === 0) return first ?? null;
+    return all(quantity).find(({ name }) => EXACT.has(name)) ?? null;
   };
   return {
     cells: all("cell voltage"),

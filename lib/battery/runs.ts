@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { createRuns, type Runs } from "../hours/mod.ts";
+import { createRuns, type ModuleColumn, type Runs } from "../hours/mod.ts";
 import type { Extreme } from "./figures.ts";
 
 /** The grid of a day's rows. */
@@ -26,11 +26,6 @@ export function rowsOfHours(hours: readonly number[], perHour: number): Rows[] {
     else found.push([hour * perHour, (hour + 1) * perHour]);
   }
   return found;
-}
-
-/** A column with the same value in all rows. */
-export function constantRuns(rows: number, value: number): Runs {
-  return { ends: Int32Array.of(rows), values: Float64Array.of(value), length: 1 };
 }
 
 /**
@@ -115,12 +110,7 @@ export function roundTo(value: number, decimals: number): number {
 }
 
 /** A column with its rows. */
-export interface NamedRuns {
-  /** The column's name. */
-  name: string;
-  /** Its rows. */
-  runs: Runs;
-}
+export type NamedRuns = Pick<ModuleColumn, "name" | "runs">;
 
 /**
  * The greatest or the least value of several columns, and its first occurrence; null if no value is

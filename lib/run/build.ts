@@ -45,7 +45,7 @@ interface Work {
   readonly progress: Progress;
   /** Days that were read only to count their signals. */
   readonly counted: Set<number>;
-  /** Days that could not be built; they are left to another run. */
+  /** Days that could not be built; they are left to a later run. */
   readonly failed: Set<number>;
 }
 
@@ -117,15 +117,15 @@ function findStale(
   touched: ReadonlyMap<number, Source[]>,
   force: boolean,
 ): StaleDay[] {
-  const known = force ? { ...state, days: new Map() } : state;
+  const records = force ? { ...state, days: new Map() } : state;
   const changed = (record: DayRecord) =>
     state.built.has(record.day) ? undefined : changedFile(options.output, record);
-  return staleDays(known, touched, options, signals.digester(), changed)
+  return staleDays(records, touched, options, signals.digester(), changed)
     .filter(({ day }) => !failed.has(day))
     .map((item) => force && state.days.has(item.day) ? { ...item, reason: "--force" } : item);
 }
 
-/** An hour file that is missing, of another size, or changed after its record was written. */
+/** An hour file that is gone, has another size, or changed after the record was written. */
 function changedFile(output: string, { day, files, sizes }: DayRecord): string | undefined {
   const written = Deno.lstatSync(join(output, dayFile("days", day))).mtime!;
   return files.find((name, i) => {
@@ -200,7 +200,7 @@ function claimFolders(output: string, days: ReadonlyMap<number, DayRecord>): Fol
   return folders;
 }
 
-/** Leaves a day to another run. */
+/** Leaves a day to a later run. */
 function giveUp({ state, failed }: Work, day: number): void {
   failed.add(day);
   state.retryLater = true;

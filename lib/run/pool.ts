@@ -256,15 +256,13 @@ export function createPool(size: number, options: WorkerOptions): Pool {
     }
   };
   const run: typeof attempt = async (...args) => {
-    try {
-      return await attempt(...args);
-    } catch (error) {
-      if (!(error instanceof WorkerDied)) throw error;
-    }
-    try {
-      return await attempt(...args);
-    } catch (error) {
-      throw error instanceof WorkerDied ? new RetryableError(`${error.message}, twice`) : error;
+    for (let isRetry = false;; isRetry = true) {
+      try {
+        return await attempt(...args);
+      } catch (error) {
+        if (!(error instanceof WorkerDied)) throw error;
+        if (isRetry) throw new RetryableError(`${error.message}, twice`);
+      }
     }
   };
   return {

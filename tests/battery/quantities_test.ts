@@ -30,13 +30,13 @@ const signal = (payload: string, column: string) => {
 Deno.test("quantitiesOf() accepts a voltage with further tags only if there is no other", () => {
   const signalCounts = [signal("module_voltage", "module_voltage_side_a")];
   const only = quantitiesOf(columns("module_voltage_side_a"), quantityByColumn(signalCounts));
-  assert.equal(only.voltage, 0);
+  assert.equal(only.voltage!.name, "module_voltage_side_a");
   const more = [...signalCounts, signal("module_voltage", "module_voltage_side_b")];
   const two = columns("module_voltage_side_a", "module_voltage_side_b");
   assert.equal(quantitiesOf(two, quantityByColumn(more)).voltage, null);
   const own = [...columns("module_voltage"), ...two];
   const all = [...more, signal("module_voltage", "module_voltage")];
-  assert.equal(quantitiesOf(own, quantityByColumn(all)).voltage, 0);
+  assert.equal(quantitiesOf(own, quantityByColumn(all)).voltage!.name, "module_voltage");
   // Another payload type whose name begins in the same way.
   const other = [signal("module_voltage_limit", "module_voltage_limit")];
   assert.equal(
