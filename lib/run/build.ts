@@ -26,7 +26,7 @@ import { Progress } from "./progress.ts";
 import { StrictError } from "./problems.ts";
 import { CommitQueue, forEachLimited } from "./queue.ts";
 import { SignalTable } from "./signal_table.ts";
-import { folderIn, FolderNames, withoutModules } from "./case_collisions.ts";
+import { FolderNames, withoutModules } from "./case_collisions.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
 import { inputsWithoutReadings } from "./rejections.ts";
 import { VERSION } from "../version.ts";
@@ -66,7 +66,9 @@ export async function build(
     signals: new SignalTable(),
     commits,
     imports: new Map(),
-    folders: claimFolders(context.options.output, state.days),
+    folders: ignoresCase(context.options.output)
+      ? new FolderNames(state.days.values().flatMap(({ files }) => files))
+      : null,
     progress: new Progress("build", context.emit),
     counted: new Set(),
     failed: new Set(),
@@ -190,14 +192,6 @@ function collidingFolders({ folders, context }: Work, { modules }: DayResult): S
     context.problems.add(name, `is not written: it ${reason}; write to another one`);
     return true;
   }));
-}
-
-/** The module folders on record; null if the file system distinguishes case. */
-function claimFolders(output: string, days: ReadonlyMap<number, DayRecord>): FolderNames | null {
-  if (!ignoresCase(output)) return null;
-  const folders = new FolderNames();
-  for (const { files } of days.values()) for (const name of files) folders.claim(folderIn(name));
-  return folders;
 }
 
 /** Leaves a day to a later run. */

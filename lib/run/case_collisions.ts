@@ -12,6 +12,15 @@ export class FolderNames {
   readonly #names = new Map<string, string>();
 
   /**
+   * Claims the folders on record.
+   *
+   * @param files The hour files on record.
+   */
+  constructor(files: Iterable<string> = []) {
+    for (const name of files) this.claim(folderIn(name));
+  }
+
+  /**
    * Claims a name.
    *
    * @returns A name claimed earlier that differs only in case; null if there is none.
@@ -42,6 +51,6 @@ export function withoutModules(
 }
 
 /** The module folder of an hour file. */
-export function folderIn(name: string): string {
+function folderIn(name: string): string {
   return name.slice(0, name.indexOf("/"));
 }

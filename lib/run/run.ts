@@ -140,11 +140,9 @@ function refuseMissingInputs(
   if (known.size === 0 || files.some(({ failure }) => failure !== undefined)) return;
   const names = new Set(files.map(({ name }) => name));
   const prints = new Set(files.map(fingerprint)); // a file may have been renamed
-  if (
-    known.entries().some(([name, record]) => names.has(name) || prints.has(fingerprint(record)))
-  ) {
-    return;
-  }
+  const isThere = ([name, record]: [string, InputRecord]) =>
+    names.has(name) || prints.has(fingerprint(record));
+  if (known.entries().some(isThere)) return;
   throw new UsageError(
     `--input ${input.join(" ")}: none of the ${known.size} files that --output ${output} was ` +
       `built from is there: is a drive not mounted? --force removes what was built from them`,

@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { dayFile, exists, inFolder, put, TABLES } from "../helpers/support.ts";
-import { assertSameHours, assertSameTree, cli } from "../helpers/support.ts";
+import {
+  assertSameHours,
+  assertSameTree,
+  cli,
+  dayFile,
+  exists,
+  inFolder,
+  put,
+  TABLES,
+} from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
 
