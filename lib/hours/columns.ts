@@ -87,7 +87,7 @@ export interface ColumnBuffers {
 }
 
 /** The rows of a column on a day. */
-interface DayRows {
+export interface DayRows {
   /** Those that have readings. */
   rowValues: RowValues;
   /** All rows of the day. */

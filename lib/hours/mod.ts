@@ -6,6 +6,7 @@
 export {
   type ColumnBuffers,
   type CreateColumns,
+  type DayRows,
   type ModuleColumn,
   prepareColumns,
   reportingModules,
