@@ -7,9 +7,7 @@
  * @module
  */
 import type { ImportLimits } from "./duckdb.ts";
-import { readParquet } from "./import_parquet.ts";
-import { type ImportSink, writeSegment } from "./segment.ts";
-import { isText, readText } from "./text_records.ts";
+import type { ImportSink } from "./segment.ts";
 
 /**
  * Imports a file: text if its name says so, otherwise parquet.
@@ -23,6 +21,12 @@ export async function importFile(
   sink: ImportSink,
 ): Promise<void> {
   Deno.openSync(path).close(); // throws an error that says why a file can't be opened
+  // Loaded only when there is something to import, because every process loads this module.
+  const [{ readParquet }, { isText, readText }, { writeSegment }] = await Promise.all([
+    import("./import_parquet.ts"),
+    import("./text_records.ts"),
+    import("./segment.ts"),
+  ]);
   const segments = isText(path) ? readText(path, sink.reject) : readParquet(path, limits);
   for await (const segment of segments) writeSegment(segment, sink);
 }
