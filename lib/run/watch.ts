@@ -21,8 +21,8 @@ const POLL_INTERVAL_MS = 1000;
 /** After this time, a run with a temporary failure is repeated. */
 const RETRY_INTERVAL_MS = 10_000;
 
-/** What is told about the runs while input is watched. */
-export interface WatchShow {
+/** Receives events while input is watched. */
+export interface WatchListener {
   /** Receives the summary of each run. */
   run(summary: Summary): void;
   /** Receives each problem, once as long as it lasts. */
@@ -32,34 +32,34 @@ export interface WatchShow {
 }
 
 /** Fingerprints of files by name. */
-export type Prints = ReadonlyMap<string, string>;
+export type Fingerprints = ReadonlyMap<string, string>;
 
 /**
  * The files for a run: those that have not changed since the previous search. A new file that is
  * still being written is left for later; one that an earlier run used is included, marked as growing.
  *
  * @param before The files of the previous search.
- * @param taken The files that the last run used.
+ * @param used The files that the last run used.
  * @param mayRetry Whether to run again with the same files.
  * @returns Null if there is no reason to run.
  */
-export function ready(
+export function filesForRun(
   files: readonly InputFile[],
-  before: Prints,
-  taken: Prints,
+  before: Fingerprints,
+  used: Fingerprints,
   mayRetry: boolean = false,
 ): InputFile[] | null {
   const isStable = (file: InputFile) => before.get(file.name) === fingerprint(file);
   const stable = files.filter(isStable);
-  const growing = files.filter((file) => taken.has(file.name) && !isStable(file))
+  const growing = files.filter((file) => used.has(file.name) && !isStable(file))
     .map((file) => ({ ...file, isGrowing: true }));
-  const isNew = mayRetry || stable.some((file) => taken.get(file.name) !== fingerprint(file));
+  const isNew = mayRetry || stable.some((file) => used.get(file.name) !== fingerprint(file));
   const names = new Set(files.map(({ name }) => name));
-  const isGone = [...taken.keys()].some((name) => !names.has(name));
+  const isGone = [...used.keys()].some((name) => !names.has(name));
   return stable.length > 0 && (isNew || isGone) ? [...stable, ...growing] : null;
 }
 
-function printsOf(files: readonly InputFile[]): Map<string, string> {
+function fingerprintsOf(files: readonly InputFile[]): Map<string, string> {
   return new Map(files.map((file) => [file.name, fingerprint(file)]));
 }
 
@@ -67,46 +67,46 @@ function printsOf(files: readonly InputFile[]): Map<string, string> {
  * Runs whenever input files arrive, change or disappear, until the signal aborts. If there are
  * none, it waits for them.
  *
- * @param show Receives events.
+ * @param listener Receives events.
  * @throws {Error} If the signal aborts during a run.
  */
 export async function watch(
   options: Options,
-  show: WatchShow,
+  listener: WatchListener,
   signal: AbortSignal,
 ): Promise<void> {
-  let taken: Prints = new Map();
-  let before: Prints = new Map();
+  let used: Fingerprints = new Map();
+  let before: Fingerprints = new Map();
   let retryAt = Infinity;
   let problems = new Map<string, string>();
   let refusal = "";
   const refuse = (error: unknown) => {
     if (!(error instanceof UsageError)) throw error;
-    if (error.message !== refusal) show.refused(error);
+    if (error.message !== refusal) listener.refused(error);
     refusal = error.message;
   };
   while (!signal.aborted) {
     const { files, otherFiles } = search(options.input, refuse);
     // The system clock may be adjusted, so it is not used.
     const mayRetry = performance.now() >= retryAt;
-    const inputs = ready(files, before, taken, mayRetry);
-    before = printsOf(files);
+    const inputs = filesForRun(files, before, used, mayRetry);
+    before = fingerprintsOf(files);
     if (inputs !== null) {
       const found = new Map<string, string>();
       const onEvent = (event: RunEvent) => {
         if (event.kind !== "problem") return;
         found.set(event.name, event.reason);
-        if (problems.get(event.name) !== event.reason) show.problem(event);
+        if (problems.get(event.name) !== event.reason) listener.problem(event);
       };
       try {
         const outcome = await run(options, onEvent, signal, { files: inputs, otherFiles });
         signal.throwIfAborted();
-        show.run(summarize(outcome));
-        taken = new Map(
+        listener.run(summarize(outcome));
+        used = new Map(
           inputs.map((file) => [
             file.name,
             // Its final state then counts as a change.
-            file.isGrowing ? taken.get(file.name) ?? "" : fingerprint(file),
+            file.isGrowing ? used.get(file.name) ?? "" : fingerprint(file),
           ]),
         );
         retryAt = outcome.retryLater ? performance.now() + RETRY_INTERVAL_MS : Infinity;

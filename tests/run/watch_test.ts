@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { fingerprint, type InputFile } from "../../lib/store/mod.ts";
-import { ready } from "../../lib/run/watch.ts";
+import { filesForRun } from "../../lib/run/watch.ts";
 
 const file = (name: string, size: number): InputFile => ({
   name,
@@ -14,23 +14,27 @@ const prints = (...files: InputFile[]) =>
   new Map(files.map((file) => [file.name, fingerprint(file)]));
 const names = (files: InputFile[] | null) => files?.map(({ name }) => name) ?? null;
 
-Deno.test("ready() returns a file that was the same at the previous search", () => {
+Deno.test("filesForRun() returns a file that was the same at the previous search", () => {
   const [a, b, grown] = [file("a", 1), file("b", 1), file("b", 2)];
-  assert.equal(ready([a], prints(), prints()), null, "it was not there before");
-  assert.deepEqual(names(ready([a], prints(a), prints())), ["a"]);
-  assert.deepEqual(names(ready([a, grown], prints(a, b), prints())), ["a"], "b is being written");
-  assert.equal(ready([a, grown], prints(a, b), prints(a)), null, "there is nothing else");
-  assert.deepEqual(names(ready([a, b], prints(a, b), prints(a))), ["a", "b"]);
-  assert.equal(ready([a, b], prints(a, b), prints(a, b)), null);
+  assert.equal(filesForRun([a], prints(), prints()), null, "it was not there before");
+  assert.deepEqual(names(filesForRun([a], prints(a), prints())), ["a"]);
+  assert.deepEqual(
+    names(filesForRun([a, grown], prints(a, b), prints())),
+    ["a"],
+    "b is being written",
+  );
+  assert.equal(filesForRun([a, grown], prints(a, b), prints(a)), null, "there is nothing else");
+  assert.deepEqual(names(filesForRun([a, b], prints(a, b), prints(a))), ["a", "b"]);
+  assert.equal(filesForRun([a, b], prints(a, b), prints(a, b)), null);
 });
 
-Deno.test("ready() waits for a used file that is changing, and notices one that is gone", () => {
+Deno.test("filesForRun() waits for a used file that is changing, and notices one that is gone", () => {
   const [a, b, grown] = [file("a", 1), file("b", 1), file("b", 2)];
-  assert.equal(ready([a, grown], prints(a, b), prints(a, b)), null);
-  assert.deepEqual(names(ready([a, grown], prints(a, grown), prints(a, b))), ["a", "b"]);
-  assert.deepEqual(names(ready([a], prints(a), prints(a, b))), ["a"]);
+  assert.equal(filesForRun([a, grown], prints(a, b), prints(a, b)), null);
+  assert.deepEqual(names(filesForRun([a, grown], prints(a, grown), prints(a, b))), ["a", "b"]);
+  assert.deepEqual(names(filesForRun([a], prints(a), prints(a, b))), ["a"]);
   assert.equal(
-    ready([], prints(), prints(a, b)),
+    filesForRun([], prints(), prints(a, b)),
     null,
     "an input that has disappeared completely is no reason to run",
   );
