@@ -11,7 +11,7 @@ import { COLUMNS } from "./layout.ts";
 export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
 
 /** What {@linkcode RecordFormat.next} returns if a record continues after the bytes read so far. */
-export const MORE = -1;
+export const MORE: -1 = -1;
 
 /** A field: its text, null if it is missing, or why its row is rejected. */
 export type Field = string | null | { reason: string };
