@@ -21,7 +21,7 @@ export function instantOf(nanoseconds: bigint): Meaning<bigint> {
 }
 
 /** A number, and ISO 8601 with or without separators, with `T` or a blank, with or without a zone. */
-const NUMBER = /^([+-]?)0*(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+const NUMBER = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 const ISO = new RegExp(
   String.raw`^(\d{4})-?(\d\d)-?(\d\d)` +
     String.raw`(?:[Tt ]([01]\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d)(?:[.,](\d+))?)?)? ?` +
@@ -49,15 +49,16 @@ export function parseInstant(text: string): Meaning<bigint> {
   return iso === null ? { reason: REJECTED.unreadable } : fromIso(iso);
 }
 
-function fromNumber([, sign, integer, fraction = "", exponent = "0"]: string[]): Meaning<bigint> {
-  const [digits, point] = [integer! + fraction, integer!.length + Number(exponent)];
+function fromNumber([, sign, whole, fraction = "", exponent = "0"]: string[]): Meaning<bigint> {
+  const integer = whole!.replace(/^0+(?=\d)/, "");
+  const [digits, point] = [integer + fraction, integer.length + Number(exponent)];
   // No unit puts a negative number, or one of other lengths, into the range.
   if (sign === "-" || !(point > 0 && point < 20)) return OUT_OF_RANGE;
-  const whole = digits.slice(0, point).padEnd(point, "0");
-  const unit = magnitude(Number(whole));
+  const inUnit = digits.slice(0, point).padEnd(point, "0");
+  const unit = magnitude(Number(inUnit));
   if (unit === null) return OUT_OF_RANGE;
   const rest = digits.slice(point, point + DECIMALS[unit]).padEnd(DECIMALS[unit], "0");
-  return instantOf(BigInt(whole + rest));
+  return instantOf(BigInt(inUnit + rest));
 }
 
 function fromIso([, year, month, day, hour, minute, second, fraction, ...zone]: string[]) {

@@ -109,6 +109,8 @@ function columnOf(bytes: Uint8Array, from: number, end: number): number {
 /** Converts a value to a field: a number as it is written, a string without quotes. */
 function fieldOf(json: string, column: number): Field {
   if (json === "" || json === "null") return null;
+  // Python and others write such values, though JSON has no such numbers.
+  if (COLUMN_NAMES[column] === "value" && /^(NaN|-?Infinity)$/.test(json)) return json;
   const isNested = json.startsWith("{") || json.startsWith("[");
   if (isNested) return COLUMN_NAMES[column] === "tags" ? json : { reason: REJECTED.nested };
   try {

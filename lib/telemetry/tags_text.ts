@@ -12,8 +12,8 @@ import type { Tags } from "./tags.ts";
 interface Syntax {
   /** A name in an object. */
   name: RegExp;
-  /** What follows a name. */
-  colon: string;
+  /** What follows a name: one of these signs. */
+  colons: string;
   /** A scalar. */
   scalar: RegExp;
   /** Converts a scalar that is not quoted. */
@@ -27,7 +27,7 @@ const LITERAL = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?` +
 /** JSON, and lists and dictionaries as Python prints them. */
 const JSON_SYNTAX: Syntax = {
   name: new RegExp(QUOTED, "y"),
-  colon: ":",
+  colons: ":",
   scalar: new RegExp(`${QUOTED}|${LITERAL}`, "y"),
   convert(token) {
     if (token === "null" || token === "None") return null;
@@ -37,10 +37,10 @@ const JSON_SYNTAX: Syntax = {
   },
 };
 
-/** Lists and maps as DuckDB prints them: `[[phase, 1]]` and `{phase=1}`. */
+/** Lists, maps and structs as DuckDB prints them: `[[phase, 1]]`, `{phase=1}`, `{'phase': 1}`. */
 const DUCKDB_SYNTAX: Syntax = {
-  name: new RegExp(`${QUOTED}|[^,=[\\]{}"']+`, "y"),
-  colon: "=",
+  name: new RegExp(`${QUOTED}|[^,:=[\\]{}"']+`, "y"),
+  colons: "=:",
   scalar: new RegExp(`${QUOTED}|[^,[\\]{}"']*`, "y"),
   convert: (token) => /^null$/i.test(token) ? null : token,
 };
@@ -67,11 +67,11 @@ export function parseTags(text: string): Meaning<Tags> {
 }
 
 /** Parses a nested value; null if the text is not one in a syntax. */
-function parse(text: string, { name, colon, scalar, convert }: Syntax): Nested {
+function parse(text: string, { name, colons, scalar, convert }: Syntax): Nested {
   let at = 0;
   /** Moves past a sign, if it comes next. */
   const skip = (sign: string) => {
-    while (/^\s/.test(text.charAt(at))) at++;
+    while (isSpace(text.charAt(at))) at++;
     const isThere = text.charAt(at) === sign;
     if (isThere) at++;
     return isThere;
@@ -85,7 +85,7 @@ function parse(text: string, { name, colon, scalar, convert }: Syntax): Nested {
     const [found] = pattern.exec(text) ?? [];
     if (found === undefined) throw new SyntaxError("no scalar");
     at += found.length;
-    return /^["']/.test(found) ? unquote(found) : convert(found.trim());
+    return /^["']/.test(found) ? unquote(found) : convert(withoutSpace(found));
   };
   const items = <T>(close: string, item: () => T) => {
     const found: T[] = [];
@@ -100,7 +100,7 @@ function parse(text: string, { name, colon, scalar, convert }: Syntax): Nested {
     if (!skip("{")) return token(scalar);
     const fields = items("}", () => {
       const key = token(name) ?? "";
-      expect(colon);
+      if (![...colons].some(skip)) throw new SyntaxError("no value");
       return [key, value(depth + 1)] as const;
     });
     return { fields };
@@ -113,6 +113,16 @@ function parse(text: string, { name, colon, scalar, convert }: Syntax): Nested {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
+}
+
+/** Whether a sign is white space. Blanks that are not ASCII are part of a text, as any letter is. */
+const isSpace = (sign: string) => sign !== "" && " \t\n\v\f\r".includes(sign);
+
+/** A token without the white space at its end. */
+function withoutSpace(token: string): string {
+  let end = token.length;
+  while (isSpace(token.charAt(end - 1))) end--;
+  return token.slice(0, end);
 }
 
 /** The text in quotes, with the escapes of JSON, and `\'` and `\x` of Python. */

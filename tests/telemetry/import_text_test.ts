@@ -126,6 +126,19 @@ Deno.test("importFile() reads numbers and booleans in tags as text", () =>
     assert.deepEqual(JSON.parse(reading!), [DAY, null, null, column, "1"]);
   }));
 
+Deno.test("importFile() reads JSON values that are no finite numbers as CSV and parquet have them", () =>
+  inFolder(async (folder) => {
+    const words = ["NaN", "Infinity", "-Infinity"];
+    const lines = words.map((word, i) =>
+      `{"timestamp":${DAY + i},"payload_type":"v","value":${word},"tags":{}}\n`
+    );
+    lines.push(`{"timestamp":${DAY},"payload_type":NaN,"value":1,"tags":{}}\n`);
+    put(join(folder, "a.jsonl"), lines.join(""));
+    const { readings, rejected } = await importOutcome(join(folder, "a.jsonl"));
+    const wanted = words.map((word, i) => JSON.stringify([DAY + i, null, null, "v", word]));
+    assert.deepEqual([readings, rejected.map(({ line }) => line)], [[wanted], [4]]);
+  }));
+
 Deno.test("importFile() takes an escaped quote in text of tags for a quote", () =>
   inFolder(async (folder) => {
     const texts = [String.raw`[['x', 'a\'b']]`, String.raw`{'x': 'a\'b'}`, String.raw`{x='a\'b'}`];

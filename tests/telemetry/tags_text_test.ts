@@ -25,7 +25,7 @@ Deno.test("parseTags() reads JSON of lists, of objects and of an object", () => 
   }));
 });
 
-Deno.test("parseTags() reads lists and maps as DuckDB prints them", async () => {
+Deno.test("parseTags() reads lists, maps and structs as DuckDB prints them", async () => {
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
   const texts = [
     "a",
@@ -40,12 +40,22 @@ Deno.test("parseTags() reads lists and maps as DuckDB prints them", async () => 
     "a=b",
     "a:b",
     "1.0",
+    "null",
+    "\t",
+    "\u00a0x\u3000",
+    "\u2028",
+    "\ufeffx",
+    "\\",
   ];
   const pairs = texts.map((text, i) => [`${text}${i}`, text]);
   const literals = pairs.map((pair) => pair.map((text) => `'${text!.replaceAll("'", "''")}'`));
   const list = `[${literals.map((pair) => `[${pair}]`)}]`;
-  const map = `map {${literals.map(([key, value]) => `${key}: ${value}`)}}`;
-  const result = await connection.runAndReadAll(`select ${list}::varchar, ${map}::varchar`);
+  const fields = literals.map(([key, value]) => `${key}: ${value}`);
+  const map = `map {${fields}}`;
+  const struct = `{${fields}}`;
+  const structs = `[${literals.map(([key, value]) => `{key: ${key}, value: ${value}}`)}]`;
+  const forms = [list, map, struct, structs].map((form) => `${form}::varchar`);
+  const result = await connection.runAndReadAll(`select ${forms}`);
   for (const text of result.getRows()[0]!) {
     assert.deepEqual(parseTags(text as string), { value: pairs }, text as string);
   }
