@@ -121,7 +121,10 @@ function modulePage(
     ],
     more: [
       { label: "Days", links: days.map(({ day }) => dayLink(day)) },
-      { label: "Other modules", links: modulesOf(records).map(moduleLink) },
+      {
+        label: "Other modules",
+        links: modulesOf(records).filter((other) => other !== folder).map(moduleLink),
+      },
     ],
   };
 }

@@ -51,7 +51,7 @@ figure .scroll{margin:.3rem 0}figcaption{font-size:.8125rem;max-width:60rem}.leg
 .scroll>svg{display:block;width:100%;min-width:47.5rem;max-width:66rem;height:auto}
 .hg a{text-decoration:underline}
 table{border-collapse:collapse;min-width:20rem}
-caption{text-align:left;max-width:60rem}
+caption{text-align:left;max-width:min(60rem,calc(100vw - 2rem));position:sticky;left:0}
 th,td{padding:.2rem .9rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .short{white-space:nowrap}code{overflow-wrap:anywhere}
@@ -101,7 +101,7 @@ vector-effect:non-scaling-stroke}
 .heat .blank{fill:var(--paper)}i.blank{border:1px solid var(--line)}i.few{border:1px solid var(--line)}
 ${CLASSES}
 @media (max-width:50rem){.strip{flex-wrap:wrap;min-width:42rem}.strip .name{flex-basis:6.5rem}.wide .name{flex-basis:11rem}
-.strip .side{flex:0 0 calc(100vw - 2rem);position:sticky;left:0}.strip .side:empty{display:none}
+.strip .side{flex:0 0 calc(100vw - 2rem);margin-right:-1rem;position:sticky;left:0}.strip .side:empty{display:none}
 .states{display:flex;flex-wrap:wrap;gap:0 .8rem}
 .attention b{display:block}.when{white-space:normal}}
 @media print{*{print-color-adjust:exact}.short{white-space:normal}.tools,nav,#tip{display:none}body{max-width:none;padding:0;font-size:10pt}

@@ -91,7 +91,7 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
       }),
       panelTitle(
         signals.map((signal, at) => ({ signal, at })),
-        ({ signal }) => shorten(signal, 36),
+        ({ signal }) => shorten(signal, 28),
         inPanel(across),
       ),
     ],

@@ -176,7 +176,7 @@ function drawPanels(drawing: Drawing): Plotted {
       grid: true,
     }),
     fx: { axis: null, padding: 0.06 },
-    fy: { axis: null, padding: across === 1 ? 0.2 : 0.34 },
+    fy: { axis: null, padding: panels.length === 1 ? 0 : across === 1 ? 0.2 : 0.34 },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
       ...(words.zero ? [Plot.ruleY([0], { strokeOpacity: 0.7, strokeWidth: 0.7 })] : []),

@@ -69,7 +69,7 @@ export function filledByDay(days: readonly BatteryDay[], wanted?: string): strin
   return heatSection(
     axis,
     `Filled rows of ${plural(rows.length, "signal")} by day`,
-    "The share of the rows that are not null; # stands for a number of several columns.",
+    "The share of the rows that are not null; # stands for any number in a column's name.",
     rows,
     FILLED_SCALE,
     "wide",
@@ -97,7 +97,7 @@ export function filledTable({ figures }: BatteryDay): string {
     ];
   });
   return table(
-    "Rows that are not null, by signal; # stands for a number of several columns",
+    "Rows that are not null, by signal; # stands for any number in a column's name",
     ["signal", "modules", "filled, median module", "filled, least", "in module"],
     rows,
   );

@@ -30,7 +30,7 @@ export function usageStrips(
       domain: [0, 100],
       side(points) {
         const spreads = points.map(({ low, high }) => high - low);
-        return `Between modules: median ${format(medianOf(spreads))} %, ` +
+        return `Difference between modules: median ${format(medianOf(spreads))} %, ` +
           `at most ${format(Math.max(...spreads))} %.`;
       },
     }),
