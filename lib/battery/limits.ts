@@ -27,6 +27,13 @@ export const LIMIT_UNITS: Readonly<Record<Limited, string>> = {
   current: "A",
 };
 
+/** How many decimals of each quantity are shown: a few millivolts matter to a cell. */
+export const LIMIT_DIGITS: Readonly<Record<Limited, number>> = {
+  cell_voltage: 3,
+  battery_temperature: 2,
+  current: 2,
+};
+
 /**
  * Parses limits from JSON: an object with `[low, high]` for any of `cell_voltage`,
  * `battery_temperature` and `current`.
@@ -107,7 +114,8 @@ export function violationsOf(days: readonly BatteryDay[], limits: Limits | null)
           const key = JSON.stringify([folderOf(phase, module), quantity, side]);
           const to = worst.at + interval;
           const { value, column } = worst;
-          const detail = `${quantity} too ${side}: ${value.toFixed(2)} ${LIMIT_UNITS[quantity]}`;
+          const detail = `${quantity} too ${side}: ` +
+            `${value.toFixed(LIMIT_DIGITS[quantity])} ${LIMIT_UNITS[quantity]}`;
           const before = last.get(key);
           if (before !== undefined && day - before.day <= DAY) {
             const isWorse = side === "low"

@@ -15,6 +15,7 @@ export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";
 export {
   type Interval,
+  LIMIT_DIGITS,
   LIMIT_UNITS,
   LIMITED,
   type Limited,

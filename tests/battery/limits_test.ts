@@ -39,8 +39,8 @@ Deno.test("violationsOf() joins consecutive days, and has their worst value", ()
   ]);
   assert.deepEqual(found.map(({ value }) => value), [4.5, 4.1]);
   assert.deepEqual(found.map(({ detail }) => detail), [
-    "cell_voltage too high: 4.50 V",
-    "cell_voltage too high: 4.10 V",
+    "cell_voltage too high: 4.500 V",
+    "cell_voltage too high: 4.100 V",
   ]);
 });
 

@@ -115,7 +115,7 @@ Deno.test("extremeTable() shows margins with limits only, and never says safe", 
   const limits = { cell_voltage: [3, 4.12] } as const;
   const text = textOf(extremeTable(ALL, limits));
   assert.match(text, /highest cell voltage 4\.123 V 3_8 .* 4\.12 .*violated/);
-  assert.match(text, /lowest cell voltage .* 3 \+0\.38/);
+  assert.match(text, /lowest cell voltage .* 3 \+0\.377/);
   assert.match(text, /highest battery temperature .*no limit –/);
   assert.doesNotMatch(textOf(extremeTable(ALL, null)), /margin [^s]|safe|violated/);
 });

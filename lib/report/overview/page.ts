@@ -126,23 +126,19 @@ function headlines(
     days.flatMap(({ figures }) => figures.modules.map(({ flow }) => flow)),
     positive,
   );
-  const range = (
-    quantity: "cell_voltage" | "battery_temperature",
-    digits: number,
-    unit: string,
-  ) => {
+  const range = (quantity: "cell_voltage" | "battery_temperature", unit: string) => {
     const [low, high] = [extremeOf(days, quantity, "min"), extremeOf(days, quantity, "max")];
     return low === null || high === null
       ? "–"
-      : `${low.extreme.value.toFixed(digits)} to ${high.extreme.value.toFixed(digits)} ${unit}`;
+      : `${format(low.extreme.value)} to ${format(high.extreme.value)} ${unit}`;
   };
   const missing = missingDays(axis).length;
   const cards: [string, string, string][] = [
     ["energy out", flow === null ? "–" : energy(flow.energyOut), "all modules"],
     ["energy in", flow === null ? "–" : energy(flow.energyIn), "all modules"],
     ["full cycles (EFC)", ...cycles(days, positive)],
-    ["cell voltage", range("cell_voltage", 3, "V"), "all cells, all days"],
-    ["battery temperature", range("battery_temperature", 1, "°C"), "all sensors, all days"],
+    ["cell voltage", range("cell_voltage", "V"), "all cells, all days"],
+    ["battery temperature", range("battery_temperature", "°C"), "all sensors, all days"],
     [
       "days of data",
       String(axis.known.size),

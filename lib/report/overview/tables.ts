@@ -8,6 +8,7 @@ import {
   capacities,
   daysByModule,
   type Extreme,
+  LIMIT_DIGITS,
   LIMIT_UNITS,
   LIMITED,
   type Limited,
@@ -17,7 +18,7 @@ import {
   type ReportedEvent,
 } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
-import { duration, instant, percent, placeName, plural, signed } from "../charts/words.ts";
+import { duration, format, instant, percent, placeName, plural, signed } from "../charts/words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import type { CellHistory } from "./cell_history.ts";
@@ -195,14 +196,14 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
       const margin = limit === undefined ? null : side === "min" ? value - limit : limit - value;
       return [[
         `${side === "min" ? "lowest" : "highest"} ${QUANTITY_NAMES[quantity]}`,
-        {
-          number: `${value.toFixed(quantity === "cell_voltage" ? 3 : 1)} ${LIMIT_UNITS[quantity]}`,
-        },
+        { number: `${format(value)} ${LIMIT_UNITS[quantity]}` },
         others > 0 ? `${others + 1} modules` : moduleLink(folder),
         others > 0 ? NONE : extreme.columns > 1 ? `${extreme.columns} columns` : column,
         instant(at * 1000),
-        limit === undefined ? "no limit" : { number: `${limit}` },
-        margin === null ? NONE : { number: `${signed(margin, 2)}${margin < 0 ? " violated" : ""}` },
+        limit === undefined ? "no limit" : { number: format(limit) },
+        margin === null
+          ? NONE
+          : { number: `${signed(margin, LIMIT_DIGITS[quantity])}${margin < 0 ? " violated" : ""}` },
       ].slice(0, columns)];
     })
   );
