@@ -9,10 +9,10 @@ import type { Rejected } from "../../telemetry/mod.ts";
 import { paragraph, table } from "../html.ts";
 import type { RunFigures } from "../site.ts";
 
-/** What the run read and wrote, in numbers. */
+/** What is on record after the run, and what it built, in numbers. */
 export function runTable(summary: RunFigures): string {
   const rejected = Object.values(summary.rejected).reduce((sum, count) => sum + count, 0);
-  return table("What the run read and wrote", ["what", "number"], [
+  return table("All input on record, and what the newest run built", ["what", "number"], [
     ["Input files", summary.files],
     ["Rows read", summary.rows],
     ["Distinct readings", summary.readings],
@@ -20,7 +20,7 @@ export function runTable(summary: RunFigures): string {
     ["Rejected", rejected],
     ["Modules", summary.modules],
     ["Hour files", summary.hourFiles],
-    ["Days built in this run", summary.built.length],
+    ["Days that it built", summary.built.length],
     ["Days that were up to date", summary.current],
   ]);
 }
