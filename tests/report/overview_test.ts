@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { BatteryDay } from "../../lib/battery/mod.ts";
+import type { BatteryDay, BatteryEvent } from "../../lib/battery/mod.ts";
 import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
 import { duration, percent } from "../../lib/report/charts/words.ts";
 import { attentionOf, eventList } from "../../lib/report/overview/attention.ts";
@@ -56,6 +56,16 @@ Deno.test("eventList() shows violations of limits as findings and in the table o
   const text = textOf(eventList(violationsOf([day], { current: [-1, 1] })).join(""));
   assert.match(text, /limit 1_1 current down to −21\.5 A .*limit 1_1 current up to 24\.2 A/);
   assert.match(text, /current too low: −21\.50 A .* limit current too high: 24\.20 A/);
+});
+
+Deno.test("eventList() names the largest deviation of a cell that deviated several times", () => {
+  const [event] = eventsOf(ALL).filter(({ kind }) => kind === "cell") as [BatteryEvent];
+  const events = [-597.5, -685.5, 110].map((mv, i): BatteryEvent => ({
+    ...event,
+    ...{ from: event.from + i * 864_000, to: event.from + i * 864_000 + 86_400 },
+    detail: `cell_1 up to ${mv} mV from the median at rest`,
+  }));
+  assert.match(textOf(eventList(events)[0]!), /cell 2_4 cell_1 up to −685\.5 mV/);
 });
 
 Deno.test("cellHistories() dates a deviation by the last days in a row beyond 20 mV", () => {

@@ -182,16 +182,24 @@ function sayLimit(group: readonly Violation[]): ReturnType<Kind["say"]> {
 
 /** A cell's largest deviation, and on how many days it deviated. */
 function cellText(group: Group, cells: readonly CellHistory[]): string {
-  const [{ column, detail }] = group;
+  const [{ column }] = group;
   const folder = placeName(group[0]);
   const history = cells.find((cell) => cell.folder === folder && cell.column === column);
-  if (history === undefined) return tidyNumbers(detail);
+  if (history === undefined) {
+    const worst = group.reduce((a, b) => deviationIn(b) > deviationIn(a) ? b : a);
+    return tidyNumbers(worst.detail);
+  }
   const own = history.days.filter(({ day }) =>
     group.some(({ from, to }) => day >= from && day < to)
   );
   const worst = own.reduce((a, { median }) => Math.abs(median) > Math.abs(a) ? median : a, 0);
   return `${column}: up to ${signed(worst, 0)} mV from the median at rest, ` +
     `on ${plural(own.length, "day")}`;
+}
+
+/** The size of the deviation that an event of a cell names, in mV. */
+function deviationIn({ detail }: ReportedEvent): number {
+  return Math.abs(Number(/ up to (\S+) mV/.exec(detail)?.[1] ?? 0));
 }
 
 /** The longest time that a signal of a kind was frozen, and how often in which places. */
