@@ -66,8 +66,9 @@ function lstatIfThere(path: string): Deno.FileInfo | null {
 /**
  * Writes a file into a staging folder, which must be on the file system where the file belongs.
  *
- * @param mayExist Whether the file may already exist.
- * @returns Null if the file already has these bytes, and nothing was written.
+ * @param mayExist Whether the file may already exist, and is then left alone if it has these bytes
+ * and no time in the future.
+ * @returns Null if the file is left alone, and nothing was written.
  * @throws {WriteError} If it can't be written.
  */
 export function stageFile(
@@ -87,11 +88,14 @@ export function stageFile(
   return { tempPath, path };
 }
 
-/** Whether a path is a file, not a link, with exactly these bytes. */
+/**
+ * Whether a path is a file, not a link, with exactly these bytes. One that was changed in the future
+ * would be newer than whatever is written after it.
+ */
 function hasBytes(path: string, bytes: Uint8Array): boolean {
   try {
-    const { size, isFile } = Deno.lstatSync(path);
-    if (!isFile || size !== bytes.length) return false;
+    const { size, isFile, mtime } = Deno.lstatSync(path);
+    if (!isFile || size !== bytes.length || mtime! > new Date()) return false;
     return Buffer.compare(Deno.readFileSync(path), bytes) === 0;
   } catch {
     return false; // if it can't be replaced either, committing it reports that
@@ -128,6 +132,7 @@ export async function commitFiles(
  * folder are made if they do not exist.
  *
  * @param staging See {@linkcode stageFile}.
+ * @param mayKeep Whether the file may be left alone if it has these bytes already.
  * @throws {WriteError} If it can't be written.
  * @throws {Error} If a link is in the way.
  */
@@ -136,12 +141,13 @@ export async function replaceFile(
   name: string,
   bytes: Uint8Array,
   staging: string,
+  mayKeep: boolean = true,
 ): Promise<void> {
   const dirsToSync = makeFolder(root, dirname(name));
   const path = join(root, name);
   try {
     makeFolder(staging, "");
-    const staged = stageFile(staging, path, bytes);
+    const staged = stageFile(staging, path, bytes, mayKeep);
     await commitFiles(staged === null ? [] : [staged], dirsToSync);
   } catch (error) {
     throw error instanceof WriteError ? error : new WriteError(path, error);

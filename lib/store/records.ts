@@ -100,7 +100,7 @@ function readRecord(path: string): DayRecord | null {
   return sha256 === checksum(text.slice(head.length)) ? record : null;
 }
 
-/** Writes the record of a day, after all its files. */
+/** Writes the record of a day, after all its files; even if it is the same, so that none is newer. */
 export async function writeDayRecord(
   output: string,
   staging: string,
@@ -108,7 +108,8 @@ export async function writeDayRecord(
 ): Promise<void> {
   const rest = `${JSON.stringify(record).slice(1)}\n`;
   const text = `{"format":${FORMAT},"sha256":"${checksum(rest)}",${rest}`;
-  await replaceFile(output, dayFile("days", record.day), new TextEncoder().encode(text), staging);
+  const bytes = new TextEncoder().encode(text);
+  await replaceFile(output, dayFile("days", record.day), bytes, staging, false);
 }
 
 function checksum(text: string): string {

@@ -48,6 +48,21 @@ Deno.test("a file that is replaced by one of the same size and times is read aga
     assert.equal((await etl(folder)).built.length, 1);
   }));
 
+Deno.test("hour files that were touched or copied are built again only once", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), file("1"));
+    assert.equal((await etl(folder)).code, 0);
+    const before = tree(join(folder, "out"));
+    for (const seconds of [0, 86_400]) {
+      await new Promise((resolve) => setTimeout(resolve, 20)); // a tick of the file system's clock
+      const time = new Date(Date.now() + seconds * 1000);
+      for (const name of before.keys()) Deno.utimeSync(join(folder, "out", name), time, time);
+      assert.equal((await etl(folder)).built.length, 1);
+      assert.deepEqual((await etl(folder)).built, []);
+      assert.deepEqual(tree(join(folder, "out")), before);
+    }
+  }));
+
 Deno.test("an hour file that is edited in place is built again, even if its size is the same", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), file("1"));
