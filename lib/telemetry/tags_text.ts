@@ -12,8 +12,8 @@ import type { Tags } from "./tags.ts";
 interface Syntax {
   /** A name in an object. */
   name: RegExp;
-  /** What follows a name: one of these signs. */
-  colons: string;
+  /** What follows a name. */
+  colon: string;
   /** A scalar. */
   scalar: RegExp;
   /** Converts a scalar that is not quoted. */
@@ -27,7 +27,7 @@ const LITERAL = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?` +
 /** JSON, and lists and dictionaries as Python prints them. */
 const JSON_SYNTAX: Syntax = {
   name: new RegExp(QUOTED, "y"),
-  colons: ":",
+  colon: ":",
   scalar: new RegExp(`${QUOTED}|${LITERAL}`, "y"),
   convert(token) {
     if (token === "null" || token === "None") return null;
@@ -37,12 +37,25 @@ const JSON_SYNTAX: Syntax = {
   },
 };
 
-/** Lists, maps and structs as DuckDB prints them: `[[phase, 1]]`, `{phase=1}`, `{'phase': 1}`. */
+/** Lists and maps as DuckDB prints them: `[[phase, 1]]` and `{phase=1}`. */
 const DUCKDB_SYNTAX: Syntax = {
-  name: new RegExp(`${QUOTED}|[^,:=[\\]{}"']+`, "y"),
-  colons: "=:",
+  name: new RegExp(`${QUOTED}|[^,=[\\]{}"']+`, "y"),
+  colon: "=",
   scalar: new RegExp(`${QUOTED}|[^,[\\]{}"']*`, "y"),
   convert: (token) => /^null$/i.test(token) ? null : token,
+};
+
+/**
+ * Structs as DuckDB prints them: `{'phase': 1, 'module': a}`. Numbers mean the same as in JSON, because
+ * rows of a column that have only numbers are printed like a dictionary in Python.
+ */
+const STRUCT_SYNTAX: Syntax = {
+  ...JSON_SYNTAX,
+  scalar: DUCKDB_SYNTAX.scalar,
+  convert: (token) =>
+    new RegExp(`^(?:${LITERAL})$`).test(token)
+      ? JSON_SYNTAX.convert(token)
+      : DUCKDB_SYNTAX.convert(token),
 };
 
 /** Pairs are not nested deeper. */
@@ -62,12 +75,14 @@ const MAX_DEPTH = 3;
  * ```
  */
 export function parseTags(text: string): Meaning<Tags> {
-  const value = pairsOf(parse(text, JSON_SYNTAX) ?? parse(text, DUCKDB_SYNTAX));
+  const value = pairsOf(
+    parse(text, JSON_SYNTAX) ?? parse(text, DUCKDB_SYNTAX) ?? parse(text, STRUCT_SYNTAX),
+  );
   return value === null ? { reason: REJECTED.malformed } : { value };
 }
 
 /** Parses a nested value; null if the text is not one in a syntax. */
-function parse(text: string, { name, colons, scalar, convert }: Syntax): Nested {
+function parse(text: string, { name, colon, scalar, convert }: Syntax): Nested {
   let at = 0;
   /** Moves past a sign, if it comes next. */
   const skip = (sign: string) => {
@@ -100,7 +115,7 @@ function parse(text: string, { name, colons, scalar, convert }: Syntax): Nested 
     if (!skip("{")) return token(scalar);
     const fields = items("}", () => {
       const key = token(name) ?? "";
-      if (![...colons].some(skip)) throw new SyntaxError("no value");
+      expect(colon);
       return [key, value(depth + 1)] as const;
     });
     return { fields };
