@@ -14,10 +14,13 @@ export function plural(number: number, thing: string): string {
   return `${count(number)} ${thing}${number === 1 ? "" : "s"}`;
 }
 
-/** Removes control characters, which a terminal would obey, from text in the data. */
+/**
+ * Shows what is invisible in text of the data as a dot: control characters, which a terminal would
+ * obey, and a byte order mark, with which a column's name is not what it seems.
+ */
 export function printable(text: string): string {
   // deno-lint-ignore no-control-regex -- they are what this is about
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, "\u00b7");
+  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/g, "\u00b7");
 }
 
 /** Seconds as a clock shows them: `0:07`, `1:02:03`. */

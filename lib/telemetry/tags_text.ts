@@ -46,8 +46,8 @@ const DUCKDB_SYNTAX: Syntax = {
 };
 
 /**
- * Structs as DuckDB prints them: `{'phase': 1, 'module': a}`. Numbers mean the same as in JSON, because
- * rows of a column that have only numbers are printed like a dictionary in Python.
+ * Structs as DuckDB prints them: `{'phase': 1, 'module': a}`. Numbers mean the same as in JSON,
+ * because rows of a column that have only numbers are printed like a dictionary in Python.
  */
 const STRUCT_SYNTAX: Syntax = {
   ...JSON_SYNTAX,

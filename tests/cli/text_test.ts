@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { clock, columns, duration, percent, plural, printable } from "../../lib/cli/text.ts";
 
-Deno.test("printable() replaces only characters that a terminal would obey", () => {
+Deno.test("printable() replaces only characters that a terminal would obey, or that nobody sees", () => {
   assert.equal(printable("a\u001b]0;x\u0007b\u009b\u202e\r\n"), "a·]0;x·b····");
+  assert.equal(printable("\ufefftimestamp"), "·timestamp");
   assert.equal(printable("Grün 🔋"), "Grün 🔋");
 });
 
