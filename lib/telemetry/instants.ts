@@ -20,12 +20,15 @@ export function instantOf(nanoseconds: bigint): Meaning<bigint> {
   return nanoseconds >= FIRST && nanoseconds <= LAST ? { value: nanoseconds } : OUT_OF_RANGE;
 }
 
-/** A number, and ISO 8601 with or without separators, with `T` or a blank, with or without a zone. */
+/**
+ * A number, and ISO 8601 with or without separators, with `T` or a blank, with or without a zone,
+ * after which its name may stand in brackets.
+ */
 const NUMBER = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 const ISO = new RegExp(
   String.raw`^(\d{4})-?(\d\d)-?(\d\d)` +
     String.raw`(?:[Tt ]([01]\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d)(?:[.,](\d+))?)?)? ?` +
-    String.raw`(?:Z|z|UTC|GMT|([+-])([01]\d|2[0-3]):?([0-5]\d)?:?([0-5]\d)?(?:\[[^\]]*\])?)?$`,
+    String.raw`(?:(?:Z|z|UTC|GMT|([+-])([01]\d|2[0-3]):?([0-5]\d)?:?([0-5]\d)?)(?:\[[^\]]*\])?)?$`,
 );
 
 /**
