@@ -10,7 +10,7 @@ import { DAY } from "./support.ts";
 const NAME = `<script>document.title="hacked"</script>`;
 
 /** Where screenshots of the pages are stored, for people to look at. */
-const PICTURES = Deno.env.get("HOURGRID_PICTURES");
+const PICTURES = Deno.env.get("HOURGRID_PICTURES") || null; // none if it is empty
 
 async function inBrowser(use: (browser: Browser) => Promise<void>): Promise<void> {
   const executablePath = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
@@ -83,7 +83,7 @@ Deno.test("the report of the sample is complete and accessible in any width, lig
             const wide = await page.evaluate("document.documentElement.scrollWidth") as number;
             assert.ok(wide <= width, `${name} is ${wide} px wide on a screen of ${width}`);
             assert.deepEqual(await smallTexts(page), [], `${name} ${width}: under 12 px`);
-            if (PICTURES !== undefined) {
+            if (PICTURES !== null) {
               const path = join(PICTURES, `${name}-${colorScheme}-${width}.png`);
               await page.screenshot({ path, fullPage: true });
             }
