@@ -66,8 +66,8 @@ function lstatIfThere(path: string): Deno.FileInfo | null {
 /**
  * Writes a file into a staging folder, which must be on the file system where the file belongs.
  *
- * @param mayExist Whether the file may already exist, and is then left alone if it has these bytes
- * and no time in the future.
+ * @param mayExist Whether the file may already exist. It is left alone if it has these bytes, and
+ * was not changed in the future.
  * @returns Null if the file is left alone, and nothing was written.
  * @throws {WriteError} If it can't be written.
  */

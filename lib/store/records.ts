@@ -100,7 +100,9 @@ function readRecord(path: string): DayRecord | null {
   return sha256 === checksum(text.slice(head.length)) ? record : null;
 }
 
-/** Writes the record of a day, after all its files; even if it is the same, so that none is newer. */
+/**
+ * Writes the record of a day after all its files, even if it has not changed: no file may be newer.
+ */
 export async function writeDayRecord(
   output: string,
   staging: string,

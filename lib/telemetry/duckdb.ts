@@ -43,16 +43,16 @@ export function literalPath(path: string): string {
 /**
  * Opens a database.
  *
- * @param input The one file that it may read; null for none.
+ * @param input The one file that it may read.
  */
 export async function openDatabase(
-  input: string | null,
+  input: string,
   { temporary, memory, threads }: ImportLimits,
 ): Promise<Database> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  const paths = input === null ? [] : [input, literalPath(input)];
+  const paths = [input, literalPath(input)];
   const settings = {
     enable_geoparquet_conversion: "false", // metadata about shapes is ignored
     autoinstall_known_extensions: "false",

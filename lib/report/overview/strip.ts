@@ -1,7 +1,7 @@
 /**
- * Strips on a shared time axis whose unit is a day. A strip has a name at the left, a plot as wide as the
- * page allows, and words at the right. Plots are stretched, so they contain only shapes; all text is
- * beside them.
+ * Strips on a shared time axis whose unit is a day. A strip has a name at the left, a plot as wide
+ * as the page allows, and words at the right. Plots are stretched, so they contain only shapes; all
+ * text is beside them.
  *
  * @module
  */

@@ -37,7 +37,7 @@ const number = (value: number | null | undefined, digits: number): Cell =>
   };
 
 /** A cell's name without the prefix of its column, as in `battery 1 cell 9`. */
-export function cellName(column: string): string {
+function cellName(column: string): string {
   return column.replace(/^cell_voltage_?/, "").replaceAll("_", " ");
 }
 
