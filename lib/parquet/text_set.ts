@@ -34,6 +34,10 @@ export class TextSet {
   starts = new Int32Array((1 << 8) + 1);
   /** Open-addressing hash table of id + 1, 0 where free; its length is a power of two. */
   #slots = new Int32Array(1 << 10);
+  /** Views of `bytes`, and of the source of the last text: they read several bytes at once. */
+  #view = viewOf(this.bytes);
+  #source: Uint8Array = new Uint8Array(0);
+  #sourceView: DataView = viewOf(this.#source);
 
   /** Forgets all texts, but keeps the buffers. */
   clear(): void {
@@ -48,17 +52,17 @@ export class TextSet {
    * @throws {Error} If a new text is not UTF-8.
    */
   intern(source: Uint8Array, start: number, end: number): number {
-    const { bytes, starts } = this;
-    const slots = this.#slots;
-    const length = end - start;
+    if (source !== this.#source) {
+      this.#source = source;
+      this.#sourceView = viewOf(source);
+    }
+    const [slots, starts, view] = [this.#slots, this.starts, this.#sourceView];
     const mask = slots.length - 1;
-    let slot = hashOf(source, start, end) & mask;
+    let slot = hashOf(view, start, end) & mask;
     for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
-      const from = starts[entry - 1]!;
-      if (starts[entry]! - from === length) {
-        let i = 0;
-        while (i < length && bytes[from + i] === source[start + i]) i++;
-        if (i === length) return entry - 1;
+      const [from, to] = [starts[entry - 1]!, starts[entry]!];
+      if (to - from === end - start && areEqual(this.#view, from, to, view, start)) {
+        return entry - 1;
       }
       slot = (slot + 1) & mask;
     }
@@ -82,6 +86,7 @@ export class TextSet {
       const bytes = new Uint8Array(Math.min(to * 2, MAX_BYTES));
       bytes.set(this.bytes.subarray(0, from));
       this.bytes = bytes;
+      this.#view = viewOf(bytes);
     }
     const id = this.size++;
     if (this.size === this.starts.length) {
@@ -98,7 +103,7 @@ export class TextSet {
     const slots = new Int32Array(this.#slots.length * 2);
     const mask = slots.length - 1;
     for (let id = 0; id < this.size; id++) {
-      let slot = hashOf(this.bytes, this.starts[id]!, this.starts[id + 1]!) & mask;
+      let slot = hashOf(this.#view, this.starts[id]!, this.starts[id + 1]!) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = id + 1;
     }
@@ -106,11 +111,35 @@ export class TextSet {
   }
 }
 
-/** FNV-1a, with the high bits mixed into the low ones. */
-function hashOf(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ bytes[i]!, 0x01000193);
-  return hash ^ (hash >>> 15);
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
+}
+
+/** Whether `a` from `from` to `to` equals `b` at `at`; compares eight bytes at a time. */
+function areEqual(a: DataView, from: number, to: number, b: DataView, at: number): boolean {
+  let [i, k] = [from, at];
+  for (; i + 8 <= to; i += 8, k += 8) {
+    if (a.getBigInt64(i, true) !== b.getBigInt64(k, true)) return false;
+  }
+  for (; i < to; i++, k++) if (a.getUint8(i) !== b.getUint8(k)) return false;
+  return true;
+}
+
+/** MurmurHash3 for 32 bits with a shorter end, which reads four bytes at a time. */
+function hashOf(bytes: DataView, start: number, end: number): number {
+  let [hash, at] = [end - start, start];
+  for (; at + 4 <= end; at += 4) hash = mix(hash, bytes.getInt32(at, true));
+  let rest = 0;
+  for (; at < end; at++) rest = (rest << 8) | bytes.getUint8(at);
+  hash = mix(hash, rest);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return hash ^ (hash >>> 13);
+}
+
+function mix(hash: number, word: number): number {
+  const product = Math.imul(word, 0xcc9e2d51);
+  const mixed = hash ^ Math.imul((product << 15) | (product >>> 17), 0x1b873593);
+  return (Math.imul((mixed << 13) | (mixed >>> 19), 5) + 0xe6546b64) | 0;
 }
 
 /** Checks that bytes are UTF-8. Most are ASCII, which needs no call of the decoder. */

@@ -42,3 +42,17 @@ Deno.test("TextSet.intern() rejects bytes that are not UTF-8, also the second ti
   }
   assert.deepEqual([texts.size, texts.intern(bytes, 0, 1)], [0, 0]);
 });
+
+Deno.test("TextSet.intern() tells texts of any length apart that differ in one byte", () => {
+  for (let length = 1; length <= 40; length++) {
+    const texts = new TextSet();
+    const text = new Uint8Array(length + 1).subarray(1).fill(0x61);
+    for (let round = 0; round < 2; round++) {
+      for (let at = 0; at < length; at++) {
+        text[at] = 0x62;
+        assert.equal(texts.intern(text, 0, length), at, `byte ${at} of ${length}`);
+        text[at] = 0x61;
+      }
+    }
+  }
+});
