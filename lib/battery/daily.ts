@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { createRuns, type ModuleColumn, type Runs } from "../hours/mod.ts";
+import { createRuns, type Module, type ModuleColumn, type Runs } from "../hours/mod.ts";
 import type { SignalCounts, ValueSet } from "../telemetry/mod.ts";
 import { type CellBuffers, compareCells, createCellBuffers } from "./cells.ts";
-import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay, Range } from "./figures.ts";
-import { flowsOf, loadOf, restOf, restsOf, socOf } from "./flow.ts";
+import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay } from "./figures.ts";
+import { flowsOf, loadOf, restsOf, socOf } from "./flow.ts";
 import {
   countKnown,
-  extremeOf,
+  extremesOf,
   type Grid,
   meanByHour,
   type NamedRuns,
@@ -25,14 +25,9 @@ export interface Collector {
   /**
    * Adds a module with its columns, whose rows must not change until the call returns.
    *
-   * @param hours The hours that have a file, in order.
+   * @param reported 1 for each row of the day in which the module itself reported, otherwise 0.
    */
-  add(
-    phase: string,
-    module: string,
-    hours: readonly number[],
-    columns: readonly ModuleColumn[],
-  ): void;
+  add(module: Module, columns: readonly ModuleColumn[], reported: Uint8Array): void;
   /** Returns the figures; the rows of shared columns must not have changed. */
   end(): DayFigures;
 }
@@ -116,7 +111,7 @@ export function collectFigures(
   };
 
   return {
-    add(phase, module, hours, columns) {
+    add({ phase, module, hours }, columns, reported) {
       const place = placeOf(phase, module);
       const stretches = rowsOfHours(hours, perHour);
       const present = columns.map((column, i) => {
@@ -131,14 +126,13 @@ export function collectFigures(
         } else addTo(place, column, runs);
         return { name, kind, runs };
       });
-      const own = columns.filter(({ shared }) => !shared).map(({ rowValues }) => rowValues);
       const quantities = quantitiesOf(present, quantityOf);
       modules.push({
         phase,
         module,
         ...figuresOf(quantities, hours.length * perHour, on, buffers.cells),
         filled: present.map(({ name, runs }) => [name, countKnown(runs)]),
-        ...silenceOf(own, on),
+        ...silenceOf(reported, on),
       });
     },
     end() {
@@ -164,27 +158,29 @@ function figuresOf(
 ): RowFigures {
   const { day, interval } = on;
   const perHour = 3600 / interval;
-  const rest = current ? restOf(current.runs, interval) : [];
-  const range = (columns: readonly NamedRuns[]): Range | null => {
-    const [min, max] = [-1, 1].map((sign) => extremeOf(columns, sign as 1 | -1, day, interval));
-    return min && max ? { min, max } : null;
-  };
-  const noLoad = { ends: Int32Array.of(on.rows), values: Float64Array.of(0), length: 1 };
-  const load = current ? loadOf(current.runs, rest) : noLoad;
+  const unknown = unknownRuns(on.rows);
+  const amperes = current?.runs ?? unknown;
+  const volts = voltage?.runs ?? unknown;
+  const socs = soc?.runs ?? unknown;
+  const load = loadOf(amperes, interval);
+  const { restRows, ...rests } = restsOf(load, amperes, socs, on);
   return {
     rows,
-    flow: voltage && current ? flowsOf(voltage.runs, current.runs, interval) : null,
-    ...current
-      ? restsOf(rest, current.runs, soc?.runs ?? null, on)
-      : { rests: null, swings: [], charge: 0, unknownCurrent: on.rows },
-    soc: soc ? socOf(soc.runs, current?.runs ?? null, perHour) : null,
-    current: current ? range([current]) : null,
-    cellVoltage: range(cells),
-    batteryTemperature: range(batteryTemperatures),
+    flow: flowsOf(volts, amperes, interval),
+    ...rests,
+    soc: socOf(socs, amperes, perHour),
+    current: current && extremesOf([current], day, interval),
+    cellVoltage: extremesOf(cells, day, interval),
+    batteryTemperature: extremesOf(batteryTemperatures, day, interval),
     temperatureByHour: batteryTemperatures.map(({ runs }) => meanByHour(runs, perHour, 2)),
-    restRows: current ? rest.reduce((sum, [from, to]) => sum + to - from, 0) : null,
+    restRows: current && restRows,
     ...compareCells(cells, load, rows, buffers),
   };
+}
+
+/** A column that is not known in any row. */
+function unknownRuns(rows: number): Runs {
+  return { ends: Int32Array.of(rows), values: Float64Array.of(NaN), length: 1 };
 }
 
 /** The runs of a column that are not null, with their values. */

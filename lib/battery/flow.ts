@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Flow, Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
+import type { Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
-import { meanByHour, type Rows } from "./runs.ts";
+import { extremesIn, meanByHour, valueAt } from "./runs.ts";
 
 /** A current smaller than this counts as no current, in A. */
 export const REST_AMPERES = 0.5;
@@ -13,172 +13,161 @@ export const REST_AMPERES = 0.5;
 /** For how long there must be no current before a row is at rest, in seconds. */
 const REST_AFTER = 1200;
 
-/** Energy and charge by the sign of the current; null if no row has a voltage and a current. */
-export function flowsOf(voltage: Runs, current: Runs, interval: number): Flows | null {
-  const [positive, negative]: Flow[] = [{ energy: 0, charge: 0 }, { energy: 0, charge: 0 }];
-  let known = 0, row = 0, v = 0;
-  for (let i = 0; i < current.length; i++) {
-    const end = current.ends[i]!;
-    const amperes = current.values[i]!;
-    if (amperes !== amperes) {
-      row = end;
-      continue;
-    }
-    while (voltage.ends[v]! <= row) v++;
-    let rows = 0, volts = 0; // Σ V over the rows of this current
-    for (; row < end; v++) {
-      const until = Math.min(end, voltage.ends[v]!);
-      const value = voltage.values[v]!;
-      if (value === value) {
-        rows += until - row;
-        volts += value * (until - row);
-      }
-      row = until;
-      if (until === end) break;
-    }
-    known += rows;
-    const flow = amperes > 0 ? positive! : negative!;
-    flow.energy += Math.abs(amperes) * volts;
-    flow.charge += Math.abs(amperes) * rows;
-  }
-  if (known === 0) return null;
-  for (const flow of [positive!, negative!]) {
-    flow.energy *= interval / 3600 / 1000;
-    flow.charge *= interval / 3600;
-  }
-  return { positive: positive!, negative: negative! };
+/** The loads of a module that its cells are compared under; 0 stands for any other. */
+export const LOADS = { rest: 1, positive: 2, negative: 3 } as const;
+
+/** The load of a module on a day as runs, and what has flowed by the end of each run. */
+export interface Load extends Runs {
+  /** The charge since midnight with its sign, in amperes times rows. */
+  charges: number[];
+  /** Rows without a known current since midnight. */
+  unknown: number[];
 }
 
 /**
- * The rows at rest: those whose current is known and under 0.5 A, as it is in all rows that overlap
- * the 20 minutes before. A day's first 20 minutes are never at rest.
+ * The load of each row. A row is at rest if its current is known and under 0.5 A, as it is in all
+ * rows that overlap the 20 minutes before. A day's first 20 minutes are never at rest.
  */
-export function restOf(current: Runs, interval: number): Rows[] {
+export function loadOf(current: Runs, interval: number): Load {
   const wait = Math.ceil(REST_AFTER / interval);
-  const found: Rows[] = [];
-  let [from, row] = [0, 0]; // the first row of the quiet stretch, and the first of the run
-  for (let i = 0; i <= current.length; i++) {
-    if (i < current.length && Math.abs(current.values[i]!) < REST_AMPERES) row = current.ends[i]!;
-    else {
-      if (row - from > wait) found.push([from + wait, row]);
-      from = row = current.ends[i] ?? row;
+  const ends: number[] = [], loads: number[] = [], charges: number[] = [], unknown: number[] = [];
+  let row = 0, charge = 0, unknownRows = 0, quietFrom = 0;
+  const add = (end: number, load: number, amperes: number) => {
+    if (end <= row) return;
+    if (amperes === amperes) charge += amperes * (end - row);
+    else unknownRows += end - row;
+    row = end;
+    const run = loads.at(-1) === load ? loads.length - 1 : loads.push(load) - 1;
+    ends[run] = row;
+    charges[run] = charge;
+    unknown[run] = unknownRows;
+  };
+  for (let i = 0; i < current.length; i++) {
+    const end = current.ends[i]!;
+    const amperes = current.values[i]!;
+    if (Math.abs(amperes) < REST_AMPERES) {
+      add(Math.min(end, quietFrom + wait), 0, amperes);
+      add(end, LOADS.rest, amperes);
+    } else {
+      add(end, amperes > 0 ? LOADS.positive : amperes < 0 ? LOADS.negative : 0, amperes);
+      quietFrom = end;
     }
   }
-  return found;
+  return {
+    ends: Int32Array.from(ends),
+    values: Float64Array.from(loads),
+    length: loads.length,
+    charges,
+    unknown,
+  };
 }
 
-/** The class of each row by its current: 1 at rest, 2 positive, 3 negative, 0 any other. */
-export function loadOf(current: Runs, rest: readonly Rows[]): Runs {
-  const [ends, values]: number[][] = [[], []];
-  let length = 0;
-  const put = (end: number, load: number) => {
-    if (length > 0 && values![length - 1] === load) ends![length - 1] = end;
-    else length = ends!.push(end), values!.push(load);
-  };
-  let [row, r] = [0, 0];
+/** Energy and charge by the sign of the current; null if no row has a voltage and a current. */
+export function flowsOf(voltage: Runs, current: Runs, interval: number): Flows | null {
+  let known = 0, v = 0, row = 0;
+  let positiveWatts = 0, positiveAmperes = 0, negativeWatts = 0, negativeAmperes = 0;
   for (let i = 0; i < current.length; i++) {
-    const [end, amperes] = [current.ends[i]!, current.values[i]!];
-    if (amperes >= REST_AMPERES || amperes <= -REST_AMPERES) put(end, amperes > 0 ? 2 : 3);
-    else {
-      while (row < end) {
-        while (r < rest.length && rest[r]![1] <= row) r++;
-        const [from, to] = rest[r] ?? [Infinity, Infinity];
-        const until = Math.min(end, row < from ? from : to);
-        put(until, row < from ? 0 : 1);
-        row = until;
+    const end = current.ends[i]!;
+    const amperes = current.values[i]!;
+    while (row < end) {
+      const until = Math.min(end, voltage.ends[v]!);
+      const volts = voltage.values[v]!;
+      const rows = until - row;
+      if (voltage.ends[v] === until) v++;
+      row = until;
+      if (amperes !== amperes || volts !== volts) continue;
+      known += rows;
+      if (amperes > 0) {
+        positiveWatts += amperes * volts * rows;
+        positiveAmperes += amperes * rows;
+      } else {
+        negativeWatts -= amperes * volts * rows;
+        negativeAmperes -= amperes * rows;
       }
     }
-    row = end;
   }
-  return { ends: Int32Array.from(ends!), values: Float64Array.from(values!), length };
-}
-
-/** Returns a function that reads a column; each row must be after the previous one. */
-function reader({ ends, values }: Runs): (row: number) => number {
-  let i = 0;
-  return (row) => {
-    while (ends[i]! <= row) i++;
-    return values[i]!;
+  if (known === 0) return null;
+  const hours = interval / 3600;
+  return {
+    positive: { energy: positiveWatts * hours / 1000, charge: positiveAmperes * hours },
+    negative: { energy: negativeWatts * hours / 1000, charge: negativeAmperes * hours },
   };
 }
 
 /** The state of charge of a day; null if it is not known in any row. */
-export function socOf(soc: Runs, current: Runs | null, perHour: number): SocDay | null {
-  let min = Infinity, max = -Infinity, first = NaN, last = NaN, amperes = NaN, correlation = 0;
-  let k = 0; // the run in `current`
+export function socOf(soc: Runs, current: Runs, perHour: number): SocDay | null {
+  const { ends, values, length } = soc;
+  const [least, greatest] = extremesIn(soc);
+  if (least === -1) return null;
+  let [first, last] = [0, length - 1];
+  while (Number.isNaN(values[first]!)) first++;
+  while (Number.isNaN(values[last]!)) last--;
+  const lastCurrent = valueAt(current, ends[last]! - 1);
+  return {
+    min: values[least]!,
+    max: values[greatest]!,
+    byHour: meanByHour(soc, perHour, 4),
+    first: values[first]!,
+    last: values[last]!,
+    lastCurrent: Number.isNaN(lastCurrent) ? null : lastCurrent,
+    correlation: correlationOf(soc, current),
+  };
+}
+
+/** Σ I·ΔSOC: I of a row with a current, ΔSOC up to the next row with a state of charge. */
+function correlationOf(soc: Runs, current: Runs): number {
+  let sum = 0, last = NaN, amperes = NaN, k = 0;
   for (let i = 0; i < soc.length; i++) {
     const value = soc.values[i]!;
     if (value !== value) continue;
-    if (last !== last) first = value;
-    else if (amperes === amperes) correlation += amperes * (value - last);
-    if (value < min) min = value;
-    if (value > max) max = value;
+    const product = amperes * (value - last);
+    if (product === product) sum += product;
     last = value;
-    if (current === null) continue;
     // The state of charge changes only after the last row of a run, so only that current counts.
-    const row = soc.ends[i]! - 1;
-    while (current.ends[k]! <= row) k++;
+    while (current.ends[k]! < soc.ends[i]!) k++;
     amperes = current.values[k]!;
   }
-  if (last !== last) return null;
-  const lastCurrent = amperes === amperes ? amperes : null;
-  return { min, max, byHour: meanByHour(soc, perHour, 4), first, last, lastCurrent, correlation };
+  return sum;
 }
 
 /** Rests are used to estimate capacity only if the state of charge changes by more than this. */
 export const LEAST_SWING = 0.3;
 
-/**
- * Returns a function that counts the charge from midnight to the end of a row; each row must be after
- * the previous one.
- */
-function counter(
-  { ends, values }: Runs,
-  interval: number,
-): (row: number) => Pick<RestEnd, "charge" | "unknown"> {
-  let [i, from, sum, unknown] = [0, 0, 0, 0];
-  return (row) => {
-    for (; ends[i]! <= row; i++) {
-      const rows = ends[i]! - from;
-      if (values[i] === values[i]) sum += values[i]! * rows;
-      else unknown += rows;
-      from = ends[i]!;
-    }
-    const [rows, amperes] = [row + 1 - from, values[i] ?? 0];
-    const isKnown = amperes === amperes;
-    return {
-      charge: ((sum + (isKnown ? amperes * rows : 0)) * interval) / 3600,
-      unknown: unknown + (isKnown ? 0 : rows),
-    };
-  };
-}
-
 /** The ends of the stretches at rest, the changes between them, and the charge of the day. */
 export function restsOf(
-  rest: readonly Rows[],
+  load: Load,
   current: Runs,
-  soc: Runs | null,
-  { day, rows, interval }: { day: number; rows: number; interval: number },
-): Pick<ModuleDay, "rests" | "swings" | "charge" | "unknownCurrent"> {
-  const count = counter(current, interval);
-  const socAt = soc === null ? () => NaN : reader(soc);
-  const endAt = (row: number): RestEnd => ({
+  soc: Runs,
+  { day, interval }: { day: number; interval: number },
+): Pick<ModuleDay, "rests" | "swings" | "charge" | "unknownCurrent" | "restRows"> {
+  const endAt = (row: number, charge: number, unknown: number): RestEnd => ({
     at: day + row * interval,
-    soc: socAt(row),
-    ...count(row),
+    soc: valueAt(soc, row),
+    charge: charge * interval / 3600,
+    unknown,
   });
   let rests: ModuleDay["rests"] = null;
+  let restRows = 0;
   const swings: Swing[] = [];
-  for (const [from, to] of rest) {
-    const [first, last] = [endAt(from), endAt(to - 1)];
+  for (let i = 1; i < load.length; i++) {
+    if (load.values[i] !== LOADS.rest) continue;
+    const [from, to] = [load.ends[i - 1]!, load.ends[i]!];
+    restRows += to - from;
+    const first = endAt(from, load.charges[i - 1]! + valueAt(current, from), load.unknown[i - 1]!);
+    const last = endAt(to - 1, load.charges[i]!, load.unknown[i]!);
     if (first.soc !== first.soc || last.soc !== last.soc) continue;
     const swing = rests === null ? null : swingBetween(rests[1], first, interval);
     // Whether the unit is per cent is known only from all days, so some swings are too small.
     if (swing !== null && Math.abs(swing.soc) > LEAST_SWING) swings.push(swing);
     rests = [rests?.[0] ?? first, last];
   }
-  const { charge, unknown } = count(rows - 1);
-  return { rests, swings, charge, unknownCurrent: unknown };
+  return {
+    rests,
+    swings,
+    charge: load.charges.at(-1)! * interval / 3600,
+    unknownCurrent: load.unknown.at(-1)!,
+    restRows,
+  };
 }
 
 /** The change between two rests, from the row after the first to the first row of the second. */

@@ -4,7 +4,8 @@
  * @module
  */
 import { createRuns, type ModuleColumn, type Runs } from "../hours/mod.ts";
-import type { Extreme } from "./figures.ts";
+import { lowerBound } from "../telemetry/mod.ts";
+import type { Extreme, Range } from "./figures.ts";
 
 /** The grid of a day's rows. */
 export interface Grid {
@@ -75,6 +76,11 @@ export function countKnown({ ends, values, length }: Runs): number {
   return known;
 }
 
+/** The value of a row. */
+export function valueAt({ ends, values, length }: Runs, row: number): number {
+  return values[lowerBound(ends, length, row + 1)]!;
+}
+
 /** The mean of the known rows in each hour, rounded; null for an hour without such rows. */
 export function meanByHour(
   { ends, values, length }: Runs,
@@ -113,42 +119,48 @@ export function roundTo(value: number, decimals: number): number {
 export type NamedRuns = Pick<ModuleColumn, "name" | "runs">;
 
 /**
- * The greatest or the least value of several columns, and its first occurrence; null if no value is
- * known.
+ * The least and the greatest value of several columns, each with its first occurrence; null if no
+ * value is known.
  *
- * @param sign 1 for the greatest, -1 for the least.
  * @param day The start of the day in seconds.
  */
-export function extremeOf(
+export function extremesOf(
   columns: readonly NamedRuns[],
-  sign: 1 | -1,
   day: number,
   interval: number,
-): Extreme | null {
-  let [best, bestRow, column, count] = [NaN, 0, "", 0];
-  for (const { name, runs: { ends, values, length } } of columns) {
-    let own = NaN, at = 0;
-    for (let i = 0; i < length; i++) {
-      const value = values[i]!;
-      if (!isBeyond(value, own, sign)) continue;
-      own = value;
-      at = i;
-    }
-    const row = at === 0 ? 0 : ends[at - 1]!;
-    if (own === best) count++;
-    if (isBeyond(own, best, sign)) [best, bestRow, column, count] = [own, row, name, 1];
-    else if (own === best && row < bestRow) [bestRow, column] = [row, name];
-  }
-  return best !== best
-    ? null
-    : { value: best, column, at: day + bestRow * interval, columns: count };
+): Range | null {
+  const extremes = columns.map(({ name, runs }) => {
+    const row = (i: number) => i <= 0 ? 0 : runs.ends[i - 1]!;
+    return extremesIn(runs).map((i) => ({ value: runs.values[i] ?? NaN, row: row(i), name }));
+  });
+  const [min, max] = [0, 1].map((k): Extreme | null => {
+    const known = extremes.map((pair) => pair[k]!).filter(({ value }) => value === value);
+    if (known.length === 0) return null;
+    const value = known.map(({ value }) => value).reduce(k === 0 ? least : most);
+    const equal = known.filter((extreme) => extreme.value === value);
+    const { row, name } = equal.reduce((first, other) => other.row < first.row ? other : first);
+    return { value, column: name, at: day + row * interval, columns: equal.length };
+  });
+  return min && max ? { min, max } : null;
 }
 
-/**
- * Whether a value is more extreme than the most extreme so far. NaN never is; any number is more
- * extreme than NaN.
- */
-function isBeyond(value: number, best: number, sign: 1 | -1): boolean {
-  const isFirst = best !== best && value === value;
-  return isFirst || (sign > 0 ? value > best : value < best);
+const least = (a: number, b: number): number => Math.min(a, b);
+const most = (a: number, b: number): number => Math.max(a, b);
+
+/** The first runs with the least and the greatest value; -1 if no value is known. */
+export function extremesIn({ values, length }: Runs): [least: number, greatest: number] {
+  let least = -1, greatest = -1, min = NaN, max = NaN;
+  for (let i = 0; i < length; i++) {
+    const value = values[i]!;
+    if (value !== value || (value >= min && value <= max)) continue;
+    if (!(value >= min)) {
+      min = value;
+      least = i;
+    }
+    if (!(value <= max)) {
+      max = value;
+      greatest = i;
+    }
+  }
+  return [least, greatest];
 }

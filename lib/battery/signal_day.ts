@@ -43,22 +43,13 @@ export function signalDayOf(
   const { name, kind, rowValues: { rows, values, length } } = column;
   const [from, to] = [lowerBound(rows, length, 0), lowerBound(rows, length, on.rows)];
   if (from === to) return null;
-  const least = Math.ceil(FROZEN_AFTER / on.interval);
-  const runs: Run[] = [];
-  const chains = chainStarts(column.rowValues, on.gap);
-  for (let k = 1; k < chains.length; k++) {
-    const start = Math.max(from, chains[k - 1]!);
-    const end = Math.min(to, chains[k]!);
-    if (start >= end) continue;
+  const least = FROZEN_AFTER / on.interval;
+  const runs = findRuns(column.rowValues, from, to, on).filter(([start, end]) => {
     // The first and the last run of the day may continue across midnight.
     const isFirst = start === from && rows[start]! < on.gap;
     const isLast = end === to && rows[end - 1]! >= on.rows - on.gap;
-    if (!isFirst && !isLast && rows[end - 1]! - rows[start]! + 1 < least) continue;
-    findRuns(column.rowValues, start, end, 3600 / on.interval, (run) => {
-      const isLong = rows[run[1] - 1]! - rows[run[0]]! + 1 >= least;
-      if (isLong || (isFirst && run[0] === from) || (isLast && run[1] === to)) runs.push(run);
-    });
-  }
+    return isFirst || isLast || rows[end - 1]! - rows[start]! + 1 >= least;
+  });
   const isOne = runs.length === 1 && runs[0]![0] === from && runs[0]![1] === to;
   const found = isOne ? [values[from]!] : distinct(values, from, to);
   const isMany = found.length > MANY_VALUES;
@@ -75,56 +66,43 @@ export function signalDayOf(
   };
 }
 
-/**
- * Divides rows into chains whose neighbours are no further apart than the max gap.
- *
- * @returns The index of the first row of each chain, and the index after the last row.
- */
-function chainStarts({ rows, length }: RowValues, gap: number): number[] {
-  const starts = [0];
-  for (let i = 1; i < length; i++) if (rows[i]! - rows[i - 1]! > gap) starts.push(i);
-  starts.push(length);
-  return starts;
-}
-
-/** A run of rows with one value, as indices: [start, end). */
+/** Rows with readings that have one value and no gap between them, as indices: [start, end). */
 type Run = readonly [start: number, end: number];
 
-/** Finds the first and the last run of a chain, and all runs of two hours. */
-function findRuns(
-  { rows, values }: RowValues,
-  start: number,
-  end: number,
-  perHour: number,
-  found: (run: Run) => void,
-): void {
-  let run = runAt(values, start, start, end);
-  found(run);
-  let before = start;
+/** Finds the first and the last run, and all runs of two hours or more. */
+function findRuns(readings: RowValues, from: number, to: number, on: DayGrid): Run[] {
+  const { rows, values } = readings;
+  const perHour = 3600 / on.interval;
+  let run = runAround(readings, from, from, to, on.gap);
+  const runs = [run];
   // A run of two hours covers two full hours, so only rows at full hours are examined.
-  for (
-    let row = Math.ceil(rows[start]! / perHour) * perHour;
-    row <= rows[end - 1]!;
-    row += perHour
-  ) {
-    const i = lowerBound(rows, end, row + 1) - 1;
+  const firstHour = Math.ceil(rows[from]! / perHour) * perHour;
+  for (let row = firstHour, before = from; row <= rows[to - 1]!; row += perHour) {
+    const i = lowerBound(rows, to, row + 1) - 1;
     if (i >= run[1] && isSame(values[i]!, values[before]!)) {
-      run = runAt(values, i, start, end);
-      found(run);
+      run = runAround(readings, i, from, to, on.gap);
+      runs.push(run);
     }
     before = i;
   }
-  if (run[1] < end) found(runAt(values, end - 1, start, end));
+  if (run[1] < to) runs.push(runAround(readings, to - 1, from, to, on.gap));
+  return runs;
 }
 
 /** The run around an index. */
-function runAt(values: Float64Array, i: number, from: number, to: number): Run {
-  let start = i, end = i + 1;
+function runAround(
+  { rows, values }: RowValues,
+  i: number,
+  from: number,
+  to: number,
+  gap: number,
+): Run {
   const value = values[i]!;
-  while (start > from && (values[start - 1] === value || isSame(values[start - 1]!, value))) {
-    start--;
-  }
-  while (end < to && (values[end] === value || isSame(values[end]!, value))) end++;
+  let start = i, end = i + 1;
+  while (
+    start > from && rows[start]! - rows[start - 1]! <= gap && isSame(values[start - 1]!, value)
+  ) start--;
+  while (end < to && rows[end]! - rows[end - 1]! <= gap && isSame(values[end]!, value)) end++;
   return [start, end];
 }
 
@@ -136,9 +114,7 @@ function distinct(values: Float64Array, from: number, to: number): number[] {
     const value = values[i]!;
     if (value === last) continue;
     last = value;
-    let k = 0;
-    while (k < found.length && found[k] !== value) k++;
-    if (k === found.length && !found.some((known) => isSame(known, value))) found.push(value);
+    if (!found.some((known) => isSame(known, value))) found.push(value);
   }
   return found;
 }
@@ -149,44 +125,24 @@ function has(values: Float64Array, from: number, to: number, value: number): boo
   return false;
 }
 
-/**
- * When a module reported on a day, and the stretches of more than an hour in which it did not.
- *
- * @param columns The module's own columns, without those that it shares with other modules.
- */
+/** When a module reported on a day, and the stretches of more than an hour in which it did not. */
 export function silenceOf(
-  columns: readonly RowValues[],
-  { day, rows: end, interval }: DayGrid,
+  reported: Uint8Array,
+  { day, interval }: DayGrid,
 ): Pick<ModuleDay, "reported" | "silent"> {
-  const own = columns.map(({ rows, length }) => {
-    return rows.subarray(lowerBound(rows, length, 0), lowerBound(rows, length, end));
-  }).filter(({ length }) => length > 0).sort((a, b) => b.length - a.length);
-  if (own.length === 0) return { reported: null, silent: [] };
-  const first = own.reduce((least, rows) => Math.min(least, rows[0]!), end);
-  const last = own.reduce((most, rows) => Math.max(most, rows.at(-1)!), 0);
-  // The busiest column first, because it leaves few stretches for the others to fill.
-  const open = own.reduce((open, rows) => gapsOf(rows, open, interval), [
-    [first, last + 1] as Stretch,
-  ]);
+  const first = reported.indexOf(1), last = reported.lastIndexOf(1);
+  if (first === -1) return { reported: null, silent: [] };
   const seconds = (row: number) => day + row * interval;
-  return {
-    reported: [seconds(first), seconds(last + 1)],
-    silent: open.map(([from, to]) => [seconds(from), seconds(to)]),
-  };
-}
-
-/** Removes rows from stretches, and keeps the remaining parts longer than an hour. */
-function gapsOf(rows: Int32Array, stretches: readonly Stretch[], interval: number): Stretch[] {
   const most = SILENT_AFTER / interval;
-  const found: Stretch[] = [];
-  for (const [from, to] of stretches) {
-    let open = from;
-    for (let i = lowerBound(rows, rows.length, from); i < rows.length && rows[i]! < to; i++) {
-      const row = rows[i]!;
-      if (row - open > most) found.push([open, row]);
-      open = row + 1;
+  const silent: Stretch[] = [];
+  for (let row = first; row < last;) {
+    const next = reported.lastIndexOf(1, row + most + 1); // the last one that is near enough
+    if (next > row) row = next;
+    else {
+      const end = reported.indexOf(1, row + 1);
+      silent.push([seconds(row + 1), seconds(end)]);
+      row = end;
     }
-    if (to - open > most) found.push([open, to]);
   }
-  return found;
+  return { reported: [seconds(first), seconds(last + 1)], silent };
 }

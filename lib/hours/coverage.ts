@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DAY, type Kind, lowerBound } from "../telemetry/mod.ts";
+import { type Kind, lowerBound } from "../telemetry/mod.ts";
 import { fillOf, type RowValues } from "./grid.ts";
 import type { TableOptions } from "./options.ts";
 
@@ -24,63 +24,73 @@ export interface OwnColumn {
   rowValues: RowValues;
 }
 
-/** Sentinel for no row before the day. An integer, so that V8 stays in integer arithmetic. */
-const NO_ROW = -(2 ** 30);
-
-/** Marks of a row: it has a reading, one that is held, or a point on a line between two. */
-const [OBSERVED, HELD, ON_LINE] = [1, 2, 4];
+/** The rows of a day in which any of some columns has a reading are marked with 1. */
+export function reportedRows(columns: readonly OwnColumn[], dayRows: number): Uint8Array {
+  const marks = new Uint8Array(dayRows);
+  for (const { rowValues: { rows, length } } of columns) {
+    markAll(rows, lowerBound(rows, length, 0), lowerBound(rows, length, dayRows), marks);
+  }
+  return marks;
+}
 
 /**
  * Counts the observed rows and the filled rows of a module on a day.
  *
  * @param columns The module's own columns, without those that it shares with others.
+ * @param reported The rows in which any of them has a reading; see {@linkcode reportedRows}.
  */
 export function coverageOf(
   columns: readonly OwnColumn[],
+  reported: Uint8Array,
   { interval, maxGap, fill }: Pick<TableOptions, "interval" | "maxGap" | "fill">,
 ): Coverage {
-  const marks = new Uint8Array(DAY / interval);
   const gap = Math.floor(maxGap / interval);
-  let lastHeld = NO_ROW;
+  const covered = reported.slice(); // rows with a reading or a filled value
+  const held = columns.filter(({ kind }) => fillOf(kind, fill) === "hold");
+  if (held.length > 0) {
+    const marks = held.length === columns.length ? reported : reportedRows(held, reported.length);
+    markHeld(marks, Math.max(...held.map(lastRowBefore)), gap, covered);
+  }
   for (const { kind, rowValues } of columns) {
-    const how = fillOf(kind, fill);
-    const before = markRows(rowValues, marks, how === "hold" ? OBSERVED | HELD : OBSERVED);
-    if (how === "hold") lastHeld = Math.max(lastHeld, before);
-    if (how === "linear") markLines(rowValues, marks, gap);
+    if (fillOf(kind, fill) === "linear") markLines(rowValues, gap, covered);
   }
-  const [observed, filled]: number[][] = [[], []];
-  const perHour = 3600 / interval;
-  // A row is held in some column exactly if it follows a row with a held reading of any of them.
-  let until = lastHeld + gap;
-  for (let from = 0; from < marks.length; from += perHour) {
-    let [observedRows, filledRows] = [0, 0];
-    for (let row = from; row < from + perHour; row++) {
-      const mark = marks[row]!;
-      if ((mark & HELD) !== 0) until = row + gap;
-      if ((mark & OBSERVED) !== 0) observedRows++;
-      else if (row <= until || mark === ON_LINE) filledRows++;
-    }
-    observed!.push(observedRows);
-    filled!.push(filledRows);
-  }
-  return { observed: observed!, filled: filled! };
+  const hours = Array.from({ length: 24 }, (_, hour) => {
+    const [from, to] = [hour, hour + 1].map((hour) => hour * 3600 / interval);
+    return [reported, covered].map((marks) => count(marks, from!, to!));
+  });
+  return {
+    observed: hours.map(([observed]) => observed!),
+    filled: hours.map(([observed, covered]) => covered! - observed!),
+  };
 }
 
-/** Marks the day's rows with readings; returns the last one before the day. */
-function markRows({ rows, length }: RowValues, marks: Uint8Array, mark: number): number {
-  const first = lowerBound(rows, length, 0);
-  const end = lowerBound(rows, length, marks.length);
-  for (let i = first; i < end; i++) marks[rows[i]!]! |= mark;
-  return first === 0 ? NO_ROW : rows[first - 1]!;
+function markAll(rows: Int32Array, from: number, to: number, marks: Uint8Array): void {
+  for (let i = from; i < to; i++) marks[rows[i]!] = 1;
 }
 
-/** Marks the rows between two observed ones at most `gap` apart. */
-function markLines({ rows, length }: RowValues, marks: Uint8Array, gap: number): void {
+/** The last row with a reading before the day; -Infinity if there is none. */
+function lastRowBefore({ rowValues: { rows, length } }: OwnColumn): number {
+  return rows[lowerBound(rows, length, 0) - 1] ?? -Infinity;
+}
+
+/** Marks each row that is at most `gap` rows after one with a held reading of any column. */
+function markHeld(held: Uint8Array, lastBefore: number, gap: number, marks: Uint8Array): void {
+  let row = 0;
+  for (let until = lastBefore + gap; row < marks.length; row++) {
+    if (held[row] === 1) until = row + gap;
+    if (row <= until) marks[row] = 1;
+  }
+}
+
+/** Marks the rows between two with readings that are at most `gap` apart. */
+function markLines({ rows, length }: RowValues, gap: number, marks: Uint8Array): void {
   for (let i = 1; i < length; i++) {
-    const [from, to] = [rows[i - 1]!, rows[i]!];
-    if (to - from > gap) continue;
-    for (let row = Math.max(0, from + 1); row < Math.min(to, marks.length); row++) {
-      marks[row]! |= ON_LINE;
-    }
+    if (rows[i]! - rows[i - 1]! <= gap) marks.fill(1, Math.max(0, rows[i - 1]!), rows[i]!);
   }
+}
+
+function count(marks: Uint8Array, from: number, to: number): number {
+  let sum = 0;
+  for (let row = from; row < to; row++) sum += marks[row]!;
+  return sum;
 }

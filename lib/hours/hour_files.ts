@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { type ColumnsOf, dayName, folderOf, parseDay } from "../telemetry/mod.ts";
+import { type ColumnsOf, DAY, dayName, folderOf, parseDay } from "../telemetry/mod.ts";
 import type { CreateColumns, Module, ModuleColumn } from "./columns.ts";
-import { type Coverage, coverageOf } from "./coverage.ts";
+import { type Coverage, coverageOf, reportedRows } from "./coverage.ts";
 import { checkHourFile, type EncodeHour } from "./hour_file.ts";
 import type { TableOptions } from "./options.ts";
 
@@ -35,8 +35,11 @@ export interface DayTables {
   createColumns: CreateColumns;
   /** The options of the hour files. */
   options: TableOptions;
-  /** Receives the columns of each module, which are valid until it returns. */
-  visit: (module: Module, columns: readonly ModuleColumn[]) => void;
+  /**
+   * Receives the columns of each module, which are valid until it returns, and 1 for each row in
+   * which the module itself reported.
+   */
+  visit: (module: Module, columns: readonly ModuleColumn[], reported: Uint8Array) => void;
 }
 
 /**
@@ -57,7 +60,10 @@ export async function encodeHourFiles(
   for (const { phase, module, hours } of modules) {
     const wanted = columnsOf(phase, module);
     const columns = createColumns(wanted, phase, module);
-    visit({ phase, module, hours }, columns);
+    const own = columns.filter(({ shared }) => !shared);
+    const reported = reportedRows(own, DAY / options.interval);
+    coverage.push(coverageOf(own, reported, options));
+    visit({ phase, module, hours }, columns, reported);
     const list = wanted.map(({ name, kind }) => `${kind} ${name}`).join("\0");
     const names = hourFileNames({ phase, module, hours }, day);
     for (const [i, hour] of hours.entries()) {
@@ -67,7 +73,6 @@ export async function encodeHourFiles(
       checkedLists.add(list);
       emit(names[i]!, bytes);
     }
-    coverage.push(coverageOf(columns.filter(({ shared }) => !shared), options));
   }
   return coverage;
 }

@@ -7,12 +7,13 @@ export {
   type ColumnBuffers,
   type CreateColumns,
   type DayRows,
+  type Module,
   type ModuleColumn,
   prepareColumns,
   reportingModules,
   type SignalSeries,
 } from "./columns.ts";
-export type { Coverage } from "./coverage.ts";
+export { type Coverage, reportedRows } from "./coverage.ts";
 export {
   aggregate,
   createRowValues,

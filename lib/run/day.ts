@@ -173,8 +173,8 @@ export function buildDay(
       const encode: EncodeHour = (table) => timed("encode", () => encodeHour(table));
       const known = { signalCounts: [...totals.values()], signals };
       const figures = collectFigures(day, options, known, values, buffers.figures);
-      const visit: DayTables["visit"] = ({ phase, module, hours }, columns) =>
-        timed("figures", () => figures.add(phase, module, hours, columns));
+      const visit: DayTables["visit"] = (...module) =>
+        timed("figures", () => figures.add(...module));
       const tables = { day, modules, columnsOf, createColumns, options, visit };
       result.coverage = await encodeHourFiles(tables, encode, emit);
       result.figures = timed("figures", () => JSON.stringify(figures.end()));

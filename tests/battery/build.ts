@@ -4,7 +4,7 @@
  * @module
  */
 import { type BatteryDay, collectFigures, type ModuleDay } from "../../lib/battery/mod.ts";
-import type { ModuleColumn } from "../../lib/hours/mod.ts";
+import { type ModuleColumn, reportedRows } from "../../lib/hours/mod.ts";
 import { type SignalCounts, ValueSet } from "../../lib/telemetry/mod.ts";
 import { filledRows, type Filling } from "../helpers/filled.ts";
 
@@ -100,7 +100,8 @@ export function dayOf(
     const columns = Object.entries(own).map(([name, rows]) =>
       columnOf(name, rows, texts, false, grid)
     );
-    collector.add(phase, module, hours, [...columns, ...common]);
+    const reported = reportedRows(columns, 86_400 / grid.interval);
+    collector.add({ phase, module, hours }, [...columns, ...common], reported);
   }
   return { day, interval: grid.interval, maxGap: grid.maxGap, figures: collector.end() };
 }

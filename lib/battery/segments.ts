@@ -1,0 +1,61 @@
+/**
+ * Brings several columns to the same rows.
+ *
+ * @module
+ */
+import type { Runs } from "../hours/mod.ts";
+
+/** Several columns over a day, divided into segments of rows in which none of them changes. */
+export interface Segments {
+  /** The row after the last one of each segment. */
+  ends: Int32Array<ArrayBuffer>;
+  /** For each column, its value in each segment; NaN stands for null. */
+  values: Float64Array<ArrayBuffer>[];
+  /** How many segments there are. */
+  length: number;
+}
+
+/** Makes an empty {@linkcode Segments}. */
+export function createSegments(): Segments {
+  return { ends: new Int32Array(0), values: [], length: 0 };
+}
+
+/**
+ * Divides a day into segments.
+ *
+ * @param columns Runs that cover all rows of the day.
+ * @param out Receives the segments; its buffers grow as needed.
+ */
+export function alignRuns(columns: readonly Runs[], out: Segments): void {
+  const most = columns.reduce((sum, { length }) => sum + length, 0);
+  if (out.ends.length < most) Object.assign(out, { ends: new Int32Array(most * 1.5), values: [] });
+  while (out.values.length < columns.length) out.values.push(new Float64Array(out.ends.length));
+  out.length = fillSegments(
+    columns.map(({ ends }) => ends),
+    columns.map(({ values }) => values),
+    columns.map(({ length }) => length),
+    out,
+  );
+}
+
+function fillSegments(
+  ends: readonly Int32Array[],
+  values: readonly Float64Array[],
+  lengths: readonly number[],
+  out: Segments,
+): number {
+  const at = new Int32Array(ends.length); // the run of each column
+  const rows = ends.length === 0 ? 0 : ends[0]![lengths[0]! - 1]!;
+  let length = 0;
+  for (let row = 0; row < rows; length++) {
+    let end = rows;
+    for (let c = 0; c < at.length; c++) {
+      let i = at[c]!;
+      if (ends[c]![i]! <= row) at[c] = ++i;
+      if (ends[c]![i]! < end) end = ends[c]![i]!;
+      out.values[c]![length] = values[c]![i]!;
+    }
+    out.ends[length] = row = end;
+  }
+  return length;
+}
