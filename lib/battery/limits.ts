@@ -83,7 +83,8 @@ export function rangeOf(
 
 /**
  * An event: a module that exceeds a limit on consecutive days, from the row with the worst value of
- * the first day to that of the last day. Limits belong to a report, so it is not in `events.csv`.
+ * the first day to that of the last day. How long it was beyond the limit is not on record. Limits
+ * belong to a report, so it is not in `events.csv`.
  */
 export interface Violation extends Omit<BatteryEvent, "kind"> {
   /** The kind of event. */
@@ -98,6 +99,10 @@ export interface Violation extends Omit<BatteryEvent, "kind"> {
   side: "low" | "high";
   /** The worst value; its column is that of the event. */
   value: number;
+  /** The start of the first row that has it. */
+  at: number;
+  /** On how many days in a row the limit is exceeded. */
+  days: number;
 }
 
 /** An event of `events.csv`, or a violation of a report's limits. */
@@ -113,7 +118,7 @@ export function violationsOf(days: readonly BatteryDay[], limits: Limits | null)
         for (const { side, worst } of exceeded(rangeOf(figures, quantity), limits?.[quantity])) {
           const key = JSON.stringify([folderOf(phase, module), quantity, side]);
           const to = worst.at + interval;
-          const { value, column } = worst;
+          const { value, column, at } = worst;
           const detail = `${quantity} too ${side}: ` +
             `${value.toFixed(LIMIT_DIGITS[quantity])} ${LIMIT_UNITS[quantity]}`;
           const before = last.get(key);
@@ -121,12 +126,17 @@ export function violationsOf(days: readonly BatteryDay[], limits: Limits | null)
             const isWorse = side === "low"
               ? value < before.violation.value
               : value > before.violation.value;
-            Object.assign(before.violation, { to }, isWorse && { value, column, detail });
+            const days = before.violation.days + 1;
+            Object.assign(
+              before.violation,
+              { to, days },
+              isWorse && { value, column, at, detail },
+            );
             before.day = day;
           } else {
             const violation: Violation = {
-              ...{ from: worst.at, to, phase, module, kind: "limit", detail, column },
-              ...{ quantity, side, value },
+              ...{ from: at, to, phase, module, kind: "limit", detail, column },
+              ...{ quantity, side, value, at, days: 1 },
             };
             last.set(key, { day, violation });
             found.push(violation);

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { drawKey, escapeText, type Figure, plotsOf } from "./charts/figure.ts";
+import { drawKey, escapeText, type Figure, plotOf } from "./charts/figure.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
+import { fixed } from "./words.ts";
 
 /** A link to another page, or to a part of this one. */
 export type Link = readonly [href: string, text: string];
@@ -20,10 +21,8 @@ export interface Page {
   parts: readonly string[];
   /** Links to other pages. */
   links: readonly Link[];
-  /** Larger groups of links, such as all days. */
+  /** Larger groups of links, such as all days, which start folded. */
   more?: readonly { label: string; links: readonly Link[] }[];
-  /** Whether these groups start folded. */
-  isFolded?: boolean;
 }
 
 /** Renders a link. */
@@ -31,37 +30,24 @@ export function anchor([href, text]: Link): string {
   return `<a href="${escapeText(href)}">${escapeText(text)}</a>`;
 }
 
-function list(
-  links: readonly Link[],
-  choose?: string,
-): string {
-  const items = links.map((link) => `<li>${anchor(link)}</li>`);
-  const attribute = choose === undefined ? "" : ` data-choose="${escapeText(choose)}"`;
-  return `<ul${attribute}>${items.join("")}</ul>`;
-}
-
-/**
- * Renders a page.
- *
- * @param digest Written at the beginning, where a later run looks for it.
- */
-export function renderHtml(
-  { title, lead, parts, links, more = [], isFolded = false }: Page,
-  digest: string,
-): string {
-  const groups = more.map(({ label, links }) => {
-    const nav = `<nav aria-label="${escapeText(label)}">${list(links, label)}</nav>`;
-    return isFolded ? folded(label, nav) : section(label, nav);
-  });
+/** Renders a page; `digest` is written at its beginning, where a later run looks for it. */
+export function renderHtml({ title, lead, parts, links, more = [] }: Page, digest: string): string {
+  const groups = more.map(({ label, links }) => folded(label, navigation(label, links)));
   return `<!doctype html>
 <!-- ${digest} -->
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escapeText(title)} · hourgrid</title><style>${STYLE}</style></head>
-<body><header><nav aria-label="Report">${list(links)}</nav><h1>${escapeText(title)}</h1>
+<body><header>${navigation("Report", links)}<h1>${escapeText(title)}</h1>
 <p class="lead">${escapeText(lead)}</p><div class="tools"></div></header>
 <main>${parts.join("\n")}<div id="more">${groups.join("\n")}</div></main>
 <script>${SCRIPT}</script></body></html>
 `;
+}
+
+/** Renders links with a label for screen readers. */
+function navigation(label: string, links: readonly Link[]): string {
+  const items = links.map((link) => `<li>${anchor(link)}</li>`);
+  return `<nav aria-label="${escapeText(label)}"><ul>${items.join("")}</ul></nav>`;
 }
 
 /** Renders a section with a heading, which says so if it has nothing else. */
@@ -86,48 +72,50 @@ export function charts(parts: readonly string[]): string {
 }
 
 /**
- * Renders a chart with its words. On narrower pages the plots scroll, starting at the newest end if they
- * share one time axis.
+ * Renders a chart with its words. On narrower pages its plot scrolls, starting at the newest end if
+ * it has one time axis.
  */
 export function chart(figure: Figure): string {
-  const { title, caption, legend = [], isTimeline, plots } = figure;
+  const { title, caption, legend = [], isTimeline, plot } = figure;
   const keys = legend.map((key) =>
-    `<li><svg width="22" height="10" aria-hidden="true">${drawKey(key, 0, 0)}</svg>${
+    `<li><svg width="22" height="10" aria-hidden="true">${drawKey(key, 0, 0)}</svg><span>${
       escapeText(key.label)
-    }</li>`
+    }</span></li>`
   );
   const label = escapeText(title);
   return `<figure><h3>${label}</h3>` +
     (keys.length === 0 ? "" : `<ul class="legend">${keys.join("")}</ul>`) +
-    (plots.length === 0 ? "" : `<div class="scroll${isTimeline ? " newest" : ""}" role="group" ` +
-      `tabindex="0" aria-label="Chart: ${label}">${plotsOf(figure)}</div>`) +
+    (plot === null ? "" : scroll(`Chart: ${title}`, plotOf(figure), isTimeline)) +
     `<figcaption class="note">${escapeText(caption)}</figcaption></figure>`;
 }
 
-/** A cell of a table: text, a number, a number as text, a link, or markup. */
+/**
+ * Renders what scrolls sideways where it does not fit.
+ *
+ * @param label What it is, for screen readers.
+ * @param isTimeline Whether it starts at its newest end.
+ */
+export function scroll(label: string, content: string, isTimeline = false): string {
+  return `<div class="scroll${isTimeline ? " newest" : ""}" role="group" tabindex="0" ` +
+    `aria-label="${escapeText(label)}">${content}</div>`;
+}
+
+/** A cell of a table: text, a number, a number as text, a link, markup, or null for nothing known. */
 export type Cell =
   | string
   | number
   | { number: string }
   | Link
-  | { markup: string };
+  | { markup: string }
+  | null;
 
 /** Text of at most this many characters is kept on one line. */
 const MAX_SHORT = 30;
 
-function cellMarkup(cell: Cell): string {
-  if (typeof cell === "number") return numberMarkup(cell.toLocaleString("en-US"));
-  if (typeof cell === "string") {
-    return `<td${cell.length <= MAX_SHORT ? ' class="short"' : ""}>${escapeText(cell)}</td>`;
-  }
-  if ("number" in cell) return numberMarkup(escapeText(cell.number));
-  if ("markup" in cell) return `<td>${cell.markup}</td>`;
-  return `<td>${anchor(cell)}</td>`;
+function isNumber(cell: Cell | undefined): boolean {
+  return typeof cell === "number" ||
+    (typeof cell === "object" && cell !== null && "number" in cell);
 }
-
-const numberMarkup = (text: string) => `<td class="number">${text}</td>`;
-const isNumber = (cell: Cell | undefined) =>
-  typeof cell === "number" || (typeof cell === "object" && "number" in cell);
 
 /** Renders a table, with numbers aligned to the right; nothing if it has no rows. */
 export function table(
@@ -136,14 +124,27 @@ export function table(
   rows: readonly (readonly Cell[])[],
 ): string {
   if (rows.length === 0) return "";
-  const body = rows.map((row) => `<tr>${row.map(cellMarkup).join("")}</tr>`).join("");
+  const classes = head.map((_, i) => rows.some((row) => isNumber(row[i])) ? ' class="number"' : "");
   const names = head.map((name, i) =>
-    name === ""
-      ? "<td></td>"
-      : `<th scope="col"${isNumber(rows[0]?.[i]) ? ' class="number"' : ""}>${escapeText(name)}</th>`
+    name === "" ? "<td></td>" : `<th scope="col"${classes[i]}>${escapeText(name)}</th>`
   ).join("");
-  const label = escapeText(caption);
-  return `<div class="scroll" role="group" tabindex="0" aria-label="Table: ${label}"><table>` +
-    `<caption class="note">${label}</caption>` +
-    `<thead><tr>${names}</tr></thead><tbody>${body}</tbody></table></div>`;
+  const body = rows.map((row) =>
+    `<tr>${row.map((cell, i) => cellMarkup(cell, classes[i]!)).join("")}</tr>`
+  ).join("");
+  return scroll(
+    `Table: ${caption}`,
+    `<table><caption class="note">${escapeText(caption)}</caption>` +
+      `<thead><tr>${names}</tr></thead><tbody>${body}</tbody></table>`,
+  );
+}
+
+function cellMarkup(cell: Cell, className: string): string {
+  if (cell === null) return `<td${className}>–</td>`;
+  if (typeof cell === "string") {
+    const isShort = className === "" && cell.length <= MAX_SHORT;
+    return `<td${isShort ? ' class="short"' : className}>${escapeText(cell)}</td>`;
+  }
+  if (typeof cell === "number") return `<td${className}>${fixed(cell, 0)}</td>`;
+  if ("number" in cell) return `<td${className}>${escapeText(cell.number)}</td>`;
+  return `<td>${"markup" in cell ? cell.markup : anchor(cell)}</td>`;
 }

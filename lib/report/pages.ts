@@ -27,10 +27,18 @@ import {
   systemState,
   temperatures,
 } from "./charts/mod.ts";
-import { plural } from "./charts/words.ts";
 import { chart, charts, type Page, paragraph, renderHtml, section, table } from "./html.ts";
 import { eventList, filledByDay, filledTable, indexPage } from "./overview/mod.ts";
-import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "./site.ts";
+import {
+  dayLink,
+  dayLinkAt,
+  daysOf,
+  moduleLink,
+  modulesOf,
+  type PagePlan,
+  type Shared,
+} from "./site.ts";
+import { plural } from "./words.ts";
 
 /**
  * Renders a page of the report.
@@ -56,7 +64,7 @@ export function renderPage(
 function dayPage(
   output: string,
   records: Records,
-  { day, positive, events }: PagePlan & { kind: "day" },
+  { day, ...shared }: PagePlan & { kind: "day" },
 ): Page {
   const days = daysOf(records);
   const at = days.findIndex((record) => record.day === day);
@@ -84,8 +92,11 @@ function dayPage(
           ...Object.entries(rejected).map(([reason, count]) => [`– ${reason}`, count] as const),
         ]),
       ),
-      section("Events of the day", ...eventList(events)),
-      section("Charts", charts(dayCharts(output, record, positive))),
+      section(
+        "Events of the day",
+        ...eventList(shared.events, ({ folder }) => folder === null ? null : moduleLink(folder)),
+      ),
+      section("Charts", charts(dayCharts(output, record, shared))),
       section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
     ],
     more: [{ label: "Modules", links: modules.map((place) => moduleLink(folderOf(...place))) }],
@@ -95,7 +106,7 @@ function dayPage(
 function modulePage(
   output: string,
   records: Records,
-  { folder, positive, events }: PagePlan & { kind: "module" },
+  { folder, ...shared }: PagePlan & { kind: "module" },
 ): Page {
   const isOwn = (place: readonly [string, string]) => folderOf(...place) === folder;
   const days = daysOf(records).filter(({ modules }) => modules.some(isOwn));
@@ -109,12 +120,15 @@ function modulePage(
       (shown.length < days.length ? `; the newest ${shown.length} days are drawn` : ""),
     links: [["index.html", "All days"]],
     parts: [
-      section("Events of the module", ...eventList(events)),
+      section(
+        "Events of the module",
+        ...eventList(shared.events, ({ from }) => dayLinkAt(days, from)),
+      ),
       section(
         "Charts",
         charts([
           chart(coverage(days.map((day) => ofModule(day, folder)))),
-          ...moduleCharts(output, shown, place, positive),
+          ...moduleCharts(output, shown, place, shared),
         ]),
       ),
       section("Filled rows by signal and day", ...filledByDay(batteryDays(days), folder)),
@@ -153,13 +167,13 @@ function partSize({ options }: DayRecord): number {
   return Math.max(1, Math.floor((MAX_ROWS * options!.interval) / DAY));
 }
 
-function optionsOf(days: readonly DayRecord[], positive: "charge" | "discharge"): ChartOptions {
+function optionsOf(days: readonly DayRecord[], { positive, soc }: Shared): ChartOptions {
   const [first, last] = [days[0]!, days.at(-1)!];
   return {
     source: fillRule(last.options!),
-    span: [first.day * 1000, (last.day + DAY) * 1000],
+    span: { from: first.day * 1000, to: (last.day + DAY) * 1000 },
     positiveCurrent: positive,
-    link: (folder) => moduleLink(folder)[0],
+    socUnit: soc,
   };
 }
 
@@ -174,13 +188,9 @@ function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
 }
 
 /** The charts of a day, in parts if it has many modules. */
-function dayCharts(
-  output: string,
-  record: DayRecord,
-  positive: "charge" | "discharge",
-): string[] {
+function dayCharts(output: string, record: DayRecord, shared: Shared): string[] {
   const { modules } = record;
-  const options = optionsOf([record], positive);
+  const options = { ...optionsOf([record], shared), link: (name: string) => moduleLink(name)[0] };
   const size = partSize(record);
   const parts = [chart(coverage([record]))];
   for (let i = 0; i < modules.length; i += size) {
@@ -201,10 +211,10 @@ function moduleCharts(
   output: string,
   days: readonly DayRecord[],
   place: readonly [phase: string, module: string],
-  positive: "charge" | "discharge",
+  shared: Shared,
 ): string[] {
   const [rows] = readHours(output, days, [place], isCharted) as [ModuleRows];
-  const { link: _, ...options } = optionsOf(days, positive);
+  const options = optionsOf(days, shared);
   const drawn = [
     ...MODULE_CHARTS.map((draw) => draw([rows], options)),
     cellStrip(rows, options),

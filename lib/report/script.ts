@@ -12,12 +12,13 @@ const keep=(theme)=>{root.dataset.theme=theme;try{localStorage.setItem("hourgrid
 try{const theme=localStorage.getItem("hourgrid");if(theme)root.dataset.theme=theme}catch{}
 const button=document.createElement("button");button.type="button";button.textContent="Light or dark";
 button.onclick=()=>keep((root.dataset.theme??(matchMedia("(prefers-color-scheme:dark)").matches?"dark":"light"))==="dark"?"light":"dark");
-for(const list of document.querySelectorAll("nav ul[data-choose]")){
+for(const list of document.querySelectorAll("#more nav")){
+const name=list.getAttribute("aria-label");
 const label=document.createElement("label"),select=document.createElement("select");
-label.append(list.dataset.choose+" ",select);select.add(new Option("choose",""));
+label.append(name+" ",select);select.add(new Option("choose",""));
 for(const link of list.querySelectorAll("a"))select.add(new Option(link.textContent,link.getAttribute("href")));
 const go=document.createElement("button");go.type="button";go.textContent="Show";
-go.setAttribute("aria-label","Show the chosen page: "+list.dataset.choose);
+go.setAttribute("aria-label","Show the chosen page: "+name);
 go.onclick=()=>{if(select.value)location.href=select.value};tools.append(label,go)}
 tools.append(button);
 for(const link of document.querySelectorAll("a[href^='#']"))link.onclick=()=>{

@@ -12,9 +12,10 @@ import {
   type Limits,
   positiveCurrent,
   type ReportedEvent,
+  socUnit,
   violationsOf,
 } from "../battery/mod.ts";
-import { placeName } from "./charts/words.ts";
+import { placeName } from "./words.ts";
 import type { Link } from "./html.ts";
 import { VERSION } from "../version.ts";
 
@@ -59,6 +60,8 @@ export type PagePlan =
 export interface Shared {
   /** What positive current means. */
   positive: "charge" | "discharge";
+  /** The unit in which states of charge are reported. */
+  soc: "fraction" | "percent";
   /** The events of the day or the module, violations of limits among them. */
   events: ReportedEvent[];
 }
@@ -88,6 +91,12 @@ export function dayLink(day: number): Link {
   return [hrefOf({ kind: "day", day }), dayName(day)];
 }
 
+/** A link to the page of the day that holds an instant in seconds; null if it has none. */
+export function dayLinkAt(days: readonly { day: number }[], time: number): Link | null {
+  const found = days.find(({ day }) => time >= day && time < day + DAY);
+  return found === undefined ? null : dayLink(found.day);
+}
+
 /** A link to the page of a module. */
 export function moduleLink(folder: string): Link {
   return [hrefOf({ kind: "module", folder }), folder];
@@ -100,7 +109,7 @@ export function pagesOf(
   limits: Limits | null,
 ): PagePlan[] {
   const days = batteryDays(daysOf(records));
-  const positive = positiveCurrent(days);
+  const [positive, soc] = [positiveCurrent(days), socUnit(days)];
   const events = eventsOf(days);
   const violations = violationsOf(days, limits);
   return [
@@ -110,12 +119,13 @@ export function pagesOf(
       const own = events.filter(({ from, to }) => from < day + DAY && to > day);
       // A day's page names the worst value of that day, not of several consecutive days.
       const ofDay = [...own, ...violationsOf([record], limits)];
-      return { kind: "day" as const, day, positive, events: ofDay };
+      return { kind: "day" as const, day, positive, soc, events: ofDay };
     }),
     ...modulesOf(records).map((folder) => ({
       kind: "module" as const,
       folder,
       positive,
+      soc,
       events: [...events, ...violations].filter((event) => placeName(event) === folder),
     })),
   ];
@@ -155,7 +165,7 @@ function sha256(text: string): string {
 }
 
 /** Increased when the look of pages changes, so that they are written again. */
-const TEMPLATE_VERSION = 12;
+const TEMPLATE_VERSION = 13;
 
 /** The digest at the beginning of a page; null if it is not one of ours. */
 export function readPageDigest(path: string): string | null {

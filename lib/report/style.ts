@@ -34,21 +34,21 @@ export const STYLE = `
 .hg{color:var(--ink)}
 body{margin:0 auto;max-width:100rem;padding:1rem;background:var(--paper);color:var(--ink);
 font:1rem/1.5 system-ui,sans-serif}
-a{color:var(--link)}h1{margin:.2em 0}h2{margin:1.6em 0 .4em}p{max-width:60rem}
+a{color:var(--link);text-underline-offset:.3em}h1{margin:.2em 0}h2{margin:1.6em 0 .4em}p{max-width:60rem}
 .lead,.note,.when{color:var(--soft)}
 nav ul{display:flex;flex-wrap:wrap;gap:.3rem .9rem;list-style:none;margin:.3rem 0;padding:0}
 .scroll{overflow-x:auto;margin:.8rem 0;
-background:linear-gradient(90deg,var(--paper) 40%,transparent) left/3rem 100% no-repeat local,
-linear-gradient(270deg,var(--paper) 40%,transparent) right/3rem 100% no-repeat local,
-linear-gradient(90deg,var(--line),transparent) left/.8rem 100% no-repeat,
+background:linear-gradient(270deg,var(--paper) 40%,transparent) right/3rem 100% no-repeat local,
 linear-gradient(270deg,var(--line),transparent) right/.8rem 100% no-repeat}
 .scroll:focus-visible,a:focus-visible,button:focus-visible,select:focus-visible,
 summary:focus-visible{outline:3px solid var(--link);outline-offset:2px}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,47.5rem),1fr));
+.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,45rem),1fr));
 gap:0 1.5rem;align-items:start}
 figure{margin:1.2rem 0 .6rem;min-width:0}h3{margin:.2em 0;font-size:1rem}
-figure .scroll{margin:.3rem 0}figcaption{font-size:.8125rem;max-width:60rem}.legend svg{margin-right:.35em}
-.scroll>svg{display:block;width:100%;min-width:47.5rem;max-width:66rem;height:auto}
+figure .scroll{margin:.3rem 0}figcaption{font-size:.8125rem;max-width:60rem}
+.chart{display:flex;align-items:flex-start;min-width:45rem;max-width:66rem}
+.chart svg{display:block;min-width:0;height:auto}
+.chart .names{position:sticky;left:0;z-index:1;overflow:visible;background:var(--paper)}
 .hg a{text-decoration:underline}
 table{border-collapse:collapse;min-width:20rem}
 caption{text-align:left;max-width:min(60rem,calc(100vw - 2rem));position:sticky;left:0}
@@ -65,7 +65,7 @@ border-radius:.3rem;font-size:.85rem;z-index:2;max-width:22rem}
 .attention{padding:0;list-style:none;max-width:80rem}
 .attention li{padding:.3rem .6rem;border-left:.3rem solid var(--line);margin:.25rem 0}
 .attention .level3{border-color:var(--danger)}.attention .level2{border-color:var(--in)}
-.attention b{display:inline-block;min-width:4.5rem}.attention .level3 b{color:var(--danger)}
+.attention b{display:inline-block;min-width:5rem}.attention .level3 b{color:var(--danger)}
 .when{white-space:nowrap;font-size:.9rem}
 .cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(10.5rem,1fr));gap:.8rem;margin:1rem 0}
 .cards div{border:1px solid var(--line);border-radius:.4rem;padding:.5rem .8rem}
@@ -86,7 +86,8 @@ white-space:nowrap;color:var(--soft)}
 .rows{width:100%}.rows li{height:18px;line-height:18px;white-space:nowrap;overflow:hidden;
 text-overflow:ellipsis}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem .9rem;font-size:.8125rem}
-.states i,.legend i{display:inline-block;width:1.1em;height:.8em;margin-right:.35em}
+.legend li{display:flex;align-items:center;gap:.35em}.legend svg,.legend i{flex:none}
+.states i,.legend i{display:inline-block;width:1.1em;height:.8em}.states i{margin-right:.35em}
 .states .fault{color:var(--danger);font-weight:600}
 .missing{fill:var(--missing)}
 .band{fill:var(--out);opacity:.22}.line{fill:none;stroke:var(--out);vector-effect:non-scaling-stroke}
@@ -106,5 +107,5 @@ ${CLASSES}
 .attention b{display:block}.when{white-space:normal}}
 @media print{*{print-color-adjust:exact}.short{white-space:normal}.tools,nav,#tip{display:none}body{max-width:none;padding:0;font-size:10pt}
 h2,h3,summary{break-after:avoid}figure,svg,tr,li,.cards div{break-inside:avoid}.scroll{overflow:visible;background:none}
-.scroll>svg{min-width:0}.strip{min-width:0}.strip .side{flex-basis:9rem}}
+.chart,.strip{min-width:0}.strip .side{flex-basis:9rem}}
 `;

@@ -37,7 +37,10 @@ Deno.test("violationsOf() joins consecutive days, and has their worst value", ()
     [FIRST_DAY + 36_000, FIRST_DAY + 2 * DAY + 36_005, "high"],
     [FIRST_DAY + 4 * DAY + 36_000, FIRST_DAY + 5 * DAY + 36_005, "high"],
   ]);
-  assert.deepEqual(found.map(({ value }) => value), [4.5, 4.1]);
+  assert.deepEqual(found.map(({ value, at, days }) => [value, at, days]), [
+    [4.5, FIRST_DAY + DAY + 36_000, 3],
+    [4.1, FIRST_DAY + 4 * DAY + 36_000, 2],
+  ]);
   assert.deepEqual(found.map(({ detail }) => detail), [
     "cell_voltage too high: 4.500 V",
     "cell_voltage too high: 4.100 V",

@@ -13,7 +13,10 @@ Deno.test("renderHtml() holds parts, links and digest, and loads nothing from el
   assert.match(page, /<title>A &lt;b&gt; · hourgrid<\/title>/);
   assert.match(page, /<h1>A &lt;b&gt;<\/h1>\n<p class="lead">lead &amp; more<\/p>/);
   assert.match(page, /<section><h2>Part<\/h2><p>x &lt; y<\/p><\/section>/);
-  assert.match(page, /<ul data-choose="Days"><li><a href="day-2024-07-13.html">2024-07-13<\/a>/);
+  assert.match(
+    page,
+    /<nav aria-label="Days"><ul><li><a href="day-2024-07-13.html">2024-07-13<\/a>/,
+  );
   assert.doesNotMatch(page, /https?:|src=|@import|url\(/);
 });
 
@@ -32,16 +35,19 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
     legend: [{ label: "a < b", color: "#000", dash: "" }],
     isTimeline: true,
   };
-  const plots = [{ svg: '<svg width="9"></svg>', height: 7 }, { svg: "<svg ></svg>", height: 5 }];
-  const html = chart({ ...words, plots });
+  const plot = { svg: '<svg width="9"></svg>', names: "<svg></svg>", margin: 60, height: 12 };
+  const html = chart({ ...words, plot });
   assert.match(html, /^<figure><h3>&lt;Voltage&gt;<\/h3><ul class="legend"><li><svg/);
   assert.match(
     html,
     /<div class="scroll newest" role="group" tabindex="0" aria-label="Chart: &lt;/,
   );
   assert.match(html, /role="img" aria-label="&lt;Voltage&gt;" aria-description="V over time"/);
-  assert.match(html, /viewBox="0 0 760 12".*<svg y="0" width="9">.*<svg y="7" >/);
+  assert.match(
+    html,
+    /class="hg names" viewBox="0 0 60 12".*><svg><\/svg>.*"60 0 660 12".*<svg width="9">/,
+  );
   assert.match(html, /<figcaption class="note">5 s &amp; more<\/figcaption><\/figure>$/);
-  assert.match(chart({ ...words, plots, isTimeline: false }), /<div class="scroll" role/);
-  assert.doesNotMatch(chart({ ...words, plots: [] }), /scroll/);
+  assert.match(chart({ ...words, plot, isTimeline: false }), /<div class="scroll" role/);
+  assert.doesNotMatch(chart({ ...words, plot: null }), /scroll/);
 });

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import type { BatteryDay, BatteryEvent } from "../../lib/battery/mod.ts";
 import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
-import { duration, percent } from "../../lib/report/charts/words.ts";
 import { attentionOf, eventList } from "../../lib/report/overview/attention.ts";
 import { cellHistories } from "../../lib/report/overview/cell_history.ts";
 import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
-import { overview } from "../../lib/report/overview/page.ts";
-import { columnKind } from "../../lib/report/overview/signals.ts";
+import { overview } from "../../lib/report/overview/first_page.ts";
+import { columnKind } from "../../lib/report/overview/filled.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/tables.ts";
 import { dayAxis, missingDays, runsOf, tickMarks } from "../../lib/report/overview/strip.ts";
+import { duration, percent } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
@@ -18,14 +18,10 @@ const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/
 
 Deno.test("attentionOf() puts dangers before gaps in the data, and the longest first", () => {
   const days = ALL;
-  const found = attentionOf({
-    days,
-    events: eventsOf(days),
-    cells: cellHistories(days),
-  });
+  const found = attentionOf(days, eventsOf(days));
   assert.deepEqual(found.map(({ kind }) => kind).slice(0, 3), ["cell", "state", "state"]);
   const [cell, error, emergency] = found;
-  assert.match(cell!.text, /cell_9: up to −711 mV from the median at rest, on 37 days/);
+  assert.match(cell!.text, /cell_9 up to −711 mV from the median at rest, on 37 days/);
   assert.equal(cell!.folder, "2_4");
   assert.equal(cell!.from, FIRST_DAY + 40 * DAY);
   assert.match(error!.text, /the system in state ERROR for 38 h/);
@@ -42,20 +38,36 @@ Deno.test("attentionOf() puts dangers before gaps in the data, and the longest f
 
 Deno.test("attentionOf() names the worst violation of each limit, and counts other modules", () => {
   const events = violationsOf(ALL, { cell_voltage: [3, 4.09], current: [-1e3, 1e3] });
-  const [found, ...others] = attentionOf({ days: [], events, cells: [] });
+  const [found, ...others] = attentionOf([], events);
   assert.deepEqual([found!.level, found!.kind, others], [3, "limit", []]);
   assert.match(
     found!.text,
-    /^cell voltage up to 4\.123 V \(cell_.*beyond the limit in 22 other modules$/,
+    /^cell voltage up to 4\.123 V \(cell_.*and in 22 other modules$/,
   );
   assert.deepEqual(found!.folder, "3_8");
 });
 
 Deno.test("eventList() shows violations of limits as findings and in the table of events", () => {
   const [day] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }) as [BatteryDay];
-  const text = textOf(eventList(violationsOf([day], { current: [-1, 1] })).join(""));
-  assert.match(text, /limit 1_1 current down to −21\.5 A .*limit 1_1 current up to 24\.2 A/);
+  const text = textOf(eventList(violationsOf([day], { current: [-1, 1] }), () => null).join(""));
+  assert.match(
+    text,
+    /limit current down to −21\.5 A .*limit current up to 24\.2 A \(module_current\) at 2024-06-01/,
+  );
   assert.match(text, /current too low: −21\.50 A .* limit current too high: 24\.20 A/);
+});
+
+Deno.test("violations have the time of their worst value, since no longer one is on record", () => {
+  const days = makeDays({ days: 3, phases: 1, modules: 1, cells: 2 });
+  const [, , worst] = days as [BatteryDay, BatteryDay, BatteryDay];
+  worst.figures.modules[0]!.current!.max.value = 99;
+  const found = violationsOf(days, { current: [-1e3, 1] });
+  const [list, folded] = eventList(found, () => null).map(textOf);
+  assert.match(
+    list!,
+    /up to 99 A .*, beyond the limit on 3 days in a row at 2024-06-03 \d\d:\d\d $/,
+  );
+  assert.match(folded!, /2024-06-03 \d\d:\d\d – – 1_1 limit current too high: 99\.00 A \(3 days/);
 });
 
 Deno.test("eventList() names the largest deviation of a cell that deviated several times", () => {
@@ -65,7 +77,10 @@ Deno.test("eventList() names the largest deviation of a cell that deviated sever
     ...{ from: event.from + i * 864_000, to: event.from + i * 864_000 + 86_400 },
     detail: `cell_1 up to ${mv} mV from the median at rest`,
   }));
-  assert.match(textOf(eventList(events)[0]!), /cell 2_4 cell_1 up to −685\.5 mV/);
+  assert.match(
+    textOf(eventList(events, ({ folder }) => [`${folder}.html`, folder!])[0]!),
+    /cell 2_4 cell_1 up to −685\.5 mV/,
+  );
 });
 
 Deno.test("cellHistories() dates a deviation by the last days in a row beyond 20 mV", () => {
@@ -142,6 +157,7 @@ Deno.test("overview() of 78 days of 24 modules has all its parts in less than 1 
   assert.ok(parts.join("").length < 1e6);
   assert.deepEqual(overview(ALL, null), parts, "it is a function of the days");
   assert.match(text, /days of data 75 3 missing/);
+  assert.doesNotMatch(parts.join(""), /day-2024-(06-13|06-14|07-31)/, "no link to a missing day");
   assert.match(text, /ERROR 38 h EMERGENCY 23 min RUN/);
   assert.match(text, /Positive current is discharge/);
 });

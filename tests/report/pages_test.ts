@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { countRows } from "../../lib/report/charts/coverage.ts";
-import { sumGaps } from "../../lib/report/charts/gaps.ts";
-import { outcomeOf } from "../../lib/report/charts/outcome.ts";
+import { sumGaps } from "../../lib/report/charts/sampling_gaps.ts";
+import { outcomeOf } from "../../lib/report/charts/rows_by_day.ts";
 import { readHours } from "../../lib/report/charts/rows.ts";
 import { readRecords } from "../../lib/store/mod.ts";
 import { GAP_BOUNDS } from "../../lib/telemetry/mod.ts";

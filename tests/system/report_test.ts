@@ -107,7 +107,7 @@ Deno.test("every link has a target, and works by keyboard and without scripts", 
         if (seen.has(url)) continue;
         seen.add(url);
         await page.goto(url);
-        assert.ok((await page.locator("main svg[aria-label]").count()) >= 5, url);
+        assert.ok((await page.locator("main :is(svg, .chart)[aria-label]").count()) >= 5, url);
         for (const link of await page.locator("a").all()) {
           const [href] = (await link.getAttribute("href"))!.split("#");
           if (href !== "") todo.push(new URL(href!, url).href);
@@ -175,7 +175,7 @@ Deno.test("the pointer shows time and value, and a click on a strip leads to its
       const check = watchPage(page);
       await page.goto(urlOf(output, "day-2024-07-02.html"));
       const tip = page.locator("#tip");
-      const line = page.locator("svg[aria-label='Module voltage'] path:has(title)").first();
+      const line = page.locator(".chart[aria-label='Module voltage'] path:has(title)").first();
       await line.scrollIntoViewIfNeeded();
       const point = await line.evaluate((
         path: {

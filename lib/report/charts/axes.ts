@@ -59,5 +59,7 @@ export function timeScale({ from, to }: Span, count: number): Plot.ScaleOptions 
     tickFormat: (time: Date) =>
       time.getTime() % DAY === 0 ? days.format(time) : time.toISOString().slice(11, 16),
     ...axis("time (UTC)"),
+    // At the newest end, where pages that are too narrow begin.
+    labelAnchor: "right",
   };
 }

@@ -4,12 +4,13 @@
  * @module
  */
 import { folderOf } from "../../telemetry/mod.ts";
-import { cellDeviations, type Deviations, medianOf } from "./cells.ts";
-import type { Figure } from "./figure.ts";
+import { medianOf } from "../median.ts";
+import { fixed, plural, signed } from "../words.ts";
+import { cellDeviations, type Deviations } from "./cell_deviations.ts";
+import { emptyChart, type Figure } from "./figure.ts";
 import { drawLines, type Panel } from "./panels.ts";
 import { freeColumns, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
-import { emptyChart, plural, signed } from "./words.ts";
 
 /**
  * Cell voltage spread: a module's highest cell minus its lowest, in millivolts, in rows where at
@@ -25,7 +26,9 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
     const own = cells.filter((name) => numbers.has(name));
     const deviations = cellDeviations(own.map((name) => numbers.get(name)!));
     const note = lowestCell(deviations, own.map((name) => names[cells.indexOf(name)]!));
-    const panel: Panel = { name: folderOf(phase, module), times, lines: [deviations.spread], note };
+    const name = folderOf(phase, module);
+    const href = options.link?.(name);
+    const panel: Panel = { name, href, times, lines: [deviations.spread], note };
     freeColumns(deviations.values);
     return { panel, known: deviations.known };
   });
@@ -37,7 +40,7 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
     labels: ["spread"],
     about: "Highest minus lowest cell voltage over time",
     remark: "Rows in which at least three quarters of a module's cells are known: n = " +
-      `${fewest === most ? fewest : `${fewest} to ${most}`} per module. ` +
+      `${fewest === most ? "" : `${fixed(fewest, 0)} to `}${fixed(most, 0)} per module. ` +
       "Beside a name: the cell with the lowest median deviation from the module's median",
   }, options);
 }

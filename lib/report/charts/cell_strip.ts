@@ -4,12 +4,13 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
+import { medianOf } from "../median.ts";
+import { plural, sentences, signed, spanOf } from "../words.ts";
 import { timeScale } from "./axes.ts";
-import { cellDeviations, medianOf } from "./cells.ts";
-import { draw, type Figure, type Plotted, QUIET } from "./figure.ts";
+import { cellDeviations } from "./cell_deviations.ts";
+import { draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf, freeColumns, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
-import { caption, emptyChart, plural, signed, spanOf } from "./words.ts";
 
 /** Bounds of the classes in millivolts, and their colours: blue below the median, orange above it,
  * and in between a grey that lets a light or dark page show through. */
@@ -59,15 +60,15 @@ export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figur
   return {
     title,
     description: `Deviation of each cell from the median of all, ${spanOf(axis)}: ${words}.`,
-    caption: caption(
-      options,
+    caption: sentences(
       spanOf(axis),
       `Median deviation at the right, of ${plural(known, "row")} in which at least three ` +
         "quarters of the cells are known. Above the middle of a row: above the median. " +
         "Blank: no value",
+      options.source,
     ),
     legend: CLASS_LABELS.map((label, i) => ({ label, color: CLASS_COLORS[i]! })),
-    plots: [drawStrip(runs, marks, axis)],
+    plot: drawStrip(runs, marks, axis),
     isTimeline: true,
   };
 }

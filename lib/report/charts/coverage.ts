@@ -7,9 +7,8 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
-import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
-import type { ChartOptions } from "./signals.ts";
-import { caption, emptyChart, plural, shorten, spanOf } from "./words.ts";
+import { plural, sentences, shorten, spanOf } from "../words.ts";
+import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 
 /** How many rows of a module are what. */
 export interface RowCounts {
@@ -79,7 +78,7 @@ export function countRows(days: readonly Covered[]): Coverage | null {
 const MAX_NAME_LENGTH = 18;
 
 /** Coverage by module and hour: the share of rows observed (dark), filled (light), empty (blank). */
-export function coverage(days: readonly Covered[], options: ChartOptions = {}): Figure {
+export function coverage(days: readonly Covered[]): Figure {
   const title = "Reporting: share of rows with a reading of any signal, filled, and empty";
   const counted = countRows(days);
   if (counted === null) return emptyChart(title, "no hour file");
@@ -88,8 +87,7 @@ export function coverage(days: readonly Covered[], options: ChartOptions = {}): 
     title,
     description: `For each of ${counted.modules.size} modules the share of rows by hour or ` +
       `longer, ${spanOf(counted)}. Overall ${words}.`,
-    caption: caption(
-      options,
+    caption: sentences(
       spanOf(counted),
       `Overall ${words}; a column is ${plural(counted.step / 3_600_000, "hour")}`,
     ),
@@ -98,7 +96,7 @@ export function coverage(days: readonly Covered[], options: ChartOptions = {}): 
       { label: "filled: held, or joined by a line", color: COLORS[0]!, opacity: 0.35 },
       { label: "empty", color: QUIET, opacity: 0 },
     ],
-    plots: [drawCoverage(counted)],
+    plot: drawCoverage(counted),
     isTimeline: true,
   };
 }

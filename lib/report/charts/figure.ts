@@ -19,7 +19,7 @@ export const DASHES: readonly string[] = ["", "6 2", "2 2", "9 2 2 2", "1 3", "4
 export const QUIET = "#808890";
 
 /** The width of a chart in pixels. */
-export const WIDTH = 760;
+export const WIDTH = 720;
 
 /** An entry of a legend. */
 export interface Key {
@@ -35,13 +35,17 @@ export interface Key {
 
 /** A drawn plot. */
 export interface Plotted {
-  /** The plot as SVG. */
+  /** The plot as SVG, without the names at its left. */
   svg: string;
-  /** Its height in pixels. */
+  /** The names of its rows or values as SVG, which stay in sight where the plot scrolls. */
+  names: string;
+  /** How wide these are in pixels. */
+  margin: number;
+  /** The height of both in pixels. */
   height: number;
 }
 
-/** A chart: plots below each other, and the words around them. */
+/** A chart: a plot, and the words around it. */
 export interface Figure {
   /** What the chart shows, in a few words. */
   title: string;
@@ -51,16 +55,23 @@ export interface Figure {
   caption: string;
   /** What the colours and dashes mean. */
   legend?: readonly Key[];
-  /** The plots. */
-  plots: readonly Plotted[];
+  /** The plot; null if there is nothing to draw. */
+  plot: Plotted | null;
   /** Whether one time axis spans its width; panels side by side have one each. */
   isTimeline: boolean;
+}
+
+/** A chart that has nothing to draw, and says why. */
+export function emptyChart(title: string, what: string): Figure {
+  const words = `There is ${what}.`;
+  return { title, description: words, caption: words, plot: null, isTimeline: true };
 }
 
 /** The parts of the DOM that are needed here; Deno has no types for it. */
 interface Drawn {
   outerHTML: string;
   getAttribute(name: string): string | null;
+  querySelectorAll(selector: string): Iterable<{ outerHTML: string; remove(): void }>;
   scale(name: string): Plot.Scale | undefined;
 }
 
@@ -70,37 +81,49 @@ const MARGIN = 16;
 const STYLE =
   ".hg{color:#1f2328}.hg .hg-paper{fill:#fff}@media (prefers-color-scheme:dark){.hg{color:#e6e8eb}.hg .hg-paper{fill:#16181c}}";
 
-/**
- * Draws a plot as SVG text, rounded to tenths of a pixel, with paths in relative steps.
- *
- * @param hasLines Whether scripts may read values off its lines.
- */
-export function draw(options: Plot.PlotOptions, hasLines = false): Plotted {
+/** A mark with this description belongs to the names at the left of a plot. */
+export const NAMES = "names";
+
+/** Draws a plot as SVG text, rounded to tenths of a pixel, with paths in relative steps. */
+export function draw(options: Plot.PlotOptions & { marginLeft: number }): Plotted {
   const plot = Plot.plot({ width: WIDTH, ...options, document }) as unknown as Drawn;
-  const svg = stripInvalidXml(plot.outerHTML).replace(/<style>.*?<\/style>/s, "")
+  const start = /^<svg[^>]*>/.exec(plot.outerHTML)![0];
+  const names = [
+    ...plot.querySelectorAll(
+      `[aria-label^=y-axis],[aria-label^=fy-axis],[aria-description=${NAMES}]`,
+    ),
+  ];
+  for (const name of names) name.remove();
+  return {
+    svg: tidy(plot.outerHTML.replace("<svg ", `<svg ${readingOff(plot, options)}`)),
+    names: tidy(`${start}${names.map(({ outerHTML }) => outerHTML).join("")}</svg>`),
+    margin: options.marginLeft,
+    height: Number(plot.getAttribute("height")),
+  };
+}
+
+function tidy(svg: string): string {
+  return stripInvalidXml(svg).replace(/<style>.*?<\/style>/s, "")
     // The whole chart has a label; its parts have no role that could carry one.
     .replace(/ (class="plot-[^"]*"|aria-\w+="[^"]*")/g, "")
     .replace(/ d="(M[^"]*)"/g, (_, path) => ` d="${shortPath(path)}"`)
     .replace(
       / (transform|x|y|x1|x2|y1|y2|width|height|cx|cy)="[^"]*"/g,
       (text) => text.replace(/-?\d+\.\d+/g, (number) => String(Math.round(+number * 10) / 10)),
-    );
-  return {
-    svg: svg.replace("<svg ", `<svg ${hasLines ? readingOff(plot, options) : ""}`).replace(
-      'font-size="10"',
-      'font-size="12"',
-    ),
-    height: Number(plot.getAttribute("height")),
-  };
+    )
+    .replace('font-size="10"', 'font-size="12"');
 }
 
-/** The scales of time and value, for the script that reads off the point under the pointer. */
+/**
+ * The scales of time and of values that have a unit, for the script that reads off the point under
+ * the pointer.
+ */
 function readingOff(plot: Drawn, { y: values }: Plot.PlotOptions): string {
+  const unit = /\((.*)\)$/.exec(String(values?.label ?? ""))?.[1];
   const [x, y] = [plot.scale("x"), plot.scale("y")];
-  if (x?.type !== "utc" || y?.type !== "linear") return "";
+  if (unit === undefined || x?.type !== "utc" || y?.type !== "linear") return "";
   const numbers = ({ domain = [], range = [] }: Plot.Scale) =>
     [...domain, ...range].map((value) => Math.round(Number(value) * 1e6) / 1e6).join();
-  const unit = /\((?!0 to 1)(.*)\)$/.exec(String(values?.label ?? ""))?.[1] ?? "";
   return `data-x="${numbers(x)}" data-y="${numbers(y)}" data-unit="${escapeText(unit)}" `;
 }
 
@@ -157,9 +180,9 @@ function wrapText(text: string, width: number): string[] {
     ?.map((line) => line.trimEnd()) ?? [];
 }
 
-/** A chart as a single picture: an SVG with title, legend, plots and caption. */
+/** A chart as a single picture: an SVG with title, legend, plot and caption. */
 export function toSvg(figure: Figure): string {
-  const { title, caption, legend = [] } = figure;
+  const { title, description, caption, legend = [], plot } = figure;
   let y = HEAD;
   const text = (line: string, size: number, more = "") =>
     `<text x="${MARGIN}" y="${y}" font-size="${size}"${more}>${escapeText(line)}</text>`;
@@ -179,41 +202,41 @@ export function toSvg(figure: Figure): string {
     x += room;
   }
   if (legend.length > 0) y += 14;
-  const { svg, height } = stackPlots(figure, y);
-  parts.push(svg);
-  y += height + 20;
+  if (plot !== null) {
+    parts.push(`<g transform="translate(0,${y})">${plot.svg}${plot.names}</g>`);
+    y += plot.height;
+  }
+  y += 20;
   for (const line of wrapText(caption, WIDTH / 6.8)) {
     parts.push(text(line, 12, ' opacity="0.8"'));
     y += 17;
   }
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${attributes(figure, y)} color="#1f2328">` +
-    `<title>${escapeText(title)}</title><desc>${escapeText(figure.description)}</desc>` +
+  return `<svg xmlns="http://www.w3.org/2000/svg" class="hg" ${labelOf(figure)} ` +
+    `viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" ${FONT} color="#1f2328">` +
+    `<title>${escapeText(title)}</title><desc>${escapeText(description)}</desc>` +
     `<style>${STYLE}</style><rect class="hg-paper" width="${WIDTH}" height="${y}" fill="#fff"/>` +
     `${parts.join("")}</svg>\n`;
 }
 
-/** Only the plots of a chart, as an SVG for a page that has the words as HTML. */
-export function plotsOf(figure: Figure): string {
-  const { svg, height } = stackPlots(figure, 0);
-  return `<svg ${attributes(figure, height)}>${svg}</svg>`;
+/** Only the plot of a chart, for a page that has the words as HTML: the names, and what they name. */
+export function plotOf(figure: Figure): string {
+  if (figure.plot === null) return "";
+  const { svg, names, margin, height } = figure.plot;
+  const part = (className: string, x: number, width: number, drawn: string) =>
+    `<svg class="hg${className}" viewBox="${x} 0 ${width} ${height}" style="flex:${width}" ` +
+    `${FONT}>${drawn}</svg>`;
+  return `<div class="chart" ${labelOf(figure)}>${part(" names", 0, margin, names)}${
+    part("", margin, WIDTH - margin, svg)
+  }</div>`;
 }
 
-function attributes({ title, description, plots }: Figure, height: number): string {
+const FONT = `font-family="system-ui, sans-serif" fill="currentColor"`;
+
+function labelOf({ title, description, plot }: Figure): string {
   // Screen readers ignore links inside an image.
-  const role = plots.some(({ svg }) => svg.includes("<a ")) ? "group" : "img";
-  return `class="hg" role="${role}" aria-label="${escapeText(title)}" ` +
-    `aria-description="${escapeText(description)}" viewBox="0 0 ${WIDTH} ${height}" ` +
-    `width="${WIDTH}" height="${height}" font-family="system-ui, sans-serif" fill="currentColor"`;
-}
-
-function stackPlots({ plots }: Figure, top: number): Plotted {
-  let height = 0;
-  const parts = plots.map((plot) => {
-    const placed = plot.svg.replace("<svg ", `<svg y="${top + height}" `);
-    height += plot.height;
-    return placed;
-  });
-  return { svg: parts.join(""), height };
+  const role = /<a /.test(`${plot?.svg}${plot?.names}`) ? "group" : "img";
+  return `role="${role}" aria-label="${escapeText(title)}" ` +
+    `aria-description="${escapeText(description)}"`;
 }
 
 /** The mark of a legend's entry, 22 pixels wide and 10 high. */

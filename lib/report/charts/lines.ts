@@ -9,81 +9,25 @@ import { drawLines, type Lines, type Panel } from "./panels.ts";
 import { axisOf, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 
-/** The lines of some columns; if there are too many to tell apart, only their extremes. */
-function linesOf(
-  names: readonly string[],
-  panels: readonly Panel[],
-): { labels: readonly string[]; panels: readonly Panel[] } {
-  if (names.length <= COLORS.length) return { labels: names, panels };
-  return {
-    labels: [`highest of ${names.length}`, `lowest of ${names.length}`],
-    panels: panels.map(({ name, times, lines }) => {
-      const columns = lines.filter((values) => values !== undefined);
-      return { name, times, lines: [extremeOf(columns, Math.max), extremeOf(columns, Math.min)] };
-    }),
-  };
-}
-
-/** The extreme of some columns in each row; NaN where none of them has a value. */
-function extremeOf(
-  columns: readonly Float64Array[],
-  choose: (a: number, b: number) => number,
-): Float64Array | undefined {
-  const found = columns[0]?.slice();
-  for (const values of columns.slice(1)) {
-    for (let i = 0; i < values.length; i++) {
-      const [a, b] = [found![i]!, values[i]!];
-      found![i] = a !== a ? b : b !== b ? a : choose(a, b);
-    }
-  }
-  return found;
-}
-
-/** A panel for each module, with a line for each column. */
-function panelsOf(modules: readonly ModuleRows[], names: readonly string[]): Panel[] {
-  return modules.map(({ phase, module, times, numbers }) => ({
-    name: folderOf(phase, module),
-    times,
-    lines: names.map((name) => numbers.get(name)),
-  }));
-}
-
-/** Draws the columns of a signal in a panel for each module. */
-function drawSignal(
-  modules: readonly ModuleRows[],
-  signal: RegExp,
-  words: Omit<Lines, "labels">,
-  options: ChartOptions,
-): Figure {
-  const names = pick(modules, signal);
-  const { labels, panels } = linesOf(names, panelsOf(modules, names));
-  return drawLines(panels, { ...words, labels }, options);
-}
-
-/** State of charge by module: its unit is a fraction, or per cent if any value exceeds 1.5. */
+/** State of charge by module, always in per cent. */
 export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
-  const isPercent = pick(modules, SIGNALS.charge).some((name) =>
-    modules.some(({ numbers }) => hasMoreThan(numbers.get(name) ?? [], 1.5))
-  );
-  const unit = isPercent ? "state of charge (%)" : "state of charge (0 to 1)";
-  return drawSignal(modules, SIGNALS.charge, { title: "State of charge by module", unit }, options);
-}
-
-function hasMoreThan(values: ArrayLike<number>, bound: number): boolean {
-  for (let i = 0; i < values.length; i++) if (values[i]! > bound) return true;
-  return false;
+  const names = pick(modules, SIGNALS.charge);
+  const panels = panelsOf(modules, names, options);
+  const isPercent = options.socUnit === "percent" ||
+    panels.some(({ lines }) => lines.some((values) => values?.some((value) => value > 1.5)));
+  const factor = isPercent ? 1 : 100;
+  const scaled = panels.map((panel): Panel => ({
+    ...panel,
+    lines: panel.lines.map((values) => values?.map((value) => value * factor)),
+  }));
+  const words = { title: "State of charge by module", unit: "state of charge (%)" };
+  return drawColumns(names, scaled, words, options);
 }
 
 /** Voltage by module. */
 export function moduleVoltage(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const words = { title: "Module voltage", unit: "voltage (V)" };
   return drawSignal(modules, SIGNALS.voltage, words, options);
-}
-
-/** What charts of current have in common. */
-function currentWords({ positiveCurrent }: ChartOptions): Omit<Lines, "labels" | "title"> {
-  const remark = positiveCurrent && `Positive current is ${positiveCurrent}`;
-  return { unit: "current (A)", zero: true, remark };
 }
 
 /** Current by module, with a line at zero. */
@@ -110,14 +54,72 @@ export function boardTemperatures(
 /** Current by phase, from any of its modules: those that report it all report the same. */
 export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const names = pick(modules, SIGNALS.phaseCurrent);
-  const phases = [...Map.groupBy(modules, ({ phase }) => phase)];
-  const { labels, panels } = linesOf(
-    names,
-    phases.map(([phase, part]) => phasePanel(phase, part, names)),
-  );
-  const words = { title: "Phase current, with a line at zero", labels, ...currentWords(options) };
-  const { link: _, ...others } = options;
-  return drawLines(panels, words, others);
+  const panels = [...Map.groupBy(modules, ({ phase }) => phase)]
+    .map(([phase, part]) => phasePanel(phase, part, names));
+  const words = { title: "Phase current, with a line at zero", ...currentWords(options) };
+  return drawColumns(names, panels, words, options);
+}
+
+/** What charts of current have in common. */
+function currentWords({ positiveCurrent }: ChartOptions): Omit<Lines, "labels" | "title"> {
+  const remark = positiveCurrent && `Positive current is ${positiveCurrent}`;
+  return { unit: "current (A)", zero: true, remark };
+}
+
+/** Draws the columns of a signal in a panel for each module. */
+function drawSignal(
+  modules: readonly ModuleRows[],
+  signal: RegExp,
+  words: Omit<Lines, "labels">,
+  options: ChartOptions,
+): Figure {
+  const names = pick(modules, signal);
+  return drawColumns(names, panelsOf(modules, names, options), words, options);
+}
+
+/** Draws a line for each column or, if there are too many to tell apart, only their extremes. */
+function drawColumns(
+  names: readonly string[],
+  panels: readonly Panel[],
+  words: Omit<Lines, "labels">,
+  options: ChartOptions,
+): Figure {
+  if (names.length <= COLORS.length) {
+    return drawLines(panels, { ...words, labels: names }, options);
+  }
+  const extremes = panels.map((panel): Panel => {
+    const columns = panel.lines.filter((values) => values !== undefined);
+    return { ...panel, lines: [extremeOf(columns, Math.max), extremeOf(columns, Math.min)] };
+  });
+  const labels = [`highest of ${names.length}`, `lowest of ${names.length}`];
+  return drawLines(extremes, { ...words, labels }, options);
+}
+
+/** The extreme of some columns in each row; NaN where none of them has a value. */
+function extremeOf(
+  columns: readonly Float64Array[],
+  choose: (a: number, b: number) => number,
+): Float64Array | undefined {
+  const found = columns[0]?.slice();
+  for (const values of columns.slice(1)) {
+    for (let i = 0; i < values.length; i++) {
+      const [a, b] = [found![i]!, values[i]!];
+      found![i] = a !== a ? b : b !== b ? a : choose(a, b);
+    }
+  }
+  return found;
+}
+
+/** A panel for each module, with a line for each column. */
+function panelsOf(
+  modules: readonly ModuleRows[],
+  names: readonly string[],
+  { link }: ChartOptions,
+): Panel[] {
+  return modules.map(({ phase, module, times, numbers }) => {
+    const name = folderOf(phase, module);
+    return { name, href: link?.(name), times, lines: names.map((name) => numbers.get(name)) };
+  });
 }
 
 /** A phase's values of some columns: at each instant that of any of its modules. */
@@ -138,9 +140,6 @@ function phasePanel(
     }
     return found;
   });
-  return {
-    name: `phase ${phase}`,
-    times: Float64Array.from({ length }, (_, i) => from + i * row),
-    lines,
-  };
+  const times = Float64Array.from({ length }, (_, i) => from + i * row);
+  return { name: `phase ${phase}`, times, lines };
 }

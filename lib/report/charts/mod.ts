@@ -9,7 +9,7 @@ export { cellSpread } from "./cell_spread.ts";
 export { cellStrip } from "./cell_strip.ts";
 export { coverage } from "./coverage.ts";
 export { type Figure, toSvg } from "./figure.ts";
-export { samplingGaps } from "./gaps.ts";
+export { samplingGaps } from "./sampling_gaps.ts";
 export {
   boardTemperatures,
   moduleCurrent,
@@ -18,7 +18,7 @@ export {
   stateOfCharge,
   temperatures,
 } from "./lines.ts";
-export { outcomeOf, rowsByDay } from "./outcome.ts";
+export { outcomeOf, rejectedByDay, rowsByDay } from "./rows_by_day.ts";
 export { freeRows, type ModuleRows, readHours } from "./rows.ts";
 export { type ChartOptions, isCharted } from "./signals.ts";
-export { systemState } from "./state.ts";
+export { systemState } from "./system_state.ts";

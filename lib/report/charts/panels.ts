@@ -5,14 +5,17 @@
  */
 import * as Plot from "@observablehq/plot";
 import { compareNatural } from "../../telemetry/mod.ts";
+import { medianOf } from "../median.ts";
+import { format, listOf, plural, sentences, shorten, spanOf } from "../words.ts";
 import { axis as valueAxis, inPanel, panelTitle, timeScale } from "./axes.ts";
-import { medianOf } from "./cells.ts";
 import {
   COLORS,
   DASHES,
   draw,
+  emptyChart,
   type Figure,
   type Key,
+  NAMES,
   type Plotted,
   QUIET,
   WIDTH,
@@ -21,12 +24,13 @@ import { envelope, type Point } from "./m4.ts";
 import { type Axis, axisOf } from "./rows.ts";
 import { type LineRange, rangeOf, rangeWords, robustScale } from "./scale.ts";
 import type { ChartOptions } from "./signals.ts";
-import { caption, emptyChart, format, listOf, plural, shorten, spanOf } from "./words.ts";
 
 /** A panel of a chart. */
 export interface Panel {
   /** Its name, such as the folder of its module. */
   name: string;
+  /** The page that its name links to. */
+  href?: string | undefined;
   /** The times of its rows, in milliseconds since the epoch. */
   times: Float64Array;
   /** The values of each line, with NaN for none; undefined for a line that this panel lacks. */
@@ -65,7 +69,6 @@ interface Drawn extends LineRange {
 /** What {@linkcode drawPanels} draws. */
 interface Drawing {
   words: Lines;
-  options: ChartOptions;
   /** The panels in the order in which they are drawn. */
   panels: readonly Panel[];
   lines: readonly Drawn[];
@@ -99,11 +102,11 @@ export function drawLines(
   if (ranges.some(({ least, most }) => Math.max(-least, most) > 1e300)) {
     return emptyChart(title, "a value beyond 1e300, which can't be drawn");
   }
-  const some = new Set(ranges.map(({ panel }) => panel));
   const sorted = all.toSorted((a, b) => compareNatural(a.name, b.name));
+  const hasLine = ({ name }: Panel) => ranges.some(({ panel }) => panel === name);
   const [panels, silent] = [
-    sorted.filter(({ name }) => some.has(name)),
-    sorted.filter(({ name }) => !some.has(name)).map(({ name }) => name),
+    sorted.filter(hasLine),
+    sorted.filter((panel) => !hasLine(panel)).map(({ name }) => name),
   ];
   const across = panels.length < 4 ? 1 : panels.length < 6 ? 2 : 4;
   // Small panels have pixel columns of two pixels, because there are many of them.
@@ -120,18 +123,18 @@ export function drawLines(
   const range = `${unit}: ${rangeWords(ranges, panels.length)}`;
   return {
     title,
-    description: `${about}, ${plural(panels.length, "panel")}, ${spanOf(axis)}. ${range}.`,
-    caption: caption(
-      options,
+    description: `${about}, ${plural(panels.length, "panel")}, ${sentences(spanOf(axis), range)}.`,
+    caption: sentences(
       spanOf(axis),
       range,
       words.remark,
       ranges.some((range) => isBeyond(range, domain)) &&
         "▲▼: beyond the scale of the other panels",
       silent.length > 0 && `Without such a reading: ${listOf(silent, 12)}`,
+      options.source,
     ),
     legend: legendOf(labels, hasMedian),
-    plots: [drawPanels({ words, options, panels, lines, median, axis, domain, across })],
+    plot: drawPanels({ words, panels, lines, median, axis, domain, across }),
     isTimeline: across === 1,
   };
 }
@@ -175,7 +178,7 @@ function drawPanels(drawing: Drawing): Plotted {
       nice: true,
       grid: true,
     }),
-    fx: { axis: null, padding: 0.06 },
+    fx: { axis: null, padding: across === 1 ? 0 : 0.06 },
     fy: { axis: null, padding: panels.length === 1 ? 0 : across === 1 ? 0.2 : 0.34 },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
@@ -193,10 +196,10 @@ function drawPanels(drawing: Drawing): Plotted {
           strokeLinecap: "round",
         })
       ),
-      beyondMarks(drawing),
+      ...beyondMarks(drawing),
       panelTitles(drawing),
     ],
-  }, true);
+  });
 }
 
 /** The tooltip of a line. */
@@ -207,37 +210,44 @@ function titleOf(line: Drawn, { words: { unit, labels }, domain }: Drawing): str
 }
 
 /** Marks at the edges of panels whose values are beyond the scale. */
-function beyondMarks({ lines, domain: [low, high], across }: Drawing): Plot.Markish {
+function beyondMarks({ lines, axis, domain: [low, high], across }: Drawing): Plot.Markish[] {
   const marks = lines.flatMap(({ at, least, most, leastAt, mostAt }) => [
     ...(most > high ? [{ at, time: mostAt, y: high, text: `▲ ${format(most)}` }] : []),
     ...(least < low ? [{ at, time: leastAt, y: low, text: `▼ ${format(least)}` }] : []),
   ]);
-  return Plot.text(marks, {
-    ...inPanel(across),
-    x: "time",
-    y: "y",
-    text: "text",
-    fill: "#d1403a",
-    stroke: "var(--paper, #fff)",
-    fontWeight: 600,
-  });
+  // They are written towards the middle of their panel, which they would leave otherwise.
+  const isLate = ({ time }: { time: number }) => time > (axis.from + axis.to) / 2;
+  return (["start", "end"] as const).map((textAnchor) =>
+    Plot.text(marks.filter((mark) => isLate(mark) === (textAnchor === "end")), {
+      ...inPanel(across),
+      x: "time",
+      y: "y",
+      text: "text",
+      textAnchor,
+      fill: "#d1403a",
+      stroke: "var(--paper, #fff)",
+      fontWeight: 600,
+    })
+  );
 }
 
-function panelTitles({ options: { link }, panels, across }: Drawing): Plot.Text {
-  const titles = panels.map(({ name, note: [short, long] = ["", ""] }, at) => ({
-    ...{ at, name, long },
+function panelTitles({ panels, across }: Drawing): Plot.Text {
+  const titles = panels.map(({ name, href, note: [short, long] = ["", ""] }, at) => ({
+    ...{ at, name, href, long },
     text: `${shorten(name, Math.max(6, roomFor[across]! - short.length))} ${short}`.trim(),
   }));
   type Title = (typeof titles)[number];
   return panelTitle(titles, ({ text }) => text, {
     ...inPanel(across),
+    // The names of panels below each other stay in sight; those side by side are where they are.
+    ...(across === 1 ? { ariaDescription: NAMES } : {}),
     title: ({ name, long }: Title) => `${name} ${long}`.trim(),
-    ...(link === undefined ? {} : { href: ({ name }: Title) => link(name) }),
+    href: "href",
   });
 }
 
 /** How many characters a panel's title may have, by the number of panels side by side. */
-const roomFor: Readonly<Record<number, number>> = { 1: 90, 2: 48, 4: 24 };
+const roomFor: Readonly<Record<number, number>> = { 1: 90, 2: 46, 4: 22 };
 
 /** The median of all lines at the end of each pixel column in which any has a value. */
 function medianLine(lines: readonly Drawn[], { from, to, step }: Axis): Point[] {

@@ -75,18 +75,18 @@ export interface Axis extends Span {
 /**
  * Divides the span of all rows into pixel columns; null if there are no rows.
  *
- * @param span The least span to show, in milliseconds since the epoch.
+ * @param span The least span to show.
  */
 export function axisOf(
   all: readonly Pick<ModuleRows, "times">[],
   pixels: number,
-  span: readonly [from: number, to: number] = [Infinity, -Infinity],
+  span: Span = { from: Infinity, to: -Infinity },
 ): Axis | null {
   const known = all.map(({ times }) => times).filter(({ length }) => length > 0);
   if (known.length === 0) return null;
   const steps = known.filter(({ length }) => length > 1).map((times) => times[1]! - times[0]!);
   const row = steps.length === 0 ? 3_600_000 : Math.min(...steps);
-  const from = Math.min(span[0], ...known.map((times) => times[0]!));
-  const to = Math.max(span[1], ...known.map((times) => times.at(-1)! + row));
+  const from = Math.min(span.from, ...known.map((times) => times[0]!));
+  const to = Math.max(span.to, ...known.map((times) => times.at(-1)! + row));
   return { from, to, row, step: row * Math.max(1, Math.ceil((to - from) / row / pixels)) };
 }

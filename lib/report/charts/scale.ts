@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { format, instant } from "./words.ts";
+import { format, instant } from "../words.ts";
 
 /** The least and the greatest of some values, and when each first occurred. */
 export interface Range {

@@ -4,16 +4,18 @@
  * @module
  */
 import { compareNatural } from "../../telemetry/mod.ts";
-import type { ModuleRows } from "./rows.ts";
+import type { ModuleRows, Span } from "./rows.ts";
 
 /** Options that all charts take. */
 export interface ChartOptions {
   /** Where the rows come from and how they were filled, for the caption. */
   source?: string;
-  /** The time span to show, in milliseconds since the epoch; by default that of the rows. */
-  span?: readonly [from: number, to: number];
+  /** The time span to show; by default that of the rows. */
+  span?: Span;
   /** What positive current means; captions say nothing about it by default. */
   positiveCurrent?: "charge" | "discharge";
+  /** The unit in which states of charge are reported; by default the values tell. */
+  socUnit?: "fraction" | "percent";
   /** The page that a module's panel links to, given the module's folder. */
   link?: (folder: string) => string;
 }

@@ -15,21 +15,10 @@ import {
 } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
-import { isFault } from "../charts/state.ts";
-import {
-  duration,
-  format,
-  instant,
-  listOf,
-  percent,
-  placeName,
-  plural,
-  signed,
-} from "../charts/words.ts";
-import { anchor, folded, paragraph } from "../html.ts";
-import { dayLink, moduleLink } from "../site.ts";
-import { cellHistories, type CellHistory } from "./cell_history.ts";
-import { cellsFilled, columnKind } from "./signals.ts";
+import { anchor, folded, type Link, paragraph } from "../html.ts";
+import { isFault } from "../states.ts";
+import { duration, format, instant, listOf, percent, placeName, plural } from "../words.ts";
+import { cellsFilled, columnKind } from "./filled.ts";
 import { dayAxis, missingDays } from "./strip.ts";
 import { eventTable, tidyNumbers } from "./tables.ts";
 
@@ -47,27 +36,20 @@ export interface Finding {
   from: number;
   /** When it ended. */
   to: number;
-}
-
-/** What findings are made from. */
-export interface Causes {
-  /** The days, for gaps and rarely reported cells. */
-  days: readonly BatteryDay[];
-  /** The events, violations of limits among them. */
-  events: readonly ReportedEvent[];
-  /** The cells, for the deviations in events. */
-  cells: readonly CellHistory[];
+  /** When it was worst, if it is not known how long it lasted. */
+  at?: number;
 }
 
 /** Lists what needs attention in some days, worst first. */
 export function attention(days: readonly BatteryDay[], limits: Limits | null): Finding[] {
-  const events = [...eventsOf(days), ...violationsOf(days, limits)];
-  return attentionOf({ days, events, cells: cellHistories(days) });
+  return attentionOf(days, [...eventsOf(days), ...violationsOf(days, limits)]);
 }
 
-/** The same, given events and cells that have been found already. */
-export function attentionOf(causes: Causes): Finding[] {
-  const { days, events } = causes;
+/** The same, given the events; without days only what these say. */
+export function attentionOf(
+  days: readonly BatteryDay[],
+  events: readonly ReportedEvent[],
+): Finding[] {
   const found = KINDS.flatMap(({ kind, groups, say }) => {
     const own = events.filter((event) => event.kind === kind && !isMissing(event, days));
     return groups(own).map((group): Finding => ({
@@ -75,7 +57,7 @@ export function attentionOf(causes: Causes): Finding[] {
       folder: folderOfAll(group),
       from: Math.min(...group.map(({ from }) => from)),
       to: Math.max(...group.map(({ to }) => to)),
-      ...say(group, causes),
+      ...say(group),
     }));
   });
   return [...found, ...sparseCells(days), ...missing(days)]
@@ -85,13 +67,16 @@ export function attentionOf(causes: Causes): Finding[] {
 /** Events that make one finding. */
 type Group = [ReportedEvent, ...ReportedEvent[]];
 
+/** What a finding says. Its module and span are those of all its events, unless it says otherwise. */
+type Said = Pick<Finding, "level" | "text"> & Partial<Finding>;
+
 /** How events of a kind become findings. */
 interface Kind {
   kind: ReportedEvent["kind"];
   /** Groups those that belong together. */
   groups: (events: readonly ReportedEvent[]) => Group[];
-  /** Describes a group. Its module and span are those of all its events, unless it says otherwise. */
-  say: (group: Group, causes: Causes) => Pick<Finding, "level" | "text"> & Partial<Finding>;
+  /** Describes a group. */
+  say: (group: Group) => Said;
 }
 
 const KINDS: readonly Kind[] = [
@@ -111,7 +96,7 @@ const KINDS: readonly Kind[] = [
   {
     kind: "cell",
     groups: by((event) => JSON.stringify([whereOf(event), event.column])),
-    say: (group, { cells }) => ({ level: 3, text: cellText(group, cells) }),
+    say: sayCell,
   },
   { kind: "frozen", groups: by(({ column }) => columnKind(column ?? "")), say: sayFrozen },
   {
@@ -146,14 +131,19 @@ function atTheSameTime(events: readonly ReportedEvent[]): Group[] {
 
 const secondsOf = ({ from, to }: ReportedEvent) => to - from;
 
-function longestOf(group: Group): ReportedEvent {
-  return group.reduce((a, b) => secondsOf(b) > secondsOf(a) ? b : a);
+function secondsOfAll(group: Group): number {
+  return group.reduce((sum, event) => sum + secondsOf(event), 0);
+}
+
+/** The event of a group of which something is greatest. */
+function mostOf(group: Group, size: (event: ReportedEvent) => number): ReportedEvent {
+  return group.reduce((a, b) => size(b) > size(a) ? b : a);
 }
 
 /** How often, if more than once, and for how long in total. */
 function timesOf(group: Group): string {
   const often = group.length > 1 ? ` ${group.length} times,` : "";
-  return `${often} for ${duration(group.reduce((sum, event) => sum + secondsOf(event), 0))}`;
+  return `${often} for ${duration(secondsOfAll(group))}`;
 }
 
 const whereOf = (event: ReportedEvent) => event.phase === null ? "the system" : placeName(event);
@@ -165,47 +155,37 @@ function folderOfAll([first, ...others]: Group): string | null {
 }
 
 /** The worst value beyond a limit, and how many other modules are beyond it. */
-function sayLimit(group: readonly Violation[]): ReturnType<Kind["say"]> {
+function sayLimit(group: readonly Violation[]): Said {
   const worst = group.reduce((a, b) =>
     (a.side === "low" ? b.value < a.value : b.value > a.value) ? b : a
   );
-  const { quantity, side, value, column } = worst;
+  const { quantity, side, value, column, at, days } = worst;
   const others = new Set(group.map(whereOf)).size - 1;
   return {
     level: 3,
     text: `${quantity.replace("_", " ")} ${side === "low" ? "down to" : "up to"} ` +
       `${format(value)} ${LIMIT_UNITS[quantity]} (${column})` +
-      (others > 0 ? `, and beyond the limit in ${plural(others, "other module")}` : ""),
+      (days > 1 ? `, beyond the limit on ${days} days in a row` : "") +
+      (others > 0 ? `, and in ${plural(others, "other module")}` : ""),
     folder: placeName(worst),
+    at,
   };
 }
 
 /** A cell's largest deviation, and on how many days it deviated. */
-function cellText(group: Group, cells: readonly CellHistory[]): string {
-  const [{ column }] = group;
-  const folder = placeName(group[0]);
-  const history = cells.find((cell) => cell.folder === folder && cell.column === column);
-  if (history === undefined) {
-    const worst = group.reduce((a, b) => deviationIn(b) > deviationIn(a) ? b : a);
-    return tidyNumbers(worst.detail);
-  }
-  const own = history.days.filter(({ day }) =>
-    group.some(({ from, to }) => day >= from && day < to)
+function sayCell(group: Group): Said {
+  const worst = mostOf(
+    group,
+    ({ detail }) => Math.abs(Number(/ up to (\S+) mV/.exec(detail)?.[1] ?? 0)),
   );
-  const worst = own.reduce((a, { median }) => Math.abs(median) > Math.abs(a) ? median : a, 0);
-  return `${column}: up to ${signed(worst, 0)} mV from the median at rest, ` +
-    `on ${plural(own.length, "day")}`;
-}
-
-/** The size of the deviation that an event of a cell names, in mV. */
-function deviationIn({ detail }: ReportedEvent): number {
-  return Math.abs(Number(/ up to (\S+) mV/.exec(detail)?.[1] ?? 0));
+  const days = Math.round(secondsOfAll(group) / DAY);
+  return { level: 3, text: `${tidyNumbers(worst.detail)}, on ${plural(days, "day")}` };
 }
 
 /** The longest time that a signal of a kind was frozen, and how often in which places. */
-function sayFrozen(group: Group): ReturnType<Kind["say"]> {
+function sayFrozen(group: Group): Said {
   const [first] = group;
-  const longest = longestOf(group);
+  const { from, to } = mostOf(group, secondsOf);
   const places = new Set(group.map(whereOf)).size;
   const where = places === 1
     ? `of ${whereOf(first)}`
@@ -214,15 +194,15 @@ function sayFrozen(group: Group): ReturnType<Kind["say"]> {
   const often = group.length === 1 ? "" : ` ${group.length} times, at the longest`;
   return {
     level: 2,
-    text: `${what} ${where} kept one value${often} for ${duration(secondsOf(longest))}`,
-    from: longest.from,
-    to: longest.to,
+    text: `${what} ${where} kept one value${often} for ${duration(to - from)}`,
+    from,
+    to,
   };
 }
 
 /** Which modules were silent at the same time, and for how long at most. */
-function saySilent(group: Group): ReturnType<Kind["say"]> {
-  const { from, to } = longestOf(group);
+function saySilent(group: Group): Said {
+  const { from, to } = mostOf(group, secondsOf);
   const text = group.length === 1
     ? `no reading for ${duration(to - from)}`
     : `no reading of ${listOf(group.map(whereOf), 6)} for up to ${duration(to - from)}`;
@@ -279,16 +259,24 @@ function missing(days: readonly BatteryDay[]): Finding[] {
 
 const MAX_FINDINGS = 12;
 
-/** Lists findings, each with a link to its module or day; beyond a dozen they are only counted. */
-export function findingList(findings: readonly Finding[]): string[] {
+/**
+ * Lists findings; beyond a dozen they are only counted.
+ *
+ * @param linkTo The page that a finding links to, if any.
+ */
+export function findingList(
+  findings: readonly Finding[],
+  linkTo: (finding: Finding) => Link | null,
+): string[] {
   if (findings.length === 0) return [paragraph("Nothing in the data needs attention.")];
-  const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, folder, from, to }) => {
-    const day = Math.floor(from / DAY) * DAY;
-    const link = folder === null ? dayLink(day) : moduleLink(folder);
-    return `<li class="level${level}"><b>${kind}</b> ${anchor(link)} ` +
-      `${escapeText(text)} <span class="when">${instant(from * 1000)} to ${
-        instant(to * 1000)
-      }</span></li>`;
+  const items = findings.slice(0, MAX_FINDINGS).map((finding) => {
+    const { level, kind, text, from, to, at } = finding;
+    const link = linkTo(finding);
+    const when = at === undefined
+      ? `${instant(from * 1000)} to ${instant(to * 1000)}`
+      : `at ${instant(at * 1000)}`;
+    return `<li class="level${level}"><b>${kind}</b> ${link === null ? "" : anchor(link)} ` +
+      `${escapeText(text)} <span class="when">${when}</span></li>`;
   });
   const more = findings.length - MAX_FINDINGS;
   return [
@@ -298,11 +286,13 @@ export function findingList(findings: readonly Finding[]): string[] {
 }
 
 /** The events of a day or a module: a summary, and a folded table. */
-export function eventList(events: readonly ReportedEvent[]): string[] {
+export function eventList(
+  events: readonly ReportedEvent[],
+  linkTo: (finding: Finding) => Link | null,
+): string[] {
   if (events.length === 0) return [];
-  const findings = attentionOf({ days: [], events, cells: [] });
   return [
-    ...findingList(findings),
+    ...findingList(attentionOf([], events), linkTo),
     folded(`${plural(events.length, "event")} in a table`, eventTable(events)),
   ];
 }

@@ -5,7 +5,7 @@
  */
 import { type BatteryDay, type CellDay, daysByModule, LEAST_ROWS } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
-import { medianOf } from "../charts/cells.ts";
+import { medianOf } from "../median.ts";
 
 /** What is known of a cell over all days. */
 export interface CellHistory {

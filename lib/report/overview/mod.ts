@@ -4,5 +4,5 @@
  * @module
  */
 export { attention, eventList, type Finding } from "./attention.ts";
-export { indexPage } from "./page.ts";
-export { filledByDay, filledTable } from "./signals.ts";
+export { indexPage } from "./first_page.ts";
+export { filledByDay, filledTable } from "./filled.ts";

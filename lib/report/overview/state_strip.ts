@@ -6,8 +6,8 @@
 import type { BatteryDay } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
-import { isFault, isUsual, type Run, statesByPlace } from "../charts/state.ts";
-import { hourText } from "../charts/words.ts";
+import { isFault, isUsual, type Run, statesByPlace } from "../states.ts";
+import { hourText } from "../words.ts";
 import { type DayAxis, plot, type Strip } from "./strip.ts";
 
 /** The class of a state in the page's style sheet. */

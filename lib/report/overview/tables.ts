@@ -18,23 +18,18 @@ import {
   type ReportedEvent,
 } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
-import { duration, format, instant, percent, placeName, plural, signed } from "../charts/words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
+import { duration, fixed, format, instant, percent, placeName, plural, signed } from "../words.ts";
 import type { CellHistory } from "./cell_history.ts";
-import { cellsFilled } from "./signals.ts";
+import { cellsFilled } from "./filled.ts";
 import type { DayAxis } from "./strip.ts";
 import { throughput } from "./usage.ts";
 
-const NONE = "–";
-
-const number = (value: number | null | undefined, digits: number): Cell =>
-  value === null || value === undefined ? { number: NONE } : {
-    number: value.toLocaleString("en-US", {
-      minimumFractionDigits: digits,
-      maximumFractionDigits: digits,
-    }).replace("-", "−"),
-  };
+/** A number with a fixed number of decimals; null if it is not known. */
+function number(value: number | null | undefined, digits: number): Cell {
+  return value === null || value === undefined ? null : { number: fixed(value, digits) };
+}
 
 /** A cell's name without the prefix of its column, as in `battery 1 cell 9`. */
 function cellName(column: string): string {
@@ -62,12 +57,12 @@ export function moduleTable(
       moduleLink(folder),
       number(flow?.chargeOut, 0),
       number(flow && estimate && flow.chargeOut / estimate.ah, 1),
-      estimate ? { number: `${estimate.ah.toFixed(1)} (n ${estimate.n})` } : { number: NONE },
+      estimate ? { number: `${fixed(estimate.ah, 1)} (n = ${estimate.n})` } : null,
       number(spreads[0], 0),
       number(spreads.at(-1), 0),
-      weak ? `${cellName(weak.column)}: ${signed(weak.deviation, 0)} mV` : NONE,
+      weak ? `${cellName(weak.column)}: ${signed(weak.deviation, 0)} mV` : null,
       number(hottest(figures), 1),
-      share === null ? { number: NONE } : { number: percent(share) },
+      share === null ? null : { number: percent(share) },
     ];
     return { row, spread: spreads.at(-1) ?? -1 };
   }).sort((a, b) => b.spread - a.spread);
@@ -110,8 +105,8 @@ export function cellTable(
       { number: signed(deviation, 1) },
       number(charge, 0),
       number(discharge, 0),
-      since === null ? NONE : dayName(since),
-      slope === null ? { number: NONE } : { number: signed(slope, 2) },
+      since === null ? null : dayName(since),
+      slope === null ? null : { number: signed(slope, 2) },
       number(rows, 0),
       { markup: sparkline(axis, days) },
     ];
@@ -155,12 +150,11 @@ const MAX_EVENTS = 40;
 export function eventTable(events: readonly ReportedEvent[]): string {
   const all = events.toSorted((a, b) => b.from - a.from || b.to - a.to);
   const rows = all.slice(0, MAX_EVENTS).map((event): Cell[] => [
-    instant(event.from * 1000),
-    instant(event.to * 1000),
-    { number: duration(event.to - event.from) },
+    ...timesOf(event),
     event.module === null ? placeName(event) : moduleLink(placeName(event)),
     event.kind,
-    tidyNumbers(event.detail),
+    tidyNumbers(event.detail) +
+    (event.kind === "limit" && event.days > 1 ? ` (${event.days} days in a row)` : ""),
   ]);
   const inFile = all.some(({ kind }) => kind === "limit")
     ? "all but those of limits are"
@@ -169,6 +163,15 @@ export function eventTable(events: readonly ReportedEvent[]): string {
     ? `The newest ${MAX_EVENTS} of ${all.length} events; ${inFile} in _etl/events.csv`
     : plural(all.length, "event");
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
+}
+
+/** From when, to when and for how long; of a violation it is only known when it was worst. */
+function timesOf(event: ReportedEvent): Cell[] {
+  return event.kind === "limit" ? [instant(event.at * 1000), null, null] : [
+    instant(event.from * 1000),
+    instant(event.to * 1000),
+    { number: duration(event.to - event.from) },
+  ];
 }
 
 /** Writes the numbers of a text with minus signs and at most six digits: many were float32 once. */
@@ -198,11 +201,11 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
         `${side === "min" ? "lowest" : "highest"} ${QUANTITY_NAMES[quantity]}`,
         { number: `${format(value)} ${LIMIT_UNITS[quantity]}` },
         others > 0 ? `${others + 1} modules` : moduleLink(folder),
-        others > 0 ? NONE : extreme.columns > 1 ? `${extreme.columns} columns` : column,
+        others > 0 ? null : extreme.columns > 1 ? `${extreme.columns} columns` : column,
         instant(at * 1000),
         limit === undefined ? "no limit" : { number: format(limit) },
         margin === null
-          ? NONE
+          ? null
           : { number: `${signed(margin, LIMIT_DIGITS[quantity])}${margin < 0 ? " violated" : ""}` },
       ].slice(0, columns)];
     })

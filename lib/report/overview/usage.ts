@@ -5,8 +5,8 @@
  */
 import { type BatteryDay, type Flows, type ModuleDay, socUnit } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
-import { medianOf } from "../charts/cells.ts";
-import { format } from "../charts/words.ts";
+import { medianOf } from "../median.ts";
+import { energy, format } from "../words.ts";
 import { paragraph } from "../html.ts";
 import { stateStrips } from "./state_strip.ts";
 import { type DayAxis, missingDays, plot, scaledName, type Strip, strips } from "./strip.ts";
@@ -30,8 +30,8 @@ export function usageStrips(
       domain: [0, 100],
       side(points) {
         const spreads = points.map(({ low, high }) => high - low);
-        return `Difference between modules: median ${format(medianOf(spreads))} %, ` +
-          `at most ${format(Math.max(...spreads))} %.`;
+        return `Difference between modules, in percentage points: median ` +
+          `${format(medianOf(spreads))}, at most ${format(Math.max(...spreads))}.`;
       },
     }),
     bandStrip(axis, days, {
@@ -92,23 +92,22 @@ function energyStrip(
   const size = (value: number) => Math.round((value / (most || 1)) * HEIGHT * 5) / 10;
   const shapes = bars.map(({ day, out, back }) => {
     const x = (day - axis.from) / DAY + 0.1;
-    const text = `${dayName(day)}: ${format(out)} kWh out, ${format(back)} kWh in`;
+    const text = `${dayName(day)}: ${energy(out)} out, ${energy(back)} in`;
     return `<g><title>${text}</title><path class="out" d="M${x} 50h.8v-${size(out)}h-.8z"/>` +
       `<path class="in" d="M${x} 50h.8v${size(back)}h-.8z"/></g>`;
   });
-  const top = format(Number(most.toPrecision(2)));
-  const total = (what: "out" | "back") => format(bars.reduce((sum, bar) => sum + bar[what], 0));
+  const total = (what: "out" | "back") => energy(bars.reduce((sum, bar) => sum + bar[what], 0));
   const best = bars.reduce((a, b) => b.out > a.out ? b : a);
   return {
-    name: scaledName("energy per day, out up, in down (kWh)", top, top),
+    name: scaledName("energy per day, out up, in down", energy(most), energy(most)),
     plot: plot(axis, {
-      label: `Energy by day, out upwards and in downwards: ${total("out")} kWh out and ` +
-        `${total("back")} kWh in altogether`,
+      label: `Energy by day, out upwards and in downwards: ${total("out")} out and ` +
+        `${total("back")} in altogether`,
       pixels: PIXELS,
       height: HEIGHT,
       shapes: `${shapes.join("")}<path class="zero" d="M0 50h${axis.length}"/>`,
     }),
-    side: `Most on ${dayName(best.day)}: ${format(best.out)} kWh out. ` +
+    side: `Most on ${dayName(best.day)}: ${energy(best.out)} out. ` +
       `Positive current is ${positive}.`,
   };
 }

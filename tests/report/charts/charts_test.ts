@@ -104,9 +104,10 @@ const FIGURES: Record<string, () => charts.Figure> = {
   cellStrip: () => charts.cellStrip(ONE, SOURCE),
   phaseCurrent: () => charts.phaseCurrent(DAY, SOURCE),
   systemState: () => charts.systemState([STATES], SOURCE),
-  coverage: () => charts.coverage(COVERAGE, SOURCE),
-  samplingGaps: () => charts.samplingGaps(GAPS, SOURCE),
-  rowsByDay: () => charts.rowsByDay(OUTCOMES, SOURCE),
+  coverage: () => charts.coverage(COVERAGE),
+  samplingGaps: () => charts.samplingGaps(GAPS),
+  rowsByDay: () => charts.rowsByDay(OUTCOMES),
+  rejectedByDay: () => charts.rejectedByDay(OUTCOMES),
 };
 
 const DRAWN: Record<string, () => string> = Object.fromEntries(
@@ -114,7 +115,7 @@ const DRAWN: Record<string, () => string> = Object.fromEntries(
 );
 
 /** Those that are drawn of records, not of rows. */
-const FROM_RECORDS = ["coverage", "samplingGaps", "rowsByDay", "systemState"];
+const FROM_RECORDS = ["coverage", "samplingGaps", "rowsByDay", "rejectedByDay", "systemState"];
 
 /** Without what another machine may do otherwise: the last digits, and the names of parts. */
 function normalised(svg: string): string {
@@ -141,8 +142,11 @@ Deno.test("every chart has a title, a description, units, the time zone, the sou
     const svg = draw();
     assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/, name);
     assert.match(svg, /role="img" aria-label="[^"]{8,}" aria-description="[^"]{20,}"/, name);
-    assert.match(svg.replace(/<[^>]*>/g, " ").replace(/ +/g, " "), /held for 300 s at most/, name);
-    if (!["samplingGaps", "rowsByDay"].includes(name)) assert.match(svg, /time \(UTC\)/, name);
+    if (!FROM_RECORDS.includes(name) || name === "systemState") {
+      const text = svg.replace(/<[^>]*>/g, " ").replace(/ +/g, " ");
+      assert.match(text, /held for 300 s at most/, name);
+    }
+    if (name !== "samplingGaps") assert.match(svg, /time \(UTC\)/, name);
   }
   const units = { moduleVoltage: "V", moduleCurrent: "A", temperatures: "°C" };
   for (const [name, unit] of Object.entries(units)) {
@@ -156,7 +160,7 @@ Deno.test("a spike of one row is seen, however long the span", () => {
     module_voltage: minute === 77_777 ? 91 : 52 + ((minute * 7919) % 1000) / 1000,
   }));
   const svg = toSvg(charts.moduleVoltage(modules));
-  assert.match(svg, /voltage \(V\): 52 \([^)]*\) to 91 \(/);
+  assert.match(svg, /Voltage \(V\): 52 \([^)]*\) to 91 \(/);
   assert.ok(svg.length < 300_000, `${svg.length} bytes`);
 });
 
@@ -187,6 +191,7 @@ Deno.test("a chart without data says so", () => {
   assert.match(toSvg(charts.coverage([])), /There is no hour file/);
   assert.match(toSvg(charts.samplingGaps([])), /There is no /);
   assert.match(toSvg(charts.rowsByDay([])), /There is no /);
+  assert.match(toSvg(charts.rejectedByDay([])), /There is no /);
   assert.match(toSvg(charts.systemState([])), /There is no /);
   assert.match(toSvg(charts.systemState([stateDay({})])), /There is no /);
 });
@@ -206,7 +211,7 @@ Deno.test("names from the data are escaped", () => {
       toSvg(charts.cellStrip(modules[0]!)),
       toSvg(charts.cellSpread(modules)),
       toSvg(charts.samplingGaps([{ gaps: { [name]: gapsOf({ 1: 2 }) } }])),
-      toSvg(charts.rowsByDay([{ day: 0, rows: 2, readings: 0, rejected: { [name]: 2 } }])),
+      toSvg(charts.rejectedByDay([{ day: 0, rows: 2, readings: 0, rejected: { [name]: 2 } }])),
     ]
   ) {
     assert.ok(!svg.includes("<script"), svg.slice(0, 200));
@@ -232,7 +237,7 @@ Deno.test("phaseCurrent() has a line as long as any module of the phase reports"
   }));
   assert.match(
     textOf(toSvg(charts.phaseCurrent(modules))),
-    /current \(A\): 0 \(.*\) to 14\.39 \(2024-07-13 23:59\)/,
+    /Current \(A\): 0 \(.*\) to 14\.39 \(2024-07-13 23:59\)/,
   );
 });
 
@@ -247,7 +252,7 @@ Deno.test("cellSpread() compares a module's own cells, and cells only", () => {
     cell_voltage_delta: 0.005,
   }));
   const text = textOf(toSvg(charts.cellSpread(modules)));
-  assert.match(text, /spread \(mV\): 1 in 1_2 \([^)]*\) to 5 in 1_1/);
+  assert.match(text, /Spread \(mV\): 1 in 1_2 \([^)]*\) to 5 in 1_1/);
   assert.match(text, /1_2 cell 1: median deviation −0.5 mV in 10 rows/);
 });
 
@@ -307,7 +312,7 @@ Deno.test("modules without a signal have no panel, but a line that names them", 
 
 Deno.test("the median of all ends where the last reading does", () => {
   const modules = rowsOf(SIX, 600, (place) => ({ module_voltage: 50 + place }));
-  const span = [START, START + 1440 * MINUTE] as const;
+  const span = { from: START, to: START + 1440 * MINUTE };
   const svg = toSvg(charts.moduleVoltage(modules, { span }));
   const [, , x0, x1] = /data-x="([^"]*)"/.exec(svg)![1]!.split(",").map(Number);
   const median = /stroke-dasharray="3 2"[^>]*><path d="M([\d.]+),[^"]*?((?:[hl][^"]*)?)"/.exec(
@@ -325,7 +330,7 @@ Deno.test("of several equal extremes none is named", () => {
     10,
     (place, minute) => ({ module_voltage: place === 5 ? 49 : 50 + minute }),
   );
-  assert.match(charts.moduleVoltage(modules).caption, /voltage \(V\): 49 in 2_10 \([^)]*\) to 59$/);
+  assert.match(charts.moduleVoltage(modules).caption, /Voltage \(V\): 49 in 2_10 \([^)]*\) to 59$/);
 });
 
 Deno.test("a current's sign is said where it is known", () => {
@@ -336,11 +341,17 @@ Deno.test("a current's sign is said where it is known", () => {
   assert.doesNotMatch(charts.moduleCurrent([ONE]).caption, /[Pp]ositive/);
 });
 
-Deno.test("states of charge beyond 1.5 are per cent", () => {
-  const charge = (value: number) =>
-    charts.stateOfCharge(rowsOf([["1", "1"]], 3, () => ({ module_state_of_charge: value })));
-  assert.match(charge(55).caption, /state of charge \(%\)/);
-  assert.match(charge(0.55).caption, /state of charge \(0 to 1\)/);
+Deno.test("states of charge are per cent, whether they are reported as such or as fractions", () => {
+  const charge = (value: number, options?: charts.ChartOptions) => {
+    const rows = rowsOf([["1", "1"]], 3, () => ({ module_state_of_charge: value }));
+    return charts.stateOfCharge(rows, options).caption;
+  };
+  assert.match(charge(55), /State of charge \(%\): 55 throughout/);
+  assert.match(charge(0.55), /State of charge \(%\): 55 throughout/);
+  assert.match(charge(0.55, { socUnit: "fraction" }), /: 55 throughout/);
+  // On a day on which all are nearly empty, only other days tell.
+  assert.match(charge(1.2, { socUnit: "percent" }), /: 1\.2 throughout/);
+  assert.match(charge(1.2), /: 120 throughout/);
 });
 
 Deno.test("boards have a chart of their own", () => {

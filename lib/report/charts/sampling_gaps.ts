@@ -7,9 +7,8 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, GAP_BOUNDS } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, inPanel, panelTitle } from "./axes.ts";
-import { COLORS, draw, type Figure, type Plotted, QUIET } from "./figure.ts";
-import type { ChartOptions } from "./signals.ts";
-import { caption, duration, emptyChart, shorten } from "./words.ts";
+import { duration, sentences, shorten } from "../words.ts";
+import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 
 /** At most this many signals are drawn: those with the most readings. */
 const MAX_SIGNALS = 48;
@@ -23,10 +22,7 @@ interface Bar {
 }
 
 /** How far apart the readings of each signal are: histograms with logarithmic scales. */
-export function samplingGaps(
-  days: readonly Pick<DayRecord, "gaps">[],
-  options: ChartOptions = {},
-): Figure {
+export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
   const title = "Time between readings, by signal";
   const sums = [...sumGaps(days)].sort(([, a], [, b]) => readingsOf(b) - readingsOf(a));
   const bars = sums.slice(0, MAX_SIGNALS).flatMap(([signal, counts]) =>
@@ -40,13 +36,12 @@ export function samplingGaps(
     title,
     description: `Histograms of the time between readings of ${signals.length} payload types. ` +
       `The longest gaps are of ${widest.signal}: ${duration(widest.seconds)} or more.`,
-    caption: caption(
-      options,
+    caption: sentences(
       "Distinct readings of a day, all modules; both scales are logarithmic",
       "Silence across midnight is not counted",
       more > 0 && `${more} signals with fewer readings are not drawn`,
     ),
-    plots: [drawHistograms(bars, signals)],
+    plot: drawHistograms(bars, signals),
     isTimeline: false,
   };
 }
@@ -81,7 +76,7 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
       tickRotate: across > 1 ? -60 : 0,
     }),
     y: axis("readings", { type: "log", domain: [0.5, most * 2], ticks: 3, tickFormat: "~s" }),
-    fx: { axis: null, padding: 0.06 },
+    fx: { axis: null, padding: across === 1 ? 0 : 0.06 },
     fy: { axis: null, padding: 0.25 },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
@@ -91,7 +86,7 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
       }),
       panelTitle(
         signals.map((signal, at) => ({ signal, at })),
-        ({ signal }) => shorten(signal, 28),
+        ({ signal }) => shorten(signal, 25),
         inPanel(across),
       ),
     ],

@@ -5,8 +5,8 @@
  */
 import type { BatteryDay, ModuleDay } from "../../battery/mod.ts";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
-import { medianOf } from "../charts/cells.ts";
-import { percent, plural } from "../charts/words.ts";
+import { medianOf } from "../median.ts";
+import { percent, plural } from "../words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
 import { type HeatRow, type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
 import { dayAxis } from "./strip.ts";

@@ -17,16 +17,16 @@ import {
 } from "../../battery/mod.ts";
 import type { DayRecord, Records } from "../../store/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
-import { coverage, rowsByDay, samplingGaps } from "../charts/mod.ts";
-import { medianOf } from "../charts/cells.ts";
-import { format, plural } from "../charts/words.ts";
+import { coverage, rejectedByDay, rowsByDay, samplingGaps } from "../charts/mod.ts";
 import { anchor, chart, charts, folded, type Page, paragraph, section } from "../html.ts";
-import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
+import { medianOf } from "../median.ts";
+import { dayLink, dayLinkAt, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
+import { energy, format, plural } from "../words.ts";
 import { attentionOf, findingList } from "./attention.ts";
 import { cellHistories } from "./cell_history.ts";
 import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
 import { rejectedTables, runTable } from "./run_section.ts";
-import { FILLED_SCALE, filledByDay } from "./signals.ts";
+import { FILLED_SCALE, filledByDay } from "./filled.ts";
 import { type DayAxis, dayAxis, missingDays } from "./strip.ts";
 import { cellTable, eventTable, extremeOf, extremeTable, moduleTable } from "./tables.ts";
 import { throughput, usageStrips } from "./usage.ts";
@@ -54,7 +54,7 @@ export function indexPage(
           "The rows of the run",
           runTable(summary),
           ...rejectedTables(output, records, summary),
-          charts([chart(coverage(days)), chart(rowsByDay(all))]),
+          charts([coverage(days), rowsByDay(all), rejectedByDay(all)].map(chart)),
         )
       }</div>`,
     ],
@@ -62,7 +62,6 @@ export function indexPage(
       { label: "Days", links: days.map(({ day }) => dayLink(day)) },
       { label: "Modules", links: modulesOf(records).map(moduleLink) },
     ],
-    isFolded: true,
   };
 }
 
@@ -84,7 +83,13 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
   const cells = cellHistories(days);
   const positive = positiveCurrent(days);
   return [
-    section("Attention", ...findingList(attentionOf({ days, events, cells }))),
+    section(
+      "Attention",
+      ...findingList(
+        attentionOf(days, events),
+        ({ folder, from }) => folder === null ? dayLinkAt(days, from) : moduleLink(folder),
+      ),
+    ),
     headlines(days, axis, positive),
     section("Use and condition", usageStrips(axis, days, positive)),
     section(
@@ -151,13 +156,6 @@ function headlines(
     ).join("")
   }</dl>`;
 }
-
-const energy = (kwh: number) =>
-  kwh < 1
-    ? `${format(Math.round(kwh * 10_000) / 10)} Wh`
-    : kwh < 1000
-    ? `${format(kwh)} kWh`
-    : `${(kwh / 1000).toFixed(2)} MWh`;
 
 function cycles(
   days: readonly BatteryDay[],

@@ -3,33 +3,22 @@
  *
  * @module
  */
-import { folderOf } from "../../telemetry/mod.ts";
-import type { Figure } from "./figure.ts";
-import type { Span } from "./rows.ts";
-import type { ChartOptions } from "./signals.ts";
+import { folderOf } from "../telemetry/mod.ts";
 
-/** The span of an axis in words. */
-export function spanOf({ from, to }: Span): string {
-  return `${instant(from)} to ${instant(to)} UTC`;
-}
-
-/** An instant to the minute, in UTC. */
+/** An instant to the minute, in UTC, given in milliseconds since the epoch. */
 export function instant(time: number): string {
   return new Date(time).toISOString().slice(0, 16).replace("T", " ");
 }
 
-/** A caption of those sentences that apply, and the source. */
-export function caption(
-  { source }: ChartOptions,
-  ...sentences: (string | false | undefined)[]
-): string {
-  return [...sentences, source].filter((sentence) => sentence).join(". ");
+/** A span of time in words. */
+export function spanOf({ from, to }: { from: number; to: number }): string {
+  return `${instant(from)} to ${instant(to)} UTC`;
 }
 
-/** A chart that has nothing to draw, and says why. */
-export function emptyChart(title: string, what: string): Figure {
-  const words = `There is ${what}.`;
-  return { title, description: words, caption: words, plots: [], isTimeline: true };
+/** Those sentences that apply, each with a capital letter, without the last full stop. */
+export function sentences(...all: (string | false | undefined)[]): string {
+  return all.filter((text) => typeof text === "string")
+    .map((text) => text.charAt(0).toUpperCase() + text.slice(1)).join(". ");
 }
 
 const FOUR_DIGITS = new Intl.NumberFormat("en-US", {
@@ -46,11 +35,18 @@ export function format(value: number): string {
   return text.replace("-", "−");
 }
 
-/** A number with its sign and a fixed number of decimals. */
+/** A number with a fixed number of decimals. */
+export function fixed(value: number, digits: number): string {
+  return value.toLocaleString("en-US", {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).replace("-", "−");
+}
+
+/** A number with its sign and a fixed number of decimals; nothing has no sign. */
 export function signed(value: number, digits: number): string {
-  const text = value.toFixed(digits);
-  if (Number(text) === 0) return text.replace("-", "");
-  return text.startsWith("-") ? text.replace("-", "−") : `+${text}`;
+  const size = fixed(Math.abs(value), digits);
+  return Number(value.toFixed(digits)) === 0 ? size : (value < 0 ? "−" : "+") + size;
 }
 
 /** Text shortened in the middle, since names often differ at their ends. */
@@ -75,7 +71,7 @@ export function listOf(names: readonly string[], most: number): string {
 
 /** A count with its noun. */
 export function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
+  return `${fixed(count, 0)} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** A duration in hours; below two hours in minutes, below two minutes in seconds. */
@@ -98,6 +94,12 @@ export function hourText(seconds: number): string {
  */
 export function duration(seconds: number): string {
   return seconds > 3 * 86_400 ? `${Math.round(seconds / 86_400)} days` : hourText(seconds);
+}
+
+/** An energy in Wh, kWh or MWh, whichever fits. */
+export function energy(kwh: number): string {
+  if (kwh < 1) return `${format(Math.round(kwh * 10_000) / 10)} Wh`;
+  return kwh < 1000 ? `${format(kwh)} kWh` : `${format(kwh / 1000)} MWh`;
 }
 
 /** A share in per cent. A small share never becomes 0 %, nor a large one 100 %. */

@@ -4,13 +4,14 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { BatteryDay, StateRun } from "../../battery/mod.ts";
+import type { BatteryDay } from "../../battery/mod.ts";
 import { compareNatural, DAY } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
-import { draw, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
+import { isFault, isUsual, joinRuns, type Run, statesByPlace } from "../states.ts";
+import { sentences, shorten, spanOf } from "../words.ts";
+import { draw, emptyChart, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
 import type { Span } from "./rows.ts";
 import type { ChartOptions } from "./signals.ts";
-import { caption, emptyChart, placeName, shorten, spanOf } from "./words.ts";
 
 /** States beyond this many, the rarest ones, are drawn as one. */
 const MAX_STATES = 24;
@@ -19,54 +20,9 @@ const MAX_STATE_LENGTH = 24;
 /** Bars narrower than this, in pixels, are drawn as ticks. */
 const MIN_BAR_WIDTH = 2;
 
-/** Whether a state is one of normal operation: idle, ready, run, standby. */
-export function isUsual(state: string): boolean {
-  return /^(idle|ready|run|standby)$/i.test(state);
-}
-
-/** Whether a state indicates a fault. */
-export function isFault(state: string): boolean {
-  return /error|emergency|fault|fail|alarm/i.test(state);
-}
-
 /** The colour of a state: grey for normal operation, red for faults, blue for others. */
 function stateColor(state: string): string {
   return isUsual(state) ? QUIET : isFault(state) ? "#d1403a" : "#2480bd";
-}
-
-/** A stretch of time in a state. */
-export type Run = Pick<StateRun, "state" | "from" | "to">;
-
-/**
- * The states of each place over some days, in order of time. As in events, runs that are split only by
- * midnight or by a gap of at most the max gap are joined.
- */
-export function statesByPlace(days: readonly BatteryDay[]): Map<string, Run[]> {
-  const found = new Map<string, Run[]>();
-  for (const { figures: { places } } of days) {
-    for (const { states, ...place } of places) {
-      for (const run of states) {
-        const name = placeName(place) + (run.column === "system_state" ? "" : `, ${run.column}`);
-        found.getOrInsertComputed(name, () => []).push(run);
-      }
-    }
-  }
-  const maxGap = days.reduce((gap, day) => Math.max(gap, day.maxGap), 0);
-  return new Map(
-    [...found].sort(([a], [b]) => compareNatural(a, b))
-      .map(([name, runs]) => [name, joinRuns(runs, maxGap)]),
-  );
-}
-
-/** Joins consecutive runs of the same state that are at most `gap` seconds apart. */
-function joinRuns(runs: readonly Run[], gap: number): Run[] {
-  const found: Run[] = [];
-  for (const run of runs.toSorted((a, b) => a.from - b.from)) {
-    const last = found.at(-1);
-    if (last?.state === run.state && run.from - last.to <= gap) last.to = Math.max(last.to, run.to);
-    else found.push({ ...run });
-  }
-  return found;
 }
 
 /** A run, drawn in a row of the chart. */
@@ -82,24 +38,23 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
   const title = "State of the system";
   const places = statesByPlace(days);
   if (places.size === 0) return emptyChart(title, "no reading of such a signal");
-  const [from, to] = options.span ?? [days[0]!.day * 1000, (days.at(-1)!.day + DAY) * 1000];
+  const span = options.span ??
+    { from: days[0]!.day * 1000, to: (days.at(-1)!.day + DAY) * 1000 };
   const bars = [...places].flatMap(([place, runs]) =>
-    barsOf(runs, (to - from) / 1000 / WIDTH / 5).map((bar) =>
+    barsOf(runs, (span.to - span.from) / 1000 / WIDTH / 5).map((bar) =>
       places.size === 1 ? bar : { ...bar, row: `${place}: ${bar.row}` }
     )
   );
   const rows = [...new Set(bars.map(({ row }) => row))].sort(compareNatural);
   return {
     title,
-    description: `When the system was in which state (${rows.join(", ")}), ${
-      spanOf({ from, to })
-    }.`,
-    caption: caption(
-      options,
-      spanOf({ from, to }),
+    description: `When the system was in which state (${rows.join(", ")}), ${spanOf(span)}.`,
+    caption: sentences(
+      spanOf(span),
       "Grey: idle, ready, run, standby; red: faults; thin lines: too short to be drawn to scale",
+      options.source,
     ),
-    plots: [drawBars(bars, rows, { from, to })],
+    plot: drawBars(bars, rows, span),
     isTimeline: true,
   };
 }

@@ -1,0 +1,147 @@
+/**
+ * What became of the rows that were read.
+ *
+ * @module
+ */
+import * as Plot from "@observablehq/plot";
+import { DAY, dayName } from "../../telemetry/mod.ts";
+import type { DayRecord } from "../../store/mod.ts";
+import { fixed, sentences } from "../words.ts";
+import { axis, panelTitle, timeScale } from "./axes.ts";
+import { COLORS, draw, emptyChart, type Figure, NAMES } from "./figure.ts";
+
+/** The parts of a day's record that say what became of its rows. */
+export type Counted = Pick<DayRecord, "day" | "rows" | "readings" | "rejected">;
+
+/** What became of the rows of a day. */
+export interface Outcome extends Counted {
+  /** How many rows were rejected for any reason. */
+  lost: number;
+  /** How many rows equal another one. */
+  duplicates: number;
+}
+
+/** Counts rejected rows and duplicates. */
+export function outcomeOf(counted: Counted): Outcome {
+  const { day, rows, readings, rejected } = counted;
+  const lost = Object.values(rejected).reduce((sum, count) => sum + count, 0);
+  return { day, rows, readings, rejected, lost, duplicates: rows - readings - lost };
+}
+
+/** A number of rows of a day. */
+interface Bar {
+  day: number;
+  kind: string;
+  rows: number;
+}
+
+/** Places bars as wide as a day. */
+const bar = {
+  x1: ({ day }: Bar) => day * 1000,
+  x2: ({ day }: Bar) => (day + DAY) * 1000,
+  y: "rows",
+  inset: 0.5,
+  title: ({ day, kind, rows }: Bar) => `${dayName(day)}, ${kind}: ${fixed(rows, 0)} rows`,
+};
+
+/** A time axis from the first day to the last. */
+function daysAxis(days: readonly Counted[]): Plot.ScaleOptions {
+  const starts = days.map(({ day }) => day);
+  return timeScale(
+    { from: Math.min(...starts) * 1000, to: (Math.max(...starts) + DAY) * 1000 },
+    8,
+  );
+}
+
+const NOT_SHOWN = "Rows that belong to no day are not shown";
+/** With up to this many days, the share of duplicates is written above each bar. */
+const MAX_LABELLED_DAYS = 16;
+
+/** Readings and duplicates by day. */
+export function rowsByDay(days: readonly Counted[]): Figure {
+  const title = "Rows read by day: distinct, duplicate";
+  if (days.length === 0) return emptyChart(title, "no day");
+  const outcomes = days.map(outcomeOf);
+  const sum = (what: "rows" | "readings" | "duplicates" | "lost") =>
+    outcomes.reduce((sum, outcome) => sum + outcome[what], 0);
+  const share = (rows: number) => `${fixed((rows / sum("rows")) * 100, 1)} %`;
+  const words = `${share(sum("readings"))} distinct readings, ` +
+    `${share(sum("duplicates"))} duplicates, ${fixed(sum("lost"), 0)} rows rejected`;
+  const bars = (kind: "readings" | "duplicates") =>
+    outcomes.map((outcome): Bar => ({ day: outcome.day, kind, rows: outcome[kind] }));
+  const labels = outcomes.length > MAX_LABELLED_DAYS ? [] : outcomes.map((outcome) => ({
+    day: (outcome.day + DAY / 2) * 1000,
+    rows: outcome.readings + outcome.duplicates,
+    text: `${Math.round((outcome.duplicates / (outcome.rows - outcome.lost)) * 100)} %`,
+  })).filter(({ rows }) => rows > 0);
+  return {
+    title,
+    description: `Bars for ${days.length} days: ${words}.`,
+    caption: sentences(
+      words,
+      labels.length > 0 && "Above a bar: the share of duplicates",
+      NOT_SHOWN,
+    ),
+    legend: [
+      { label: "distinct readings", color: COLORS[0]!, opacity: 1 },
+      { label: "duplicates", color: COLORS[0]!, opacity: 0.35 },
+    ],
+    plot: draw({
+      height: 190,
+      marginLeft: 54,
+      x: daysAxis(days),
+      y: axis("rows", { grid: true, tickFormat: "~s", ticks: 4 }),
+      marks: [
+        Plot.rectY([...bars("readings"), ...bars("duplicates")], {
+          ...bar,
+          fill: COLORS[0]!,
+          fillOpacity: ({ kind }: Bar) => kind === "readings" ? 1 : 0.35,
+          stroke: COLORS[0]!,
+        }),
+        Plot.text(labels, { x: "day", y: "rows", text: "text", dy: -7 }),
+        Plot.ruleY([0]),
+      ],
+    }),
+    isTimeline: true,
+  };
+}
+
+/** Reasons beyond this many, the rarest ones, are drawn as one. */
+const MAX_REASONS = 12;
+
+/** Rejected rows by day, with a panel for each reason. */
+export function rejectedByDay(days: readonly Counted[]): Figure {
+  const title = "Rows rejected by day and reason";
+  const bars = days.flatMap(({ day, rejected }) =>
+    Object.entries(rejected).map(([kind, rows]): Bar => ({ day, kind, rows }))
+  );
+  if (bars.length === 0) return emptyChart(title, "no rejected row");
+  const count = (bars: readonly Bar[]) => bars.reduce((sum, { rows }) => sum + rows, 0);
+  const frequent = [...Map.groupBy(bars, ({ kind }) => kind)]
+    .sort(([, a], [, b]) => count(b) - count(a)).slice(0, MAX_REASONS).map(([kind]) => kind);
+  const reasonOf = ({ kind }: Bar) => frequent.includes(kind) ? kind : "other reasons";
+  const reasons = [...new Set(bars.map(reasonOf))].sort();
+  return {
+    title,
+    description: `Bars for ${days.length} days: ${fixed(count(bars), 0)} rows rejected.`,
+    caption: sentences(`${fixed(count(bars), 0)} rows rejected`, NOT_SHOWN),
+    plot: draw({
+      height: 50 + reasons.length * 66,
+      marginLeft: 54,
+      marginBottom: 40,
+      x: daysAxis(days),
+      y: axis("rows rejected", { grid: true, tickFormat: "~s", ticks: 2 }),
+      fy: { axis: null, domain: reasons, padding: 0.355 },
+      marks: [
+        Plot.rectY(bars, { ...bar, fy: reasonOf, fill: COLORS[1]! }),
+        Plot.ruleY([0]),
+        panelTitle(reasons, (reason) => reason, {
+          ariaDescription: NAMES,
+          fy: (reason: string) => reason,
+          dy: -13,
+        }),
+      ],
+    }),
+    isTimeline: true,
+  };
+}
