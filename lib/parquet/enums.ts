@@ -5,7 +5,22 @@
  */
 
 /** The physical types of columns. */
-export const PhysicalType = { INT64: 2, DOUBLE: 5, BYTE_ARRAY: 6 } as const;
+export const PhysicalType = {
+  INT64: 2,
+  INT96: 3,
+  DOUBLE: 5,
+  BYTE_ARRAY: 6,
+  FIXED_LEN_BYTE_ARRAY: 7,
+} as const;
+
+/** What the values of a column mean. */
+export const ConvertedType = {
+  UTF8: 0,
+  LIST: 3,
+  DECIMAL: 5,
+  TIMESTAMP_MILLIS: 9,
+  TIMESTAMP_MICROS: 10,
+} as const;
 
 /** How often an element of a schema may occur in its parent. */
 export const Repetition = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;

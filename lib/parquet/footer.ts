@@ -94,6 +94,23 @@ const PARSERS = {
 };
 
 function readMetadata(read: ReadBytes, size: number): FileMetaData {
+  const footer = readFooterBytes(read, size);
+  try {
+    // deno-lint-ignore no-explicit-any -- the type requires parsers that are not needed here
+    return parquetMetadata(footer, { geoparquet: false, parsers: PARSERS as any });
+  } catch {
+    checkThrift(footer, size - footer.length);
+    throw new NeedsImport("an unusual footer");
+  }
+}
+
+/**
+ * Reads the bytes of a footer, and after them its length and the magic number.
+ *
+ * @param size The file's size in bytes.
+ * @throws {Error} If it is not a parquet file.
+ */
+export function readFooterBytes(read: ReadBytes, size: number): Uint8Array<ArrayBuffer> {
   if (size === 0) throw new Error("is empty");
   if (size < 12) throw new Error(`is not a parquet file (${size} bytes)`);
   let tail = read(size - Math.min(size, TAIL), Math.min(size, TAIL));
@@ -106,14 +123,7 @@ function readMetadata(read: ReadBytes, size: number): FileMetaData {
   const length = view.getUint32(tail.length - 8, true) + 8;
   if (length > size - 4) throw new Error(`claims a footer of ${length} bytes and has ${size}`);
   if (length > tail.length) tail = read(size - length, length);
-  const footer = tail.subarray(tail.length - length);
-  try {
-    // deno-lint-ignore no-explicit-any -- the type requires parsers that are not needed here
-    return parquetMetadata(footer, { geoparquet: false, parsers: PARSERS as any });
-  } catch {
-    checkThrift(footer, size - length);
-    throw new NeedsImport("an unusual footer");
-  }
+  return tail.subarray(tail.length - length);
 }
 
 /** Checks that a footer that hyparquet rejects is at least valid Thrift. */

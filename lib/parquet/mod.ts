@@ -13,8 +13,15 @@ export {
   type WriterCodec,
 } from "./chunk_writer.ts";
 export { type Coded, readIntegers, readTexts } from "./columns.ts";
-export { Encoding, PhysicalType, Repetition } from "./enums.ts";
-export { type Chunk, type Footer, type ReadBytes, readFooter, type RowGroup } from "./footer.ts";
+export { ConvertedType, Encoding, PhysicalType, Repetition } from "./enums.ts";
+export {
+  type Chunk,
+  type Footer,
+  type ReadBytes,
+  readFooter,
+  readFooterBytes,
+  type RowGroup,
+} from "./footer.ts";
 export { bitWidth, codesAt, Hybrid, readCodes, writeLevels, writeRun } from "./hybrid.ts";
 export { IntBuffer } from "./int_buffer.ts";
 export type { PairList } from "./list_dictionary.ts";
@@ -24,4 +31,5 @@ export { PairMap } from "./pair_map.ts";
 export { areEqual, type RowRuns, RunFinder, viewOf } from "./row_runs.ts";
 export type { ColumnType, TimestampUnit } from "./schema.ts";
 export { TextSet } from "./text_set.ts";
+export { ThriftWriter } from "./thrift_writer.ts";
 export { encodeSchema, FileWriter, type Schema, type SchemaElement } from "./writer.ts";

@@ -6,11 +6,15 @@
  */
 import { ByteWriter } from "./byte_writer.ts";
 import type { EncodedChunk, WriterCodec } from "./chunk_writer.ts";
-import { Encoding, Repetition } from "./enums.ts";
+import { ConvertedType, Encoding, Repetition } from "./enums.ts";
 import { ThriftType, ThriftWriter } from "./thrift_writer.ts";
 
 const CODECS = { UNCOMPRESSED: 0, SNAPPY: 1, ZSTD: 6 } as const;
-const CONVERTED_TYPES = { text: 0, list: 3, timestamp: 10 } as const;
+const CONVERTED_TYPES = {
+  text: ConvertedType.UTF8,
+  list: ConvertedType.LIST,
+  timestamp: ConvertedType.TIMESTAMP_MICROS,
+} as const;
 const LOGICAL_TYPES = { text: 1, list: 3, timestamp: 8 } as const;
 const MAGIC = new TextEncoder().encode("PAR1");
 

@@ -15,7 +15,7 @@ import {
   RunFinder,
   TextSet,
 } from "../parquet/mod.ts";
-import { COLUMNS, type RowGroup } from "./layout.ts";
+import { COLUMN_NAMES, type RowGroup } from "./layout.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 import { secondsIn, type TimeUnit } from "./timestamps.ts";
 import { ValueSet } from "./values.ts";
@@ -127,14 +127,12 @@ function checkSize({ rows, chunks }: RowGroup, columns: readonly Uint8Array<Arra
   throw new NeedsImport("row groups that are so large");
 }
 
-const NAMES = Object.keys(COLUMNS);
-
 /** Adds the name of the column to the message of an error. */
 function inColumn<T>(index: number, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const message = `column '${NAMES[index]}': ${(error as Error).message}`;
+    const message = `column '${COLUMN_NAMES[index]}': ${(error as Error).message}`;
     throw error instanceof NeedsImport ? new NeedsImport(message) : new Error(message);
   }
 }

@@ -3,13 +3,18 @@
  *
  * @module
  */
+import type {
+  DuckDBListValue,
+  DuckDBMapValue,
+  DuckDBStructValue,
+  DuckDBType,
+} from "@duckdb/node-api";
 import { instantOf, parseInstant } from "./instants.ts";
-import { REJECTED } from "./malformed.ts";
+import { checkColumns, COLUMN_NAMES } from "./layout.ts";
+import { type Parsed, REJECTED } from "./malformed.ts";
 import { type Nested, pairsOf } from "./pairs.ts";
-import type { Meaning } from "./segment.ts";
 import type { Tags } from "./tags.ts";
 import { parseTags } from "./tags_text.ts";
-import { COLUMN_NAMES } from "./text_format.ts";
 
 /** How a column is read. */
 export interface ColumnForm<T> {
@@ -22,7 +27,7 @@ export interface ColumnForm<T> {
   /** An SQL expression that converts the field `raw` to what is fetched. */
   fetched: string;
   /** Interprets what is fetched. */
-  interpret(fetched: unknown): Meaning<T>;
+  interpret(fetched: unknown): Parsed<T>;
   /** What is fetched as it is recorded for a rejected row. */
   textOf(fetched: unknown): string;
 }
@@ -39,20 +44,6 @@ export interface Forms {
   tags: ColumnForm<Tags>;
 }
 
-/** The parts of a database type that are used here. */
-export interface ColumnType {
-  /** Its name in SQL. */
-  toString(): string;
-  /** The type of the elements, if it is a list. */
-  valueType?: ColumnType;
-  /** The type of the keys, if it is a map. */
-  keyType?: ColumnType;
-  /** The types of the fields, if it is a struct. */
-  entryTypes?: readonly ColumnType[];
-  /** The names of the fields, if it is a struct. */
-  entryNames?: readonly string[];
-}
-
 const INTEGER = /^U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?$/;
 const TEXT = /^(VARCHAR|JSON|ENUM\b.*)$/;
 const DATETIME = /^(DATE|TIMESTAMP(_S|_MS|_NS)?|TIMESTAMP WITH TIME ZONE)$/;
@@ -65,14 +56,10 @@ const DECIMAL = /^DECIMAL\b/;
  * @throws {Error} If one is missing, or of a type that can't be understood.
  */
 export function formsOf(
-  types: ReadonlyMap<string, ColumnType>,
+  types: ReadonlyMap<string, DuckDBType>,
   nanosecondsOf?: (number: bigint) => bigint,
 ): Forms {
-  const missing = COLUMN_NAMES.filter((name) => !types.has(name));
-  if (missing.length > 0) {
-    const found = [...types.keys()].slice(0, 10).join("', '");
-    throw new Error(`has no column '${missing.join("', '")}'; it has '${found}'`);
-  }
+  checkColumns([...types.keys()]);
   const [timestamp, payload, value, tags] = COLUMN_NAMES.map((name) => types.get(name)!);
   return {
     timestamp: timestampForm(String(timestamp), nanosecondsOf),
@@ -86,7 +73,7 @@ export function formsOf(
 function textForm<T>(
   column: string,
   missing: string,
-  interpret: (text: string) => Meaning<T>,
+  interpret: (text: string) => Parsed<T>,
 ): ColumnForm<T> {
   return {
     key: `"${column}"`,
@@ -163,7 +150,7 @@ function numberText(number: number): string {
   return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
-function tagsForm(type: ColumnType): ColumnForm<Tags> {
+function tagsForm(type: DuckDBType): ColumnForm<Tags> {
   const name = type.toString();
   const form = textForm("tags", REJECTED.tags, parseTags);
   if (TEXT.test(name)) return form;
@@ -177,52 +164,51 @@ function tagsForm(type: ColumnType): ColumnForm<Tags> {
     ...form,
     isNested: true,
     fetched: "raw",
-    interpret(fetched) {
-      const value = pairsOf(nestedOf(fetched, type));
-      return value === null ? { reason: REJECTED.malformed } : { value };
-    },
+    interpret: (fetched) => pairsOf(nestedOf(fetched, type)),
     textOf: (fetched) => jsonOf(nestedOf(fetched, type)),
   };
 }
 
 /** Whether values of a type can be a key or a value of a tag. */
-function isScalar(type: ColumnType): boolean {
+function isScalar(type: DuckDBType): boolean {
   const name = type.toString();
   return TEXT.test(name) || INTEGER.test(name) || DECIMAL.test(name) ||
     /^(DOUBLE|FLOAT|BOOLEAN)$/.test(name);
 }
 
 /** Whether values of a type are pairs. */
-function arePairs({ valueType, keyType, entryTypes }: ColumnType): boolean {
-  if (keyType !== undefined) return isScalar(keyType) && isScalar(valueType!);
-  if (entryTypes !== undefined) return entryTypes.every(isScalar);
-  const inner = valueType?.valueType;
-  if (inner !== undefined && valueType!.keyType === undefined) return isScalar(inner);
-  const fields = valueType?.entryTypes;
-  return fields !== undefined && fields.length === 2 && fields.every(isScalar);
+function arePairs(type: DuckDBType): boolean {
+  if ("keyType" in type) return isScalar(type.keyType) && isScalar(type.valueType);
+  if ("entryTypes" in type) return type.entryTypes.every(isScalar);
+  if (!("valueType" in type)) return false;
+  const { valueType: pair } = type;
+  if ("entryTypes" in pair) return pair.entryTypes.length === 2 && pair.entryTypes.every(isScalar);
+  return "valueType" in pair && !("keyType" in pair) && isScalar(pair.valueType);
 }
 
 /** Converts a value of the database: whole numbers have no decimals as text. */
-function nestedOf(value: unknown, type: ColumnType): Nested {
-  const { valueType, keyType, entryNames, entryTypes } = type;
+function nestedOf(value: unknown, type: DuckDBType): Nested {
   if (value === null) return null;
-  if (keyType !== undefined) {
-    const { entries } = value as { entries: { key: unknown; value: unknown }[] };
+  if ("keyType" in type) {
+    const { entries } = value as DuckDBMapValue;
     return {
       fields: entries.map(({ key, value }) => [
-        String(nestedOf(key, keyType)),
-        nestedOf(value, valueType!),
+        String(nestedOf(key, type.keyType)),
+        nestedOf(value, type.valueType),
       ]),
     };
   }
-  if (valueType !== undefined) {
-    return (value as { items: unknown[] }).items.map((item) => nestedOf(item, valueType));
-  }
-  if (entryNames !== undefined) {
-    const { entries } = value as { entries: Record<string, unknown> };
+  if ("entryTypes" in type) {
+    const { entries } = value as DuckDBStructValue;
     return {
-      fields: entryNames.map((name, i) => [name, nestedOf(entries[name], entryTypes![i]!)]),
+      fields: type.entryNames.map((name, i) => [
+        name,
+        nestedOf(entries[name], type.entryTypes[i]!),
+      ]),
     };
+  }
+  if ("valueType" in type) {
+    return (value as DuckDBListValue).items.map((item) => nestedOf(item, type.valueType));
   }
   const text = String(value);
   return DECIMAL.test(type.toString())

@@ -1,15 +1,14 @@
 /**
- * Finds the records of a CSV file (RFC 4180). A record that does not parse strictly is reported by
- * its first line, and reading continues with the next line.
+ * Finds the records of a CSV file (RFC 4180). A line that does not parse strictly is rejected, and
+ * reading continues with the next line.
  *
  * @module
  */
-
+import { checkColumns, COLUMN_NAMES } from "./layout.ts";
 import { REJECTED } from "./malformed.ts";
-import { COLUMN_NAMES, MORE, type RecordFormat } from "./text_format.ts";
+import type { TextFormat } from "./text_format.ts";
 
 const QUOTE = 34, NEWLINE = 10, RETURN = 13;
-const MAX_LISTED_COLUMNS = 10;
 /** The separators of fields that are recognised. */
 const SEPARATORS = [",", ";", "\t", "|"];
 
@@ -19,95 +18,91 @@ const SEPARATORS = [",", ";", "\t", "|"];
  * @param header The header line.
  * @throws {Error} If the header lacks a column, or has one twice.
  */
-export function csvRecords(header: string): RecordFormat {
+export function csvRecords(header: string): TextFormat {
   const candidates = SEPARATORS.map((separator) => ({
     separator,
-    names: splitLine(header, separator),
+    names: splitHeader(header, separator),
   }));
   const known = (names: readonly string[]) =>
     COLUMN_NAMES.filter((name) => names.includes(name)).length;
   const { separator, names } = candidates.reduce((best, other) =>
     known(other.names) > known(best.names) ? other : best
   );
-  const missing = COLUMN_NAMES.filter((name) => !names.includes(name));
-  if (missing.length > 0) {
-    const found = names.slice(0, MAX_LISTED_COLUMNS).join("', '");
-    throw new Error(`has no column '${missing.join("', '")}'; it has '${found}'`);
-  }
+  checkColumns(names);
   const twice = COLUMN_NAMES.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice !== undefined) throw new Error(`has more than one column '${twice}'`);
-  const slots = Int8Array.from(names, (name) => (COLUMN_NAMES as readonly string[]).indexOf(name));
-  return new CsvRecords(separator.charCodeAt(0), slots);
+  const columns = Int8Array.from(
+    names,
+    (name) => (COLUMN_NAMES as readonly string[]).indexOf(name),
+  );
+  return new CsvRecords(separator.charCodeAt(0), columns);
 }
 
 /** Splits a header line into names, without quotes. */
-function splitLine(line: string, separator: string): string[] {
+function splitHeader(line: string, separator: string): string[] {
   const field = new RegExp(
     `[${separator}]( *"(?:[^"]|"")*" *(?=$|[${separator}])|[^${separator}]*)`,
     "g",
   );
   const fields = [...(separator + line).matchAll(field)];
-  return fields.map(([, field = ""]) => (unquote(field.trim()) ?? "").trim());
+  return fields.map(([, field = ""]) => unquote(field.trim()).trim());
 }
 
-/** The text of a field; null if it is empty and not quoted. */
-function unquote(field: string): string | null {
-  if (field === "") return null;
-  if (!field.startsWith('"')) return field;
-  return field.slice(1, -1).replaceAll('""', '"');
+function unquote(field: string): string {
+  return field.startsWith('"') ? field.slice(1, -1).replaceAll('""', '"') : field;
 }
 
-/** Finds records with fields for `slots`, each the index of a column or -1. */
-class CsvRecords implements RecordFormat {
-  spans = new Int32Array(COLUMN_NAMES.length * 2);
+/** Finds records with a field for each of `columns`: the index of a column, or -1. */
+class CsvRecords implements TextFormat {
+  readonly spans = new Int32Array(COLUMN_NAMES.length * 2);
   lines = 1;
-  constructor(private readonly separator: number, private readonly slots: Int8Array) {}
+  constructor(private readonly separator: number, private readonly columns: Int8Array) {}
 
-  next(bytes: Uint8Array, from: number, end: number, isLast: boolean): number | string {
-    const { separator, slots, spans } = this;
-    const count = slots.length;
+  next(bytes: Uint8Array, from: number, end: number): number | string {
+    const { separator, columns, spans } = this;
     this.lines = 1;
-    let at = from;
-    for (let field = 0;; field++) {
+    for (let field = 0, at = from;; field++, at++) {
       const start = at;
-      if (at < end && bytes[at] === QUOTE) {
-        for (at++;; at++) {
-          for (let sign = bytes[at]; at < end && sign !== QUOTE; sign = bytes[++at]) {
-            if (sign === NEWLINE) this.lines++;
-          }
-          if (at + 1 >= end && !isLast) return MORE;
-          if (at >= end) return REJECTED.openQuote;
-          if (bytes[++at] !== QUOTE || at >= end) break; // two quotes stand for one
-        }
-      } else {
-        for (let sign = bytes[at]; at < end && sign !== separator && sign !== NEWLINE;) {
-          sign = bytes[++at];
-        }
-      }
-      if (at >= end && !isLast) return MORE;
+      const isQuoted = at < end && bytes[at] === QUOTE;
+      at = isQuoted ? this.#endOfQuoted(bytes, at, end) : endOfPlain(bytes, at, end, separator);
+      if (at < 0) return REJECTED.openQuote;
       let stop = at;
-      const isEnd = at >= end || bytes[at] === NEWLINE;
-      const isQuoted = stop > start && bytes[start] === QUOTE;
       if (isQuoted) {
-        const isReturn = bytes[at] === RETURN && at < end;
-        if (isReturn && at + 1 >= end && !isLast) return MORE;
-        if (isReturn && (at + 1 >= end || bytes[at + 1] === NEWLINE)) at++;
-        else if (!isEnd && bytes[at] !== separator) return REJECTED.openQuote;
-      } else if (isEnd && stop > start && bytes[stop - 1] === RETURN) stop--;
-      if (field >= count) return REJECTED.tooMany;
-      const slot = slots[field]!;
-      if (slot >= 0) {
-        spans[slot * 2] = start;
-        spans[slot * 2 + 1] = stop;
+        // The line may end in a carriage return and a newline.
+        if (at < end && bytes[at] === RETURN && (at + 1 >= end || bytes[at + 1] === NEWLINE)) at++;
+        const isClosed = at >= end || bytes[at] === NEWLINE || bytes[at] === separator;
+        if (!isClosed) return REJECTED.openQuote;
       }
-      if (at >= end || bytes[at] === NEWLINE) {
-        return field + 1 < count ? REJECTED.tooFew : Math.min(at + 1, end);
+      const isLast = at >= end || bytes[at] === NEWLINE;
+      if (!isQuoted && isLast && stop > start && bytes[stop - 1] === RETURN) stop--;
+      if (field >= columns.length) return REJECTED.tooMany;
+      const column = columns[field]!;
+      if (column >= 0) {
+        spans[column * 2] = start;
+        spans[column * 2 + 1] = stop;
       }
-      at++;
+      if (isLast) return field + 1 < columns.length ? REJECTED.tooFew : Math.min(at + 1, end);
     }
   }
 
-  fieldOf(text: string): string | null {
-    return unquote(text);
+  /** Returns the position after the closing quote of the field at `at`, or -1 if it has none. */
+  #endOfQuoted(bytes: Uint8Array, at: number, end: number): number {
+    for (at++; at < end; at++) {
+      const sign = bytes[at]!;
+      if (sign > QUOTE) continue; // which most are
+      if (sign === NEWLINE) this.lines++;
+      else if (sign === QUOTE && (++at >= end || bytes[at] !== QUOTE)) return at; // two stand for one
+    }
+    return -1;
   }
+
+  fieldOf(span: string): { value: string } | null {
+    return span === "" ? null : { value: unquote(span) };
+  }
+}
+
+/** Returns the position after a field without quotes. */
+function endOfPlain(bytes: Uint8Array, at: number, end: number, separator: number): number {
+  while (at < end && bytes[at] !== separator && bytes[at] !== NEWLINE) at++;
+  return at;
 }

@@ -7,7 +7,7 @@
  * @module
  */
 import type { ImportLimits } from "./duckdb.ts";
-import type { ImportSink } from "./segment.ts";
+import { type ImportSink, type Segment, writeSegment } from "./segment.ts";
 
 /**
  * Imports a file: text if its name says so, otherwise parquet.
@@ -21,12 +21,17 @@ export async function importFile(
   sink: ImportSink,
 ): Promise<void> {
   Deno.openSync(path).close(); // throws an error that says why a file can't be opened
-  // Loaded only when there is something to import, because every process loads this module.
-  const [{ readParquet }, { isText, readText }, { writeSegment }] = await Promise.all([
-    import("./import_parquet.ts"),
-    import("./text_records.ts"),
-    import("./segment.ts"),
-  ]);
-  const segments = isText(path) ? readText(path, sink.reject) : readParquet(path, limits);
-  for await (const segment of segments) writeSegment(segment, sink);
+  for await (const segment of await read(path, limits, sink)) writeSegment(segment, sink);
+}
+
+/** Reads a file. Readers are loaded only when they are needed: every process loads this module. */
+async function read(
+  path: string,
+  limits: ImportLimits,
+  { reject }: ImportSink,
+): Promise<AsyncIterable<Segment>> {
+  if (/\.(csv|jsonl|ndjson)(\.gz|\.zst)?$/i.test(path)) {
+    return (await import("./text_records.ts")).readText(path, reject);
+  }
+  return (await import("./import_parquet.ts")).readParquet(path, limits);
 }

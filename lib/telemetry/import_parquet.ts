@@ -29,7 +29,7 @@ export async function* readParquet(path: string, limits: ImportLimits): AsyncGen
   const source = sourceOf(copy?.path ?? path);
   const forms = formsOf(await database.typesOf(source), copy?.nanosecondsOf);
   await encode(database, source, forms);
-  const [[all], [found]] = await database.columns(
+  const [[all], [found]] = await database.query(
     `select (select count(*) from ${source}), (select count(*) from readings)`,
   ) as [[bigint], [bigint]];
   if (all !== found) throw new Error("is not valid parquet: rows are missing");
@@ -58,7 +58,7 @@ async function encode(database: Database, source: string, forms: Forms): Promise
   let order = "";
   for (const [column, { key, isNested }] of Object.entries(forms)) {
     const name = `"${column}"`;
-    await database.run(`create table ${name} as
+    await database.query(`create table ${name} as
       select raw, (row_number() over (order by raw) - 1)::integer as code
       from (select distinct ${key} as raw from ${source})`).catch((error) => {
       if (!(error instanceof NotUtf8)) throw error;
@@ -76,13 +76,13 @@ async function encode(database: Database, source: string, forms: Forms): Promise
     joins.push(`join ${name} on ${match(`${name}.raw`)} is not distinct from input.${name}`);
   }
   const codes = Object.keys(forms).map((column) => `"${column}".code as "${column}"`);
-  await database.run(`create table readings as select ${codes}
+  await database.query(`create table readings as select ${codes}
     from (select ${keys} from ${source}) as input ${joins.join(" ")} ${order}`);
 }
 
 /** Whether no two fields that are selected are equal. */
 async function areDistinct(database: Database, selected: string): Promise<boolean> {
-  const [[count], [all]] = await database.columns(
+  const [[count], [all]] = await database.query(
     `select count(distinct field), count(*) from (select ${selected}) as selected (field)`,
   ) as [[bigint], [bigint]];
   return count === all;
@@ -111,19 +111,19 @@ async function fieldTable<T>(
   form: ColumnForm<T>,
 ): Promise<FieldTable<T>> {
   const fetch = async (fields: string): Promise<Dictionary<T>> => {
-    const [codes = [], fetched = []] = await database.columns(
+    const [codes = [], fetched = []] = await database.query(
       `select code, ${form.fetched} from ${fields} order by code`,
     );
     return {
       placeOf: placeIn(codes as number[]),
-      meanings: fetched.map((field) =>
+      dictionary: fetched.map((field) =>
         field === null ? { reason: form.missing } : form.interpret(field)
       ),
       textOf: (code) => fetched[code] === null ? null : form.textOf(fetched[code]),
     };
   };
   const measure = async (fields: string) => {
-    const [[count], [size]] = await database.columns(
+    const [[count], [size]] = await database.query(
       `select count(*), coalesce(sum(strlen(raw::varchar)), 0) from ${fields}`,
     ) as [[bigint], [bigint]];
     return { count: Number(count), size: Number(size) };
@@ -162,6 +162,7 @@ async function* segments(
   }
   const [times, payloads, values, tags] = await database.integers(
     `select "timestamp", payload_type, "value", tags from ${rows}`,
+    to - from,
   ) as [Int32Array, Int32Array, Int32Array, Int32Array];
   const column = async <T>(codes: Int32Array, table: FieldTable<T>): Promise<Column<T>> => {
     const { placeOf, ...dictionary } = await table.fetch(rows);
@@ -181,13 +182,6 @@ async function* segments(
 function placeIn(codes: readonly number[]): (code: number) => number {
   const [first, last] = [codes[0]!, codes.at(-1)!];
   if (last - first + 1 === codes.length) return (code) => code - first;
-  return (code) => {
-    let [low, high] = [0, codes.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (codes[middle]! < code) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const places = new Map(codes.map((code, place) => [code, place]));
+  return (code) => places.get(code)!;
 }

@@ -4,8 +4,7 @@
  *
  * @module
  */
-import { REJECTED } from "./malformed.ts";
-import type { Meaning } from "./segment.ts";
+import { type Parsed, REJECTED } from "./malformed.ts";
 import { EARLIEST, LATEST, magnitude } from "./timestamps.ts";
 
 const BILLION = 1_000_000_000n;
@@ -16,7 +15,7 @@ const OUT_OF_RANGE = { reason: REJECTED.range };
 const DECIMALS = { s: 9, ms: 6, us: 3, ns: 0 } as const;
 
 /** Nanoseconds since the epoch as an instant, which must be from 2000 to 2100. */
-export function instantOf(nanoseconds: bigint): Meaning<bigint> {
+export function instantOf(nanoseconds: bigint): Parsed<bigint> {
   return nanoseconds >= FIRST && nanoseconds <= LAST ? { value: nanoseconds } : OUT_OF_RANGE;
 }
 
@@ -44,7 +43,7 @@ const ISO = new RegExp(
  * assert.deepEqual(parseInstant("2024-07-13T02:00:00.1+02:00"), wanted);
  * ```
  */
-export function parseInstant(text: string): Meaning<bigint> {
+export function parseInstant(text: string): Parsed<bigint> {
   const trimmed = text.trim();
   const number = NUMBER.exec(trimmed);
   if (number !== null) return fromNumber(number);
@@ -52,7 +51,7 @@ export function parseInstant(text: string): Meaning<bigint> {
   return iso === null ? { reason: REJECTED.unreadable } : fromIso(iso);
 }
 
-function fromNumber([, sign, whole, fraction = "", exponent = "0"]: string[]): Meaning<bigint> {
+function fromNumber([, sign, whole, fraction = "", exponent = "0"]: string[]): Parsed<bigint> {
   const integer = whole!.replace(/^0+(?=\d)/, "");
   const [digits, point] = [integer + fraction, integer.length + Number(exponent)];
   // No unit puts a negative number, or one of other lengths, into the range.

@@ -4,9 +4,9 @@
  *
  * @module
  */
-
-import { REJECTED } from "./malformed.ts";
-import { COLUMN_NAMES, type Field, MORE, type RecordFormat } from "./text_format.ts";
+import { COLUMN_NAMES } from "./layout.ts";
+import { type Parsed, REJECTED } from "./malformed.ts";
+import type { TextFormat } from "./text_format.ts";
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
 const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [123, 125, 91, 93];
@@ -14,14 +14,13 @@ const NEWLINE = 10;
 const NAMES = COLUMN_NAMES.map((name) => new TextEncoder().encode(`"${name}"`));
 
 /** Creates the format of JSON lines. */
-export function jsonRecords(): RecordFormat {
+export function jsonRecords(): TextFormat {
   const spans = new Int32Array(COLUMN_NAMES.length * 2);
   return {
     spans,
     lines: 1,
-    next(bytes, from, end, isLast) {
+    next(bytes, from, end) {
       const newline = bytes.subarray(from, end).indexOf(NEWLINE);
-      if (newline < 0 && !isLast) return MORE;
       const stop = newline < 0 ? end : from + newline;
       const found = findMembers(bytes, from, stop, spans);
       return found ? Math.min(stop + 1, end) : REJECTED.json;
@@ -107,16 +106,18 @@ function columnOf(bytes: Uint8Array, from: number, end: number): number {
 }
 
 /** Converts a value to a field: a number as it is written, a string without quotes. */
-function fieldOf(json: string, column: number): Field {
+function fieldOf(json: string, column: number): Parsed<string> | null {
   if (json === "" || json === "null") return null;
   // Python and others write such values, though JSON has no such numbers.
-  if (COLUMN_NAMES[column] === "value" && /^(NaN|-?Infinity)$/.test(json)) return json;
+  if (COLUMN_NAMES[column] === "value" && /^(NaN|-?Infinity)$/.test(json)) return { value: json };
   const isNested = json.startsWith("{") || json.startsWith("[");
-  if (isNested) return COLUMN_NAMES[column] === "tags" ? json : { reason: REJECTED.nested };
+  if (isNested) {
+    return COLUMN_NAMES[column] === "tags" ? { value: json } : { reason: REJECTED.nested };
+  }
   try {
     const value: unknown = JSON.parse(json);
     const text = typeof value === "string" ? value : json;
-    return text.isWellFormed() ? text : { reason: REJECTED.encoding };
+    return text.isWellFormed() ? { value: text } : { reason: REJECTED.encoding };
   } catch {
     return { reason: REJECTED.json };
   }

@@ -22,6 +22,25 @@ export const COLUMNS = {
   tags: "pairs",
 } as const satisfies Record<string, ColumnType>;
 
+/** The names of these columns. */
+export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
+
+/** How many columns of a file a message names. */
+const MAX_LISTED = 10;
+
+/**
+ * Checks that a file has all of these columns.
+ *
+ * @param found The names of its columns.
+ * @throws {Error} If some are missing.
+ */
+export function checkColumns(found: readonly string[]): void {
+  const missing = COLUMN_NAMES.filter((name) => !found.includes(name));
+  if (missing.length === 0) return;
+  const listed = found.slice(0, MAX_LISTED).join("', '");
+  throw new Error(`has no column '${missing.join("', '")}'; it has '${listed}'`);
+}
+
 /** A span of time in whole seconds since the epoch, both ends inclusive. */
 export interface Span {
   /** The first second that has a reading. */

@@ -4,6 +4,9 @@
  * @module
  */
 
+/** What a field says, or why its row is rejected. */
+export type Parsed<T> = { value: T } | { reason: string };
+
 /** Counts by reason. */
 export type Counts = Record<string, number>;
 

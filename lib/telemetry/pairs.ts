@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { type Parsed, REJECTED } from "./malformed.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 
 /** A value that may be nested: a text, null, a list or an object. */
@@ -17,30 +18,31 @@ export interface Fields {
 
 /** Rows with more tags are malformed, because the reader of day files does not support them. */
 const MAX_TAGS = 1_000;
+const MALFORMED = { reason: REJECTED.malformed };
 
 /**
  * The pairs in a list of pairs, in a list of objects with two fields (the first is the key, unless
  * they are called `value` and `key`), or in the fields of an object (nulls are absent).
  *
- * @returns Null if a value has another form. No pairs become one tag that is ignored, because a day
- * file can't hold an empty list.
+ * @returns The tags. No pairs become one tag that is ignored, because a day file can't hold an empty
+ * list.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  * import { pairsOf } from "./pairs.ts";
- * assert.deepEqual(pairsOf([["phase", "1"]]), [["phase", "1"]]);
- * assert.deepEqual(pairsOf({ fields: [["phase", "1"], ["module", null]] }), [["phase", "1"]]);
- * assert.equal(pairsOf([["phase", null]]), null);
+ * const wanted = { value: [["phase", "1"]] };
+ * assert.deepEqual(pairsOf([["phase", "1"]]), wanted);
+ * assert.deepEqual(pairsOf({ fields: [["phase", "1"], ["module", null]] }), wanted);
  * ```
  */
-export function pairsOf(value: Nested): Tags | null {
-  if (value === null || typeof value === "string") return null;
+export function pairsOf(value: Nested): Parsed<Tags> {
+  if (value === null || typeof value === "string") return MALFORMED;
   const pairs: readonly (readonly Nested[])[] = "fields" in value
     ? value.fields.filter(([, field]) => field !== null)
     : value.map(pairIn);
-  if (pairs.length === 0) return [[MESSAGE_SOURCE, ""]];
-  return pairs.length <= MAX_TAGS && pairs.every(isPair) ? pairs : null;
+  if (pairs.length === 0) return { value: [[MESSAGE_SOURCE, ""]] };
+  return pairs.length <= MAX_TAGS && pairs.every(isPair) ? { value: pairs } : MALFORMED;
 }
 
 /** The pair in an element of a list; something else if there is none. */

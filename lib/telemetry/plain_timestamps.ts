@@ -7,6 +7,16 @@
  */
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { join } from "node:path";
+import {
+  ByteWriter,
+  ConvertedType,
+  PhysicalType,
+  readFooterBytes,
+  ThriftWriter,
+} from "../parquet/mod.ts";
+
+const { INT64, INT96, FIXED_LEN_BYTE_ARRAY } = PhysicalType;
+const { DECIMAL, TIMESTAMP_MILLIS } = ConvertedType;
 
 /** A copy of a file whose timestamps are plain numbers. */
 export interface PlainCopy {
@@ -32,9 +42,7 @@ interface Element {
   field_10?: { field_8?: { field_1: boolean; field_2: { field_1?: object; field_3?: object } } };
 }
 
-const INT64 = 2, INT96 = 3, TIMESTAMP_MILLIS = 9;
-const MAGIC = new TextEncoder().encode("PAR1");
-/** The head of the second field of a footer, which is the schema. */
+/** The head of the second field of a footer, which is the schema; the first one is a number. */
 const SCHEMA = 0x19;
 
 /**
@@ -44,57 +52,56 @@ const SCHEMA = 0x19;
  * @returns Null if DuckDB reads the file exactly, or the file is not valid.
  */
 export function copyWithPlainTimestamps(path: string, folder: string): PlainCopy | null {
-  const footer = readFooter(path);
-  const column = footer === null ? null : findTimestamp(footer);
+  using original = Deno.openSync(path);
+  const column = findTimestamp(original);
   const nanosecondsOf = column === null ? null : conversionOf(column.element);
-  if (footer === null || column === null || nanosecondsOf === null) return null;
+  if (column === null || nanosecondsOf === null) return null;
   Deno.mkdirSync(folder, { recursive: true });
   const copy = join(folder, "plain.rows");
   Deno.copyFileSync(path, copy);
   Deno.chmodSync(copy, 0o600);
-  const [before, after] = [footer.subarray(0, column.start), footer.subarray(column.end)];
-  const element = plainElement(column.element);
-  const length = Uint32Array.of(before.length + element.length + after.length);
+  const { footer, start, end, element } = column;
+  const out = new ByteWriter();
+  out.appendBytes(footer.subarray(0, start));
+  appendPlainElement(out, element);
+  out.appendBytes(footer.subarray(end, -8));
+  out.appendUint32(out.length);
+  out.appendBytes(footer.subarray(-4));
   using file = Deno.openSync(copy, { write: true });
-  file.truncateSync(Deno.statSync(path).size - 8 - footer.length);
+  file.truncateSync(file.statSync().size - footer.length);
   file.seekSync(0, Deno.SeekMode.End);
-  for (const part of [before, element, after, new Uint8Array(length.buffer), MAGIC]) {
-    for (let at = 0; at < part.length;) at += file.writeSync(part.subarray(at));
-  }
+  const bytes = out.getBytes();
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
   return { path: copy, nanosecondsOf };
 }
 
-/** The bytes of a footer; null if the file has none. */
-function readFooter(path: string): Uint8Array<ArrayBuffer> | null {
-  using file = Deno.openSync(path);
-  const { size } = file.statSync();
-  const read = (length: number, fromEnd: number) => {
-    const bytes = new Uint8Array(length);
-    file.seekSync(-fromEnd, Deno.SeekMode.End);
-    for (let at = 0; at < length;) at += file.readSync(bytes.subarray(at)) ?? length;
+/**
+ * Finds the column `timestamp` in the schema of a file: its element, and where in the footer that
+ * is. Returns null if there is none, or the file is not valid.
+ */
+function findTimestamp(file: Deno.FsFile) {
+  const read = (offset: number, size: number) => {
+    const bytes = new Uint8Array(size);
+    file.seekSync(offset, Deno.SeekMode.Start);
+    for (let at = 0; at < size;) at += file.readSync(bytes.subarray(at)) ?? size;
     return bytes;
   };
-  if (size < 12) return null;
-  const length = new DataView(read(4, 8).buffer).getUint32(0, true);
-  return length > size - 12 ? null : read(length, length + 8);
-}
-
-/** The column `timestamp` in the schema, and where it is; null if there is none. */
-function findTimestamp(footer: Uint8Array<ArrayBuffer>) {
-  const reader = { view: new DataView(footer.buffer), offset: footer.indexOf(SCHEMA) + 1 };
-  const next = () => deserializeTCompactProtocol(reader) as unknown as Element;
   try {
+    const footer = readFooterBytes(read, file.statSync().size);
+    const view = new DataView(footer.buffer, footer.byteOffset, footer.byteLength);
+    const reader = { view, offset: footer.indexOf(SCHEMA) + 1 };
+    const next = () => deserializeTCompactProtocol(reader) as unknown as Element;
     // The number of elements; a large one has more bytes.
     if (footer[reader.offset++]! >= 0xf0) { while (footer[reader.offset++]! >= 0x80); }
     for (let left = next().field_5 ?? 0; left > 0; left--) {
       const start = reader.offset;
       const element = next();
       if (new TextDecoder().decode(element.field_4) === "timestamp") {
-        return { element, start, end: reader.offset };
+        return { footer, element, start, end: reader.offset };
       }
       for (let inside = element.field_5 ?? 0; inside > 0; inside--) inside += next().field_5 ?? 0;
     }
-  } catch { /* It is not valid, as DuckDB will say. */ }
+  } catch { /* DuckDB will say what is wrong. */ }
   return null;
 }
 
@@ -121,17 +128,24 @@ function nanosecondsOfInt96(number: bigint): bigint {
 }
 
 /**
- * The column as a 64-bit integer; or, in place of 96 bits, as a decimal in 12 bytes (physical type
- * 7, converted type 5, scale 0, precision 38).
+ * Appends the schema of the column as a 64-bit integer; or, in place of 96 bits, as a decimal in 12
+ * bytes without decimals.
  */
-function plainElement({ field_1: type, field_3: repetition = 0, field_4: name }: Element) {
+function appendPlainElement(
+  out: ByteWriter,
+  { field_1: type, field_3: repetition = 0, field_4: name }: Element,
+): void {
   const isInt96 = type === INT96;
-  return Uint8Array.of(
-    ...isInt96
-      ? [0x15, 7 * 2, 0x15, 12 * 2, 0x15, repetition * 2]
-      : [0x15, 4, 0x25, repetition * 2],
-    ...[0x18, name.length, ...name],
-    ...isInt96 ? [0x25, 5 * 2, 0x15, 0, 0x15, 38 * 2] : [],
-    0,
-  );
+  const thrift = new ThriftWriter(out);
+  thrift.beginStruct();
+  thrift.i32(1, isInt96 ? FIXED_LEN_BYTE_ARRAY : INT64);
+  if (isInt96) thrift.i32(2, 12); // type_length
+  thrift.i32(3, repetition);
+  thrift.binary(4, name);
+  if (isInt96) {
+    thrift.i32(6, DECIMAL);
+    thrift.i32(7, 0); // scale
+    thrift.i32(8, 38); // precision
+  }
+  thrift.endStruct();
 }

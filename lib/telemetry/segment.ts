@@ -3,20 +3,17 @@
  *
  * @module
  */
-import { encodeDayFile } from "./day_file.ts";
-import type { RejectedRow } from "./malformed.ts";
+import { type DayColumn, encodeDayFile } from "./day_file.ts";
+import type { Parsed, RejectedRow } from "./malformed.ts";
 import type { Tags } from "./tags.ts";
 import { DAY } from "./timestamps.ts";
 
-/** What a field means, or why its row is rejected. */
-export type Meaning<T> = { value: T } | { reason: string };
-
 /** A column of a segment. */
 export interface Column<T> {
-  /** For each row, an index into `meanings`. */
+  /** For each row, an index into the dictionary. */
   codes: Int32Array;
-  /** The meanings of the distinct fields, of which one may be that there is none. */
-  meanings: readonly Meaning<T>[];
+  /** The distinct fields; a field that is missing is one of them. */
+  dictionary: readonly Parsed<T>[];
   /** The text of a distinct field, as it is recorded for a rejected row. */
   textOf(code: number): string | null;
 }
@@ -58,7 +55,7 @@ export function writeSegment(segment: Segment, sink: ImportSink): void {
   const { rows, timestamp, payload, value, tags } = segment;
   const [badTimes, badPayloads] = [badCodes(timestamp), badCodes(payload)];
   const [badValues, badTags] = [badCodes(value), badCodes(tags)];
-  const dayOf = timestamp.meanings.map((time) =>
+  const dayOf = timestamp.dictionary.map((time) =>
     "value" in time ? Number(time.value / NANOSECONDS_PER_DAY) : NaN
   );
   const days = new Map<number, number[]>();
@@ -86,16 +83,16 @@ export function writeSegment(segment: Segment, sink: ImportSink): void {
 }
 
 /** For each code, 1 if a row with it is rejected. */
-function badCodes({ meanings }: Column<unknown>): Uint8Array {
-  return Uint8Array.from(meanings, (meaning) => "reason" in meaning ? 1 : 0);
+function badCodes({ dictionary }: Column<unknown>): Uint8Array {
+  return Uint8Array.from(dictionary, (field) => "reason" in field ? 1 : 0);
 }
 
 function rejectedRow({ lines, ...segment }: Segment, row: number): RejectedRow {
   const { timestamp, payload, value, tags } = segment;
-  const meanings = [timestamp, payload, value, tags].map(({ codes, meanings }) =>
-    meanings[codes[row]!]!
+  const fields = [timestamp, payload, value, tags].map(({ codes, dictionary }) =>
+    dictionary[codes[row]!]!
   );
-  const bad = meanings.find((meaning) => "reason" in meaning) as { reason: string };
+  const bad = fields.find((field) => "reason" in field) as { reason: string };
   const textIn = ({ codes, textOf }: Column<unknown>) => textOf(codes[row]!);
   return {
     reason: bad.reason,
@@ -108,15 +105,15 @@ function rejectedRow({ lines, ...segment }: Segment, row: number): RejectedRow {
 }
 
 /** Selects rows of a column, and keeps only the distinct values that they use. */
-function pick<T>({ codes, meanings }: Column<T>, rows: readonly number[]) {
-  const newCodes = new Int32Array(meanings.length).fill(-1);
-  const [dictionary, picked] = [[] as T[], new Int32Array(rows.length)];
+function pick<T>({ codes, dictionary }: Column<T>, rows: readonly number[]): DayColumn<T> {
+  const newCodes = new Int32Array(dictionary.length).fill(-1);
+  const [values, picked]: [T[], Int32Array] = [[], new Int32Array(rows.length)];
   for (let i = 0; i < rows.length; i++) {
     const code = codes[rows[i]!]!;
     if (newCodes[code]! < 0) {
-      newCodes[code] = dictionary.push((meanings[code] as { value: T }).value) - 1;
+      newCodes[code] = values.push((dictionary[code] as { value: T }).value) - 1;
     }
     picked[i] = newCodes[code]!;
   }
-  return { dictionary, codes: picked };
+  return { dictionary: values, codes: picked };
 }

@@ -3,9 +3,8 @@
  *
  * @module
  */
-import { REJECTED } from "./malformed.ts";
+import type { Parsed } from "./malformed.ts";
 import { type Nested, pairsOf } from "./pairs.ts";
-import type { Meaning } from "./segment.ts";
 import type { Tags } from "./tags.ts";
 
 /** A way to write scalars and objects. */
@@ -74,11 +73,10 @@ const MAX_DEPTH = 3;
  * }
  * ```
  */
-export function parseTags(text: string): Meaning<Tags> {
-  const value = pairsOf(
+export function parseTags(text: string): Parsed<Tags> {
+  return pairsOf(
     parse(text, JSON_SYNTAX) ?? parse(text, DUCKDB_SYNTAX) ?? parse(text, STRUCT_SYNTAX),
   );
-  return value === null ? { reason: REJECTED.malformed } : { value };
 }
 
 /** Parses a nested value; null if the text is not one in a syntax. */

@@ -1,32 +1,27 @@
 /**
- * What the text formats have in common: the columns, and the interface that finds the records of a
- * file.
+ * What the text formats have in common: how the records of a file are found, and the fields in them.
  *
  * @module
  */
+import type { Parsed } from "./malformed.ts";
 
-import { COLUMNS } from "./layout.ts";
-
-/** The names of the columns that are read. */
-export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
-
-/** What {@linkcode RecordFormat.next} returns if a record continues after the bytes read so far. */
-export const MORE: -1 = -1;
-
-/** A field: its text, null if it is missing, or why its row is rejected. */
-export type Field = string | null | { reason: string };
-
-/** Finds the records of a text file. */
-export interface RecordFormat {
+/** A format of text files. */
+export interface TextFormat {
   /** Start and end of each column's field in the last record; equal if it has none. */
-  spans: Int32Array;
+  readonly spans: Int32Array;
   /** How many lines the last record has. */
-  lines: number;
+  readonly lines: number;
   /**
-   * Finds the record at `from`; returns where the next one begins, {@linkcode MORE}, or why the line
-   * is not a record.
+   * Finds the record at `from`; returns where the next one begins, or why the line is not a record.
+   *
+   * @param end Where the file ends, or where a record that is not too long has ended.
    */
-  next(bytes: Uint8Array, from: number, end: number, isLast: boolean): number | string;
-  /** Converts the raw text of a column, given by its index, to a field; empty if there is none. */
-  fieldOf(text: string, column: number): Field;
+  next(bytes: Uint8Array, from: number, end: number): number | string;
+  /**
+   * Returns the text of a field as a value, given the bytes of its span as text; null if the record
+   * has no such field.
+   *
+   * @param column The index of its column.
+   */
+  fieldOf(span: string, column: number): Parsed<string> | null;
 }

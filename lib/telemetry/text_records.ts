@@ -6,13 +6,14 @@
  */
 import { TextSet } from "../parquet/mod.ts";
 import { csvRecords } from "./csv_records.ts";
-import { jsonRecords } from "./json_lines.ts";
 import { parseInstant } from "./instants.ts";
-import { REJECTED, type RejectedRow } from "./malformed.ts";
+import { jsonRecords } from "./json_lines.ts";
+import { COLUMN_NAMES } from "./layout.ts";
+import { type Parsed, REJECTED, type RejectedRow } from "./malformed.ts";
+import { type Column, MAX_ROWS, MAX_TEXT, type Segment } from "./segment.ts";
 import { parseTags } from "./tags_text.ts";
-import { type Column, MAX_ROWS, MAX_TEXT, type Meaning, type Segment } from "./segment.ts";
+import type { TextFormat } from "./text_format.ts";
 import { unpack } from "./unpack.ts";
-import { COLUMN_NAMES, MORE, type RecordFormat } from "./text_format.ts";
 
 /** The longest record in bytes, so that an open quote does not extend to the end of the file. */
 const MAX_RECORD = 1 << 20;
@@ -20,13 +21,9 @@ const MAX_RECORD = 1 << 20;
 const MAX_KEPT = 10_000;
 const NEWLINE = 10, RETURN = 13;
 
-/** Whether the name of a file says that it is read as text. */
-export function isText(path: string): boolean {
-  return /\.(csv|jsonl|ndjson)(\.gz|\.zst)?$/i.test(path);
-}
-
 /**
- * Reads a text file.
+ * Reads a text file, CSV if its name says so, otherwise JSON lines. Each segment is valid until the
+ * next one is requested.
  *
  * @param reject Receives each line that is not a record.
  * @throws {Error} If it can't be read or unpacked, or a column is missing.
@@ -35,172 +32,184 @@ export async function* readText(
   path: string,
   reject: (row: RejectedRow) => void,
 ): AsyncGenerator<Segment> {
+  await using chunks = unpack(path);
+  const input = new Lookahead(chunks);
+  await input.fill();
+  skipMark(input);
+  if (input.at === input.end) throw new Error("is empty");
+  let [line, isSkipping] = [1, false];
+  const isCsv = /\.csv(\.\w+)?$/i.test(path);
+  const format = isCsv ? csvRecords(takeHeader(input)) : jsonRecords();
+  if (isCsv) line++;
+  const rows = new SegmentBuilder(format);
   const lossy = new TextDecoder();
-  let held = new Uint8Array(1 << 21);
-  let [at, length, line, isSkipping] = [0, 0, 1, false];
-  let records: RecordFormat | null = /\.csv(\.\w+)?$/i.test(path) ? null : jsonRecords();
-  let segment = createSegment();
   const rejectLine = (end: number, reason: string) => {
-    const text = lossy.decode(held.subarray(at, end)).replace(/\r?\n$/, "");
+    const text = lossy.decode(input.bytes.subarray(input.at, end)).replace(/\r?\n$/, "");
     const kept = text.length > MAX_KEPT ? `${text.slice(0, MAX_KEPT)}…` : text;
     const none = { timestamp: null, payload_type: null, value: null, tags: null };
     reject({ reason, ...none, line, text: kept });
   };
-  /** Adds the records that are complete in the bytes read so far. */
-  const take = (isLast: boolean) => {
-    for (; at < length;) {
-      if (isSkipping || records === null) {
-        const newline = held.subarray(at, length).indexOf(NEWLINE);
-        if (newline < 0 && !isLast && !isSkipping) {
-          if (length - at <= MAX_RECORD) return;
-          throw new Error("is not CSV: its first line is longer than 1 MB");
-        }
-        const end = newline < 0 ? length : at + newline + 1;
-        if (!isSkipping) records = csvRecords(headerOf(held.subarray(at, end)));
-        at = end;
-        if (newline >= 0) line++;
-        if (newline >= 0) isSkipping = false;
-        continue;
-      }
-      if (
-        held[at] === NEWLINE || held[at] === RETURN && at + 1 < length && held[at + 1] === NEWLINE
-      ) {
-        at += held[at] === NEWLINE ? 1 : 2;
-        line++;
-        continue;
-      }
-      const found = records.next(held, at, length, isLast);
-      const isShort = length - at <= MAX_RECORD;
-      if (found === MORE && isShort) return;
-      if (typeof found === "number" && found >= 0 && found - at <= MAX_RECORD) {
-        try {
-          addRow(segment, records.spans, held, line);
-        } catch {
-          rejectLine(found, REJECTED.encoding);
-        }
-        line += records.lines;
-        at = found;
-        continue;
-      }
-      const newline = held.subarray(at, length).indexOf(NEWLINE);
-      if (newline < 0 && isShort && !isLast) return;
-      // A long record is rejected even if it is whole: chunks of the file must not matter.
-      const reason = typeof found === "string" ? found : REJECTED.tooLong;
-      rejectLine(newline < 0 ? length : at + newline + 1, reason);
-      isSkipping = true; // to the end of this line
+  /** Reads the record or the blank line that comes next, or rejects or skips a line. */
+  const readNext = () => {
+    const { bytes, at, end } = input;
+    if (isSkipping) {
+      input.at = lineEnd(bytes, at, end);
+      isSkipping = bytes[input.at - 1] !== NEWLINE;
+      if (!isSkipping) line++;
+      return;
     }
+    const isReturn = bytes[at] === RETURN && at + 1 < end;
+    if (bytes[isReturn ? at + 1 : at] === NEWLINE) {
+      input.at += isReturn ? 2 : 1;
+      line++;
+      return;
+    }
+    const limit = Math.min(end, at + MAX_RECORD + 1);
+    const next = format.next(bytes, at, limit);
+    if (typeof next === "string" || next - at > MAX_RECORD) {
+      const stop = lineEnd(bytes, at, limit);
+      const isLong = typeof next === "number" || stop - at > MAX_RECORD;
+      rejectLine(stop, isLong ? REJECTED.tooLong : next);
+      isSkipping = true;
+      return;
+    }
+    try {
+      rows.add(bytes, line);
+    } catch {
+      rejectLine(next, REJECTED.encoding);
+    }
+    line += format.lines;
+    input.at = next;
   };
-  for await (const chunk of unpack(path)) {
-    if (length + chunk.length > held.length) {
-      const larger = length - at + chunk.length > held.length / 2;
-      const into = larger ? new Uint8Array((length - at + chunk.length) * 2) : held;
-      into.set(held.subarray(at, length));
-      [held, length, at] = [into, length - at, 0];
-    }
-    held.set(chunk, length);
-    length += chunk.length;
-    if (line === 1 && at === 0 && length >= 3) at = afterMark(held);
-    take(false);
-    if (isFull(segment)) {
-      yield finish(segment, records!);
-      segment = createSegment();
-    }
+  while (await input.fill()) {
+    while (input.holdsRecord && !rows.isFull) readNext();
+    if (rows.isFull) yield rows.take();
   }
-  // Also of nothing but a byte order mark.
-  if (line === 1 && at === length && !isSkipping) throw new Error("is empty");
-  take(true);
-  if (segment.rows > 0) yield finish(segment, records!);
+  if (rows.count > 0) yield rows.take();
 }
 
-/** Where the text begins: after the byte order mark, if there is one. */
-function afterMark(bytes: Uint8Array): number {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+/** The bytes of a file that come next: at least a whole record, unless it is too long. */
+class Lookahead {
+  /** The bytes. */
+  bytes: Uint8Array = new Uint8Array(4 * MAX_RECORD);
+  /** Where the next record begins. */
+  at = 0;
+  /** Where the bytes end that have been read from the file. */
+  end = 0;
+  #isDone = false;
+  constructor(private readonly chunks: AsyncIterator<Uint8Array>) {}
+
+  /** Whether there is a record, which is complete unless it is too long. */
+  get holdsRecord(): boolean {
+    return this.end - this.at > (this.#isDone ? 0 : MAX_RECORD);
+  }
+
+  /** Reads until there is a record; returns false at the end of the file. */
+  async fill(): Promise<boolean> {
+    while (!this.holdsRecord && !this.#isDone) {
+      const { value: chunk } = await this.chunks.next();
+      if (chunk === undefined) this.#isDone = true;
+      else this.#append(chunk);
+    }
+    return this.holdsRecord;
+  }
+
+  #append(chunk: Uint8Array): void {
+    if (this.end + chunk.length > this.bytes.length) {
+      const needed = this.end - this.at + chunk.length;
+      const into = needed * 2 > this.bytes.length ? new Uint8Array(needed * 2) : this.bytes;
+      into.set(this.bytes.subarray(this.at, this.end));
+      [this.bytes, this.end, this.at] = [into, this.end - this.at, 0];
+    }
+    this.bytes.set(chunk, this.end);
+    this.end += chunk.length;
+  }
 }
 
-function headerOf(bytes: Uint8Array): string {
+/** The position after the line at `at`, or `end` if it does not end before. */
+function lineEnd(bytes: Uint8Array, at: number, end: number): number {
+  const newline = bytes.subarray(at, end).indexOf(NEWLINE);
+  return newline < 0 ? end : at + newline + 1;
+}
+
+/** Moves past the byte order mark, if there is one. */
+function skipMark(input: Lookahead): void {
+  const [a, b, c] = input.bytes.subarray(0, input.end);
+  if (a === 0xef && b === 0xbb && c === 0xbf) input.at = 3;
+}
+
+/** Moves past the first line, and returns it. */
+function takeHeader(input: Lookahead): string {
+  const { bytes, at, end } = input;
+  input.at = lineEnd(bytes, at, end);
+  if (input.at - at > MAX_RECORD) {
+    throw new Error("is not CSV: its first line is longer than 1 MB");
+  }
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).trimEnd();
+    const utf8 = new TextDecoder("utf-8", { fatal: true });
+    return utf8.decode(bytes.subarray(at, input.at)).trimEnd();
   } catch {
     throw new Error("is not UTF-8 text: line 1");
   }
 }
 
-/** A segment that is being filled. */
-interface Filling {
-  rows: number;
-  lines: Float64Array;
-  codes: Int32Array[];
-  texts: TextSet[];
-}
+/** Collects the rows of one segment after another. */
+class SegmentBuilder {
+  /** How many rows there are. */
+  count = 0;
+  /** Whether there is no room for another row. */
+  isFull = false;
+  readonly #lines = new Float64Array(MAX_ROWS);
+  readonly #codes = COLUMN_NAMES.map(() => new Int32Array(MAX_ROWS));
+  readonly #texts = COLUMN_NAMES.map(() => new TextSet());
+  constructor(private readonly format: TextFormat) {}
 
-function createSegment(): Filling {
-  const room = 1 << 12;
-  const codes = COLUMN_NAMES.map(() => new Int32Array(room));
-  return {
-    rows: 0,
-    lines: new Float64Array(room),
-    codes,
-    texts: COLUMN_NAMES.map(() => new TextSet()),
-  };
-}
-
-function isFull({ rows, texts }: Filling): boolean {
-  return rows >= MAX_ROWS || texts.reduce((sum, { starts, size }) => sum + starts[size]!, 0) >
-      MAX_TEXT;
-}
-
-/**
- * Adds a row.
- *
- * @throws {Error} If one of its texts is not UTF-8.
- */
-function addRow(segment: Filling, spans: Int32Array, bytes: Uint8Array, line: number): void {
-  const row = segment.rows;
-  if (row === segment.lines.length) {
-    const lines = new Float64Array(row * 2);
-    lines.set(segment.lines);
-    segment.lines = lines;
-    segment.codes = segment.codes.map((codes) => {
-      const grown = new Int32Array(row * 2);
-      grown.set(codes);
-      return grown;
-    });
+  /**
+   * Adds the format's last record.
+   *
+   * @throws {Error} If one of its texts is not UTF-8.
+   */
+  add(bytes: Uint8Array, line: number): void {
+    const { spans } = this.format;
+    let size = 0;
+    for (let column = 0; column < this.#texts.length; column++) {
+      const [start, end] = [spans[column * 2]!, spans[column * 2 + 1]!];
+      const texts = this.#texts[column]!;
+      this.#codes[column]![this.count] = texts.intern(bytes, start, end);
+      size += texts.starts[texts.size]!;
+    }
+    this.#lines[this.count++] = line;
+    this.isFull = this.count === MAX_ROWS || size > MAX_TEXT;
   }
-  const { codes, texts } = segment;
-  for (let column = 0; column < codes.length; column++) {
-    const [start, end] = [spans[column * 2]!, spans[column * 2 + 1]!];
-    codes[column]![row] = texts[column]!.intern(bytes, start, end);
-  }
-  segment.lines[row] = line;
-  segment.rows++;
-}
 
-/** Interprets the distinct fields. */
-function finish({ rows, lines, codes, texts }: Filling, format: RecordFormat): Segment {
-  const column = <T>(
-    index: number,
-    missing: string,
-    interpret: (text: string) => Meaning<T>,
-  ): Column<T> => {
-    const set = texts[index]!;
-    const fields = Array.from({ length: set.size }, (_, id) => format.fieldOf(set.text(id), index));
-    return {
-      codes: codes[index]!.subarray(0, rows),
-      meanings: fields.map((field) =>
-        typeof field === "string" ? interpret(field) : field ?? { reason: missing }
-      ),
-      textOf(code) {
-        const field = fields[code]!;
-        return typeof field === "string" ? field : null;
-      },
+  /** Returns the rows, and begins another segment. */
+  take(): Segment {
+    const segment = {
+      rows: this.count,
+      lines: this.#lines,
+      timestamp: this.#column(0, REJECTED.timestamp, parseInstant),
+      payload: this.#column(1, REJECTED.payload, (value) => ({ value })),
+      value: this.#column(2, REJECTED.value, (value) => ({ value })),
+      tags: this.#column(3, REJECTED.tags, parseTags),
     };
-  };
-  return {
-    rows,
-    lines,
-    timestamp: column(0, REJECTED.timestamp, parseInstant),
-    payload: column(1, REJECTED.payload, (value) => ({ value })),
-    value: column(2, REJECTED.value, (value) => ({ value })),
-    tags: column(3, REJECTED.tags, parseTags),
-  };
+    this.count = 0;
+    this.isFull = false;
+    for (const texts of this.#texts) texts.clear();
+    return segment;
+  }
+
+  /** Parses the distinct fields of a column. */
+  #column<T>(index: number, missing: string, parse: (text: string) => Parsed<T>): Column<T> {
+    const texts = this.#texts[index]!;
+    const fields = Array.from(
+      { length: texts.size },
+      (_, id) => this.format.fieldOf(texts.text(id), index) ?? { reason: missing },
+    );
+    const parsed = fields.map((field) => "value" in field ? parse(field.value) : field);
+    const textOf = (code: number) => {
+      const field = fields[code]!;
+      return "value" in field ? field.value : null;
+    };
+    return { codes: this.#codes[index]!.subarray(0, this.count), dictionary: parsed, textOf };
+  }
 }
