@@ -112,6 +112,11 @@ export type Cell =
 /** Text of at most this many characters is kept on one line. */
 const MAX_SHORT = 30;
 
+/** A number with a fixed number of decimals; null if it is not known. */
+export function number(value: number | null | undefined, digits: number): Cell {
+  return value === null || value === undefined ? null : { number: fixed(value, digits) };
+}
+
 function isNumber(cell: Cell | undefined): boolean {
   return typeof cell === "number" ||
     (typeof cell === "object" && cell !== null && "number" in cell);

@@ -13,9 +13,9 @@ import {
   cellStrip,
   type ChartOptions,
   coverage,
-  type Figure,
   freeRows,
   isCharted,
+  type ModuleChart,
   moduleCurrent,
   type ModuleRows,
   moduleVoltage,
@@ -150,7 +150,7 @@ function ofModule(day: DayRecord, folder: string): DayRecord {
 }
 
 /** The charts that every module has. */
-const MODULE_CHARTS: readonly ((rows: readonly ModuleRows[], options: ChartOptions) => Figure)[] = [
+const MODULE_CHARTS: readonly ModuleChart[] = [
   stateOfCharge,
   moduleVoltage,
   moduleCurrent,

@@ -108,3 +108,9 @@ export function percent(share: number): string {
   if (share > 0.99 && share < 1) return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
   return `${(share * 100).toFixed(0)} %`;
 }
+
+/** Writes the numbers of a text with minus signs and at most six digits: many were float32 once. */
+export function tidyNumbers(text: string): string {
+  return text.replace(/ -(?=\d)/g, " −")
+    .replace(/\d+\.\d{5,}/g, (number) => String(Number(Number(number).toPrecision(6))));
+}

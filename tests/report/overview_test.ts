@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import type { BatteryDay, BatteryEvent } from "../../lib/battery/mod.ts";
 import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
-import { attentionOf, eventList } from "../../lib/report/overview/attention.ts";
-import { cellHistories } from "../../lib/report/overview/cell_history.ts";
+import { attentionOf } from "../../lib/report/overview/attention.ts";
+import { eventList } from "../../lib/report/overview/events.ts";
+import { extremeOf, extremeTable } from "../../lib/report/overview/extremes.ts";
 import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/first_page.ts";
 import { columnKind } from "../../lib/report/overview/filled.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
-import { extremeOf, extremeTable } from "../../lib/report/overview/tables.ts";
 import { dayAxis, missingDays, runsOf, tickMarks } from "../../lib/report/overview/strip.ts";
+import { cellHistories } from "../../lib/report/overview/weakest_cells.ts";
 import { duration, percent } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
@@ -130,7 +131,7 @@ Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no
 
 Deno.test("extremeOf() names no module of several that have the same value", () => {
   const lowest = extremeOf(ALL, "battery_temperature", "min")!;
-  assert.deepEqual([lowest.extreme.value, lowest.others], [19.4, 23]);
+  assert.deepEqual([lowest.value, lowest.others], [19.4, 23]);
   assert.match(textOf(extremeTable(ALL, null)), /lowest battery temperature 19\.4 °C 24 modules –/);
   const highest = extremeOf(ALL, "cell_voltage", "max")!;
   assert.deepEqual([highest.folder, highest.others], ["3_8", 0]);

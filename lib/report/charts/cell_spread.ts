@@ -38,7 +38,6 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
     title,
     unit: "spread (mV)",
     labels: ["spread"],
-    about: "Highest minus lowest cell voltage over time",
     remark: "Rows in which at least three quarters of a module's cells are known: n = " +
       `${fewest === most ? "" : `${fixed(fewest, 0)} to `}${fixed(most, 0)} per module. ` +
       "Beside a name: the cell with the lowest median deviation from the module's median",

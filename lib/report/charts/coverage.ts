@@ -9,6 +9,7 @@ import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
 import { plural, sentences, shorten, spanOf } from "../words.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
+import type { Span } from "./rows.ts";
 
 /** How many rows of a module are what. */
 export interface RowCounts {
@@ -20,12 +21,8 @@ export interface RowCounts {
   all: number;
 }
 
-/** The rows of modules, counted in columns of some hours. */
-export interface Coverage {
-  /** The start of the first day, in milliseconds since the epoch. */
-  from: number;
-  /** The end of the last day. */
-  to: number;
+/** The rows of modules from the first day to the last, counted in columns of some hours. */
+export interface Coverage extends Span {
   /** How long a column is, in milliseconds. */
   step: number;
   /** The columns of each module, by its folder in natural order. */

@@ -9,6 +9,33 @@ import { drawLines, type Lines, type Panel } from "./panels.ts";
 import { axisOf, type ModuleRows } from "./rows.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 
+/** A chart of the rows of modules. */
+export type ModuleChart = (modules: readonly ModuleRows[], options?: ChartOptions) => Figure;
+
+/** Voltage by module. */
+export const moduleVoltage: ModuleChart = chartOf(
+  SIGNALS.voltage,
+  () => ({ title: "Module voltage", unit: "voltage (V)" }),
+);
+
+/** Current by module, with a line at zero. */
+export const moduleCurrent: ModuleChart = chartOf(
+  SIGNALS.current,
+  (options) => ({ title: "Module current, with a line at zero", ...currentWords(options) }),
+);
+
+/** The temperatures of each module's battery; those of its boards have a chart of their own. */
+export const temperatures: ModuleChart = chartOf(
+  SIGNALS.temperature,
+  () => ({ title: "Temperatures", unit: "temperature (°C)" }),
+);
+
+/** The temperatures of each module's boards, which say little about the battery. */
+export const boardTemperatures: ModuleChart = chartOf(
+  SIGNALS.boardTemperature,
+  () => ({ title: "Board temperatures (not of the battery)", unit: "temperature (°C)" }),
+);
+
 /** State of charge by module, always in per cent. */
 export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const names = pick(modules, SIGNALS.charge);
@@ -22,33 +49,6 @@ export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOpti
   }));
   const words = { title: "State of charge by module", unit: "state of charge (%)" };
   return drawColumns(names, scaled, words, options);
-}
-
-/** Voltage by module. */
-export function moduleVoltage(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
-  const words = { title: "Module voltage", unit: "voltage (V)" };
-  return drawSignal(modules, SIGNALS.voltage, words, options);
-}
-
-/** Current by module, with a line at zero. */
-export function moduleCurrent(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
-  const words = { title: "Module current, with a line at zero", ...currentWords(options) };
-  return drawSignal(modules, SIGNALS.current, words, options);
-}
-
-/** The temperatures of each module's battery; those of its boards have a chart of their own. */
-export function temperatures(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
-  const words = { title: "Temperatures", unit: "temperature (°C)" };
-  return drawSignal(modules, SIGNALS.temperature, words, options);
-}
-
-/** The temperatures of each module's boards, which say little about the battery. */
-export function boardTemperatures(
-  modules: readonly ModuleRows[],
-  options: ChartOptions = {},
-): Figure {
-  const words = { title: "Board temperatures (not of the battery)", unit: "temperature (°C)" };
-  return drawSignal(modules, SIGNALS.boardTemperature, words, options);
 }
 
 /** Current by phase, from any of its modules: those that report it all report the same. */
@@ -66,15 +66,15 @@ function currentWords({ positiveCurrent }: ChartOptions): Omit<Lines, "labels" |
   return { unit: "current (A)", zero: true, remark };
 }
 
-/** Draws the columns of a signal in a panel for each module. */
-function drawSignal(
-  modules: readonly ModuleRows[],
+/** The chart of a signal, with a panel for each module. */
+function chartOf(
   signal: RegExp,
-  words: Omit<Lines, "labels">,
-  options: ChartOptions,
-): Figure {
-  const names = pick(modules, signal);
-  return drawColumns(names, panelsOf(modules, names, options), words, options);
+  wordsOf: (options: ChartOptions) => Omit<Lines, "labels">,
+): ModuleChart {
+  return (modules, options = {}) => {
+    const names = pick(modules, signal);
+    return drawColumns(names, panelsOf(modules, names, options), wordsOf(options), options);
+  };
 }
 
 /** Draws a line for each column or, if there are too many to tell apart, only their extremes. */

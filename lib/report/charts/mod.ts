@@ -8,17 +8,19 @@
 export { cellSpread } from "./cell_spread.ts";
 export { cellStrip } from "./cell_strip.ts";
 export { coverage } from "./coverage.ts";
-export { type Figure, toSvg } from "./figure.ts";
-export { samplingGaps } from "./sampling_gaps.ts";
+export type { Figure } from "./figure.ts";
 export {
   boardTemperatures,
+  type ModuleChart,
   moduleCurrent,
   moduleVoltage,
   phaseCurrent,
   stateOfCharge,
   temperatures,
 } from "./lines.ts";
+export { toSvg } from "./picture.ts";
 export { outcomeOf, rejectedByDay, rowsByDay } from "./rows_by_day.ts";
 export { freeRows, type ModuleRows, readHours } from "./rows.ts";
+export { samplingGaps } from "./sampling_gaps.ts";
 export { type ChartOptions, isCharted } from "./signals.ts";
 export { systemState } from "./system_state.ts";

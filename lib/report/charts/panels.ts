@@ -47,8 +47,6 @@ export interface Lines {
   unit: string;
   /** The label of each line. */
   labels: readonly string[];
-  /** The beginning of the alternative text. */
-  about?: string;
   /** What the caption adds. */
   remark?: string | undefined;
   /** Whether to draw a line at zero. */
@@ -88,7 +86,7 @@ export function drawLines(
   words: Lines,
   options: ChartOptions = {},
 ): Figure {
-  const { title, unit, labels, zero = false, about = "Lines over time" } = words;
+  const { title, unit, labels, zero = false } = words;
   if (labels.length === 0 || axisOf(all, 1) === null) {
     return emptyChart(title, "no such signal");
   }
@@ -123,7 +121,9 @@ export function drawLines(
   const range = `${unit}: ${rangeWords(ranges, panels.length)}`;
   return {
     title,
-    description: `${about}, ${plural(panels.length, "panel")}, ${sentences(spanOf(axis), range)}.`,
+    description: `Lines over time, ${plural(panels.length, "panel")}, ${
+      sentences(spanOf(axis), range)
+    }.`,
     caption: sentences(
       spanOf(axis),
       range,

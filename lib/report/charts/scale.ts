@@ -84,17 +84,15 @@ function at(sorted: readonly number[], share: number): number {
 
 /** The least and the greatest value in words, with place and time if there is only one. */
 export function rangeWords(ranges: readonly LineRange[], panels: number): string {
+  const place = (value: number, found: readonly LineRange[], at: "leastAt" | "mostAt") => {
+    if (found.length > 1) return format(value);
+    const where = panels === 1 ? "" : ` in ${found[0]!.panel}`;
+    return `${format(value)}${where} (${instant(found[0]![at])})`;
+  };
   const least = Math.min(...ranges.map(({ least }) => least));
   const most = Math.max(...ranges.map(({ most }) => most));
   if (least === most) return `${format(least)} throughout`;
-  const place = (value: number, found: { panel: string; at: number }[]) => {
-    if (found.length > 1) return format(value);
-    const where = panels === 1 ? "" : ` in ${found[0]!.panel}`;
-    return `${format(value)}${where} (${instant(found[0]!.at)})`;
-  };
-  const low = ranges.filter((range) => range.least === least)
-    .map(({ panel, leastAt }) => ({ panel, at: leastAt }));
-  const high = ranges.filter((range) => range.most === most)
-    .map(({ panel, mostAt }) => ({ panel, at: mostAt }));
-  return `${place(least, low)} to ${place(most, high)}`;
+  const low = place(least, ranges.filter((range) => range.least === least), "leastAt");
+  const high = place(most, ranges.filter((range) => range.most === most), "mostAt");
+  return `${low} to ${high}`;
 }

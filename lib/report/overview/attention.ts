@@ -10,17 +10,13 @@ import {
   LIMIT_UNITS,
   type Limits,
   type ReportedEvent,
-  type Violation,
   violationsOf,
 } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
-import { escapeText } from "../charts/figure.ts";
-import { anchor, folded, type Link, paragraph } from "../html.ts";
 import { isFault } from "../states.ts";
-import { duration, format, instant, listOf, percent, placeName, plural } from "../words.ts";
+import { duration, format, listOf, percent, placeName, plural, tidyNumbers } from "../words.ts";
 import { cellsFilled, columnKind } from "./filled.ts";
 import { dayAxis, missingDays } from "./strip.ts";
-import { eventTable, tidyNumbers } from "./tables.ts";
 
 /** Something to look at. */
 export interface Finding {
@@ -50,73 +46,27 @@ export function attentionOf(
   days: readonly BatteryDay[],
   events: readonly ReportedEvent[],
 ): Finding[] {
-  const found = KINDS.flatMap(({ kind, groups, say }) => {
-    const own = events.filter((event) => event.kind === kind && !isMissing(event, days));
-    return groups(own).map((group): Finding => ({
-      kind,
-      folder: folderOfAll(group),
-      from: Math.min(...group.map(({ from }) => from)),
-      to: Math.max(...group.map(({ to }) => to)),
-      ...say(group),
-    }));
-  });
+  const found = groupsOf(events.filter((event) => !isMissing(event, days))).map(findingOf);
   return [...found, ...sparseCells(days), ...missing(days)]
     .sort((a, b) => b.level - a.level || (b.to - b.from) - (a.to - a.from));
 }
 
-/** Events that make one finding. */
+/** Events that make one finding: of one kind, and alike. */
 type Group = [ReportedEvent, ...ReportedEvent[]];
 
-/** What a finding says. Its module and span are those of all its events, unless it says otherwise. */
-type Said = Pick<Finding, "level" | "text"> & Partial<Finding>;
-
-/** How events of a kind become findings. */
-interface Kind {
-  kind: ReportedEvent["kind"];
-  /** Groups those that belong together. */
-  groups: (events: readonly ReportedEvent[]) => Group[];
-  /** Describes a group. */
-  say: (group: Group) => Said;
-}
-
-const KINDS: readonly Kind[] = [
-  {
-    kind: "limit",
-    groups: by((event) => event.kind === "limit" ? `${event.side} ${event.quantity}` : ""),
-    say: (group) => sayLimit(group.filter((event) => event.kind === "limit")),
-  },
-  {
-    kind: "state",
-    groups: by((event) => JSON.stringify([whereOf(event), event.detail])),
-    say: (group) => ({
-      level: isFault(group[0].detail) ? 3 : 1,
-      text: `${whereOf(group[0])} in state ${group[0].detail}${timesOf(group)}`,
-    }),
-  },
-  {
-    kind: "cell",
-    groups: by((event) => JSON.stringify([whereOf(event), event.column])),
-    say: sayCell,
-  },
-  { kind: "frozen", groups: by(({ column }) => columnKind(column ?? "")), say: sayFrozen },
-  {
-    kind: "derating",
-    groups: by((event) => JSON.stringify([whereOf(event), event.column])),
-    say: (group) => ({
-      level: 2,
-      text: `${group[0].column} of ${whereOf(group[0])} at 0 A${timesOf(group)}`,
-    }),
-  },
-  { kind: "silent", groups: atTheSameTime, say: saySilent },
-];
-
-/** Groups events by a key. */
-function by(key: (event: ReportedEvent) => string): Kind["groups"] {
-  return (events) => [...Map.groupBy(events, key).values()] as Group[];
+function groupsOf(events: readonly ReportedEvent[]): Group[] {
+  const silent = events.filter(({ kind }) => kind === "silent");
+  const alike = Map.groupBy(events.filter(({ kind }) => kind !== "silent"), (event) => {
+    const { kind, column, detail } = event;
+    if (kind === "limit") return [kind, event.side, event.quantity].join();
+    if (kind === "frozen") return [kind, columnKind(column ?? "")].join();
+    return JSON.stringify([kind, whereOf(event), column, kind === "state" ? detail : ""]);
+  });
+  return [...alike.values(), ...atTheSameTime(silent)] as Group[];
 }
 
 /** Groups events that largely overlap. */
-function atTheSameTime(events: readonly ReportedEvent[]): Group[] {
+function atTheSameTime(events: readonly ReportedEvent[]): ReportedEvent[][] {
   const groups: Group[] = [];
   for (const event of events) {
     const group = groups.find(([first]) => {
@@ -129,6 +79,81 @@ function atTheSameTime(events: readonly ReportedEvent[]): Group[] {
   return groups;
 }
 
+function findingOf(group: Group): Finding {
+  const [{ kind, module }] = group;
+  const places = new Set(group.map(placeName));
+  return {
+    kind,
+    folder: places.size === 1 && module !== null ? placeName(group[0]) : null,
+    from: Math.min(...group.map(({ from }) => from)),
+    to: Math.max(...group.map(({ to }) => to)),
+    ...SAY[kind](group),
+  };
+}
+
+/** What a finding says. Its module and span are those of all its events, unless it says otherwise. */
+type Said = Pick<Finding, "level" | "text"> & Partial<Finding>;
+
+/** How events of each kind are described. */
+const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
+  state: (group) => ({
+    level: isFault(group[0].detail) ? 3 : 1,
+    text: `${whereOf(group[0])} in state ${group[0].detail}${timesOf(group)}`,
+  }),
+  derating: (group) => ({
+    level: 2,
+    text: `${group[0].column} of ${whereOf(group[0])} at 0 A${timesOf(group)}`,
+  }),
+  /** A cell's largest deviation, and on how many days it deviated. */
+  cell(group) {
+    const deviation = ({ detail }: ReportedEvent) => / up to (\S+) mV/.exec(detail)?.[1] ?? 0;
+    const worst = mostOf(group, (event) => Math.abs(Number(deviation(event))));
+    const days = Math.round(secondsOfAll(group) / DAY);
+    return { level: 3, text: `${tidyNumbers(worst.detail)}, on ${plural(days, "day")}` };
+  },
+  /** The worst value beyond a limit, and how many other modules are beyond it. */
+  limit(group) {
+    const [first, ...others] = group.filter((event) => event.kind === "limit");
+    const worst = others.reduce(
+      (a, b) => (a.side === "low" ? b.value < a.value : b.value > a.value) ? b : a,
+      first!,
+    );
+    const { quantity, side, value, column, at, days } = worst;
+    const elsewhere = new Set(group.map(whereOf)).size - 1;
+    return {
+      level: 3,
+      text: `${quantity.replace("_", " ")} ${side === "low" ? "down to" : "up to"} ` +
+        `${format(value)} ${LIMIT_UNITS[quantity]} (${column})` +
+        (days > 1 ? `, beyond the limit on ${days} days in a row` : "") +
+        (elsewhere > 0 ? `, and in ${plural(elsewhere, "other module")}` : ""),
+      folder: placeName(worst),
+      at,
+    };
+  },
+  /** The longest time that a signal of a kind was frozen, and how often in which places. */
+  frozen(group) {
+    const [first] = group;
+    const { from, to } = mostOf(group, secondsOf);
+    const places = new Set(group.map(whereOf)).size;
+    const where = places === 1
+      ? `of ${whereOf(first)}`
+      : `in ${places} ${first.module === null ? "places" : "modules"}`;
+    const what = group.length === 1 ? first.column : columnKind(first.column ?? "");
+    const often = group.length === 1 ? "" : ` ${group.length} times, at the longest`;
+    const text = `${what} ${where} kept one value${often} for ${duration(to - from)}`;
+    return { level: 2, text, from, to };
+  },
+  /** Which modules were silent at the same time, and for how long at most. */
+  silent(group) {
+    const { from, to } = mostOf(group, secondsOf);
+    const text = group.length === 1
+      ? `no reading for ${duration(to - from)}`
+      : `no reading of ${listOf(group.map(whereOf), 6)} for up to ${duration(to - from)}`;
+    return { level: 1, text, from, to };
+  },
+};
+
+const whereOf = (event: ReportedEvent) => event.phase === null ? "the system" : placeName(event);
 const secondsOf = ({ from, to }: ReportedEvent) => to - from;
 
 function secondsOfAll(group: Group): number {
@@ -144,69 +169,6 @@ function mostOf(group: Group, size: (event: ReportedEvent) => number): ReportedE
 function timesOf(group: Group): string {
   const often = group.length > 1 ? ` ${group.length} times,` : "";
   return `${often} for ${duration(secondsOfAll(group))}`;
-}
-
-const whereOf = (event: ReportedEvent) => event.phase === null ? "the system" : placeName(event);
-
-/** The folder of a group's module; null if its events are not all of the same one. */
-function folderOfAll([first, ...others]: Group): string | null {
-  const name = placeName(first);
-  return first.module !== null && others.every((event) => placeName(event) === name) ? name : null;
-}
-
-/** The worst value beyond a limit, and how many other modules are beyond it. */
-function sayLimit(group: readonly Violation[]): Said {
-  const worst = group.reduce((a, b) =>
-    (a.side === "low" ? b.value < a.value : b.value > a.value) ? b : a
-  );
-  const { quantity, side, value, column, at, days } = worst;
-  const others = new Set(group.map(whereOf)).size - 1;
-  return {
-    level: 3,
-    text: `${quantity.replace("_", " ")} ${side === "low" ? "down to" : "up to"} ` +
-      `${format(value)} ${LIMIT_UNITS[quantity]} (${column})` +
-      (days > 1 ? `, beyond the limit on ${days} days in a row` : "") +
-      (others > 0 ? `, and in ${plural(others, "other module")}` : ""),
-    folder: placeName(worst),
-    at,
-  };
-}
-
-/** A cell's largest deviation, and on how many days it deviated. */
-function sayCell(group: Group): Said {
-  const worst = mostOf(
-    group,
-    ({ detail }) => Math.abs(Number(/ up to (\S+) mV/.exec(detail)?.[1] ?? 0)),
-  );
-  const days = Math.round(secondsOfAll(group) / DAY);
-  return { level: 3, text: `${tidyNumbers(worst.detail)}, on ${plural(days, "day")}` };
-}
-
-/** The longest time that a signal of a kind was frozen, and how often in which places. */
-function sayFrozen(group: Group): Said {
-  const [first] = group;
-  const { from, to } = mostOf(group, secondsOf);
-  const places = new Set(group.map(whereOf)).size;
-  const where = places === 1
-    ? `of ${whereOf(first)}`
-    : `in ${places} ${first.module === null ? "places" : "modules"}`;
-  const what = group.length === 1 ? first.column : columnKind(first.column ?? "");
-  const often = group.length === 1 ? "" : ` ${group.length} times, at the longest`;
-  return {
-    level: 2,
-    text: `${what} ${where} kept one value${often} for ${duration(to - from)}`,
-    from,
-    to,
-  };
-}
-
-/** Which modules were silent at the same time, and for how long at most. */
-function saySilent(group: Group): Said {
-  const { from, to } = mostOf(group, secondsOf);
-  const text = group.length === 1
-    ? `no reading for ${duration(to - from)}`
-    : `no reading of ${listOf(group.map(whereOf), 6)} for up to ${duration(to - from)}`;
-  return { level: 1, text, from, to };
 }
 
 /** Whether days without data explain a silence: they are a finding of their own. */
@@ -255,44 +217,4 @@ function missing(days: readonly BatteryDay[]): Finding[] {
     from: axis.from + found[0]! * DAY,
     to: axis.from + (found.at(-1)! + 1) * DAY,
   }];
-}
-
-const MAX_FINDINGS = 12;
-
-/**
- * Lists findings; beyond a dozen they are only counted.
- *
- * @param linkTo The page that a finding links to, if any.
- */
-export function findingList(
-  findings: readonly Finding[],
-  linkTo: (finding: Finding) => Link | null,
-): string[] {
-  if (findings.length === 0) return [paragraph("Nothing in the data needs attention.")];
-  const items = findings.slice(0, MAX_FINDINGS).map((finding) => {
-    const { level, kind, text, from, to, at } = finding;
-    const link = linkTo(finding);
-    const when = at === undefined
-      ? `${instant(from * 1000)} to ${instant(to * 1000)}`
-      : `at ${instant(at * 1000)}`;
-    return `<li class="level${level}"><b>${kind}</b> ${link === null ? "" : anchor(link)} ` +
-      `${escapeText(text)} <span class="when">${when}</span></li>`;
-  });
-  const more = findings.length - MAX_FINDINGS;
-  return [
-    `<ol class="attention">${items.join("")}</ol>`,
-    ...(more > 0 ? [paragraph(`${more} less important ones are among the events.`)] : []),
-  ];
-}
-
-/** The events of a day or a module: a summary, and a folded table. */
-export function eventList(
-  events: readonly ReportedEvent[],
-  linkTo: (finding: Finding) => Link | null,
-): string[] {
-  if (events.length === 0) return [];
-  return [
-    ...findingList(attentionOf([], events), linkTo),
-    folded(`${plural(events.length, "event")} in a table`, eventTable(events)),
-  ];
 }

@@ -22,14 +22,16 @@ import { anchor, chart, charts, folded, type Page, paragraph, section } from "..
 import { medianOf } from "../median.ts";
 import { dayLink, dayLinkAt, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
 import { energy, format, plural } from "../words.ts";
-import { attentionOf, findingList } from "./attention.ts";
-import { cellHistories } from "./cell_history.ts";
-import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
-import { rejectedTables, runTable } from "./run_section.ts";
+import { attentionOf } from "./attention.ts";
+import { eventTable, findingList } from "./events.ts";
+import { extremeOf, extremeTable } from "./extremes.ts";
 import { FILLED_SCALE, filledByDay } from "./filled.ts";
+import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
+import { moduleTable } from "./modules.ts";
+import { rejectedTables, runTable } from "./run_section.ts";
 import { type DayAxis, dayAxis, missingDays } from "./strip.ts";
-import { cellTable, eventTable, extremeOf, extremeTable, moduleTable } from "./tables.ts";
 import { throughput, usageStrips } from "./usage.ts";
+import { cellHistories, cellTable } from "./weakest_cells.ts";
 
 /** The first page. */
 export function indexPage(
@@ -135,7 +137,7 @@ function headlines(
     const [low, high] = [extremeOf(days, quantity, "min"), extremeOf(days, quantity, "max")];
     return low === null || high === null
       ? "–"
-      : `${format(low.extreme.value)} to ${format(high.extreme.value)} ${unit}`;
+      : `${format(low.value)} to ${format(high.value)} ${unit}`;
   };
   const missing = missingDays(axis).length;
   const cards: [string, string, string][] = [

@@ -120,7 +120,7 @@ interface Band {
   unit: string;
   /** The values of a module's day: one series of 24 numbers or several. */
   hours: (day: ModuleDay) => readonly (readonly (number | null)[])[];
-  /** The scale; by default it follows the values. */
+  /** The scale; by default whole numbers around the values. */
   domain?: readonly [low: number, high: number];
   /** The text at the right. */
   side: (points: readonly Point[]) => string;
@@ -138,7 +138,7 @@ function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Stri
   const { name, of, unit } = band;
   const least = Math.min(...points.map(({ low }) => low));
   const most = Math.max(...points.map(({ high }) => high));
-  const [low, high] = band.domain ?? roundDomain(least, most);
+  const [low, high] = band.domain ?? [Math.floor(least), Math.floor(most) + 1];
   const y = (value: number) => Math.round((HEIGHT * (high - value)) / (high - low) * 10) / 10;
   const runs = unbroken(points);
   const area = runs.map((run) =>
@@ -199,12 +199,4 @@ function unbroken(points: readonly Point[]): Point[][] {
     else runs.push([point]);
   }
   return runs;
-}
-
-/** A scale with round ends that contains all values. */
-function roundDomain(least: number, most: number): [low: number, high: number] {
-  const step = 10 ** Math.floor(Math.log10(Math.max(most - least, 1e-6)));
-  const low = Math.floor(least / step) * step;
-  const high = Math.ceil(most / step) * step;
-  return high > low ? [low, high] : [low, low + step];
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { escapeText, shortPath, toSvg } from "../../../lib/report/charts/figure.ts";
+import { escapeText, shortPath } from "../../../lib/report/charts/figure.ts";
 
 /** The corners of a path of straight lines, in tenths of a pixel. */
 function corners(path: string): number[][] {
@@ -41,21 +41,4 @@ Deno.test("shortPath() leaves curves as they are", () => {
 
 Deno.test("escapeText() escapes markup and replaces what XML can't hold", () => {
   assert.equal(escapeText(`<a b="c">&\u0000\ud800`), "&lt;a b=&quot;c&quot;&gt;&amp;\ufffd\ufffd");
-});
-
-Deno.test("toSvg() puts words around plots, long ones on several lines", () => {
-  const words = { title: "<T>", description: "D", caption: "word ".repeat(99).trim() };
-  const plot = {
-    svg: `<svg width="5"></svg>`,
-    names: `<svg width="6"></svg>`,
-    margin: 6,
-    height: 7,
-  };
-  const svg = toSvg({ ...words, plot, isTimeline: true });
-  assert.match(svg, /<title>&lt;T&gt;<\/title><desc>D<\/desc>/);
-  assert.ok(svg.split("<text").length > 5);
-  assert.match(
-    svg,
-    /<g transform="translate\(0,\d+\)"><svg width="5"><\/svg><svg width="6"><\/svg><\/g>/,
-  );
 });

@@ -1,0 +1,79 @@
+/**
+ * The lowest and the highest values of all days.
+ *
+ * @module
+ */
+import {
+  type BatteryDay,
+  type Extreme,
+  LIMIT_DIGITS,
+  LIMIT_UNITS,
+  LIMITED,
+  type Limited,
+  type Limits,
+  rangeOf,
+} from "../../battery/mod.ts";
+import { type Cell, table } from "../html.ts";
+import { moduleLink } from "../site.ts";
+import { format, instant, placeName, signed } from "../words.ts";
+
+const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
+  cell_voltage: "cell voltage",
+  battery_temperature: "battery temperature",
+  current: "module current",
+};
+
+/** The lowest and the highest value of each quantity, with the margins to the limits, if any. */
+export function extremeTable(days: readonly BatteryDay[], limits: Limits | null): string {
+  const columns = limits === null ? 5 : 7;
+  const rows = LIMITED.flatMap((quantity) =>
+    (["max", "min"] as const).flatMap((side): Cell[][] => {
+      const found = extremeOf(days, quantity, side);
+      if (found === null) return [];
+      const { folder, value, column, columns: same, at, others } = found;
+      const limit = limits?.[quantity]?.[side === "min" ? 0 : 1];
+      const margin = limit === undefined ? null : side === "min" ? value - limit : limit - value;
+      return [[
+        `${side === "min" ? "lowest" : "highest"} ${QUANTITY_NAMES[quantity]}`,
+        { number: `${format(value)} ${LIMIT_UNITS[quantity]}` },
+        others > 0 ? `${others + 1} modules` : moduleLink(folder),
+        others > 0 ? null : same > 1 ? `${same} columns` : column,
+        instant(at * 1000),
+        limit === undefined ? "no limit" : { number: format(limit) },
+        margin === null
+          ? null
+          : { number: `${signed(margin, LIMIT_DIGITS[quantity])}${margin < 0 ? " violated" : ""}` },
+      ].slice(0, columns)];
+    })
+  );
+  return table(
+    limits === null
+      ? "Extremes of all days. With --limits FILE the margins are shown too"
+      : "Extremes of all days, and how far they are from the limits",
+    ["", "value", "module", "column", "first at (UTC)", "limit", "margin"].slice(0, columns),
+    rows,
+  );
+}
+
+/**
+ * The extreme of a quantity over all days, the folder of the module that had it first, and how many
+ * other modules have the same value; null if it is not known.
+ */
+export function extremeOf(
+  days: readonly BatteryDay[],
+  quantity: Limited,
+  side: "min" | "max",
+): Extreme & { folder: string; others: number } | null {
+  const all = days.flatMap(({ figures }) =>
+    figures.modules.flatMap((day) => {
+      const extreme = rangeOf(day, quantity)?.[side];
+      return extreme === undefined ? [] : [{ folder: placeName(day), ...extreme }];
+    })
+  );
+  if (all.length === 0) return null;
+  const values = all.map(({ value }) => value);
+  const value = side === "min" ? Math.min(...values) : Math.max(...values);
+  const same = all.filter((extreme) => extreme.value === value);
+  const first = same.reduce((a, b) => b.at < a.at ? b : a);
+  return { ...first, others: new Set(same.map(({ folder }) => folder)).size - 1 };
+}

@@ -1,0 +1,160 @@
+/**
+ * The cells that deviate most from the median of their module, over all days.
+ *
+ * @module
+ */
+import { type BatteryDay, daysByModule, LEAST_ROWS } from "../../battery/mod.ts";
+import { DAY, dayName } from "../../telemetry/mod.ts";
+import { type Cell, number, paragraph, table } from "../html.ts";
+import { medianOf } from "../median.ts";
+import { moduleLink } from "../site.ts";
+import { signed } from "../words.ts";
+import type { DayAxis } from "./strip.ts";
+
+/** What is known of a cell over all days. */
+export interface CellHistory {
+  /** The folder of its module. */
+  folder: string;
+  /** Its column. */
+  column: string;
+  /** The median of its daily median deviations at rest, in mV, in the days since `since`. */
+  deviation: number;
+  /** The first of the latest consecutive days beyond 20 mV; null if the last day is not. */
+  since: number | null;
+  /** The trend of the deviation over the same days, in mV per day; null for fewer than five. */
+  slope: number | null;
+  /** The largest 95th percentile of a day, while the current was above zero; null if unknown. */
+  positive: number | null;
+  /** The same while the current was below zero. */
+  negative: number | null;
+  /** How many rows at rest it is based on. */
+  rows: number;
+  /** Its median deviation at rest on each day that has one. */
+  days: { day: number; median: number }[];
+}
+
+/** A deviation worth looking at, in mV. */
+const NOTABLE = 20;
+
+/** The history of every cell that has at least one day with enough rows at rest. */
+export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
+  const atRest = [...daysByModule(days)].flatMap(([folder, list]) =>
+    list.flatMap(({ day, figures: { cells } }) =>
+      cells.flatMap(({ rest, ...cell }) =>
+        rest === null || rest.rows < LEAST_ROWS ? [] : [{ folder, day, ...rest, ...cell }]
+      )
+    )
+  );
+  const byCell = Map.groupBy(atRest, ({ folder, column }) => JSON.stringify([folder, column]));
+  return [...byCell.values()].map((days): CellHistory => {
+    const last = days.findLastIndex(({ median }) => Math.abs(median) <= NOTABLE);
+    const recent = days.slice(last + 1);
+    const counted = recent.length > 0 ? recent : days;
+    const most = (side: "positive" | "negative") =>
+      greatest(counted.flatMap((day) => day[side]?.p95 ?? []));
+    const { folder, column } = days[0]!;
+    return {
+      ...{ folder, column },
+      deviation: medianOf(counted.map(({ median }) => median)),
+      since: recent[0]?.day ?? null,
+      slope: slopeOf(counted),
+      positive: most("positive"),
+      negative: most("negative"),
+      rows: counted.reduce((sum, { rows }) => sum + rows, 0),
+      days: days.map(({ day, median }) => ({ day, median })),
+    };
+  });
+}
+
+/** The greatest of some numbers; null if there are none. */
+export function greatest(numbers: readonly number[]): number | null {
+  return numbers.length === 0 ? null : Math.max(...numbers);
+}
+
+const MIN_SLOPE_DAYS = 5;
+
+/**
+ * The median slope of all pairs of days in mV per day (Theil and Sen), which outliers hardly affect.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { slopeOf } from "./weakest_cells.ts";
+ * const days = [0, 1, 2, 3, 4].map((i) => ({ day: i * 86_400, median: i === 2 ? 90 : i * 2 }));
+ * assert.equal(slopeOf(days), 2);
+ * assert.equal(slopeOf(days.slice(2)), null);
+ * ```
+ */
+export function slopeOf(days: readonly { day: number; median: number }[]): number | null {
+  if (days.length < MIN_SLOPE_DAYS) return null;
+  const slopes = days.flatMap((a, i) =>
+    days.slice(i + 1).map((b) => ((b.median - a.median) * DAY) / (b.day - a.day))
+  );
+  return medianOf(slopes);
+}
+
+/** A cell's name without the prefix of its column, as in `battery 1 cell 9`. */
+export function cellName(column: string): string {
+  return column.replace(/^cell_voltage_?/, "").replaceAll("_", " ");
+}
+
+const MAX_CELLS = 12;
+
+/** The cells that deviate most from their module's median at rest. */
+export function cellTable(
+  axis: DayAxis,
+  cells: readonly CellHistory[],
+  positive: "charge" | "discharge",
+): string {
+  if (cells.length === 0) return paragraph("No cell has a day with 60 rows at rest.");
+  const worst = cells.toSorted((a, b) => Math.abs(b.deviation) - Math.abs(a.deviation))
+    .slice(0, MAX_CELLS);
+  const rows = worst.map((cell): Cell[] => {
+    const { folder, column, deviation, since, slope, rows, days } = cell;
+    const [charge, discharge] = positive === "charge"
+      ? [cell.positive, cell.negative]
+      : [cell.negative, cell.positive];
+    return [
+      moduleLink(folder),
+      cellName(column),
+      { number: signed(deviation, 1) },
+      number(charge, 0),
+      number(discharge, 0),
+      since === null ? null : dayName(since),
+      slope === null ? null : { number: signed(slope, 2) },
+      number(rows, 0),
+      { markup: sparkline(axis, days) },
+    ];
+  });
+  return table(
+    `The ${worst.length} cells farthest from the median of their module. At rest: the median since ` +
+      "the day given, the first of the most recent days in a row beyond 20 mV; without such days, " +
+      "of all days. p95: the 95th percentile of the worst day, in mV, under charge and discharge",
+    [
+      ...["module", "cell", "at rest mV", "p95 charge", "p95 discharge", "since", "mV per day"],
+      ...["rows", "all days"],
+    ],
+    rows,
+  );
+}
+
+const [SPARK_WIDTH, SPARK_HEIGHT] = [120, 24];
+
+/** A word-sized line of a deviation over all days, with a line at zero. */
+function sparkline({ from, length }: DayAxis, days: CellHistory["days"]): string {
+  const values = days.map(({ median }) => median);
+  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const tenth = (value: number) => Math.round(value * 10) / 10;
+  const x = (day: number) => tenth((((day - from) / DAY + 0.5) / length) * SPARK_WIDTH);
+  const y = (value: number) => tenth(1 + ((high - value) / (high - low || 1)) * (SPARK_HEIGHT - 2));
+  const points = days.map(({ day, median }) => `${x(day)},${y(median)}`);
+  const [first, last] = [values[0]!, values.at(-1)!];
+  return `<svg class="spark" role="img" aria-label="from ${signed(first, 0)} to ${
+    signed(last, 0)
+  } mV" viewBox="0 0 ${SPARK_WIDTH} ${SPARK_HEIGHT}" width="${SPARK_WIDTH}" ` +
+    `height="${SPARK_HEIGHT}"><path class="zero" d="M0 ${y(0)}h${SPARK_WIDTH}"/>` +
+    (points.length === 1
+      ? `<circle cx="${x(days[0]!.day)}" cy="${y(first)}" r="2"/>`
+      : `<path class="line middle" d="M${points.join("L")}"/>`) +
+    "</svg>";
+}
