@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { drawKey, escapeText, type Figure, plotOf } from "./charts/figure.ts";
+import { drawKey, escapeText, type Figure, plotOf, WIDTH } from "./charts/figure.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 import { fixed } from "./words.ts";
@@ -71,12 +71,9 @@ export function charts(parts: readonly string[]): string {
   return `<div class="charts">${parts.join("\n")}</div>`;
 }
 
-/**
- * Renders a chart with its words. On narrower pages its plot scrolls, starting at the newest end if
- * it has one time axis.
- */
+/** Renders a chart with its words. On narrower pages its plot scrolls. */
 export function chart(figure: Figure): string {
-  const { title, caption, legend = [], isTimeline, plot } = figure;
+  const { title, caption, legend = [], newest, plot } = figure;
   const keys = legend.map((key) =>
     `<li><svg width="22" height="10" aria-hidden="true">${drawKey(key, 0, 0)}</svg><span>${
       escapeText(key.label)
@@ -85,7 +82,11 @@ export function chart(figure: Figure): string {
   const label = escapeText(title);
   return `<figure><h3>${label}</h3>` +
     (keys.length === 0 ? "" : `<ul class="legend">${keys.join("")}</ul>`) +
-    (plot === null ? "" : scroll(`Chart: ${title}`, plotOf(figure), isTimeline)) +
+    (plot === null ? "" : scroll(
+      `Chart: ${title}`,
+      plotOf(figure),
+      newest === null ? null : (plot.margin + newest * (WIDTH - plot.margin)) / WIDTH,
+    )) +
     `<figcaption class="note">${escapeText(caption)}</figcaption></figure>`;
 }
 
@@ -93,28 +94,24 @@ export function chart(figure: Figure): string {
  * Renders what scrolls sideways where it does not fit.
  *
  * @param label What it is, for screen readers.
- * @param isTimeline Whether it starts at its newest end.
+ * @param newest Where its newest data are, from 0 at the left to 1: the script scrolls there.
  */
-export function scroll(label: string, content: string, isTimeline = false): string {
-  return `<div class="scroll${isTimeline ? " newest" : ""}" role="group" tabindex="0" ` +
-    `aria-label="${escapeText(label)}">${content}</div>`;
+export function scroll(label: string, content: string, newest: number | null = null): string {
+  const attribute = newest === null ? "" : ` data-newest="${newest.toFixed(3)}"`;
+  return `<div class="scroll" role="group" tabindex="0" aria-label="${escapeText(label)}"` +
+    `${attribute}>${content}</div>`;
 }
 
-/** A cell of a table: text, a number, a number as text, a link, markup, or null for nothing known. */
-export type Cell =
-  | string
-  | number
-  | { number: string }
-  | Link
-  | { markup: string }
-  | null;
+/** A cell of a table: text, a number, a number as text, a link or markup; null if it is not known. */
+export type Cell = string | null | number | { number: string | null } | Link | { markup: string };
 
+const UNKNOWN = "–";
 /** Text of at most this many characters is kept on one line. */
 const MAX_SHORT = 30;
 
-/** A number with a fixed number of decimals; null if it is not known. */
+/** A number with a fixed number of decimals. */
 export function number(value: number | null | undefined, digits: number): Cell {
-  return value === null || value === undefined ? null : { number: fixed(value, digits) };
+  return { number: value === null || value === undefined ? null : fixed(value, digits) };
 }
 
 function isNumber(cell: Cell | undefined): boolean {
@@ -144,12 +141,12 @@ export function table(
 }
 
 function cellMarkup(cell: Cell, className: string): string {
-  if (cell === null) return `<td${className}>–</td>`;
+  if (cell === null) return `<td${className}>${UNKNOWN}</td>`;
   if (typeof cell === "string") {
     const isShort = className === "" && cell.length <= MAX_SHORT;
     return `<td${isShort ? ' class="short"' : className}>${escapeText(cell)}</td>`;
   }
   if (typeof cell === "number") return `<td${className}>${fixed(cell, 0)}</td>`;
-  if ("number" in cell) return `<td${className}>${escapeText(cell.number)}</td>`;
+  if ("number" in cell) return `<td${className}>${escapeText(cell.number ?? UNKNOWN)}</td>`;
   return `<td>${"markup" in cell ? cell.markup : anchor(cell)}</td>`;
 }

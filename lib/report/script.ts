@@ -23,7 +23,7 @@ go.onclick=()=>{if(select.value)location.href=select.value};tools.append(label,g
 tools.append(button);
 for(const link of document.querySelectorAll("a[href^='#']"))link.onclick=()=>{
 for(const part of document.querySelectorAll(link.getAttribute("href")+" details"))part.open=true};
-for(const scroll of document.querySelectorAll(".scroll.newest"))scroll.scrollLeft=scroll.scrollWidth;
+for(const scroll of document.querySelectorAll("[data-newest]"))scroll.scrollLeft=scroll.dataset.newest*scroll.scrollWidth-scroll.clientWidth+24;
 `;
 
 /** Tooltips: a state, a cell of a heat map, a point of a line, or a title. */

@@ -33,14 +33,14 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
     description: "V over time",
     caption: "5 s & more",
     legend: [{ label: "a < b", color: "#000", dash: "" }],
-    isTimeline: true,
+    newest: 0.5,
   };
   const plot = { svg: '<svg width="9"></svg>', names: "<svg></svg>", margin: 60, height: 12 };
   const html = chart({ ...words, plot });
   assert.match(html, /^<figure><h3>&lt;Voltage&gt;<\/h3><ul class="legend"><li><svg/);
   assert.match(
     html,
-    /<div class="scroll newest" role="group" tabindex="0" aria-label="Chart: &lt;/,
+    /<div class="scroll" role="group" tabindex="0" aria-label="Chart: &lt;Voltage&gt;" data-newest="0.542"/,
   );
   assert.match(html, /role="img" aria-label="&lt;Voltage&gt;" aria-description="V over time"/);
   assert.match(
@@ -48,6 +48,6 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
     /class="hg names" viewBox="0 0 60 12".*><svg><\/svg>.*"60 0 660 12".*<svg width="9">/,
   );
   assert.match(html, /<figcaption class="note">5 s &amp; more<\/figcaption><\/figure>$/);
-  assert.match(chart({ ...words, plot, isTimeline: false }), /<div class="scroll" role/);
+  assert.match(chart({ ...words, plot, newest: null }), /aria-label="Chart: &lt;Voltage&gt;"><div/);
   assert.doesNotMatch(chart({ ...words, plot: null }), /scroll/);
 });

@@ -34,7 +34,7 @@ Deno.test("attentionOf() puts dangers before gaps in the data, and the longest f
     ),
     rest.join("\n"),
   );
-  assert.ok(rest.includes("missing: 3 days between the first and the last without data"));
+  assert.ok(rest.includes("missing: 3 days without data between the first and the last"));
 });
 
 Deno.test("attentionOf() names the worst violation of each limit, and counts other modules", () => {
@@ -43,7 +43,7 @@ Deno.test("attentionOf() names the worst violation of each limit, and counts oth
   assert.deepEqual([found!.level, found!.kind, others], [3, "limit", []]);
   assert.match(
     found!.text,
-    /^cell voltage up to 4\.123 V \(cell_.*and in 22 other modules$/,
+    /^cell voltage up to 4\.123 V \(cell_.*also violated in 22 other modules$/,
   );
   assert.deepEqual(found!.folder, "3_8");
 });

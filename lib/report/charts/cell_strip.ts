@@ -56,6 +56,7 @@ export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figur
   });
   const runs = values.flatMap((column, i) => runsOf(names[i]!, module.times, column, axis));
   freeColumns(values);
+  const newest = runs.reduce((most, { to }) => Math.max(most, to), 0);
   const words = marks.map(({ cell, text }) => `${cell} ${text} mV`).join(", ");
   return {
     title,
@@ -69,7 +70,7 @@ export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figur
     ),
     legend: CLASS_LABELS.map((label, i) => ({ label, color: CLASS_COLORS[i]! })),
     plot: drawStrip(runs, marks, axis),
-    isTimeline: true,
+    newest: (newest * axis.step) / (axis.to - axis.from),
   };
 }
 

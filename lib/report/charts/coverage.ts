@@ -94,8 +94,15 @@ export function coverage(days: readonly Covered[]): Figure {
       { label: "empty", color: QUIET, opacity: 0 },
     ],
     plot: drawCoverage(counted),
-    isTimeline: true,
+    newest: newestOf(counted),
   };
+}
+
+/** Where on the axis the newest rows are. */
+function newestOf({ modules }: Coverage): number {
+  const columns = [...modules.values()];
+  const last = columns.map((counts) => counts.findLastIndex(({ observed }) => observed > 0));
+  return (Math.max(...last) + 1) / columns[0]!.length;
 }
 
 /** The shares of observed, filled and empty rows. */

@@ -56,14 +56,17 @@ export interface Figure {
   legend?: readonly Key[];
   /** The plot; null if there is nothing to draw. */
   plot: Plotted | null;
-  /** Whether one time axis spans its width; panels side by side have one each. */
-  isTimeline: boolean;
+  /**
+   * Where along its only time axis the newest data are, from 0 to 1; null for panels side by side,
+   * which have an axis each.
+   */
+  newest: number | null;
 }
 
 /** A chart that has nothing to draw, and says why. */
 export function emptyChart(title: string, what: string): Figure {
   const words = `There is ${what}.`;
-  return { title, description: words, caption: words, plot: null, isTimeline: true };
+  return { title, description: words, caption: words, plot: null, newest: null };
 }
 
 /** The parts of the DOM that are needed here; Deno has no types for it. */

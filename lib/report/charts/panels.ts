@@ -115,6 +115,7 @@ export function drawLines(
     const { times, lines } = panels[at]!;
     return { ...range, at, points: envelope(times, lines[range.line]!, axis) };
   });
+  const newest = Math.max(...lines.map(({ points }) => points.at(-1)!.time));
   const hasMedian = panels.length >= MIN_PANELS_WITH_MEDIAN && labels.length === 1 && !zero;
   const median = hasMedian ? medianLine(lines, axis) : [];
   const domain = robustScale(ranges, zero);
@@ -135,7 +136,7 @@ export function drawLines(
     ),
     legend: legendOf(labels, hasMedian),
     plot: drawPanels({ words, panels, lines, median, axis, domain, across }),
-    isTimeline: across === 1,
+    newest: across === 1 ? (newest - axis.from) / (axis.to - axis.from) : null,
   };
 }
 
@@ -173,7 +174,8 @@ function drawPanels(drawing: Drawing): Plotted {
     marginBottom: 40,
     x: { ...timeScale(axis, across === 1 ? 8 : 3), insetRight: 1 },
     y: valueAxis(words.unit, {
-      domain: [low - room, high + room],
+      // What is never negative has no scale below zero.
+      domain: [low < 0 || words.zero ? low - room : Math.max(0, low - room), high + room],
       ticks: 3,
       nice: true,
       grid: true,

@@ -102,7 +102,7 @@ export function rowsByDay(days: readonly Counted[]): Figure {
         Plot.ruleY([0]),
       ],
     }),
-    isTimeline: true,
+    newest: 1,
   };
 }
 
@@ -142,6 +142,6 @@ export function rejectedByDay(days: readonly Counted[]): Figure {
         }),
       ],
     }),
-    isTimeline: true,
+    newest: 1,
   };
 }

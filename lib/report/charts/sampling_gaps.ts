@@ -42,7 +42,7 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
       more > 0 && `${more} signals with fewer readings are not drawn`,
     ),
     plot: drawHistograms(bars, signals),
-    isTimeline: false,
+    newest: null,
   };
 }
 

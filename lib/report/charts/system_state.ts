@@ -45,6 +45,7 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
       places.size === 1 ? bar : { ...bar, row: `${place}: ${bar.row}` }
     )
   );
+  const newest = bars.reduce((most, { to }) => Math.max(most, to), 0);
   const rows = [...new Set(bars.map(({ row }) => row))].sort(compareNatural);
   return {
     title,
@@ -55,7 +56,7 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
       options.source,
     ),
     plot: drawBars(bars, rows, span),
-    isTimeline: true,
+    newest: (newest * 1000 - span.from) / (span.to - span.from),
   };
 }
 

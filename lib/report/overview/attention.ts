@@ -125,7 +125,9 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
       text: `${quantity.replace("_", " ")} ${side === "low" ? "down to" : "up to"} ` +
         `${format(value)} ${LIMIT_UNITS[quantity]} (${column})` +
         (days > 1 ? `, beyond the limit on ${days} days in a row` : "") +
-        (elsewhere > 0 ? `, and in ${plural(elsewhere, "other module")}` : ""),
+        (elsewhere > 0
+          ? `; the limit is also violated in ${plural(elsewhere, "other module")}`
+          : ""),
       folder: placeName(worst),
       at,
     };
@@ -139,8 +141,8 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
       ? `of ${whereOf(first)}`
       : `in ${places} ${first.module === null ? "places" : "modules"}`;
     const what = group.length === 1 ? first.column : columnKind(first.column ?? "");
-    const often = group.length === 1 ? "" : ` ${group.length} times, at the longest`;
-    const text = `${what} ${where} kept one value${often} for ${duration(to - from)}`;
+    const often = group.length === 1 ? "for" : `${group.length} times, for up to`;
+    const text = `${what} ${where} kept one value ${often} ${duration(to - from)}`;
     return { level: 2, text, from, to };
   },
   /** Which modules were silent at the same time, and for how long at most. */
@@ -212,7 +214,7 @@ function missing(days: readonly BatteryDay[]): Finding[] {
   return [{
     level: 1,
     kind: "missing",
-    text: `${plural(found.length, "day")} between the first and the last without data`,
+    text: `${plural(found.length, "day")} without data between the first and the last`,
     folder: null,
     from: axis.from + found[0]! * DAY,
     to: axis.from + (found.at(-1)! + 1) * DAY,

@@ -73,7 +73,7 @@ export function eventTable(events: readonly ReportedEvent[]): string {
 
 /** From when, to when and for how long; of a violation it is only known when it was worst. */
 function timesOf(event: ReportedEvent): Cell[] {
-  return event.kind === "limit" ? [instant(event.at * 1000), null, null] : [
+  return event.kind === "limit" ? [instant(event.at * 1000), null, { number: null }] : [
     instant(event.from * 1000),
     instant(event.to * 1000),
     { number: duration(event.to - event.from) },

@@ -41,7 +41,7 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
         instant(at * 1000),
         limit === undefined ? "no limit" : { number: format(limit) },
         margin === null
-          ? null
+          ? { number: null }
           : { number: `${signed(margin, LIMIT_DIGITS[quantity])}${margin < 0 ? " violated" : ""}` },
       ].slice(0, columns)];
     })

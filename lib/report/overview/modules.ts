@@ -32,7 +32,7 @@ export function moduleTable(
       moduleLink(folder),
       number(flow?.chargeOut, 0),
       number(flow && estimate && flow.chargeOut / estimate.ah, 1),
-      estimate ? { number: `${fixed(estimate.ah, 1)} (n = ${estimate.n})` } : null,
+      { number: estimate ? `${fixed(estimate.ah, 1)} (n = ${estimate.n})` : null },
       number(spreads[0], 0),
       number(spreads.at(-1), 0),
       weak ? `${cellName(weak.column)}: ${signed(weak.deviation, 0)} mV` : null,
@@ -40,16 +40,15 @@ export function moduleTable(
         greatest(figures.flatMap(({ batteryTemperature }) => batteryTemperature?.max.value ?? [])),
         1,
       ),
-      share === null ? null : { number: percent(share) },
+      { number: share === null ? null : percent(share) },
     ];
     return { row, spread: spreads.at(-1) ?? -1 };
   }).sort((a, b) => b.spread - a.spread);
   return table(
-    "Modules, the largest rest spread first. Capacity is an estimate, the median of n pairs of " +
-      "rests; EFC, equivalent full cycles, is Ah out divided by it. Rest spread is in mV, of the " +
-      "first and of the last day that has one",
+    "The largest rest spread on the last day that has one comes first. Capacity is an estimate: the " +
+      "median of n pairs of rests. EFC, equivalent full cycles, is Ah out divided by it",
     [
-      ...["module", "Ah out", "EFC", "capacity Ah, estimated", "rest spread first", "last"],
+      ...["module", "Ah out", "EFC", "capacity Ah", "rest spread mV, first day", "last day"],
       ...["weakest cell", "hottest °C", "cells filled"],
     ],
     rows.map(({ row }) => row),

@@ -8,6 +8,7 @@
 import type { BatteryDay } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
+import { scroll } from "../html.ts";
 import { dayLink } from "../site.ts";
 
 /** All days from the first to the last, including missing ones. */
@@ -127,9 +128,12 @@ export function strips(
     row(name, `<div class="plot">${plot}</div>`, side)
   );
   const ticks = row("", `<div class="ticks">${tickMarks(axis)}</div>`, "");
-  return `<div class="scroll newest" role="group" tabindex="0" aria-label="${escapeText(label)}">` +
+  return scroll(
+    label,
     `<div class="axis ${names}" data-from="${axis.from}" data-days="${[...axis.known].join()}">` +
-    `${ticks}${rows.join("")}${ticks}</div></div>`;
+      `${ticks}${rows.join("")}${ticks}</div>`,
+    1,
+  );
 }
 
 /** A name with the values at the upper and lower end of its plot. */

@@ -121,18 +121,19 @@ export function cellTable(
       number(charge, 0),
       number(discharge, 0),
       since === null ? null : dayName(since),
-      slope === null ? null : { number: signed(slope, 2) },
+      { number: slope === null ? null : signed(slope, 2) },
       number(rows, 0),
       { markup: sparkline(axis, days) },
     ];
   });
   return table(
-    `The ${worst.length} cells farthest from the median of their module. At rest: the median since ` +
-      "the day given, the first of the most recent days in a row beyond 20 mV; without such days, " +
-      "of all days. p95: the 95th percentile of the worst day, in mV, under charge and discharge",
+    `The ${worst.length} cells farthest from the median of their module at rest, in mV. Since: the ` +
+      "first of the latest days in a row beyond 20 mV; the other figures are of these days or, if " +
+      "there are none, of all days. p95: the deviation that 95 % of the rows under charge or " +
+      "discharge do not exceed, on the worst day",
     [
-      ...["module", "cell", "at rest mV", "p95 charge", "p95 discharge", "since", "mV per day"],
-      ...["rows", "all days"],
+      ...["module", "cell", "at rest mV", "p95 charge mV", "p95 discharge mV", "since", "mV a day"],
+      ...["rows at rest", "all days"],
     ],
     rows,
   );

@@ -9,7 +9,7 @@ Deno.test("toSvg() puts words around plots, long ones on several lines", () => {
     margin: 6,
     height: 7,
   };
-  const svg = toSvg({ ...words, plot, isTimeline: true });
+  const svg = toSvg({ ...words, plot, newest: 1 });
   assert.match(svg, /<title>&lt;T&gt;<\/title><desc>D<\/desc>/);
   assert.ok(svg.split("<text").length > 5);
   assert.match(
