@@ -75,7 +75,7 @@ border-radius:.3rem;font-size:.85rem;z-index:2;max-width:22rem}
 .strip{display:flex;gap:.6rem;min-width:57rem;margin:.5rem 0}
 .strip .name{flex:0 0 8.5rem;position:sticky;left:0;background:var(--paper);z-index:1;display:flex;
 gap:.3rem;justify-content:space-between;min-width:0;overflow-wrap:break-word}
-.wide .name{flex-basis:20rem}.wide .side{display:none}.ends{display:flex;flex-direction:column;justify-content:space-between;text-align:right;
+.wide .name{flex-basis:22rem}.wide .side{display:none}.ends{display:flex;flex-direction:column;justify-content:space-between;text-align:right;
 white-space:nowrap;color:var(--soft)}
 .strip .plot,.strip .ticks{flex:1 1 34rem}.strip .plot{cursor:pointer;align-self:start;border:solid var(--line);border-width:0 1px}
 .plot svg{display:block;width:100%}

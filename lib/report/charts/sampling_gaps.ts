@@ -10,6 +10,8 @@ import { axis, inPanel, panelTitle } from "./axes.ts";
 import { duration, sentences, shorten } from "../words.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 
+/** The characters that a title may have with three panels side by side. */
+const ROOM_OF_THREE = 25;
 /** At most this many signals are drawn: those with the most readings. */
 const MAX_SIGNALS = 48;
 
@@ -64,7 +66,8 @@ function readingsOf(counts: readonly number[]): number {
 
 function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plotted {
   const most = Math.max(...bars.map(({ count }) => count));
-  const across = Math.min(3, signals.length);
+  const isLong = signals.some(({ length }) => length > ROOM_OF_THREE);
+  const across = Math.min(isLong ? 2 : 3, signals.length);
   return draw({
     height: 76 + Math.ceil(signals.length / across) * 84,
     marginLeft: 54,
@@ -86,7 +89,7 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
       }),
       panelTitle(
         signals.map((signal, at) => ({ signal, at })),
-        ({ signal }) => shorten(signal, 25),
+        ({ signal }) => shorten(signal, isLong ? 40 : ROOM_OF_THREE),
         inPanel(across),
       ),
     ],

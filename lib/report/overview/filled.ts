@@ -97,8 +97,9 @@ export function filledTable({ figures }: BatteryDay): string {
     ];
   });
   return table(
-    "Rows that are not null, by signal; # stands for any number in a column's name",
-    ["signal", "modules", "filled, median module", "filled, least", "in module"],
+    "The share of the rows that are not null, in the median module and in the one with the fewest; " +
+      "# stands for any number in a column's name",
+    ["signal", "modules", "median", "fewest", "in module"],
     rows,
   );
 }

@@ -83,7 +83,9 @@ export function heatMap(
     values.map(text).join(),
   ]);
   const items = rows.map(({ name }) =>
-    `<li>${typeof name === "string" ? escapeText(name) : anchor(name)}</li>`
+    typeof name === "string"
+      ? `<li title="${escapeText(name)}">${escapeText(name)}</li>`
+      : `<li>${anchor(name)}</li>`
   );
   return {
     name: `<ul class="rows">${items.join("")}</ul>`,
