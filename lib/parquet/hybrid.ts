@@ -166,6 +166,27 @@ export function writeRun(out: ByteWriter, length: number, code: number, width: n
   for (let bits = 0; bits < width; bits += 8) out.appendUint8((code >>> bits) & 255);
 }
 
+/**
+ * Writes codes as one bit-packed run: groups of 8 codes, lowest bits first.
+ *
+ * @param width Bits per code, at most 24.
+ */
+export function writePacked(out: ByteWriter, codes: ArrayLike<number>, width: number): void {
+  const groups = Math.ceil(codes.length / 8);
+  out.appendVarInt(((groups << 1) | 1) >>> 0);
+  out.ensure(groups * width);
+  const { buffer } = out;
+  const end = out.length + groups * width;
+  let [at, waiting, bits] = [out.length, 0, 0];
+  for (let i = 0; i < codes.length; i++) {
+    waiting |= codes[i]! << bits; // at most 7 bits of earlier codes and 24 of this one
+    for (bits += width; bits >= 8; bits -= 8, waiting >>>= 8) buffer[at++] = waiting;
+  }
+  if (at < end) buffer[at++] = waiting;
+  buffer.fill(0, at, end);
+  out.length = end;
+}
+
 /** Writes levels, preceded by their length in bytes, as v1 data pages require. */
 export function writeLevels(out: ByteWriter, write: () => void): void {
   const start = out.length;

@@ -22,7 +22,15 @@ export {
   readFooterBytes,
   type RowGroup,
 } from "./footer.ts";
-export { bitWidth, codesAt, Hybrid, readCodes, writeLevels, writeRun } from "./hybrid.ts";
+export {
+  bitWidth,
+  codesAt,
+  Hybrid,
+  readCodes,
+  writeLevels,
+  writePacked,
+  writeRun,
+} from "./hybrid.ts";
 export { IntBuffer } from "./int_buffer.ts";
 export type { PairList } from "./list_dictionary.ts";
 export { ListReader } from "./lists.ts";

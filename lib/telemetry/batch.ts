@@ -40,7 +40,7 @@ export interface Batch {
 
 /** Row groups with more rows, or more levels of tags, are imported. */
 const MAX_ROWS = 1 << 24, MAX_TAGS = 1 << 26;
-/** Limits values per stored byte, against decompression bombs; the first FREE_VALUES are exempt. */
+/** Limits the values per stored byte, against decompression bombs, beyond the first FREE_VALUES. */
 const MAX_VALUES_PER_BYTE = 64, FREE_VALUES = 1 << 22;
 
 /**

@@ -26,9 +26,9 @@ export interface ColumnForm<T> {
   isNested: boolean;
   /** An SQL expression that converts the field `raw` to what is fetched. */
   fetched: string;
-  /** Interprets what is fetched. */
-  interpret(fetched: unknown): Parsed<T>;
-  /** What is fetched as it is recorded for a rejected row. */
+  /** Parses what is fetched. */
+  parse(fetched: unknown): Parsed<T>;
+  /** The text of what is fetched, as it is kept for a rejected row. */
   textOf(fetched: unknown): string;
 }
 
@@ -73,14 +73,14 @@ export function formsOf(
 function textForm<T>(
   column: string,
   missing: string,
-  interpret: (text: string) => Parsed<T>,
+  parse: (text: string) => Parsed<T>,
 ): ColumnForm<T> {
   return {
     key: `"${column}"`,
     missing,
     isNested: false,
     fetched: "raw::varchar",
-    interpret: (text) => interpret(text as string),
+    parse: (text) => parse(text as string),
     textOf: String,
   };
 }
@@ -94,12 +94,12 @@ function timestampForm(
     ...form,
     key,
     fetched: "raw",
-    interpret: (fetched: unknown) => instantOf(toNanoseconds(fetched as bigint)),
+    parse: (fetched: unknown) => instantOf(toNanoseconds(fetched as bigint)),
     textOf: (fetched: unknown) => datetimeText(toNanoseconds(fetched as bigint)),
   });
   if (nanosecondsOf !== undefined) return datetimeForm('"timestamp"::hugeint', nanosecondsOf);
   if (type === "TIMESTAMP_NS") return datetimeForm('epoch_ns("timestamp")', (time) => time);
-  // Nanoseconds in 64 bits end in 2262, before what many writers put for "never".
+  // Nanoseconds in 64 bits end in 2262, before what many writers put down for "never".
   if (DATETIME.test(type)) return datetimeForm('epoch_us("timestamp")', (time) => time * 1000n);
   if (INTEGER.test(type) || TEXT.test(type) || DECIMAL.test(type) || type === "DOUBLE") return form;
   const reason = type === "FLOAT"
@@ -108,7 +108,7 @@ function timestampForm(
   throw new Error(`has a column 'timestamp' of type ${reason}`);
 }
 
-/** A datetime in ISO 8601; its nanoseconds if it is too far from today for that. */
+/** A datetime in ISO 8601, or in nanoseconds if its year is out of the range of `Date`. */
 function datetimeText(nanoseconds: bigint): string {
   const date = new Date(Number(nanoseconds / 1_000_000n));
   return Number.isNaN(date.getTime()) ? `${nanoseconds} ns` : date.toISOString();
@@ -128,7 +128,7 @@ function valueForm(type: string): ColumnForm<string> {
       ...form,
       key: `case when "value" is not null then ${number} end`,
       fetched: "raw.number",
-      interpret: (number) => ({ value: numberText(number as number) }),
+      parse: (number) => ({ value: numberText(number as number) }),
       textOf: (number) => numberText(number as number),
     };
   }
@@ -139,8 +139,8 @@ function valueForm(type: string): ColumnForm<string> {
 }
 
 /**
- * A float64 as its shortest text, with an exponent below 1e-5 and from 1e16 on. A float32 has all
- * the digits of the equal float64.
+ * The shortest text of a float64, with an exponent below 1e-5 and from 1e16 on. A float32 gets all
+ * digits of the float64 that equals it.
  */
 function numberText(number: number): string {
   if (!Number.isFinite(number)) return String(number).replace("Infinity", "inf");
@@ -164,7 +164,7 @@ function tagsForm(type: DuckDBType): ColumnForm<Tags> {
     ...form,
     isNested: true,
     fetched: "raw",
-    interpret: (fetched) => pairsOf(nestedOf(fetched, type)),
+    parse: (fetched) => pairsOf(nestedOf(fetched, type)),
     textOf: (fetched) => jsonOf(nestedOf(fetched, type)),
   };
 }

@@ -1,6 +1,5 @@
 /**
- * Finds the records of a CSV file (RFC 4180). A line that does not parse strictly is rejected, and
- * reading continues with the next line.
+ * Finds the records of a CSV file (RFC 4180), whose separator may be another one than a comma.
  *
  * @module
  */
@@ -9,11 +8,11 @@ import { REJECTED } from "./malformed.ts";
 import type { TextFormat } from "./text_format.ts";
 
 const QUOTE = 34, NEWLINE = 10, RETURN = 13;
-/** The separators of fields that are recognised. */
+/** The separators that are recognised. */
 const SEPARATORS = [",", ";", "\t", "|"];
 
 /**
- * Creates the format of a CSV file; the separator is the one that finds the most columns.
+ * Creates the format of a CSV file. Its separator is the one by which the header has most columns.
  *
  * @param header The header line.
  * @throws {Error} If the header lacks a column, or has one twice.
@@ -88,10 +87,11 @@ class CsvRecords implements TextFormat {
   /** Returns the position after the closing quote of the field at `at`, or -1 if it has none. */
   #endOfQuoted(bytes: Uint8Array, at: number, end: number): number {
     for (at++; at < end; at++) {
-      const sign = bytes[at]!;
-      if (sign > QUOTE) continue; // which most are
-      if (sign === NEWLINE) this.lines++;
-      else if (sign === QUOTE && (++at >= end || bytes[at] !== QUOTE)) return at; // two stand for one
+      const byte = bytes[at]!;
+      if (byte > QUOTE) continue; // as most are
+      if (byte === NEWLINE) this.lines++;
+      // Two quotes stand for one.
+      else if (byte === QUOTE && (++at >= end || bytes[at] !== QUOTE)) return at;
     }
     return -1;
   }

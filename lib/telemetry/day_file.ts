@@ -1,5 +1,5 @@
 /**
- * Writes day files in the exporter's form: one row group, in which every column has a dictionary
+ * Writes day files in the exporter's dialect: one row group, in which every column has a dictionary
  * page and a v1 data page, compressed with snappy. The importer and the sample write such files.
  *
  * @module
@@ -15,6 +15,7 @@ import {
   PhysicalType,
   Repetition,
   writeLevels,
+  writePacked,
   writeRun,
 } from "../parquet/mod.ts";
 import type { Tags } from "./tags.ts";
@@ -136,23 +137,6 @@ function encodeCoded(
     nullCount: 0,
     bounds,
   }, "SNAPPY");
-}
-
-/** Writes codes as one bit-packed run: groups of 8 codes, lowest bits first. */
-function writePacked(out: ByteWriter, codes: ArrayLike<number>, width: number): void {
-  const groups = Math.ceil(codes.length / 8);
-  out.appendVarInt(((groups << 1) | 1) >>> 0);
-  out.ensure(groups * width);
-  const { buffer } = out;
-  const end = out.length + groups * width;
-  let [at, waiting, bits] = [out.length, 0, 0];
-  for (let i = 0; i < codes.length; i++) {
-    waiting |= codes[i]! << bits; // at most 7 bits of earlier codes and 24 of this one
-    for (bits += width; bits >= 8; bits -= 8, waiting >>>= 8) buffer[at++] = waiting;
-  }
-  if (at < end) buffer[at++] = waiting;
-  buffer.fill(0, at, end);
-  out.length = end;
 }
 
 function plainTexts(texts: Iterable<string>): ByteWriter {

@@ -1,5 +1,5 @@
 /**
- * The database that reads files of other writers. It is in memory, may spill to one folder, and has
+ * The in-memory database that reads the files of other writers. It may spill to one folder, and has
  * no access to other files.
  *
  * @module
@@ -32,9 +32,9 @@ export function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Escapes a path, so that the database does not read it as a pattern. */
+/** Escapes a path, so that the database does not take it for a pattern. */
 export function literalPath(path: string): string {
-  return path.replace(/[*?[\]]/g, (sign) => `[${sign}]`);
+  return path.replace(/[*?[\]]/g, (char) => `[${char}]`);
 }
 
 /**
@@ -50,11 +50,11 @@ export async function openDatabase(
   const connection = await instance.connect();
   const paths = [input, literalPath(input)];
   const settings = {
-    enable_geoparquet_conversion: "false", // metadata about shapes is ignored
+    enable_geoparquet_conversion: "false", // ignores metadata about geometries
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",
-    // The first three rely on a file's statistics, which may be wrong. The others may exchange the
-    // sides of a join, which would not keep the order of rows.
+    // The first three rely on a file's statistics, which may be wrong. The others may swap the
+    // sides of a join, which would change the order of rows.
     disabled_optimizers: quoted(
       "statistics_propagation,compressed_materialization,join_filter_pushdown," +
         "join_order,build_side_probe_side",
@@ -101,7 +101,7 @@ export async function openDatabase(
   };
 }
 
-/** Text that is not UTF-8, of which the database reads nothing at all. */
+/** Text that is not UTF-8: the database then reads nothing of the file. */
 export class NotUtf8 extends Error {}
 
 /** Rewrites an error of the database as a message about the file. */

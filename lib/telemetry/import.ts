@@ -1,6 +1,6 @@
 /**
  * The importer: converts other files (other parquet, CSV, JSON lines) to day files in the
- * exporter's form. Malformed rows are rejected with a reason.
+ * exporter's dialect. Malformed rows are rejected with a reason.
  *
  * A bad file may crash native code, so this runs in a process of its own.
  *
@@ -24,7 +24,7 @@ export async function importFile(
   for await (const segment of await read(path, limits, sink)) writeSegment(segment, sink);
 }
 
-/** Reads a file. Readers are loaded only when they are needed: every process loads this module. */
+/** Reads a file. Its reader is loaded only now, because every process loads this module. */
 async function read(
   path: string,
   limits: ImportLimits,

@@ -1,7 +1,7 @@
 /**
- * Reads parquet files of other forms through DuckDB in two scans. The first finds the distinct
- * fields of each column, the second replaces the rows by codes. So each distinct field is fetched
- * and interpreted once per segment.
+ * Reads parquet files of other forms through DuckDB, in two scans. The first one finds the distinct
+ * fields of each column, the second one replaces fields by codes. So each distinct field is fetched
+ * and parsed only once per segment.
  *
  * @module
  */
@@ -67,8 +67,8 @@ async function encode(database: Database, source: string, forms: Forms): Promise
           "or the file to CSV, of which only such lines are rejected",
       );
     });
-    // Comparing hashes takes half the time. But some fields have the same, such as null and an empty
-    // list, and a join does not keep the order of those.
+    // Comparing hashes takes half the time. But some fields have the same hash, such as null and an
+    // empty list, and a join on them does not keep the order of rows.
     const isHashed = isNested && await areDistinct(database, `hash(raw) from ${name}`);
     if (isNested && !isHashed) order = "order by n";
     const match = (field: string) => isHashed ? `hash(${field})` : field;
@@ -88,9 +88,9 @@ async function areDistinct(database: Database, selected: string): Promise<boolea
   return count === all;
 }
 
-/** Distinct fields of a column. */
+/** Some distinct fields of a column. */
 interface Dictionary<T> extends Omit<Column<T>, "codes"> {
-  /** Returns the index of a field's meaning. */
+  /** Returns the index of the field with a code. */
   placeOf(code: number): number;
 }
 
@@ -98,11 +98,11 @@ interface Dictionary<T> extends Omit<Column<T>, "codes"> {
 interface FieldTable<T> {
   /** Counts the bytes of the fields that some rows use and that have not been fetched yet. */
   sizeIn(rows: string): Promise<number>;
-  /** Fetches and interprets the fields that some rows use. */
+  /** Fetches and parses the fields that some rows use. */
   fetch(rows: string): Promise<Dictionary<T>>;
 }
 
-/** A table that has at most so many bytes, and fields for one segment, is fetched once. */
+/** A table is fetched only once if it has at most this many bytes, and fields for one segment. */
 const MAX_SHARED = MAX_TEXT / 4;
 
 async function fieldTable<T>(
@@ -117,7 +117,7 @@ async function fieldTable<T>(
     return {
       placeOf: placeIn(codes as number[]),
       dictionary: fetched.map((field) =>
-        field === null ? { reason: form.missing } : form.interpret(field)
+        field === null ? { reason: form.missing } : form.parse(field)
       ),
       textOf: (code) => fetched[code] === null ? null : form.textOf(fetched[code]),
     };
@@ -145,7 +145,7 @@ type Tables = {
   [Name in keyof Forms]: Forms[Name] extends ColumnForm<infer T> ? FieldTable<T> : never;
 };
 
-/** Reads rows as one segment; divides them in half if they have too much text for one. */
+/** Reads rows as one segment, or as two halves if they have too much text for one. */
 async function* segments(
   database: Database,
   tables: Tables,

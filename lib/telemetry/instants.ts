@@ -1,27 +1,25 @@
 /**
- * Reads timestamps of other forms (integers and decimals of any unit, ISO 8601) as nanoseconds since
- * the epoch. They are exact: excess digits are cut off, not rounded.
+ * Parses timestamps of other forms (integers and decimals of any unit, ISO 8601) as nanoseconds
+ * since the epoch. They are exact: excess digits are truncated, not rounded.
  *
  * @module
  */
 import { type Parsed, REJECTED } from "./malformed.ts";
-import { EARLIEST, LATEST, magnitude } from "./timestamps.ts";
+import { isInRange, magnitude, NANOSECONDS_PER_SECOND } from "./timestamps.ts";
 
-const BILLION = 1_000_000_000n;
-const [FIRST, LAST] = [BigInt(EARLIEST) * BILLION, BigInt(LATEST) * BILLION];
 const OUT_OF_RANGE = { reason: REJECTED.range };
 
-/** How many decimals of a unit are nanoseconds. */
+/** How many decimals a unit has down to the nanosecond. */
 const DECIMALS = { s: 9, ms: 6, us: 3, ns: 0 } as const;
 
-/** Nanoseconds since the epoch as an instant, which must be from 2000 to 2100. */
+/** Checks that an instant, in nanoseconds since the epoch, is from 2000 to 2100. */
 export function instantOf(nanoseconds: bigint): Parsed<bigint> {
-  return nanoseconds >= FIRST && nanoseconds <= LAST ? { value: nanoseconds } : OUT_OF_RANGE;
+  return isInRange(nanoseconds) ? { value: nanoseconds } : OUT_OF_RANGE;
 }
 
 /**
- * A number, and ISO 8601 with or without separators, with `T` or a blank, with or without a zone,
- * after which its name may stand in brackets.
+ * A number; and ISO 8601 with or without separators, with `T` or a space, with or without an
+ * offset, after which the zone's name may follow in brackets (RFC 9557).
  */
 const NUMBER = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 const ISO = new RegExp(
@@ -31,8 +29,8 @@ const ISO = new RegExp(
 );
 
 /**
- * The instant that a text names: a number of any unit, told by its magnitude, or ISO 8601, which is
- * UTC unless it has a zone.
+ * Parses an instant: a number, whose unit follows from its magnitude, or ISO 8601, which is UTC
+ * unless it has an offset.
  *
  * @example
  * ```ts
@@ -54,7 +52,7 @@ export function parseInstant(text: string): Parsed<bigint> {
 function fromNumber([, sign, whole, fraction = "", exponent = "0"]: string[]): Parsed<bigint> {
   const integer = whole!.replace(/^0+(?=\d)/, "");
   const [digits, point] = [integer + fraction, integer.length + Number(exponent)];
-  // No unit puts a negative number, or one of other lengths, into the range.
+  // In no unit is a negative number, or one with more or fewer digits, from 2000 to 2100.
   if (sign === "-" || !(point > 0 && point < 20)) return OUT_OF_RANGE;
   const inUnit = digits.slice(0, point).padEnd(point, "0");
   const unit = magnitude(Number(inUnit));
@@ -63,21 +61,21 @@ function fromNumber([, sign, whole, fraction = "", exponent = "0"]: string[]): P
   return instantOf(BigInt(inUnit + rest));
 }
 
-function fromIso([, year, month, day, hour, minute, second, fraction, ...zone]: string[]) {
+function fromIso([, year, month, day, hour, minute, second, fraction, ...offset]: string[]) {
   const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   const time = Number(hour ?? 0) * 3600 + Number(minute ?? 0) * 60 + Number(second ?? 0);
-  // A day that its month does not have would be one of the next month.
+  // `Date` takes a day that its month does not have for one of the next month.
   if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) {
     return { reason: REJECTED.unreadable };
   }
-  const seconds = date.getTime() / 1000 + time - offsetOf(zone);
+  const seconds = date.getTime() / 1000 + time - secondsOf(offset);
   const nanoseconds = fraction === undefined ? 0n : BigInt(fraction.slice(0, 9).padEnd(9, "0"));
-  return instantOf(BigInt(seconds) * BILLION + nanoseconds);
+  return instantOf(BigInt(seconds) * NANOSECONDS_PER_SECOND + nanoseconds);
 }
 
-/** Seconds by which a zone is ahead of UTC. */
-function offsetOf([sign, hours, minutes, seconds]: string[]): number {
+/** The seconds by which an offset is ahead of UTC. */
+function secondsOf([sign, hours, minutes, seconds]: string[]): number {
   if (sign === undefined) return 0;
-  const offset = Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
-  return sign === "-" ? -offset : offset;
+  const total = Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
+  return sign === "-" ? -total : total;
 }

@@ -9,7 +9,7 @@ import { type Parsed, REJECTED } from "./malformed.ts";
 import type { TextFormat } from "./text_format.ts";
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = [34, 92, 44, 58];
-const [OPEN, CLOSE, OPEN_LIST, CLOSE_LIST] = [123, 125, 91, 93];
+const [OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY] = [123, 125, 91, 93];
 const NEWLINE = 10;
 const NAMES = COLUMN_NAMES.map((name) => new TextEncoder().encode(`"${name}"`));
 
@@ -29,7 +29,7 @@ export function jsonRecords(): TextFormat {
   };
 }
 
-/** Returns the next position without white space. */
+/** Returns the next position that is not white space. */
 function skipSpace(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && (bytes[at] === 32 || bytes[at] === 9 || bytes[at] === 13)) at++;
   return at;
@@ -48,24 +48,24 @@ function skipString(bytes: Uint8Array, at: number, end: number): number {
 function skipValue(bytes: Uint8Array, at: number, end: number): number {
   let depth = 0;
   while (at < end) {
-    const sign = bytes[at]!;
-    if (sign === QUOTE) {
+    const byte = bytes[at]!;
+    if (byte === QUOTE) {
       at = skipString(bytes, at, end);
       if (at < 0 || depth === 0) return at;
-    } else if (sign === OPEN || sign === OPEN_LIST) {
+    } else if (byte === OPEN || byte === OPEN_ARRAY) {
       depth++;
       at++;
-    } else if (sign === CLOSE || sign === CLOSE_LIST) {
+    } else if (byte === CLOSE || byte === CLOSE_ARRAY) {
       if (depth === 0) return at;
       at++;
       if (--depth === 0) return at;
-    } else if (depth === 0 && (sign === COMMA || sign <= 32)) return at;
+    } else if (depth === 0 && (byte === COMMA || byte <= 32)) return at;
     else at++;
   }
   return -1;
 }
 
-/** Stores the spans of the members that are columns; returns whether the line is an object. */
+/** Stores the spans of the members that are columns. Returns false if the line is not an object. */
 function findMembers(bytes: Uint8Array, from: number, end: number, spans: Int32Array): boolean {
   spans.fill(0);
   let at = skipSpace(bytes, from, end);
@@ -108,7 +108,7 @@ function columnOf(bytes: Uint8Array, from: number, end: number): number {
 /** Converts a value to a field: a number as it is written, a string without quotes. */
 function fieldOf(json: string, column: number): Parsed<string> | null {
   if (json === "" || json === "null") return null;
-  // Python and others write such values, though JSON has no such numbers.
+  // Python and others write these, though JSON does not have them.
   if (COLUMN_NAMES[column] === "value" && /^(NaN|-?Infinity)$/.test(json)) return { value: json };
   const isNested = json.startsWith("{") || json.startsWith("[");
   if (isNested) {

@@ -6,9 +6,8 @@
  */
 export { encodeDayFile } from "./day_file.ts";
 export { importFile } from "./import.ts";
-export type { Batch } from "./batch.ts";
 export type { Window } from "./deduplicate.ts";
-export { COLUMNS, type Layout, readLayout } from "./layout.ts";
+export { type Layout, readLayout } from "./layout.ts";
 export type { Counts, Rejected, RejectedRow } from "./malformed.ts";
 export { DayReader } from "./reader.ts";
 export {

@@ -1,5 +1,5 @@
 /**
- * Finds the [key, value] pairs of tags in the forms that writers give them: lists of pairs, and
+ * Finds the [key, value] pairs of tags in the forms that writers give them: lists of pairs and
  * objects.
  *
  * @module
@@ -16,7 +16,7 @@ export interface Fields {
   fields: readonly (readonly [name: string, value: Nested])[];
 }
 
-/** Rows with more tags are malformed, because the reader of day files does not support them. */
+/** Rows with more tags are malformed, because the reader of day files does not take them. */
 const MAX_TAGS = 1_000;
 const MALFORMED = { reason: REJECTED.malformed };
 
@@ -52,7 +52,7 @@ function pairIn(element: Nested): readonly Nested[] {
   const [first, second, ...others] = element.fields;
   if (first === undefined || second === undefined || others.length > 0) return [];
   const [names, values] = [[first[0], second[0]], [first[1], second[1]]];
-  // Such an object is a row's tags, not one of them.
+  // Such an object holds all tags of a row, not one of them.
   if (names.includes("phase") || names.includes("module")) return [];
   return names[0] === "value" && names[1] === "key" ? values.reverse() : values;
 }

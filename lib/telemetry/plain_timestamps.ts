@@ -1,7 +1,7 @@
 /**
- * DuckDB cuts nanoseconds to microseconds if they are marked as UTC or stored in 96 bits (INT96),
- * and does not read a file at all if its milliseconds are too far from today. So such a file is
- * copied, with a schema that says that its timestamps are plain numbers.
+ * DuckDB truncates nanoseconds to microseconds if they are adjusted to UTC or stored as INT96, and
+ * does not read a file at all if its milliseconds are too far from the present. So such a file is
+ * copied, with a schema in which its timestamps are plain numbers.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import {
   readFooterBytes,
   ThriftWriter,
 } from "../parquet/mod.ts";
+import { NANOSECONDS_PER_DAY } from "./timestamps.ts";
 
 const { INT64, INT96, FIXED_LEN_BYTE_ARRAY } = PhysicalType;
 const { DECIMAL, TIMESTAMP_MILLIS } = ConvertedType;
@@ -26,7 +27,7 @@ export interface PlainCopy {
   nanosecondsOf(number: bigint): bigint;
 }
 
-/** An element of the schema, as parquet.thrift numbers its fields. */
+/** A SchemaElement, whose fields are numbered as in parquet.thrift. */
 interface Element {
   /** The physical type. */
   field_1?: number;
@@ -38,11 +39,11 @@ interface Element {
   field_5?: number;
   /** The converted type. */
   field_6?: number;
-  /** The logical type. Field 8 is a timestamp: whether it is UTC, and its unit. */
+  /** The logical type. Field 8 is TIMESTAMP: isAdjustedToUTC, and the unit, MILLIS or NANOS. */
   field_10?: { field_8?: { field_1: boolean; field_2: { field_1?: object; field_3?: object } } };
 }
 
-/** The head of the second field of a footer, which is the schema; the first one is a number. */
+/** The header of the footer's second field, the schema. The first one is a number, the version. */
 const SCHEMA = 0x19;
 
 /**
@@ -91,7 +92,7 @@ function findTimestamp(file: Deno.FsFile) {
     const view = new DataView(footer.buffer, footer.byteOffset, footer.byteLength);
     const reader = { view, offset: footer.indexOf(SCHEMA) + 1 };
     const next = () => deserializeTCompactProtocol(reader) as unknown as Element;
-    // The number of elements; a large one has more bytes.
+    // The header of the list; if it has many elements, their number follows.
     if (footer[reader.offset++]! >= 0xf0) { while (footer[reader.offset++]! >= 0x80); }
     for (let left = next().field_5 ?? 0; left > 0; left--) {
       const start = reader.offset;
@@ -116,9 +117,9 @@ function conversionOf({ field_1: type, field_6: converted, field_10: logical }: 
   return isUtc === true && unit?.field_3 !== undefined ? (number: bigint) => number : null;
 }
 
-const JULIAN_DAY_OF_1970 = 2_440_588n, NANOSECONDS_PER_DAY = 86_400_000_000_000n;
+const JULIAN_DAY_OF_1970 = 2_440_588n;
 
-/** Converts 96 bits, read as a big-endian number: a little-endian time of day, and a Julian day. */
+/** Converts an INT96, read as a big-endian number: a little-endian time of day and a Julian day. */
 function nanosecondsOfInt96(number: bigint): bigint {
   const view = new DataView(new ArrayBuffer(12));
   view.setBigInt64(0, number >> 32n);
@@ -127,10 +128,7 @@ function nanosecondsOfInt96(number: bigint): bigint {
   return day * NANOSECONDS_PER_DAY + view.getBigInt64(0, true);
 }
 
-/**
- * Appends the schema of the column as a 64-bit integer; or, in place of 96 bits, as a decimal in 12
- * bytes without decimals.
- */
+/** Appends the element as INT64; instead of INT96, as a decimal of 12 bytes and scale 0. */
 function appendPlainElement(
   out: ByteWriter,
   { field_1: type, field_3: repetition = 0, field_4: name }: Element,

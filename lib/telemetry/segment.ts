@@ -1,12 +1,12 @@
 /**
- * Rows of an imported file in four columns, whose distinct values have been interpreted once each.
+ * Rows of an imported file in four dictionary-coded columns: each distinct field is parsed once.
  *
  * @module
  */
 import { type DayColumn, encodeDayFile } from "./day_file.ts";
 import type { Parsed, RejectedRow } from "./malformed.ts";
 import type { Tags } from "./tags.ts";
-import { DAY } from "./timestamps.ts";
+import { NANOSECONDS_PER_DAY } from "./timestamps.ts";
 
 /** A column of a segment. */
 export interface Column<T> {
@@ -14,7 +14,7 @@ export interface Column<T> {
   codes: Int32Array;
   /** The distinct fields; a field that is missing is one of them. */
   dictionary: readonly Parsed<T>[];
-  /** The text of a distinct field, as it is recorded for a rejected row. */
+  /** The text of a distinct field, as it is kept for a rejected row. */
   textOf(code: number): string | null;
 }
 
@@ -42,10 +42,8 @@ export interface ImportSink {
   reject(row: RejectedRow): void;
 }
 
-/** A segment has at most so many rows, and about so many bytes of distinct text. */
+/** A segment has at most this many rows, and about this many bytes of distinct text. */
 export const MAX_ROWS = 1 << 17, MAX_TEXT = 1 << 26;
-
-const NANOSECONDS_PER_DAY = BigInt(DAY) * 1_000_000_000n;
 
 /**
  * Rejects the malformed rows of a segment, and writes the others to one day file per day, the

@@ -88,7 +88,7 @@ export function folderOf(phase: string, module: string): string {
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[_.!~*'()]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
 }
 

@@ -46,7 +46,7 @@ const DUCKDB_SYNTAX: Syntax = {
 
 /**
  * Structs as DuckDB prints them: `{'phase': 1, 'module': a}`. Numbers mean the same as in JSON,
- * because rows of a column that have only numbers are printed like a dictionary in Python.
+ * because a struct of nothing but numbers is printed like a dictionary in Python.
  */
 const STRUCT_SYNTAX: Syntax = {
   ...JSON_SYNTAX,
@@ -57,11 +57,11 @@ const STRUCT_SYNTAX: Syntax = {
       : DUCKDB_SYNTAX.convert(token),
 };
 
-/** Pairs are not nested deeper. */
+/** Pairs are nested no deeper than this. */
 const MAX_DEPTH = 3;
 
 /**
- * The tags that a text lists.
+ * Parses tags.
  *
  * @example
  * ```ts
@@ -82,15 +82,15 @@ export function parseTags(text: string): Parsed<Tags> {
 /** Parses a nested value; null if the text is not one in a syntax. */
 function parse(text: string, { name, colon, scalar, convert }: Syntax): Nested {
   let at = 0;
-  /** Moves past a sign, if it comes next. */
-  const skip = (sign: string) => {
+  /** Moves past a character, if it comes next. */
+  const skip = (char: string) => {
     while (isSpace(text.charAt(at))) at++;
-    const isThere = text.charAt(at) === sign;
+    const isThere = text.charAt(at) === char;
     if (isThere) at++;
     return isThere;
   };
-  const expect = (sign: string) => {
-    if (!skip(sign)) throw new SyntaxError(`no ${sign}`);
+  const expect = (char: string) => {
+    if (!skip(char)) throw new SyntaxError(`no ${char}`);
   };
   const token = (pattern: RegExp) => {
     skip("");
@@ -128,8 +128,8 @@ function parse(text: string, { name, colon, scalar, convert }: Syntax): Nested {
   }
 }
 
-/** Whether a sign is white space. Blanks that are not ASCII are part of a text, as any letter is. */
-const isSpace = (sign: string) => sign !== "" && " \t\n\v\f\r".includes(sign);
+/** Whether a character is white space. Outside ASCII, that is part of a text, like any letter. */
+const isSpace = (char: string) => char !== "" && " \t\n\v\f\r".includes(char);
 
 /** A token without the white space at its end. */
 function withoutSpace(token: string): string {
@@ -140,10 +140,10 @@ function withoutSpace(token: string): string {
 
 /** The text in quotes, with the escapes of JSON, and `\'` and `\x` of Python. */
 function unquote(token: string): string {
-  const json = token.slice(1, -1).replace(/\\x|\\'|\\[^]|"|\p{Cc}/gu, (sign) => {
-    if (sign === "\\x") return "\\u00";
-    if (sign === "\\'") return "'";
-    return sign.length === 2 ? sign : JSON.stringify(sign).slice(1, -1);
+  const json = token.slice(1, -1).replace(/\\x|\\'|\\[^]|"|\p{Cc}/gu, (char) => {
+    if (char === "\\x") return "\\u00";
+    if (char === "\\'") return "'";
+    return char.length === 2 ? char : JSON.stringify(char).slice(1, -1);
   });
   const text: unknown = JSON.parse(`"${json}"`);
   if (typeof text !== "string" || !text.isWellFormed()) throw new SyntaxError("not Unicode");

@@ -1,5 +1,5 @@
 /**
- * What the text formats have in common: how the records of a file are found, and the fields in them.
+ * What the text formats have in common: how the records of a file are found, and their fields.
  *
  * @module
  */

@@ -6,6 +6,7 @@
  */
 import { TextSet } from "../parquet/mod.ts";
 import { csvRecords } from "./csv_records.ts";
+import { readDecompressed } from "./decompress.ts";
 import { parseInstant } from "./instants.ts";
 import { jsonRecords } from "./json_lines.ts";
 import { COLUMN_NAMES } from "./layout.ts";
@@ -13,11 +14,10 @@ import { type Parsed, REJECTED, type RejectedRow } from "./malformed.ts";
 import { type Column, MAX_ROWS, MAX_TEXT, type Segment } from "./segment.ts";
 import { parseTags } from "./tags_text.ts";
 import type { TextFormat } from "./text_format.ts";
-import { unpack } from "./unpack.ts";
 
 /** The longest record in bytes, so that an open quote does not extend to the end of the file. */
 const MAX_RECORD = 1 << 20;
-/** How many characters of a rejected line are recorded. */
+/** How many characters of a rejected line are kept. */
 const MAX_KEPT = 10_000;
 const NEWLINE = 10, RETURN = 13;
 
@@ -26,13 +26,13 @@ const NEWLINE = 10, RETURN = 13;
  * next one is requested.
  *
  * @param reject Receives each line that is not a record.
- * @throws {Error} If it can't be read or unpacked, or a column is missing.
+ * @throws {Error} If it can't be read or decompressed, or a column is missing.
  */
 export async function* readText(
   path: string,
   reject: (row: RejectedRow) => void,
 ): AsyncGenerator<Segment> {
-  await using chunks = unpack(path);
+  await using chunks = readDecompressed(path);
   const input = new Lookahead(chunks);
   await input.fill();
   skipMark(input);
@@ -82,36 +82,36 @@ export async function* readText(
     input.at = next;
   };
   while (await input.fill()) {
-    while (input.holdsRecord && !rows.isFull) readNext();
+    while (input.hasRecord && !rows.isFull) readNext();
     if (rows.isFull) yield rows.take();
   }
   if (rows.count > 0) yield rows.take();
 }
 
-/** The bytes of a file that come next: at least a whole record, unless it is too long. */
+/** The next bytes of a file: at least a whole record, unless that is too long. */
 class Lookahead {
   /** The bytes. */
   bytes: Uint8Array = new Uint8Array(4 * MAX_RECORD);
   /** Where the next record begins. */
   at = 0;
-  /** Where the bytes end that have been read from the file. */
+  /** Where the bytes that have been read end. */
   end = 0;
   #isDone = false;
   constructor(private readonly chunks: AsyncIterator<Uint8Array>) {}
 
-  /** Whether there is a record, which is complete unless it is too long. */
-  get holdsRecord(): boolean {
+  /** Whether there is another record, all of which is here unless it is too long. */
+  get hasRecord(): boolean {
     return this.end - this.at > (this.#isDone ? 0 : MAX_RECORD);
   }
 
-  /** Reads until there is a record; returns false at the end of the file. */
+  /** Reads on if there is no record; returns false at the end of the file. */
   async fill(): Promise<boolean> {
-    while (!this.holdsRecord && !this.#isDone) {
+    while (!this.hasRecord && !this.#isDone) {
       const { value: chunk } = await this.chunks.next();
       if (chunk === undefined) this.#isDone = true;
       else this.#append(chunk);
     }
-    return this.holdsRecord;
+    return this.hasRecord;
   }
 
   #append(chunk: Uint8Array): void {
@@ -126,7 +126,7 @@ class Lookahead {
   }
 }
 
-/** The position after the line at `at`, or `end` if it does not end before. */
+/** The position after the line at `at`, or `end` if the line does not end before that. */
 function lineEnd(bytes: Uint8Array, at: number, end: number): number {
   const newline = bytes.subarray(at, end).indexOf(NEWLINE);
   return newline < 0 ? end : at + newline + 1;

@@ -4,16 +4,14 @@
  * @module
  */
 
-/** The unit of a stored timestamp; that of `epoch` follows from the magnitude of the number. */
+/** The unit of a stored timestamp; for `epoch`, it follows from the magnitude of the number. */
 export type TimeUnit = "epoch" | "ms" | "us" | "ns";
 
 /** Seconds in a day. */
 export const DAY = 86_400;
 
-/** Timestamps before this (2000-01-01) or after {@linkcode LATEST} are rejected. */
-export const EARLIEST = 946_684_800;
-/** 2100-01-01 in seconds since the epoch. */
-export const LATEST = 4_102_444_800;
+/** 2000-01-01 and 2100-01-01 in seconds since the epoch: timestamps beyond them are rejected. */
+const EARLIEST = 946_684_800, LATEST = 4_102_444_800;
 
 const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const;
 
@@ -34,7 +32,7 @@ export function secondsIn(view: DataView, at: number, unit: TimeUnit, origin: nu
   if (found === null) return NaN;
   if (found === "ns") {
     const exact = view.getBigInt64(at, true);
-    return isInRange(exact) ? Number(exact - BigInt(origin) * BILLION) / 1e9 : NaN;
+    return isInRange(exact) ? Number(exact - BigInt(origin) * NANOSECONDS_PER_SECOND) / 1e9 : NaN;
   }
   const scale = PER_SECOND[found];
   const seconds = (value - origin * scale) / scale;
@@ -53,11 +51,15 @@ export function secondAt(view: DataView, at: number, unit: TimeUnit): number {
   return near + Math.floor(secondsIn(view, at, unit, near || 0));
 }
 
-const BILLION = 1_000_000_000n;
+/** Nanoseconds in a second. */
+export const NANOSECONDS_PER_SECOND = 1_000_000_000n;
+/** Nanoseconds in a day. */
+export const NANOSECONDS_PER_DAY: bigint = BigInt(DAY) * NANOSECONDS_PER_SECOND;
 
 /** Whether an instant in nanoseconds since the epoch is from 2000 to 2100. */
-function isInRange(nanoseconds: bigint): boolean {
-  return nanoseconds >= BigInt(EARLIEST) * BILLION && nanoseconds <= BigInt(LATEST) * BILLION;
+export function isInRange(nanoseconds: bigint): boolean {
+  return nanoseconds >= BigInt(EARLIEST) * NANOSECONDS_PER_SECOND &&
+    nanoseconds <= BigInt(LATEST) * NANOSECONDS_PER_SECOND;
 }
 
 /** The unit that puts a plain integer timestamp between 2000 and 2100, or null if none does. */
@@ -68,12 +70,12 @@ export function magnitude(value: number): "s" | "ms" | "us" | "ns" | null {
   return null;
 }
 
-/** The name of a day, as in `2024-07-13`. `day` is its start in seconds since the epoch. */
+/** The name of a day, such as `2024-07-13`. `day` is its start in seconds since the epoch. */
 export function dayName(day: number): string {
   return new Date(day * 1000).toISOString().slice(0, 10);
 }
 
-/** The start of a day of such a name, in seconds since the epoch; null if there is no such day. */
+/** The start of the day with such a name, in seconds since the epoch; null if there is none. */
 export function parseDay(name: string): number | null {
   const day = Date.parse(`${name}T00:00:00Z`) / 1000;
   return Number.isFinite(day) && dayName(day) === name ? day : null;

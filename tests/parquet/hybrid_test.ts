@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { ByteWriter } from "../../lib/parquet/byte_writer.ts";
-import { areAllPresent, codesAt, Hybrid, readCodes, writeRun } from "../../lib/parquet/hybrid.ts";
+import {
+  areAllPresent,
+  codesAt,
+  Hybrid,
+  readCodes,
+  writePacked,
+  writeRun,
+} from "../../lib/parquet/hybrid.ts";
 import { NeedsImport } from "../../lib/errors.ts";
 import { anyRuns, encodeRuns } from "../helpers/runs.ts";
 
@@ -69,4 +76,22 @@ Deno.test("areAllPresent() returns whether all levels are the highest one", () =
   assert.throws(() => arePresent(levels([4, 1])), /ends within a run/);
   assert.throws(() => arePresent(Uint8Array.of(10)), /ends within its levels/);
   assert.throws(() => arePresent(levels([2, 1], [4, 1])), /a run of 4 where 3 are left/);
+});
+
+Deno.test("writePacked() writes codes that readCodes() reads", () => {
+  const anyCodes = fc.integer({ min: 1, max: 24 }).chain((width) =>
+    fc.record({
+      width: fc.constant(width),
+      codes: fc.array(fc.nat({ max: Math.min(2 ** width, 1 << 16) - 1 }), { minLength: 1 }),
+    })
+  );
+  const ids = Int32Array.from({ length: 1 << 16 }, (_, code) => code);
+  fc.assert(fc.property(anyCodes, ({ width, codes }) => {
+    const writer = new ByteWriter();
+    writer.appendUint8(width);
+    writePacked(writer, codes, width);
+    const out = new Int32Array(codes.length);
+    readCodes(codesAt(writer.getBytes(), 0), codes.length, ids, out, 0);
+    assert.deepEqual([...out], codes);
+  }));
 });

@@ -1,5 +1,5 @@
 /**
- * Reads the bytes of a text file, decompressed if its name says that it is compressed.
+ * Reads files, decompressed if their name says that they are compressed.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Transform } from "node:stream";
 import { createGunzip, createZstdDecompress, zstdDecompressSync } from "node:zlib";
 
 const CHUNK = 1 << 20;
-/** Frames of so few bytes are decompressed at once, without a stream, which takes time to set up. */
+/** Frames this small are decompressed at once, without a stream, which takes time to set up. */
 const SMALL_FRAME = 1 << 16, MAX_AT_ONCE = 1 << 24;
 
 /**
@@ -17,30 +17,32 @@ const SMALL_FRAME = 1 << 16, MAX_AT_ONCE = 1 << 24;
  *
  * @throws {Error} If it can't be read, is not in the format that its name says, or is cut short.
  */
-export async function* unpack(path: string): AsyncGenerator<Uint8Array> {
+export async function* readDecompressed(path: string): AsyncGenerator<Uint8Array> {
   const [, ending] = /\.(gz|zst)$/i.exec(path) ?? [];
-  if (ending === undefined) return yield* readWhole(path);
+  if (ending === undefined) return yield* readChunks(path);
   if (ending.toLowerCase() === "gz") {
-    // Node's streams also accept files of several members, such as `cat a.gz b.gz` makes.
-    return yield* unpackPart(path, {}, createGunzip({ chunkSize: CHUNK }), "gzip");
+    // Node's stream also accepts several members, such as `cat a.gz b.gz` makes.
+    return yield* decompressPart(path, {}, createGunzip({ chunkSize: CHUNK }), "gzip");
   }
   using file = Deno.openSync(path);
   for (const frame of framesOf(file)) {
     // Node's stream stops after one frame.
-    const small = unpackSmall(file, frame);
+    const small = decompressSmall(file, frame);
     if (small !== null) yield small;
-    else yield* unpackPart(path, frame, createZstdDecompress({ chunkSize: CHUNK }), "zstd");
+    else yield* decompressPart(path, frame, createZstdDecompress({ chunkSize: CHUNK }), "zstd");
   }
 }
 
-/** A part of a file, from its first byte to its last. */
+/** A part of a file. */
 interface Part {
+  /** Its first byte. */
   start: number;
+  /** Its last byte. */
   end: number;
 }
 
-/** Decompresses a frame; returns null if it is not small, compressed and decompressed. */
-function unpackSmall(file: Deno.FsFile, { start, end }: Part): Uint8Array | null {
+/** Decompresses a frame; returns null if it is not small, compressed as well as decompressed. */
+function decompressSmall(file: Deno.FsFile, { start, end }: Part): Uint8Array | null {
   if (end - start >= SMALL_FRAME) return null;
   const bytes = new Uint8Array(end - start + 1);
   file.seekSync(start, Deno.SeekMode.Start);
@@ -53,20 +55,20 @@ function unpackSmall(file: Deno.FsFile, { start, end }: Part): Uint8Array | null
   }
 }
 
-async function* unpackPart(
+async function* decompressPart(
   path: string,
   part: Partial<Part>,
-  unpacked: Transform,
+  decompressor: Transform,
   format: string,
 ): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: CHUNK, ...part });
   let failure: Error | null = null;
   file.on("error", (error) => {
     failure = error;
-    unpacked.destroy(error);
+    decompressor.destroy(error);
   });
   try {
-    yield* file.pipe(unpacked);
+    yield* file.pipe(decompressor);
   } catch (error) {
     if (failure !== null) throw failure;
     throw new Error(`is broken ${format}: ${(error as Error).message}`);
@@ -75,8 +77,8 @@ async function* unpackPart(
   }
 }
 
-/** Reads a file chunk by chunk into the same buffer, to spare the garbage collector. */
-function* readWhole(path: string): Generator<Uint8Array> {
+/** Reads a file chunk by chunk, always into the same buffer, to spare the garbage collector. */
+function* readChunks(path: string): Generator<Uint8Array> {
   using file = Deno.openSync(path);
   const buffer = new Uint8Array(CHUNK);
   for (;;) {
@@ -87,10 +89,10 @@ function* readWhole(path: string): Generator<Uint8Array> {
 }
 
 /**
- * Finds the frames of a zstd file (RFC 8878). It has several if it was compressed in parallel, or
+ * Finds the frames of a zstd file (RFC 8878). It has several if it was compressed in parallel or
  * concatenated from other files.
  *
- * @throws {Error} If there is anything else between the frames, or the last one is cut short.
+ * @throws {Error} If there is anything else between frames, or the last one is cut short.
  */
 function* framesOf(file: Deno.FsFile): Generator<Part> {
   const { size } = file.statSync();
@@ -105,14 +107,14 @@ function* framesOf(file: Deno.FsFile): Generator<Part> {
   for (let at = 0; at < size;) {
     look(at);
     const [start, magic] = [at, view.getUint32(0, true)];
-    const isSkipped = magic >>> 4 === 0x184d2a5;
-    if (isSkipped) at += 8 + view.getUint32(4, true);
+    const isSkippable = magic >>> 4 === 0x184d2a5;
+    if (isSkippable) at += 8 + view.getUint32(4, true);
     else if (magic !== 0xfd2fb528) throw new Error(`is broken zstd: no frame at byte ${at}`);
     else {
       const descriptor = head[4]!;
-      const isSingle = (descriptor >> 5) & 1;
-      const contentSize = [isSingle, 2, 4, 8][descriptor >> 6]!;
-      at += 5 + (1 - isSingle) + [0, 1, 2, 4][descriptor & 3]! + contentSize;
+      const isSingleSegment = (descriptor >> 5) & 1;
+      const contentSize = [isSingleSegment, 2, 4, 8][descriptor >> 6]!;
+      at += 5 + (1 - isSingleSegment) + [0, 1, 2, 4][descriptor & 3]! + contentSize;
       for (let isLast = false; !isLast;) {
         if (at + 3 > size) throw isCut();
         look(at);
@@ -124,6 +126,6 @@ function* framesOf(file: Deno.FsFile): Generator<Part> {
       at += 4 * ((descriptor >> 2) & 1); // its checksum
     }
     if (at > size) throw isCut();
-    if (!isSkipped) yield { start, end: at - 1 };
+    if (!isSkippable) yield { start, end: at - 1 };
   }
 }
