@@ -11,6 +11,7 @@ import { ROOT } from "./helpers/support.ts";
 /** Types of libraries that our exports show. */
 const FOREIGN = [
   "Command",
+  "DuckDBType",
   "SchemaElement",
   "pl",
   "DataFrame",
