@@ -66,9 +66,10 @@ export function folded(summary: string, ...parts: string[]): string {
   return `<details><summary>${escapeText(summary)}</summary>${parts.join("\n")}</details>`;
 }
 
-/** Renders charts side by side where there is room. */
-export function charts(parts: readonly string[]): string {
-  return `<div class="charts">${parts.join("\n")}</div>`;
+/** Renders charts with their words, and markup between them, side by side where there is room. */
+export function charts(...parts: readonly (Figure | string)[]): string {
+  const all = parts.map((part) => typeof part === "string" ? part : chart(part));
+  return `<div class="charts">${all.join("\n")}</div>`;
 }
 
 /** Renders a chart with its words. On narrower pages its plot scrolls. */
@@ -105,7 +106,8 @@ export function scroll(label: string, content: string, newest: number | null = n
 /** A cell of a table: text, a number, a number as text, a link or markup; null if it is not known. */
 export type Cell = string | null | number | { number: string | null } | Link | { markup: string };
 
-const UNKNOWN = "–";
+/** What stands for a value that is not known. */
+export const UNKNOWN = "–";
 /** Text of at most this many characters is kept on one line. */
 const MAX_SHORT = 30;
 

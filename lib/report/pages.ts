@@ -7,27 +7,8 @@ import { type BatteryDay, batteryDays } from "../battery/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import type { DayRecord, Records } from "../store/mod.ts";
 import { DAY, dayName, folderOf } from "../telemetry/mod.ts";
-import {
-  boardTemperatures,
-  cellSpread,
-  cellStrip,
-  type ChartOptions,
-  coverage,
-  freeRows,
-  isCharted,
-  type ModuleChart,
-  moduleCurrent,
-  type ModuleRows,
-  moduleVoltage,
-  outcomeOf,
-  phaseCurrent,
-  readHours,
-  samplingGaps,
-  stateOfCharge,
-  systemState,
-  temperatures,
-} from "./charts/mod.ts";
-import { chart, charts, type Page, paragraph, renderHtml, section, table } from "./html.ts";
+import * as draw from "./charts/mod.ts";
+import { charts, type Page, paragraph, renderHtml, section, table } from "./html.ts";
 import { eventList, filledByDay, filledTable, indexPage } from "./overview/mod.ts";
 import {
   dayLink,
@@ -72,7 +53,7 @@ function dayPage(
   const neighbour = (found: DayRecord | undefined, text: string) =>
     found === undefined ? [] : [[dayLink(found.day)[0], text] as const];
   const { files, modules } = record;
-  const { rows, readings, duplicates, rejected, lost } = outcomeOf(record);
+  const { rows, readings, duplicates, rejected, lost } = draw.outcomeOf(record);
   return {
     title: dayName(day),
     lead: `${plural(modules.length, "module")}, ${plural(files.length, "hour file")}`,
@@ -96,7 +77,7 @@ function dayPage(
         "Events of the day",
         ...eventList(shared.events, ({ folder }) => folder === null ? null : moduleLink(folder)),
       ),
-      section("Charts", charts(dayCharts(output, record, shared))),
+      section("Charts", charts(...dayCharts(output, record, shared))),
       section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
     ],
     more: [{ label: "Modules", links: modules.map((place) => moduleLink(folderOf(...place))) }],
@@ -126,10 +107,10 @@ function modulePage(
       ),
       section(
         "Charts",
-        charts([
-          chart(coverage(days.map((day) => ofModule(day, folder)))),
+        charts(
+          draw.coverage(days.map((day) => ofModule(day, folder))),
           ...moduleCharts(output, shown, place, shared),
-        ]),
+        ),
       ),
       section("Filled rows by signal and day", ...filledByDay(batteryDays(days), folder)),
     ],
@@ -150,13 +131,13 @@ function ofModule(day: DayRecord, folder: string): DayRecord {
 }
 
 /** The charts that every module has. */
-const MODULE_CHARTS: readonly ModuleChart[] = [
-  stateOfCharge,
-  moduleVoltage,
-  moduleCurrent,
-  temperatures,
-  boardTemperatures,
-  cellSpread,
+const MODULE_CHARTS: readonly draw.ModuleChart[] = [
+  draw.stateOfCharge,
+  draw.moduleVoltage,
+  draw.moduleCurrent,
+  draw.temperatures,
+  draw.boardTemperatures,
+  draw.cellSpread,
 ];
 
 /** At most this many rows are charted at a time, to limit memory: 24 modules for 4 days. */
@@ -167,7 +148,7 @@ function partSize({ options }: DayRecord): number {
   return Math.max(1, Math.floor((MAX_ROWS * options!.interval) / DAY));
 }
 
-function optionsOf(days: readonly DayRecord[], { positive, soc }: Shared): ChartOptions {
+function optionsOf(days: readonly DayRecord[], { positive, soc }: Shared): draw.ChartOptions {
   const [first, last] = [days[0]!, days.at(-1)!];
   return {
     source: fillRule(last.options!),
@@ -187,23 +168,30 @@ function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
   return `Rows of ${interval} s (${aggregate}); ${rule}`;
 }
 
-/** The charts of a day, in parts if it has many modules. */
-function dayCharts(output: string, record: DayRecord, shared: Shared): string[] {
+/** The charts of a day, in parts with a line above each if it has many modules. */
+function dayCharts(
+  output: string,
+  record: DayRecord,
+  shared: Shared,
+): (draw.Figure | string)[] {
   const { modules } = record;
   const options = { ...optionsOf([record], shared), link: (name: string) => moduleLink(name)[0] };
   const size = partSize(record);
-  const parts = [chart(coverage([record]))];
+  const parts: (draw.Figure | string)[] = [draw.coverage([record])];
   for (let i = 0; i < modules.length; i += size) {
     const some = modules.slice(i, i + size);
     if (modules.length > size) {
       parts.push(paragraph(`Modules ${i + 1} to ${i + some.length} of ${modules.length}:`));
     }
-    const rows = readHours(output, [record], some, isCharted);
-    parts.push(...[...MODULE_CHARTS, phaseCurrent].map((draw) => chart(draw(rows, options))));
-    freeRows(rows);
+    const rows = draw.readHours(output, [record], some, draw.isCharted);
+    parts.push(...[...MODULE_CHARTS, draw.phaseCurrent].map((chart) => chart(rows, options)));
+    draw.freeRows(rows);
   }
-  const ofRecord = [systemState(batteryDays([record]), options), samplingGaps([record])];
-  return [...parts, ...ofRecord.map(chart)];
+  return [
+    ...parts,
+    draw.systemState(batteryDays([record]), options),
+    draw.samplingGaps([record]),
+  ];
 }
 
 /** The charts of a module over some of its days. */
@@ -212,16 +200,16 @@ function moduleCharts(
   days: readonly DayRecord[],
   place: readonly [phase: string, module: string],
   shared: Shared,
-): string[] {
-  const [rows] = readHours(output, days, [place], isCharted) as [ModuleRows];
+): draw.Figure[] {
+  const rows = draw.readHours(output, days, [place], draw.isCharted);
   const options = optionsOf(days, shared);
-  const drawn = [
-    ...MODULE_CHARTS.map((draw) => draw([rows], options)),
-    cellStrip(rows, options),
-    systemState(batteryDays(days).map((day) => ofPlace(day, ...place)), options),
+  const figures = [
+    ...MODULE_CHARTS.map((chart) => chart(rows, options)),
+    draw.cellStrip(rows[0]!, options),
+    draw.systemState(batteryDays(days).map((day) => ofPlace(day, ...place)), options),
   ];
-  freeRows([rows]);
-  return drawn.map(chart);
+  draw.freeRows(rows);
+  return figures;
 }
 
 /** A day with only the states of a module, its phase and the system. */

@@ -5,7 +5,6 @@
  */
 import {
   type BatteryDay,
-  daysByModule,
   eventsOf,
   LIMIT_UNITS,
   type Limits,
@@ -15,7 +14,8 @@ import {
 import { DAY } from "../../telemetry/mod.ts";
 import { isFault } from "../states.ts";
 import { duration, format, listOf, percent, placeName, plural, tidyNumbers } from "../words.ts";
-import { cellsFilled, columnKind } from "./filled.ts";
+import { columnKind } from "./filled.ts";
+import { moduleHistories } from "./histories.ts";
 import { dayAxis, missingDays } from "./strip.ts";
 
 /** Something to look at. */
@@ -185,22 +185,21 @@ function isMissing({ kind, from, to }: ReportedEvent, days: readonly BatteryDay[
 
 /** Modules with all cells known in less than half of the rows, worst first. */
 function sparseCells(days: readonly BatteryDay[]): Finding[] {
-  const sparse = [...daysByModule(days)].flatMap(([folder, list]) => {
-    const share = cellsFilled(list.map(({ figures }) => figures));
-    return share === null || share >= 0.5 ? [] : [{ folder, list, share }];
-  }).sort((a, b) => a.share - b.share);
-  const [worst] = sparse;
+  const sparse = moduleHistories(days).flatMap(({ folder, days, cellsFilled: share }) =>
+    share === null || share >= 0.5 ? [] : [{ folder, days, share }]
+  ).sort((a, b) => a.share - b.share);
+  const [worst, ...others] = sparse;
   if (worst === undefined) return [];
-  const starts = sparse.flatMap(({ list }) => list.map(({ day }) => day));
+  const starts = sparse.flatMap(({ days }) => days.map(({ day }) => day));
   const names = sparse.map(({ folder, share }) => `${folder} (${percent(share)})`);
   return [{
     level: 1,
     kind: "sparse",
-    text: sparse.length === 1
+    text: others.length === 0
       ? `all cells are known in ${percent(worst.share)} of the rows`
       : `all cells are known in less than half of the rows of ${sparse.length} modules: ` +
         listOf(names, 6),
-    folder: sparse.length === 1 ? worst.folder : null,
+    folder: others.length === 0 ? worst.folder : null,
     from: Math.min(...starts),
     to: Math.max(...starts) + DAY,
   }];

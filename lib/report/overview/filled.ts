@@ -23,14 +23,6 @@ export function columnKind(column: string): string {
   return column.replace(/\d+/g, "#");
 }
 
-/** The share of a module's rows in which all cells are known; null if it has no cells. */
-export function cellsFilled(days: readonly ModuleDay[]): number | null {
-  const known = days.filter(({ cellsFilled }) => cellsFilled !== null);
-  const rows = known.reduce((sum, { rows }) => sum + rows, 0);
-  if (rows === 0) return null;
-  return known.reduce((sum, { cellsFilled, rows }) => sum + cellsFilled! * rows, 0) / rows;
-}
-
 /** The filled share of a module's rows for each kind of signal: the mean of its columns. */
 function sharesOf({ rows, filled }: ModuleDay): Map<string, number> {
   const kinds = Map.groupBy(filled, ([column]) => columnKind(column));

@@ -7,18 +7,15 @@
 import {
   type BatteryDay,
   batteryDays,
-  capacities,
-  daysByModule,
   eventsOf,
   type Limits,
   type ModuleDay,
-  positiveCurrent,
   violationsOf,
 } from "../../battery/mod.ts";
 import type { DayRecord, Records } from "../../store/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { coverage, rejectedByDay, rowsByDay, samplingGaps } from "../charts/mod.ts";
-import { anchor, chart, charts, folded, type Page, paragraph, section } from "../html.ts";
+import { anchor, charts, folded, type Page, paragraph, section, UNKNOWN } from "../html.ts";
 import { medianOf } from "../median.ts";
 import { dayLink, dayLinkAt, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
 import { energy, format, plural } from "../words.ts";
@@ -27,10 +24,11 @@ import { eventTable, findingList } from "./events.ts";
 import { extremeOf, extremeTable } from "./extremes.ts";
 import { FILLED_SCALE, filledByDay } from "./filled.ts";
 import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
+import { moduleHistories, type ModuleHistory } from "./histories.ts";
 import { moduleTable } from "./modules.ts";
 import { rejectedTables, runTable } from "./run_section.ts";
 import { type DayAxis, dayAxis, missingDays } from "./strip.ts";
-import { throughput, usageStrips } from "./usage.ts";
+import { usageStrips } from "./usage.ts";
 import { cellHistories, cellTable } from "./weakest_cells.ts";
 
 /** The first page. */
@@ -56,7 +54,7 @@ export function indexPage(
           "The rows of the run",
           runTable(summary),
           ...rejectedTables(output, records, summary),
-          charts([coverage(days), rowsByDay(all), rejectedByDay(all)].map(chart)),
+          charts(coverage(days), rowsByDay(all), rejectedByDay(all)),
         )
       }</div>`,
     ],
@@ -72,7 +70,7 @@ function newestDay(record: DayRecord | undefined): string {
   const [href, name] = dayLink(record.day);
   return folded(
     `Newest day: ${name}`,
-    charts([chart(coverage([record])), chart(samplingGaps([record]))]),
+    charts(coverage([record]), samplingGaps([record])),
     `<p>${anchor([href, "All charts of this day"])}</p>`,
   );
 }
@@ -82,42 +80,26 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
   if (days.length === 0) return [];
   const axis = dayAxis(days);
   const events = [...eventsOf(days), ...violationsOf(days, limits)];
+  const modules = moduleHistories(days);
   const cells = cellHistories(days);
-  const positive = positiveCurrent(days);
+  const findings = findingList(
+    attentionOf(days, events),
+    ({ folder, from }) => folder === null ? dayLinkAt(days, from) : moduleLink(folder),
+  );
   return [
-    section(
-      "Attention",
-      ...findingList(
-        attentionOf(days, events),
-        ({ folder, from }) => folder === null ? dayLinkAt(days, from) : moduleLink(folder),
-      ),
-    ),
-    headlines(days, axis, positive),
-    section("Use and condition", usageStrips(axis, days, positive)),
+    section("Attention", ...findings),
+    headlines(axis, days, modules),
+    section("Use and condition", usageStrips(axis, days)),
     section(
       "Rest spread of modules",
-      ...moduleMap(
-        axis,
-        days,
-        "Rest spread",
-        "The day's median difference between a module's highest and lowest cell at rest.",
-        SPREAD_SCALE,
-        ({ restSpread }) => restSpread,
-      ),
+      ...moduleMap(axis, modules, SPREAD, ({ restSpread }) => restSpread),
     ),
     section(
       "Cells filled",
-      ...moduleMap(
-        axis,
-        days,
-        "Cells filled",
-        "The share of a module's rows in which all of its cells are known.",
-        FILLED_SCALE,
-        ({ cellsFilled }) => cellsFilled! * 100,
-      ),
+      ...moduleMap(axis, modules, CELLS_FILLED, ({ cellsFilled }) => cellsFilled! * 100),
     ),
-    section("Modules", moduleTable(days, cells, positive)),
-    section("Weakest cells", cellTable(axis, cells, positive)),
+    section("Modules", moduleTable(modules, cells)),
+    section("Weakest cells", cellTable(axis, cells)),
     section("Extremes", extremeTable(days, limits)),
     section("Events", eventTable(events)),
     section("Filled rows by signal", ...filledByDay(days)),
@@ -125,32 +107,32 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
 }
 
 function headlines(
-  days: readonly BatteryDay[],
   axis: DayAxis,
-  positive: "charge" | "discharge",
+  days: readonly BatteryDay[],
+  modules: readonly ModuleHistory[],
 ): string {
-  const flow = throughput(
-    days.flatMap(({ figures }) => figures.modules.map(({ flow }) => flow)),
-    positive,
-  );
+  const flows = modules.flatMap(({ flow }) => flow ?? []);
+  const sum = (what: "energyOut" | "energyIn") =>
+    flows.length === 0 ? UNKNOWN : energy(flows.reduce((sum, flow) => sum + flow[what], 0));
+  const cycles = modules.flatMap(({ cycles }) => cycles ?? []);
   const range = (quantity: "cell_voltage" | "battery_temperature", unit: string) => {
     const [low, high] = [extremeOf(days, quantity, "min"), extremeOf(days, quantity, "max")];
-    return low === null || high === null
-      ? "–"
-      : `${format(low.value)} to ${format(high.value)} ${unit}`;
+    return low && high ? `${format(low.value)} to ${format(high.value)} ${unit}` : UNKNOWN;
   };
   const missing = missingDays(axis).length;
   const cards: [string, string, string][] = [
-    ["energy out", flow === null ? "–" : energy(flow.energyOut), "all modules"],
-    ["energy in", flow === null ? "–" : energy(flow.energyIn), "all modules"],
-    ["full cycles (EFC)", ...cycles(days, positive)],
+    ["energy out", sum("energyOut"), "all modules"],
+    ["energy in", sum("energyIn"), "all modules"],
+    [
+      "full cycles (EFC)",
+      cycles.length === 0 ? UNKNOWN : format(medianOf(cycles)),
+      cycles.length === 0
+        ? "no capacity could be estimated"
+        : `estimate, median of ${cycles.length} of ${modules.length} modules`,
+    ],
     ["cell voltage", range("cell_voltage", "V"), "all cells, all days"],
     ["battery temperature", range("battery_temperature", "°C"), "all sensors, all days"],
-    [
-      "days of data",
-      String(axis.known.size),
-      missing === 0 ? "none missing" : `${missing} missing`,
-    ],
+    ["days of data", String(axis.known.size), `${missing === 0 ? "none" : missing} missing`],
   ];
   return `<dl class="cards">${
     cards.map(([name, value, note]) =>
@@ -159,45 +141,37 @@ function headlines(
   }</dl>`;
 }
 
-function cycles(
-  days: readonly BatteryDay[],
-  positive: "charge" | "discharge",
-): [value: string, note: string] {
-  const capacity = capacities(days);
-  const modules = daysByModule(days);
-  const found = [...modules].flatMap(([folder, list]) => {
-    const flow = throughput(list.map(({ figures }) => figures.flow), positive);
-    const estimate = capacity.get(folder);
-    return flow === null || estimate === undefined ? [] : [flow.chargeOut / estimate.ah];
-  });
-  return found.length === 0
-    ? ["–", "no capacity could be estimated"]
-    : [format(medianOf(found)), `estimate, median of ${found.length} of ${modules.size} modules`];
-}
-
-const SPREAD_SCALE: HeatScale = {
-  bounds: [5, 10, 20, 50, 100, 200, 500],
-  unit: "mV",
-  few: "too few rows at rest",
+const SPREAD = {
+  name: "Rest spread",
+  note: "The day's median difference between a module's highest and lowest cell at rest.",
+  scale: {
+    bounds: [5, 10, 20, 50, 100, 200, 500],
+    unit: "mV",
+    few: "too few rows at rest",
+  },
+};
+const CELLS_FILLED = {
+  name: "Cells filled",
+  note: "The share of a module's rows in which all of its cells are known.",
+  scale: FILLED_SCALE,
 };
 
-/** A heat map with a row for each module that has cells, and a value for each day. */
+/** A heat map with a row for each module, and a value for each day on which it has cells. */
 function moduleMap(
   axis: DayAxis,
-  days: readonly BatteryDay[],
-  label: string,
-  note: string,
-  scale: HeatScale,
+  modules: readonly ModuleHistory[],
+  { name, note, scale }: { name: string; note: string; scale: HeatScale },
   value: (day: ModuleDay) => number | null,
 ): string[] {
-  const rows = [...daysByModule(days)].map(([folder, list]) => {
+  if (modules.every(({ cellsFilled }) => cellsFilled === null)) {
+    return [paragraph("No module has cells.")];
+  }
+  const rows = modules.map(({ folder, days }) => {
     const values = Array<HeatValue>(axis.length).fill(undefined);
-    for (const { day, figures } of list) {
+    for (const { day, figures } of days) {
       if (figures.cellsFilled !== null) values[(day - axis.from) / DAY] = value(figures);
     }
     return { name: moduleLink(folder), values };
   });
-  return rows.every(({ values }) => values.every((value) => value === undefined))
-    ? [paragraph("No module has cells.")]
-    : heatSection(axis, `${label} of ${plural(rows.length, "module")} by day`, note, rows, scale);
+  return heatSection(axis, `${name} of ${plural(rows.length, "module")} by day`, note, rows, scale);
 }

@@ -3,44 +3,34 @@
  *
  * @module
  */
-import { type BatteryDay, capacities, daysByModule } from "../../battery/mod.ts";
 import { type Cell, number, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { fixed, percent, signed } from "../words.ts";
-import { cellsFilled } from "./filled.ts";
-import { throughput } from "./usage.ts";
+import type { ModuleHistory } from "./histories.ts";
 import { type CellHistory, cellName, greatest } from "./weakest_cells.ts";
 
 /** The modules, worst first by their latest rest spread. */
 export function moduleTable(
-  days: readonly BatteryDay[],
+  modules: readonly ModuleHistory[],
   cells: readonly CellHistory[],
-  positive: "charge" | "discharge",
 ): string {
-  const capacity = capacities(days);
-  const weakest = Map.groupBy(cells, ({ folder }) => folder);
-  const rows = [...daysByModule(days)].map(([folder, list]) => {
-    const figures = list.map(({ figures }) => figures);
-    const spreads = figures.map(({ restSpread }) => restSpread).filter((mv) => mv !== null);
-    const flow = throughput(figures.map(({ flow }) => flow), positive);
-    const estimate = capacity.get(folder);
-    const weak = weakest.get(folder)?.reduce((a, b) =>
+  const cellsOf = Map.groupBy(cells, ({ folder }) => folder);
+  const rows = modules.map(({ folder, days, flow, capacity, cycles, cellsFilled }) => {
+    const spreads = days.map(({ figures }) => figures.restSpread).filter((mv) => mv !== null);
+    const hottest = days.flatMap(({ figures }) => figures.batteryTemperature?.max.value ?? []);
+    const weakest = cellsOf.get(folder)?.reduce((a, b) =>
       Math.abs(b.deviation) > Math.abs(a.deviation) ? b : a
     );
-    const share = cellsFilled(figures);
     const row: Cell[] = [
       moduleLink(folder),
       number(flow?.chargeOut, 0),
-      number(flow && estimate && flow.chargeOut / estimate.ah, 1),
-      { number: estimate ? `${fixed(estimate.ah, 1)} (n = ${estimate.n})` : null },
+      number(cycles, 1),
+      { number: capacity && `${fixed(capacity.ah, 1)} (n = ${capacity.n})` },
       number(spreads[0], 0),
       number(spreads.at(-1), 0),
-      weak ? `${cellName(weak.column)}: ${signed(weak.deviation, 0)} mV` : null,
-      number(
-        greatest(figures.flatMap(({ batteryTemperature }) => batteryTemperature?.max.value ?? [])),
-        1,
-      ),
-      { number: share === null ? null : percent(share) },
+      weakest ? `${cellName(weakest.column)}: ${signed(weakest.deviation, 0)} mV` : null,
+      number(greatest(hottest), 1),
+      { number: cellsFilled === null ? null : percent(cellsFilled) },
     ];
     return { row, spread: spreads.at(-1) ?? -1 };
   }).sort((a, b) => b.spread - a.spread);

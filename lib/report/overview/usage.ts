@@ -3,24 +3,21 @@
  *
  * @module
  */
-import { type BatteryDay, type Flows, type ModuleDay, socUnit } from "../../battery/mod.ts";
+import { type BatteryDay, type ModuleDay, positiveCurrent, socUnit } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { medianOf } from "../median.ts";
 import { energy, format } from "../words.ts";
 import { paragraph } from "../html.ts";
+import { throughput } from "./histories.ts";
 import { stateStrips } from "./state_strip.ts";
 import { type DayAxis, missingDays, plot, scaledName, type Strip, strips } from "./strip.ts";
 
 /** Renders the strips of those quantities that are known. */
-export function usageStrips(
-  axis: DayAxis,
-  days: readonly BatteryDay[],
-  positive: "charge" | "discharge",
-): string {
+export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string {
   const scale = socUnit(days) === "percent" ? 1 : 100;
   const wanted = [
     ...stateStrips(axis, days),
-    energyStrip(axis, days, positive),
+    energyStrip(axis, days),
     bandStrip(axis, days, {
       name: "state of charge",
       of: "modules",
@@ -52,37 +49,12 @@ export function usageStrips(
     (missingDays(axis).length > 0 ? paragraph("Grey from top to bottom: days without data.") : "");
 }
 
-/** What flowed out and in, in kWh and Ah. */
-export type Throughput = Readonly<Record<"energyOut" | "energyIn" | "chargeOut", number>>;
-
-/** Adds up flows; null if none is known. */
-export function throughput(
-  flows: readonly (Flows | null)[],
-  positive: "charge" | "discharge",
-): Throughput | null {
-  const known = flows.filter((flow) => flow !== null);
-  if (known.length === 0) return null;
-  const sum = (side: "positive" | "negative", what: "energy" | "charge") =>
-    known.reduce((sum, flow) => sum + flow[side][what], 0);
-  const [out, back] = positive === "discharge"
-    ? ["positive", "negative"] as const
-    : ["negative", "positive"] as const;
-  return {
-    energyOut: sum(out, "energy"),
-    energyIn: sum(back, "energy"),
-    chargeOut: sum(out, "charge"),
-  };
-}
-
 /** The height of strips, in the units of their shapes and in pixels. */
 const [HEIGHT, PIXELS] = [100, 84];
 
 /** Draws each day's energy as bars, out upwards and in downwards; null if none is known. */
-function energyStrip(
-  axis: DayAxis,
-  days: readonly BatteryDay[],
-  positive: "charge" | "discharge",
-): Strip | null {
+function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
+  const positive = positiveCurrent(days);
   const bars = days.flatMap(({ day, figures }) => {
     const sums = throughput(figures.modules.map(({ flow }) => flow), positive);
     return sums === null ? [] : [{ day, out: sums.energyOut, back: sums.energyIn }];

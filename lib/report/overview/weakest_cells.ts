@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BatteryDay, daysByModule, LEAST_ROWS } from "../../battery/mod.ts";
+import { type BatteryDay, daysByModule, LEAST_ROWS, positiveCurrent } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { type Cell, number, paragraph, table } from "../html.ts";
 import { medianOf } from "../median.ts";
@@ -23,10 +23,10 @@ export interface CellHistory {
   since: number | null;
   /** The trend of the deviation over the same days, in mV per day; null for fewer than five. */
   slope: number | null;
-  /** The largest 95th percentile of a day, while the current was above zero; null if unknown. */
-  positive: number | null;
-  /** The same while the current was below zero. */
-  negative: number | null;
+  /** The largest 95th percentile of a day under charge, in mV; null if it is not known. */
+  charge: number | null;
+  /** The same under discharge. */
+  discharge: number | null;
   /** How many rows at rest it is based on. */
   rows: number;
   /** Its median deviation at rest on each day that has one. */
@@ -45,6 +45,9 @@ export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
       )
     )
   );
+  const [charge, discharge] = positiveCurrent(days) === "charge"
+    ? ["positive", "negative"] as const
+    : ["negative", "positive"] as const;
   const byCell = Map.groupBy(atRest, ({ folder, column }) => JSON.stringify([folder, column]));
   return [...byCell.values()].map((days): CellHistory => {
     const last = days.findLastIndex(({ median }) => Math.abs(median) <= NOTABLE);
@@ -58,8 +61,8 @@ export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
       deviation: medianOf(counted.map(({ median }) => median)),
       since: recent[0]?.day ?? null,
       slope: slopeOf(counted),
-      positive: most("positive"),
-      negative: most("negative"),
+      charge: most(charge),
+      discharge: most(discharge),
       rows: counted.reduce((sum, { rows }) => sum + rows, 0),
       days: days.map(({ day, median }) => ({ day, median })),
     };
@@ -101,20 +104,12 @@ export function cellName(column: string): string {
 const MAX_CELLS = 12;
 
 /** The cells that deviate most from their module's median at rest. */
-export function cellTable(
-  axis: DayAxis,
-  cells: readonly CellHistory[],
-  positive: "charge" | "discharge",
-): string {
+export function cellTable(axis: DayAxis, cells: readonly CellHistory[]): string {
   if (cells.length === 0) return paragraph("No cell has a day with 60 rows at rest.");
   const worst = cells.toSorted((a, b) => Math.abs(b.deviation) - Math.abs(a.deviation))
     .slice(0, MAX_CELLS);
-  const rows = worst.map((cell): Cell[] => {
-    const { folder, column, deviation, since, slope, rows, days } = cell;
-    const [charge, discharge] = positive === "charge"
-      ? [cell.positive, cell.negative]
-      : [cell.negative, cell.positive];
-    return [
+  const rows = worst.map(
+    ({ folder, column, deviation, charge, discharge, since, slope, rows, days }): Cell[] => [
       moduleLink(folder),
       cellName(column),
       { number: signed(deviation, 1) },
@@ -124,8 +119,8 @@ export function cellTable(
       { number: slope === null ? null : signed(slope, 2) },
       number(rows, 0),
       { markup: sparkline(axis, days) },
-    ];
-  });
+    ],
+  );
   return table(
     `The ${worst.length} cells farthest from the median of their module at rest, in mV. Since: the ` +
       "first of the latest days in a row beyond 20 mV; the other figures are of these days or, if " +

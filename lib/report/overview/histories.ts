@@ -1,0 +1,71 @@
+/**
+ * The modules over all days.
+ *
+ * @module
+ */
+import {
+  type BatteryDay,
+  capacities,
+  type Capacity,
+  daysByModule,
+  type Flows,
+  type ModuleOnDay,
+  positiveCurrent,
+} from "../../battery/mod.ts";
+
+/** A module over all days. */
+export interface ModuleHistory {
+  /** Its folder. */
+  folder: string;
+  /** Its days, in order. */
+  days: readonly ModuleOnDay[];
+  /** What flowed; null if it is not known. */
+  flow: Throughput | null;
+  /** Its capacity; null if it could not be estimated. */
+  capacity: Capacity | null;
+  /** Its equivalent full cycles; null if flow or capacity is not known. */
+  cycles: number | null;
+  /** The share of its rows in which all cells are known; null if it has no cells. */
+  cellsFilled: number | null;
+}
+
+/** The history of each module, in natural order. */
+export function moduleHistories(days: readonly BatteryDay[]): ModuleHistory[] {
+  const [positive, estimates] = [positiveCurrent(days), capacities(days)];
+  return [...daysByModule(days)].map(([folder, list]) => {
+    const flow = throughput(list.map(({ figures }) => figures.flow), positive);
+    const capacity = estimates.get(folder) ?? null;
+    const cycles = flow && capacity && flow.chargeOut / capacity.ah;
+    return { folder, days: list, flow, capacity, cycles, cellsFilled: cellsFilled(list) };
+  });
+}
+
+function cellsFilled(days: readonly ModuleOnDay[]): number | null {
+  let [known, all] = [0, 0];
+  for (const { figures: { cellsFilled, rows } } of days) {
+    if (cellsFilled === null) continue;
+    known += cellsFilled * rows;
+    all += rows;
+  }
+  return all === 0 ? null : known / all;
+}
+
+/** What flowed out and in, in kWh and Ah. */
+export type Throughput = Readonly<Record<"energyOut" | "energyIn" | "chargeOut", number>>;
+
+/** Adds up flows, given what positive current means; null if none is known. */
+export function throughput(
+  flows: readonly (Flows | null)[],
+  positive: "charge" | "discharge",
+): Throughput | null {
+  const known = flows.filter((flow) => flow !== null);
+  if (known.length === 0) return null;
+  const [out, back] = positive === "discharge"
+    ? ["positive", "negative"] as const
+    : ["negative", "positive"] as const;
+  return {
+    energyOut: known.reduce((sum, flow) => sum + flow[out].energy, 0),
+    energyIn: known.reduce((sum, flow) => sum + flow[back].energy, 0),
+    chargeOut: known.reduce((sum, flow) => sum + flow[out].charge, 0),
+  };
+}
