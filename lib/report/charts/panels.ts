@@ -90,11 +90,8 @@ export function drawLines(
   if (labels.length === 0 || axisOf(all, 1) === null) {
     return emptyChart(title, "no such signal");
   }
-  const ranges = all.flatMap((panel) =>
-    panel.lines.flatMap((values, line) => {
-      const range = values && rangeOf(panel.times, values);
-      return range ? [{ ...range, panel: panel.name, line }] : [];
-    })
+  const ranges = all.flatMap(({ name, times, lines }) =>
+    lines.flatMap((values, line) => (values && rangeOf(name, line, times, values)) ?? [])
   );
   if (ranges.length === 0) return emptyChart(title, "no reading of such a signal");
   if (ranges.some(({ least, most }) => Math.max(-least, most) > 1e300)) {

@@ -8,7 +8,7 @@ import { DAY, dayName } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { fixed, sentences } from "../words.ts";
 import { axis, panelTitle, timeScale } from "./axes.ts";
-import { COLORS, draw, emptyChart, type Figure, NAMES } from "./figure.ts";
+import { COLORS, draw, emptyChart, type Figure, NAMES, type Plotted } from "./figure.ts";
 
 /** The parts of a day's record that say what became of its rows. */
 export type Counted = Pick<DayRecord, "day" | "rows" | "readings" | "rejected">;
@@ -44,13 +44,23 @@ const bar = {
   title: ({ day, kind, rows }: Bar) => `${dayName(day)}, ${kind}: ${fixed(rows, 0)} rows`,
 };
 
-/** A time axis from the first day to the last. */
-function daysAxis(days: readonly Counted[]): Plot.ScaleOptions {
+/** Draws bars by day. */
+function drawDays(
+  days: readonly Counted[],
+  label: string,
+  { height, marks, ticks, ...more }: Plot.PlotOptions & { ticks: number },
+): Plotted {
   const starts = days.map(({ day }) => day);
-  return timeScale(
-    { from: Math.min(...starts) * 1000, to: (Math.max(...starts) + DAY) * 1000 },
-    8,
-  );
+  const span = { from: Math.min(...starts) * 1000, to: (Math.max(...starts) + DAY) * 1000 };
+  return draw({
+    height: height!,
+    marginLeft: 54,
+    marginBottom: 40,
+    x: timeScale(span, 8),
+    y: axis(label, { grid: true, tickFormat: "~s", ticks }),
+    marks: [...marks!, Plot.ruleY([0])],
+    ...more,
+  });
 }
 
 const NOT_SHOWN = "Rows that belong to no day are not shown";
@@ -86,11 +96,9 @@ export function rowsByDay(days: readonly Counted[]): Figure {
       { label: "distinct readings", color: COLORS[0]!, opacity: 1 },
       { label: "duplicates", color: COLORS[0]!, opacity: 0.35 },
     ],
-    plot: draw({
-      height: 190,
-      marginLeft: 54,
-      x: daysAxis(days),
-      y: axis("rows", { grid: true, tickFormat: "~s", ticks: 4 }),
+    plot: drawDays(days, "rows", {
+      height: 200,
+      ticks: 4,
       marks: [
         Plot.rectY([...bars("readings"), ...bars("duplicates")], {
           ...bar,
@@ -99,7 +107,6 @@ export function rowsByDay(days: readonly Counted[]): Figure {
           stroke: COLORS[0]!,
         }),
         Plot.text(labels, { x: "day", y: "rows", text: "text", dy: -7 }),
-        Plot.ruleY([0]),
       ],
     }),
     newest: 1,
@@ -121,20 +128,17 @@ export function rejectedByDay(days: readonly Counted[]): Figure {
     .sort(([, a], [, b]) => count(b) - count(a)).slice(0, MAX_REASONS).map(([kind]) => kind);
   const reasonOf = ({ kind }: Bar) => frequent.includes(kind) ? kind : "other reasons";
   const reasons = [...new Set(bars.map(reasonOf))].sort();
+  const words = `${fixed(count(bars), 0)} rows rejected`;
   return {
     title,
-    description: `Bars for ${days.length} days: ${fixed(count(bars), 0)} rows rejected.`,
-    caption: sentences(`${fixed(count(bars), 0)} rows rejected`, NOT_SHOWN),
-    plot: draw({
+    description: `Bars for ${days.length} days: ${words}.`,
+    caption: sentences(words, NOT_SHOWN),
+    plot: drawDays(days, "rows rejected", {
       height: 50 + reasons.length * 66,
-      marginLeft: 54,
-      marginBottom: 40,
-      x: daysAxis(days),
-      y: axis("rows rejected", { grid: true, tickFormat: "~s", ticks: 2 }),
+      ticks: 2,
       fy: { axis: null, domain: reasons, padding: 0.355 },
       marks: [
         Plot.rectY(bars, { ...bar, fy: reasonOf, fill: COLORS[1]! }),
-        Plot.ruleY([0]),
         panelTitle(reasons, (reason) => reason, {
           ariaDescription: NAMES,
           fy: (reason: string) => reason,

@@ -5,8 +5,12 @@
  */
 import { format, instant } from "../words.ts";
 
-/** The least and the greatest of some values, and when each first occurred. */
-export interface Range {
+/** The least and the greatest value of a line in a panel, and when each first occurred. */
+export interface LineRange {
+  /** The panel's name. */
+  panel: string;
+  /** The number of the line. */
+  line: number;
   /** The least value. */
   least: number;
   /** When it first occurred, in milliseconds since the epoch. */
@@ -17,33 +21,25 @@ export interface Range {
   mostAt: number;
 }
 
-/** The range of a line in a panel. */
-export interface LineRange extends Range {
-  /** The panel's name. */
-  panel: string;
-  /** The number of the line. */
-  line: number;
-}
-
 /**
  * Measures a line; null if it has no value.
  *
  * @param values A value for each time; NaN for none.
  */
-export function rangeOf(times: Float64Array, values: Float64Array): Range | null {
+export function rangeOf(
+  panel: string,
+  line: number,
+  times: Float64Array,
+  values: Float64Array,
+): LineRange | null {
   let [least, most, leastAt, mostAt] = [Infinity, -Infinity, -1, -1];
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value < least) {
-      least = value;
-      leastAt = i;
-    }
-    if (value > most) {
-      most = value;
-      mostAt = i;
-    }
+    if (value < least) [least, leastAt] = [value, i];
+    if (value > most) [most, mostAt] = [value, i];
   }
-  return leastAt < 0 ? null : { least, leastAt: times[leastAt]!, most, mostAt: times[mostAt]! };
+  if (leastAt < 0) return null;
+  return { panel, line, least, leastAt: times[leastAt]!, most, mostAt: times[mostAt]! };
 }
 
 /** If there are fewer panels, all are shown in full. */

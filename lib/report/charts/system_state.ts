@@ -17,9 +17,6 @@ import type { ChartOptions } from "./signals.ts";
 const MAX_STATES = 24;
 /** Longer states are shortened, in characters. */
 const MAX_STATE_LENGTH = 24;
-/** Bars narrower than this, in pixels, are drawn as ticks. */
-const MIN_BAR_WIDTH = 2;
-
 /** The colour of a state: grey for normal operation, red for faults, blue for others. */
 function stateColor(state: string): string {
   return isUsual(state) ? QUIET : isFault(state) ? "#d1403a" : "#2480bd";
@@ -32,7 +29,7 @@ interface Bar extends Run {
 
 /**
  * The states of the system over time, with a row for each state, and for each place that reports its
- * own. Runs shorter than a few pixels are drawn as ticks.
+ * own.
  */
 export function systemState(days: readonly BatteryDay[], options: ChartOptions = {}): Figure {
   const title = "State of the system";
@@ -40,10 +37,12 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
   if (places.size === 0) return emptyChart(title, "no reading of such a signal");
   const span = options.span ??
     { from: days[0]!.day * 1000, to: (days.at(-1)!.day + DAY) * 1000 };
+  const gap = (span.to - span.from) / 1000 / WIDTH / 5;
   const bars = [...places].flatMap(([place, runs]) =>
-    barsOf(runs, (span.to - span.from) / 1000 / WIDTH / 5).map((bar) =>
-      places.size === 1 ? bar : { ...bar, row: `${place}: ${bar.row}` }
-    )
+    fewStates(runs, gap).map((run): Bar => ({
+      ...run,
+      row: places.size === 1 ? run.state : `${place}: ${run.state}`,
+    }))
   );
   const newest = bars.reduce((most, { to }) => Math.max(most, to), 0);
   const rows = [...new Set(bars.map(({ row }) => row))].sort(compareNatural);
@@ -60,39 +59,27 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
   };
 }
 
-/** The bars of a place; runs of a state that are at most `gap` seconds apart are one bar. */
-function barsOf(runs: readonly Run[], gap: number): Bar[] {
+/** The runs of a place, joined if they are at most `gap` seconds apart; the rarest states are one. */
+function fewStates(runs: readonly Run[], gap: number): Run[] {
   const seconds = (runs: readonly Run[]) => runs.reduce((sum, { from, to }) => sum + to - from, 0);
   const ranked = [...Map.groupBy(runs, ({ state }) => state)]
     .sort(([, a], [, b]) => seconds(b) - seconds(a));
-  const others = `${ranked.length - MAX_STATES} other states`;
-  const rows = Map.groupBy(
-    ranked.flatMap(([state, runs], i) => {
-      const row = i < MAX_STATES ? state : others;
-      return runs.map((run) => ({ ...run, row, state: row }));
-    }),
-    ({ row }) => row,
-  );
-  return [...rows].flatMap(([row, runs]) => joinRuns(runs, gap).map((run) => ({ ...run, row })));
+  const others = ranked.slice(MAX_STATES);
+  const state = `${others.length} other states`;
+  const rest = others.flatMap(([, runs]) => runs.map((run) => ({ ...run, state })));
+  return [...ranked.slice(0, MAX_STATES).map(([, runs]) => runs), rest]
+    .flatMap((runs) => joinRuns(runs, gap));
 }
 
-function drawBars(
-  bars: readonly Bar[],
-  rows: readonly string[],
-  axis: Span,
-): Plotted {
+function drawBars(bars: readonly Bar[], rows: readonly string[], span: Span): Plotted {
   const longest = Math.max(...rows.map(({ length }) => Math.min(length, MAX_STATE_LENGTH)));
-  const marginLeft = 30 + longest * 7;
-  const pixel = (axis.to - axis.from) / 1000 / (WIDTH - marginLeft - 20);
-  const isWide = ({ from, to }: Bar) => to - from >= MIN_BAR_WIDTH * pixel;
-  const words = ({ row, from, to }: Bar) =>
-    `${row}: ${spanOf({ from: from * 1000, to: to * 1000 })}`;
+  const color = ({ state }: Bar) => stateColor(state);
   return draw({
     height: 56 + rows.length * 22,
-    marginLeft,
+    marginLeft: 30 + longest * 7,
     marginTop: 10,
     marginBottom: 40,
-    x: timeScale(axis, 6),
+    x: timeScale(span, 6),
     y: {
       domain: rows,
       label: null,
@@ -101,21 +88,17 @@ function drawBars(
     },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
-      Plot.barX(bars.filter(isWide), {
+      Plot.barX(bars, {
         x1: ({ from }: Bar) => from * 1000,
         x2: ({ to }: Bar) => to * 1000,
         y: "row",
-        fill: ({ state }: Bar) => stateColor(state),
-        title: words,
+        fill: color,
+        // However short a state is, its edge is seen.
+        stroke: color,
+        title: ({ row, from, to }: Bar) =>
+          `${row}: ${spanOf({ from: from * 1000, to: to * 1000 })}`,
         insetTop: 3,
         insetBottom: 3,
-      }),
-      Plot.tickX(bars.filter((bar) => !isWide(bar)), {
-        x: ({ from, to }: Bar) => (from + to) * 500,
-        y: "row",
-        stroke: ({ state }: Bar) => stateColor(state),
-        strokeWidth: 1.5,
-        title: words,
       }),
     ],
   });
