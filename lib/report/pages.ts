@@ -161,8 +161,8 @@ function optionsOf(days: readonly DayRecord[], { positive, soc }: Shared): draw.
 /** How the rows were made, in words. */
 function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
   const rule = {
-    hold: `a value is held for ${maxGap} s at most`,
-    linear: `rows ${maxGap} s apart at most are joined by a line`,
+    hold: `a value is held for at most ${maxGap} s`,
+    linear: `rows at most ${maxGap} s apart are joined by a line`,
     none: "nothing is filled in",
   }[fill];
   return `Rows of ${interval} s (${aggregate}); ${rule}`;

@@ -24,9 +24,10 @@ const CLASS_COLORS = [
 const NEAR = 7;
 
 const CLASS_LABELS = CLASS_COLORS.map((_, i) => {
-  const [from, to] = [BOUNDS[i - 1], BOUNDS[i]].map((bound) => signed(bound ?? 0, 0));
+  const [from, to] = [BOUNDS[i - 1], BOUNDS[i]];
   if (i === NEAR) return "within ±5 mV";
-  return i < NEAR ? `${to} and below` : `${from} and above`;
+  if (from === undefined) return `below ${signed(to!, 0)}`;
+  return to === undefined ? `above ${signed(from, 0)}` : `${signed(from, 0)} to ${signed(to, 0)}`;
 });
 
 /** A run of pixel columns in which a cell stays in one class. */
@@ -42,7 +43,7 @@ interface Run {
  * deviations over the whole span is at the right.
  */
 export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figure {
-  const title = "Cells of a module against their median";
+  const title = "Cells against the median of their module";
   const cells = pickCells([module]);
   const axis = axisOf([module], 150, options.span);
   if (cells === null || axis === null) {

@@ -11,7 +11,7 @@ import { plural, sentences, shorten, spanOf } from "../words.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 import type { Span } from "./rows.ts";
 
-/** How many rows of a module are what. */
+/** How many rows of a module were observed, were filled, and are there at all. */
 export interface RowCounts {
   /** Rows with a reading. */
   observed: number;
@@ -76,17 +76,17 @@ const MAX_NAME_LENGTH = 18;
 
 /** Coverage by module and hour: the share of rows observed (dark), filled (light), empty (blank). */
 export function coverage(days: readonly Covered[]): Figure {
-  const title = "Reporting: share of rows with a reading of any signal, filled, and empty";
+  const title = "Reporting: rows with a reading of any signal, filled rows, empty rows";
   const counted = countRows(days);
   if (counted === null) return emptyChart(title, "no hour file");
   const words = wordsOf([...counted.modules.values()].flat());
   return {
     title,
     description: `For each of ${counted.modules.size} modules the share of rows by hour or ` +
-      `longer, ${spanOf(counted)}. Overall ${words}.`,
+      `longer, ${spanOf(counted)}. Overall: ${words}.`,
     caption: sentences(
       spanOf(counted),
-      `Overall ${words}; a column is ${plural(counted.step / 3_600_000, "hour")}`,
+      `Overall: ${words}; a column is ${plural(counted.step / 3_600_000, "hour")}`,
     ),
     legend: [
       { label: "observed: a reading came in", color: COLORS[0]!, opacity: 1 },

@@ -69,7 +69,7 @@ const MAX_LABELLED_DAYS = 16;
 
 /** Readings and duplicates by day. */
 export function rowsByDay(days: readonly Counted[]): Figure {
-  const title = "Rows read by day: distinct, duplicate";
+  const title = "Rows read by day: distinct readings and duplicates";
   if (days.length === 0) return emptyChart(title, "no day");
   const outcomes = days.map(outcomeOf);
   const sum = (what: "rows" | "readings" | "duplicates" | "lost") =>

@@ -37,7 +37,7 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
   return {
     title,
     description: `Histograms of the time between readings of ${signals.length} payload types. ` +
-      `The longest gaps are of ${widest.signal}: ${duration(widest.seconds)} or more.`,
+      `The longest gaps are those of ${widest.signal}: ${duration(widest.seconds)} or more.`,
     caption: sentences(
       "Distinct readings of a day, all modules; both scales are logarithmic",
       "Silence across midnight is not counted",

@@ -14,7 +14,7 @@ export interface ChartOptions {
   span?: Span;
   /** What positive current means; captions say nothing about it by default. */
   positiveCurrent?: "charge" | "discharge";
-  /** The unit in which states of charge are reported; by default the values tell. */
+  /** The unit in which states of charge are reported; by default it follows from the values. */
   socUnit?: "fraction" | "percent";
   /** The page that a module's panel links to, given the module's folder. */
   link?: (folder: string) => string;

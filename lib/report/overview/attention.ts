@@ -150,7 +150,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
     const { from, to } = mostOf(group, secondsOf);
     const text = group.length === 1
       ? `no reading for ${duration(to - from)}`
-      : `no reading of ${listOf(group.map(whereOf), 6)} for up to ${duration(to - from)}`;
+      : `no reading from ${listOf(group.map(whereOf), 6)} for up to ${duration(to - from)}`;
     return { level: 1, text, from, to };
   },
 };

@@ -34,7 +34,7 @@ export function findingList(
   const more = findings.length - MAX_FINDINGS;
   return [
     `<ol class="attention">${items.join("")}</ol>`,
-    ...(more > 0 ? [paragraph(`${more} less important ones are among the events.`)] : []),
+    ...(more > 0 ? [paragraph(`${more} less serious findings are not listed.`)] : []),
   ];
 }
 
@@ -63,7 +63,7 @@ export function eventTable(events: readonly ReportedEvent[]): string {
     (event.kind === "limit" && event.days > 1 ? ` (${event.days} days in a row)` : ""),
   ]);
   const inFile = all.some(({ kind }) => kind === "limit")
-    ? "all but those of limits are"
+    ? "all but those beyond limits are"
     : "all are";
   const more = all.length > MAX_EVENTS
     ? `The newest ${MAX_EVENTS} of ${all.length} events; ${inFile} in _etl/events.csv`

@@ -48,7 +48,7 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
   );
   return table(
     limits === null
-      ? "Extremes of all days. With --limits FILE the margins are shown too"
+      ? "Extremes of all days. With --limits FILE, the margins are shown too"
       : "Extremes of all days, and how far they are from the limits",
     ["", "value", "module", "column", "first at (UTC)", "limit", "margin"].slice(0, columns),
     rows,

@@ -20,7 +20,7 @@ export function runTable(summary: RunFigures): string {
     ["Rejected", rejected],
     ["Modules", summary.modules],
     ["Hour files", summary.hourFiles],
-    ["Days that it built", summary.built.length],
+    ["Days that the run built", summary.built.length],
     ["Days that were up to date", summary.current],
   ]);
 }
@@ -51,7 +51,7 @@ export function rejectedTables(
       summary.problems.map(({ name, reason }) => [name, reason]),
     ),
     table(
-      `Some rejected rows of each reason; all are in ${STATE_FOLDER}/rejected/ of the output folder`,
+      `Some rejected rows for each reason; all are in ${STATE_FOLDER}/rejected/ of the output folder`,
       cells,
       exampleRows(output).map((row) => cells.map((cell) => row[cell] ?? "")),
     ),

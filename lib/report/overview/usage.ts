@@ -71,7 +71,7 @@ function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
   const total = (what: "out" | "back") => energy(bars.reduce((sum, bar) => sum + bar[what], 0));
   const best = bars.reduce((a, b) => b.out > a.out ? b : a);
   return {
-    name: scaledName("energy per day, out up, in down", energy(most), energy(most)),
+    name: scaledName("energy per day (out up, in down)", energy(most), energy(most)),
     plot: plot(axis, {
       label: `Energy by day, out upwards and in downwards: ${total("out")} out and ` +
         `${total("back")} in altogether`,

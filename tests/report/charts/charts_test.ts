@@ -93,7 +93,7 @@ const OUTCOMES = [
   { day: START / 1000 + 86_400, rows: 5000, readings: 1200, rejected: {} },
 ];
 
-const SOURCE = { source: "Rows of 60 s (mean); a value is held for 300 s at most" };
+const SOURCE = { source: "Rows of 60 s (mean); a value is held for at most 300 s" };
 const FIGURES: Record<string, () => charts.Figure> = {
   stateOfCharge: () => charts.stateOfCharge(DAY, SOURCE),
   moduleVoltage: () => charts.moduleVoltage([ONE], SOURCE),
@@ -144,7 +144,7 @@ Deno.test("every chart has a title, a description, units, the time zone, the sou
     assert.match(svg, /role="img" aria-label="[^"]{8,}" aria-description="[^"]{20,}"/, name);
     if (!FROM_RECORDS.includes(name) || name === "systemState") {
       const text = svg.replace(/<[^>]*>/g, " ").replace(/ +/g, " ");
-      assert.match(text, /held for 300 s at most/, name);
+      assert.match(text, /held for at most 300 s/, name);
     }
     if (name !== "samplingGaps") assert.match(svg, /time \(UTC\)/, name);
   }
