@@ -19,31 +19,23 @@ import { placeName } from "./words.ts";
 import type { Link } from "./html.ts";
 import { VERSION } from "../version.ts";
 
-/** What a run found and did, for the first page. */
-export interface RunFigures {
-  /** Input files. */
-  files: number;
-  /** Rows read: the sum of readings, duplicates and rejected. */
-  rows: number;
-  /** Distinct readings in the hour files. */
-  readings: number;
-  /** Rows that equal another row. */
-  duplicates: number;
-  /** Rejected rows by reason. */
-  rejected: Counts;
-  /** Modules. */
-  modules: number;
-  /** Hour files. */
-  hourFiles: number;
-  /** The first and the last day. */
-  span: [first: string, last: string] | null;
-  /** Days that were built. */
-  built: readonly unknown[];
-  /** Days that were up to date. */
-  current: number;
-  /** Inputs and days that could not be used. */
-  problems: readonly { name: string; reason: string }[];
-}
+/**
+ * What a run found and did, for the first page: input files, rows of all days on record by what became
+ * of them, days that were built, and days that were up to date.
+ */
+export type RunFigures =
+  & Readonly<
+    Record<
+      "files" | "rows" | "readings" | "duplicates" | "modules" | "hourFiles" | "current",
+      number
+    >
+  >
+  & {
+    rejected: Counts;
+    span: [first: string, last: string] | null;
+    built: readonly unknown[];
+    problems: readonly { name: string; reason: string }[];
+  };
 
 /** A page: the first one, that of a day (seconds since the epoch), or of a module (its folder). */
 export type PageName =

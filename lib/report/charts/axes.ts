@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { Span } from "./rows.ts";
+import type { Span } from "./module_rows.ts";
 
 /** A value axis with its unit beside it. */
 export function axis(label: string, more: Plot.ScaleOptions = {}): Plot.ScaleOptions {

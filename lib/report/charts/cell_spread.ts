@@ -9,7 +9,7 @@ import { fixed, plural, signed } from "../words.ts";
 import { cellDeviations, type Deviations } from "./cell_deviations.ts";
 import { emptyChart, type Figure } from "./figure.ts";
 import { drawLines, type Panel } from "./panels.ts";
-import { freeColumns, type ModuleRows } from "./rows.ts";
+import { freeColumns, type ModuleRows } from "./module_rows.ts";
 import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
 
 /**

@@ -9,7 +9,7 @@ import { plural, sentences, signed, spanOf } from "../words.ts";
 import { timeScale } from "./axes.ts";
 import { cellDeviations } from "./cell_deviations.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
-import { type Axis, axisOf, freeColumns, type ModuleRows } from "./rows.ts";
+import { type Axis, axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
 import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
 
 /** Bounds of the classes in millivolts, and their colours: blue below the median, orange above it,

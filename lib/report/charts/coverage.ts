@@ -9,17 +9,10 @@ import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
 import { plural, sentences, shorten, spanOf } from "../words.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
-import type { Span } from "./rows.ts";
+import type { Span } from "./module_rows.ts";
 
-/** How many rows of a module were observed, were filled, and are there at all. */
-export interface RowCounts {
-  /** Rows with a reading. */
-  observed: number;
-  /** Rows that were filled in. */
-  filled: number;
-  /** All rows, including empty ones. */
-  all: number;
-}
+/** How many rows of a module have a reading, how many were filled, and all, including empty ones. */
+export type RowCounts = Record<"observed" | "filled" | "all", number>;
 
 /** The rows of modules from the first day to the last, counted in columns of some hours. */
 export interface Coverage extends Span {

@@ -20,17 +20,8 @@ export const QUIET = "#808890";
 /** The width of a chart in pixels. */
 export const WIDTH = 720;
 
-/** An entry of a legend. */
-export interface Key {
-  /** What it says. */
-  label: string;
-  /** The colour. */
-  color: string;
-  /** The dash pattern of a line; an area has none. */
-  dash?: string;
-  /** The opacity of an area. */
-  opacity?: number;
-}
+/** An entry of a legend: of a line if it has a dash pattern, otherwise of an area. */
+export type Key = { label: string; color: string; dash?: string; opacity?: number };
 
 /** A drawn plot. */
 export interface Plotted {

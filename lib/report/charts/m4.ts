@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Axis } from "./rows.ts";
+import type { Axis } from "./module_rows.ts";
 
 /** A point of a line. */
 export interface Point {

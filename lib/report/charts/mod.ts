@@ -17,10 +17,10 @@ export {
   phaseCurrent,
   stateOfCharge,
   temperatures,
-} from "./lines.ts";
+} from "./measurements.ts";
 export { toSvg } from "./picture.ts";
 export { outcomeOf, rejectedByDay, rowsByDay } from "./rows_by_day.ts";
-export { freeRows, type ModuleRows, readHours } from "./rows.ts";
+export { freeRows, type ModuleRows, readHours } from "./module_rows.ts";
 export { samplingGaps } from "./sampling_gaps.ts";
 export { type ChartOptions, isCharted } from "./signals.ts";
 export { systemState } from "./system_state.ts";

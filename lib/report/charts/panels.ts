@@ -21,8 +21,8 @@ import {
   WIDTH,
 } from "./figure.ts";
 import { envelope, type Point } from "./m4.ts";
-import { type Axis, axisOf } from "./rows.ts";
-import { type LineRange, rangeOf, rangeWords, robustScale } from "./scale.ts";
+import { type Axis, axisOf } from "./module_rows.ts";
+import { type LineRange, rangeOf, rangeWords, robustScale } from "./panel_scale.ts";
 import type { ChartOptions } from "./signals.ts";
 
 /** A panel of a chart. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { compareNatural } from "../../telemetry/mod.ts";
-import type { ModuleRows, Span } from "./rows.ts";
+import type { ModuleRows, Span } from "./module_rows.ts";
 
 /** Options that all charts take. */
 export interface ChartOptions {

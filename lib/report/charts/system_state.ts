@@ -10,7 +10,7 @@ import { timeScale } from "./axes.ts";
 import { isFault, isUsual, joinRuns, type Run, statesByPlace } from "../states.ts";
 import { sentences, shorten, spanOf } from "../words.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
-import type { Span } from "./rows.ts";
+import type { Span } from "./module_rows.ts";
 import type { ChartOptions } from "./signals.ts";
 
 /** States beyond this many, the rarest ones, are drawn as one. */

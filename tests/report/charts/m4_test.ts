@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { envelope } from "../../../lib/report/charts/m4.ts";
-import { axisOf } from "../../../lib/report/charts/rows.ts";
+import { axisOf } from "../../../lib/report/charts/module_rows.ts";
 
 const cell = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: -5, max: 5 }) },

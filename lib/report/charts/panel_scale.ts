@@ -5,21 +5,13 @@
  */
 import { format, instant } from "../words.ts";
 
-/** The least and the greatest value of a line in a panel, and when each first occurred. */
-export interface LineRange {
-  /** The panel's name. */
-  panel: string;
-  /** The number of the line. */
-  line: number;
-  /** The least value. */
-  least: number;
-  /** When it first occurred, in milliseconds since the epoch. */
-  leastAt: number;
-  /** The greatest value. */
-  most: number;
-  /** When it first occurred, in milliseconds since the epoch. */
-  mostAt: number;
-}
+/**
+ * The least and the greatest value of a line of a panel, and when each first occurred, in milliseconds
+ * since the epoch.
+ */
+export type LineRange =
+  & { panel: string; line: number }
+  & Readonly<Record<"least" | "leastAt" | "most" | "mostAt", number>>;
 
 /**
  * Measures a line; null if it has no value.
@@ -53,7 +45,7 @@ const MIN_PANELS = 4;
  * @example One outlier among many panels does not flatten the others.
  * ```ts
  * import assert from "node:assert/strict";
- * import { robustScale } from "./scale.ts";
+ * import { robustScale } from "./panel_scale.ts";
  * const range = (most: number, i: number) => (
  *   { panel: `1_${i}`, line: 0, least: 0, leastAt: 0, most, mostAt: 0 }
  * );

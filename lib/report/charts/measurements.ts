@@ -6,7 +6,7 @@
 import { folderOf } from "../../telemetry/mod.ts";
 import { COLORS, type Figure } from "./figure.ts";
 import { drawLines, type Lines, type Panel } from "./panels.ts";
-import { axisOf, type ModuleRows } from "./rows.ts";
+import { axisOf, type ModuleRows } from "./module_rows.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 
 /** A chart of the rows of modules. */
