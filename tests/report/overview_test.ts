@@ -8,7 +8,13 @@ import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/first_page.ts";
 import { columnKind } from "../../lib/report/overview/filled.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
-import { dayAxis, missingDays, runsOf, tickMarks } from "../../lib/report/overview/strip.ts";
+import {
+  dayAxis,
+  missingDays,
+  plotOf,
+  runsOf,
+  tickMarks,
+} from "../../lib/report/overview/strip.ts";
 import { cellHistories } from "../../lib/report/overview/weakest_cells.ts";
 import { duration, percent } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
@@ -119,7 +125,8 @@ Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no
   const axis = dayAxis(makeDays({ days: 4, phases: 1, modules: 1, cells: 2 }));
   const scale = { bounds: [1, 2, 3, 4, 5, 6, 7], unit: "mV", few: "too few" };
   const rows = [{ name: ["m.html", "<1>"] as const, values: [0, 8, null, undefined] }];
-  const { plot, name } = heatMap(axis, "a map", rows, scale);
+  const strip = heatMap("a map", rows, scale);
+  const [plot, { name }] = [plotOf(axis, strip), strip];
   assert.match(plot, /<path class="h0" d="M0 0h1v1h-1z"\/>/);
   assert.match(plot, /<path class="h7" d="M1 0h1v1h-1z"\/>/);
   assert.match(plot, /<path class="blank" d="M3 0h1v1h-1z"\/>/);
@@ -222,7 +229,8 @@ Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves
     states: [run("ERROR", 0, 600), run("ERROR", 900, 1200), run("ERROR", 3000, 3600)],
   }];
   days[1]!.figures.places = [];
-  const [strip] = stateStrips(dayAxis(days), days);
-  assert.match(strip!.plot, /data-runs="0,20,0;50,10,0"/);
+  const axis = dayAxis(days);
+  const [strip] = stateStrips(axis, days);
+  assert.match(plotOf(axis, strip!), /data-runs="0,20,0;50,10,0"/);
   assert.match(textOf(strip!.side!), /ERROR 30 min/);
 });

@@ -34,10 +34,9 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
   });
   const known = measured.map(({ known }) => known).filter((known) => known > 0);
   const [fewest, most] = [Math.min(...known), Math.max(...known)];
-  return drawLines(measured.map(({ panel }) => panel), {
+  return drawLines(measured.map(({ panel }) => panel), ["spread"], {
     title,
     unit: "spread (mV)",
-    labels: ["spread"],
     remark: "Rows in which at least three quarters of a module's cells are known: n = " +
       `${fewest === most ? "" : `${fixed(fewest, 0)} to `}${fixed(most, 0)} per module. ` +
       "Beside a name: the cell with the lowest median deviation from the module's median",

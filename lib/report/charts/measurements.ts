@@ -5,7 +5,7 @@
  */
 import { folderOf } from "../../telemetry/mod.ts";
 import { COLORS, type Figure } from "./figure.ts";
-import { drawLines, type Lines, type Panel } from "./panels.ts";
+import { drawLines, type Panel, type Words } from "./panels.ts";
 import { axisOf, type ModuleRows } from "./module_rows.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 
@@ -61,7 +61,7 @@ export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptio
 }
 
 /** What charts of current have in common. */
-function currentWords({ positiveCurrent }: ChartOptions): Omit<Lines, "labels" | "title"> {
+function currentWords({ positiveCurrent }: ChartOptions): Omit<Words, "title"> {
   const remark = positiveCurrent && `Positive current is ${positiveCurrent}`;
   return { unit: "current (A)", zero: true, remark };
 }
@@ -69,7 +69,7 @@ function currentWords({ positiveCurrent }: ChartOptions): Omit<Lines, "labels" |
 /** The chart of a signal, with a panel for each module. */
 function chartOf(
   signal: RegExp,
-  wordsOf: (options: ChartOptions) => Omit<Lines, "labels">,
+  wordsOf: (options: ChartOptions) => Words,
 ): ModuleChart {
   return (modules, options = {}) => {
     const names = pick(modules, signal);
@@ -81,18 +81,18 @@ function chartOf(
 function drawColumns(
   names: readonly string[],
   panels: readonly Panel[],
-  words: Omit<Lines, "labels">,
+  words: Words,
   options: ChartOptions,
 ): Figure {
   if (names.length <= COLORS.length) {
-    return drawLines(panels, { ...words, labels: names }, options);
+    return drawLines(panels, names, words, options);
   }
   const extremes = panels.map((panel): Panel => {
     const columns = panel.lines.filter((values) => values !== undefined);
     return { ...panel, lines: [extremeOf(columns, Math.max), extremeOf(columns, Math.min)] };
   });
   const labels = [`highest of ${names.length}`, `lowest of ${names.length}`];
-  return drawLines(extremes, { ...words, labels }, options);
+  return drawLines(extremes, labels, words, options);
 }
 
 /** The extreme of some columns in each row; NaN where none of them has a value. */

@@ -39,14 +39,12 @@ export interface Panel {
   note?: readonly [short: string, long: string];
 }
 
-/** What a chart of lines is about. */
-export interface Lines {
+/** What a chart of lines says. */
+export interface Words {
   /** The chart's title. */
   title: string;
   /** What the values are, with the unit. */
   unit: string;
-  /** The label of each line. */
-  labels: readonly string[];
   /** What the caption adds. */
   remark?: string | undefined;
   /** Whether to draw a line at zero. */
@@ -66,7 +64,8 @@ interface Drawn extends LineRange {
 
 /** What {@linkcode drawPanels} draws. */
 interface Drawing {
-  words: Lines;
+  words: Words;
+  labels: readonly string[];
   /** The panels in the order in which they are drawn. */
   panels: readonly Panel[];
   lines: readonly Drawn[];
@@ -77,16 +76,17 @@ interface Drawing {
 }
 
 /**
- * Draws small panels on one scale, so that a panel that differs stands out, however many there are. A
+ * Draws small panels with labelled lines on one scale, so that a panel that differs stands out, however many there are. A
  * grey line in each is the median of all. The scale is that of most panels: values beyond it are
  * marked at the edge.
  */
 export function drawLines(
   all: readonly Panel[],
-  words: Lines,
+  labels: readonly string[],
+  words: Words,
   options: ChartOptions = {},
 ): Figure {
-  const { title, unit, labels, zero = false } = words;
+  const { title, unit, zero = false } = words;
   if (labels.length === 0 || axisOf(all, 1) === null) {
     return emptyChart(title, "no such signal");
   }
@@ -132,7 +132,7 @@ export function drawLines(
       options.source,
     ),
     legend: legendOf(labels, hasMedian),
-    plot: drawPanels({ words, panels, lines, median, axis, domain, across }),
+    plot: drawPanels({ words, labels, panels, lines, median, axis, domain, across }),
     newest: across === 1 ? (newest - axis.from) / (axis.to - axis.from) : null,
   };
 }
@@ -151,7 +151,7 @@ function legendOf(labels: readonly string[], hasMedian: boolean): Key[] {
 }
 
 function drawPanels(drawing: Drawing): Plotted {
-  const { words, panels, lines, median, axis, domain: [low, high], across } = drawing;
+  const { words, labels, panels, lines, median, axis, domain: [low, high], across } = drawing;
   const room = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.01, 1);
   const down = Math.ceil(panels.length / across);
   const lineMark = {
@@ -183,7 +183,7 @@ function drawPanels(drawing: Drawing): Plotted {
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
       ...(words.zero ? [Plot.ruleY([0], { strokeOpacity: 0.7, strokeWidth: 0.7 })] : []),
       Plot.lineY(median, { ...lineMark, stroke: QUIET, strokeDasharray: MEDIAN_DASH }),
-      ...words.labels.map((_, line) =>
+      ...labels.map((_, line) =>
         Plot.lineY(points(line), {
           ...lineMark,
           ...inPanel(across),
@@ -202,7 +202,7 @@ function drawPanels(drawing: Drawing): Plotted {
 }
 
 /** The tooltip of a line. */
-function titleOf(line: Drawn, { words: { unit, labels }, domain }: Drawing): string {
+function titleOf(line: Drawn, { words: { unit }, labels, domain }: Drawing): string {
   const cut = isBeyond(line, domain) ? ", cut at the edge" : "";
   return `${line.panel} ${labels[line.line]}${cut}: ` +
     `${unit} ${format(line.least)} to ${format(line.most)}`;

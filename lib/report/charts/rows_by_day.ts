@@ -13,13 +13,8 @@ import { COLORS, draw, emptyChart, type Figure, NAMES, type Plotted } from "./fi
 /** The parts of a day's record that say what became of its rows. */
 export type Counted = Pick<DayRecord, "day" | "rows" | "readings" | "rejected">;
 
-/** What became of the rows of a day. */
-export interface Outcome extends Counted {
-  /** How many rows were rejected for any reason. */
-  lost: number;
-  /** How many rows equal another one. */
-  duplicates: number;
-}
+/** What became of the rows of a day: how many were lost by rejection, and how many equal another. */
+export type Outcome = Counted & Record<"lost" | "duplicates", number>;
 
 /** Counts rejected rows and duplicates. */
 export function outcomeOf(counted: Counted): Outcome {

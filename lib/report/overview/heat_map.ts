@@ -5,7 +5,7 @@
  */
 import { escapeText } from "../charts/figure.ts";
 import { anchor, type Link, paragraph } from "../html.ts";
-import { type DayAxis, plot, runsOf, type Strip, strips } from "./strip.ts";
+import { type DayAxis, runsOf, type Strip, strips } from "./strip.ts";
 
 /** A value of a heat map: `undefined` where there is no data, `null` where there is too little. */
 export type HeatValue = number | null | undefined;
@@ -50,17 +50,12 @@ export function heatSection(
   return [
     paragraph(note),
     heatLegend(scale),
-    strips(axis, label, [heatMap(axis, label, rows, scale)], names),
+    strips(axis, label, [heatMap(label, rows, scale)], names),
   ];
 }
 
 /** Draws a heat map as one strip. */
-export function heatMap(
-  axis: DayAxis,
-  label: string,
-  rows: readonly HeatRow[],
-  scale: HeatScale,
-): Strip {
+export function heatMap(label: string, rows: readonly HeatRow[], scale: HeatScale): Strip {
   const classes = new Map<string, string[]>();
   rows.forEach(({ values }, y) => {
     const names = values.map((value) => heatClass(value, scale));
@@ -89,15 +84,13 @@ export function heatMap(
   );
   return {
     name: `<ul class="rows">${items.join("")}</ul>`,
-    plot: plot(axis, {
-      label,
-      pixels: ROW_PIXELS * rows.length,
-      height: rows.length,
-      shapes: shapes.join(""),
-      unit: scale.unit,
-      isHeatMap: true,
-      attributes: ` class="heat" data-rows="${escapeText(JSON.stringify(data))}"`,
-    }),
+    label,
+    pixels: ROW_PIXELS * rows.length,
+    height: rows.length,
+    shapes: shapes.join(""),
+    unit: scale.unit,
+    isHeatMap: true,
+    attributes: ` class="heat" data-rows="${escapeText(JSON.stringify(data))}"`,
   };
 }
 

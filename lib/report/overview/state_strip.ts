@@ -8,7 +8,7 @@ import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../charts/figure.ts";
 import { isFault, isUsual, type Run, statesByPlace } from "../states.ts";
 import { hourText } from "../words.ts";
-import { type DayAxis, plot, type Strip } from "./strip.ts";
+import type { DayAxis, Strip } from "./strip.ts";
 
 /** The class of a state in the page's style sheet. */
 function classOf(state: string): string {
@@ -53,13 +53,11 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
   const words = ranked.map(([state, count]) => `${state} ${hourText(count)}`);
   return {
     name: `<span>state: ${escapeText(name)}</span>`,
-    plot: plot(axis, {
-      label: `States of ${name} over all days: ${words.join(", ")}`,
-      pixels: 30,
-      height: HEIGHT,
-      shapes: shapes.join(""),
-      attributes: ` data-states="${escapeText(JSON.stringify(states))}" data-runs="${data}"`,
-    }),
+    label: `States of ${name} over all days: ${words.join(", ")}`,
+    pixels: 30,
+    height: HEIGHT,
+    shapes: shapes.join(""),
+    attributes: ` data-states="${escapeText(JSON.stringify(states))}" data-runs="${data}"`,
     side: `<ul class="states">${
       ranked.map(([state, count]) =>
         `<li class="${classOf(state)}"><i></i>${escapeText(state)} ${hourText(count)}</li>`

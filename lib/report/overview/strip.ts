@@ -72,36 +72,30 @@ export function tickMarks({ from, length, known }: DayAxis): string {
 export interface Strip {
   /** Its name with the unit, as markup. */
   name: string;
-  /** The plot: see {@linkcode plot}. */
-  plot: string;
   /** The text at its right, as markup. */
   side?: string;
-}
-
-/** A plot on the shared axis. */
-export interface Plot {
   /** The text for screen readers. */
   label: string;
-  /** Its height in pixels. */
+  /** The height of its plot in pixels. */
   pixels: number;
-  /** Its height in the units of its shapes. */
+  /** The height of its plot in the units of its shapes. */
   height: number;
-  /** Its shapes: a day is 1 wide. */
+  /** The shapes of its plot, as markup: a day is 1 wide. */
   shapes: string;
   /** The values at the lower and the upper end, if tooltips read values off its lines. */
   domain?: readonly [low: number, high: number];
   /** The unit of the values. */
   unit?: string;
-  /** More attributes. */
+  /** More attributes of its plot. */
   attributes?: string;
   /** Whether the plot itself shows missing days. */
   isHeatMap?: boolean;
 }
 
-/** Draws a plot; days without data are grey. */
-export function plot(axis: DayAxis, options: Plot): string {
-  const { label, pixels, height, shapes, domain, unit = "", attributes = "" } = options;
-  const missing = options.isHeatMap ? [] : runsOf(missingDays(axis));
+/** Draws the plot of a strip; days without data are grey. */
+export function plotOf(axis: DayAxis, strip: Strip): string {
+  const { label, pixels, height, shapes, domain, unit = "", attributes = "" } = strip;
+  const missing = strip.isHeatMap ? [] : runsOf(missingDays(axis));
   const grey = missing.map(([from, to]) => `M${from} 0h${to - from}v${height}h-${to - from}z`);
   const times = [axis.from * 1000, (axis.from + axis.length * DAY) * 1000, 0, axis.length];
   const values = domain === undefined ? "" : ` data-y="${[...domain, height, 0].join()}"`;
@@ -124,8 +118,8 @@ export function strips(
 ): string {
   const row = (name: string, plot: string, side: string) =>
     `<div class="strip"><div class="name">${name}</div>${plot}<div class="side">${side}</div></div>`;
-  const rows = all.map(({ name, plot, side = "" }) =>
-    row(name, `<div class="plot">${plot}</div>`, side)
+  const rows = all.map((strip) =>
+    row(strip.name, `<div class="plot">${plotOf(axis, strip)}</div>`, strip.side ?? "")
   );
   const ticks = row("", `<div class="ticks">${tickMarks(axis)}</div>`, "");
   return scroll(

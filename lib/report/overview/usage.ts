@@ -10,7 +10,7 @@ import { energy, format } from "../words.ts";
 import { paragraph } from "../html.ts";
 import { throughput } from "./histories.ts";
 import { stateStrips } from "./state_strip.ts";
-import { type DayAxis, missingDays, plot, scaledName, type Strip, strips } from "./strip.ts";
+import { type DayAxis, missingDays, scaledName, type Strip, strips } from "./strip.ts";
 
 /** Renders the strips of those quantities that are known. */
 export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string {
@@ -72,13 +72,11 @@ function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
   const best = bars.reduce((a, b) => b.out > a.out ? b : a);
   return {
     name: scaledName("energy per day (out up, in down)", energy(most), energy(most)),
-    plot: plot(axis, {
-      label: `Energy by day, out upwards and in downwards: ${total("out")} out and ` +
-        `${total("back")} in altogether`,
-      pixels: PIXELS,
-      height: HEIGHT,
-      shapes: `${shapes.join("")}<path class="zero" d="M0 50h${axis.length}"/>`,
-    }),
+    label: `Energy by day, out upwards and in downwards: ${total("out")} out and ` +
+      `${total("back")} in altogether`,
+    pixels: PIXELS,
+    height: HEIGHT,
+    shapes: `${shapes.join("")}<path class="zero" d="M0 50h${axis.length}"/>`,
     side: `Most on ${dayName(best.day)}: ${energy(best.out)} out. ` +
       `Positive current is ${positive}.`,
   };
@@ -126,16 +124,14 @@ function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Stri
   };
   return {
     name: scaledName(`${name} (${unit})`, format(low), format(high)),
-    plot: plot(axis, {
-      label: `${name} over all days: lowest, median and highest of ${of}, ` +
-        `${format(least)} to ${format(most)} ${unit}`,
-      pixels: PIXELS,
-      height: HEIGHT,
-      shapes: `<path class="band" d="${area.join("")}"/>` +
-        `${line("low", "lowest")}${line("high", "highest")}${line("middle", "median")}`,
-      domain: [low, high],
-      unit,
-    }),
+    label: `${name} over all days: lowest, median and highest of ${of}, ` +
+      `${format(least)} to ${format(most)} ${unit}`,
+    pixels: PIXELS,
+    height: HEIGHT,
+    shapes: `<path class="band" d="${area.join("")}"/>` +
+      `${line("low", "lowest")}${line("high", "highest")}${line("middle", "median")}`,
+    domain: [low, high],
+    unit,
     side: band.side(points),
   };
 }
