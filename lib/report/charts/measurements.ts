@@ -12,28 +12,31 @@ import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 /** A chart of the rows of modules. */
 export type ModuleChart = (modules: readonly ModuleRows[], options?: ChartOptions) => Figure;
 
+/** What the values of charts of current are. */
+const CURRENT = "current (A)";
+
 /** Voltage by module. */
-export const moduleVoltage: ModuleChart = chartOf(
-  SIGNALS.voltage,
-  () => ({ title: "Module voltage", unit: "voltage (V)" }),
-);
+export const moduleVoltage: ModuleChart = chartOf(SIGNALS.voltage, "Module voltage", "voltage (V)");
 
 /** Current by module, with a line at zero. */
 export const moduleCurrent: ModuleChart = chartOf(
   SIGNALS.current,
-  (options) => ({ title: "Module current, with a line at zero", ...currentWords(options) }),
+  "Module current, with a line at zero",
+  CURRENT,
 );
 
 /** The temperatures of each module's battery; those of its boards have a chart of their own. */
 export const temperatures: ModuleChart = chartOf(
   SIGNALS.temperature,
-  () => ({ title: "Temperatures", unit: "temperature (°C)" }),
+  "Temperatures",
+  "temperature (°C)",
 );
 
 /** The temperatures of each module's boards, which say little about the battery. */
 export const boardTemperatures: ModuleChart = chartOf(
   SIGNALS.boardTemperature,
-  () => ({ title: "Board temperatures (not of the battery)", unit: "temperature (°C)" }),
+  "Board temperatures (not of the battery)",
+  "temperature (°C)",
 );
 
 /** State of charge by module, always in per cent. */
@@ -47,7 +50,7 @@ export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOpti
     ...panel,
     lines: panel.lines.map((values) => values?.map((value) => value * factor)),
   }));
-  const words = { title: "State of charge by module", unit: "state of charge (%)" };
+  const words = wordsOf("State of charge by module", "state of charge (%)", options);
   return drawColumns(names, scaled, words, options);
 }
 
@@ -56,24 +59,23 @@ export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptio
   const names = pick(modules, SIGNALS.phaseCurrent);
   const panels = [...Map.groupBy(modules, ({ phase }) => phase)]
     .map(([phase, part]) => phasePanel(phase, part, names));
-  const words = { title: "Phase current, with a line at zero", ...currentWords(options) };
+  const words = wordsOf("Phase current, with a line at zero", CURRENT, options);
   return drawColumns(names, panels, words, options);
 }
 
-/** What charts of current have in common. */
-function currentWords({ positiveCurrent }: ChartOptions): Omit<Words, "title"> {
+/** The words of a chart; those of a current have a line at zero, and say what is positive. */
+function wordsOf(title: string, unit: string, { positiveCurrent }: ChartOptions): Words {
+  if (unit !== CURRENT) return { title, unit };
   const remark = positiveCurrent && `Positive current is ${positiveCurrent}`;
-  return { unit: "current (A)", zero: true, remark };
+  return { title, unit, zero: true, remark };
 }
 
 /** The chart of a signal, with a panel for each module. */
-function chartOf(
-  signal: RegExp,
-  wordsOf: (options: ChartOptions) => Words,
-): ModuleChart {
+function chartOf(signal: RegExp, title: string, unit: string): ModuleChart {
   return (modules, options = {}) => {
     const names = pick(modules, signal);
-    return drawColumns(names, panelsOf(modules, names, options), wordsOf(options), options);
+    const panels = panelsOf(modules, names, options);
+    return drawColumns(names, panels, wordsOf(title, unit, options), options);
   };
 }
 
