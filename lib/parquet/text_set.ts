@@ -115,11 +115,11 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
 
-/** Whether `a` from `from` to `to` equals `b` at `at`; compares eight bytes at a time. */
+/** Whether `a` from `from` to `to` equals `b` at `at`; compares four bytes at a time. */
 function areEqual(a: DataView, from: number, to: number, b: DataView, at: number): boolean {
   let [i, k] = [from, at];
-  for (; i + 8 <= to; i += 8, k += 8) {
-    if (a.getBigInt64(i, true) !== b.getBigInt64(k, true)) return false;
+  for (; i + 4 <= to; i += 4, k += 4) {
+    if (a.getInt32(i, true) !== b.getInt32(k, true)) return false;
   }
   for (; i < to; i++, k++) if (a.getUint8(i) !== b.getUint8(k)) return false;
   return true;

@@ -81,11 +81,12 @@ export async function openDatabase(
       const columns = Array.from({ length: result.columnCount }, () => new Int32Array(rows));
       for (let at = 0; at < rows;) {
         const chunk = await result.fetchChunk().catch(rethrow);
+        const end = at + chunk!.rowCount;
         for (const [i, column] of columns.entries()) {
           const vector = chunk!.getColumnVector(i);
-          for (let k = 0; k < vector.itemCount; k++) column[at + k] = vector.getItem(k) as number;
+          for (let row = at; row < end; row++) column[row] = vector.getItem(row - at) as number;
         }
-        at += chunk!.rowCount;
+        at = end;
       }
       return columns;
     },

@@ -18,10 +18,9 @@ export interface TextFormat {
    */
   next(bytes: Uint8Array, from: number, end: number): number | string;
   /**
-   * Returns the text of a field as a value, given the bytes of its span as text; null if the record
-   * has no such field.
+   * Converts the text of a span to the field's value; returns null if the record has no such field.
    *
-   * @param column The index of its column.
+   * @param column The index of the field's column.
    */
   fieldOf(span: string, column: number): Parsed<string> | null;
 }
