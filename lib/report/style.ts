@@ -38,8 +38,11 @@ a{color:var(--link);text-underline-offset:.3em}h1{margin:.2em 0}h2{margin:1.6em 
 .lead,.note,.when{color:var(--soft)}
 nav ul{display:flex;flex-wrap:wrap;gap:.3rem .9rem;list-style:none;margin:.3rem 0;padding:0}
 .scroll{overflow-x:auto;margin:.8rem 0;
-background:linear-gradient(270deg,var(--paper) 40%,transparent) right/3rem 100% no-repeat local,
+background:linear-gradient(90deg,var(--paper) 40%,transparent) left/3rem 100% no-repeat local,
+linear-gradient(270deg,var(--paper) 40%,transparent) right/3rem 100% no-repeat local,
+linear-gradient(90deg,var(--line),transparent) left/.8rem 100% no-repeat,
 linear-gradient(270deg,var(--line),transparent) right/.8rem 100% no-repeat}
+.scroll:has(.axis,.chart){background-size:0,3rem 100%,0,.8rem 100%}
 .scroll:focus-visible,a:focus-visible,button:focus-visible,select:focus-visible,
 summary:focus-visible{outline:3px solid var(--link);outline-offset:2px}
 .charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,45rem),1fr));
@@ -53,6 +56,7 @@ figure .scroll{margin:.3rem 0}figcaption{font-size:.8125rem;max-width:60rem}
 table{border-collapse:collapse;min-width:20rem}
 caption{text-align:left;max-width:min(60rem,calc(100vw - 2rem));position:sticky;left:0}
 th,td{padding:.2rem .9rem .2rem 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--line)}
+table:has(td:first-child>a) :is(th,td):first-child{position:sticky;left:0;background:var(--paper)}
 .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 .short{white-space:nowrap}code{overflow-wrap:anywhere}
 .tools{display:flex;flex-wrap:wrap;gap:.5rem;align-items:center}
