@@ -111,5 +111,6 @@ ${CLASSES}
 .attention b{display:block}.when{white-space:normal}}
 @media print{*{print-color-adjust:exact}.short{white-space:normal}.tools,nav,#tip{display:none}body{max-width:none;padding:0;font-size:10pt}
 h2,h3,summary{break-after:avoid}figure,svg,tr,li,.cards div{break-inside:avoid}.scroll{overflow:visible;background:none}
-.chart,.strip{min-width:0}.strip .side{flex-basis:9rem}}
+.chart,.strip{min-width:0}.strip{flex-wrap:nowrap}.strip .side,.strip .side:empty{display:block;flex:0 0 9rem;margin:0}
+table{font-size:8pt}th.number{white-space:normal}td:not([class],:has(a,svg)){overflow-wrap:anywhere}}
 `;

@@ -92,6 +92,13 @@ Deno.test("the report of the sample is complete and accessible in any width, lig
           await page.close();
         }
       }
+      const paper = await browser.newPage({ viewport: { width: 740, height: 1050 } });
+      await paper.emulateMedia({ media: "print" });
+      for (const name of ["index.html", "day-2024-07-02.html", "module-1_1.html"]) {
+        await paper.goto(urlOf(output, name));
+        const wide = await paper.evaluate("document.documentElement.scrollWidth") as number;
+        assert.ok(wide <= 740, `${name} is ${wide} px wide on paper of 740`);
+      }
     });
   }));
 
