@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { drawKey, escapeText, type Figure, plotOf, WIDTH } from "./charts/figure.ts";
+import { drawKey, type Figure, plotOf, WIDTH } from "./charts/figure.ts";
+import { escapeText } from "./escape.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
 import { fixed } from "./words.ts";

@@ -102,6 +102,28 @@ Deno.test("the report of the sample is complete and accessible in any width, lig
     });
   }));
 
+Deno.test("on a narrow page charts start at their newest data, with the names of rows in sight", () =>
+  inFolder(async (output) => {
+    await report(join(ROOT, "data"), output);
+    await inBrowser(async (browser) => {
+      const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
+      await page.goto(urlOf(output, "module-1_1.html"));
+      const charts = await page.evaluate(
+        `[...document.querySelectorAll(".scroll")].flatMap((scroll) => {
+        const names = scroll.querySelector(".names, .name")?.getBoundingClientRect();
+        if (!names || !scroll.dataset.newest) return [];
+        const { left, width } = scroll.getBoundingClientRect();
+        const newest = left + scroll.dataset.newest * scroll.scrollWidth - scroll.scrollLeft;
+        return [[scroll.scrollLeft, names.left - left, newest - left - width]];
+      })`,
+      ) as [scrolled: number, names: number, beyond: number][];
+      assert.ok(charts.length >= 8, `${charts.length} charts`);
+      for (const [scrolled, names, beyond] of charts) {
+        assert.ok(scrolled > 100 && Math.abs(names) < 2 && beyond < 2, charts.join(" "));
+      }
+    });
+  }));
+
 Deno.test("every link has a target, and works by keyboard and without scripts", () =>
   inFolder(async (output) => {
     await report(join(ROOT, "data"), output);

@@ -5,6 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { escapeText, stripInvalidXml } from "../escape.ts";
 
 /** Colours that colour-blind readers can tell apart, visible on white and on black. */
 export const COLORS: readonly string[] = [
@@ -147,18 +148,6 @@ const tenths = new Map<number, string>();
 /** Formats tenths as shortly as possible; cached, since few distinct numbers are used often. */
 function tenth(number: number): string {
   return tenths.getOrInsertComputed(number, () => String(number / 10).replace(/^(-?)0\./, "$1."));
-}
-
-/** Replaces characters that XML can't contain. */
-function stripInvalidXml(text: string): string {
-  // deno-lint-ignore no-control-regex -- matching them is the point
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "\ufffd");
-}
-
-/** Escapes text for markup. */
-export function escapeText(text: string): string {
-  const safe: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return stripInvalidXml(text).replace(/[&<>"]/g, (character) => safe[character]!);
 }
 
 /** Only the plot of a chart, for a page that has the words as HTML: the names, and what they name. */

@@ -87,9 +87,6 @@ export function drawLines(
   options: ChartOptions = {},
 ): Figure {
   const { title, unit, zero = false } = words;
-  if (labels.length === 0 || axisOf(all, 1) === null) {
-    return emptyChart(title, "no such signal");
-  }
   const ranges = all.flatMap(({ name, times, lines }) =>
     lines.flatMap((values, line) => (values && rangeOf(name, line, times, values)) ?? [])
   );

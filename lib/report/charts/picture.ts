@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { drawKey, escapeText, type Figure, FONT, labelOf, WIDTH } from "./figure.ts";
+import { escapeText } from "../escape.ts";
+import { drawKey, type Figure, FONT, labelOf, WIDTH } from "./figure.ts";
 
 const HEAD = 30;
 const MARGIN = 16;

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ReportedEvent } from "../../battery/mod.ts";
-import { escapeText } from "../charts/figure.ts";
+import { escapeText } from "../escape.ts";
 import { anchor, type Cell, folded, type Link, paragraph, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { duration, instant, placeName, plural, tidyNumbers } from "../words.ts";

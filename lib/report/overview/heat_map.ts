@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { escapeText } from "../charts/figure.ts";
+import { escapeText } from "../escape.ts";
 import { anchor, type Link, paragraph } from "../html.ts";
 import { type DayAxis, runsOf, type Strip, strips } from "./strip.ts";
 

@@ -5,7 +5,7 @@
  */
 import type { BatteryDay } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
-import { escapeText } from "../charts/figure.ts";
+import { escapeText } from "../escape.ts";
 import { isFault, isUsual, type Run, statesByPlace } from "../states.ts";
 import { hourText } from "../words.ts";
 import type { DayAxis, Strip } from "./strip.ts";

@@ -7,7 +7,7 @@
  */
 import type { BatteryDay } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
-import { escapeText } from "../charts/figure.ts";
+import { escapeText } from "../escape.ts";
 import { scroll } from "../html.ts";
 import { dayLink } from "../site.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { escapeText, shortPath } from "../../../lib/report/charts/figure.ts";
+import { shortPath } from "../../../lib/report/charts/figure.ts";
 
 /** The corners of a path of straight lines, in tenths of a pixel. */
 function corners(path: string): number[][] {
@@ -37,8 +37,4 @@ Deno.test("shortPath() keeps the corners of a path", () =>
 
 Deno.test("shortPath() leaves curves as they are", () => {
   assert.equal(shortPath("M0,0C1,1,2,2,3,3"), "M0,0C1,1,2,2,3,3");
-});
-
-Deno.test("escapeText() escapes markup and replaces what XML can't hold", () => {
-  assert.equal(escapeText(`<a b="c">&\u0000\ud800`), "&lt;a b=&quot;c&quot;&gt;&amp;\ufffd\ufffd");
 });
