@@ -10,13 +10,12 @@ import { readDecompressed } from "./decompress.ts";
 import { parseInstant } from "./instants.ts";
 import { jsonRecords } from "./json_lines.ts";
 import { COLUMN_NAMES } from "./layout.ts";
+import { lineEnd, Lookahead, MAX_RECORD } from "./lookahead.ts";
 import { type Parsed, REJECTED, type RejectedRow } from "./malformed.ts";
 import { type Column, MAX_ROWS, MAX_TEXT, type Segment } from "./segment.ts";
 import { parseTags } from "./tags_text.ts";
 import type { TextFormat } from "./text_format.ts";
 
-/** The longest record in bytes, so that an open quote does not extend to the end of the file. */
-const MAX_RECORD = 1 << 20;
 /** How many characters of a rejected line are kept. */
 const MAX_KEPT = 10_000;
 const NEWLINE = 10, RETURN = 13;
@@ -34,9 +33,7 @@ export async function* readText(
 ): AsyncGenerator<Segment> {
   await using chunks = readDecompressed(path);
   const input = new Lookahead(chunks);
-  await input.fill();
-  skipMark(input);
-  if (input.at === input.end) throw new Error("is empty");
+  if (!await input.fill()) throw new Error("is empty");
   let [line, isSkipping] = [1, false];
   const isCsv = /\.csv(\.\w+)?$/i.test(path);
   const format = isCsv ? csvRecords(takeHeader(input)) : jsonRecords();
@@ -58,9 +55,9 @@ export async function* readText(
       if (!isSkipping) line++;
       return;
     }
-    const isReturn = bytes[at] === RETURN && at + 1 < end;
-    if (bytes[isReturn ? at + 1 : at] === NEWLINE) {
-      input.at += isReturn ? 2 : 1;
+    const hasReturn = bytes[at] === RETURN && at + 1 < end;
+    if (bytes[hasReturn ? at + 1 : at] === NEWLINE) {
+      input.at += hasReturn ? 2 : 1;
       line++;
       return;
     }
@@ -86,56 +83,6 @@ export async function* readText(
     if (rows.isFull) yield rows.take();
   }
   if (rows.count > 0) yield rows.take();
-}
-
-/** The next bytes of a file: at least a whole record, unless that is too long. */
-class Lookahead {
-  /** The bytes. */
-  bytes: Uint8Array = new Uint8Array(4 * MAX_RECORD);
-  /** Where the next record begins. */
-  at = 0;
-  /** Where the bytes that have been read end. */
-  end = 0;
-  #isDone = false;
-  constructor(private readonly chunks: AsyncIterator<Uint8Array>) {}
-
-  /** Whether there is another record, all of which is here unless it is too long. */
-  get hasRecord(): boolean {
-    return this.end - this.at > (this.#isDone ? 0 : MAX_RECORD);
-  }
-
-  /** Reads on if there is no record; returns false at the end of the file. */
-  async fill(): Promise<boolean> {
-    while (!this.hasRecord && !this.#isDone) {
-      const { value: chunk } = await this.chunks.next();
-      if (chunk === undefined) this.#isDone = true;
-      else this.#append(chunk);
-    }
-    return this.hasRecord;
-  }
-
-  #append(chunk: Uint8Array): void {
-    if (this.end + chunk.length > this.bytes.length) {
-      const needed = this.end - this.at + chunk.length;
-      const into = needed * 2 > this.bytes.length ? new Uint8Array(needed * 2) : this.bytes;
-      into.set(this.bytes.subarray(this.at, this.end));
-      [this.bytes, this.end, this.at] = [into, this.end - this.at, 0];
-    }
-    this.bytes.set(chunk, this.end);
-    this.end += chunk.length;
-  }
-}
-
-/** The position after the line at `at`, or `end` if the line does not end before that. */
-function lineEnd(bytes: Uint8Array, at: number, end: number): number {
-  const newline = bytes.subarray(at, end).indexOf(NEWLINE);
-  return newline < 0 ? end : at + newline + 1;
-}
-
-/** Moves past the byte order mark, if there is one. */
-function skipMark(input: Lookahead): void {
-  const [a, b, c] = input.bytes.subarray(0, input.end);
-  if (a === 0xef && b === 0xbb && c === 0xbf) input.at = 3;
 }
 
 /** Moves past the first line, and returns it. */
