@@ -6,7 +6,7 @@
 import { folderOf } from "../../telemetry/mod.ts";
 import { COLORS, type Figure } from "./figure.ts";
 import { drawLines, type Panel, type Words } from "./panels.ts";
-import { axisOf, type ModuleRows } from "./module_rows.ts";
+import { axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 
 /** A chart of the rows of modules. */
@@ -43,15 +43,17 @@ export const boardTemperatures: ModuleChart = chartOf(
 export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const names = pick(modules, SIGNALS.charge);
   const panels = panelsOf(modules, names, options);
+  const words = wordsOf("State of charge by module", "state of charge (%)", options);
   const isPercent = options.socUnit === "percent" ||
     panels.some(({ lines }) => lines.some((values) => values?.some((value) => value > 1.5)));
-  const factor = isPercent ? 1 : 100;
+  if (isPercent) return drawColumns(names, panels, words, options);
   const scaled = panels.map((panel): Panel => ({
     ...panel,
-    lines: panel.lines.map((values) => values?.map((value) => value * factor)),
+    lines: panel.lines.map((values) => values?.map((value) => value * 100)),
   }));
-  const words = wordsOf("State of charge by module", "state of charge (%)", options);
-  return drawColumns(names, scaled, words, options);
+  const figure = drawColumns(names, scaled, words, options);
+  freeColumns(scaled.flatMap(({ lines }) => lines.filter((values) => values !== undefined)));
+  return figure;
 }
 
 /** Current by phase, from any of its modules: those that report it all report the same. */
