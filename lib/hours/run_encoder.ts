@@ -77,7 +77,9 @@ export class RunEncoder {
    * Assigns codes to the distinct values, in order of their first runs; returns how many there are.
    */
   #findDistinct(runs: Runs): number {
-    const [codes, distinct, slots] = [this.#codes, this.#distinct, this.#slots];
+    const codes = this.#codes;
+    const distinct = this.#distinct;
+    const slots = this.#slots;
     const mask = slots.length - 1;
     slots.fill(0);
     let count = 0;
@@ -112,7 +114,8 @@ export class RunEncoder {
   }
 
   #numericBounds(count: number): Bounds {
-    let [min, max] = [Infinity, -Infinity];
+    let min = Infinity;
+    let max = -Infinity;
     for (let code = 0; code < count; code++) {
       const value = this.#distinct[code]!;
       if (value < min) min = value;
@@ -125,8 +128,10 @@ export class RunEncoder {
   }
 
   #textBounds(count: number): Bounds | undefined {
-    const [values, distinct] = [this.#values, this.#distinct];
-    let [min, max] = [distinct[0]!, distinct[0]!];
+    const values = this.#values;
+    const distinct = this.#distinct;
+    let min = distinct[0]!;
+    let max = distinct[0]!;
     for (let code = 1; code < count; code++) {
       const id = distinct[code]!;
       if (compareTexts(values, id, min) < 0) min = id;
@@ -138,13 +143,15 @@ export class RunEncoder {
 
   #plainValues(count: number, kind: Kind): Uint8Array<ArrayBuffer> {
     const { bytes, starts } = this.#values;
-    const [plain, distinct] = [this.#plain, this.#distinct];
+    const plain = this.#plain;
+    const distinct = this.#distinct;
     plain.clear();
     for (let code = 0; code < count; code++) {
       const value = distinct[code]!;
       if (kind === "numeric") plain.appendFloat64(value);
       else {
-        const [from, to] = [starts[value]!, starts[value + 1]!];
+        const from = starts[value]!;
+        const to = starts[value + 1]!;
         plain.appendUint32(to - from);
         plain.appendBytes(bytes.subarray(from, to));
       }
@@ -154,7 +161,8 @@ export class RunEncoder {
 
   /** Writes the data page: definition levels, then codes. Returns the number of nulls. */
   #writePage(runs: Runs, count: number): number {
-    const [page, codes] = [this.#page, this.#codes];
+    const page = this.#page;
+    const codes = this.#codes;
     page.clear();
     let nullCount = 0;
     writeLevels(page, () => {

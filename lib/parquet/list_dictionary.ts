@@ -60,7 +60,8 @@ export class ListDictionary {
   extend(code: number, pair: number): number {
     const known = this.next.get(code, pair);
     if (known > 0) return known - 1;
-    const [list, added] = [this.lists[code]!, this.#pairs[pair]!];
+    const list = this.lists[code]!;
+    const added = this.#pairs[pair]!;
     if (list.length >= MAX_PAIRS) throw new NeedsImport(`more than ${MAX_PAIRS} tags in a row`);
     const next = added[0] === this.#ignored ? code : this.lists.push([...list, added]) - 1;
     this.next.set(code, pair, next + 1);

@@ -66,7 +66,8 @@ export class PairReader {
     const pages = openPages(bytes, chunk); // checks, before memory is allocated, that so many exist
     const count = chunk.values / 2;
     const entries = this.#pairs.atLeast(count + 1);
-    let [ids, filled] = [new Int32Array(0), 0];
+    let ids = new Int32Array(0);
+    let filled = 0;
     for (const page of pages) {
       if (page.content === "dictionary") {
         ids = readDictionary(page, internIn(dictionary.texts));
@@ -84,7 +85,8 @@ export class PairReader {
       entries,
       numbers,
       resolve(index) {
-        const [first, second] = [ids[index & ((1 << bits) - 1)], ids[index >>> bits]];
+        const first = ids[index & ((1 << bits) - 1)];
+        const second = ids[index >>> bits];
         if (first === undefined || second === undefined) {
           throw new Error(`a code for a dictionary of ${ids.length} values is too large`);
         }
@@ -98,7 +100,8 @@ export class PairReader {
   /** Reads pairs level by level and text by text. */
   #readSingly(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, dictionary: ListDictionary): Pairs {
     const count = chunk.values / 2;
-    const [levels, texts] = [this.#levels.atLeast(2 * count), this.#texts.atLeast(2 * count)];
+    const levels = this.#levels.atLeast(2 * count);
+    const texts = this.#texts.atLeast(2 * count);
     readCoded(bytes, chunk, internIn(dictionary.texts), texts, levels);
     const entries = this.#pairs.atLeast(count + 1);
     for (let i = 0; i < count; i++) {
@@ -135,7 +138,8 @@ function readPackedPage(
     const groups = header >>> 1;
     if (header !== codes.header() || (header & 1) === 0 || groups === 0) return false;
     const count = Math.min(groups * 4, last - filled);
-    const [levelEnd, codeEnd] = [(count + 1) >>> 1, (count * bits * 2 + 7) >>> 3];
+    const levelEnd = (count + 1) >>> 1;
+    const codeEnd = (count * bits * 2 + 7) >>> 3;
     if (levels.at + levelEnd > levels.end || codes.at + codeEnd > codes.end) return false;
     unpackPairs(view, levels.at, codes.at, bits * 2, count, out, filled);
     levels.at += groups * LEVEL_BITS;

@@ -67,10 +67,13 @@ export class ListReader {
     const starts = this.#starts.atLeast(length + 1);
     const origins = this.#origins.atLeast(length);
     /** The last run of each code, and of each hash, + 1; 0 if there is none. */
-    const [byCode, byHash] = [this.#byCode.zeros(codeCount), this.#byHash.zeros(HASHES)];
+    const byCode = this.#byCode.zeros(codeCount);
+    const byHash = this.#byHash.zeros(HASHES);
     const view = viewOf(entries);
     for (let i = 0, row = 0, at = 0; i < length; row = ends[i++]!) {
-      const [end, code, hash] = [ends[i]!, runCodes[i]!, hashOf(entries, at, ends[i]! - row)];
+      const end = ends[i]!;
+      const code = runCodes[i]!;
+      const hash = hashOf(entries, at, ends[i]! - row);
       starts[i] = at;
       let earlier = byCode[code]! - 1;
       if (!repeats(i, earlier)) {
@@ -96,7 +99,8 @@ export class ListReader {
     function repeats(i: number, earlier: number): boolean {
       if (earlier < 0) return false;
       const size = starts[earlier + 1]! - starts[earlier]!;
-      const [from, row] = [earlier > 0 ? ends[earlier - 1]! : 0, i > 0 ? ends[i - 1]! : 0];
+      const from = earlier > 0 ? ends[earlier - 1]! : 0;
+      const row = i > 0 ? ends[i - 1]! : 0;
       return ends[earlier]! - from === ends[i]! - row && starts[i]! + size <= count &&
         (entries[starts[i]! + size]! & 15) !== NEXT &&
         areEqual(view, starts[earlier]!, starts[i]!, size);

@@ -23,7 +23,8 @@ export class RunFinder {
 
   /** Finds the runs among the codes of `rows` rows; they are valid until the next call. */
   find(codes: Int32Array, rows: number): RowRuns {
-    const [ends, found] = [this.#ends.atLeast(rows), this.#codes.atLeast(rows)];
+    const ends = this.#ends.atLeast(rows);
+    const found = this.#codes.atLeast(rows);
     let length = 0;
     for (let row = 0; row < rows;) {
       const code = codes[row]!;

@@ -148,7 +148,9 @@ export class FileWriter {
    * @returns The file's bytes, valid until the next file begins.
    */
   end({ rows, createdBy, sortedBy }: FooterOptions): Uint8Array<ArrayBuffer> {
-    const [out, thrift, count] = [this.#out, this.#thrift, this.#count];
+    const out = this.#out;
+    const thrift = this.#thrift;
+    const count = this.#count;
     const start = out.length;
     thrift.beginStruct();
     thrift.encodedFields(this.#schema.bytes, 2);

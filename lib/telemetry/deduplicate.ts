@@ -64,7 +64,8 @@ export class Deduplicator {
   #findSignals(readings: Readings, batch: Batch, wanted: Int32Array): Int32Array {
     const { rows, timeRuns: { ends, length }, payloads, tags, tagOrigins } = batch;
     const rowSignals = this.#rowSignals.atLeast(rows);
-    const [lists, types] = [tags.codes, payloads.codes];
+    const lists = tags.codes;
+    const types = payloads.codes;
     const typeView = viewOf(types);
     let { cells, width } = this.#signals;
     for (let i = 0, row = 0; i < length; i++) {
@@ -80,7 +81,8 @@ export class Deduplicator {
         continue;
       }
       for (; row < end; row++) {
-        const [list, type] = [lists[row]!, types[row]!];
+        const list = lists[row]!;
+        const type = types[row]!;
         const cell = list * width + type;
         let number = type < width && cell < cells.length ? cells[cell]! : 0;
         if (number === 0) {
@@ -141,9 +143,11 @@ function findWanted(
 ): Int32Array {
   /** For each instant, the last run that is not a copy, + 1. */
   const lastOf = new Int32Array(times.dictionary.length);
-  const [valueView, payloadView] = [viewOf(values.codes), viewOf(payloads.codes)];
+  const valueView = viewOf(values.codes);
+  const payloadView = viewOf(payloads.codes);
   for (let i = 0, row = 0; i < length; row = ends[i++]!) {
-    const [code, size] = [codes[i]!, ends[i]! - row];
+    const code = codes[i]!;
+    const size = ends[i]! - row;
     const last = lastOf[code]! - 1;
     const from = last > 0 ? ends[last - 1]! : 0;
     const isCopy = last >= 0 && ends[last]! - from === size && tagOrigins[i] === tagOrigins[last] &&

@@ -61,7 +61,8 @@ export function reserveReadings(series: Series, count: number): void {
   const needed = series.length + count;
   if (needed <= series.times.length) return;
   const room = Math.max(needed, Math.ceil(series.times.length * 1.5));
-  const [times, ids] = [new Float64Array(room), new Int32Array(room)];
+  const times = new Float64Array(room);
+  const ids = new Int32Array(room);
   times.set(series.times.subarray(0, series.length));
   ids.set(series.ids.subarray(0, series.length));
   Object.assign(series, { times, ids });
@@ -197,7 +198,8 @@ function merge(
 
 /** The index of the first of `length` sorted numbers that is at least `bound`. */
 export function lowerBound(numbers: ArrayLike<number>, length: number, bound: number): number {
-  let [low, high] = [0, length];
+  let low = 0;
+  let high = length;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (numbers[middle]! < bound) low = middle + 1;

@@ -53,15 +53,34 @@ export function statisticsOf(series: Series, values: ValueSet): Statistics {
   const [from, to] = dayRange(series);
   const { times, ids, length } = series;
   const gaps = new Int32Array(GAP_BOUNDS.length);
-  const isNumeric = countNumbers(ids, 0, length, values.numbers) === length;
+  const isClean = areDistinctNumbers(times, ids, length, values.numbers);
   return {
     from,
     to,
-    numeric: isNumeric ? to - from : countNumbers(ids, from, to, values.numbers),
+    numeric: isClean ? to - from : countNumbers(ids, from, to, values.numbers),
     hours: countGaps(times, from, to, gaps),
     gaps,
-    isClean: isNumeric && !hasDuplicates(series, values.numbers),
+    isClean,
   };
+}
+
+/** Whether all readings are numbers, and none occurs twice at an instant, written in two ways. */
+function areDistinctNumbers(
+  times: Float64Array,
+  ids: Int32Array,
+  length: number,
+  numbers: Float64Array,
+): boolean {
+  let lastTime = NaN;
+  let lastNumber = NaN;
+  for (let i = 0; i < length; i++) {
+    const time = times[i]!;
+    const number = numbers[ids[i]!]!;
+    if (number !== number || (time === lastTime && number === lastNumber)) return false;
+    lastTime = time;
+    lastNumber = number;
+  }
+  return true;
 }
 
 function countNumbers(ids: Int32Array, from: number, to: number, numbers: Float64Array): number {
@@ -75,7 +94,9 @@ function countNumbers(ids: Int32Array, from: number, to: number, numbers: Float6
 
 /** Counts gaps by bin; returns the hours that have readings, as bits. */
 function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Array): number {
-  let [hours, hourEnd, last] = [0, 0, times[from]!];
+  let hours = 0;
+  let hourEnd = 0;
+  let last = times[from]!;
   for (let i = from; i < to; i++) {
     const time = times[i]!;
     // There is no gap between two values of the same instant.
@@ -87,14 +108,6 @@ function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Arr
     hourEnd = (hour + 1) * 3600;
   }
   return hours;
-}
-
-/** Whether the same number, written in two ways, occurs twice at an instant. */
-function hasDuplicates({ times, ids, length }: Series, numbers: Float64Array): boolean {
-  for (let i = 1; i < length; i++) {
-    if (times[i] === times[i - 1] && numbers[ids[i]!] === numbers[ids[i - 1]!]) return true;
-  }
-  return false;
 }
 
 /**

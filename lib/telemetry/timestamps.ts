@@ -26,7 +26,8 @@ const PER_SECOND = { s: 1, ms: 1e3, us: 1e6, ns: 1e9 } as const;
  * @returns Seconds since `origin`, or NaN if the instant is before 2000 or after 2100.
  */
 export function secondsIn(view: DataView, at: number, unit: TimeUnit, origin: number): number {
-  const [low, high] = [view.getUint32(at, true), view.getInt32(at + 4, true)];
+  const low = view.getUint32(at, true);
+  const high = view.getInt32(at + 4, true);
   const value = high * 0x1_0000_0000 + low; // exact, except for nanoseconds
   const found = unit === "epoch" ? magnitude(value) : unit;
   if (found === null) return NaN;

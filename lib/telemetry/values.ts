@@ -43,8 +43,10 @@ export class ValueSet extends TextSet {
 /** Compares two texts by their UTF-8 bytes, which is the order of their code points. */
 export function compareTexts(values: ValueSet, a: number, b: number): number {
   const { bytes, starts } = values;
-  const [fromA, fromB] = [starts[a]!, starts[b]!];
-  const [lengthA, lengthB] = [starts[a + 1]! - fromA, starts[b + 1]! - fromB];
+  const fromA = starts[a]!;
+  const fromB = starts[b]!;
+  const lengthA = starts[a + 1]! - fromA;
+  const lengthB = starts[b + 1]! - fromB;
   for (let i = 0; i < lengthA && i < lengthB; i++) {
     const difference = bytes[fromA + i]! - bytes[fromB + i]!;
     if (difference !== 0) return difference;
@@ -57,10 +59,12 @@ export function compareTexts(values: ValueSet, a: number, b: number): number {
  * the same number written in two ways, are compared by their bytes.
  */
 export function compareValues(values: ValueSet, a: number, b: number): number {
-  const [x, y] = [values.numbers[a]!, values.numbers[b]!];
+  const x = values.numbers[a]!;
+  const y = values.numbers[b]!;
   if (x < y) return -1;
   if (x > y) return 1;
-  const [textA, textB] = [x !== x, y !== y];
+  const textA = x !== x;
+  const textB = y !== y;
   return textA === textB ? compareTexts(values, a, b) : textA ? 1 : -1;
 }
 
