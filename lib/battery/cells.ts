@@ -57,32 +57,31 @@ export function compareCells(
   alignRuns([...cells.map(({ runs }) => runs), load], segments);
   reserve(buffers);
   const completeRows = toDeviations(segments, cells.length, buffers.spreads);
-  const loads = segments.values[cells.length]!;
-  const gather = (values: Float64Array, kind: number) =>
-    gatherRows(ranked, values, segments.ends, loads, kind, segments.length);
-  const deviationOf = (cell: number, kind: number): Deviation | null => {
-    if (!load.values.includes(kind)) return null;
-    gather(segments.values[cell]!, kind);
+  const [atRest, positive, negative] = [LOADS.rest, LOADS.positive, LOADS.negative].map((load) =>
+    segmentsUnder(load, segments, segments.values[cells.length]!)
+  );
+  const deviationOf = (cell: number, part: Part): Deviation | null => {
+    gather(ranked, segments.values[cell]!, part);
     if (ranked.total === 0) return null;
     return { rows: ranked.total, median: roundTo(medianOf(ranked), 3) };
   };
-  const underLoad = (cell: number, kind: number): LoadDeviation | null => {
-    const deviation = deviationOf(cell, kind);
+  const underLoad = (cell: number, part: Part): LoadDeviation | null => {
+    const deviation = deviationOf(cell, part);
     if (deviation === null) return null;
     for (let i = 0; i < ranked.length; i++) ranked.values[i] = Math.abs(ranked.values[i]!);
     const p95 = roundTo(pick(ranked, Math.ceil(0.95 * deviation.rows) - 1), 3);
     return { ...deviation, p95 };
   };
-  gather(buffers.spreads, LOADS.rest);
+  gather(ranked, buffers.spreads, atRest!);
   return {
     cellsFilled: completeRows / rows,
     spreadRows: ranked.total,
     restSpread: ranked.total < LEAST_ROWS ? null : roundTo(medianOf(ranked), 3),
     cells: cells.map(({ name }, cell) => ({
       column: name,
-      rest: deviationOf(cell, LOADS.rest),
-      positive: underLoad(cell, LOADS.positive),
-      negative: underLoad(cell, LOADS.negative),
+      rest: deviationOf(cell, atRest!),
+      positive: underLoad(cell, positive!),
+      negative: underLoad(cell, negative!),
     })),
   };
 }
@@ -139,23 +138,33 @@ function toDeviations(
   return completeRows;
 }
 
-/** Gathers the known values of all segments with a load, weighted by their rows. */
-function gatherRows(
-  ranked: Weighted,
-  values: Float64Array,
-  ends: Int32Array,
-  loads: Float64Array,
-  kind: number,
-  segments: number,
-): void {
-  let length = 0, total = 0;
-  for (let i = 0; i < segments; i++) {
-    const value = values[i]!;
-    if (loads[i] !== kind || value !== value) continue;
-    const rows = ends[i]! - (i === 0 ? 0 : ends[i - 1]!);
+/** Some segments, and how many rows each of them has. */
+interface Part {
+  segments: number[];
+  rows: number[];
+}
+
+/** The segments under a load. */
+function segmentsUnder(load: number, { ends, length }: Segments, loads: Float64Array): Part {
+  const part: Part = { segments: [], rows: [] };
+  for (let i = 0; i < length; i++) {
+    if (loads[i] !== load) continue;
+    part.segments.push(i);
+    part.rows.push(ends[i]! - (i === 0 ? 0 : ends[i - 1]!));
+  }
+  return part;
+}
+
+/** Gathers the known values of some segments, weighted by their rows. */
+function gather(ranked: Weighted, values: Float64Array, { segments, rows }: Part): void {
+  let length = 0;
+  let total = 0;
+  for (let i = 0; i < segments.length; i++) {
+    const value = values[segments[i]!]!;
+    if (value !== value) continue;
     ranked.values[length] = value;
-    ranked.weights[length++] = rows;
-    total += rows;
+    ranked.weights[length++] = rows[i]!;
+    total += rows[i]!;
   }
   ranked.length = length;
   ranked.total = total;

@@ -5,6 +5,7 @@
  */
 import type { Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
+import { lowerBound } from "../telemetry/mod.ts";
 import { extremesIn, meanByHour, valueAt } from "./runs.ts";
 
 /** A current smaller than this counts as no current, in A. */
@@ -114,20 +115,28 @@ export function socOf(soc: Runs, current: Runs, perHour: number): SocDay | null 
   };
 }
 
-/** Σ I·ΔSOC: I of a row with a current, ΔSOC up to the next row with a state of charge. */
+/**
+ * Σ I·ΔSOC: I of a row, ΔSOC to the next row with a state of charge. While the current does not
+ * change, the sum of ΔSOC is the difference between the first and the last of them.
+ */
 function correlationOf(soc: Runs, current: Runs): number {
-  let sum = 0, last = NaN, amperes = NaN, k = 0;
-  for (let i = 0; i < soc.length; i++) {
-    const value = soc.values[i]!;
-    if (value !== value) continue;
-    const product = amperes * (value - last);
-    if (product === product) sum += product;
-    last = value;
-    // The state of charge changes only after the last row of a run, so only that current counts.
-    while (current.ends[k]! < soc.ends[i]!) k++;
-    amperes = current.values[k]!;
+  let sum = 0;
+  let before = knownFrom(soc, 0);
+  for (let i = 0; i < current.length; i++) {
+    const next = knownFrom(soc, current.ends[i]!);
+    const amperes = current.values[i]!;
+    if (amperes === amperes) sum += amperes * (next - before);
+    before = next;
   }
   return sum;
+}
+
+/** The first known value at or after a row; after the last one, that. */
+function knownFrom({ ends, values, length }: Runs, row: number): number {
+  let i = Math.min(lowerBound(ends, length, row + 1), length - 1);
+  while (i < length - 1 && Number.isNaN(values[i])) i++;
+  while (Number.isNaN(values[i])) i--;
+  return values[i]!;
 }
 
 /** Rests are used to estimate capacity only if the state of charge changes by more than this. */

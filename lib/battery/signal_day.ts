@@ -43,25 +43,16 @@ export function signalDayOf(
   const { name, kind, rowValues: { rows, values, length } } = column;
   const [from, to] = [lowerBound(rows, length, 0), lowerBound(rows, length, on.rows)];
   if (from === to) return null;
-  const least = FROZEN_AFTER / on.interval;
-  const runs = findRuns(column.rowValues, from, to, on).filter(([start, end]) => {
-    // The first and the last run of the day may continue across midnight.
-    const isFirst = start === from && rows[start]! < on.gap;
-    const isLast = end === to && rows[end - 1]! >= on.rows - on.gap;
-    return isFirst || isLast || rows[end - 1]! - rows[start]! + 1 >= least;
-  });
-  const isOne = runs.length === 1 && runs[0]![0] === from && runs[0]![1] === to;
-  const found = isOne ? [values[from]!] : distinct(values, from, to);
-  const isMany = found.length > MANY_VALUES;
+  const { runs, distinct } = findRuns(column.rowValues, from, to, on);
   const show = (value: number) => kind === "text" ? texts.text(value) : value;
   return {
     column: name,
-    values: isMany ? null : found.map(show),
+    values: distinct && distinct.map(({ value }) => show(value)),
     runs: runs.map(([start, end]): ConstantRun => [
       show(values[start]!),
       on.day + rows[start]! * on.interval,
       on.day + (rows[end - 1]! + 1) * on.interval,
-      isMany || has(values, from, start, values[start]!) || has(values, end, to, values[start]!),
+      distinct?.some(({ value, runs }) => runs > 1 && isSame(value, values[start]!)) ?? true,
     ]),
   };
 }
@@ -69,60 +60,84 @@ export function signalDayOf(
 /** Rows with readings that have one value and no gap between them, as indices: [start, end). */
 type Run = readonly [start: number, end: number];
 
-/** Finds the first and the last run, and all runs of two hours or more. */
-function findRuns(readings: RowValues, from: number, to: number, on: DayGrid): Run[] {
-  const { rows, values } = readings;
-  const perHour = 3600 / on.interval;
-  let run = runAround(readings, from, from, to, on.gap);
-  const runs = [run];
-  // A run of two hours covers two full hours, so only rows at full hours are examined.
-  const firstHour = Math.ceil(rows[from]! / perHour) * perHour;
-  for (let row = firstHour, before = from; row <= rows[to - 1]!; row += perHour) {
+/** A value, and how many runs have it. */
+interface DistinctValue {
+  value: number;
+  runs: number;
+}
+
+/**
+ * Finds the runs of two hours or more, and those at the edges of the day, which may continue across
+ * midnight.
+ *
+ * @returns The runs, and the distinct values in order of first appearance; null if they are many.
+ */
+function findRuns(
+  { rows, values }: RowValues,
+  from: number,
+  to: number,
+  { gap, interval, rows: dayRows }: DayGrid,
+): { runs: Run[]; distinct: DistinctValue[] | null } {
+  const runs: Run[] = [];
+  const distinct: DistinctValue[] = [];
+  const add = (start: number, end: number) => {
+    const isLong = rows[end - 1]! - rows[start]! + 1 >= FROZEN_AFTER / interval;
+    const isFirst = start === from && rows[start]! < gap;
+    const isLast = end === to && rows[end - 1]! >= dayRows - gap;
+    if (isLong || isFirst || isLast) runs.push([start, end]);
+  };
+  let end = from;
+  while (end < to && distinct.length <= MANY_VALUES) {
+    const start = end;
+    end = endOfRun(rows, values, start, to, gap);
+    let k = 0;
+    while (k < distinct.length && !isSame(distinct[k]!.value, values[start]!)) k++;
+    if (k === distinct.length) distinct.push({ value: values[start]!, runs: 0 });
+    distinct[k]!.runs++;
+    add(start, end);
+  }
+  if (end === to) return { runs, distinct: distinct.length > MANY_VALUES ? null : distinct };
+  // Of many values, only long runs matter. They cover two full hours, so that the other rows need
+  // not be read.
+  const perHour = 3600 / interval;
+  let before = end - 1;
+  for (let row = Math.ceil(rows[end]! / perHour) * perHour; row <= rows[to - 1]!; row += perHour) {
     const i = lowerBound(rows, to, row + 1) - 1;
-    if (i >= run[1] && isSame(values[i]!, values[before]!)) {
-      run = runAround(readings, i, from, to, on.gap);
-      runs.push(run);
+    if (i >= end && isSame(values[i]!, values[before]!)) {
+      const start = startOfRun(rows, values, i, end, gap);
+      end = endOfRun(rows, values, i, to, gap);
+      add(start, end);
     }
     before = i;
   }
-  if (run[1] < to) runs.push(runAround(readings, to - 1, from, to, on.gap));
-  return runs;
+  if (end < to) add(startOfRun(rows, values, to - 1, end, gap), to);
+  return { runs, distinct: null };
 }
 
-/** The run around an index. */
-function runAround(
-  { rows, values }: RowValues,
+/** The start of the run around an index, but not before `from`. */
+function startOfRun(
+  rows: Int32Array,
+  values: Float64Array,
   i: number,
   from: number,
+  gap: number,
+): number {
+  const value = values[i]!;
+  while (i > from && rows[i]! - rows[i - 1]! <= gap && isSame(values[i - 1]!, value)) i--;
+  return i;
+}
+
+/** The end of the run around an index, but not after `to`. */
+function endOfRun(
+  rows: Int32Array,
+  values: Float64Array,
+  i: number,
   to: number,
   gap: number,
-): Run {
-  const value = values[i]!;
-  let start = i, end = i + 1;
-  while (
-    start > from && rows[start]! - rows[start - 1]! <= gap && isSame(values[start - 1]!, value)
-  ) start--;
-  while (end < to && rows[end]! - rows[end - 1]! <= gap && isSame(values[end]!, value)) end++;
-  return [start, end];
-}
-
-/** The distinct values between two indices; stops after one more than {@linkcode MANY_VALUES}. */
-function distinct(values: Float64Array, from: number, to: number): number[] {
-  const found = [values[from]!];
-  let last = found[0]!;
-  for (let i = from + 1; i < to && found.length <= MANY_VALUES; i++) {
-    const value = values[i]!;
-    if (value === last) continue;
-    last = value;
-    if (!found.some((known) => isSame(known, value))) found.push(value);
-  }
-  return found;
-}
-
-/** Whether a value occurs between two indices. */
-function has(values: Float64Array, from: number, to: number, value: number): boolean {
-  for (let i = from; i < to; i++) if (isSame(values[i]!, value)) return true;
-  return false;
+): number {
+  const value = values[i++]!;
+  while (i < to && rows[i]! - rows[i - 1]! <= gap && isSame(values[i]!, value)) i++;
+  return i;
 }
 
 /** When a module reported on a day, and the stretches of more than an hour in which it did not. */
