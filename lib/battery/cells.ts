@@ -13,9 +13,12 @@ import { alignRuns, createSegments, type Segments } from "./segments.ts";
 export const LEAST_ROWS = 60;
 
 /** Values, each with the number of rows that have it. */
-interface Weighted {
+export interface Weighted {
+  /** The values. */
   values: Float64Array<ArrayBuffer>;
+  /** How many rows have each value. */
   weights: Int32Array<ArrayBuffer>;
+  /** How many values there are. */
   length: number;
   /** How many rows there are. */
   total: number;
