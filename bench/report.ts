@@ -39,7 +39,7 @@ const records = output === undefined
 const rows = [...records.days.values()].reduce((sum, { rows }) => sum + rows, 0);
 const summary = {
   ...{ files: records.days.size, rows, readings: rows, duplicates: 0, rejected: {}, current: 0 },
-  ...{ modules: 0, hourFiles: 0, span: null, built: [], problems: [] },
+  ...{ modules: 0, hourFiles: 0, span: null, built: 0, problems: [] },
 };
 const plans: PagePlan[] = output === undefined
   ? [{ kind: "index", summary, limits: null }]

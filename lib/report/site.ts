@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { compareNatural, type Counts, DAY, dayName, folderOf } from "../telemetry/mod.ts";
-import { type DayRecord, type Records, STATE_FOLDER } from "../store/mod.ts";
+import { type DayRecord, fingerprintOf, type Records, STATE_FOLDER } from "../store/mod.ts";
 import {
   batteryDays,
   eventsOf,
@@ -20,22 +20,33 @@ import type { Link } from "./html.ts";
 import { VERSION } from "../version.ts";
 
 /**
- * What a run found and did, for the first page: input files, rows of all days on record by what became
- * of them, days that were built, and days that were up to date.
+ * What is on record after a run, and what the run did, for the first page. It has no duration, since
+ * the page is written again whenever any of it changes.
  */
-export type RunFigures =
-  & Readonly<
-    Record<
-      "files" | "rows" | "readings" | "duplicates" | "modules" | "hourFiles" | "current",
-      number
-    >
-  >
-  & {
-    rejected: Counts;
-    span: [first: string, last: string] | null;
-    built: readonly unknown[];
-    problems: readonly { name: string; reason: string }[];
-  };
+export interface RunFigures {
+  /** How many input files there are. */
+  files: number;
+  /** Rows read, on all days. */
+  rows: number;
+  /** Distinct readings. */
+  readings: number;
+  /** Rows that were merged with an equal one. */
+  duplicates: number;
+  /** Rejected rows by reason. */
+  rejected: Counts;
+  /** How many modules there are. */
+  modules: number;
+  /** How many hour files there are. */
+  hourFiles: number;
+  /** The first and the last day. */
+  span: [first: string, last: string] | null;
+  /** How many days the run built. */
+  built: number;
+  /** How many days were up to date. */
+  current: number;
+  /** Input files and days that could not be used, and why. */
+  problems: readonly { name: string; reason: string }[];
+}
 
 /** A page: the first one, that of a day (seconds since the epoch), or of a module (its folder). */
 export type PageName =
@@ -137,12 +148,24 @@ export function modulesOf(records: Records): string[] {
 
 /** A text that changes whenever the content of a page does. */
 export function digestOf(records: Records, page: PagePlan): string {
+  return sha256(JSON.stringify([VERSION, TEMPLATE_VERSION, page, shownOn(records, page)]));
+}
+
+/** What a page shows besides its plan, or digests of it. */
+function shownOn(records: Records, page: PagePlan): unknown[] {
   const days = daysOf(records);
-  const at = page.kind === "day" ? days.findIndex(({ day }) => day === page.day) : -1;
-  const around = page.kind === "day"
-    ? [days[at - 1]?.day, recordDigest(days[at]!), days[at + 1]?.day]
-    : days.map(recordDigest);
-  return sha256(JSON.stringify([VERSION, TEMPLATE_VERSION, page, around]));
+  if (page.kind === "module") return days.map(recordDigest);
+  if (page.kind === "day") {
+    const at = days.findIndex(({ day }) => day === page.day);
+    return [days[at - 1]?.day, recordDigest(days[at]!), days[at + 1]?.day];
+  }
+  const malformed = [...records.inputs].filter(([, { rejected }]) =>
+    Object.keys(rejected).length > 0
+  );
+  return [
+    [...records.days.values()].map(recordDigest).sort(),
+    malformed.map(([name, record]) => [name, fingerprintOf(record)]),
+  ];
 }
 
 const digests = new WeakMap<DayRecord, string>();

@@ -31,8 +31,10 @@ export async function updateReport(
     problems.add(REPORT_FOLDER, `could not be written: ${(error as Error).message}`);
     return null;
   }
-  // Like its charts, the report's row counts cover all days.
-  const wanted = pagesOf(records, { ...summary, ...summary.onRecord }, limits);
+  const { files, onRecord, modules, hourFiles, span, current, problems: found } = summary;
+  const counts = { files, ...onRecord, modules, hourFiles, span, current };
+  const figures = { ...counts, built: summary.built.length, problems: found };
+  const wanted = pagesOf(records, figures, limits);
   const progress = new Progress("report", emit);
   await Promise.all(wanted.map(async (page) => {
     const name = `${REPORT_FOLDER}/${pageFile(page)}`;

@@ -50,6 +50,11 @@ Deno.test("--report writes pages, and later only those that change", () =>
     assert.match(page(folder, "index.html"), /<td class="short">c\.csv<\/td>/);
     const after = pages(folder).map(written);
     assert.deepEqual(pages(folder).filter((_, i) => before[i] !== after[i]), ["index.html"]);
+    await etl(folder, "--report");
+    assert.deepEqual(pages(folder).map(written), after, "a run that finds nothing new");
+    put(join(folder, "in/c.csv"), "timestamp,payload_type,value,tags\n2,other,y,z\n");
+    await etl(folder, "--report");
+    assert.match(page(folder, "index.html"), /<td class="short">other<\/td>/, "as many, others");
 
     Deno.removeSync(join(folder, "in/b.parquet"));
     await etl(folder, "--report");

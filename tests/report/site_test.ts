@@ -11,13 +11,12 @@ import {
   readPageDigest,
 } from "../../lib/report/site.ts";
 import type { Limits } from "../../lib/battery/mod.ts";
-import type { PagePlan } from "../../lib/report/mod.ts";
-import type { Summary } from "../../lib/run/mod.ts";
+import type { PagePlan, RunFigures } from "../../lib/report/mod.ts";
 import { FIRST_DAY, makeRecords } from "../helpers/battery_days.ts";
 import { inFolder, TABLE_OPTIONS } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
-const SUMMARY = {} as Summary;
+const SUMMARY = {} as RunFigures;
 type Page = Exclude<PagePlan, { kind: "index" }>;
 
 function record(day: number, modules: [string, string][]): DayRecord {

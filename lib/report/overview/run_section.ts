@@ -20,7 +20,7 @@ export function runTable(summary: RunFigures): string {
     ["Rejected", rejected],
     ["Modules", summary.modules],
     ["Hour files", summary.hourFiles],
-    ["Days that the run built", summary.built.length],
+    ["Days that the run built", summary.built],
     ["Days that were up to date", summary.current],
   ]);
 }
