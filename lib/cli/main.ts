@@ -7,7 +7,6 @@
 import { UsageError } from "../errors.ts";
 import { type Options, readShardVariables, run, summarize, watch } from "../run/mod.ts";
 import { parseArguments } from "./options.ts";
-import { checkPermissions } from "./permissions.ts";
 import { renderEvent } from "./progress.ts";
 import { renderFailures, renderPlan, renderRun, renderSummary } from "./render.ts";
 import { CLEAR_LINE, createShow } from "./show.ts";
@@ -58,6 +57,15 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     for (const signal of signals) Deno.removeSignalListener(signal, interrupt);
   }
+}
+
+/** Requests the permission to start worker processes, which would otherwise be missed in mid-run. */
+function checkPermissions(): void {
+  const command = Deno.execPath();
+  if (Deno.permissions.requestSync({ name: "run", command }).state === "granted") return;
+  throw new UsageError(
+    `Cannot start worker processes: give --allow-run, or --allow-run="${command}",sync`,
+  );
 }
 
 async function runAndShow(options: Options, signal: AbortSignal): Promise<number> {

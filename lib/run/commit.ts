@@ -19,7 +19,7 @@ import {
   writeDayRecord,
   writeIntent,
 } from "../store/mod.ts";
-import { timedAsync } from "./profile.ts";
+import { timed } from "./profile.ts";
 import type { DayAnswer } from "./messages.ts";
 
 /**
@@ -36,19 +36,19 @@ export async function commitDay(
   origin: Pick<DayRecord, "version" | "options" | "inputs">,
 ): Promise<DayRecord> {
   const { day, files } = result;
-  await timedAsync(
+  await timed(
     "record",
     () => writeIntent(output, staging, day, [...before.union(new Set(files))]),
   );
   const folders = new Set(staged.map(({ path }) => dirname(relative(output, path))));
   const dirsToSync = [...folders].flatMap((folder) => makeFolder(output, folder));
-  await timedAsync("sync", () => commitFiles(staged, dirsToSync));
+  await timed("sync", () => commitFiles(staged, dirsToSync));
   removeFiles(output, before.difference(new Set(files)));
   const rejected = join(output, dayFile("rejected", day));
   if (!staged.some(({ path }) => path === rejected)) removeIfThere(rejected);
   failpoint("old files removed");
   const record = { ...origin, ...result, sizes };
-  await timedAsync("record", () => writeDayRecord(output, staging, record));
+  await timed("record", () => writeDayRecord(output, staging, record));
   failpoint("day recorded");
   deleteIntent(output, day);
   failpoint("intent deleted");

@@ -53,7 +53,8 @@ export function enterStage(stage: Stage): Stage {
 }
 
 /**
- * Measures a function as a stage of its own; the surrounding stage continues afterwards.
+ * Measures a function as a stage of its own, until its promise settles if it returns one; the
+ * surrounding stage continues afterwards. Stages must not overlap.
  *
  * @example
  * ```ts
@@ -63,22 +64,19 @@ export function enterStage(stage: Stage): Stage {
  * ```
  */
 export function timed<T>(stage: Stage, use: () => T): T {
+  if (clock === null) return use();
   const before = enterStage(stage);
+  const end = () => void enterStage(before);
+  let result: T;
   try {
-    return use();
-  } finally {
-    if (clock !== null) enterStage(before);
+    result = use();
+  } catch (error) {
+    end();
+    throw error;
   }
-}
-
-/** An async variant of {@linkcode timed}; stages must not overlap. */
-export async function timedAsync<T>(stage: Stage, use: () => Promise<T>): Promise<T> {
-  const before = enterStage(stage);
-  try {
-    return await use();
-  } finally {
-    if (clock !== null) enterStage(before);
-  }
+  if (result instanceof Promise) return result.finally(end) as T;
+  end();
+  return result;
 }
 
 /** The times measured so far; undefined if time is not measured. */

@@ -7,9 +7,9 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import {
   checkOutput,
-  describeEmpty,
   discardFolder,
   failpoint,
+  findInputs,
   findSuspects,
   fingerprint,
   type FoundInputs,
@@ -18,8 +18,8 @@ import {
   isSpecial,
   listFolder,
   readRecords,
+  refuseEmpty,
   removeFolder,
-  searchInputs,
   stagingFolder,
   STATE_FOLDER,
   stateFolderOf,
@@ -35,7 +35,7 @@ import { examineInputs, inputId } from "./examine.ts";
 import { createPool } from "./pool.ts";
 import { Problems, StrictError } from "./problems.ts";
 import { type Outcome, type RunEvent, summarize } from "./outcome.ts";
-import { stageTimes, timedAsync } from "./profile.ts";
+import { stageTimes, timed } from "./profile.ts";
 import { publishTables } from "./publish.ts";
 import { updateReport } from "./report.ts";
 
@@ -53,15 +53,13 @@ export async function run(
   options: Options,
   emit: (event: RunEvent) => void,
   signal?: AbortSignal,
-  found: FoundInputs = searchInputs(...options.input),
+  found: FoundInputs = findInputs(...options.input),
 ): Promise<Outcome> {
   const started = performance.now();
   const { output, dryRun, jobs, shard } = options;
   const { files: inputs, otherFiles } = found;
   checkOutput(options);
-  if (inputs.length === 0 && !options.force) {
-    throw new UsageError(describeEmpty(options.input, found));
-  }
+  if (!options.force) refuseEmpty(options.input, found);
   using _lock = dryRun ? null : await takeLock(output, shard, signal);
   const stateFolder = join(output, stateFolderOf(shard));
   const staging = stagingFolder(stateFolder);
@@ -108,11 +106,11 @@ export async function run(
     stages: [stageTimes() ?? [], pool.stages()].flat(),
   });
   try {
-    await timedAsync("plan", () => examineInputs(context, state, inputs));
+    await timed("plan", () => examineInputs(context, state, inputs));
     failpoint("planned");
-    await timedAsync("wait", () => build(context, state, inputs.length));
-    if (!dryRun) await timedAsync("record", () => tidy(context, state, before.inputs));
-    if (!dryRun) await timedAsync("figures", () => publishTables(context, state));
+    await timed("wait", () => build(context, state, inputs.length));
+    if (!dryRun) await timed("record", () => tidy(context, state, before.inputs));
+    if (!dryRun) await timed("figures", () => publishTables(context, state));
     buildSeconds = elapsed();
     if (options.report) report = await updateReport(context, state, summarize(outcome()));
   } catch (error) {

@@ -6,11 +6,11 @@
  */
 import { setTimeout } from "node:timers/promises";
 import {
-  describeEmpty,
+  findInputs,
   fingerprint,
   type FoundInputs,
   type InputFile,
-  searchInputs,
+  refuseEmpty,
 } from "../store/mod.ts";
 import type { Options } from "./options.ts";
 import { UsageError } from "../errors.ts";
@@ -123,8 +123,8 @@ export async function watch(
 /** The current input files, which may be none. */
 function search(input: readonly string[], refuse: (error: unknown) => void): FoundInputs {
   try {
-    const found = searchInputs(...input);
-    if (found.files.length === 0) refuse(new UsageError(describeEmpty(input, found)));
+    const found = findInputs(...input);
+    refuseEmpty(input, found);
     return found;
   } catch (error) {
     refuse(error);

@@ -1,5 +1,5 @@
 /**
- * Finds the input files.
+ * Finds the input files, and keeps input and output apart.
  *
  * @module
  */
@@ -44,31 +44,9 @@ export interface FoundInputs {
  *
  * @param inputs Folders, files and globs. Files are named relative to the folder that contains all
  * of them, so that files with the same name in different folders are distinguished.
- * @throws {UsageError} If there are none.
- */
-export function findInputs(...inputs: string[]): FoundInputs {
-  const found = searchInputs(...inputs);
-  if (found.files.length === 0) throw new UsageError(describeEmpty(inputs, found));
-  return found;
-}
-
-/** Why a search found nothing. */
-export function describeEmpty(inputs: readonly string[], { otherFiles }: FoundInputs): string {
-  const kinds = Object.keys(otherFiles).sort().slice(0, 5).join(", ");
-  const way = UNREAD.find(([pattern]) => pattern.test(kinds))?.[1] ?? "";
-  const others = kinds === "" ? "" : `, only files of other kinds: ${kinds}${way}`;
-  const what = infoOf(inputs[0]!)?.isFile
-    ? `is not a ${KINDS}${way}`
-    : `holds no ${KINDS}${others}`;
-  return `--input ${inputs.join(" ")} ${what}`;
-}
-
-/**
- * As {@linkcode findInputs}, but may find none.
- *
  * @throws {UsageError} If an input does not exist, or can't be searched.
  */
-export function searchInputs(...inputs: string[]): FoundInputs {
+export function findInputs(...inputs: string[]): FoundInputs {
   const found: FoundInputs = { files: [], otherFiles: {} };
   const [root, ...otherRoots] = inputs.map(folderOf);
   const base = otherRoots.length === 0 ? root! : [root!, ...otherRoots].reduce(commonFolder);
@@ -85,6 +63,22 @@ export function searchInputs(...inputs: string[]): FoundInputs {
   }
   found.files = [...byName.values()].sort((a, b) => a.name < b.name ? -1 : 1);
   return found;
+}
+
+/**
+ * Refuses to run without an input file.
+ *
+ * @throws {UsageError} If none was found.
+ */
+export function refuseEmpty(inputs: readonly string[], { files, otherFiles }: FoundInputs): void {
+  if (files.length > 0) return;
+  const kinds = Object.keys(otherFiles).sort().slice(0, 5).join(", ");
+  const way = UNREAD.find(([pattern]) => pattern.test(kinds))?.[1] ?? "";
+  const others = kinds === "" ? "" : `, only files of other kinds: ${kinds}${way}`;
+  const what = infoOf(inputs[0]!)?.isFile
+    ? `is not a ${KINDS}${way}`
+    : `holds no ${KINDS}${others}`;
+  throw new UsageError(`--input ${inputs.join(" ")} ${what}`);
 }
 
 function findIn(input: string, prefix: string, found: FoundInputs): void {
@@ -175,4 +169,58 @@ function unusable(path: string, name: string, error: unknown): InputFile {
       failure: "has a name that is not UTF-8: rename it",
     }
     : { name, path, ...NOTHING, failure: describeError(error, path) };
+}
+
+/** Where a run reads and writes. */
+export interface Places {
+  /** Folders, files and globs that are read. */
+  input: readonly string[];
+  /** The folder that is written. */
+  output: string;
+}
+
+/**
+ * Checks that the output is a folder, and neither contains an input nor is inside one.
+ *
+ * @throws {UsageError} If it is not a folder, or overlaps an input.
+ */
+export function checkOutput({ input, output }: Places): void {
+  const info = statOrNull(output);
+  if (info !== null && !info.isDirectory) {
+    throw new UsageError(`--output ${output} is not a folder`);
+  }
+  const to = realPath(output);
+  const within = (inner: string, outer: string) =>
+    inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
+  for (const path of input) {
+    const from = realPath(rootOf(path));
+    if (within(from, to) || within(to, from)) {
+      throw new UsageError(
+        `--output ${output} is, holds or lies in --input ${path}: give a folder beside it`,
+      );
+    }
+  }
+}
+
+/**
+ * Whether input or output are below `/dev`, for example in `/dev/shm`: Deno requires all
+ * permissions to read or write there.
+ */
+export function isSpecial({ input, output }: Places): boolean {
+  return [...input.map(rootOf), output].some((path) => /^\/dev\//.test(realPath(path)));
+}
+
+/** An input itself, or the folder that contains all matches of a glob. */
+function rootOf(input: string): string {
+  return statOrNull(input) === null ? globRoot(input) : input;
+}
+
+/** The real path of something that may not exist: resolves its nearest existing folder. */
+function realPath(path: string): string {
+  const full = resolve(path);
+  try {
+    return Deno.realPathSync(full);
+  } catch {
+    return full === dirname(full) ? full : join(realPath(dirname(full)), basename(full));
+  }
 }

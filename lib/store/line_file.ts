@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { WriteError } from "../errors.ts";
 import { type Staged, stageFile } from "./files.ts";
 
@@ -51,14 +52,13 @@ export class LineFile {
   #flush(): void {
     if (this.#lines.length === 0) return;
     const bytes = new TextEncoder().encode(this.#lines.join(""));
-    if (this.#staged === null) this.#staged = stageFile(this.#staging, this.#path, bytes, false);
-    else this.#append(this.#staged.tempPath, bytes);
     [this.#lines, this.#length] = [[], 0];
-  }
-
-  #append(tempPath: string, bytes: Uint8Array): void {
+    if (this.#staged === null) {
+      this.#staged = stageFile(this.#staging, this.#path, bytes, false);
+      return;
+    }
     try {
-      Deno.writeFileSync(tempPath, bytes, { append: true });
+      Deno.writeFileSync(this.#staged.tempPath, bytes, { append: true });
     } catch (error) {
       throw new WriteError(this.#path, error);
     }
@@ -66,22 +66,14 @@ export class LineFile {
 }
 
 /** Yields the lines of a file without their line feeds; omits text after the last line feed. */
-export function* readLines(path: string): Generator<Uint8Array<ArrayBuffer>> {
+export function* readLines(path: string): Generator<Uint8Array> {
   using file = Deno.openSync(path);
   const buffer = new Uint8Array(PORTION);
   let rest = new Uint8Array();
   for (let count = file.readSync(buffer); count !== null; count = file.readSync(buffer)) {
+    const bytes = Buffer.concat([rest, buffer.subarray(0, count)]);
     let at = 0;
-    for (let end; (end = buffer.indexOf(0x0a, at)) >= 0 && end < count; at = end + 1) {
-      const line = new Uint8Array(rest.length + end - at);
-      line.set(rest);
-      line.set(buffer.subarray(at, end), rest.length);
-      yield line;
-      rest = new Uint8Array();
-    }
-    const more = new Uint8Array(rest.length + count - at);
-    more.set(rest);
-    more.set(buffer.subarray(at, count), rest.length);
-    rest = more;
+    for (let end; (end = bytes.indexOf(0x0a, at)) >= 0; at = end + 1) yield bytes.subarray(at, end);
+    rest = bytes.subarray(at);
   }
 }

@@ -19,18 +19,13 @@ export {
   stageFile,
 } from "./files.ts";
 export {
-  describeEmpty,
+  checkOutput,
   findInputs,
   type FoundInputs,
   type InputFile,
-  searchInputs,
+  isSpecial,
+  refuseEmpty,
 } from "./inputs.ts";
-export {
-  fingerprintOf,
-  type InputRecord,
-  type Source,
-  writeInputRecords,
-} from "./input_records.ts";
 export { deleteIntent, findSuspects, writeIntent } from "./intents.ts";
 export { LineFile } from "./line_file.ts";
 export { takeLock, WORKERS_LOCK } from "./lock.ts";
@@ -38,12 +33,15 @@ export { fingerprint, type Identity, identityOf, withChunks, withFile } from "./
 export {
   type DayRecord,
   type DayResult,
+  fingerprintOf,
+  type InputRecord,
   readRecords,
   type Records,
+  type Source,
   writeDayRecord,
+  writeInputRecords,
 } from "./records.ts";
 export { isOurs } from "./ours.ts";
-export { checkOutput, isSpecial } from "./places.ts";
 export {
   dayFile,
   ignoresCase,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { enterStage, stageTimes, startStages, timed, timedAsync } from "../../lib/run/profile.ts";
+import { enterStage, stageTimes, startStages, timed } from "../../lib/run/profile.ts";
 
 const spin = (ms: number) => {
   const end = performance.now() + ms;
@@ -8,7 +8,7 @@ const spin = (ms: number) => {
 
 Deno.test("timed() measures nothing without startStages()", async () => {
   assert.equal(timed("decode", () => 1), 1);
-  assert.equal(await timedAsync("sync", () => Promise.resolve(2)), 2);
+  assert.equal(await timed("sync", () => Promise.resolve(2)), 2);
   enterStage("wait");
   assert.equal(stageTimes(), undefined);
 });
@@ -20,7 +20,7 @@ Deno.test("timed() counts a nested stage once, even if it throws", async () => {
     spin(5);
     timed("decompress", () => spin(20));
   });
-  await assert.rejects(timedAsync("sync", () => Promise.reject(new Error("disk"))), /disk/);
+  await assert.rejects(timed("sync", () => Promise.reject(new Error("disk"))), /disk/);
   const times = stageTimes()!;
   assert.ok(times.decode!.wall >= 5 && times.decompress!.wall >= 20);
   assert.ok(times.start!.wall > 0 && times.sync !== undefined && times.other !== undefined);

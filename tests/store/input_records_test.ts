@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import {
-  type InputRecord,
-  readInputRecords,
-  writeInputRecords,
-} from "../../lib/store/input_records.ts";
+import { type InputRecord, readInputRecords, writeInputRecords } from "../../lib/store/records.ts";
 import { LineFile, readLines } from "../../lib/store/line_file.ts";
 import { inFolder, put } from "../helpers/support.ts";
 

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { findInputs } from "../../lib/store/inputs.ts";
-import { checkOutput } from "../../lib/store/places.ts";
+import { checkOutput, findInputs, refuseEmpty } from "../../lib/store/inputs.ts";
 import { UsageError } from "../../lib/errors.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
@@ -33,7 +32,7 @@ Deno.test("findInputs() follows links, but not in circles, and names broken ones
     assert.equal(found[1]!.failure, "is gone, or a link to nowhere");
   }));
 
-Deno.test("findInputs() throws UsageError if there is nothing to read", () =>
+Deno.test("findInputs() and refuseEmpty() throw UsageError if there is nothing to read", () =>
   inFolder((folder) => {
     put(join(folder, "a.txt"), "x");
     Deno.mkdirSync(join(folder, "empty"));
@@ -56,7 +55,7 @@ Deno.test("findInputs() throws UsageError if there is nothing to read", () =>
     for (const [input, message] of cases) {
       const matches = (error: unknown) =>
         error instanceof UsageError && message.test(error.message);
-      assert.throws(() => findInputs(input), matches);
+      assert.throws(() => refuseEmpty([input], findInputs(input)), matches);
     }
   }));
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { type DayRecord, readRecords, writeDayRecord } from "../../lib/store/records.ts";
 import { dayFile } from "../../lib/store/state_folder.ts";
-import { writeInputRecords } from "../../lib/store/input_records.ts";
+import { writeInputRecords } from "../../lib/store/records.ts";
 import { inFolder, put, TABLE_OPTIONS } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
