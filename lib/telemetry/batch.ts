@@ -124,7 +124,7 @@ function checkSize({ rows, chunks }: RowGroup, columns: readonly Uint8Array<Arra
   if (!tooMany && rows <= MAX_ROWS) return;
   // If the footer disagrees with the page headers, the file is broken and can't be imported either.
   chunks.forEach((chunk, i) => inColumn(i, () => openPages(columns[i]!, chunk)));
-  throw new NeedsImport("row groups that are so large");
+  throw new NeedsImport("row groups that are too large");
 }
 
 /** Adds the name of the column to the message of an error. */
