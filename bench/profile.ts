@@ -16,7 +16,7 @@ import { findInputs, withFile } from "../lib/store/mod.ts";
 import { readLayout } from "../lib/telemetry/mod.ts";
 import { parseArguments } from "../lib/cli/mod.ts";
 import { openPages } from "../lib/parquet/mod.ts";
-import { run, type Stage, type StageTimes, startStages, summarize } from "../lib/run/mod.ts";
+import { run, type Stage, type StageTimes, startStages } from "../lib/run/mod.ts";
 import { walk } from "./measure.ts";
 import { parseTask } from "../tools/task.ts";
 
@@ -93,9 +93,7 @@ startStages();
 const output = join(scratch, "output");
 const request = parseArguments(["--input", input, "--output", output, "--jobs", jobs]);
 if (!("options" in request)) throw new Error("--input and --jobs ask for no run");
-const outcome = await run(request.options, () => {});
-const { stages, seconds } = outcome;
-const { rows } = summarize(outcome);
+const { summary: { rows, seconds }, stages } = await run(request.options, () => {});
 const floor = measureFloor(output);
 const sum = (stage: Stage, kind: "wall" | "cpu", of: StageTimes[] = stages) =>
   of.reduce((total, times) => total + (times[stage]?.[kind] ?? 0), 0);

@@ -5,7 +5,7 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { type Options, readShardVariables, run, summarize, watch } from "../run/mod.ts";
+import { type Options, readShardVariables, run, watch } from "../run/mod.ts";
 import { parseArguments } from "./options.ts";
 import { renderEvent } from "./progress.ts";
 import { renderFailures, renderPlan, renderRun, renderSummary } from "./render.ts";
@@ -70,13 +70,7 @@ function checkPermissions(): void {
 
 async function runAndShow(options: Options, signal: AbortSignal): Promise<number> {
   const show = createShow(options);
-  let outcome;
-  try {
-    outcome = await run(options, show.onEvent, signal);
-  } finally {
-    show.stop();
-  }
-  const summary = summarize(outcome);
+  const { summary } = await run(options, show.onEvent, signal).finally(() => show.stop());
   if (options.json) console.log(JSON.stringify(summary, null, 2));
   else if (!options.quiet) {
     console.log(options.dryRun ? renderPlan(summary, options) : renderSummary(summary, options));

@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
-import { type Layout, readLayout } from "../telemetry/mod.ts";
+import { describeError, isRetryable, NeedsImport, WriteError } from "../errors.ts";
 import {
   fingerprint,
   type Identity,
@@ -14,10 +14,9 @@ import {
   type InputRecord,
   withFile,
 } from "../store/mod.ts";
-import type { RunContext, RunState } from "./context.ts";
-import { PoolClosed } from "./pool.ts";
-import { Progress } from "./progress.ts";
-import { describeError, isRetryable, NeedsImport, WriteError } from "../errors.ts";
+import { type Layout, readLayout } from "../telemetry/mod.ts";
+import type { RunContext } from "./context.ts";
+import { Progress, RunEnded } from "./events.ts";
 
 /** How often the event loop gets a turn, to notice signals. */
 const TURN_INTERVAL_MS = 50;
@@ -29,44 +28,44 @@ const TURN_INTERVAL_MS = 50;
  * If a file or folder is temporarily unreadable, its records are kept, so that what was built from
  * it is not removed.
  */
-export async function examineInputs(
-  context: RunContext,
-  state: RunState,
-  files: readonly InputFile[],
-): Promise<void> {
-  const { pool, options: { jobs }, problems, emit, signal } = context;
+export async function examineInputs(context: RunContext): Promise<void> {
+  const { found: { files }, pool, records, options: { jobs }, problems, emit, signal } = context;
   const [progress, imports] = [new Progress("examine", emit), new Progress("import", emit)];
   progress.plan(files.length);
   const threads = Math.max(1, Math.floor(jobs / Math.max(1, files.length)));
-  const importFile: ImportFile = async (file, why, record) => {
+  const importNew = async (file: InputFile, why: string, record: InputRecord) => {
     imports.plan(1);
     try {
       return await importedRecord(context, file, why, record, threads);
+    } catch (error) {
+      return failedRecord(record, error);
     } finally {
       imports.finish(file, 1);
     }
   };
-  const known = state.inputs;
+  const known = records.inputs;
   const [inputs, reasons] = [new Map<string, InputRecord>(), new Map<string, string>()];
   const examine = async (file: InputFile) => {
     progress.finish(file, 1);
     const before = known.get(file.name);
     if (file.failure !== undefined) {
-      state.retryLater = true;
+      problems.retryLater = true;
       reasons.set(file.name, file.failure);
       for (const [name, record] of known) if (isAt(name, file.name)) inputs.set(name, record);
     } else if (file.isGrowing) {
       if (before !== undefined) inputs.set(file.name, before);
     } else {
       try {
-        inputs.set(file.name, await currentRecord(file, before, importFile));
+        const { record, needsImport } = await examineFile(file, before);
+        const isReady = needsImport === null;
+        inputs.set(file.name, isReady ? record : await importNew(file, needsImport, record));
       } catch (error) {
-        if (error instanceof PoolClosed) throw error;
+        if (error instanceof RunEnded) throw error;
         // A write error is not the fault of the input.
         if (error instanceof WriteError) {
           reasons.set(error.path, `can't be written: ${error.reason}`);
         } else reasons.set(file.name, describeError(error, file.path));
-        state.retryLater = true;
+        problems.retryLater = true;
         if (before !== undefined) inputs.set(file.name, before);
       }
     }
@@ -86,14 +85,14 @@ export async function examineInputs(
   }
   await Promise.all(examined);
   // In order of names, whichever was imported first.
-  state.inputs = new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1));
+  records.inputs = new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1));
   const isNewImport = ([name, record]: [string, InputRecord]) =>
     record.imported !== null && record !== known.get(name);
-  if (state.inputs.entries().some(isNewImport)) {
+  if (records.inputs.entries().some(isNewImport)) {
     await pool.endIdle(); // native code does not give its memory back
   }
   for (const [name, reason] of reasons) problems.add(name, reason);
-  for (const [name, { rejected }] of state.inputs) problems.checkRejected(name, rejected);
+  for (const [name, { rejected }] of records.inputs) problems.checkRejected(name, rejected);
 }
 
 /** Whether a file has a name, or is in the folder of that name. */
@@ -104,23 +103,22 @@ function isAt(file: string, name: string): boolean {
 /** Within this time after a change, another change may not show in a file's times. */
 const UNSETTLED_MS = 2000;
 
-/** Imports a file, and returns the record with the result: see {@linkcode importedRecord}. */
-type ImportFile = (file: InputFile, why: string, record: InputRecord) => Promise<InputRecord>;
+/** The record of a file, and why the file has to be imported; null if it does not. */
+interface Examined {
+  record: InputRecord;
+  needsImport: string | null;
+}
 
-/** Returns the record of a file if it is current; otherwise examines the file. */
-async function currentRecord(
-  file: InputFile,
-  before: InputRecord | undefined,
-  importFile: ImportFile,
-): Promise<InputRecord> {
+/** Examines a file, unless its record is current. */
+async function examineFile(file: InputFile, before: InputRecord | undefined): Promise<Examined> {
   const isUnsettled = file.ctime >= Date.now() - UNSETTLED_MS;
   const isSame = before !== undefined && isCurrent(before, file);
-  if (isSame && !before.unsettled) return before;
+  if (isSame && !before.unsettled) return { record: before, needsImport: null };
   // Computed before the file is read, so that later changes are noticed.
   const sha256 = isSame || isUnsettled ? await checksumOf(file.path) : undefined;
   if (isSame && sha256 === before.sha256) {
     const { unsettled: _, ...settled } = before;
-    return isUnsettled ? before : settled;
+    return { record: isUnsettled ? before : settled, needsImport: null };
   }
   const { name, path, size, mtime, ctime, ino } = file;
   const identity: Identity = { size, mtime, ctime, ino };
@@ -128,17 +126,17 @@ async function currentRecord(
   const record: InputRecord = { ...identity, imported: null, sources: [], rejected: {}, ...mark };
   try {
     const layout = readFooter(path, size);
-    return { ...record, sources: [{ name, path, ...identity, layout }] };
+    const sources = [{ name, path, ...identity, layout }];
+    return { record: { ...record, sources }, needsImport: null };
   } catch (error) {
-    return error instanceof NeedsImport
-      ? await importFile(file, error.message, record).catch((error) => failedRecord(record, error))
-      : failedRecord(record, error);
+    if (error instanceof NeedsImport) return { record, needsImport: error.message };
+    return { record: failedRecord(record, error), needsImport: null };
   }
 }
 
 /** The record of a file that can't be read; throws the error again if it may be temporary. */
 function failedRecord(record: InputRecord, error: unknown): InputRecord {
-  if (isRetryable(error) || error instanceof PoolClosed) throw error;
+  if (isRetryable(error) || error instanceof RunEnded) throw error;
   return { ...record, failure: describeError(error) };
 }
 
@@ -194,8 +192,8 @@ export async function importedRecord(
   threads: number = 1,
 ): Promise<InputRecord> {
   const id = inputId(name);
-  const task = { kind: "import", name, path, stateFolder, id, dryRun, threads } as const;
-  const { sources, rejected } = await pool.import(task);
+  const task = { kind: "import" as const, name, path, stateFolder, id, dryRun, threads };
+  const { sources, rejected } = await pool.run(() => task);
   const imported = { ...record, imported: why, sources, rejected };
   const [[reason, count] = [], ...others] = Object.entries(rejected).sort(([, a], [, b]) => b - a);
   if (sources.length > 0 || count === undefined) return imported;

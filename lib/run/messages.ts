@@ -99,8 +99,15 @@ export interface ImportAnswer {
   rejected: Counts;
 }
 
-/** The answer to any task; null for a page of the report. */
-export type Answer = DayAnswer | ImportAnswer | null;
+/** The answer to each kind of task. */
+export interface Answers {
+  /** What was built. */
+  day: DayAnswer;
+  /** What was imported. */
+  import: ImportAnswer;
+  /** Nothing, since the page is in its place. */
+  report: null;
+}
 
 /** A worker's reply to a task: its answer, or why it failed. */
 export type Reply =
@@ -112,7 +119,7 @@ export type Reply =
     /** Where its time went, if that is measured. */
     stages?: StageTimes;
   }
-  & ({ answer: Answer } | { failure: TaskFailure });
+  & ({ answer: Answers[keyof Answers] } | { failure: TaskFailure });
 
 /** Why a task failed. */
 export interface TaskFailure {

@@ -3,11 +3,11 @@
  *
  * @module
  */
+export type { Activity, RunEvent } from "./events.ts";
 export { isWanted, type Options } from "./options.ts";
-export { type Activity, type RunEvent, summarize, type Summary } from "./outcome.ts";
 export type { StaleDay } from "./plan.ts";
 export { type Stage, type StageTimes, startStages } from "./profile.ts";
-export { run } from "./run.ts";
+export { type Outcome, run } from "./run.ts";
 export {
   type Environment,
   parseShard,
@@ -15,4 +15,5 @@ export {
   SHARD_VARIABLES,
   shardOf,
 } from "./shard.ts";
+export type { Summary } from "./summary.ts";
 export { watch } from "./watch.ts";

@@ -8,64 +8,15 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { RetryableError, WriteError } from "../errors.ts";
 import { dayName } from "../telemetry/mod.ts";
+import { RunEnded } from "./events.ts";
 import { encodeFrame, readFrames } from "./frames.ts";
+import type { Answers, DayProgress, Reply, Task, TaskFailure } from "./messages.ts";
 import type { StageTimes } from "./profile.ts";
-import type {
-  Answer,
-  DayAnswer,
-  DayProgress,
-  DayTask,
-  ImportAnswer,
-  ImportTask,
-  Reply,
-  ReportTask,
-  Task,
-  TaskFailure,
-} from "./messages.ts";
 
 /** Thrown if a worker process died during a task. */
 class WorkerDied extends Error {
   /** Its name. */
   override name = "WorkerDied";
-}
-
-/** Thrown if a closed pool or queue is given more work. */
-export class PoolClosed extends Error {
-  /** Its name. */
-  override name = "PoolClosed";
-}
-
-/**
- * Worker processes, each of which takes the next task as soon as it is free. If a process dies, its
- * task is tried once more.
- */
-export interface Pool {
-  /**
-   * Builds a day.
-   *
-   * @param task Creates the task; called when a process is free.
-   * @param onAnswer Receives the answer, before the next task is created.
-   * @param onProgress Receives the number of rows in the files read so far.
-   */
-  build(
-    task: () => DayTask,
-    onAnswer?: (answer: DayAnswer) => void,
-    onProgress?: (rows: number) => void,
-  ): Promise<DayAnswer>;
-  /** Imports a file. */
-  import(task: ImportTask): Promise<ImportAnswer>;
-  /** Writes a page of the report. */
-  report(task: ReportTask): Promise<null>;
-  /** Starts some processes before they are needed. */
-  warm(count: number): void;
-  /** Ends idle processes; new ones start when they are needed. */
-  endIdle(): Promise<void>;
-  /** The peak memory of all processes together, in bytes. */
-  peak(): number;
-  /** The times of each process by stage, if they were measured. */
-  stages(): StageTimes[];
-  /** Ends all processes: idle ones exit by themselves, busy ones are killed. */
-  close(): Promise<void>;
 }
 
 /** What worker processes may do, apart from reading files. */
@@ -80,11 +31,197 @@ export interface WorkerOptions {
   maxMemory?: number;
 }
 
-interface Child {
-  ask(task: Task, onProgress?: (rows: number) => void): Promise<Answer>;
-  end(kill: boolean): Promise<void>;
-  peak: number;
-  stages?: StageTimes;
+/**
+ * Worker processes, each of which takes the next task as soon as it is free. If a process dies, its
+ * task is tried once more.
+ */
+export class Pool {
+  readonly #size: number;
+  readonly #options: WorkerOptions;
+  readonly #living = new Set<Child>();
+  readonly #ended: Child[] = [];
+  readonly #idle: Child[] = [];
+  readonly #waiting: ((child: Child) => void)[] = [];
+  #isClosed = false;
+
+  /** Makes a pool of at most `size` processes, which start when they are needed. */
+  constructor(size: number, options: WorkerOptions) {
+    this.#size = size;
+    this.#options = options;
+  }
+
+  /**
+   * Has a process perform a task.
+   *
+   * @param task Creates the task; called when a process is free.
+   * @param onAnswer Receives the answer, before the next task is created.
+   * @param onRows Receives the number of rows in the files that were read so far for a day.
+   * @throws {RunEnded} If the pool is closed.
+   */
+  async run<Kind extends keyof Answers>(
+    task: () => Task & { kind: Kind },
+    onAnswer: (answer: Answers[Kind]) => void = () => {},
+    onRows: (rows: number) => void = () => {},
+  ): Promise<Answers[Kind]> {
+    for (let isRetry = false;; isRetry = true) {
+      try {
+        return await this.#attempt(task, onAnswer, onRows);
+      } catch (error) {
+        if (!(error instanceof WorkerDied)) throw error;
+        if (isRetry) throw new RetryableError(`${error.message}, twice`);
+      }
+    }
+  }
+
+  /** Starts some processes before they are needed. */
+  warm(count: number): void {
+    while (this.#living.size < Math.min(this.#size, count)) this.#idle.push(this.#start());
+  }
+
+  /** Ends idle processes; new ones start when they are needed. */
+  async endIdle(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map((child) => child.end(false)));
+  }
+
+  /** The peak memory of all processes together, in bytes. */
+  peak(): number {
+    const ended = Math.max(0, ...this.#ended.map(({ peak }) => peak));
+    return this.#living.values().reduce((sum, { peak }) => sum + peak, ended);
+  }
+
+  /** The times of each process by stage, if they were measured. */
+  stages(): StageTimes[] {
+    return [...this.#ended, ...this.#living].flatMap(({ stages }) => stages ?? []);
+  }
+
+  /** Ends all processes: idle ones exit by themselves, busy ones are killed. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await Promise.all([...this.#living].map((child) => child.end(!this.#idle.includes(child))));
+  }
+
+  #start(): Child {
+    const child = new Child(this.#options, () => {
+      this.#living.delete(child);
+      this.#ended.push(child);
+      if (this.#idle.includes(child)) this.#idle.splice(this.#idle.indexOf(child), 1);
+      if (!this.#isClosed) this.#waiting.shift()?.(this.#start());
+    });
+    this.#living.add(child);
+    return child;
+  }
+
+  async #attempt<Kind extends keyof Answers>(
+    task: () => Task & { kind: Kind },
+    onAnswer: (answer: Answers[Kind]) => void,
+    onRows: (rows: number) => void,
+  ): Promise<Answers[Kind]> {
+    if (this.#isClosed) throw new RunEnded("the run has ended");
+    const child = this.#idle.pop() ?? (this.#living.size < this.#size ? this.#start() : null) ??
+      await new Promise<Child>((take) => this.#waiting.push(take));
+    try {
+      const answer = await child.ask(task(), onRows) as Answers[Kind];
+      onAnswer(answer);
+      return answer;
+    } catch (error) {
+      throw this.#isClosed ? new RunEnded("the run has ended") : error;
+    } finally {
+      if (this.#living.has(child)) {
+        const next = this.#waiting.shift();
+        if (next !== undefined) next(child);
+        else this.#idle.push(child);
+      }
+    }
+  }
+}
+
+/** A worker process, which performs one task at a time. */
+class Child {
+  /** The most memory that it has had, in bytes. */
+  peak = 0;
+  /** Where its time went, if that is measured. */
+  stages: StageTimes | undefined;
+  readonly #process: Deno.ChildProcess;
+  readonly #input: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #exited: Promise<void>;
+  readonly #maxMemory: number;
+  #activity = "starting";
+  #killedFor: string | null = null;
+  #asked: PromiseWithResolvers<Reply> | null = null;
+  #onRows: (rows: number) => void = () => {};
+
+  /** Starts it; `onExit` is called before a task fails because it has ended. */
+  constructor(options: WorkerOptions, onExit: () => void) {
+    const { lock, maxMemory = MAX_MEMORY } = options;
+    const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
+    const flags = ["--quiet", "--cached-only", ...flagsOf(options)];
+    this.#process = new Deno.Command(Deno.execPath(), {
+      args: ["run", ...flags, script, ...(lock === undefined ? [] : [lock])],
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "inherit",
+      // One thread per process is enough.
+      env: { POLARS_MAX_THREADS: "1" },
+    }).spawn();
+    this.#input = this.#process.stdin.getWriter();
+    this.#maxMemory = maxMemory;
+    this.#exited = this.#listen(onExit);
+  }
+
+  /** Has it perform a task. */
+  async ask(task: Task, onRows: (rows: number) => void): Promise<Answers[keyof Answers]> {
+    this.#activity = activityOf(task);
+    this.#onRows = onRows;
+    this.#asked = Promise.withResolvers();
+    const guard = needsLimit(task)
+      ? setInterval(() => this.#checkMemory(), MEMORY_POLL_INTERVAL_MS)
+      : undefined;
+    // Write errors are ignored: a process that has ended fails the task.
+    this.#input.write(encodeFrame(task)).catch(() => {});
+    try {
+      const reply = await this.#asked.promise;
+      this.peak = reply.peak;
+      this.stages = reply.stages;
+      if ("answer" in reply) return reply.answer;
+      throw errorOf(reply.failure);
+    } finally {
+      clearInterval(guard);
+    }
+  }
+
+  /** Ends it, and waits until it has exited. */
+  end(kill: boolean): Promise<void> {
+    if (kill) endNow(this.#process);
+    else this.#input.close().catch(() => {});
+    return this.#exited;
+  }
+
+  async #listen(onExit: () => void): Promise<void> {
+    try {
+      for await (const frame of readFrames(this.#process.stdout)) {
+        const message = frame as Reply | DayProgress;
+        if (message.kind === "reply") this.#asked?.resolve(message);
+        else this.#onRows(message.rows);
+      }
+    } catch (error) {
+      this.#kill(`a worker sent a broken message: ${(error as Error).message}`);
+    }
+    const { code, signal } = await this.#process.status;
+    onExit();
+    const how = signal ?? `status ${code}`;
+    const died = new WorkerDied(`a worker process died (${how}) while ${this.#activity}`);
+    this.#asked?.reject(this.#killedFor === null ? died : new Error(this.#killedFor));
+  }
+
+  #checkMemory(): void {
+    if (residentMemory(this.#process.pid) < this.#maxMemory) return;
+    this.#kill(`it took more than ${this.#maxMemory / 1e9} GB of memory while ${this.#activity}`);
+  }
+
+  #kill(reason: string): void {
+    this.#killedFor = reason;
+    endNow(this.#process);
+  }
 }
 
 /**
@@ -120,77 +257,6 @@ function flagsOf({ all: everything = false, write }: WorkerOptions): string[] {
   return ["--no-prompt", "--allow-read", ...writes, "--allow-ffi", "--allow-sys", "--allow-env"];
 }
 
-function startChild(options: WorkerOptions, onExit: (child: Child) => void): Child {
-  const { maxMemory = MAX_MEMORY } = options;
-  const lock = options.lock === undefined ? [] : [options.lock];
-  const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
-  const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--cached-only", ...flagsOf(options), script, ...lock],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-    // One thread per process is enough.
-    env: { POLARS_MAX_THREADS: "1" },
-  }).spawn();
-  const input = process.stdin.getWriter();
-  let onReply: ((reply: Reply | Error) => void) | null = null;
-  let [activity, killedFor] = ["starting", ""];
-  let onRows: (rows: number) => void = () => {};
-  const kill = (reason: string) => {
-    killedFor = reason;
-    endNow(process);
-  };
-  const listen = async () => {
-    for await (const frame of readFrames(process.stdout)) {
-      const message = frame as Reply | DayProgress;
-      if (message.kind === "reply") onReply?.(message);
-      else onRows(message.rows);
-    }
-  };
-  const listening = listen().catch((error) =>
-    kill(`a worker sent a broken message: ${error.message}`)
-  );
-  let guard: ReturnType<typeof setInterval> | undefined;
-  const exited = process.status.then(async ({ code, signal }) => {
-    await listening;
-    onExit(child);
-    const how = signal ?? `status ${code}`;
-    const died = new WorkerDied(`a worker process died (${how}) while ${activity}`);
-    onReply?.(killedFor === "" ? died : new Error(killedFor));
-  });
-  const child: Child = {
-    peak: 0,
-    ask: (task, onProgress = () => {}) =>
-      new Promise((resolve, reject) => {
-        activity = activityOf(task);
-        onRows = onProgress;
-        if (needsLimit(task)) {
-          guard = setInterval(() => {
-            if (residentMemory(process.pid) < maxMemory) return;
-            kill(`it took more than ${maxMemory / 1e9} GB of memory while ${activity}`);
-          }, MEMORY_POLL_INTERVAL_MS);
-        }
-        onReply = (reply) => {
-          onReply = null;
-          clearInterval(guard);
-          if (reply instanceof Error) return reject(reply);
-          child.peak = reply.peak;
-          if (reply.stages !== undefined) child.stages = reply.stages;
-          if ("answer" in reply) resolve(reply.answer);
-          else reject(errorOf(reply.failure));
-        };
-        // Write errors are ignored: the exit handler reports a dead process.
-        input.write(encodeFrame(task)).catch(() => {});
-      }),
-    end(kill) {
-      if (kill) endNow(process);
-      else input.close().catch(() => {});
-      return exited;
-    },
-  };
-  return child;
-}
-
 /** Recreates the error of a worker. */
 function errorOf({ reason, retryable, unwritable }: TaskFailure): Error {
   if (unwritable !== null) return new WriteError(unwritable, reason);
@@ -213,73 +279,4 @@ function residentMemory(pid: number): number {
   } catch {
     return 0;
   }
-}
-
-/** Makes a pool of at most `size` processes, which start when they are needed. */
-export function createPool(size: number, options: WorkerOptions): Pool {
-  const [all, idle] = [new Set<Child>(), [] as Child[]];
-  const waiting: ((child: Child) => void)[] = [];
-  const ended: Child[] = [];
-  let dead = 0; // the highest peak of a process that has ended
-  let closed = false;
-  const start = (): Child => {
-    const child = startChild(options, (child) => {
-      all.delete(child);
-      dead = Math.max(dead, child.peak);
-      ended.push(child);
-      if (idle.includes(child)) idle.splice(idle.indexOf(child), 1);
-      if (!closed) waiting.shift()?.(start());
-    });
-    all.add(child);
-    return child;
-  };
-  const attempt = async <A extends Answer>(
-    task: () => Task,
-    onAnswer?: (answer: A) => void,
-    onProgress?: (rows: number) => void,
-  ): Promise<A> => {
-    if (closed) throw new PoolClosed("the run has ended");
-    const child = idle.pop() ?? (all.size < size ? start() : null) ??
-      await new Promise<Child>((take) => waiting.push(take));
-    try {
-      const answer = await child.ask(task(), onProgress) as A;
-      onAnswer?.(answer);
-      return answer;
-    } catch (error) {
-      throw closed ? new PoolClosed("the run has ended") : error;
-    } finally {
-      if (all.has(child)) {
-        const next = waiting.shift();
-        if (next !== undefined) next(child);
-        else idle.push(child);
-      }
-    }
-  };
-  const run: typeof attempt = async (...args) => {
-    for (let isRetry = false;; isRetry = true) {
-      try {
-        return await attempt(...args);
-      } catch (error) {
-        if (!(error instanceof WorkerDied)) throw error;
-        if (isRetry) throw new RetryableError(`${error.message}, twice`);
-      }
-    }
-  };
-  return {
-    build: (...args) => run(...args),
-    import: (task) => run<ImportAnswer>(() => task),
-    report: (task) => run<null>(() => task),
-    warm(count) {
-      while (all.size < Math.min(size, count)) idle.push(start());
-    },
-    async endIdle() {
-      await Promise.all(idle.splice(0).map((child) => child.end(false)));
-    },
-    stages: () => [...ended, ...all].flatMap(({ stages }) => stages ?? []),
-    peak: () => [...all].reduce((sum, { peak }) => sum + peak, dead),
-    async close() {
-      closed = true;
-      await Promise.all([...all].map((child) => child.end(!idle.includes(child))));
-    },
-  };
 }

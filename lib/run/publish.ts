@@ -1,11 +1,21 @@
 /**
- * Publishes the figures of the batteries as tables for other tools.
+ * Publishes what was built: the figures of the batteries as tables for other tools, and the report.
  *
  * @module
  */
+import { join } from "node:path";
 import { batteryDays, tablesOf } from "../battery/mod.ts";
-import { failpoint, replaceFile, STATE_FOLDER } from "../store/mod.ts";
-import type { RunContext, RunState } from "./context.ts";
+import {
+  failpoint,
+  listFolder,
+  makeFolder,
+  removeIfThere,
+  replaceFile,
+  STATE_FOLDER,
+} from "../store/mod.ts";
+import type { RunContext } from "./context.ts";
+import { Progress, RunEnded } from "./events.ts";
+import type { Summary } from "./summary.ts";
 
 /**
  * Writes `daily.csv`, `signals.csv` and `events.csv` for all days on record. A day that was not
@@ -14,11 +24,10 @@ import type { RunContext, RunState } from "./context.ts";
  * A run of a shard has only some of the days, so it publishes nothing.
  */
 export async function publishTables(
-  { options: { output, shard }, staging, problems }: RunContext,
-  { days, suspects }: Pick<RunState, "days" | "suspects">,
+  { options: { output, shard }, staging, records, suspects, problems }: RunContext,
 ): Promise<void> {
   if (shard !== null) return;
-  const complete = [...days.values()].filter(({ day }) => !suspects.has(day));
+  const complete = [...records.days.values()].filter(({ day }) => !suspects.has(day));
   for (const [name, text] of Object.entries(tablesOf(batteryDays(complete)))) {
     try {
       const bytes = new TextEncoder().encode(text);
@@ -28,4 +37,53 @@ export async function publishTables(
     }
     failpoint("table published");
   }
+}
+
+/**
+ * Writes the pages of the report whose content has changed, and removes old ones.
+ *
+ * @returns The first page, relative to the output folder; null if none could be written.
+ */
+export async function publishReport(
+  { options: { output, force, limits }, pool, problems, staging, emit, records }: RunContext,
+  summary: Summary,
+): Promise<string | null> {
+  // Loaded only when a report is wanted.
+  const { readPageDigest, digestOf, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } = await import(
+    "../report/mod.ts"
+  );
+  await pool.endIdle();
+  try {
+    makeFolder(output, REPORT_FOLDER);
+  } catch (error) {
+    problems.add(REPORT_FOLDER, `could not be written: ${(error as Error).message}`);
+    return null;
+  }
+  const { files, onRecord, modules, hourFiles, span, current, problems: found } = summary;
+  const counts = { files, ...onRecord, modules, hourFiles, span, current };
+  const figures = { ...counts, built: summary.built.length, problems: found };
+  const wanted = pagesOf(records, figures, limits);
+  const progress = new Progress("report", emit);
+  await Promise.all(wanted.map(async (page) => {
+    const name = `${REPORT_FOLDER}/${pageFile(page)}`;
+    const digest = digestOf(records, page);
+    if (!force && readPageDigest(join(output, name)) === digest) return;
+    progress.plan(1);
+    try {
+      await pool.run(() => ({ kind: "report" as const, page, digest, output, staging }));
+    } catch (error) {
+      if (error instanceof RunEnded) throw error;
+      problems.add(name, `could not be written: ${(error as Error).message}`);
+    }
+    progress.finish(page, 1);
+  }));
+  const names = new Set(wanted.map(pageFile));
+  for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
+    const path = join(output, REPORT_FOLDER, name);
+    // A file is ours only if it also begins like a page.
+    if (PAGE_FILE.test(name) && !names.has(name) && readPageDigest(path) !== null) {
+      removeIfThere(path);
+    }
+  }
+  return `${REPORT_FOLDER}/${pageFile(wanted[0]!)}`;
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { PoolClosed } from "./pool.ts";
+import { RunEnded } from "./events.ts";
 
 /** Commits days one at a time. */
 export class CommitQueue {
@@ -23,11 +23,11 @@ export class CommitQueue {
   /**
    * Runs a job after all earlier ones, whether they failed or not.
    *
-   * @throws {PoolClosed} If the queue was closed before the job began.
+   * @throws {RunEnded} If the queue was closed before the job began.
    */
   add(job: () => Promise<void>): Promise<void> {
     const done = this.#last.then(() => {
-      if (this.#closed || this.#signal?.aborted) throw new PoolClosed("the run has ended");
+      if (this.#closed || this.#signal?.aborted) throw new RunEnded("the run has ended");
       return job();
     });
     this.#last = done.catch(() => {});

@@ -5,6 +5,7 @@
  */
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { UsageError } from "../errors.ts";
 import {
   checkOutput,
   discardFolder,
@@ -27,17 +28,25 @@ import {
   WORKERS_LOCK,
   writeInputRecords,
 } from "../store/mod.ts";
-import { UsageError } from "../errors.ts";
-import type { Options } from "./options.ts";
 import { build } from "./build.ts";
-import type { RunContext, RunState } from "./context.ts";
+import type { RunContext } from "./context.ts";
+import { Problems, type RunEvent, StrictError } from "./events.ts";
 import { examineInputs, inputId } from "./examine.ts";
-import { createPool } from "./pool.ts";
-import { Problems, StrictError } from "./problems.ts";
-import { type Outcome, type RunEvent, summarize } from "./outcome.ts";
-import { stageTimes, timed } from "./profile.ts";
-import { publishTables } from "./publish.ts";
-import { updateReport } from "./report.ts";
+import type { Options } from "./options.ts";
+import { Pool } from "./pool.ts";
+import { type StageTimes, stageTimes, timed } from "./profile.ts";
+import { publishReport, publishTables } from "./publish.ts";
+import { summarize, type Summary } from "./summary.ts";
+
+/** The outcome of a run. */
+export interface Outcome {
+  /** What it did, in numbers. */
+  summary: Summary;
+  /** Whether another run may succeed where this one failed, although no input changes. */
+  retryLater: boolean;
+  /** Where the time of each process went, this one first; empty if that was not measured. */
+  stages: StageTimes[];
+}
 
 /**
  * Performs one run.
@@ -56,63 +65,33 @@ export async function run(
   found: FoundInputs = findInputs(...options.input),
 ): Promise<Outcome> {
   const started = performance.now();
-  const { output, dryRun, jobs, shard } = options;
-  const { files: inputs, otherFiles } = found;
+  const { output, dryRun, shard } = options;
   checkOutput(options);
   if (!options.force) refuseEmpty(options.input, found);
   using _lock = dryRun ? null : await takeLock(output, shard, signal);
-  const stateFolder = join(output, stateFolderOf(shard));
-  const staging = stagingFolder(stateFolder);
-  if (!dryRun) removeFolder(staging); // left by a killed run
-  const records = readRecords(output, stateFolder);
-  if (!options.force) refuseMissingInputs(options, records.inputs, inputs);
-  const before = { inputs: records.inputs, days: new Map(records.days) };
-  const write = dryRun ? { write: null } : { write: output, lock: join(stateFolder, WORKERS_LOCK) };
-  const pool = createPool(jobs, { ...write, all: isSpecial(options) });
+  const context = createContext(options, found, emit, signal);
+  const { pool, staging, problems } = context;
   const stop = () => void pool.close();
   signal?.addEventListener("abort", stop);
-  // A first run needs workers anyway, so some start while footers are read: one per folder (a day).
-  const folders = new Set(inputs.map(({ name }) => dirname(name))).size;
-  if (records.days.size === 0 && !dryRun) pool.warm(Math.min(2, folders));
-  const problems = new Problems(
-    options.strict,
-    (name, reason) => emit({ kind: "problem", name, reason }),
-  );
-  const context: RunContext = { options, stateFolder, staging, pool, problems, emit, signal };
-  const state: RunState = {
-    ...records,
-    suspects: findSuspects(output, records.days),
-    growing: new Set(inputs.filter(({ isGrowing }) => isGrowing).map(({ name }) => name)),
-    built: new Map(),
-    retryLater: false,
-  };
   let [ended, report, peak]: [string | null, string | null, number] = [null, null, 0];
   const elapsed = () => (performance.now() - started) / 1000;
-  let buildSeconds: number | null = null;
-  const outcome = (): Outcome => ({
-    options,
-    files: inputs.length,
-    otherFiles,
-    before,
-    records: state,
-    built: [...state.built.values()].sort((a, b) => a.day - b.day),
-    problems: problems.byName,
-    retryLater: state.retryLater,
-    ended,
-    report,
-    seconds: buildSeconds ?? elapsed(),
-    reportSeconds: buildSeconds === null ? 0 : elapsed() - buildSeconds,
-    peakMemory: process.resourceUsage().maxRSS * 1024 + peak,
-    stages: [stageTimes() ?? [], pool.stages()].flat(),
-  });
+  let seconds: number | null = null;
+  const summary = () =>
+    summarize(context, {
+      ended,
+      report,
+      seconds: seconds ?? elapsed(),
+      reportSeconds: seconds === null ? 0 : elapsed() - seconds,
+      peakMemory: process.resourceUsage().maxRSS * 1024 + peak,
+    });
   try {
-    await timed("plan", () => examineInputs(context, state, inputs));
+    await timed("plan", () => examineInputs(context));
     failpoint("planned");
-    await timed("wait", () => build(context, state, inputs.length));
-    if (!dryRun) await timed("record", () => tidy(context, state, before.inputs));
-    if (!dryRun) await timed("figures", () => publishTables(context, state));
-    buildSeconds = elapsed();
-    if (options.report) report = await updateReport(context, state, summarize(outcome()));
+    await timed("wait", () => build(context));
+    if (!dryRun) await timed("record", () => tidy(context));
+    if (!dryRun) await timed("figures", () => publishTables(context));
+    seconds = elapsed();
+    if (options.report) report = await publishReport(context, summary());
   } catch (error) {
     if (!(error instanceof StrictError)) throw error;
     ended = error.message;
@@ -122,7 +101,35 @@ export async function run(
     await pool.close();
     if (!dryRun) discardFolder(staging);
   }
-  return outcome();
+  const stages = [stageTimes() ?? [], pool.stages()].flat();
+  return { summary: summary(), retryLater: problems.retryLater, stages };
+}
+
+/** Prepares a run on a locked output. */
+function createContext(
+  options: Options,
+  found: FoundInputs,
+  emit: (event: RunEvent) => void,
+  signal: AbortSignal | undefined,
+): RunContext {
+  const { output, dryRun } = options;
+  const stateFolder = join(output, stateFolderOf(options.shard));
+  const staging = stagingFolder(stateFolder);
+  if (!dryRun) removeFolder(staging); // left by a killed run
+  const records = readRecords(output, stateFolder);
+  if (!options.force) refuseMissingInputs(options, records.inputs, found.files);
+  const write = dryRun ? { write: null } : { write: output, lock: join(stateFolder, WORKERS_LOCK) };
+  const pool = new Pool(options.jobs, { ...write, all: isSpecial(options) });
+  // A first run needs workers anyway, so some start while footers are read: one per folder (a day).
+  const folders = new Set(found.files.map(({ name }) => dirname(name))).size;
+  if (records.days.size === 0 && !dryRun) pool.warm(Math.min(2, folders));
+  return {
+    ...{ options, found, stateFolder, staging, pool, emit, signal, records },
+    before: { inputs: records.inputs, days: new Map(records.days) },
+    suspects: findSuspects(output, records.days),
+    built: new Map(),
+    problems: new Problems(options.strict, emit),
+  };
 }
 
 /**
@@ -149,13 +156,11 @@ function refuseMissingInputs(
 
 /** Records the input files, and removes imports whose input is gone or no longer needs one. */
 async function tidy(
-  { options: { output, shard }, stateFolder, problems }: RunContext,
-  { inputs }: RunState,
-  before: ReadonlyMap<string, InputRecord>,
+  { options: { output, shard }, stateFolder, before, records: { inputs }, problems }: RunContext,
 ): Promise<void> {
   try {
-    const isSame = inputs.size === before.size &&
-      inputs.entries().every(([name, record]) => before.get(name) === record);
+    const isSame = inputs.size === before.inputs.size &&
+      inputs.entries().every(([name, record]) => before.inputs.get(name) === record);
     if (!isSame) await writeInputRecords(output, stateFolder, inputs);
     const kept = {
       imports: [...inputs].filter(([, { imported }]) => imported !== null),

@@ -14,8 +14,9 @@ import {
 } from "../store/mod.ts";
 import type { Options } from "./options.ts";
 import { UsageError } from "../errors.ts";
-import { type RunEvent, summarize, type Summary } from "./outcome.ts";
+import type { RunEvent } from "./events.ts";
 import { run } from "./run.ts";
+import type { Summary } from "./summary.ts";
 
 const POLL_INTERVAL_MS = 1000;
 /** After this time, a run with a temporary failure is repeated. */
@@ -92,16 +93,17 @@ export async function watch(
     const inputs = filesForRun(files, before, used, mayRetry);
     before = fingerprintsOf(files);
     if (inputs !== null) {
-      const found = new Map<string, string>();
+      const newProblems = new Map<string, string>();
       const onEvent = (event: RunEvent) => {
         if (event.kind !== "problem") return;
-        found.set(event.name, event.reason);
+        newProblems.set(event.name, event.reason);
         if (problems.get(event.name) !== event.reason) listener.problem(event);
       };
       try {
-        const outcome = await run(options, onEvent, signal, { files: inputs, otherFiles });
+        const found = { files: inputs, otherFiles };
+        const { summary, retryLater } = await run(options, onEvent, signal, found);
         signal.throwIfAborted();
-        listener.run(summarize(outcome));
+        listener.run(summary);
         used = new Map(
           inputs.map((file) => [
             file.name,
@@ -109,8 +111,8 @@ export async function watch(
             file.isGrowing ? used.get(file.name) ?? "" : fingerprint(file),
           ]),
         );
-        retryAt = outcome.retryLater ? performance.now() + RETRY_INTERVAL_MS : Infinity;
-        problems = found;
+        retryAt = retryLater ? performance.now() + RETRY_INTERVAL_MS : Infinity;
+        problems = newProblems;
         refusal = "";
       } catch (error) {
         refuse(error); // for example, another run has the lock; the next search tries again

@@ -5,7 +5,7 @@
  * @module
  */
 import type {
-  Answer,
+  Answers,
   DayAnswer,
   DayProgress,
   DayTask,
@@ -83,12 +83,15 @@ async function report({ page, digest, output, staging }: ReportTask): Promise<nu
   return null;
 }
 
-function perform(task: Task): Promise<Answer> {
-  return task.kind === "day"
-    ? build(task)
-    : task.kind === "import"
-    ? performImport(task)
-    : report(task);
+function perform(task: Task): Promise<Answers[keyof Answers]> {
+  switch (task.kind) {
+    case "day":
+      return build(task);
+    case "import":
+      return performImport(task);
+    case "report":
+      return report(task);
+  }
 }
 
 function failureOf(error: unknown): TaskFailure {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { RetryableError } from "../../lib/errors.ts";
-import { createPool, PoolClosed } from "../../lib/run/pool.ts";
+import { RunEnded } from "../../lib/run/events.ts";
+import { Pool } from "../../lib/run/pool.ts";
 import type { ImportTask } from "../../lib/run/messages.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
@@ -40,12 +41,12 @@ function workers(): number[] {
   return children.filter(isWorker).map(Number);
 }
 
-Deno.test("createPool() runs tasks in a limited number of processes, which end with the pool", () =>
+Deno.test("Pool runs tasks in a limited number of processes, which end with the pool", () =>
   inFolder(async (folder) => {
-    const pool = createPool(2, { write: folder });
+    const pool = new Pool(2, { write: folder });
     const names = ["a.csv", "b.csv", "c.csv", "d.csv", "e.csv"];
     for (const name of names) put(join(folder, name), `${HEAD}2024-07-13,x,1,[]\n,x,1,[]\n`);
-    const tasks = names.map((name) => pool.import(task(folder, name)));
+    const tasks = names.map((name) => pool.run(() => task(folder, name)));
     // A new process takes a moment to have its own command line.
     for (let i = 0; workers().length < 2 && i < 1000; i++) await setTimeout(5);
     assert.equal(workers().length, 2);
@@ -60,10 +61,10 @@ Deno.test("createPool() runs tasks in a limited number of processes, which end w
 
 Deno.test("Pool rejects a task that fails with its reason, and runs the next one", () =>
   inFolder(async (folder) => {
-    const pool = createPool(1, { write: folder });
+    const pool = new Pool(1, { write: folder });
     put(join(folder, "bad.csv"), "a,b\n");
     put(join(folder, "good.csv"), HEAD);
-    const [bad, good] = ["bad.csv", "good.csv"].map((name) => pool.import(task(folder, name)));
+    const [bad, good] = ["bad.csv", "good.csv"].map((name) => pool.run(() => task(folder, name)));
     await assert.rejects(bad!, /has no column 'timestamp'/);
     assert.deepEqual((await good!).sources, []);
     await pool.close();
@@ -75,8 +76,8 @@ Deno.test("Pool tries a task whose process is killed once more, and then rejects
     put(join(folder, "a.csv"), HEAD + lines);
     put(join(folder, "b.csv"), HEAD);
     for (const times of [1, 2]) {
-      const pool = createPool(1, { write: folder });
-      const first = pool.import(task(folder, "a.csv"));
+      const pool = new Pool(1, { write: folder });
+      const first = pool.run(() => task(folder, "a.csv"));
       const killed = new Set<number>();
       const timer = setInterval(() => {
         for (const pid of workers()) {
@@ -98,9 +99,9 @@ Deno.test("Pool tries a task whose process is killed once more, and then rejects
         );
       }
       clearInterval(timer);
-      assert.deepEqual((await pool.import(task(folder, "b.csv"))).sources, []);
+      assert.deepEqual((await pool.run(() => task(folder, "b.csv"))).sources, []);
       await pool.close();
-      await assert.rejects(pool.import(task(folder, "b.csv")), PoolClosed);
+      await assert.rejects(pool.run(() => task(folder, "b.csv")), RunEnded);
     }
   }));
 
@@ -109,9 +110,9 @@ Deno.test("Pool kills a process whose native code takes too much memory", () =>
     // Distinct values, because equal ones are kept once.
     const lines = Array.from({ length: 300_000 }, (_, i) => `2024-07-13,x,${i},[]\n`);
     put(join(folder, "a.csv"), HEAD + lines.join(""));
-    const small = createPool(1, { write: folder, maxMemory: 0.12e9 });
+    const small = new Pool(1, { write: folder, maxMemory: 0.12e9 });
     await assert.rejects(
-      small.import(task(folder, "a.csv")),
+      small.run(() => task(folder, "a.csv")),
       (error) => !(error instanceof RetryableError) && /took more than 0.12 GB/.test(String(error)),
     );
     await small.close();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { PoolClosed } from "../../lib/run/pool.ts";
+import { RunEnded } from "../../lib/run/events.ts";
 import { CommitQueue, forEachLimited } from "../../lib/run/queue.ts";
 
 const tick = () => new Promise((resolve) => setTimeout(resolve));
@@ -47,7 +47,7 @@ for (const [how, end] of [["close", "closed"], ["abort", "aborted"]] as const) {
     await Promise.resolve();
     if (how === "abort") controller.abort();
     await Promise.all([
-      assert.rejects(second, PoolClosed),
+      assert.rejects(second, RunEnded),
       queue.close().then(() => assert.ok(ended)),
       first,
     ]);

@@ -162,10 +162,10 @@ Deno.test("an input that disappears after planning is named, and everything else
     putFiles(input, rowsOf(2), 4);
     const request = parseArguments(["--input", input, "--output", out]);
     assert.ok("options" in request);
-    const { problems } = await run(request.options, (event) => {
+    const { summary: { problems } } = await run(request.options, (event) => {
       if (event.kind === "plan") Deno.removeSync(join(input, "1.parquet"));
     });
-    assert.deepEqual([...problems], [["1.parquet", "is gone, or a link to nowhere"]]);
+    assert.deepEqual(problems, [{ name: "1.parquet", reason: "is gone, or a link to nowhere" }]);
     await assertRecovers(input, out);
   }));
 

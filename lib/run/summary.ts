@@ -1,10 +1,11 @@
 /**
- * The outcome of a run, and its summary in numbers.
+ * The summary of a run in numbers.
  *
  * @module
  */
-import type { DayRecord, InputRecord, Records, Shard } from "../store/mod.ts";
+import type { DayRecord, InputRecord, Shard } from "../store/mod.ts";
 import { countByPayload, type Counts, dayName } from "../telemetry/mod.ts";
+import type { RunContext } from "./context.ts";
 import {
   type ChangedKind,
   changedKinds,
@@ -14,53 +15,8 @@ import {
   type SparsePayload,
   sparsePayloads,
 } from "./hints.ts";
-import { isInRange, isWanted, type Options } from "./options.ts";
-import { sourcesByDay, type StaleDay } from "./plan.ts";
-import type { StageTimes } from "./profile.ts";
-
-/** The phases of a run that may take long, in order. */
-export type Activity = "examine" | "import" | "build" | "report";
-
-/** An event during a run, for progress and problems to be shown. */
-export type RunEvent =
-  /** A round of days to build; another one follows if columns turn out to differ. */
-  | { kind: "plan"; days: readonly StaleDay[]; files: number; round: number }
-  | { kind: "day"; day: number; rows: number; readings: number; hourFiles: number }
-  | { kind: "problem"; name: string; reason: string }
-  /** `done` of `total` files, rows or pages. */
-  | { kind: "progress"; activity: Activity; done: number; total: number };
-
-/** The outcome of a run. */
-export interface Outcome {
-  /** The options of the run. */
-  options: Options;
-  /** How many input files there are. */
-  files: number;
-  /** How many files of other kinds were found, by the extension of their names. */
-  otherFiles: Counts;
-  /** The records before the run. */
-  before: Records;
-  /** The records after the run. */
-  records: Records;
-  /** The days that were built, or would be. */
-  built: StaleDay[];
-  /** Input files and days that could not be used, and why. */
-  problems: Map<string, string>;
-  /** Whether another run may succeed where this one failed, although no input changes. */
-  retryLater: boolean;
-  /** What ended a strict run early; null if nothing did. */
-  ended: string | null;
-  /** The first page of the report, relative to the output folder; null if none was written. */
-  report: string | null;
-  /** Seconds until all hour files were on disk. */
-  seconds: number;
-  /** Seconds that the report took after that. */
-  reportSeconds: number;
-  /** The most memory of all processes together, in bytes. */
-  peakMemory: number;
-  /** Where the time of each process went, this one first; empty if that was not measured. */
-  stages: StageTimes[];
-}
+import { isInRange, isWanted } from "./options.ts";
+import { sourcesByDay } from "./plan.ts";
 
 /** Counts of rows by outcome. */
 export interface RowCounts {
@@ -74,20 +30,32 @@ export interface RowCounts {
   rejected: Counts;
 }
 
-/** What a summary takes from the outcome as it is. */
-export type Unchanged = Pick<
-  Outcome,
-  "files" | "otherFiles" | "ended" | "report" | "seconds" | "reportSeconds" | "peakMemory"
->;
+/** How a run ended, and what it took. */
+export interface RunEnd {
+  /** What ended a strict run early; null if nothing did. */
+  ended: string | null;
+  /** The first page of the report, relative to the output folder; null if none was written. */
+  report: string | null;
+  /** Seconds until all hour files were on disk. */
+  seconds: number;
+  /** Seconds that the report took after that. */
+  reportSeconds: number;
+  /** The most memory of all processes together, in bytes. */
+  peakMemory: number;
+}
 
 /** The summary of a run in numbers; its row counts are those of the rows that it read. */
-export interface Summary extends RowCounts, Unchanged {
+export interface Summary extends RowCounts, RunEnd {
   /** The shard of the run, and what selected it; null for all days. */
   shard: Required<Shard> | null;
+  /** How many input files there are. */
+  files: number;
   /** Input files that were imported, because they are not in the exporter's form. */
   importedFiles: number;
   /** How many files were imported for each reason. */
   importedBecause: Counts;
+  /** How many files of other kinds were found, by the ending of their names. */
+  otherFiles: Counts;
   /** Row counts of all days on record, from this run and earlier ones. */
   onRecord: RowCounts;
   /** Modules on record. */
@@ -124,13 +92,14 @@ export interface Summary extends RowCounts, Unchanged {
 }
 
 /** Summarizes a run. */
-export function summarize({ options, before, records, ...outcome }: Outcome): Summary {
+export function summarize(run: RunContext, end: RunEnd): Summary {
+  const { options: { dryRun, shard, fill, maxGap }, found, before, records, problems } = run;
   const days = [...records.days.values()].sort((a, b) => a.day - b.day);
   const inputs = [...records.inputs.values()];
+  const built = [...run.built.values()].sort((a, b) => a.day - b.day);
   const imported = inputs.flatMap(({ imported }) => imported ?? []).sort();
-  const built = new Set(outcome.built.map(({ day }) => day));
-  const read = options.dryRun ? countRows([], []) : countRows(
-    days.filter(({ day }) => built.has(day)),
+  const read = dryRun ? countRows([], []) : countRows(
+    days.filter(({ day }) => run.built.has(day)),
     [...records.inputs]
       .filter(([name, { sources }]) => before.inputs.get(name)?.sources !== sources)
       .map(([, record]) => record),
@@ -138,36 +107,35 @@ export function summarize({ options, before, records, ...outcome }: Outcome): Su
   const modules = new Set(
     days.flatMap(({ modules }) => modules.map((module) => JSON.stringify(module))),
   );
-  const { shard, fill, maxGap } = options;
   const countsOf = (days: Iterable<DayRecord>) =>
     countByPayload([...days].flatMap(({ signalCounts }) => signalCounts));
   const payloads = countsOf(days);
   return {
     ...read,
     shard: shard === null ? null : { from: "--shard", ...shard },
-    files: outcome.files,
+    files: found.files.length,
     importedFiles: imported.length,
     importedBecause: Object.fromEntries(
       Map.groupBy(imported, (why) => why).entries().map(([why, { length }]) => [why, length]),
     ),
-    otherFiles: outcome.otherFiles,
+    otherFiles: found.otherFiles,
     onRecord: countRows(days, inputs),
     modules: modules.size,
     hourFiles: total(days.map(({ files }) => files.length)),
     span: spanOf(days.map(({ day }) => day)),
-    ...countDays(options, records, built, outcome.problems),
-    built: outcome.built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
+    ...countDays(run),
+    built: built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
     mixed: mixedPayloads(payloads),
     changedKinds: changedKinds(countsOf(before.days.values()), payloads),
     sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),
     ofNoModule: readingsOfNoModule(days, payloads),
-    problems: [...outcome.problems].map(([name, reason]) => ({ name, reason })),
-    ended: outcome.ended,
-    report: outcome.report,
-    seconds: outcome.seconds,
-    reportSeconds: outcome.reportSeconds,
-    rowsPerSecond: Math.round(read.rows / outcome.seconds),
-    peakMemory: outcome.peakMemory,
+    problems: [...problems.byName].map(([name, reason]) => ({ name, reason })),
+    ended: end.ended,
+    report: end.report,
+    seconds: end.seconds,
+    reportSeconds: end.reportSeconds,
+    rowsPerSecond: Math.round(read.rows / end.seconds),
+    peakMemory: end.peakMemory,
   };
 }
 
@@ -190,17 +158,15 @@ function countRows(
 
 /** The first and last day in the input, and counts of the days that were not built. */
 function countDays(
-  options: Options,
-  { inputs }: Records,
-  built: ReadonlySet<number>,
-  problems: ReadonlyMap<string, string>,
+  { options, records, built, problems }: RunContext,
 ): Pick<Summary, "inputSpan" | "current" | "outside" | "otherShards"> {
-  const days = [...sourcesByDay(inputs, options).keys()].sort((a, b) => a - b);
+  const days = [...sourcesByDay(records.inputs, options).keys()].sort((a, b) => a - b);
   const inRange = days.filter((day) => isInRange(options, day));
   const wanted = inRange.filter((day) => isWanted(options, day));
+  const isUnusable = (day: number) => problems.byName.has(dayName(day));
   return {
     inputSpan: spanOf(days),
-    current: wanted.filter((day) => !built.has(day) && !problems.has(dayName(day))).length,
+    current: wanted.filter((day) => !built.has(day) && !isUnusable(day)).length,
     outside: days.length - inRange.length,
     otherShards: inRange.length - wanted.length,
   };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Progress } from "../../lib/run/progress.ts";
+import { Progress } from "../../lib/run/events.ts";
 import type { RunEvent } from "../../lib/run/mod.ts";
 
 Deno.test("Progress sums parts, counts a finished one once, and never reports more than the total", () => {
