@@ -88,18 +88,12 @@ async function areDistinct(database: Database, selected: string): Promise<boolea
   return count === all;
 }
 
-/** Some distinct fields of a column. */
-interface Dictionary<T> extends Omit<Column<T>, "codes"> {
-  /** Returns the index of the field with a code. */
-  placeOf(code: number): number;
-}
-
 /** The table of a column's distinct fields. */
 interface FieldTable<T> {
   /** Counts the bytes of the fields that some rows use and that have not been fetched yet. */
   sizeIn(rows: string): Promise<number>;
-  /** Fetches and parses the fields that some rows use. */
-  fetch(rows: string): Promise<Dictionary<T>>;
+  /** Makes a column of the codes of some rows: fetches and parses the fields that they use. */
+  columnOf(rows: string, codes: Int32Array): Promise<Column<T>>;
 }
 
 /** A table is fetched only once if it has at most this many bytes, and fields for one segment. */
@@ -110,17 +104,16 @@ async function fieldTable<T>(
   column: string,
   form: ColumnForm<T>,
 ): Promise<FieldTable<T>> {
-  const fetch = async (fields: string): Promise<Dictionary<T>> => {
-    const [codes = [], fetched = []] = await database.query(
+  const fetch = async (fields: string) => {
+    const [known = [], fetched = []] = await database.query(
       `select code, ${form.fetched} from ${fields} order by code`,
     );
-    return {
-      placeOf: placeIn(codes as number[]),
-      dictionary: fetched.map((field) =>
-        field === null ? { reason: form.missing } : form.parse(field)
-      ),
-      textOf: (code) => fetched[code] === null ? null : form.textOf(fetched[code]),
-    };
+    const placeOf = placeIn(known as number[]);
+    const dictionary = fetched.map((field) =>
+      field === null ? { reason: form.missing } : form.parse(field)
+    );
+    const textOf = (place: number) => fetched[place] === null ? null : form.textOf(fetched[place]);
+    return (codes: Int32Array): Column<T> => ({ codes: codes.map(placeOf), dictionary, textOf });
   };
   const measure = async (fields: string) => {
     const [[count], [size]] = await database.query(
@@ -130,13 +123,16 @@ async function fieldTable<T>(
   };
   const { count, size } = await measure(`"${column}"`);
   if (count <= MAX_ROWS && size <= MAX_SHARED) {
-    const all = await fetch(`"${column}"`);
-    return { sizeIn: () => Promise.resolve(0), fetch: () => Promise.resolve(all) };
+    const columnOf = await fetch(`"${column}"`);
+    return {
+      sizeIn: () => Promise.resolve(0),
+      columnOf: (_, codes) => Promise.resolve(columnOf(codes)),
+    };
   }
   const used = (rows: string) => `"${column}" where code in (select "${column}" from ${rows})`;
   return {
     sizeIn: async (rows) => (await measure(used(rows))).size,
-    fetch: (rows) => fetch(used(rows)),
+    columnOf: async (rows, codes) => (await fetch(used(rows)))(codes),
   };
 }
 
@@ -164,17 +160,13 @@ async function* segments(
     `select "timestamp", payload_type, "value", tags from ${rows}`,
     to - from,
   ) as [Int32Array, Int32Array, Int32Array, Int32Array];
-  const column = async <T>(codes: Int32Array, table: FieldTable<T>): Promise<Column<T>> => {
-    const { placeOf, ...dictionary } = await table.fetch(rows);
-    return { codes: codes.map(placeOf), ...dictionary };
-  };
   yield {
     rows: to - from,
     lines: null,
-    timestamp: await column(times, tables.timestamp),
-    payload: await column(payloads, tables.payload_type),
-    value: await column(values, tables.value),
-    tags: await column(tags, tables.tags),
+    timestamp: await tables.timestamp.columnOf(rows, times),
+    payload: await tables.payload_type.columnOf(rows, payloads),
+    value: await tables.value.columnOf(rows, values),
+    tags: await tables.tags.columnOf(rows, tags),
   };
 }
 
