@@ -97,8 +97,8 @@ function toggle(flags: string, description: string): Option {
 
 const INPUT = new Option(
   "--input <path>",
-  "folder, file or quoted glob of .parquet, .csv and .jsonl files; may be given again, and " +
-    "without --input",
+  "folder, file or quoted glob of .parquet, .csv and .jsonl files; may be repeated, and --input " +
+    "left out",
 ).argParser((path: string, before: string[]) => [...before, path]).default([]);
 
 /** The flags in groups, each with a title and an example. */
@@ -143,7 +143,7 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
     ),
     choice(
       "--writer <name>",
-      "which writer makes the hour files, ours or that of Polars",
+      "what writes the hour files, hourgrid itself or Polars",
       "fast",
       "polars",
     ),

@@ -5,11 +5,11 @@
  * @module
  */
 import { UsageError } from "../errors.ts";
-import { type Options, readShardVariables, run, watch } from "../run/mod.ts";
-import { parseArguments } from "./options.ts";
+import { readShardVariables, run, watch } from "../run/mod.ts";
+import { CLEAR_LINE, createDisplay } from "./display.ts";
+import { type CommandOptions, parseArguments } from "./options.ts";
 import { renderEvent } from "./progress.ts";
 import { renderFailures, renderPlan, renderRun, renderSummary } from "./render.ts";
-import { CLEAR_LINE, createShow } from "./show.ts";
 
 /** Exit statuses. */
 export const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as const;
@@ -68,17 +68,18 @@ function checkPermissions(): void {
   );
 }
 
-async function runAndShow(options: Options, signal: AbortSignal): Promise<number> {
-  const show = createShow(options);
-  const { summary } = await run(options, show.onEvent, signal).finally(() => show.stop());
-  if (options.json) console.log(JSON.stringify(summary, null, 2));
-  else if (!options.quiet) {
-    console.log(options.dryRun ? renderPlan(summary, options) : renderSummary(summary, options));
+async function runAndShow(options: CommandOptions, signal: AbortSignal): Promise<number> {
+  const { output, dryRun, quiet, json } = options;
+  const display = createDisplay(options);
+  const { summary } = await run(options, display.onEvent, signal).finally(() => display.stop());
+  if (json) console.log(JSON.stringify(summary, null, 2));
+  else if (!quiet) {
+    console.log(dryRun ? renderPlan(summary, output) : renderSummary(summary, output));
   } else for (const text of renderFailures(summary)) console.error(text);
   return summary.problems.length > 0 || summary.ended !== null ? Status.unusable : Status.done;
 }
 
-async function watchAndShow(options: Options, signal: AbortSignal): Promise<number> {
+async function watchAndShow(options: CommandOptions, signal: AbortSignal): Promise<number> {
   const print = options.quiet ? () => {} : (line: string) => console.error(line);
   await watch(options, {
     run(summary) {

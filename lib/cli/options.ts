@@ -10,11 +10,21 @@ import type { Shard } from "../store/mod.ts";
 import { dayName } from "../telemetry/mod.ts";
 import { createCommand } from "./flags.ts";
 
+/** The options of a run, and those that only the command line knows. */
+export interface CommandOptions extends Options {
+  /** Keep running, and build days whose input arrives or changes. */
+  watch: boolean;
+  /** Print nothing but errors. */
+  quiet: boolean;
+  /** Print the summary as JSON. */
+  json: boolean;
+}
+
 /** The request of a command line: a run, or a text (help or version) to print. */
-export type Request = { options: Options } | { text: string };
+export type Request = { options: CommandOptions } | { text: string };
 
 /** The values of the flags, with the names and defaults of the options. */
-type Flags = Omit<Options, "shard" | "output"> & { shard?: Shard | "all"; output?: string };
+type Flags = Omit<CommandOptions, "shard" | "output"> & { shard?: Shard | "all"; output?: string };
 
 /**
  * Parses a command line.
@@ -54,7 +64,7 @@ export function parseArguments(
   // Only now, so that --inputt is an unknown flag and not a missing --input.
   if (input.length === 0) throw new UsageError("--input <path> is required\nTry --help.");
   if (output === undefined) throw new UsageError("--output <folder> is required\nTry --help.");
-  const options: Options = {
+  const options: CommandOptions = {
     ...flags,
     input,
     output,
@@ -81,7 +91,7 @@ function arrayShard(environment: Environment): Shard | null {
   }
 }
 
-function checkPaths({ input, output, watch }: Options): void {
+function checkPaths({ input, output, watch }: CommandOptions): void {
   if (input.includes("")) throw new UsageError("--input is empty: give a path");
   if (output === "") throw new UsageError("--output is empty: give a path");
   const files = input.filter((path) => /\.(parquet|csv|jsonl|ndjson)(\.gz|\.zst)?$/i.test(path));
@@ -100,7 +110,7 @@ const CONFLICTS = [
 ] as const;
 
 /** Refuses flags that contradict each other. */
-function checkPairs(options: Options): void {
+function checkPairs(options: CommandOptions): void {
   const { from, to, writer, compression, shard } = options;
   if (from !== null && to !== null && from > to) {
     throw new UsageError(`--from ${dayName(from)} is after --to ${dayName(to)}`);

@@ -11,21 +11,15 @@ import { columns, count, duration, percent, plural, printable } from "./text.ts"
 /** A line of the summary: a name and a number. */
 type Line = [name: string, number: string];
 
-/** Where a run wrote. */
-export interface Where {
-  /** The output folder. */
-  output: string;
-}
-
 /** Renders the summary at the end of a run; its last line says where the result is. */
-export function renderSummary(summary: Summary, where: Where): string {
+export function renderSummary(summary: Summary, output: string): string {
   const { built, problems, rows } = summary;
   const idle = built.length === 0 && rows === 0 && problems.length === 0;
   return [
     idle ? [...shardLine(summary), renderIdle(summary)].join("\n") : columns(linesOf(summary)),
-    ...renderNotes(summary, where),
+    ...renderNotes(summary, output),
     ...renderFailures(summary),
-    renderResult(summary, where),
+    renderResult(summary, output),
   ].join("\n\n");
 }
 
@@ -82,7 +76,7 @@ function renderShard({ index, count, from }: Required<Shard>): string {
 }
 
 /** What was lost or is unusual, each with where to look or what to try. */
-function renderNotes(summary: Summary, { output }: Where): string[] {
+function renderNotes(summary: Summary, output: string): string[] {
   const { rejected, ofNoModule, otherFiles, inputSpan, outside, built, current } = summary;
   const notes: string[] = [];
   if (inputSpan !== null && outside > 0 && built.length + current + summary.otherShards === 0) {
@@ -140,7 +134,7 @@ function largest(
 }
 
 /** Where the result is. */
-function renderResult({ hourFiles, report }: Summary, { output }: Where): string {
+function renderResult({ hourFiles, report }: Summary, output: string): string {
   const files = hourFiles === 0 ? "No hour files" : plural(hourFiles, "hour file");
   const pages = report === null ? "" : `, report ${join(output, report)}`;
   return printable(`${files} in ${join(output, "/")}${pages}`);
@@ -176,7 +170,7 @@ export function renderRun(
 }
 
 /** Renders what a dry run found. */
-export function renderPlan(summary: Summary, where: Where): string {
+export function renderPlan(summary: Summary, output: string): string {
   const { built } = summary;
   const days = built.map(({ day, files, rows, reason }) =>
     `${day}  ${plural(files, "file")}, up to ${plural(rows, "row")}: ${printable(reason)}`
@@ -187,7 +181,7 @@ export function renderPlan(summary: Summary, where: Where): string {
     : `${plural(built.length, "day")} would be built; nothing was written.`;
   return [
     [...lines, end].join("\n"),
-    ...renderNotes(summary, where),
+    ...renderNotes(summary, output),
     ...renderFailures(summary),
   ].join("\n\n");
 }

@@ -15,14 +15,13 @@ import {
   type Source,
 } from "../store/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
-import { commitDay, refuseForeignFiles, removeDay } from "./commit.ts";
+import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "./commit.ts";
 import type { RunContext } from "./context.ts";
 import { Progress, RunEnded } from "./events.ts";
 import { importedRecord } from "./examine.ts";
 import type { DayAnswer, DayTask } from "./messages.ts";
-import { isInRange, isWanted, type Options } from "./options.ts";
+import { isInRange, isWanted } from "./options.ts";
 import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
-import { CommitQueue, forEachLimited } from "./queue.ts";
 import { SignalTable } from "./signal_table.ts";
 import { FolderNames, withoutModules } from "./case_collisions.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
@@ -104,6 +103,22 @@ async function buildUntilStable(work: Work): Promise<void> {
   }
 }
 
+/** Calls `work` for each item, at most `limit` at a time; rejects as soon as one call rejects. */
+export async function forEachLimited<Item>(
+  items: Iterable<Item>,
+  limit: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  // A loop that is left by an error closes the generator, and so ends the other loops.
+  const remaining = function* () {
+    yield* items;
+  }();
+  const lane = async () => {
+    for (const item of remaining) await work(item);
+  };
+  await Promise.all(Array.from({ length: limit }, lane));
+}
+
 function findStale(
   { options, records, suspects, signals, built, failed }: Work,
   touched: ReadonlyMap<number, Source[]>,
@@ -132,33 +147,20 @@ function changedFile(output: string, { day, files, sizes }: DayRecord): string |
 
 /** Builds a day and commits it; a failure affects only this day. */
 async function buildDay(work: Work, item: StaleDay, sources: Source[]): Promise<void> {
-  const { options, problems, staging, emit, records, suspects, commits, progress } = work;
+  const { problems, progress } = work;
   const { day } = item;
-  const ownStaging = join(staging, dayName(day));
+  const ownStaging = join(work.staging, dayName(day));
   try {
-    const onProgress = (rows: number) => progress.reach(item, rows);
-    const answer = await read(work, day, sources, ownStaging, onProgress);
+    const onRows = (rows: number) => progress.reach(item, rows);
+    const answer = await read(work, day, sources, ownStaging, onRows);
     // Another run may be able to read these files, so it has to build the day again.
     if (answer.failures.some(({ retryable }) => retryable)) giveUp(work, day);
     if (!await handleFailures(work, sources, answer)) return;
-    await commits.add(async () => {
-      const before = new Set([
-        ...records.days.get(day)?.files ?? [],
-        ...suspects.get(day) ?? [],
-      ]);
-      const unread = new Set(answer.failures.map(({ name }) => name));
-      const found = sources.filter(({ name }) => !unread.has(name) && records.inputs.has(name));
-      const inputs = inputsOf(records.inputs, found);
-      const from = { version: VERSION, options: tableOptions(options), inputs };
-      const kept = withoutModules(answer, options.output, collidingFolders(work, answer.result));
-      refuseForeignFiles(options.output, before, kept.result.files);
-      suspects.set(day, [...before]); // until the day is committed
-      const record = await commitDay(options.output, staging, before, kept, from);
-      records.days.set(day, record);
-      suspects.delete(day);
+    await work.commits.add(async () => {
+      const record = await commit(work, sources, answer);
       if (!work.built.has(day)) work.built.set(day, item);
       const { rows, readings, files, rejected } = record;
-      emit({ kind: "day", day, rows, readings, hourFiles: files.length });
+      work.emit({ kind: "day", day, rows, readings, hourFiles: files.length });
       problems.checkRejected(dayName(day), rejected);
     });
   } catch (error) {
@@ -171,6 +173,29 @@ async function buildDay(work: Work, item: StaleDay, sources: Source[]): Promise<
   }
 }
 
+/** Commits what a worker built of a day. */
+async function commit(work: Work, sources: Source[], answer: DayAnswer): Promise<DayRecord> {
+  const { options: { output, ...options }, staging, records, suspects } = work;
+  const { day } = answer.result;
+  const before = filesOf(work, day);
+  const unread = new Set(answer.failures.map(({ name }) => name));
+  const found = sources.filter(({ name }) => !unread.has(name) && records.inputs.has(name));
+  const inputs = inputsOf(records.inputs, found);
+  const origin = { version: VERSION, options: tableOptions(options), inputs };
+  const kept = withoutModules(answer, output, collidingFolders(work, answer.result));
+  refuseForeignFiles(output, before, kept.result.files);
+  suspects.set(day, [...before]); // until the day is committed
+  const record = await commitDay(output, staging, before, kept, origin);
+  records.days.set(day, record);
+  suspects.delete(day);
+  return record;
+}
+
+/** Our hour files that a day may have now. */
+function filesOf({ records, suspects }: Work, day: number): Set<string> {
+  return new Set([...records.days.get(day)?.files ?? [], ...suspects.get(day) ?? []]);
+}
+
 /** The module folders of a day that differ only in case from another module's, as problems. */
 function collidingFolders({ folders, problems }: Work, { modules }: DayResult): Set<string> {
   if (folders === null) return new Set();
@@ -179,7 +204,7 @@ function collidingFolders({ folders, problems }: Work, { modules }: DayResult): 
     const owner = folders.claim(name);
     if (owner === null) return false;
     const reason = `differs from ${owner} only in case, which this file system ignores`;
-    problems.add(name, `is not written: it ${reason}; write to another one`);
+    problems.add(name, `is not written: it ${reason}; choose an --output on another`);
     return true;
   }));
 }
@@ -231,7 +256,7 @@ function read(
   return pool.run(task, onAnswer, onRows);
 }
 
-function tableOptions(options: Options): TableOptions {
+function tableOptions(options: TableOptions): TableOptions {
   const { interval, maxGap, fill, aggregate, compression, writer } = options;
   return { interval, maxGap, fill, aggregate, compression, writer };
 }
@@ -273,15 +298,13 @@ async function handleFailures(
 }
 
 /** Removes the hour files of days that no input touches any longer. */
-function removeUntouched(
-  { options, problems, records: { days }, suspects }: Work,
-  touched: ReadonlyMap<number, unknown>,
-): void {
+function removeUntouched(work: Work, touched: ReadonlyMap<number, unknown>): void {
+  const { options, problems, records: { days }, suspects } = work;
   for (const day of new Set([...days.keys(), ...suspects.keys()])) {
     if (touched.has(day) || !isWanted(options, day)) continue;
-    const files = [...days.get(day)?.files ?? [], ...suspects.get(day) ?? []];
+    const files = filesOf(work, day);
     try {
-      suspects.set(day, files);
+      suspects.set(day, [...files]);
       removeDay(options.output, day, files);
       days.delete(day);
       suspects.delete(day);

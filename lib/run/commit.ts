@@ -19,8 +19,9 @@ import {
   writeDayRecord,
   writeIntent,
 } from "../store/mod.ts";
-import { timed } from "./profile.ts";
+import { RunEnded } from "./events.ts";
 import type { DayAnswer } from "./messages.ts";
+import { timed } from "./profile.ts";
 
 /**
  * Commits a day's staged files, removes files that it no longer has, and writes its record.
@@ -80,4 +81,40 @@ export function removeDay(output: string, day: number, files: Iterable<string>):
   removeIfThere(join(output, dayFile("rejected", day)));
   removeIfThere(join(output, dayFile("days", day)));
   deleteIntent(output, day);
+}
+
+/** Commits days one at a time. */
+export class CommitQueue {
+  readonly #signal: AbortSignal | undefined;
+  #last: Promise<void> = Promise.resolve();
+  #closed = false;
+
+  /**
+   * Starts empty.
+   *
+   * @param signal Closes the queue when it aborts.
+   */
+  constructor(signal?: AbortSignal) {
+    this.#signal = signal;
+  }
+
+  /**
+   * Runs a job after all earlier ones, whether they failed or not.
+   *
+   * @throws {RunEnded} If the queue was closed before the job began.
+   */
+  add(job: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(() => {
+      if (this.#closed || this.#signal?.aborted) throw new RunEnded("the run has ended");
+      return job();
+    });
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
+  /** Lets no more jobs begin; resolves when the current one is done. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return this.#last;
+  }
 }

@@ -1,8 +1,11 @@
 /**
- * The tasks of workers and their answers: plain values, which are sent as JSON.
+ * What a run and its workers send each other: tasks, their answers and progress. They are plain
+ * values, sent as a JSON text sequence (RFC 7464): a record separator, JSON and a line feed for each.
+ * JSON escapes both bytes, so no text can end a message early.
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import type { Counts, SignalCounts } from "../telemetry/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import type { DayResult, Source, Staged } from "../store/mod.ts";
@@ -137,4 +140,48 @@ export interface DayProgress {
   kind: "progress";
   /** Rows in the files that it has read so far. */
   rows: number;
+}
+
+const RECORD_SEPARATOR = 0x1e;
+const LINE_FEED = 0x0a;
+
+/**
+ * Encodes a message.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { encodeMessage, readMessages } from "./messages.ts";
+ * const stream = ReadableStream.from([encodeMessage({ text: "\u2028" })]);
+ * for await (const message of readMessages(stream)) assert.deepEqual(message, { text: "\u2028" });
+ * ```
+ */
+export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(`\u001e${JSON.stringify(message)}\n`);
+}
+
+/**
+ * Reads the messages of a stream, and ignores everything else in it: native code may print there.
+ *
+ * @throws {SyntaxError} If a message is broken.
+ */
+export async function* readMessages(stream: AsyncIterable<Uint8Array>): AsyncGenerator<unknown> {
+  let parts: Uint8Array[] | null = null; // null between messages
+  for await (const chunk of stream) {
+    let at = 0;
+    while (at < chunk.length) {
+      if (parts === null) {
+        const start = chunk.indexOf(RECORD_SEPARATOR, at);
+        if (start < 0) break;
+        parts = [];
+        at = start + 1;
+      }
+      const end = chunk.indexOf(LINE_FEED, at);
+      parts.push(chunk.slice(at, end < 0 ? chunk.length : end));
+      if (end < 0) break;
+      yield JSON.parse(Buffer.concat(parts).toString());
+      parts = null;
+      at = end + 1;
+    }
+  }
 }

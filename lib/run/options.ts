@@ -24,20 +24,14 @@ export interface Options extends TableOptions {
   force: boolean;
   /** Build only a part of the days; null for all. */
   shard: Shard | null;
-  /** Keep running, and build days whose input arrives or changes. */
-  watch: boolean;
   /** Write a report at the end. */
   report: boolean;
   /** The limits that the report compares extremes with; null for none. */
   limits: Limits | null;
-  /** Only report what would be done. */
+  /** Write nothing, and only find out what there is to build. */
   dryRun: boolean;
   /** End at the first unusable input or rejected row. */
   strict: boolean;
-  /** Print nothing but errors. */
-  quiet: boolean;
-  /** Print the summary as JSON. */
-  json: boolean;
 }
 
 /** Whether a day is between `--from` and `--to`. */

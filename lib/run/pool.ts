@@ -9,8 +9,15 @@ import { fileURLToPath } from "node:url";
 import { RetryableError, WriteError } from "../errors.ts";
 import { dayName } from "../telemetry/mod.ts";
 import { RunEnded } from "./events.ts";
-import { encodeFrame, readFrames } from "./frames.ts";
-import type { Answers, DayProgress, Reply, Task, TaskFailure } from "./messages.ts";
+import {
+  type Answers,
+  type DayProgress,
+  encodeMessage,
+  readMessages,
+  type Reply,
+  type Task,
+  type TaskFailure,
+} from "./messages.ts";
 import type { StageTimes } from "./profile.ts";
 
 /** Thrown if a worker process died during a task. */
@@ -177,7 +184,7 @@ class Child {
       ? setInterval(() => this.#checkMemory(), MEMORY_POLL_INTERVAL_MS)
       : undefined;
     // Write errors are ignored: a process that has ended fails the task.
-    this.#input.write(encodeFrame(task)).catch(() => {});
+    this.#input.write(encodeMessage(task)).catch(() => {});
     try {
       const reply = await this.#asked.promise;
       this.peak = reply.peak;
@@ -198,8 +205,8 @@ class Child {
 
   async #listen(onExit: () => void): Promise<void> {
     try {
-      for await (const frame of readFrames(this.#process.stdout)) {
-        const message = frame as Reply | DayProgress;
+      for await (const received of readMessages(this.#process.stdout)) {
+        const message = received as Reply | DayProgress;
         if (message.kind === "reply") this.#asked?.resolve(message);
         else this.#onRows(message.rows);
       }

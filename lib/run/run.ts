@@ -150,7 +150,7 @@ function refuseMissingInputs(
   if (known.entries().some(isThere)) return;
   throw new UsageError(
     `--input ${input.join(" ")}: none of the ${known.size} files that --output ${output} was ` +
-      `built from is there: is a drive not mounted? --force removes what was built from them`,
+      `built from can be found: is a drive not mounted? --force removes what was built from them`,
   );
 }
 

@@ -85,7 +85,9 @@ export function shardOf(environment: Environment): Shard | null {
       );
     }
     if (!/^\d{1,9}$/.test(text) || Number(text) < least) {
-      throw new Error(`${name} is '${text}', which is not a whole number from ${least} on: ${way}`);
+      throw new Error(
+        `${name} is '${text}', which is not a whole number of at least ${least}: ${way}`,
+      );
     }
     return Number(text);
   };

@@ -4,21 +4,10 @@
  *
  * @module
  */
-import type {
-  Answers,
-  DayAnswer,
-  DayProgress,
-  DayTask,
-  Reply,
-  ReportTask,
-  Task,
-  TaskFailure,
-} from "./messages.ts";
 import process from "node:process";
 import { join } from "node:path";
-import { buildDay, createDayBuffers } from "./day.ts";
-import { encodeFrame, readFrames } from "./frames.ts";
-import { performImport } from "./import.ts";
+import { describeError, isRetryable, WriteError } from "../errors.ts";
+import { createPolarsEncoder } from "../hours/mod.ts";
 import {
   createNameLookup,
   dayFile,
@@ -32,8 +21,20 @@ import {
   stageFile,
   STATE_FOLDER,
 } from "../store/mod.ts";
-import { createPolarsEncoder } from "../hours/mod.ts";
-import { describeError, isRetryable, WriteError } from "../errors.ts";
+import { buildDay, createDayBuffers } from "./day.ts";
+import { performImport } from "./import.ts";
+import {
+  type Answers,
+  type DayAnswer,
+  type DayProgress,
+  type DayTask,
+  encodeMessage,
+  readMessages,
+  type Reply,
+  type ReportTask,
+  type Task,
+  type TaskFailure,
+} from "./messages.ts";
 import { enterStage, stageTimes, startStages, timed } from "./profile.ts";
 
 const buffers = createDayBuffers();
@@ -113,7 +114,7 @@ async function reply(task: Task): Promise<Reply> {
 }
 
 function send(message: Reply | DayProgress): void {
-  const bytes = encodeFrame(message);
+  const bytes = encodeMessage(message);
   for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
 }
 
@@ -123,7 +124,7 @@ if (import.meta.main) {
   if (lock !== undefined) Deno.openSync(lock, { write: true, create: true }).lockSync(false);
   const profile = Deno.permissions.querySync({ name: "env", variable: "HOURGRID_PROFILE" });
   if (profile.state === "granted" && Deno.env.get("HOURGRID_PROFILE")) startStages();
-  for await (const task of readFrames(Deno.stdin.readable)) {
+  for await (const task of readMessages(Deno.stdin.readable)) {
     const message = await reply(task as Task);
     try {
       send(message);

@@ -95,7 +95,7 @@ async function waitForWorkers(
     for (let waited = 0; !lock.tryLockSync(true); waited += POLL_INTERVAL_MS) {
       if (waited >= WORKER_EXIT_TIMEOUT_MS) {
         throw new UsageError(
-          `--output ${output} is still written by worker processes of a run that was killed: end them`,
+          `--output ${output} is still being written by worker processes of a run that was killed: end them`,
         );
       }
       await setTimeout(POLL_INTERVAL_MS, undefined, signal === undefined ? {} : { signal });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { isWanted, type Options } from "../../lib/run/mod.ts";
-import { parseArguments } from "../../lib/cli/options.ts";
+import { isWanted } from "../../lib/run/mod.ts";
+import { type CommandOptions, parseArguments } from "../../lib/cli/options.ts";
 import { UsageError } from "../../lib/errors.ts";
 
 const PATHS = ["--input", "in", "--output", "out"];
 
-function parse(...args: string[]): Options {
+function parse(...args: string[]): CommandOptions {
   const request = parseArguments([...PATHS, ...args]);
   assert.ok("options" in request);
   return request.options;

@@ -36,13 +36,13 @@ const SUMMARY: Summary = {
   rowsPerSecond: 5_095_926,
   peakMemory: 163e6,
 };
-const WHERE = { output: "output/" };
+const OUTPUT = "output/";
 const GOOD: Summary = { ...SUMMARY, problems: [], rejected: {} };
-const render = (changes: Partial<Summary>) => renderSummary({ ...GOOD, ...changes }, WHERE);
+const render = (changes: Partial<Summary>) => renderSummary({ ...GOOD, ...changes }, OUTPUT);
 
 Deno.test("renderSummary() ends with where the result is", () => {
   assert.equal(
-    renderSummary(SUMMARY, WHERE),
+    renderSummary(SUMMARY, OUTPUT),
     `files                                                          96
   imported                                                      1
     CSV                                                         1
@@ -138,26 +138,26 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
 
 Deno.test("renderSummary() lists the first 20 of many problems", () => {
   const problems = Array.from({ length: 21 }, (_, i) => ({ name: `${i}.csv`, reason: "is empty" }));
-  const text = renderSummary({ ...SUMMARY, problems }, WHERE);
+  const text = renderSummary({ ...SUMMARY, problems }, OUTPUT);
   assert.match(text, /Problems \(21\):\n.* {2}19\.csv: is empty\n {2}and 1 more, .*--json/s);
   assert.ok(!text.includes("20.csv"));
-  const all = renderSummary({ ...SUMMARY, problems: problems.slice(1) }, WHERE);
+  const all = renderSummary({ ...SUMMARY, problems: problems.slice(1) }, OUTPUT);
   assert.match(all, /20\.csv: is empty\n\n192/);
 });
 
 Deno.test("renderPlan() lists the days to build, and why", () => {
   assert.equal(
-    renderPlan(GOOD, WHERE),
+    renderPlan(GOOD, OUTPUT),
     `2024-07-01  49 files, up to 900,000 rows: not built yet
 1 day would be built; nothing was written.`,
   );
   const shard = { index: 1, count: 3, from: "--shard" };
   assert.match(
-    renderPlan({ ...SUMMARY, shard }, WHERE),
+    renderPlan({ ...SUMMARY, shard }, OUTPUT),
     /^shard 1\/3, by --shard\n2024-07-01 {2}49 files/,
   );
   const idle = { ...GOOD, built: [], current: 2 };
-  assert.equal(renderPlan(idle, WHERE), "Nothing to do: 2 days up to date.");
+  assert.equal(renderPlan(idle, OUTPUT), "Nothing to do: 2 days up to date.");
 });
 
 Deno.test("renderSummary() names readings that are in no hour file", () => {

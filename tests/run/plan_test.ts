@@ -18,11 +18,8 @@ const OPTIONS: Options = {
   report: false,
   limits: null,
   shard: null,
-  watch: false,
   dryRun: false,
   strict: false,
-  quiet: true,
-  json: false,
 };
 
 /**

@@ -62,7 +62,10 @@ Deno.test("a run whose whole input is gone is refused; --force removes what was 
     putFiles(input, rowsOf(1, 3), 1);
     const other = await cli(...paths);
     assert.equal(other.code, 2);
-    assert.match(other.stderr, /none of the 3 files that --output .* was built from is there: is/);
+    assert.match(
+      other.stderr,
+      /none of the 3 files that --output .* was built from can be found: is/,
+    );
     assert.deepEqual([...tree(out).keys()], [...before.keys()]);
     Deno.removeSync(input, { recursive: true });
     Deno.renameSync(`${input} unmounted`, input);

@@ -1,14 +1,14 @@
 // deno-lint-ignore-file no-console -- the command line is where things are printed
 /**
- * Shows the progress of a run on stderr.
+ * Shows the progress of a run on standard error.
  *
  * @module
  */
 import type { RunEvent } from "../run/mod.ts";
 import { advance, renderEvent, renderLine, START } from "./progress.ts";
 
-/** A progress display. */
-export interface Show {
+/** Shows the progress of a run. */
+export interface Display {
   /** Receives events. */
   onEvent: (event: RunEvent) => void;
   /** Ends the display, and restores the terminal. */
@@ -16,13 +16,13 @@ export interface Show {
 }
 
 /** Chooses a display: none, a line that is redrawn, or, without a terminal, a log. */
-export function createShow({ quiet }: { quiet: boolean }): Show {
+export function createDisplay({ quiet }: { quiet: boolean }): Display {
   if (quiet) return { onEvent: () => {}, stop: () => {} };
-  return Deno.stderr.isTerminal() ? showLine() : showLog();
+  return Deno.stderr.isTerminal() ? createLine() : createLog();
 }
 
-/** Prints a line per event, and each only once: a day may be built twice. */
-function showLog(): Show {
+/** Prints a line per event, but only one per day: a day may be built twice. */
+function createLog(): Display {
   const printed = new Set<string>();
   const onEvent = (event: RunEvent) => {
     const line = renderEvent(event);
@@ -40,10 +40,11 @@ const REDRAW_INTERVAL_MS = 200;
 export const CLEAR_LINE = "\r\u001b[K";
 
 /**
- * Redraws one line, even when nothing happens, because of its clock. A progress-bar library would
- * only give us the timer: the line has to fit the terminal, and says more than a percentage.
+ * Draws one line again and again, even when nothing happens, because it has a clock. A progress-bar
+ * library would save only the timer: the line has to fit the terminal, and says more than a
+ * percentage.
  */
-function showLine(): Show {
+function createLine(): Display {
   const started = performance.now();
   const encoder = new TextEncoder();
   const write = (text: string) => Deno.stderr.writeSync(encoder.encode(text));
@@ -59,7 +60,7 @@ function showLine(): Show {
   return {
     onEvent: (event) => {
       progress = advance(progress, event, seconds());
-      // While footers are read, the timer does not run.
+      // The timer does not run while footers are read.
       if (performance.now() - drawnAt > REDRAW_INTERVAL_MS) draw();
     },
     stop: () => {

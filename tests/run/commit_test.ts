@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { RunEnded } from "../../lib/run/events.ts";
-import { CommitQueue, forEachLimited } from "../../lib/run/queue.ts";
+import { forEachLimited } from "../../lib/run/build.ts";
+import { CommitQueue } from "../../lib/run/commit.ts";
 
 const tick = () => new Promise((resolve) => setTimeout(resolve));
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { encodeFrame, readFrames } from "../../lib/run/frames.ts";
+import { encodeMessage, readMessages } from "../../lib/run/messages.ts";
 
 /** Reads bytes that arrive in pieces; the given sizes are used in turn. */
 async function read(bytes: Uint8Array, sizes: readonly number[]): Promise<unknown[]> {
@@ -9,7 +9,7 @@ async function read(bytes: Uint8Array, sizes: readonly number[]): Promise<unknow
       yield bytes.slice(at, at += sizes[i % sizes.length]!);
     }
   }
-  return await Array.fromAsync(readFrames(pieces()));
+  return await Array.fromAsync(readMessages(pieces()));
 }
 
 const join = (parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
@@ -21,27 +21,27 @@ const anyText = fc.oneof(
 );
 const anySizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 5 });
 
-Deno.test("readFrames() returns what encodeFrame() encoded, for any text and any chunks", () =>
+Deno.test("readMessages() returns what encodeMessage() encoded, for any text and any chunks", () =>
   fc.assert(
     fc.asyncProperty(
       fc.array(fc.dictionary(anyText, anyText)),
       anySizes,
       async (messages, sizes) => {
         const expected = JSON.parse(JSON.stringify(messages));
-        assert.deepEqual(await read(join(messages.map(encodeFrame)), sizes), expected);
+        assert.deepEqual(await read(join(messages.map(encodeMessage)), sizes), expected);
       },
     ),
   ));
 
-Deno.test("readFrames() ignores what native code prints between messages", () =>
+Deno.test("readMessages() ignores what native code prints between messages", () =>
   fc.assert(
     fc.asyncProperty(fc.string({ unit: "binary" }), anySizes, async (text, sizes) => {
       const noise = new TextEncoder().encode(text.replaceAll("\u001e", ""));
-      const bytes = join([noise, encodeFrame({ a: 1 }), noise, encodeFrame([2]), noise]);
+      const bytes = join([noise, encodeMessage({ a: 1 }), noise, encodeMessage([2]), noise]);
       assert.deepEqual(await read(bytes, sizes), [{ a: 1 }, [2]]);
     }),
   ));
 
-Deno.test("readFrames() throws for a message that is broken", async () => {
+Deno.test("readMessages() throws for a message that is broken", async () => {
   await assert.rejects(read(new TextEncoder().encode("\u001e{\n"), [9]), SyntaxError);
 });
