@@ -20,8 +20,8 @@ export interface CommandOptions extends Options {
   json: boolean;
 }
 
-/** The request of a command line: a run, or a text (help or version) to print. */
-export type Request = { options: CommandOptions } | { text: string };
+/** What a command line asks for: a run, or a text (help or version) to print. */
+export type Invocation = { options: CommandOptions } | { text: string };
 
 /** The values of the flags, with the names and defaults of the options. */
 type Flags = Omit<CommandOptions, "shard" | "output"> & { shard?: Shard | "all"; output?: string };
@@ -43,7 +43,7 @@ type Flags = Omit<CommandOptions, "shard" | "output"> & { shard?: Shard | "all";
 export function parseArguments(
   args: readonly string[],
   environment: Environment = {},
-): Request {
+): Invocation {
   let text = "";
   const command = createCommand()
     .exitOverride()

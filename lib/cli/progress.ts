@@ -18,7 +18,7 @@ export interface Progress {
   total: number;
   /** The first time at which some was done, in seconds since the start, and how much it was. */
   first: { seconds: number; done: number } | null;
-  /** When that became known, in seconds since the start. */
+  /** When `done` was last known, in seconds since the start. */
   at: number;
   /** Days to build, and those of them that are built. */
   days: { planned: ReadonlySet<number>; built: ReadonlySet<number> };

@@ -17,7 +17,7 @@ import {
 import type { TableOptions } from "../hours/mod.ts";
 import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "./commit.ts";
 import type { RunContext } from "./context.ts";
-import { Progress, RunEnded } from "./events.ts";
+import { ProgressCounter, RunEnded } from "./events.ts";
 import { importedRecord } from "./examine.ts";
 import type { DayAnswer, DayTask } from "./messages.ts";
 import { isInRange, isWanted } from "./options.ts";
@@ -37,7 +37,7 @@ interface Work extends RunContext {
   /** The module folders if the file system ignores case; otherwise null. */
   readonly folders: FolderNames | null;
   /** How much has been built. */
-  readonly progress: Progress;
+  readonly progress: ProgressCounter;
   /** Days that were read only to count their signals. */
   readonly counted: Set<number>;
   /** Days that could not be built; they are left to a later run. */
@@ -55,7 +55,7 @@ export async function build(context: RunContext): Promise<void> {
     folders: ignoresCase(context.options.output)
       ? new FolderNames(context.records.days.values().flatMap(({ files }) => files))
       : null,
-    progress: new Progress("build", context.emit),
+    progress: new ProgressCounter("build", context.emit),
     counted: new Set(),
     failed: new Set(),
   };
@@ -152,7 +152,7 @@ async function buildDay(work: Work, item: StaleDay, sources: Source[]): Promise<
   const ownStaging = join(work.staging, dayName(day));
   try {
     const onRows = (rows: number) => progress.reach(item, rows);
-    const answer = await read(work, day, sources, ownStaging, onRows);
+    const answer = await readDay(work, day, sources, ownStaging, onRows);
     // Another run may be able to read these files, so it has to build the day again.
     if (answer.failures.some(({ retryable }) => retryable)) giveUp(work, day);
     if (!await handleFailures(work, sources, answer)) return;
@@ -229,7 +229,7 @@ async function countOtherDays(work: Work, touched: ReadonlyMap<number, Source[]>
   await Promise.all(others.map(async ([day, sources]) => {
     counted.add(day);
     try {
-      const answer = await read(work, day, sources, null);
+      const answer = await readDay(work, day, sources, null);
       await handleFailures(work, sources, answer);
     } catch (error) {
       if (error instanceof RunEnded) throw error;
@@ -240,7 +240,7 @@ async function countOtherDays(work: Work, touched: ReadonlyMap<number, Source[]>
 }
 
 /** Has a worker read a day, and write its files into a staging folder unless that is null. */
-function read(
+function readDay(
   { pool, options, signals }: Work,
   day: number,
   sources: Source[],
@@ -248,9 +248,13 @@ function read(
   onRows?: (rows: number) => void,
 ): Promise<DayAnswer> {
   const task = (): DayTask => {
-    const signalCounts = signals.without(day);
-    const job = { day, sources, options: tableOptions(options), signalCounts };
-    return { kind: "day", job, output: options.output, staging };
+    const job = {
+      day,
+      sources,
+      options: tableOptions(options),
+      signalCounts: signals.without(day),
+    };
+    return { kind: "day", ...job, output: options.output, staging };
   };
   const onAnswer = ({ result }: DayAnswer) => signals.replace(day, result.signalCounts);
   return pool.run(task, onAnswer, onRows);

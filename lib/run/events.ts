@@ -19,7 +19,7 @@ export type RunEvent =
   | { kind: "progress"; activity: Activity; done: number; total: number };
 
 /** Counts how much of an activity is done. */
-export class Progress {
+export class ProgressCounter {
   #total = 0;
   #done = 0;
   readonly #partly = new Map<unknown, number>();
@@ -60,16 +60,10 @@ export class Progress {
 }
 
 /** Thrown when a run ends early: everything that it does stops. */
-export class RunEnded extends Error {
-  /** Its name. */
-  override name = "RunEnded";
-}
+export class RunEnded extends Error {}
 
 /** Thrown to end a run with `--strict`. */
-export class StrictError extends RunEnded {
-  /** Its name. */
-  override name = "StrictError";
-}
+export class StrictError extends RunEnded {}
 
 /** Input files and days that could not be used, and why; the first one ends a strict run. */
 export class Problems {

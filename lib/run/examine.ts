@@ -16,7 +16,7 @@ import {
 } from "../store/mod.ts";
 import { type Layout, readLayout } from "../telemetry/mod.ts";
 import type { RunContext } from "./context.ts";
-import { Progress, RunEnded } from "./events.ts";
+import { ProgressCounter, RunEnded } from "./events.ts";
 
 /** How often the event loop gets a turn, to notice signals. */
 const TURN_INTERVAL_MS = 50;
@@ -30,7 +30,8 @@ const TURN_INTERVAL_MS = 50;
  */
 export async function examineInputs(context: RunContext): Promise<void> {
   const { found: { files }, pool, records, options: { jobs }, problems, emit, signal } = context;
-  const [progress, imports] = [new Progress("examine", emit), new Progress("import", emit)];
+  const progress = new ProgressCounter("examine", emit);
+  const imports = new ProgressCounter("import", emit);
   progress.plan(files.length);
   const threads = Math.max(1, Math.floor(jobs / Math.max(1, files.length)));
   const importNew = async (file: InputFile, why: string, record: InputRecord) => {

@@ -6,9 +6,9 @@
  * @module
  */
 import { Buffer } from "node:buffer";
-import type { Counts, SignalCounts } from "../telemetry/mod.ts";
+import type { SignalCounts } from "../telemetry/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
-import type { DayResult, Source, Staged } from "../store/mod.ts";
+import type { DayResult, InputRecord, Source, Staged } from "../store/mod.ts";
 import type { StageTimes } from "./profile.ts";
 
 /** A day to build. */
@@ -36,11 +36,9 @@ export interface ReadFailure {
 }
 
 /** Build a day. */
-export interface DayTask {
+export interface DayTask extends DayJob {
   /** What to do. */
   kind: "day";
-  /** The day. */
-  job: DayJob;
   /** The output folder, which the worker only reads. */
   output: string;
   /** The folder that the day's files are written to; null to write none. */
@@ -94,13 +92,8 @@ export interface DayAnswer {
   staged: Staged[];
 }
 
-/** The result of an import. */
-export interface ImportAnswer {
-  /** The day files that were made. */
-  sources: Source[];
-  /** Rejected rows by reason. */
-  rejected: Counts;
-}
+/** The result of an import: the day files that were made, and rejected rows by reason. */
+export type ImportAnswer = Pick<InputRecord, "sources" | "rejected">;
 
 /** The answer to each kind of task. */
 export interface Answers {

@@ -21,10 +21,7 @@ import {
 import type { StageTimes } from "./profile.ts";
 
 /** Thrown if a worker process died during a task. */
-class WorkerDied extends Error {
-  /** Its name. */
-  override name = "WorkerDied";
-}
+class WorkerDied extends Error {}
 
 /** What worker processes may do, apart from reading files. */
 export interface WorkerOptions {
@@ -239,14 +236,14 @@ const MAX_MEMORY = 3e9;
 const MEMORY_POLL_INTERVAL_MS = 50;
 
 function needsLimit(task: Task): boolean {
-  return task.kind !== "day" || task.job.options.writer === "polars";
+  return task.kind !== "day" || task.options.writer === "polars";
 }
 
 /** What a process was doing, for the message that it died. */
 function activityOf(task: Task): string {
   switch (task.kind) {
     case "day":
-      return `building ${dayName(task.job.day)} with --writer ${task.job.options.writer}`;
+      return `building ${dayName(task.day)} with --writer ${task.options.writer}`;
     case "import":
       return `importing ${task.name}`;
     case "report":

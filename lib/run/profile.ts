@@ -25,14 +25,7 @@ export type Stage =
 /** Milliseconds by stage. CPU time is that of all threads, including garbage collection. */
 export type StageTimes = Partial<Record<Stage, { wall: number; cpu: number }>>;
 
-interface Clock {
-  times: StageTimes;
-  stage: Stage;
-  wall: number;
-  cpu: number;
-}
-
-let clock: Clock | null = null;
+let clock: { times: StageTimes; stage: Stage; wall: number; cpu: number } | null = null;
 
 /** Starts measuring; the first stage begins with the process. */
 export function startStages(): void {

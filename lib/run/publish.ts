@@ -14,7 +14,7 @@ import {
   STATE_FOLDER,
 } from "../store/mod.ts";
 import type { RunContext } from "./context.ts";
-import { Progress, RunEnded } from "./events.ts";
+import { ProgressCounter, RunEnded } from "./events.ts";
 import type { Summary } from "./summary.ts";
 
 /**
@@ -63,7 +63,7 @@ export async function publishReport(
   const counts = { files, ...onRecord, modules, hourFiles, span, current };
   const figures = { ...counts, built: summary.built.length, problems: found };
   const wanted = pagesOf(records, figures, limits);
-  const progress = new Progress("report", emit);
+  const progress = new ProgressCounter("report", emit);
   await Promise.all(wanted.map(async (page) => {
     const name = `${REPORT_FOLDER}/${pageFile(page)}`;
     const digest = digestOf(records, page);

@@ -66,7 +66,7 @@ export async function run(
 ): Promise<Outcome> {
   const started = performance.now();
   const { output, dryRun, shard } = options;
-  checkOutput(options);
+  checkOutput(options.input, output);
   if (!options.force) refuseEmpty(options.input, found);
   using _lock = dryRun ? null : await takeLock(output, shard, signal);
   const context = createContext(options, found, emit, signal);
@@ -88,7 +88,7 @@ export async function run(
     await timed("plan", () => examineInputs(context));
     failpoint("planned");
     await timed("wait", () => build(context));
-    if (!dryRun) await timed("record", () => tidy(context));
+    if (!dryRun) await timed("record", () => recordInputs(context));
     if (!dryRun) await timed("figures", () => publishTables(context));
     seconds = elapsed();
     if (options.report) report = await publishReport(context, summary());
@@ -119,7 +119,7 @@ function createContext(
   const records = readRecords(output, stateFolder);
   if (!options.force) refuseMissingInputs(options, records.inputs, found.files);
   const write = dryRun ? { write: null } : { write: output, lock: join(stateFolder, WORKERS_LOCK) };
-  const pool = new Pool(options.jobs, { ...write, all: isSpecial(options) });
+  const pool = new Pool(options.jobs, { ...write, all: isSpecial([...options.input, output]) });
   // A first run needs workers anyway, so some start while footers are read: one per folder (a day).
   const folders = new Set(found.files.map(({ name }) => dirname(name))).size;
   if (records.days.size === 0 && !dryRun) pool.warm(Math.min(2, folders));
@@ -155,7 +155,7 @@ function refuseMissingInputs(
 }
 
 /** Records the input files, and removes imports whose input is gone or no longer needs one. */
-async function tidy(
+async function recordInputs(
   { options: { output, shard }, stateFolder, before, records: { inputs }, problems }: RunContext,
 ): Promise<void> {
   try {

@@ -17,7 +17,7 @@ interface Scheduler {
   count: string;
   /** The number of the first task; 0 if there is no such variable. */
   first?: string;
-  /** The difference between two numbers; 1 if there is no such variable. */
+  /** The difference between consecutive numbers; 1 if there is no such variable. */
   step?: string;
 }
 

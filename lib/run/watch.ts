@@ -26,9 +26,9 @@ const RETRY_INTERVAL_MS = 10_000;
 export interface WatchListener {
   /** Receives the summary of each run. */
   run(summary: Summary): void;
-  /** Receives each problem, once as long as it lasts. */
+  /** Receives each problem, but only once for as long as it lasts. */
   problem(problem: { name: string; reason: string }): void;
-  /** Receives the reason why no run can begin, once until one can. */
+  /** Receives the reason why no run can begin, but the same one only once until a run begins. */
   refused(error: UsageError): void;
 }
 

@@ -43,18 +43,19 @@ const buffers = createDayBuffers();
 const PROGRESS_INTERVAL_MS = 100;
 
 /** Builds a day, and writes its files into the staging folder, for the run to commit. */
-async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
+async function build(task: DayTask): Promise<DayAnswer> {
+  const { day, options, output, staging } = task;
   let sentAt = performance.now();
   const onRead = (rows: number) => {
     if (performance.now() - sentAt < PROGRESS_INTERVAL_MS) return;
     sentAt = performance.now();
     send({ kind: "progress", rows });
   };
-  const { result, failures, rejected, writeFiles } = buildDay(buffers, job, onRead);
+  const { result, failures, rejected, writeFiles } = buildDay(buffers, task, onRead);
   const answer: DayAnswer = { result, failures, sizes: [], staged: [] };
   if (staging === null || failures.some(({ needsImport }) => needsImport)) return answer;
-  const encodeHour = job.options.writer === "polars"
-    ? await createPolarsEncoder(job.options, buffers.reader.readings.values)
+  const encodeHour = options.writer === "polars"
+    ? await createPolarsEncoder(options, buffers.reader.readings.values)
     : undefined;
   removeFolder(staging); // left by a worker that died during this task
   makeFolder(staging, "");
@@ -66,7 +67,7 @@ async function build({ job, output, staging }: DayTask): Promise<DayAnswer> {
     answer.sizes.push(bytes.length);
     failpoint("file staged");
   }, encodeHour);
-  const file = new LineFile(staging, join(output, dayFile("rejected", job.day)));
+  const file = new LineFile(staging, join(output, dayFile("rejected", day)));
   for (const row of rejected()) file.add(row);
   const staged = file.end();
   if (staged !== null) answer.staged.push(staged);

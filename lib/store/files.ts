@@ -67,7 +67,7 @@ function lstatIfThere(path: string): Deno.FileInfo | null {
  * Writes a file into a staging folder, which must be on the file system where the file belongs.
  *
  * @param mayExist Whether the file may already exist. It is left alone if it has these bytes, and
- * was not changed in the future.
+ * its time is not in the future.
  * @returns Null if the file is left alone, and nothing was written.
  * @throws {WriteError} If it can't be written.
  */
@@ -89,8 +89,8 @@ export function stageFile(
 }
 
 /**
- * Whether a path is a file, not a link, with exactly these bytes. One that was changed in the future
- * would be newer than whatever is written after it.
+ * Whether a path is a file, not a link, with exactly these bytes, and not from the future: such a
+ * file would be newer than whatever is written after it.
  */
 function hasBytes(path: string, bytes: Uint8Array): boolean {
   try {
@@ -222,11 +222,11 @@ export function removeFiles(root: string, names: Iterable<string>): void {
   }
   // The deepest first, so that a folder is empty when those in it are gone.
   for (const folder of [...touched].sort((a, b) => b.length - a.length)) {
-    if (listFolder(folder).length > 0 || !removeEmpty(folder)) syncFolder(folder);
+    if (!removeEmpty(folder)) syncFolder(folder);
   }
 }
 
-/** Removes an empty folder. It does no harm if that fails, or if the folder is no longer empty. */
+/** Removes a folder if it is empty; it does no harm if that fails. */
 function removeEmpty(path: string): boolean {
   try {
     Deno.removeSync(path);

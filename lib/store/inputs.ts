@@ -162,29 +162,19 @@ function inputFile(path: string, name: string): InputFile {
  * open the file.
  */
 function unusable(path: string, name: string, error: unknown): InputFile {
-  const isLossy = error instanceof Deno.errors.NotFound && name.includes("\ufffd");
-  return isLossy
-    ? {
-      ...{ name: name.replaceAll("\ufffd", "\\xNN"), path, ...NOTHING },
-      failure: "has a name that is not UTF-8: rename it",
-    }
-    : { name, path, ...NOTHING, failure: describeError(error, path) };
-}
-
-/** Where a run reads and writes. */
-export interface Places {
-  /** Folders, files and globs that are read. */
-  input: readonly string[];
-  /** The folder that is written. */
-  output: string;
+  const file = { name, path, ...NOTHING, failure: describeError(error, path) };
+  if (!(error instanceof Deno.errors.NotFound && name.includes("\ufffd"))) return file;
+  const failure = "has a name that is not UTF-8: rename it";
+  return { ...file, name: name.replaceAll("\ufffd", "\\xNN"), failure };
 }
 
 /**
  * Checks that the output is a folder, and neither contains an input nor is inside one.
  *
+ * @param inputs Folders, files and globs.
  * @throws {UsageError} If it is not a folder, or overlaps an input.
  */
-export function checkOutput({ input, output }: Places): void {
+export function checkOutput(inputs: readonly string[], output: string): void {
   const info = statOrNull(output);
   if (info !== null && !info.isDirectory) {
     throw new UsageError(`--output ${output} is not a folder`);
@@ -192,7 +182,7 @@ export function checkOutput({ input, output }: Places): void {
   const to = realPath(output);
   const within = (inner: string, outer: string) =>
     inner === outer || inner.startsWith(outer.endsWith(sep) ? outer : outer + sep);
-  for (const path of input) {
+  for (const path of inputs) {
     const from = realPath(rootOf(path));
     if (within(from, to) || within(to, from)) {
       throw new UsageError(
@@ -203,11 +193,11 @@ export function checkOutput({ input, output }: Places): void {
 }
 
 /**
- * Whether input or output are below `/dev`, for example in `/dev/shm`: Deno requires all
+ * Whether any folder, file or glob is below `/dev`, for example in `/dev/shm`: Deno requires all
  * permissions to read or write there.
  */
-export function isSpecial({ input, output }: Places): boolean {
-  return [...input.map(rootOf), output].some((path) => /^\/dev\//.test(realPath(path)));
+export function isSpecial(paths: readonly string[]): boolean {
+  return paths.some((path) => /^\/dev\//.test(realPath(rootOf(path))));
 }
 
 /** An input itself, or the folder that contains all matches of a glob. */

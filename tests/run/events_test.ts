@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { Progress } from "../../lib/run/events.ts";
+import { ProgressCounter } from "../../lib/run/events.ts";
 import type { RunEvent } from "../../lib/run/mod.ts";
 
-Deno.test("Progress sums parts, counts a finished one once, and never reports more than the total", () => {
+Deno.test("ProgressCounter sums parts, counts a finished one once, and never reports more than the total", () => {
   const events: RunEvent[] = [];
-  const progress = new Progress("build", (event) => events.push(event));
+  const progress = new ProgressCounter("build", (event) => events.push(event));
   progress.plan(100);
   progress.reach("a", 30);
   progress.reach("b", 20);

@@ -76,13 +76,13 @@ Deno.test("checkOutput() refuses an output that overlaps an input", () =>
     ];
     for (const [input, output] of refused) {
       assert.throws(
-        () => checkOutput({ input: [input!], output: output! }),
+        () => checkOutput([input!], output!),
         /is, holds or lies in/,
       );
     }
-    assert.throws(() => checkOutput({ input: [input], output: file }), /a.parquet is not a folder/);
-    checkOutput({ input: [input], output: join(folder, "input") });
-    checkOutput({ input: [input], output: join(folder, "out") });
+    assert.throws(() => checkOutput([input], file), /a.parquet is not a folder/);
+    checkOutput([input], join(folder, "input"));
+    checkOutput([input], join(folder, "out"));
   }));
 
 Deno.test("findInputs() names the files of several inputs relative to their common folder", () =>
