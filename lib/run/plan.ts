@@ -28,24 +28,39 @@ export interface StaleDay {
   files: number;
 }
 
-/** For every day that has readings, the files that touch it or the margin around it. */
+/** The days on which the input files have readings, in order. */
+export function inputDays(inputs: ReadonlyMap<string, InputRecord>): number[] {
+  const days = new Set(
+    usableSources(inputs).flatMap(({ layout: { first, last } }) => daysFrom(first, last)),
+  );
+  return [...days].sort((a, b) => a - b);
+}
+
+/** For every day that has readings, in order, the files that touch it or the margin around it. */
 export function sourcesByDay(
   inputs: ReadonlyMap<string, InputRecord>,
   options: TableOptions,
 ): Map<number, Source[]> {
   const { before, after } = marginOf(options);
-  const days = new Map<number, Source[]>();
-  const usable = [...inputs.values()].filter(({ failure }) => failure === undefined)
-    .flatMap(({ sources }) => sources);
-  const each = (first: number, last: number, visit: (day: number) => void) => {
-    for (let day = Math.floor(first / DAY) * DAY; day <= last; day += DAY) visit(day);
-  };
-  for (const { layout } of usable) each(layout.first, layout.last, (day) => days.set(day, []));
-  for (const source of usable) {
+  const days = new Map(inputDays(inputs).map((day): [number, Source[]] => [day, []]));
+  for (const source of usableSources(inputs)) {
     // Readings are held into the following days, and joined by lines from the preceding days.
     const { first, last } = source.layout;
-    each(first - after, last + before, (day) => days.get(day)?.push(source));
+    for (const day of daysFrom(first - after, last + before)) days.get(day)?.push(source);
   }
+  return days;
+}
+
+function usableSources(inputs: ReadonlyMap<string, InputRecord>): Source[] {
+  return [...inputs.values()].flatMap(({ failure, sources }) =>
+    failure === undefined ? sources : []
+  );
+}
+
+/** The days from one instant to another, which may be none. */
+function daysFrom(first: number, last: number): number[] {
+  const days: number[] = [];
+  for (let day = Math.floor(first / DAY) * DAY; day <= last; day += DAY) days.push(day);
   return days;
 }
 

@@ -16,7 +16,7 @@ import {
   sparsePayloads,
 } from "./hints.ts";
 import { isInRange, isWanted } from "./options.ts";
-import { sourcesByDay } from "./plan.ts";
+import { inputDays } from "./plan.ts";
 
 /** Counts of rows by outcome. */
 export interface RowCounts {
@@ -130,12 +130,8 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
     sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),
     ofNoModule: readingsOfNoModule(days, payloads),
     problems: [...problems.byName].map(([name, reason]) => ({ name, reason })),
-    ended: end.ended,
-    report: end.report,
-    seconds: end.seconds,
-    reportSeconds: end.reportSeconds,
+    ...end,
     rowsPerSecond: Math.round(read.rows / end.seconds),
-    peakMemory: end.peakMemory,
   };
 }
 
@@ -160,7 +156,7 @@ function countRows(
 function countDays(
   { options, records, built, problems }: RunContext,
 ): Pick<Summary, "inputSpan" | "current" | "outside" | "otherShards"> {
-  const days = [...sourcesByDay(records.inputs, options).keys()].sort((a, b) => a - b);
+  const days = inputDays(records.inputs);
   const inRange = days.filter((day) => isInRange(options, day));
   const wanted = inRange.filter((day) => isWanted(options, day));
   const isUnusable = (day: number) => problems.byName.has(dayName(day));

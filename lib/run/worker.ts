@@ -13,7 +13,6 @@ import {
   dayFile,
   failpoint,
   LineFile,
-  makeFolder,
   readRecords,
   type Records,
   removeFolder,
@@ -58,7 +57,7 @@ async function build(task: DayTask): Promise<DayAnswer> {
     ? await createPolarsEncoder(options, buffers.reader.readings.values)
     : undefined;
   removeFolder(staging); // left by a worker that died during this task
-  makeFolder(staging, "");
+  Deno.mkdirSync(staging, { recursive: true });
   const exists = createNameLookup(output);
   await writeFiles((name, bytes) => {
     const path = join(output, name);

@@ -75,7 +75,7 @@ export function stageFile(
   staging: string,
   path: string,
   bytes: Uint8Array,
-  mayExist: boolean = true,
+  mayExist: boolean,
 ): Staged | null {
   if (mayExist && hasBytes(path, bytes)) return null;
   const tempPath = join(staging, crypto.randomUUID());
@@ -146,7 +146,7 @@ export async function replaceFile(
   const dirsToSync = makeFolder(root, dirname(name));
   const path = join(root, name);
   try {
-    makeFolder(staging, "");
+    Deno.mkdirSync(staging, { recursive: true });
     const staged = stageFile(staging, path, bytes, mayKeep);
     await commitFiles(staged === null ? [] : [staged], dirsToSync);
   } catch (error) {

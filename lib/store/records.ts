@@ -213,7 +213,7 @@ export async function writeInputRecords(
   inputs: ReadonlyMap<string, InputRecord>,
 ): Promise<void> {
   const staging = stagingFolder(stateFolder);
-  makeFolder(staging, "");
+  Deno.mkdirSync(staging, { recursive: true });
   const dirsToSync = makeFolder(output, relative(output, stateFolder));
   const file = new LineFile(staging, pathIn(stateFolder));
   const hash = createHash("sha256").update(file.add({ format: FORMAT, version: VERSION }));

@@ -31,8 +31,8 @@ Deno.test("replaceFile() replaces a file atomically, and leaves it alone if noth
 Deno.test("stageFile() keeps files in the staging folder until commitFiles()", () =>
   inFolder(async (folder) => {
     const staging = join(folder, "staged");
-    makeFolder(staging, "");
-    const stage = (name: string) => stageFile(staging, join(folder, name), Uint8Array.of(1))!;
+    Deno.mkdirSync(staging);
+    const stage = (name: string) => stageFile(staging, join(folder, name), Uint8Array.of(1), true)!;
     const staged = ["a", "b"].map(stage);
     assert.deepEqual(listFolder(folder).map(({ name }) => name), ["staged"]);
     await commitFiles(staged);
