@@ -4,13 +4,11 @@
  * @module
  */
 import { join } from "node:path";
-import { dayName, folderOf } from "../telemetry/mod.ts";
+import { dayName } from "../telemetry/mod.ts";
 import {
   dayFile,
   type DayRecord,
-  type DayResult,
   discardFolder,
-  ignoresCase,
   type InputRecord,
   type Source,
 } from "../store/mod.ts";
@@ -23,7 +21,7 @@ import type { DayAnswer, DayTask } from "./messages.ts";
 import { isInRange, isWanted } from "./options.ts";
 import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
 import { SignalTable } from "./signal_table.ts";
-import { FolderNames, withoutModules } from "./case_collisions.ts";
+import { FolderNames, ignoresCase, withoutModules } from "./case_collisions.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
 import { inputsWithoutReadings } from "./rejections.ts";
 import { VERSION } from "../version.ts";
@@ -96,7 +94,7 @@ async function buildUntilStable(work: Work): Promise<void> {
   for (const [day, record] of records.days) {
     if (!isWanted(options, day)) continue;
     problems.checkRejected(dayName(day), record.rejected);
-    collidingFolders(work, record);
+    work.folders?.claimDay(record.modules, problems);
   }
   for (const [name, reason] of inputsWithoutReadings(records.inputs, records.days.values())) {
     problems.add(name, `has no reading: ${reason}`);
@@ -182,7 +180,8 @@ async function commit(work: Work, sources: Source[], answer: DayAnswer): Promise
   const found = sources.filter(({ name }) => !unread.has(name) && records.inputs.has(name));
   const inputs = inputsOf(records.inputs, found);
   const origin = { version: VERSION, options: tableOptions(options), inputs };
-  const kept = withoutModules(answer, output, collidingFolders(work, answer.result));
+  const collisions = work.folders?.claimDay(answer.result.modules, work.problems) ?? new Set();
+  const kept = withoutModules(answer, output, collisions);
   refuseForeignFiles(output, before, kept.result.files);
   suspects.set(day, [...before]); // until the day is committed
   const record = await commitDay(output, staging, before, kept, origin);
@@ -194,19 +193,6 @@ async function commit(work: Work, sources: Source[], answer: DayAnswer): Promise
 /** Our hour files that a day may have now. */
 function filesOf({ records, suspects }: Work, day: number): Set<string> {
   return new Set([...records.days.get(day)?.files ?? [], ...suspects.get(day) ?? []]);
-}
-
-/** The module folders of a day that differ only in case from another module's, as problems. */
-function collidingFolders({ folders, problems }: Work, { modules }: DayResult): Set<string> {
-  if (folders === null) return new Set();
-  const names = modules.map(([phase, module]) => folderOf(phase, module));
-  return new Set(names.filter((name) => {
-    const owner = folders.claim(name);
-    if (owner === null) return false;
-    const reason = `differs from ${owner} only in case, which this file system ignores`;
-    problems.add(name, `is not written: it ${reason}; choose an --output on another`);
-    return true;
-  }));
 }
 
 /** Leaves a day to a later run. */

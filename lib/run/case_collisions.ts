@@ -5,7 +5,21 @@
  * @module
  */
 import { join } from "node:path";
+import { type DayRecord, STATE_FOLDER } from "../store/mod.ts";
+import { folderOf } from "../telemetry/mod.ts";
+import type { Problems } from "./events.ts";
 import type { DayAnswer } from "./messages.ts";
+
+/** Whether the file system of the output folder ignores case in names. */
+export function ignoresCase(output: string): boolean {
+  try {
+    const [own, other] = [STATE_FOLDER, STATE_FOLDER.toUpperCase()]
+      .map((name) => Deno.lstatSync(join(output, name)));
+    return own!.ino === other!.ino && own!.dev === other!.dev;
+  } catch {
+    return false;
+  }
+}
 
 /** The module folders of an output, on a file system that ignores case. */
 export class FolderNames {
@@ -28,6 +42,24 @@ export class FolderNames {
   claim(folder: string): string | null {
     const owner = this.#names.getOrInsert(folder.toLowerCase(), folder);
     return owner === folder ? null : owner;
+  }
+
+  /**
+   * Claims the folders of a day's modules.
+   *
+   * @returns Those that differ only in case from another module's; each is a problem.
+   */
+  claimDay(modules: DayRecord["modules"], problems: Problems): Set<string> {
+    const collisions = new Set<string>();
+    for (const [phase, module] of modules) {
+      const name = folderOf(phase, module);
+      const owner = this.claim(name);
+      if (owner === null) continue;
+      const reason = `differs from ${owner} only in case, which this file system ignores`;
+      problems.add(name, `is not written: it ${reason}; choose an --output on another`);
+      collisions.add(name);
+    }
+    return collisions;
   }
 }
 

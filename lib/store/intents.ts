@@ -10,8 +10,6 @@ import { dayOfHourFile } from "../hours/mod.ts";
 import { dayName } from "../telemetry/mod.ts";
 import { removeIfThere, replaceFile } from "./files.ts";
 import { failpoint } from "./failpoint.ts";
-import { findHourFiles, isOurs } from "./ours.ts";
-import type { DayRecord } from "./records.ts";
 import { dayFile, listDayFiles } from "./state_folder.ts";
 
 /**
@@ -54,21 +52,4 @@ function readNames(path: string): string[] {
   } catch {
     return []; // findSuspects() finds our files without it
   }
-}
-
-/**
- * Our hour files that can't be trusted, by day: those that an intent names, and those that no
- * record names.
- */
-export function findSuspects(
-  output: string,
-  days: ReadonlyMap<number, DayRecord>,
-): Map<number, string[]> {
-  const suspects = readIntents(output);
-  for (const [day, names] of findHourFiles(output)) {
-    const known = new Set([...days.get(day)?.files ?? [], ...suspects.get(day) ?? []]);
-    const ours = names.filter((name) => !known.has(name) && isOurs(join(output, name)));
-    if (ours.length > 0) suspects.getOrInsertComputed(day, () => []).push(...ours);
-  }
-  return suspects;
 }

@@ -26,7 +26,7 @@ export {
   isSpecial,
   refuseEmpty,
 } from "./inputs.ts";
-export { deleteIntent, findSuspects, writeIntent } from "./intents.ts";
+export { deleteIntent, writeIntent } from "./intents.ts";
 export { LineFile } from "./line_file.ts";
 export { takeLock, WORKERS_LOCK } from "./lock.ts";
 export { fingerprint, type Identity, identityOf, withChunks, withFile } from "./read.ts";
@@ -41,12 +41,5 @@ export {
   writeDayRecord,
   writeInputRecords,
 } from "./records.ts";
-export { isOurs } from "./ours.ts";
-export {
-  dayFile,
-  ignoresCase,
-  type Shard,
-  stagingFolder,
-  STATE_FOLDER,
-  stateFolderOf,
-} from "./state_folder.ts";
+export { dayFile, type Shard, stagingFolder, STATE_FOLDER, stateFolderOf } from "./state_folder.ts";
+export { findSuspects, isOurs } from "./suspects.ts";

@@ -46,17 +46,6 @@ export function listDayFiles(output: string, part: "days" | "intents"): Map<numb
   return found;
 }
 
-/** Whether the file system of the output folder ignores case in names. */
-export function ignoresCase(output: string): boolean {
-  try {
-    const [own, other] = [STATE_FOLDER, STATE_FOLDER.toUpperCase()]
-      .map((name) => Deno.lstatSync(join(output, name)));
-    return own!.ino === other!.ino && own!.dev === other!.dev;
-  } catch {
-    return false;
-  }
-}
-
 /** The state folders of shards, relative to the output folder. */
 export function shardFolders(output: string): string[] {
   const shards = `${STATE_FOLDER}/shards`;

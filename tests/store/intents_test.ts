@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { deleteIntent, findSuspects, readIntents, writeIntent } from "../../lib/store/intents.ts";
+import { deleteIntent, readIntents, writeIntent } from "../../lib/store/intents.ts";
+import { findSuspects } from "../../lib/store/suspects.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;

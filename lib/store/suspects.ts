@@ -1,18 +1,37 @@
 /**
- * Which files in the output folder are ours.
+ * Which hour files in the output folder are ours, and which of them can't be trusted.
  *
  * @module
  */
 import { join } from "node:path";
 import { dayOfHourFile } from "../hours/mod.ts";
 import { listFolder } from "./files.ts";
+import { readIntents } from "./intents.ts";
 import { withFile } from "./read.ts";
+import type { DayRecord } from "./records.ts";
+
+/**
+ * Our hour files that can't be trusted, by day: those that an intent names, and those that no
+ * record names.
+ */
+export function findSuspects(
+  output: string,
+  days: ReadonlyMap<number, DayRecord>,
+): Map<number, string[]> {
+  const suspects = readIntents(output);
+  for (const [day, names] of findHourFiles(output)) {
+    const known = new Set([...days.get(day)?.files ?? [], ...suspects.get(day) ?? []]);
+    const ours = names.filter((name) => !known.has(name) && isOurs(join(output, name)));
+    if (ours.length > 0) suspects.getOrInsertComputed(day, () => []).push(...ours);
+  }
+  return suspects;
+}
 
 /** The folders that lead to hour files: module, year, month and day. */
 const FOLDERS = [/^[\w%-]+_[\w%-]+$/, /^\d{4}$/, /^\d\d$/, /^\d\d$/];
 
 /** All files in the output folder that are named like hour files, by the start of their day. */
-export function findHourFiles(output: string): Map<number, string[]> {
+function findHourFiles(output: string): Map<number, string[]> {
   let folders = [""];
   for (const pattern of FOLDERS) {
     folders = folders.flatMap((folder) =>
