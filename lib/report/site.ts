@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { compareNatural, type Counts, DAY, dayName, folderOf } from "../telemetry/mod.ts";
-import { type DayRecord, fingerprintOf, type Records, STATE_FOLDER } from "../store/mod.ts";
+import { type DayRecord, inputFingerprint, type Records, STATE_FOLDER } from "../store/mod.ts";
 import {
   batteryDays,
   eventsOf,
@@ -164,7 +164,7 @@ function shownOn(records: Records, page: PagePlan): unknown[] {
   );
   return [
     [...records.days.values()].map(recordDigest).sort(),
-    malformed.map(([name, record]) => [name, fingerprintOf(record)]),
+    malformed.map(([name, record]) => [name, inputFingerprint(record)]),
   ];
 }
 

@@ -8,7 +8,7 @@ import { DAY, type Digester } from "../telemetry/mod.ts";
 import { marginOf, type TableOptions } from "../hours/mod.ts";
 import {
   type DayRecord,
-  fingerprintOf,
+  inputFingerprint,
   type InputRecord,
   type Records,
   type Source,
@@ -70,7 +70,7 @@ export function inputsOf(
   sources: readonly Source[],
 ): Record<string, string> {
   const names = [...new Set(sources.map(({ name }) => name))].sort();
-  return Object.fromEntries(names.map((name) => [name, fingerprintOf(inputs.get(name)!)]));
+  return Object.fromEntries(names.map((name) => [name, inputFingerprint(inputs.get(name)!)]));
 }
 
 /**

@@ -17,7 +17,7 @@ import {
 import {
   type DayRecord,
   type DayResult,
-  fingerprintOf,
+  inputFingerprint,
   type InputRecord,
   type Source,
 } from "../store/mod.ts";
@@ -133,7 +133,7 @@ export function inputsWithoutReadings(
   for (const { withoutReadings, inputs: read } of days) {
     for (const [name, { rows, reason }] of Object.entries(withoutReadings)) {
       const input = inputs.get(name);
-      if (input === undefined || fingerprintOf(input) !== read[name]) continue;
+      if (input === undefined || inputFingerprint(input) !== read[name]) continue;
       const reasons = rejected.getOrInsertComputed(name, () => new Map());
       reasons.set(reason, (reasons.get(reason) ?? 0) + rows);
     }

@@ -33,7 +33,7 @@ export { fingerprint, type Identity, identityOf, withChunks, withFile } from "./
 export {
   type DayRecord,
   type DayResult,
-  fingerprintOf,
+  inputFingerprint,
   type InputRecord,
   readRecords,
   type Records,

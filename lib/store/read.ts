@@ -30,7 +30,7 @@ export interface Identity {
   ino: number;
 }
 
-/** A short text that changes when a file does. */
+/** A short text that changes when the identity of a file does. */
 export function fingerprint({ size, mtime, ctime, ino }: Identity): string {
   return `${size}-${mtime}-${ctime}-${ino}`;
 }

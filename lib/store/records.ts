@@ -34,9 +34,7 @@ export interface InputRecord extends Identity {
   sources: Source[];
   /** Its malformed rows, by reason. */
   rejected: Counts;
-  /**
-   * Why its content can't be read, if it can't. Failures that may be temporary are not recorded.
-   */
+  /** Why its content can't be read, if so. Failures that may be temporary are not recorded. */
   failure?: string;
   /**
    * A checksum of its content, if it changed less than two seconds before it was examined: another
@@ -47,8 +45,8 @@ export interface InputRecord extends Identity {
   unsettled?: true;
 }
 
-/** A text that changes when an input does. */
-export function fingerprintOf(record: InputRecord): string {
+/** The fingerprint of an input file, and the checksum of its content if there is one. */
+export function inputFingerprint(record: InputRecord): string {
   return fingerprint(record) + (record.sha256 === undefined ? "" : `-${record.sha256}`);
 }
 
@@ -89,7 +87,7 @@ export interface DayRecord extends DayResult {
   version: string;
   /** The options that it was built with. */
   options: TableOptions;
-  /** The input files that it was built from: name and `fingerprintOf`. */
+  /** The input files that it was built from: name and `inputFingerprint`. */
   inputs: Record<string, string>;
   /** The size of each hour file in bytes. */
   sizes: number[];
