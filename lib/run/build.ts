@@ -17,7 +17,7 @@ import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "./commit.
 import type { RunContext } from "./context.ts";
 import { ProgressCounter, RunEnded } from "./events.ts";
 import { importedRecord } from "./examine.ts";
-import type { DayAnswer, DayTask } from "./messages.ts";
+import type { DayAnswer } from "./messages.ts";
 import { isInRange, isWanted } from "./options.ts";
 import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
 import { SignalTable } from "./signal_table.ts";
@@ -233,15 +233,11 @@ function readDay(
   staging: string | null,
   onRows?: (rows: number) => void,
 ): Promise<DayAnswer> {
-  const task = (): DayTask => {
-    const job = {
-      day,
-      sources,
-      options: tableOptions(options),
-      signalCounts: signals.without(day),
-    };
-    return { kind: "day", ...job, output: options.output, staging };
-  };
+  const { output } = options;
+  const task = () => ({
+    ...{ kind: "day" as const, day, sources, options: tableOptions(options), output, staging },
+    signalCounts: signals.without(day),
+  });
   const onAnswer = ({ result }: DayAnswer) => signals.replace(day, result.signalCounts);
   return pool.run(task, onAnswer, onRows);
 }

@@ -11,7 +11,7 @@ import type { TableOptions } from "../hours/mod.ts";
 import type { DayResult, InputRecord, Source, Staged } from "../store/mod.ts";
 import type { StageTimes } from "./profile.ts";
 
-/** A day to build. */
+/** What the hour files of a day are made from. */
 export interface DayJob {
   /** The start of the day in seconds since the epoch. */
   day: number;
@@ -35,20 +35,16 @@ export interface ReadFailure {
   retryable: boolean;
 }
 
-/** Build a day. */
+/** A day to build, and where. */
 export interface DayTask extends DayJob {
-  /** What to do. */
-  kind: "day";
   /** The output folder, which the worker only reads. */
   output: string;
   /** The folder that the day's files are written to; null to write none. */
   staging: string | null;
 }
 
-/** Import a file that is not in the exporter's form. */
+/** A file to import, which is not in the exporter's form. */
 export interface ImportTask {
-  /** What to do. */
-  kind: "import";
   /** The input file's name. */
   name: string;
   /** Its path. */
@@ -63,10 +59,8 @@ export interface ImportTask {
   threads: number;
 }
 
-/** Write a page of the report. */
+/** A page of the report to draw. */
 export interface ReportTask {
-  /** What to do. */
-  kind: "report";
   /** The page. */
   page: import("../report/mod.ts").PagePlan;
   /** A digest that changes when the page would. */
@@ -77,8 +71,11 @@ export interface ReportTask {
   staging: string;
 }
 
-/** Any task. */
-export type Task = DayTask | ImportTask | ReportTask;
+/** What a worker may be asked to do. */
+export type Task =
+  | { kind: "day" } & DayTask
+  | { kind: "import" } & ImportTask
+  | { kind: "report" } & ReportTask;
 
 /** The result of a day; its files are staged, for the run to commit. */
 export interface DayAnswer {
@@ -108,12 +105,11 @@ export interface Answers {
 /** A worker's reply to a task: its answer, or why it failed. */
 export type Reply =
   & {
-    /** Distinguishes it from progress. */
     kind: "reply";
     /** The most memory that the process has had, in bytes. */
     peak: number;
     /** Where its time went, if that is measured. */
-    stages?: StageTimes;
+    stages?: StageTimes | undefined;
   }
   & ({ answer: Answers[keyof Answers] } | { failure: TaskFailure });
 
@@ -127,13 +123,8 @@ export interface TaskFailure {
   unwritable: string | null;
 }
 
-/** The progress of a day, which a worker sends now and then while it builds the day. */
-export interface DayProgress {
-  /** Distinguishes it from a reply. */
-  kind: "progress";
-  /** Rows in the files that it has read so far. */
-  rows: number;
-}
+/** What a worker sends now and then while it builds a day: rows in the files read so far. */
+export type DayProgress = { kind: "progress"; rows: number };
 
 const RECORD_SEPARATOR = 0x1e;
 const LINE_FEED = 0x0a;

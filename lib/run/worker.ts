@@ -108,9 +108,8 @@ async function reply(task: Task): Promise<Reply> {
     (error) => ({ failure: failureOf(error) }),
   );
   enterStage("wait");
-  const stages = stageTimes();
   const peak = process.resourceUsage().maxRSS * 1024;
-  return { kind: "reply", peak, ...(stages === undefined ? {} : { stages }), ...outcome };
+  return { kind: "reply", peak, stages: stageTimes(), ...outcome };
 }
 
 function send(message: Reply | DayProgress): void {

@@ -4,12 +4,12 @@ import { setTimeout } from "node:timers/promises";
 import { RetryableError } from "../../lib/errors.ts";
 import { RunEnded } from "../../lib/run/events.ts";
 import { Pool } from "../../lib/run/pool.ts";
-import type { ImportTask } from "../../lib/run/messages.ts";
+import type { Task } from "../../lib/run/messages.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
 const HEAD = "timestamp,payload_type,value,tags\n";
 
-function task(folder: string, name: string): ImportTask {
+function task(folder: string, name: string): Task & { kind: "import" } {
   return {
     kind: "import",
     name,
