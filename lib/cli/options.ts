@@ -75,7 +75,7 @@ export function parseArguments(
   return { options };
 }
 
-/** Describes a wrong call, in our own words if the library's are too short. */
+/** Describes a usage error, in our own words where the library's are too short. */
 function usageMessage({ message }: CommanderError): string {
   return message.replace(/^error: /, "")
     .replace(/^option '(.+)' argument missing$/, "$1 needs a value")

@@ -16,7 +16,7 @@ import type { TableOptions } from "../hours/mod.ts";
 import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "./commit.ts";
 import type { RunContext } from "./context.ts";
 import { ProgressCounter, RunEnded } from "./events.ts";
-import { importedRecord } from "./examine.ts";
+import { importInput } from "./examine.ts";
 import type { DayAnswer } from "./messages.ts";
 import { isInRange, isWanted } from "./options.ts";
 import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
@@ -88,7 +88,7 @@ async function buildUntilStable(work: Work): Promise<void> {
     await forEachLimited(
       stale,
       options.jobs * 2,
-      (item) => buildDay(work, item, touched.get(item.day)!),
+      (item) => buildAndCommit(work, item, touched.get(item.day)!),
     );
   }
   for (const [day, record] of records.days) {
@@ -144,7 +144,7 @@ function changedFile(output: string, { day, files, sizes }: DayRecord): string |
 }
 
 /** Builds a day and commits it; a failure affects only this day. */
-async function buildDay(work: Work, item: StaleDay, sources: Source[]): Promise<void> {
+async function buildAndCommit(work: Work, item: StaleDay, sources: Source[]): Promise<void> {
   const { problems, progress } = work;
   const { day } = item;
   const ownStaging = join(work.staging, dayName(day));
@@ -267,7 +267,7 @@ async function handleFailures(
       }
       const imported = await imports.getOrInsertComputed(
         name,
-        () => importedRecord(work, { name, path }, reason, record),
+        () => importInput(work, { name, path }, reason, record),
       );
       inputs.set(name, imported);
       if (imported.failure !== undefined) problems.add(name, imported.failure);

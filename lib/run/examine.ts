@@ -37,7 +37,7 @@ export async function examineInputs(context: RunContext): Promise<void> {
   const importNew = async (file: InputFile, why: string, record: InputRecord) => {
     imports.plan(1);
     try {
-      return await importedRecord(context, file, why, record, threads);
+      return await importInput(context, file, why, record, threads);
     } catch (error) {
       return failedRecord(record, error);
     } finally {
@@ -96,7 +96,7 @@ export async function examineInputs(context: RunContext): Promise<void> {
   for (const [name, { rejected }] of records.inputs) problems.checkRejected(name, rejected);
 }
 
-/** Whether a file has a name, or is in the folder of that name. */
+/** Whether a file is called `name`, or is in a folder of that name. */
 function isAt(file: string, name: string): boolean {
   return name === "" || file === name || file.startsWith(`${name}/`);
 }
@@ -185,7 +185,7 @@ export function inputId(name: string): string {
  * @returns Its new record; it has a failure if all rows were rejected.
  * @throws {Error} If it can't be read.
  */
-export async function importedRecord(
+export async function importInput(
   { pool, stateFolder, options: { dryRun } }: RunContext,
   { name, path }: Pick<InputFile, "name" | "path">,
   why: string,

@@ -15,7 +15,7 @@ export interface InputFile extends Identity {
   name: string;
   /** Its path. */
   path: string;
-  /** Why it can't be read, if so. */
+  /** Why it can't be read, if it can't. */
   failure?: string;
   /** Whether it is being written: its record is kept, and its days are not built yet. */
   isGrowing?: boolean;

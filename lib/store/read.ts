@@ -81,7 +81,7 @@ export function withChunks<T>(
 ): T {
   using file = Deno.openSync(path);
   if (fingerprint(identityOf(file.statSync())) !== fingerprint(expected)) {
-    throw new RetryableError("changed during the run; the next run takes it as it is then");
+    throw new RetryableError("changed during the run; the next run will read it again");
   }
   return use((chunks) => {
     const total = chunks.reduce((sum, chunk) => sum + chunk.size, 0);

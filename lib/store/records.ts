@@ -34,7 +34,7 @@ export interface InputRecord extends Identity {
   sources: Source[];
   /** Its malformed rows, by reason. */
   rejected: Counts;
-  /** Why its content can't be read, if so. Failures that may be temporary are not recorded. */
+  /** Why its content can't be read, if it can't. Failures that may be temporary are not recorded. */
   failure?: string;
   /**
    * A checksum of its content, if it changed less than two seconds before it was examined: another
