@@ -30,8 +30,7 @@ export async function publishTables(
   const complete = [...records.days.values()].filter(({ day }) => !suspects.has(day));
   for (const [name, text] of Object.entries(tablesOf(batteryDays(complete)))) {
     try {
-      const bytes = new TextEncoder().encode(text);
-      await replaceFile(output, `${STATE_FOLDER}/${name}`, bytes, staging);
+      await replaceFile(output, `${STATE_FOLDER}/${name}`, text, staging);
     } catch (error) {
       problems.add(`${STATE_FOLDER}/${name}`, (error as Error).message);
     }

@@ -60,10 +60,6 @@ export function filesForRun(
   return stable.length > 0 && (isNew || isGone) ? [...stable, ...growing] : null;
 }
 
-function fingerprintsOf(files: readonly InputFile[]): Map<string, string> {
-  return new Map(files.map((file) => [file.name, fingerprint(file)]));
-}
-
 /**
  * Runs whenever input files arrive, change or disappear, until the signal aborts. If there are
  * none, it waits for them.
@@ -91,7 +87,7 @@ export async function watch(
     // The system clock may be adjusted, so it is not used.
     const mayRetry = performance.now() >= retryAt;
     const inputs = filesForRun(files, before, used, mayRetry);
-    before = fingerprintsOf(files);
+    before = new Map(files.map((file) => [file.name, fingerprint(file)]));
     if (inputs !== null) {
       const newProblems = new Map<string, string>();
       const onEvent = (event: RunEvent) => {

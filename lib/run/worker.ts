@@ -78,9 +78,9 @@ let records: Records | undefined; // shared by the pages of a report
 async function report({ page, digest, output, staging }: ReportTask): Promise<null> {
   const { pageFile, renderReport, REPORT_FOLDER } = await import("../report/mod.ts");
   records ??= readRecords(output, join(output, STATE_FOLDER));
-  const bytes = new TextEncoder().encode(await renderReport(output, records, page, digest));
+  const html = await renderReport(output, records, page, digest);
   failpoint("page drawn");
-  await replaceFile(output, `${REPORT_FOLDER}/${pageFile(page)}`, bytes, staging);
+  await replaceFile(output, `${REPORT_FOLDER}/${pageFile(page)}`, html, staging);
   return null;
 }
 

@@ -128,18 +128,18 @@ export async function commitFiles(
 }
 
 /**
- * Replaces one file below `root`, and makes sure that it is on disk. Its folder and the staging
+ * Replaces one file of text below `root`, and makes sure that it is on disk. Its folder and the staging
  * folder are made if they do not exist.
  *
  * @param staging See {@linkcode stageFile}.
- * @param mayKeep Whether the file may be left alone if it has these bytes already.
+ * @param mayKeep Whether the file may be left alone if it has this text already.
  * @throws {WriteError} If it can't be written.
  * @throws {Error} If a link is in the way.
  */
 export async function replaceFile(
   root: string,
   name: string,
-  bytes: Uint8Array,
+  text: string,
   staging: string,
   mayKeep: boolean = true,
 ): Promise<void> {
@@ -147,7 +147,7 @@ export async function replaceFile(
   const path = join(root, name);
   try {
     Deno.mkdirSync(staging, { recursive: true });
-    const staged = stageFile(staging, path, bytes, mayKeep);
+    const staged = stageFile(staging, path, new TextEncoder().encode(text), mayKeep);
     await commitFiles(staged === null ? [] : [staged], dirsToSync);
   } catch (error) {
     throw error instanceof WriteError ? error : new WriteError(path, error);
@@ -164,6 +164,16 @@ export function listFolder(folder: string): Deno.DirEntry[] {
   }
 }
 
+/** The entries of a folder; none if it may not be read, which writing there will report. */
+export function listReadable(folder: string): Deno.DirEntry[] {
+  try {
+    return listFolder(folder);
+  } catch (error) {
+    if (error instanceof Deno.errors.PermissionDenied) return [];
+    throw error;
+  }
+}
+
 /**
  * Makes a function that returns whether a relative name exists below `root`. It lists each folder
  * once, which is faster than asking for thousands of files that do not exist.
@@ -172,16 +182,8 @@ export function createNameLookup(root: string): (name: string) => boolean {
   const folders = new Map<string, Set<string>>();
   return (name) => {
     const path = dirname(join(root, name));
-    const names = folders.getOrInsertComputed(path, () => {
-      try {
-        return new Set(listFolder(path).map(({ name }) => name));
-      } catch (error) {
-        // Writing there will report the error.
-        if (error instanceof Deno.errors.PermissionDenied) return new Set();
-        throw error;
-      }
-    });
-    return names.has(basename(name));
+    const list = () => new Set(listReadable(path).map(({ name }) => name));
+    return folders.getOrInsertComputed(path, list).has(basename(name));
   };
 }
 

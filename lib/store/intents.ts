@@ -24,7 +24,7 @@ export async function writeIntent(
   files: readonly string[],
 ): Promise<void> {
   const text = `${JSON.stringify({ day: dayName(day), files })}\n`;
-  await replaceFile(output, dayFile("intents", day), new TextEncoder().encode(text), staging);
+  await replaceFile(output, dayFile("intents", day), text, staging);
   failpoint("intent written");
 }
 

@@ -160,8 +160,7 @@ export async function writeDayRecord(
 ): Promise<void> {
   const rest = `${JSON.stringify(record).slice(1)}\n`;
   const text = `{"format":${FORMAT},"sha256":"${checksum(rest)}",${rest}`;
-  const bytes = new TextEncoder().encode(text);
-  await replaceFile(output, dayFile("days", record.day), bytes, staging, false);
+  await replaceFile(output, dayFile("days", record.day), text, staging, false);
 }
 
 function checksum(text: string): string {

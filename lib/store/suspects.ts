@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { dayOfHourFile } from "../hours/mod.ts";
-import { listFolder } from "./files.ts";
+import { listReadable } from "./files.ts";
 import { readIntents } from "./intents.ts";
 import { withFile } from "./read.ts";
 import type { DayRecord } from "./records.ts";
@@ -48,16 +48,6 @@ function findHourFiles(output: string): Map<number, string[]> {
     }
   }
   return found;
-}
-
-/** The entries of a folder; none if it may not be read, which building its days will report. */
-function listReadable(folder: string): Deno.DirEntry[] {
-  try {
-    return listFolder(folder);
-  } catch (error) {
-    if (error instanceof Deno.errors.PermissionDenied) return [];
-    throw error;
-  }
 }
 
 /** An upper bound; the footers of hour files are far smaller. */
