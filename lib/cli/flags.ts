@@ -12,12 +12,8 @@ import { VERSION } from "../version.ts";
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
 
-/**
- * Parses a duration such as `5s`, `2m` or `1h` to seconds.
- *
- * @throws {Error} If the text is not a duration.
- */
-export function parseDuration(text: string): number {
+/** Parses a duration such as `5s`, `2m` or `1h` to seconds. */
+function parseDuration(text: string): number {
   const [, count, unit] = /^(\d{1,6})([smh])$/.exec(text) ?? [];
   if (count === undefined || unit === undefined) {
     throw new Error("write a duration such as 5s, 2m or 1h");

@@ -11,8 +11,7 @@ import { type CommandOptions, parseArguments } from "./options.ts";
 import { renderEvent } from "./progress.ts";
 import { renderFailures, renderPlan, renderRun, renderSummary } from "./render.ts";
 
-/** Exit statuses. */
-export const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as const;
+const Status = { done: 0, unusable: 1, usage: 2, interrupted: 130 } as const;
 
 const INTERRUPTED = "hourgrid: interrupted; what is on disk is whole, and the next run continues";
 

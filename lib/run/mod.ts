@@ -5,7 +5,6 @@
  */
 export type { Activity, RunEvent } from "./events.ts";
 export { isWanted, type Options } from "./options.ts";
-export type { StaleDay } from "./plan.ts";
 export { type Stage, type StageTimes, startStages } from "./profile.ts";
 export { type Outcome, run } from "./run.ts";
 export {
