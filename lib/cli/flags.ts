@@ -94,7 +94,7 @@ function toggle(flags: string, description: string): Option {
 const INPUT = new Option(
   "--input <path>",
   "folder, file or quoted glob of .parquet, .csv and .jsonl files; may be repeated, and --input " +
-    "left out",
+    "itself omitted",
 ).argParser((path: string, before: string[]) => [...before, path]).default([]);
 
 /** The flags in groups, each with a title and an example. */
@@ -108,7 +108,7 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
       .default(5, "5s"),
     valued(
       "--max-gap <duration>",
-      "how far back a value may be held, or how far apart rows may be joined",
+      "longest time for which a value is held, or between rows that are joined",
       parseMaxGap,
     )
       .default(300, "5m"),
@@ -127,7 +127,7 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
       "build a part of the days, such as 1/4, or all; by default an array task builds its own part",
       (text) => text === "all" ? text : parseShard(text),
     ),
-    toggle("--force", "build all days again, also those that are up to date"),
+    toggle("--force", "build all days again, even those that are up to date"),
   ]],
   ["How it runs", "data/ --output hours/ --jobs 4 --watch", [
     valued("--jobs <count>", "days built at the same time", parseJobs)
