@@ -6,7 +6,7 @@
 import type { Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
 import { lowerBound } from "../telemetry/mod.ts";
-import { extremesIn, meanByHour, valueAt } from "./runs.ts";
+import { indexOfExtreme, meanByHour, valueAt } from "./runs.ts";
 
 /** A current smaller than this counts as no current, in A. */
 export const REST_AMPERES = 0.5;
@@ -98,7 +98,7 @@ export function flowsOf(voltage: Runs, current: Runs, interval: number): Flows |
 /** The state of charge of a day; null if it is not known in any row. */
 export function socOf(soc: Runs, current: Runs, perHour: number): SocDay | null {
   const { ends, values, length } = soc;
-  const [least, greatest] = extremesIn(soc);
+  const least = indexOfExtreme(soc, -1);
   if (least === -1) return null;
   let [first, last] = [0, length - 1];
   while (Number.isNaN(values[first]!)) first++;
@@ -106,7 +106,7 @@ export function socOf(soc: Runs, current: Runs, perHour: number): SocDay | null 
   const lastCurrent = valueAt(current, ends[last]! - 1);
   return {
     min: values[least]!,
-    max: values[greatest]!,
+    max: values[indexOfExtreme(soc, 1)]!,
     byHour: meanByHour(soc, perHour, 4),
     first: values[first]!,
     last: values[last]!,

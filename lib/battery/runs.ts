@@ -129,38 +129,37 @@ export function extremesOf(
   day: number,
   interval: number,
 ): Range | null {
-  const extremes = columns.map(({ name, runs }) => {
-    const row = (i: number) => i <= 0 ? 0 : runs.ends[i - 1]!;
-    return extremesIn(runs).map((i) => ({ value: runs.values[i] ?? NaN, row: row(i), name }));
-  });
-  const [min, max] = [0, 1].map((k): Extreme | null => {
-    const known = extremes.map((pair) => pair[k]!).filter(({ value }) => value === value);
-    if (known.length === 0) return null;
-    const value = known.map(({ value }) => value).reduce(k === 0 ? least : most);
-    const equal = known.filter((extreme) => extreme.value === value);
+  const [min, max] = [-1, 1].map((sign): Extreme | null => {
+    const extremes = columns.flatMap(({ name, runs }) => {
+      const i = indexOfExtreme(runs, sign as 1 | -1);
+      if (i === -1) return [];
+      return [{ value: runs.values[i]!, row: i === 0 ? 0 : runs.ends[i - 1]!, name }];
+    });
+    if (extremes.length === 0) return null;
+    const value = extremes.reduce((best, other) =>
+      sign * other.value > sign * best.value ? other : best
+    ).value;
+    const equal = extremes.filter((extreme) => extreme.value === value);
     const { row, name } = equal.reduce((first, other) => other.row < first.row ? other : first);
     return { value, column: name, at: day + row * interval, columns: equal.length };
   });
   return min && max ? { min, max } : null;
 }
 
-const least = (a: number, b: number): number => Math.min(a, b);
-const most = (a: number, b: number): number => Math.max(a, b);
-
-/** The first runs with the least and the greatest value; -1 if no value is known. */
-export function extremesIn({ values, length }: Runs): [least: number, greatest: number] {
-  let least = -1, greatest = -1, min = NaN, max = NaN;
+/**
+ * The first run with the least or the greatest value; -1 if no value is known.
+ *
+ * @param sign 1 for the greatest, -1 for the least.
+ */
+export function indexOfExtreme({ values, length }: Runs, sign: 1 | -1): number {
+  let found = -1;
+  let best = -Infinity;
   for (let i = 0; i < length; i++) {
-    const value = values[i]!;
-    if (value !== value || (value >= min && value <= max)) continue;
-    if (!(value >= min)) {
-      min = value;
-      least = i;
-    }
-    if (!(value <= max)) {
-      max = value;
-      greatest = i;
+    const value = sign * values[i]!;
+    if (value > best) {
+      best = value;
+      found = i;
     }
   }
-  return [least, greatest];
+  return found;
 }
