@@ -24,8 +24,7 @@ const MEANING: Record<Stage, string> = {
   start: "load modules",
   plan: "read footers and records",
   read: "read the bytes of column chunks",
-  decompress: "decompress pages",
-  decode: "levels, codes, tags, values",
+  decode: "decompress pages (the floor); levels, codes, tags, values",
   distinct: "take out duplicates, merge files",
   place: "aggregate into rows of the grid",
   figures: "compute the figures of the batteries, publish their tables",
@@ -56,14 +55,14 @@ function time(use: () => void): number {
 }
 
 /** How long reading, decompressing and writing the same takes in one process with warm caches. */
-function measureFloor(output: string): Record<"read" | "decompress" | "write" | "sync", number> {
+function measureFloor(output: string): Record<"read" | "decode" | "write" | "sync", number> {
   const inputs = findInputs(input).files.filter(({ name }) => name.endsWith(".parquet"));
   const layouts = inputs.map(({ path, size }) => withFile(path, (read) => readLayout(read, size)));
   const read = time(() => inputs.forEach(({ path }) => Deno.readFileSync(path)));
-  let decompress = 0;
+  let decode = 0;
   for (const [i, { path }] of inputs.entries()) {
     const bytes = Deno.readFileSync(path);
-    decompress += time(() => {
+    decode += time(() => {
       for (const { chunks } of layouts[i]!.groups) {
         for (const chunk of chunks) {
           const part = bytes.subarray(chunk.offset, chunk.offset + chunk.size);
@@ -84,7 +83,7 @@ function measureFloor(output: string): Record<"read" | "decompress" | "write" | 
       file.syncSync();
     }
   });
-  return { read, decompress, write, sync };
+  return { read, decode, write, sync };
 }
 
 // Worker processes inherit it.

@@ -10,7 +10,6 @@ export type Stage =
   | "start"
   | "plan"
   | "read"
-  | "decompress"
   | "decode"
   | "distinct"
   | "place"
