@@ -82,12 +82,20 @@ export function valueAt({ ends, values, length }: Runs, row: number): number {
 }
 
 /** The mean of the known rows in each hour, rounded; null for an hour without such rows. */
-export function meanByHour(
+export function meanByHour(runs: Runs, perHour: number, decimals: number): (number | null)[] {
+  const [sums, counts] = [new Float64Array(24), new Int32Array(24)];
+  addByHour(runs, perHour, sums, counts);
+  return Array.from(sums, (sum, hour) => {
+    return counts[hour] === 0 ? null : roundTo(sum / counts[hour]!, decimals);
+  });
+}
+
+function addByHour(
   { ends, values, length }: Runs,
   perHour: number,
-  decimals: number,
-): (number | null)[] {
-  const [sums, counts] = [new Float64Array(24), new Int32Array(24)];
+  sums: Float64Array,
+  counts: Int32Array,
+): void {
   let row = 0, hour = 0, hourEnd = perHour;
   for (let i = 0; i < length; i++) {
     const end = ends[i]!;
@@ -104,9 +112,6 @@ export function meanByHour(
       hourEnd += perHour;
     }
   }
-  return Array.from(sums, (sum, hour) => {
-    return counts[hour] === 0 ? null : roundTo(sum / counts[hour]!, decimals);
-  });
 }
 
 /** Rounds a number to a number of decimals. */

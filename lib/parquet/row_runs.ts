@@ -25,18 +25,23 @@ export class RunFinder {
   find(codes: Int32Array, rows: number): RowRuns {
     const ends = this.#ends.atLeast(rows);
     const found = this.#codes.atLeast(rows);
-    let length = 0;
-    for (let row = 0; row < rows;) {
-      const code = codes[row]!;
-      let end = row + 1;
-      // Runs are long, so compare four codes at a time.
-      while (end + 4 <= rows && isRun(codes, end, code)) end += 4;
-      while (end < rows && codes[end] === code) end++;
-      found[length] = code;
-      ends[length++] = row = end;
-    }
-    return { length, ends, codes: found };
+    return { length: findRuns(codes, rows, ends, found), ends, codes: found };
   }
+}
+
+/** Stores the end and the code of each run; returns how many runs there are. */
+function findRuns(codes: Int32Array, rows: number, ends: Int32Array, found: Int32Array): number {
+  let length = 0;
+  for (let row = 0; row < rows;) {
+    const code = codes[row]!;
+    let end = row + 1;
+    // Runs are long, so compare four codes at a time.
+    while (end + 4 <= rows && isRun(codes, end, code)) end += 4;
+    while (end < rows && codes[end] === code) end++;
+    found[length] = code;
+    ends[length++] = row = end;
+  }
+  return length;
 }
 
 function isRun(codes: Int32Array, at: number, code: number): boolean {
