@@ -115,7 +115,8 @@ function lastRowBefore({ rowValues: { rows, length } }: OwnColumn): number {
 
 /** Marks the rows between two with readings that are at most `gap` apart. */
 function markLines({ rows, length }: RowValues, gap: number, marks: Uint8Array): void {
-  for (let i = 1; i < length; i++) {
+  // The bounds of fill() count from the end if they are negative, as rows before the day are.
+  for (let i = Math.max(1, lowerBound(rows, length, 1)); i < length; i++) {
     if (rows[i]! - rows[i - 1]! <= gap) marks.fill(1, Math.max(0, rows[i - 1]!), rows[i]!);
   }
 }

@@ -129,7 +129,9 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
     changedKinds: changedKinds(countsOf(before.days.values()), payloads),
     sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),
     ofNoModule: readingsOfNoModule(days, payloads),
-    problems: [...problems.byName].map(([name, reason]) => ({ name, reason })),
+    // Imports finish in any order.
+    problems: [...problems.byName].sort(([a], [b]) => a < b ? -1 : 1)
+      .map(([name, reason]) => ({ name, reason })),
     ...end,
     rowsPerSecond: Math.round(read.rows / end.seconds),
   };

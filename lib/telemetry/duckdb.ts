@@ -81,9 +81,10 @@ export async function openDatabase(
       const columns = Array.from({ length: result.columnCount }, () => new Int32Array(rows));
       for (let at = 0; at < rows;) {
         const chunk = await result.fetchChunk().catch(rethrow);
-        const end = at + chunk!.rowCount;
+        if (chunk === null || chunk.rowCount === 0) throw new Error(`${at} rows, not ${rows}`);
+        const end = at + chunk.rowCount;
         for (const [i, column] of columns.entries()) {
-          const vector = chunk!.getColumnVector(i);
+          const vector = chunk.getColumnVector(i);
           for (let row = at; row < end; row++) column[row] = vector.getItem(row - at) as number;
         }
         at = end;

@@ -32,19 +32,33 @@ Deno.test("coverageOf() fills nothing with none, only between near rows with lin
   assert.equal(coverage(text, { ...OPTIONS, fill: "linear" }).filled[0], 3);
 });
 
-Deno.test("coverageOf() fills exactly the rows at most a gap after one with readings", () =>
-  fc.assert(fc.property(
-    fc.array(fc.uniqueArray(fc.integer({ min: -5, max: 17_279 }), { minLength: 1 }), {
-      minLength: 1,
-      maxLength: 3,
+Deno.test("coverageOf() counts what a loop over all rows and columns counts, with every fill", () => {
+  const rows = fc.uniqueArray(fc.integer({ min: -8, max: 60 }), { minLength: 1 })
+    .chain((near) => fc.tuple(fc.constant(near), fc.constantFrom(0, 700, 17_270)))
+    .map(([near, from]) => near.map((row) => row < 0 ? row : row + from))
+    .map((list) => list.filter((row) => row < 17_280 + 8).sort((a, b) => a - b));
+  const columns = fc.array(fc.tuple(rows, fc.constantFrom("numeric", "text" as const)), {
+    minLength: 1,
+    maxLength: 3,
+  });
+  fc.assert(
+    fc.property(columns, fc.constantFrom("hold", "linear", "none" as const), (own, fill) => {
+      const observed = Array(24).fill(0), filled = Array(24).fill(0);
+      for (let row = 0; row < 17_280; row++) {
+        const hour = Math.floor(row / 720);
+        if (own.some(([rows]) => rows.includes(row))) observed[hour]++;
+        else if (
+          own.some(([rows, kind]) => {
+            const before = rows.findLast((other) => other < row) ?? -Infinity;
+            const after = rows.find((other) => other > row) ?? Infinity;
+            if (fill === "none") return false;
+            const isLine = fill === "linear" && kind === "numeric";
+            return isLine ? after - before <= 3 : row - before <= 3;
+          })
+        ) filled[hour]++;
+      }
+      const found = coverage(own.map(([rows, kind]) => column(rows, kind)), { ...OPTIONS, fill });
+      assert.deepEqual(found, { observed, filled });
     }),
-    (columns) => {
-      const sorted = columns.map((rows) => rows.toSorted((a, b) => a - b));
-      const { observed, filled } = coverage(sorted.map((rows) => column(rows)), OPTIONS);
-      const all = new Set(columns.flat());
-      const reached = new Set([...all].flatMap((row) => [row, row + 1, row + 2, row + 3]));
-      const inDay = [...reached].filter((row) => row >= 0 && row < 17_280);
-      assert.equal(observed.reduce((a, b) => a + b), inDay.filter((row) => all.has(row)).length);
-      assert.equal(filled.reduce((a, b) => a + b), inDay.filter((row) => !all.has(row)).length);
-    },
-  )));
+  );
+});
