@@ -141,8 +141,8 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
       ? `of ${whereOf(first)}`
       : `in ${places} ${first.module === null ? "places" : "modules"}`;
     const what = group.length === 1 ? first.column : columnKind(first.column ?? "");
-    const often = group.length === 1 ? "for" : `${group.length} times, for up to`;
-    const text = `${what} ${where} kept one value ${often} ${duration(to - from)}`;
+    const often = group.length === 1 ? "for" : `${group.length} times, the longest for`;
+    const text = `${what} ${where} kept its value ${often} ${duration(to - from)}`;
     return { level: 2, text, from, to };
   },
   /** Which modules were silent at the same time, and for how long at most. */
