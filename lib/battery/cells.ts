@@ -60,9 +60,10 @@ export function compareCells(
   alignRuns([...cells.map(({ runs }) => runs), load], segments);
   reserve(buffers);
   const completeRows = toDeviations(segments, cells.length, buffers.spreads);
-  const [atRest, positive, negative] = [LOADS.rest, LOADS.positive, LOADS.negative].map((load) =>
-    segmentsUnder(load, segments, segments.values[cells.length]!)
-  );
+  const partUnder = (load: number) => segmentsUnder(load, segments, segments.values[cells.length]!);
+  const atRest = partUnder(LOADS.rest);
+  const positive = partUnder(LOADS.positive);
+  const negative = partUnder(LOADS.negative);
   const deviationOf = (cell: number, part: Part): Deviation | null => {
     gather(ranked, segments.values[cell]!, part);
     if (ranked.total === 0) return null;
@@ -75,16 +76,16 @@ export function compareCells(
     const p95 = roundTo(pick(ranked, Math.ceil(0.95 * deviation.rows) - 1), 3);
     return { ...deviation, p95 };
   };
-  gather(ranked, buffers.spreads, atRest!);
+  gather(ranked, buffers.spreads, atRest);
   return {
     cellsFilled: completeRows / rows,
     spreadRows: ranked.total,
     restSpread: ranked.total < LEAST_ROWS ? null : roundTo(medianOf(ranked), 3),
     cells: cells.map(({ name }, cell) => ({
       column: name,
-      rest: deviationOf(cell, atRest!),
-      positive: underLoad(cell, positive!),
-      negative: underLoad(cell, negative!),
+      rest: deviationOf(cell, atRest),
+      positive: underLoad(cell, positive),
+      negative: underLoad(cell, negative),
     })),
   };
 }

@@ -61,7 +61,7 @@ export function signalDayOf(
 type Run = readonly [start: number, end: number];
 
 /** A value, and how many runs have it. */
-interface DistinctValue {
+interface ValueRuns {
   value: number;
   runs: number;
 }
@@ -77,9 +77,9 @@ function findRuns(
   from: number,
   to: number,
   { gap, interval, rows: dayRows }: DayGrid,
-): { runs: Run[]; distinct: DistinctValue[] | null } {
+): { runs: Run[]; distinct: ValueRuns[] | null } {
   const runs: Run[] = [];
-  const distinct: DistinctValue[] = [];
+  const distinct: ValueRuns[] = [];
   const add = (start: number, end: number) => {
     const isLong = rows[end - 1]! - rows[start]! + 1 >= FROZEN_AFTER / interval;
     const isFirst = start === from && rows[start]! < gap;

@@ -24,7 +24,7 @@ export interface OwnColumn {
   rowValues: RowValues;
 }
 
-/** The rows of a day in which any of some columns has a reading are marked with 1. */
+/** Returns 1 for each row of a day in which any of the columns has a reading, otherwise 0. */
 export function reportedRows(columns: readonly OwnColumn[], dayRows: number): Uint8Array {
   const marks = new Uint8Array(dayRows);
   for (const { rowValues: { rows, length } } of columns) {

@@ -207,7 +207,8 @@ const SNAPPY_MEMORY = 256;
  * Makes the library's uncompressor with enough memory from the start.
  *
  * By itself, its memory grows for the first large page, which detaches the buffer of the old memory.
- * Once a buffer was detached, V8 checks this at every access to any typed array: 4 to 6 % of a run.
+ * Once any buffer has been detached, V8 checks every access to a typed array, which costs 4 to 6 %
+ * of a run.
  * The library has no option for it, so the memory grows before anyone asks for its buffer.
  */
 function createSnappyUncompressor(): ReturnType<typeof snappyUncompressor> {

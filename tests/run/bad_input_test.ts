@@ -95,7 +95,7 @@ const rejected: [what: string, row: string, reason: string][] = [
     `2150-01-01,volts,1,"${tags}"`,
     "a timestamp before 2000 or after 2100",
   ],
-  ["a text that is no timestamp", `noon,volts,1,"${tags}"`, "a timestamp that can't be read"],
+  ["a text that is not a timestamp", `noon,volts,1,"${tags}"`, "a timestamp that can't be read"],
   ["null tags", `${DAY},volts,1,`, "a row without tags"],
   ["malformed tags", `${DAY},volts,1,"[[""phase""]]"`, "tags that are malformed"],
   ["a module without a phase", `${DAY},volts,1,"[[""module"",""1""]]"`, "a module without a phase"],

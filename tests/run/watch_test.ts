@@ -36,6 +36,6 @@ Deno.test("filesForRun() waits for a used file that is changing, and notices one
   assert.equal(
     filesForRun([], prints(), prints(a, b)),
     null,
-    "an input that has disappeared completely is no reason to run",
+    "an input that has disappeared completely is not a reason to run",
   );
 });

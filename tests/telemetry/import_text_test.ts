@@ -126,7 +126,7 @@ Deno.test("importFile() reads numbers and booleans in tags as text", () =>
     assert.deepEqual(JSON.parse(reading!), [DAY, null, null, column, "1"]);
   }));
 
-Deno.test("importFile() reads JSON values that are no finite numbers as CSV and parquet have them", () =>
+Deno.test("importFile() reads JSON values that are not finite numbers as CSV and parquet have them", () =>
   inFolder(async (folder) => {
     const words = ["NaN", "Infinity", "-Infinity"];
     const lines = words.map((word, i) =>
