@@ -200,33 +200,58 @@ function uncompress(
   return copy;
 }
 
-/** 64 KiB pages of memory for the library, enough for parquet pages of some MB. */
-const SNAPPY_MEMORY = 256;
+/** What hysnappy's WebAssembly offers. */
+interface SnappyModule {
+  memory: WebAssembly.Memory;
+  /** Uncompresses from one address of the memory to another; returns 0 unless the bytes are broken. */
+  uncompress(from: number, size: number, to: number): number;
+}
+
+/** The size of a page of WebAssembly memory. */
+const MEMORY_PAGE = 1 << 16;
+/** Pages of memory from the start, enough for parquet pages of some MB. */
+const MEMORY_PAGES = 256;
+/** Where the bytes to uncompress are put; the library's stack is before them. */
+const SNAPPY_INPUT = 68_000;
 
 /**
- * Makes the library's uncompressor with enough memory from the start.
+ * Instantiates the library's WebAssembly. Its function is not used, because it copies each page into
+ * new memory, which costs 5 % of a run; and because the memory that it grows for the first large page
+ * detaches the old buffer, after which V8 checks every access to a typed array: 4 to 6 % of a run.
  *
- * By itself, its memory grows for the first large page, which detaches the buffer of the old memory.
- * Once any buffer has been detached, V8 checks every access to a typed array, which costs 4 to 6 %
- * of a run.
- * The library has no option for it, so the memory grows before anyone asks for its buffer.
+ * The library does not export its instance, so it is caught as it is made.
  */
-function createSnappyUncompressor(): ReturnType<typeof snappyUncompressor> {
+function instantiateSnappy(): SnappyModule {
   const { Instance } = WebAssembly;
+  const instances: WebAssembly.Instance[] = [];
   WebAssembly.Instance = class extends Instance {
     constructor(module: WebAssembly.Module) {
       super(module);
-      (this.exports["memory"] as WebAssembly.Memory).grow(SNAPPY_MEMORY);
+      instances.push(this);
     }
   };
   try {
-    return snappyUncompressor();
+    snappyUncompressor();
   } finally {
     WebAssembly.Instance = Instance;
   }
+  const snappy = instances[0]!.exports as unknown as SnappyModule;
+  snappy.memory.grow(MEMORY_PAGES);
+  return snappy;
 }
 
-const uncompressSnappy = createSnappyUncompressor();
+const snappy = instantiateSnappy();
+
+/** Uncompresses into the library's memory; the result is valid until the next call. */
+function uncompressSnappy(bytes: Uint8Array, size: number): Uint8Array {
+  const { memory } = snappy;
+  const at = SNAPPY_INPUT + bytes.length;
+  const missing = at + size + SLACK - memory.buffer.byteLength;
+  if (missing > 0) memory.grow(Math.ceil(missing / MEMORY_PAGE));
+  new Uint8Array(memory.buffer).set(bytes, SNAPPY_INPUT);
+  if (snappy.uncompress(SNAPPY_INPUT, bytes.length, at) !== 0) throw new Error("is broken");
+  return new Uint8Array(memory.buffer, at, size);
+}
 
 /** None of them produces more bytes than the header announces, whatever the page contains. */
 const uncompressors: Record<Codec, (bytes: Uint8Array, size: number) => Uint8Array> = {
@@ -241,8 +266,8 @@ const uncompressors: Record<Codec, (bytes: Uint8Array, size: number) => Uint8Arr
       claim += (bytes[i]! & 127) * 2 ** (7 * i);
       if (!(bytes[i]! > 127)) break;
     }
-    // The library unpacks as much as the bytes claim, and returns as much as it is asked for.
+    // The library unpacks as much as the bytes claim.
     if (claim !== size) throw new Error(`claims ${claim} bytes`);
-    return uncompressSnappy(bytes, size + SLACK).subarray(0, size);
+    return uncompressSnappy(bytes, size);
   },
 };
