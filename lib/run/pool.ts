@@ -139,6 +139,12 @@ export class Pool {
   }
 }
 
+/**
+ * The young generation of a worker's heap stays small: 4 MB per half instead of 16. It holds little
+ * besides garbage, and memory that is touched for the first time costs more than a collection.
+ */
+const YOUNG_GENERATION = "--v8-flags=--max-semi-space-size=4";
+
 /** A worker process, which performs one task at a time. */
 class Child {
   /** The most memory that it has had, in bytes. */
@@ -158,7 +164,7 @@ class Child {
   constructor(options: WorkerOptions, onExit: () => void) {
     const { lock, maxMemory = MAX_MEMORY } = options;
     const script = fileURLToPath(new URL("./worker.ts", import.meta.url));
-    const flags = ["--quiet", "--cached-only", ...flagsOf(options)];
+    const flags = ["--quiet", "--cached-only", YOUNG_GENERATION, ...flagsOf(options)];
     this.#process = new Deno.Command(Deno.execPath(), {
       args: ["run", ...flags, script, ...(lock === undefined ? [] : [lock])],
       stdin: "piped",
