@@ -18,7 +18,6 @@ import { fileURLToPath } from "node:url";
 import { findInputs } from "../lib/store/mod.ts";
 import {
   appendSorted,
-  blocksBySignal,
   createSeries,
   DAY,
   DayReader,
@@ -70,7 +69,7 @@ function readDay(day: number, files: readonly DayFile[]): number {
     reader.readFile(read, layout, i);
   }
   joined.length = 0;
-  for (const blocks of blocksBySignal(readings)) {
+  for (const blocks of readings.blocks) {
     appendSorted(joined, readings, blocks, readings.values, buffers);
   }
   return joined.length;

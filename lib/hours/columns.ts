@@ -123,7 +123,7 @@ export function prepareColumns(
   const merge = (members: readonly number[]): Series => {
     const blocks = members.map((i) => {
       const { from, length } = series[i]!;
-      return [from, from + length, 0] as const;
+      return { start: from, end: from + length };
     });
     merged.length = 0;
     appendSorted(merged, joined, blocks, values, mergeBuffers, false);

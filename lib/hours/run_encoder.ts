@@ -64,7 +64,7 @@ export class RunEncoder {
     const count = this.#findDistinct(runs);
     const nullCount = this.#writePage(runs, count);
     const pages = {
-      ...(count > 0 && { dictionary: { bytes: this.#plainValues(count, kind), count } }),
+      dictionary: count > 0 ? { bytes: this.#plainValues(count, kind), count } : undefined,
       data: this.#page.getBytes(),
       numValues: this.#rows,
       nullCount,

@@ -68,6 +68,13 @@ export class ByteWriter {
     this.length += bytes.length;
   }
 
+  /** Writes what another writer holds; for few bytes, a loop is faster than a view of them. */
+  append({ buffer, length }: ByteWriter): void {
+    this.ensure(length);
+    for (let i = 0; i < length; i++) this.buffer[this.length + i] = buffer[i]!;
+    this.length += length;
+  }
+
   /** Writes a 32-bit little-endian integer. */
   appendUint32(value: number): void {
     this.ensure(4);

@@ -15,7 +15,7 @@ export type WriterCodec = "UNCOMPRESSED" | "SNAPPY" | "ZSTD";
 /** What a column chunk holds, before compression. */
 export interface Pages {
   /** The distinct values in PLAIN encoding, and how many there are. */
-  dictionary?: { bytes: Uint8Array<ArrayBuffer>; count: number };
+  dictionary?: { bytes: Uint8Array<ArrayBuffer>; count: number } | undefined;
   /** The data page: levels, then dictionary codes, or PLAIN values if there is no dictionary. */
   data: Uint8Array<ArrayBuffer>;
   /** How many values (levels, for a list) there are, nulls included. */
@@ -77,12 +77,12 @@ export function writeDictionaryPage(
   count: number,
   codec: WriterCodec,
 ): number {
-  return writePage(out, PageType.DICTIONARY_PAGE, page, codec, () => {
-    thrift.beginStruct(7); // dictionary_page_header
-    thrift.i32(1, count); // num_values
-    thrift.i32(2, Encoding.PLAIN);
-    thrift.endStruct();
-  });
+  const compressed = beginHeader(PageType.DICTIONARY_PAGE, page, codec);
+  thrift.beginStruct(7); // dictionary_page_header
+  thrift.i32(1, count); // num_values
+  thrift.i32(2, Encoding.PLAIN);
+  thrift.endStruct();
+  return endPage(out, page, compressed);
 }
 
 /**
@@ -97,24 +97,22 @@ export function writeDataPage(
   encoding: number,
   codec: WriterCodec,
 ): number {
-  return writePage(out, PageType.DATA_PAGE, page, codec, () => {
-    thrift.beginStruct(5); // data_page_header
-    thrift.i32(1, numValues);
-    thrift.i32(2, encoding);
-    thrift.i32(3, Encoding.RLE); // definition_level_encoding
-    thrift.i32(4, Encoding.RLE); // repetition_level_encoding
-    thrift.endStruct();
-  });
+  const compressed = beginHeader(PageType.DATA_PAGE, page, codec);
+  thrift.beginStruct(5); // data_page_header
+  thrift.i32(1, numValues);
+  thrift.i32(2, encoding);
+  thrift.i32(3, Encoding.RLE); // definition_level_encoding
+  thrift.i32(4, Encoding.RLE); // repetition_level_encoding
+  thrift.endStruct();
+  return endPage(out, page, compressed);
 }
 
-/** Writes a page header, which contains a checksum of the compressed bytes, and the page. */
-function writePage(
-  out: ByteWriter,
-  type: number,
-  page: Uint8Array<ArrayBuffer>,
-  codec: WriterCodec,
-  writeTypeHeader: () => void,
-): number {
+/**
+ * Begins a page header with what all types of pages have, among it a checksum.
+ *
+ * @returns The compressed page.
+ */
+function beginHeader(type: number, page: Uint8Array<ArrayBuffer>, codec: WriterCodec): Uint8Array {
   const compressed = compress(page, codec);
   pageHeader.clear();
   thrift.beginStruct();
@@ -122,9 +120,13 @@ function writePage(
   thrift.i32(2, page.length); // uncompressed_page_size
   thrift.i32(3, compressed.length); // compressed_page_size
   thrift.i32(4, crc32(compressed) | 0); // crc
-  writeTypeHeader();
+  return compressed;
+}
+
+/** Ends the header, and writes it and the page; returns their size before compression. */
+function endPage(out: ByteWriter, page: Uint8Array, compressed: Uint8Array): number {
   thrift.endStruct();
-  out.appendBytes(pageHeader.getBytes());
+  out.append(pageHeader);
   out.appendBytes(compressed);
   return pageHeader.length + page.length;
 }

@@ -8,7 +8,6 @@ import {
   addCounts,
   appendSorted,
   type Block,
-  blocksBySignal,
   createColumnsOf,
   createDigester,
   createSeries,
@@ -118,8 +117,7 @@ export function buildDay(
     return { result, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
   }
 
-  const { signals, values } = readings;
-  const blocks = blocksBySignal(readings);
+  const { signals, values, blocks } = readings;
   const series = timed("distinct", () => join(buffers, blocks));
   const statistics = series.map((series) => statisticsOf(series, values));
   result.signalCounts = signals.map((signal, i) => countsOf(signal, statistics[i]!))
@@ -139,7 +137,7 @@ export function buildDay(
     if (length > 0) result.rejected[reason] = (result.rejected[reason] ?? 0) + length;
   });
   if (Object.keys(result.rejected).length > 0) {
-    result.withoutReadings = filesWithoutReadings(readings, blocks, rules, sources, rows);
+    result.withoutReadings = filesWithoutReadings(readings, rules, sources, rows);
   }
 
   result.gaps = gapsOf(signals, statistics);

@@ -79,26 +79,24 @@ export function fileOf(
   id: number,
   sources: readonly Source[],
 ): string {
-  const contains = ([start, end]: Block) => {
+  const contains = ({ start, end }: Block) => {
     if (times[start]! > time || times[end - 1]! < time) return false;
     const block = times.subarray(start, end);
     let i = start + lowerBound(block, block.length, time);
     while (i < end && times[i] === time && ids[i] !== id) i++;
     return i < end && times[i] === time;
   };
-  return blocks.filter(contains).map(([, , file]) => sources[file]!.name).sort()[0] ?? "";
+  return blocks.filter(contains).map(({ file }) => sources[file]!.name).sort()[0] ?? "";
 }
 
 /**
  * Finds the files that have rows on a day, but no reading.
  *
- * @param blocks The blocks of each signal.
  * @param rules The rule of each signal.
  * @param rows How many rows of the day each source has.
  */
 export function filesWithoutReadings(
-  { times, ids }: Readings,
-  blocks: readonly (readonly Block[])[],
+  { times, ids, blocks }: Readings,
   rules: readonly RejectionRule[],
   sources: readonly Source[],
   rows: readonly number[],
@@ -106,7 +104,7 @@ export function filesWithoutReadings(
   const counts = sources.map(() => new Map<string, number>());
   const hasReading = sources.map(() => false);
   for (const [signal, { reason, rejects }] of rules.entries()) {
-    for (const [start, end, file] of blocks[signal]!) {
+    for (const { start, end, file } of blocks[signal]!) {
       for (let i = start; i < end; i++) {
         if (times[i]! < 0 || times[i]! >= DAY) continue;
         if (rejects(ids[i]!)) counts[file]!.set(reason, (counts[file]!.get(reason) ?? 0) + 1);

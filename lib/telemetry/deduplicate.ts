@@ -213,10 +213,13 @@ function sortByRank({ ranks, ids }: GroupedRows, from: number, to: number): void
   const keys = new Float64Array(to - from);
   for (let i = from; i < to; i++) keys[i - from] = ranks[i]! * 2 ** 26 + (i - from);
   const old = ids.slice(from, to);
-  keys.sort().forEach((key, i) => {
-    ranks[from + i] = Math.floor(key / 2 ** 26);
-    ids[from + i] = old[key % 2 ** 26]!;
-  });
+  keys.sort();
+  for (let i = from; i < to; i++) {
+    const key = keys[i - from]!;
+    const rank = Math.floor(key / 2 ** 26);
+    ranks[i] = rank;
+    ids[i] = old[key - rank * 2 ** 26]!;
+  }
 }
 
 /** Appends the distinct readings of one signal as a block; the buffers have room for them. */
@@ -243,7 +246,7 @@ function appendBlock(
     i = end;
   }
   readings.length = at;
-  readings.blocks.push(signal, start, at, file);
+  readings.blocks[signal]!.push({ start, end: at, file });
 }
 
 /** Moves the distinct values of one instant to the front, in order; returns how many there are. */

@@ -13,7 +13,6 @@ export { DayReader } from "./reader.ts";
 export {
   appendSorted,
   type Block,
-  blocksBySignal,
   createSeries,
   lowerBound,
   type MergeBuffers,

@@ -47,7 +47,7 @@ export class DayReader {
    */
   readFile(read: ReadChunks, { unit, groups }: Layout, file: number): number {
     const { readings } = this;
-    const before = [readings.length, readings.blocks.length] as const;
+    const { length } = readings;
     const { day, from, to } = this.#window;
     const [first, end] = [Math.min(from, day), Math.max(to, day + DAY)];
     let rows = 0;
@@ -59,7 +59,7 @@ export class DayReader {
         rows += rowsOfDay(batch);
       }
     } catch (error) {
-      [readings.length, readings.blocks.length] = before;
+      readings.truncate(length);
       throw error;
     }
     return rows;

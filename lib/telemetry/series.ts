@@ -29,8 +29,8 @@ export class Readings implements Series {
   length = 0;
   /** The signals of the readings, by signal number. */
   signals: Signal[] = [];
-  /** Four numbers per block: signal number, first reading, end (exclusive), file. */
-  blocks: number[] = [];
+  /** The blocks of each signal. */
+  blocks: Block[][] = [];
   /** Signal numbers by payload type and tags. */
   readonly #numbers = new Map<string, number>();
 
@@ -52,7 +52,18 @@ export class Readings implements Series {
     const signal = signalOf(payload, tags);
     const others = tags.filter(([key]) => !PLACE.has(key));
     const key = JSON.stringify([payload, signal.phase, signal.module, others, signal.reason]);
-    return this.#numbers.getOrInsertComputed(key, () => this.signals.push(signal) - 1);
+    return this.#numbers.getOrInsertComputed(key, () => {
+      this.blocks.push([]);
+      return this.signals.push(signal) - 1;
+    });
+  }
+
+  /** Forgets the readings from an index on, and their blocks. */
+  truncate(length: number): void {
+    this.length = length;
+    for (const blocks of this.blocks) {
+      while (blocks.length > 0 && blocks.at(-1)!.start >= length) blocks.pop();
+    }
   }
 }
 
@@ -68,16 +79,14 @@ export function reserveReadings(series: Series, count: number): void {
   Object.assign(series, { times, ids });
 }
 
-/** Consecutive readings in order: [first reading, end (exclusive), file]. */
-export type Block = readonly [start: number, end: number, file: number];
-
-/** Each signal's blocks. */
-export function blocksBySignal({ blocks, signals }: Readings): Block[][] {
-  const groups: Block[][] = signals.map(() => []);
-  for (let i = 0; i < blocks.length; i += 4) {
-    groups[blocks[i]!]!.push([blocks[i + 1]!, blocks[i + 2]!, blocks[i + 3]!]);
-  }
-  return groups;
+/** Consecutive readings of a signal, in order. */
+export interface Block {
+  /** The first reading. */
+  start: number;
+  /** The reading after the last one. */
+  end: number;
+  /** The number of the file that they are from. */
+  file: number;
 }
 
 /** Makes an empty series. */
@@ -98,17 +107,17 @@ export type MergeBuffers = [Series, Series];
 export function appendSorted(
   to: Series,
   { times, ids }: Series,
-  blocks: readonly Block[],
+  blocks: readonly Omit<Block, "file">[],
   values: ValueSet,
   buffers: MergeBuffers,
   distinct: boolean = true,
 ): void {
   const start = to.length;
-  reserveReadings(to, blocks.reduce((sum, [start, end]) => sum + end - start, 0));
-  const ordered = blocks.toSorted((a, b) => times[a[0]]! - times[b[0]]!);
+  reserveReadings(to, blocks.reduce((sum, { start, end }) => sum + end - start, 0));
+  const ordered = blocks.toSorted((a, b) => times[a.start]! - times[b.start]!);
   // Mostly this makes one sorted run. A block that overlaps too far begins another one.
   let bounds = [0];
-  for (const [first, end] of ordered) {
+  for (const { start: first, end } of ordered) {
     const overlap = overlapOf(to, start + bounds.at(-1)!, times[first]!, end - first);
     if (overlap === Infinity) bounds.push(to.length - start);
     if (overlap === 0 || overlap === Infinity) appendPart(to, times, ids, first, end);

@@ -71,14 +71,10 @@ function areDistinctNumbers(
   length: number,
   numbers: Float64Array,
 ): boolean {
-  let lastTime = NaN;
-  let lastNumber = NaN;
   for (let i = 0; i < length; i++) {
-    const time = times[i]!;
     const number = numbers[ids[i]!]!;
-    if (number !== number || (time === lastTime && number === lastNumber)) return false;
-    lastTime = time;
-    lastNumber = number;
+    if (number !== number) return false;
+    if (i > 0 && times[i] === times[i - 1] && number === numbers[ids[i - 1]!]) return false;
   }
   return true;
 }

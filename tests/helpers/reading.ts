@@ -5,7 +5,6 @@
  */
 import assert from "node:assert/strict";
 import {
-  blocksBySignal,
   DAY,
   DayReader,
   importFile,
@@ -48,9 +47,9 @@ export function readFiles(
     );
   });
   const found: string[] = [];
-  blocksBySignal(readings).forEach((blocks, i) => {
+  readings.blocks.forEach((blocks, i) => {
     const { phase, module, column } = readings.signals[i]!;
-    for (const [start, end] of blocks) {
+    for (const { start, end } of blocks) {
       const times = [...readings.times.subarray(start, end)];
       assert.deepEqual(times, times.toSorted((a, b) => a - b), "a block is in order");
       times.forEach((time, k) => {

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { RunFinder } from "../../lib/parquet/mod.ts";
 import type { Batch } from "../../lib/telemetry/batch.ts";
 import { Deduplicator } from "../../lib/telemetry/deduplicate.ts";
-import { blocksBySignal, Readings } from "../../lib/telemetry/series.ts";
+import { Readings } from "../../lib/telemetry/series.ts";
 import type { Tags } from "../../lib/telemetry/tags.ts";
 import { ValueSet } from "../../lib/telemetry/values.ts";
 
@@ -75,9 +75,9 @@ Deno.test("Deduplicator.add() appends each signal's distinct readings in the win
       deduplicator.add(readings, batchOf(rows, values, knowsOrigins), window, file);
     });
     const found: string[] = [];
-    blocksBySignal(readings).forEach((blocks, i) => {
+    readings.blocks.forEach((blocks, i) => {
       const { payload, tags } = readings.signals[i]!;
-      for (const [start, end, file] of blocks) {
+      for (const { start, end, file } of blocks) {
         for (let k = start; k < end; k++) {
           const [time, text] = [readings.times[k]!, values.text(readings.ids[k]!)];
           assert.ok(k === start || time >= readings.times[k - 1]!, "a block is in order");

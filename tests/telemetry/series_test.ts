@@ -3,7 +3,6 @@ import fc from "fast-check";
 import {
   appendSorted,
   type Block,
-  blocksBySignal,
   createSeries,
   dayRange,
   lowerBound,
@@ -32,7 +31,7 @@ Deno.test("appendSorted() gives the same as sorting all readings", () => {
         readings.times[readings.length] = time;
         readings.ids[readings.length++] = readings.values.intern(text, 0, text.length);
       }
-      all.push([start, readings.length, 0]);
+      all.push({ start, end: readings.length, file: 0 });
     }
     // Behind what is there already, which is none of theirs.
     const to = { times: Float64Array.of(100), ids: Int32Array.of(7), length: 1 };
@@ -48,7 +47,7 @@ Deno.test("appendSorted() gives the same as sorting all readings", () => {
   }));
 });
 
-Deno.test("Readings.signalNumber() numbers signals, and blocksBySignal() returns the blocks of each", () => {
+Deno.test("Readings.signalNumber() numbers signals, and truncate() forgets the last blocks", () => {
   const readings = new Readings();
   const tags = [["phase", "1"], ["module", "1"], ["cell", "2"]] as const;
   const number = readings.signalNumber("cell_voltage", tags);
@@ -60,8 +59,15 @@ Deno.test("Readings.signalNumber() numbers signals, and blocksBySignal() returns
     number,
     "phase and module name the place",
   );
-  readings.blocks.push(number, 0, 4, 0, other, 4, 5, 0, number, 5, 9, 1);
-  assert.deepEqual(blocksBySignal(readings), [[[0, 4, 0], [5, 9, 1]], [[4, 5, 0]]]);
+  readings.blocks[number]!.push({ start: 0, end: 4, file: 0 }, { start: 5, end: 9, file: 1 });
+  readings.blocks[other]!.push({ start: 4, end: 5, file: 0 });
+  readings.truncate(5);
+  assert.equal(readings.length, 5);
+  assert.deepEqual(readings.blocks, [[{ start: 0, end: 4, file: 0 }], [{
+    start: 4,
+    end: 5,
+    file: 0,
+  }]]);
 });
 
 Deno.test("dayRange() returns the bounds of the day's own readings", () => {
