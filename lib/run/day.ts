@@ -38,7 +38,12 @@ import {
   reportingModules,
   type SignalSeries,
 } from "../hours/mod.ts";
-import { collectFigures, createFigureBuffers, type FigureBuffers } from "../battery/mod.ts";
+import {
+  collectFigures,
+  createFigureBuffers,
+  type DayFigures,
+  type FigureBuffers,
+} from "../battery/mod.ts";
 import type { DayJob, ReadFailure } from "./messages.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 import { timed } from "./profile.ts";
@@ -110,6 +115,7 @@ export function buildDay(
     modules: [],
     coverage: [],
     gaps: {},
+    cells: {},
     figures: null,
     files: [],
   };
@@ -175,7 +181,11 @@ export function buildDay(
         timed("figures", () => figures.add(...module));
       const tables = { day, modules, columnsOf, createColumns, options, visit };
       result.coverage = await encodeHourFiles(tables, encode, emit);
-      result.figures = timed("figures", () => JSON.stringify(figures.end()));
+      timed("figures", () => {
+        const found = figures.end();
+        result.cells = cellsByPayload(found, result.signalCounts);
+        result.figures = JSON.stringify(found);
+      });
     },
   };
 }
@@ -231,6 +241,25 @@ function join(
       length: joined.length - from,
     };
   });
+}
+
+/** How many cells the columns of each payload type have, and how many of them are filled. */
+function cellsByPayload(
+  { modules }: DayFigures,
+  signalCounts: readonly SignalCounts[],
+): DayResult["cells"] {
+  const payloads = new Map(signalCounts.map(({ column, payload }) => [column, payload]));
+  const cells = new Map<string, { all: number; filled: number }>();
+  for (const { rows, filled } of modules) {
+    for (const [column, count] of filled) {
+      const payload = payloads.get(column);
+      if (payload === undefined) continue; // the day has no reading of the signal
+      const sum = cells.getOrInsertComputed(payload, () => ({ all: 0, filled: 0 }));
+      sum.all += rows;
+      sum.filled += count;
+    }
+  }
+  return Object.fromEntries(cells);
 }
 
 function countsOf({ tags: _, ...rest }: Signal, { from, to, numeric }: Statistics): SignalCounts {

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { batteryDays } from "../battery/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
 import {
   belongsTo,
@@ -95,7 +94,7 @@ export function changedKinds(before: PayloadCounts, after: PayloadCounts): Chang
 const FEWEST_GAPS = 20;
 
 /** What {@linkcode sparsePayloads} uses of a day's record. */
-export type SparseDay = Pick<DayRecord, "day" | "options" | "signalCounts" | "gaps" | "figures">;
+export type SparseDay = Pick<DayRecord, "gaps" | "cells">;
 
 /**
  * The payload types whose columns are mostly empty because their readings are further apart than
@@ -115,7 +114,6 @@ export function sparsePayloads(days: readonly SparseDay[], maxGap: number): Spar
     const found = longGaps(counts, maxGap);
     return found === null ? [] : [{ payload, ...found }];
   });
-  if (candidates.length === 0) return [];
   const shares = emptyShares(days);
   return candidates.map((found) => ({ ...found, emptyShare: shares.get(found.payload) ?? 0 }))
     .filter(({ emptyShare }) => emptyShare > 0.5);
@@ -140,20 +138,13 @@ function longGaps(
   return { apart: [median.from, median.to], maxGap: classAt(0.9).to };
 }
 
-/** The share of the rows that are null in the columns of each payload type. */
+/** The share of the cells that are null, by payload type. */
 function emptyShares(days: readonly SparseDay[]): Map<string, number> {
-  const sums = new Map<string, { rows: number; filled: number }>();
-  for (const [i, { figures }] of batteryDays(days).entries()) {
-    const payloads = new Map(days[i]!.signalCounts.map(({ column, payload }) => [column, payload]));
-    for (const { rows, filled } of figures.modules) {
-      for (const [column, count] of filled) {
-        const payload = payloads.get(column);
-        if (payload === undefined) continue;
-        const sum = sums.getOrInsertComputed(payload, () => ({ rows: 0, filled: 0 }));
-        sum.rows += rows;
-        sum.filled += count;
-      }
-    }
+  const sums = new Map<string, { all: number; filled: number }>();
+  for (const [payload, { all, filled }] of days.flatMap(({ cells }) => Object.entries(cells))) {
+    const sum = sums.getOrInsertComputed(payload, () => ({ all: 0, filled: 0 }));
+    sum.all += all;
+    sum.filled += filled;
   }
-  return new Map([...sums].map(([payload, { rows, filled }]) => [payload, 1 - filled / rows]));
+  return new Map([...sums].map(([payload, { all, filled }]) => [payload, 1 - filled / all]));
 }

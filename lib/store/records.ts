@@ -73,6 +73,11 @@ export interface DayResult {
   /** Histograms of the time between readings, by payload type: see `gapsOf`. */
   gaps: Record<string, number[]>;
   /**
+   * How many cells the columns of each payload type have, and how many of them are filled; empty if
+   * no files were made.
+   */
+  cells: Record<string, { all: number; filled: number }>;
+  /**
    * The figures of the batteries as JSON: see `batteryDays`; null if no files were made. They stay
    * text, because a run that only keeps them would take longer to parse them than to read them.
    */
@@ -102,7 +107,7 @@ export interface Records {
 }
 
 /** The format that this version writes. Records of a later format are not touched. */
-const FORMAT = 7;
+const FORMAT = 8;
 
 /** Throws a UsageError if a newer version of the tool wrote a record. */
 function checkFormat(path: string, record: { format?: unknown; version?: unknown }): void {

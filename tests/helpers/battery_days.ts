@@ -60,6 +60,7 @@ export function makeRecords(made: Made): DayRecord[] {
       modules,
       coverage: modules.map(() => ({ observed: hours, filled: hours })),
       gaps: { module_voltage: Array<number>(15).fill(1000) },
+      cells: {},
       figures: JSON.stringify(figures),
       rows: 5_000_000,
       readings: 1_200_000,

@@ -32,6 +32,7 @@ function record(day: number, modules: [string, string][]): DayRecord {
     modules,
     coverage: modules.map(() => ({ observed: hours, filled: hours })),
     gaps: {},
+    cells: {},
     figures: null,
     rows: 1,
     readings: 1,

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { changedKinds, mixedPayloads, sparsePayloads } from "../../lib/run/hints.ts";
 import { countByPayload, GAP_BOUNDS } from "../../lib/telemetry/mod.ts";
-import { TABLE_OPTIONS } from "../helpers/support.ts";
 
 const signal = (payload: string, numeric: number, other: number) => ({
   ...{ payload, phase: null, module: null, column: payload, reason: null },
@@ -40,11 +39,10 @@ function gaps(...pairs: [seconds: number, count: number][]): number[] {
   return counts;
 }
 
-/** A day of a module in which each payload type has a column of its name. */
+/** A day on which each payload type has 100 cells. */
 function dayOf(gaps: Record<string, number[]>, filled: [string, number][]) {
-  const signalCounts = Object.keys(gaps).map((payload) => signal(payload, 1, 0));
-  const figures = JSON.stringify({ modules: [{ rows: 100, filled }], places: [] });
-  return { day: 0, options: TABLE_OPTIONS, signalCounts, gaps, figures };
+  const cells = filled.map(([payload, filled]) => [payload, { all: 100, filled }]);
+  return { gaps, cells: Object.fromEntries(cells) };
 }
 
 Deno.test("sparsePayloads() returns payload types whose columns are mostly null, as readings are rare", () => {

@@ -83,6 +83,7 @@ function builtRecords(): BuiltRecords {
       signalCounts,
       modules,
       coverage: [],
+      cells: {},
       figures: null,
       withoutReadings: {},
       gaps: {},

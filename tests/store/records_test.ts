@@ -16,6 +16,7 @@ const RECORD: DayRecord = {
   signalCounts: [],
   modules: [["1", "1"]],
   coverage: [],
+  cells: {},
   figures: null,
   gaps: {},
   rows: 5,
@@ -46,7 +47,7 @@ const broken: [what: string, edit: (text: string) => string][] = [
   ["is empty", () => ""],
   ["is null", () => "null"],
   ["is a number", () => "7"],
-  ["is of an older format", (text) => text.replace('"format":7', '"format":6')],
+  ["is of an older format", (text) => text.replace('"format":8', '"format":7')],
   ["lacks a field", (text) => text.replace('"rows":5,', "")],
   ["has a field of another type", (text) => text.replace('"rows":5,', '"rows":"5",')],
   ["names a file elsewhere", (text) => text.replace("1_1/2024", "1_1/../../2024")],
@@ -80,6 +81,6 @@ Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), RECORD);
     const path = join(folder, dayFile("days", DAY));
-    put(path, Deno.readTextFileSync(path).replace('"format":7', '"format":8'));
+    put(path, Deno.readTextFileSync(path).replace('"format":8', '"format":9'));
     assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));
