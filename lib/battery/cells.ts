@@ -6,7 +6,7 @@
 import type { Deviation, LoadDeviation, ModuleDay } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
 import { LOADS } from "./flow.ts";
-import { type NamedRuns, roundTo } from "./runs.ts";
+import { type DayColumn, roundTo } from "./runs.ts";
 import { alignRuns, createSegments, type Segments } from "./segments.ts";
 
 /** The fewest rows whose median means anything. */
@@ -30,6 +30,8 @@ export interface CellBuffers {
   segments: Segments;
   /** The spread of each segment in mV. */
   spreads: Float64Array<ArrayBuffer>;
+  /** The segments in the order of their loads. */
+  order: Int32Array<ArrayBuffer>;
   /** Values of which the median is computed. */
   ranked: Weighted;
 }
@@ -37,7 +39,12 @@ export interface CellBuffers {
 /** Creates the buffers. */
 export function createCellBuffers(): CellBuffers {
   const ranked = { values: new Float64Array(0), weights: new Int32Array(0), length: 0, total: 0 };
-  return { segments: createSegments(), spreads: new Float64Array(0), ranked };
+  return {
+    segments: createSegments(),
+    spreads: new Float64Array(0),
+    order: new Int32Array(0),
+    ranked,
+  };
 }
 
 /** The figures of a module's cells. */
@@ -50,42 +57,40 @@ export type CellFigures = Pick<ModuleDay, "cellsFilled" | "spreadRows" | "restSp
  * @param rows How many rows the module's hour files have.
  */
 export function compareCells(
-  cells: readonly NamedRuns[],
+  cells: readonly DayColumn[],
   load: Runs,
   rows: number,
   buffers: CellBuffers,
 ): CellFigures {
   const { segments, ranked } = buffers;
   if (cells.length === 0) return { cellsFilled: null, spreadRows: 0, restSpread: null, cells: [] };
-  alignRuns([...cells.map(({ runs }) => runs), load], segments);
+  alignRuns([...cells.map(({ runs }) => runs), load], load.ends[load.length - 1]!, segments);
   reserve(buffers);
+  const { ends, values, length } = segments;
   const completeRows = toDeviations(segments, cells.length, buffers.spreads);
-  const partUnder = (load: number) => segmentsUnder(load, segments, segments.values[cells.length]!);
-  const atRest = partUnder(LOADS.rest);
-  const positive = partUnder(LOADS.positive);
-  const negative = partUnder(LOADS.negative);
-  const deviationOf = (cell: number, part: Part): Deviation | null => {
-    gather(ranked, segments.values[cell]!, part);
+  const byLoad = groupByLoad(values[cells.length]!, length, buffers.order);
+  const deviationOf = (cell: number, load: number): Deviation | null => {
+    gather(ranked, values[cell]!, ends, byLoad, load);
     if (ranked.total === 0) return null;
     return { rows: ranked.total, median: roundTo(medianOf(ranked), 3) };
   };
-  const underLoad = (cell: number, part: Part): LoadDeviation | null => {
-    const deviation = deviationOf(cell, part);
+  const underLoad = (cell: number, load: number): LoadDeviation | null => {
+    const deviation = deviationOf(cell, load);
     if (deviation === null) return null;
     for (let i = 0; i < ranked.length; i++) ranked.values[i] = Math.abs(ranked.values[i]!);
     const p95 = roundTo(pick(ranked, Math.ceil(0.95 * deviation.rows) - 1), 3);
     return { ...deviation, p95 };
   };
-  gather(ranked, buffers.spreads, atRest);
+  gather(ranked, buffers.spreads, ends, byLoad, LOADS.rest);
   return {
     cellsFilled: completeRows / rows,
     spreadRows: ranked.total,
     restSpread: ranked.total < LEAST_ROWS ? null : roundTo(medianOf(ranked), 3),
     cells: cells.map(({ name }, cell) => ({
       column: name,
-      rest: deviationOf(cell, atRest),
-      positive: underLoad(cell, positive),
-      negative: underLoad(cell, negative),
+      rest: deviationOf(cell, LOADS.rest),
+      positive: underLoad(cell, LOADS.positive),
+      negative: underLoad(cell, LOADS.negative),
     })),
   };
 }
@@ -94,6 +99,7 @@ function reserve(buffers: CellBuffers): void {
   const { segments: { ends }, ranked } = buffers;
   if (buffers.spreads.length >= ends.length) return;
   buffers.spreads = new Float64Array(ends.length);
+  buffers.order = new Int32Array(ends.length);
   ranked.values = new Float64Array(ends.length);
   ranked.weights = new Int32Array(ends.length);
 }
@@ -142,33 +148,40 @@ function toDeviations(
   return completeRows;
 }
 
-/** Some segments, and how many rows each of them has. */
-interface Part {
-  segments: number[];
-  rows: number[];
+/** Segments by load: those of load `l` are `order[starts[l]]` to `order[starts[l + 1] - 1]`. */
+interface SegmentsByLoad {
+  order: Int32Array;
+  starts: Int32Array;
 }
 
-/** The segments under a load. */
-function segmentsUnder(load: number, { ends, length }: Segments, loads: Float64Array): Part {
-  const part: Part = { segments: [], rows: [] };
-  for (let i = 0; i < length; i++) {
-    if (loads[i] !== load) continue;
-    part.segments.push(i);
-    part.rows.push(ends[i]! - (i === 0 ? 0 : ends[i - 1]!));
-  }
-  return part;
+/** Groups segments by their load, and keeps the order of those with the same load. */
+function groupByLoad(loads: Float64Array, length: number, order: Int32Array): SegmentsByLoad {
+  const starts = new Int32Array(5);
+  for (let i = 0; i < length; i++) starts[loads[i]! + 1]!++;
+  for (let load = 0; load < 4; load++) starts[load + 1]! += starts[load]!;
+  const places = starts.slice();
+  for (let i = 0; i < length; i++) order[places[loads[i]!]!++] = i;
+  return { order, starts };
 }
 
-/** Gathers the known values of some segments, weighted by their rows. */
-function gather(ranked: Weighted, values: Float64Array, { segments, rows }: Part): void {
+/** Gathers the known values under a load, weighted by their rows. */
+function gather(
+  ranked: Weighted,
+  values: Float64Array,
+  ends: Int32Array,
+  { order, starts }: SegmentsByLoad,
+  load: number,
+): void {
   let length = 0;
   let total = 0;
-  for (let i = 0; i < segments.length; i++) {
-    const value = values[segments[i]!]!;
+  for (let k = starts[load]!; k < starts[load + 1]!; k++) {
+    const i = order[k]!;
+    const value = values[i]!;
     if (value !== value) continue;
+    const rows = ends[i]! - (i === 0 ? 0 : ends[i - 1]!);
     ranked.values[length] = value;
-    ranked.weights[length++] = rows[i]!;
-    total += rows[i]!;
+    ranked.weights[length++] = rows;
+    total += rows;
   }
   ranked.length = length;
   ranked.total = total;

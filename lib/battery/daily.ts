@@ -9,12 +9,12 @@ import { type CellBuffers, compareCells, createCellBuffers } from "./cells.ts";
 import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay } from "./figures.ts";
 import { flowsOf, loadOf, restsOf, socOf } from "./flow.ts";
 import {
-  countKnown,
+  type DayColumn,
   extremesOf,
   type Grid,
   meanByHour,
-  type NamedRuns,
   rowsOfHours,
+  survey,
   withinStretches,
 } from "./runs.ts";
 import { type Quantities, quantitiesOf, quantityByColumn } from "./quantities.ts";
@@ -40,6 +40,8 @@ interface SharedColumn {
   place: PlaceDay;
   /** The hours in which any module has the column. */
   hours: Set<number>;
+  /** What a survey of all its rows finds. */
+  survey: ReturnType<typeof survey>;
 }
 
 /** Buffers that are reused for every day, because allocating is slow. */
@@ -114,24 +116,30 @@ export function collectFigures(
     add({ phase, module, hours }, columns, reported) {
       const place = placeOf(phase, module);
       const stretches = rowsOfHours(hours, perHour);
-      const present = columns.map((column, i) => {
+      const present = columns.map((column, i): DayColumn => {
         const { name, kind } = column;
         const room = buffers.columns[i] ??= createRuns();
         const runs = withinStretches(column.runs, stretches, on.rows, room);
-        if (column.shared) {
-          const owner = ofPhases.get(phase)?.has(name) ? placeOf(phase, null) : system;
-          const create = () => ({ column, place: owner, hours: new Set<number>() });
-          const found = shared.getOrInsertComputed(column.runs, create);
-          for (const hour of hours) found.hours.add(hour);
-        } else addTo(place, column, runs);
-        return { name, kind, runs };
+        if (!column.shared) {
+          addTo(place, column, runs);
+          return { name, kind, runs, ...survey(runs) };
+        }
+        const found = shared.getOrInsertComputed(column.runs, () => ({
+          column,
+          place: ofPhases.get(phase)?.has(name) ? placeOf(phase, null) : system,
+          hours: new Set<number>(),
+          survey: survey(column.runs),
+        }));
+        for (const hour of hours) found.hours.add(hour);
+        const isWhole = runs === column.runs;
+        return { name, kind, runs, ...(isWhole ? found.survey : survey(runs)) };
       });
       const quantities = quantitiesOf(present, quantityOf);
       modules.push({
         phase,
         module,
         ...figuresOf(quantities, hours.length * perHour, on, buffers.cells),
-        filled: present.map(({ name, runs }) => [name, countKnown(runs)]),
+        filled: present.map(({ name, known }) => [name, known]),
         ...silenceOf(reported, on),
       });
     },
@@ -151,7 +159,7 @@ type RowFigures = Omit<ModuleDay, "phase" | "module" | "filled" | "reported" | "
 
 /** The figures of a module that are computed from the rows of its columns. */
 function figuresOf(
-  { cells, voltage, current, soc, batteryTemperatures }: Quantities<NamedRuns>,
+  { cells, voltage, current, soc, batteryTemperatures }: Quantities<DayColumn>,
   rows: number,
   on: DayGrid,
   buffers: CellBuffers,
@@ -168,7 +176,7 @@ function figuresOf(
     rows,
     flow: flowsOf(volts, amperes, interval),
     ...rests,
-    soc: socOf(socs, amperes, perHour),
+    soc: soc && socOf(soc, amperes, perHour),
     current: current && extremesOf([current], day, interval),
     cellVoltage: extremesOf(cells, day, interval),
     batteryTemperature: extremesOf(batteryTemperatures, day, interval),

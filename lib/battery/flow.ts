@@ -6,7 +6,7 @@
 import type { Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
 import { lowerBound } from "../telemetry/mod.ts";
-import { indexOfExtreme, meanByHour, valueAt } from "./runs.ts";
+import { type DayColumn, meanByHour, valueAt } from "./runs.ts";
 
 /** A current smaller than this counts as no current, in A. */
 export const REST_AMPERES = 0.5;
@@ -96,9 +96,12 @@ export function flowsOf(voltage: Runs, current: Runs, interval: number): Flows |
 }
 
 /** The state of charge of a day; null if it is not known in any row. */
-export function socOf(soc: Runs, current: Runs, perHour: number): SocDay | null {
+export function socOf(
+  { runs: soc, least, greatest }: DayColumn,
+  current: Runs,
+  perHour: number,
+): SocDay | null {
   const { ends, values, length } = soc;
-  const least = indexOfExtreme(soc, -1);
   if (least === -1) return null;
   let [first, last] = [0, length - 1];
   while (Number.isNaN(values[first]!)) first++;
@@ -106,7 +109,7 @@ export function socOf(soc: Runs, current: Runs, perHour: number): SocDay | null 
   const lastCurrent = valueAt(current, ends[last]! - 1);
   return {
     min: values[least]!,
-    max: values[indexOfExtreme(soc, 1)]!,
+    max: values[greatest]!,
     byHour: meanByHour(soc, perHour, 4),
     first: values[first]!,
     last: values[last]!,

@@ -65,15 +65,34 @@ export function withinStretches(
   return out;
 }
 
-/** How many rows are not null. */
-export function countKnown({ ends, values, length }: Runs): number {
-  let known = 0, from = 0;
+/** A column with its rows over a day, and what one pass over them finds. */
+export interface DayColumn extends Pick<ModuleColumn, "name" | "kind" | "runs"> {
+  /** How many rows are not null. */
+  known: number;
+  /** The first run with the least value; -1 if no row is known. */
+  least: number;
+  /** The first run with the greatest value; -1 if no row is known. */
+  greatest: number;
+}
+
+/** Finds how many rows of a column are known, and its extremes. */
+export function survey({ ends, values, length }: Runs): Omit<DayColumn, "name" | "kind" | "runs"> {
+  let known = 0, from = 0, least = -1, greatest = -1, min = Infinity, max = -Infinity;
   for (let i = 0; i < length; i++) {
     const end = ends[i]!;
-    if (values[i] === values[i]) known += end - from;
+    const value = values[i]!;
+    if (value === value) known += end - from;
+    if (value < min) {
+      min = value;
+      least = i;
+    }
+    if (value > max) {
+      max = value;
+      greatest = i;
+    }
     from = end;
   }
-  return known;
+  return { known, least, greatest };
 }
 
 /** The value of a row. */
@@ -120,9 +139,6 @@ export function roundTo(value: number, decimals: number): number {
   return Math.round(value * scale) / scale;
 }
 
-/** A column with its rows. */
-export type NamedRuns = Pick<ModuleColumn, "name" | "runs">;
-
 /**
  * The least and the greatest value of several columns, each with its first occurrence; null if no
  * value is known.
@@ -130,41 +146,25 @@ export type NamedRuns = Pick<ModuleColumn, "name" | "runs">;
  * @param day The start of the day in seconds.
  */
 export function extremesOf(
-  columns: readonly NamedRuns[],
+  columns: readonly DayColumn[],
   day: number,
   interval: number,
 ): Range | null {
-  const [min, max] = [-1, 1].map((sign): Extreme | null => {
-    const extremes = columns.flatMap(({ name, runs }) => {
-      const i = indexOfExtreme(runs, sign as 1 | -1);
-      if (i === -1) return [];
-      return [{ value: runs.values[i]!, row: i === 0 ? 0 : runs.ends[i - 1]!, name }];
-    });
-    if (extremes.length === 0) return null;
-    const value = extremes.reduce((best, other) =>
-      sign * other.value > sign * best.value ? other : best
-    ).value;
-    const equal = extremes.filter((extreme) => extreme.value === value);
-    const { row, name } = equal.reduce((first, other) => other.row < first.row ? other : first);
-    return { value, column: name, at: day + row * interval, columns: equal.length };
-  });
-  return min && max ? { min, max } : null;
-}
-
-/**
- * The first run with the least or the greatest value; -1 if no value is known.
- *
- * @param sign 1 for the greatest, -1 for the least.
- */
-export function indexOfExtreme({ values, length }: Runs, sign: 1 | -1): number {
-  let found = -1;
-  let best = -Infinity;
-  for (let i = 0; i < length; i++) {
-    const value = sign * values[i]!;
-    if (value > best) {
-      best = value;
-      found = i;
+  const extremeOf = (end: "least" | "greatest"): Extreme | null => {
+    let found: Extreme | null = null;
+    for (const { name, runs, [end]: i } of columns) {
+      if (i === -1) continue;
+      const value = runs.values[i]!;
+      const at = day + (i === 0 ? 0 : runs.ends[i - 1]!) * interval;
+      if (found === null || (end === "least" ? value < found.value : value > found.value)) {
+        found = { value, column: name, at, columns: 1 };
+      } else if (value === found.value) {
+        found.columns++;
+        if (at < found.at) Object.assign(found, { column: name, at });
+      }
     }
-  }
-  return found;
+    return found;
+  };
+  const [min, max] = [extremeOf("least"), extremeOf("greatest")];
+  return min && max && { min, max };
 }

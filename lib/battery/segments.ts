@@ -24,16 +24,16 @@ export function createSegments(): Segments {
  * Divides a day into segments.
  *
  * @param columns Runs that cover all rows of the day.
+ * @param rows How many rows the day has.
  * @param out Receives the segments; its buffers grow as needed.
  */
-export function alignRuns(columns: readonly Runs[], out: Segments): void {
-  const most = columns.reduce((sum, { length }) => sum + length, 0);
-  if (out.ends.length < most) Object.assign(out, { ends: new Int32Array(most * 1.5), values: [] });
+export function alignRuns(columns: readonly Runs[], rows: number, out: Segments): void {
+  if (out.ends.length < rows) Object.assign(out, { ends: new Int32Array(rows), values: [] });
   while (out.values.length < columns.length) out.values.push(new Float64Array(out.ends.length));
   out.length = fillSegments(
     columns.map(({ ends }) => ends),
     columns.map(({ values }) => values),
-    columns.map(({ length }) => length),
+    rows,
     out,
   );
 }
@@ -41,11 +41,10 @@ export function alignRuns(columns: readonly Runs[], out: Segments): void {
 function fillSegments(
   ends: readonly Int32Array[],
   values: readonly Float64Array[],
-  lengths: readonly number[],
+  rows: number,
   out: Segments,
 ): number {
   const at = new Int32Array(ends.length); // the run of each column
-  const rows = ends.length === 0 ? 0 : ends[0]![lengths[0]! - 1]!;
   let length = 0;
   for (let row = 0; row < rows; length++) {
     let end = rows;
