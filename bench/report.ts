@@ -56,7 +56,8 @@ for (const [kind, pages] of Map.groupBy(plans, ({ kind }) => kind)) {
   [seconds, megabytes] = [(performance.now() - start) / 1000, bytes / 1e6];
   const peak = process.resourceUsage().maxRSS / 1000;
   console.log(
-    `${kind}: ${pages.length} pages of ${records.days.size} days in ${seconds.toFixed(2)} s, ` +
+    `${kind}: ${pages.length} ${pages.length === 1 ? "page" : "pages"} of ${records.days.size} ` +
+      `days with data in ${seconds.toFixed(2)} s, ` +
       `${((user + system) / 1e6).toFixed(2)} s of CPU, ${megabytes.toFixed(2)} MB; ` +
       `peak ${peak.toFixed(0)} MB`,
   );

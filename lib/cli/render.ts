@@ -39,10 +39,11 @@ function shardLine({ shard }: Summary): string[] {
 }
 
 function linesOf(summary: Summary): Line[] {
-  const { shard, rejected, files, importedFiles, span, seconds, reportSeconds } = summary;
+  const { shard, rejected, files, unusableFiles, importedFiles, span } = summary;
   const lines: (Line | false)[] = [
     shard !== null && ["shard", renderShard(shard)],
     ["files", count(files)],
+    unusableFiles > 0 && ["  unusable", count(unusableFiles)],
     importedFiles > 0 && ["  imported", count(importedFiles)],
     ...Object.entries(summary.importedBecause)
       .map(([why, number]): Line => [`    ${why}`, count(number)]),
@@ -58,8 +59,8 @@ function linesOf(summary: Summary): Line[] {
     ["  up to date", count(summary.current)],
     summary.outside > 0 && ["  outside --from/--to", count(summary.outside)],
     summary.otherShards > 0 && ["  of other shards", count(summary.otherShards)],
-    ["time", `${seconds.toFixed(2)} s`],
-    summary.report !== null && ["  of the report", `${reportSeconds.toFixed(2)} s`],
+    ["time", `${summary.seconds.toFixed(2)} s`],
+    summary.report !== null && ["  of the report", `${summary.reportSeconds.toFixed(2)} s`],
     summary.rowsPerSecond > 0 && ["rows per second", count(summary.rowsPerSecond)],
     ["peak memory", `${Math.round(summary.peakMemory / 1e6)} MB`],
   ];
@@ -117,7 +118,8 @@ function renderNotes(summary: Summary, output: string): string[] {
     const names = group.map(({ payload }) => payload).join(", ");
     notes.push(
       `${names}: ${percent(emptyShare)} empty, as readings come ` +
-        `${duration(from)} to ${duration(to)} apart. Try --max-gap ${duration(maxGap)}.`,
+        `${duration(from)} to ${duration(to)} apart. ` +
+        `Try --max-gap ${duration(maxGap)}, which bridges nine of ten gaps.`,
     );
   }
   return notes.length === 0 ? [] : [notes.map((note) => printable(`Note: ${note}`)).join("\n")];

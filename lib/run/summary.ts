@@ -50,7 +50,9 @@ export interface Summary extends RowCounts, RunEnd {
   shard: Required<Shard> | null;
   /** How many input files there are. */
   files: number;
-  /** Input files that were imported, because they are not in the exporter's form. */
+  /** How many input files could not be used; `problems` says why. */
+  unusableFiles: number;
+  /** Usable files that were imported, because they are not in the exporter's form. */
   importedFiles: number;
   /** How many files were imported for each reason. */
   importedBecause: Counts;
@@ -97,7 +99,10 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
   const days = [...records.days.values()].sort((a, b) => a.day - b.day);
   const inputs = [...records.inputs.values()];
   const built = [...run.built.values()].sort((a, b) => a.day - b.day);
-  const imported = inputs.flatMap(({ imported }) => imported ?? []).sort();
+  const isUnusable = (name: string) => problems.byName.has(name);
+  const imported = [...records.inputs].flatMap(([name, { imported }]) =>
+    isUnusable(name) ? [] : imported ?? []
+  ).sort();
   const read = dryRun ? countRows([], []) : countRows(
     days.filter(({ day }) => run.built.has(day)),
     [...records.inputs]
@@ -114,6 +119,7 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
     ...read,
     shard: shard === null ? null : { from: "--shard", ...shard },
     files: found.files.length,
+    unusableFiles: found.files.filter(({ name }) => isUnusable(name)).length,
     importedFiles: imported.length,
     importedBecause: Object.fromEntries(
       Map.groupBy(imported, (why) => why).entries().map(([why, { length }]) => [why, length]),

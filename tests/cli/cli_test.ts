@@ -158,6 +158,7 @@ Deno.test("--json prints all of the summary", () =>
       shard: null,
       files: 1,
       otherFiles: {},
+      unusableFiles: 0,
       importedFiles: 0,
       importedBecause: {},
       ...counted,

@@ -13,6 +13,7 @@ const SUMMARY: Summary = {
   shard: null,
   files: 96,
   otherFiles: {},
+  unusableFiles: 1,
   importedFiles: 1,
   importedBecause: { CSV: 1 },
   onRecord: ROWS,
@@ -44,6 +45,7 @@ Deno.test("renderSummary() ends with where the result is", () => {
   assert.equal(
     renderSummary(SUMMARY, OUTPUT),
     `files                                                          96
+  unusable                                                      1
   imported                                                      1
     CSV                                                         1
 rows read                                               1,783,574
@@ -123,7 +125,8 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
     "Note: mode is numeric; 3 % of its readings are not, and rejected.",
     "Note: state is text, although 1 % of its readings are numbers.",
-    "Note: volts, amps: 55 % empty, as readings come 5m to 10m apart. Try --max-gap 15m.",
+    "Note: volts, amps: 55 % empty, as readings come 5m to 10m apart. " +
+    "Try --max-gap 15m, which bridges nine of ten gaps.",
   ]);
   const kinds = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`.${n}`, n]));
   assert.match(

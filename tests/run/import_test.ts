@@ -30,16 +30,16 @@ function names(folder: string): string[] {
   );
 }
 
-Deno.test("the summary counts imported files by reason, and no file in _etl/ ends in .parquet", () =>
+Deno.test("the summary counts usable imported files by reason, and no file in _etl/ ends in .parquet", () =>
   inFolder(async (folder) => {
     put(join(folder, "in/a.csv"), csv(ROWS.slice(0, 10)));
     put(join(folder, "in/b.jsonl"), `${JSON.stringify({ tags: {} })}\n`);
     put(join(folder, "in/c.parquet"), dayFile(ROWS.slice(5)));
-    const { code, rows, readings, duplicates, rejected, importedFiles, importedBecause, problems } =
-      await etl(folder);
+    const { code, rows, readings, duplicates, rejected, problems, ...files } = await etl(folder);
     assert.deepEqual([code, rows, readings, duplicates], [1, 26, 20, 5]);
     assert.deepEqual(rejected, { "a row without a timestamp": 1 });
-    assert.deepEqual([importedFiles, importedBecause], [2, { "CSV": 1, "JSON lines": 1 }]);
+    assert.deepEqual([files.importedFiles, files.importedBecause], [1, { "CSV": 1 }]);
+    assert.equal(files.unusableFiles, 1, "imported, but of no use");
     const reason = "has no reading: a row without a timestamp (1 of 1 rows)";
     assert.deepEqual(problems, [{ name: "b.jsonl", reason }]);
     const own = names(join(folder, "out/_etl"));
@@ -48,7 +48,8 @@ Deno.test("the summary counts imported files by reason, and no file in _etl/ end
     const again = await etl(folder);
     assert.deepEqual([again.code, again.built, again.problems], [1, [], problems]);
     Deno.removeSync(join(folder, "in/a.csv"));
-    assert.equal((await etl(folder)).importedFiles, 1);
+    const without = await etl(folder);
+    assert.deepEqual([without.importedFiles, without.unusableFiles], [0, 1]);
     assert.deepEqual(
       names(join(folder, "out/_etl/imports")).filter((name) => /rows$/.test(name)),
       [],
