@@ -151,11 +151,9 @@ function cellEvents(days: readonly BatteryDay[]): BatteryEvent[] {
         }
         let last = open.get(column);
         if (last?.event.to !== day) {
-          const event: BatteryEvent = {
-            ...{ from: day, to: day, phase, module, kind: "cell", detail: "", column },
-          };
-          last = { event, most: 0 };
-          found.push(event);
+          const event = { from: day, to: day, phase, module, kind: "cell" as const, column };
+          last = { event: { ...event, detail: "" }, most: 0 };
+          found.push(last.event);
           open.set(column, last);
         }
         if (Math.abs(rest.median) > Math.abs(last.most)) last.most = rest.median;

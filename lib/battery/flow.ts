@@ -103,7 +103,8 @@ export function socOf(
 ): SocDay | null {
   const { ends, values, length } = soc;
   if (least === -1) return null;
-  let [first, last] = [0, length - 1];
+  let first = 0;
+  let last = length - 1;
   while (Number.isNaN(values[first]!)) first++;
   while (Number.isNaN(values[last]!)) last--;
   const lastCurrent = valueAt(current, ends[last]! - 1);
@@ -163,7 +164,8 @@ export function restsOf(
   const swings: Swing[] = [];
   for (let i = 1; i < load.length; i++) {
     if (load.values[i] !== LOADS.rest) continue;
-    const [from, to] = [load.ends[i - 1]!, load.ends[i]!];
+    const from = load.ends[i - 1]!;
+    const to = load.ends[i]!;
     restRows += to - from;
     const first = endAt(from, load.charges[i - 1]! + valueAt(current, from), load.unknown[i - 1]!);
     const last = endAt(to - 1, load.charges[i]!, load.unknown[i]!);

@@ -135,8 +135,18 @@ export function violationsOf(days: readonly BatteryDay[], limits: Limits | null)
             before.day = day;
           } else {
             const violation: Violation = {
-              ...{ from: at, to, phase, module, kind: "limit", detail, column },
-              ...{ quantity, side, value, at, days: 1 },
+              from: at,
+              to,
+              phase,
+              module,
+              kind: "limit",
+              detail,
+              column,
+              quantity,
+              side,
+              value,
+              at,
+              days: 1,
             };
             last.set(key, { day, violation });
             found.push(violation);

@@ -102,7 +102,8 @@ export function valueAt({ ends, values, length }: Runs, row: number): number {
 
 /** The mean of the known rows in each hour, rounded; null for an hour without such rows. */
 export function meanByHour(runs: Runs, perHour: number, decimals: number): (number | null)[] {
-  const [sums, counts] = [new Float64Array(24), new Int32Array(24)];
+  const sums = new Float64Array(24);
+  const counts = new Int32Array(24);
   addByHour(runs, perHour, sums, counts);
   return Array.from(sums, (sum, hour) => {
     return counts[hour] === 0 ? null : roundTo(sum / counts[hour]!, decimals);
@@ -165,6 +166,7 @@ export function extremesOf(
     }
     return found;
   };
-  const [min, max] = [extremeOf("least"), extremeOf("greatest")];
+  const min = extremeOf("least");
+  const max = extremeOf("greatest");
   return min && max && { min, max };
 }

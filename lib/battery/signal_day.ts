@@ -41,7 +41,8 @@ export function signalDayOf(
   on: DayGrid,
 ): SignalDay | null {
   const { name, kind, rowValues: { rows, values, length } } = column;
-  const [from, to] = [lowerBound(rows, length, 0), lowerBound(rows, length, on.rows)];
+  const from = lowerBound(rows, length, 0);
+  const to = lowerBound(rows, length, on.rows);
   if (from === to) return null;
   const { runs, distinct } = findRuns(column.rowValues, from, to, on);
   const show = (value: number) => kind === "text" ? texts.text(value) : value;

@@ -6,7 +6,7 @@
  */
 import { DAY, dayName } from "../telemetry/mod.ts";
 import { eventsOf } from "./events.ts";
-import type { CellDay, Extreme, ModuleDay, Range } from "./figures.ts";
+import type { CellDay, Flow, ModuleDay } from "./figures.ts";
 import { type FrozenRun, frozenRuns, placeKey } from "./frozen.ts";
 import { type BatteryDay, inOrder, positiveCurrent } from "./history.ts";
 import { roundTo } from "./runs.ts";
@@ -43,43 +43,59 @@ export function weakestCell(
   return weakest;
 }
 
-const DAILY = [
-  ...["day", "phase", "module", "rows", "energy_out_kwh", "energy_in_kwh", "charge_out_ah"],
-  ...["charge_in_ah", "soc_min", "soc_max", "current_min_a", "current_max_a"],
-  ...["cell_voltage_min_v", "cell_voltage_min_cell", "cell_voltage_min_at"],
-  ...["cell_voltage_max_v", "cell_voltage_max_cell", "cell_voltage_max_at"],
-  ...["battery_temperature_min_c", "battery_temperature_max_c", "cells_filled", "rest_rows"],
-  ...["rest_spread_mv", "weakest_cell", "weakest_cell_deviation_mv"],
+/** A module's day, and what is discharged and charged on it. */
+interface DailyRow {
+  day: number;
+  figures: ModuleDay;
+  out: Flow | undefined;
+  into: Flow | undefined;
+  weakest: ReturnType<typeof weakestCell>;
+}
+
+/** The columns of `daily.csv`. */
+const DAILY: readonly (readonly [name: string, cellOf: (row: DailyRow) => Cell | undefined])[] = [
+  ["day", ({ day }) => dayName(day)],
+  ["phase", ({ figures }) => figures.phase],
+  ["module", ({ figures }) => figures.module],
+  ["rows", ({ figures }) => figures.rows],
+  ["energy_out_kwh", ({ out }) => rounded(out?.energy)],
+  ["energy_in_kwh", ({ into }) => rounded(into?.energy)],
+  ["charge_out_ah", ({ out }) => rounded(out?.charge)],
+  ["charge_in_ah", ({ into }) => rounded(into?.charge)],
+  ["soc_min", ({ figures }) => figures.soc?.min],
+  ["soc_max", ({ figures }) => figures.soc?.max],
+  ["current_min_a", ({ figures }) => figures.current?.min.value],
+  ["current_max_a", ({ figures }) => figures.current?.max.value],
+  ["cell_voltage_min_v", ({ figures }) => figures.cellVoltage?.min.value],
+  ["cell_voltage_min_cell", ({ figures }) => figures.cellVoltage?.min.column],
+  ["cell_voltage_min_at", ({ figures }) => iso(figures.cellVoltage?.min.at)],
+  ["cell_voltage_max_v", ({ figures }) => figures.cellVoltage?.max.value],
+  ["cell_voltage_max_cell", ({ figures }) => figures.cellVoltage?.max.column],
+  ["cell_voltage_max_at", ({ figures }) => iso(figures.cellVoltage?.max.at)],
+  ["battery_temperature_min_c", ({ figures }) => figures.batteryTemperature?.min.value],
+  ["battery_temperature_max_c", ({ figures }) => figures.batteryTemperature?.max.value],
+  ["cells_filled", ({ figures }) => rounded(figures.cellsFilled)],
+  ["rest_rows", ({ figures }) => figures.restRows],
+  ["rest_spread_mv", ({ figures }) => figures.restSpread],
+  ["weakest_cell", ({ weakest }) => weakest?.column],
+  ["weakest_cell_deviation_mv", ({ weakest }) => weakest?.deviation],
 ];
 
 function dailyTable(days: readonly BatteryDay[]): string {
   const isDischarge = positiveCurrent(days) === "discharge";
-  return csv(
-    DAILY,
-    days.flatMap(({ day, figures }) =>
-      figures.modules.map((module) => [dayName(day), ...dailyCells(module, isDischarge)])
-    ),
+  const rows = days.flatMap(({ day, figures: { modules } }) =>
+    modules.map((figures): DailyRow => ({
+      day,
+      figures,
+      out: isDischarge ? figures.flow?.positive : figures.flow?.negative,
+      into: isDischarge ? figures.flow?.negative : figures.flow?.positive,
+      weakest: weakestCell(figures.cells),
+    }))
   );
-}
-
-function dailyCells(module: ModuleDay, isDischarge: boolean): Cell[] {
-  const { phase, module: name, rows, flow, soc, current, cellVoltage, batteryTemperature } = module;
-  const out = flow && (isDischarge ? flow.positive : flow.negative);
-  const into = flow && (isDischarge ? flow.negative : flow.positive);
-  const weakest = weakestCell(module.cells);
-  const extreme = (range: Range | null, end: "min" | "max"): Cell[] => {
-    const found: Extreme | undefined = range?.[end];
-    return found === undefined ? [null, null, null] : [found.value, found.column, iso(found.at)];
-  };
-  return [
-    ...[phase, name, rows],
-    ...[out?.energy, into?.energy, out?.charge, into?.charge].map(rounded),
-    ...[soc?.min ?? null, soc?.max ?? null, current?.min.value ?? null, current?.max.value ?? null],
-    ...[...extreme(cellVoltage, "min"), ...extreme(cellVoltage, "max")],
-    ...[batteryTemperature?.min.value ?? null, batteryTemperature?.max.value ?? null],
-    ...[rounded(module.cellsFilled), module.restRows, module.restSpread],
-    ...[weakest?.column ?? null, weakest?.deviation ?? null],
-  ];
+  return csv(
+    DAILY.map(([name]) => name),
+    rows.map((row) => DAILY.map(([, cellOf]) => cellOf(row) ?? null)),
+  );
 }
 
 function signalsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[]): string {
@@ -123,9 +139,9 @@ function longest(runs: readonly FrozenRun[], day: number): number {
 
 function eventsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[]): string {
   const rows = eventsOf(days, frozen)
-    .map(({ from, to, phase, module, kind, detail }) => [
-      ...[iso(from), iso(to), phase, module, kind, detail],
-    ]);
+    .map(({ from, to, phase, module, kind, detail }) => {
+      return [iso(from), iso(to), phase, module, kind, detail];
+    });
   return csv(["from", "to", "phase", "module", "kind", "detail"], rows);
 }
 
@@ -134,7 +150,8 @@ function rounded(value: number | null | undefined): number | null {
   return value === null || value === undefined ? null : roundTo(value, 9);
 }
 
-function iso(seconds: number): string {
+function iso(seconds: number | undefined): string | null {
+  if (seconds === undefined) return null;
   return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
 }
 

@@ -120,7 +120,8 @@ const REDUCERS: Record<Exclude<Aggregate, "mean">, Reduce> = {
     return Number.isFinite(a + b) ? (a + b) / 2 : a / 2 + b / 2;
   },
   last: ({ times, ids }, { numbers }, from, to) => {
-    let [best, second] = [NaN, -Infinity];
+    let best = NaN;
+    let second = -Infinity;
     for (let i = from; i < to; i++) {
       const number = numbers[ids[i]!]!;
       if (number !== number) continue;

@@ -61,11 +61,9 @@ export function createHourEncoder(
 ): (table: HourTable) => HourBytes {
   const rows = 3600 / interval;
   const codec = CODECS[compression as keyof typeof CODECS]; // the others need Polars
-  const [file, encoder, hourRuns] = [
-    new FileWriter(codec),
-    new RunEncoder(rows, values, codec),
-    createRuns(rows),
-  ];
+  const file = new FileWriter(codec);
+  const encoder = new RunEncoder(rows, values, codec);
+  const hourRuns = createRuns(rows);
   const times = new Map<number, EncodedChunk>();
   const constants = new Map<string, EncodedChunk>();
   const sharedChunks = new Map<Runs, Map<number, EncodedChunk>>();

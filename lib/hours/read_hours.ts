@@ -68,8 +68,12 @@ function columnsOf({ path, rows }: HourFile, wanted: (column: string) => boolean
     const offset = Number(meta.dictionary_page_offset ?? meta.data_page_offset);
     const size = Number(meta.total_compressed_size);
     const chunk: Chunk = {
-      ...{ offset, size, codec: meta.codec as Chunk["codec"], values: rows },
-      ...{ maxDefinitionLevel: repetition_type === "OPTIONAL" ? 1 : 0, maxRepetitionLevel: 0 },
+      offset,
+      size,
+      codec: meta.codec as Chunk["codec"],
+      values: rows,
+      maxDefinitionLevel: repetition_type === "OPTIONAL" ? 1 : 0,
+      maxRepetitionLevel: 0,
     };
     return [{ name, bytes: file.subarray(offset, offset + size), chunk }];
   });
@@ -78,16 +82,18 @@ function columnsOf({ path, rows }: HourFile, wanted: (column: string) => boolean
 /** Reads values of 8 bytes in a page, from a byte on. */
 type ValuesIn = (page: Uint8Array<ArrayBuffer>, at: number, count: number) => number[];
 
-function valueBytes(...[page, at, count]: Parameters<ValuesIn>): ArrayBuffer {
+function valueBytes(page: Uint8Array<ArrayBuffer>, at: number, count: number): ArrayBuffer {
   if (at + count * 8 > page.length) throw new Error(`a page too short for ${count} values`);
   return page.slice(at, at + count * 8).buffer;
 }
 
-const doublesIn: ValuesIn = (...where) => [...new Float64Array(valueBytes(...where))];
+const doublesIn: ValuesIn = (page, at, count) => [
+  ...new Float64Array(valueBytes(page, at, count)),
+];
 
 /** Microseconds as milliseconds. */
-const millisecondsIn: ValuesIn = (...where) => {
-  const words = new Uint32Array(valueBytes(...where));
+const millisecondsIn: ValuesIn = (page, at, count) => {
+  const words = new Uint32Array(valueBytes(page, at, count));
   const found: number[] = [];
   for (let i = 0; i < words.length; i += 2) {
     found.push((words[i + 1]! * 2 ** 32 + words[i]!) / 1000);
@@ -107,13 +113,15 @@ class ColumnDecoder {
   readonly #numbers: Int32Array;
 
   constructor(rows: number) {
-    [this.#levels, this.#codes] = [new Int32Array(rows), new Int32Array(rows)];
+    this.#levels = new Int32Array(rows);
+    this.#codes = new Int32Array(rows);
     this.#numbers = Int32Array.from({ length: rows }, (_, i) => i);
   }
 
   /** Reads a column; nulls leave what is in `out`. */
   read(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk, valuesIn: ValuesIn, out: Float64Array): void {
-    let [row, dictionary]: [number, number[]] = [0, []];
+    let row = 0;
+    let dictionary: number[] = [];
     for (const page of openPages(bytes, chunk)) {
       const { bytes, content, values: rows, definition: [, at] } = page;
       if (content === "dictionary") {

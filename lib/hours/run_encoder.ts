@@ -56,7 +56,9 @@ export class RunEncoder {
     this.#codes = new Int32Array(rows);
     this.#distinct = new Float64Array(rows);
     this.#slots = new Int32Array(2 << Math.ceil(Math.log2(rows)));
-    [this.#rows, this.#values, this.#codec] = [rows, values, codec];
+    this.#rows = rows;
+    this.#values = values;
+    this.#codec = codec;
   }
 
   /** Encodes a column; the chunk's bytes are valid until the next one is encoded. */
@@ -194,11 +196,9 @@ function boundsWithin(min: Uint8Array, max: Uint8Array): Bounds | undefined {
 
 /** Encodes a required column that holds one text in all rows. */
 export function encodeConstant(text: string, rows: number, codec: WriterCodec): EncodedChunk {
-  const [dictionary, page, bytes] = [
-    new ByteWriter(256),
-    new ByteWriter(256),
-    new TextEncoder().encode(text),
-  ];
+  const dictionary = new ByteWriter(256);
+  const page = new ByteWriter(256);
+  const bytes = new TextEncoder().encode(text);
   dictionary.appendUint32(bytes.length);
   dictionary.appendBytes(bytes);
   page.appendUint8(1);

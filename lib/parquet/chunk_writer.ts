@@ -63,7 +63,8 @@ export function encodeChunk(
 }
 
 /** Pages and their headers are built here, because a header holds its page's compressed size. */
-const [pageHeader, compressedPage] = [new ByteWriter(64), new ByteWriter()];
+const pageHeader = new ByteWriter(64);
+const compressedPage = new ByteWriter();
 const thrift = new ThriftWriter(pageHeader);
 
 /**

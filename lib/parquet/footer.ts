@@ -96,8 +96,7 @@ const PARSERS = {
 function readMetadata(read: ReadBytes, size: number): FileMetaData {
   const footer = readFooterBytes(read, size);
   try {
-    // deno-lint-ignore no-explicit-any -- the type requires parsers that are not needed here
-    return parquetMetadata(footer, { geoparquet: false, parsers: PARSERS as any });
+    return parquetMetadata(footer, { geoparquet: false, parsers: PARSERS });
   } catch {
     checkThrift(footer, size - footer.length);
     throw new NeedsImport("an unusual footer");
@@ -162,8 +161,11 @@ function readRowGroup(
 const CODECS: ReadonlySet<string> = new Set<Codec>(["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"]);
 /** The encodings of values and of levels. */
 const ENCODINGS: ReadonlySet<string> = new Set([
-  ...["PLAIN", "PLAIN_DICTIONARY", "RLE_DICTIONARY"],
-  ...["RLE", "BIT_PACKED"], // for levels; the pages are checked later
+  "PLAIN",
+  "PLAIN_DICTIONARY",
+  "RLE_DICTIONARY",
+  "RLE", // for levels, as the next one; the pages are checked later
+  "BIT_PACKED",
 ]);
 
 function chunkOf(
@@ -175,7 +177,8 @@ function chunkOf(
   const { codec, encodings, encoding_stats, statistics } = meta;
   const starts = [meta.dictionary_page_offset, meta.data_page_offset].map(Number)
     .filter((at) => at > 0);
-  const [offset, size] = [Math.min(...starts), Number(meta.total_compressed_size)];
+  const offset = Math.min(...starts);
+  const size = Number(meta.total_compressed_size);
   if (!(offset >= 4) || !(size > 0) || offset + size > fileSize) {
     throw new Error(`claims bytes for '${path}' that are not there`);
   }

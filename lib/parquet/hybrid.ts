@@ -177,7 +177,9 @@ export function writePacked(out: ByteWriter, codes: ArrayLike<number>, width: nu
   out.ensure(groups * width);
   const { buffer } = out;
   const end = out.length + groups * width;
-  let [at, waiting, bits] = [out.length, 0, 0];
+  let at = out.length;
+  let waiting = 0;
+  let bits = 0;
   for (let i = 0; i < codes.length; i++) {
     waiting |= codes[i]! << bits; // at most 7 bits of earlier codes and 24 of this one
     for (bits += width; bits >= 8; bits -= 8, waiting >>>= 8) buffer[at++] = waiting;

@@ -87,10 +87,11 @@ function readHeaders(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk): PageHeader[]
   const headers: PageHeader[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const reader = { view, offset: 0 };
-  let [values, total] = [0, 0];
+  let values = 0;
+  let total = 0;
   while (reader.offset < bytes.length) {
     const header = readHeader(reader, chunk.offset);
-    const [type, rawSize, size] = [header.field_1, header.field_2, header.field_3];
+    const { field_1: type, field_2: rawSize, field_3: size, field_4: checksum } = header;
     const start = reader.offset;
     if (!(size >= 0) || size > bytes.length - start) {
       throw new Error(`a page claims ${size} bytes, ${bytes.length - start} are left`);
@@ -110,7 +111,6 @@ function readHeaders(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk): PageHeader[]
       throw new NeedsImport(`a page of ${rawSize} bytes`);
     }
     const end = reader.offset = start + size;
-    const checksum = header.field_4;
     if (checksum !== undefined && crc32(bytes.subarray(start, end)) !== checksum >>> 0) {
       throw new Error(`a page whose checksum is wrong, at byte ${chunk.offset + start}`);
     }

@@ -75,7 +75,8 @@ const NESTED = /^(REQUIRED|OPTIONAL) REPEATED (REQUIRED|OPTIONAL) REPEATED (REQU
 function columnOf(elements: SchemaElement[], index: number, type: ColumnType): FoundColumn {
   const leaf = elements.at(-1)!;
   const repetitions = elements.map(({ repetition_type }) => repetition_type);
-  const [path, top] = [elements.map(({ name }) => name).join("."), elements[0]!.name];
+  const path = elements.map(({ name }) => name).join(".");
+  const top = elements[0]!.name;
   const matches = type === "pairs"
     ? NESTED.test(repetitions.join(" ")) && isText(leaf) && areLists(elements)
     : elements.length === 1 && repetitions[0] !== "REPEATED" &&

@@ -56,11 +56,14 @@ export class TextSet {
       this.#source = source;
       this.#sourceView = viewOf(source);
     }
-    const [slots, starts, view] = [this.#slots, this.starts, this.#sourceView];
+    const slots = this.#slots;
+    const starts = this.starts;
+    const view = this.#sourceView;
     const mask = slots.length - 1;
     let slot = hashOf(view, start, end) & mask;
     for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
-      const [from, to] = [starts[entry - 1]!, starts[entry]!];
+      const from = starts[entry - 1]!;
+      const to = starts[entry]!;
       if (to - from === end - start && areEqual(this.#view, from, to, view, start)) {
         return entry - 1;
       }
@@ -118,7 +121,8 @@ function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
 
 /** Whether `a` from `from` to `to` equals `b` at `at`; compares four bytes at a time. */
 function areEqual(a: DataView, from: number, to: number, b: DataView, at: number): boolean {
-  let [i, k] = [from, at];
+  let i = from;
+  let k = at;
   for (; i + 4 <= to; i += 4, k += 4) {
     if (a.getInt32(i, true) !== b.getInt32(k, true)) return false;
   }
@@ -128,7 +132,8 @@ function areEqual(a: DataView, from: number, to: number, b: DataView, at: number
 
 /** MurmurHash3 for 32 bits with a shorter end, which reads four bytes at a time. */
 function hashOf(bytes: DataView, start: number, end: number): number {
-  let [hash, at] = [end - start, start];
+  let hash = end - start;
+  let at = start;
   for (; at + 4 <= end; at += 4) hash = mix(hash, bytes.getInt32(at, true));
   let rest = 0;
   for (; at < end; at++) rest = (rest << 8) | bytes.getUint8(at);

@@ -235,7 +235,12 @@ function readDay(
 ): Promise<DayAnswer> {
   const { output } = options;
   const task = () => ({
-    ...{ kind: "day" as const, day, sources, options: tableOptions(options), output, staging },
+    kind: "day" as const,
+    day,
+    sources,
+    options: tableOptions(options),
+    output,
+    staging,
     signalCounts: signals.without(day),
   });
   const onAnswer = ({ result }: DayAnswer) => signals.replace(day, result.signalCounts);

@@ -45,7 +45,8 @@ export async function examineInputs(context: RunContext): Promise<void> {
     }
   };
   const known = records.inputs;
-  const [inputs, reasons] = [new Map<string, InputRecord>(), new Map<string, string>()];
+  const inputs = new Map<string, InputRecord>();
+  const reasons = new Map<string, string>();
   const examine = async (file: InputFile) => {
     progress.finish(file, 1);
     const before = known.get(file.name);

@@ -37,7 +37,8 @@ export async function performImport(task: ImportTask): Promise<ImportAnswer> {
     return { sources, rejected };
   }
   const { name, stateFolder, id } = task;
-  const [folder, staging] = [join(stateFolder, "imports", id), stagingFolder(stateFolder)];
+  const folder = join(stateFolder, "imports", id);
+  const staging = stagingFolder(stateFolder);
   const temporary = join(folder, "temporary");
   const rejectedPath = join(stateFolder, "rejected", `${id}.jsonl`);
   removeFolder(folder);
@@ -75,7 +76,8 @@ function collect(
   write: (path: string, bytes: Uint8Array<ArrayBuffer>) => void,
   writeRejected: (row: RejectedRow) => void,
 ) {
-  const [sources, rejected]: [Source[], Counts] = [[], {}];
+  const sources: Source[] = [];
+  const rejected: Counts = {};
   return {
     sources,
     rejected,

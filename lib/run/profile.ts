@@ -34,7 +34,8 @@ export function startStages(): void {
 /** Ends the current stage and begins another, unless time is not measured. */
 export function enterStage(stage: Stage): Stage {
   if (clock === null) return stage;
-  const [wall, { user, system }] = [performance.now(), process.cpuUsage()];
+  const wall = performance.now();
+  const { user, system } = process.cpuUsage();
   const cpu = (user + system) / 1000;
   const before = clock.stage;
   const time = clock.times[before] ??= { wall: 0, cpu: 0 };

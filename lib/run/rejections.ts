@@ -59,7 +59,8 @@ export function removeRejected(
   const rejected: [number, number][] = [];
   let at = 0;
   for (let i = 0; i < length; i++) {
-    const [time, id] = [times[i]!, ids[i]!];
+    const time = times[i]!;
+    const id = ids[i]!;
     if (rejects(id)) {
       if (time >= 0 && time < DAY) rejected.push([time, id]); // otherwise it belongs to another day
     } else if (at === 0 || times[at - 1] !== time || numbers[ids[at - 1]!] !== numbers[id]) {

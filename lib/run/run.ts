@@ -73,7 +73,9 @@ export async function run(
   const { pool, staging, problems } = context;
   const stop = () => void pool.close();
   signal?.addEventListener("abort", stop);
-  let [ended, report, peak]: [string | null, string | null, number] = [null, null, 0];
+  let ended: string | null = null;
+  let report: string | null = null;
+  let peak = 0;
   const elapsed = () => (performance.now() - started) / 1000;
   let seconds: number | null = null;
   const summary = () =>
@@ -124,7 +126,14 @@ function createContext(
   const folders = new Set(found.files.map(({ name }) => dirname(name))).size;
   if (records.days.size === 0 && !dryRun) pool.warm(Math.min(2, folders));
   return {
-    ...{ options, found, stateFolder, staging, pool, emit, signal, records },
+    options,
+    found,
+    stateFolder,
+    staging,
+    pool,
+    emit,
+    signal,
+    records,
     before: { inputs: records.inputs, days: new Map(records.days) },
     suspects: findSuspects(output, records.days),
     built: new Map(),

@@ -83,7 +83,8 @@ function visitParts(
     const { name } = entry;
     if (/^[._]/.test(name) || (isDeep && entry.isFile)) continue;
     if (!isOpen && !matchesGlob(name, part)) continue;
-    const [full, fullName] = [join(folder, name), prefix + name];
+    const full = join(folder, name);
+    const fullName = prefix + name;
     if (isFolder(entry, full)) {
       visitParts(full, `${fullName}/`, isDeep ? parts : rest, visitor, path);
     } else if (rest.length === 0) visitor.onFile(full, fullName);

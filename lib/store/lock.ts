@@ -40,7 +40,8 @@ export async function takeLock(
 ): Promise<Disposable> {
   const folders = shard === null ? [STATE_FOLDER] : [STATE_FOLDER, stateFolderOf(shard)];
   using held = new DisposableStack();
-  let [dirsToSync, locks]: [string[], Deno.FsFile[]] = [[], []];
+  let dirsToSync: string[] = [];
+  let locks: Deno.FsFile[] = [];
   try {
     dirsToSync = makeFolder(output, folders.at(-1)!);
     refuseLinks(output);

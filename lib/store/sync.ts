@@ -17,8 +17,9 @@ const SYNCFS_FROM = 64;
  * tmpfs and overlays, as statfs(2) reports them. For others (FUSE, network file systems) it may not
  * be.
  */
+// deno-fmt-ignore
 const SYNCFS_SAFE = new Set([
-  ...[0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630],
+  0xef53, 0x58465342, 0x9123683e, 0xf2f52010, 0x2fc12fc1, 0x01021994, 0x794c7630,
 ]);
 
 /**

@@ -98,7 +98,8 @@ function encodeTags({ dictionary, codes }: DayColumn<Tags>): EncodedChunk {
   const lists = dictionary.map((tags) => tags.flat().map(wordOf));
   let count = 0;
   for (let row = 0; row < codes.length; row++) count += lists[codes[row]!]!.length;
-  const [levels, texts] = [new Int32Array(count), new Int32Array(count)];
+  const levels = new Int32Array(count);
+  const texts = new Int32Array(count);
   let at = 0;
   for (let row = 0; row < codes.length; row++) {
     const list = lists[codes[row]!]!;

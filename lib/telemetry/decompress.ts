@@ -106,7 +106,8 @@ function* framesOf(file: Deno.FsFile): Generator<Part> {
   const isCut = () => new Error("is broken zstd: unexpected end of file");
   for (let at = 0; at < size;) {
     look(at);
-    const [start, magic] = [at, view.getUint32(0, true)];
+    const start = at;
+    const magic = view.getUint32(0, true);
     const isSkippable = magic >>> 4 === 0x184d2a5;
     if (isSkippable) at += 8 + view.getUint32(4, true);
     else if (magic !== 0xfd2fb528) throw new Error(`is broken zstd: no frame at byte ${at}`);

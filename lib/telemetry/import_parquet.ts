@@ -54,7 +54,8 @@ function sourceOf(path: string): string {
  * the table `readings` of their codes, in the order of the file.
  */
 async function encode(database: Database, source: string, forms: Forms): Promise<void> {
-  const [keys, joins]: [string[], string[]] = [["file_row_number as n"], []];
+  const keys = ["file_row_number as n"];
+  const joins: string[] = [];
   let order = "";
   for (const [column, { key, isNested }] of Object.entries(forms)) {
     const name = `"${column}"`;

@@ -51,7 +51,8 @@ export function parseInstant(text: string): Parsed<bigint> {
 
 function fromNumber([, sign, whole, fraction = "", exponent = "0"]: string[]): Parsed<bigint> {
   const integer = whole!.replace(/^0+(?=\d)/, "");
-  const [digits, point] = [integer + fraction, integer.length + Number(exponent)];
+  const digits = integer + fraction;
+  const point = integer.length + Number(exponent);
   // In no unit is a negative number, or one with more or fewer digits, from 2000 to 2100.
   if (sign === "-" || !(point > 0 && point < 20)) return OUT_OF_RANGE;
   const inUnit = digits.slice(0, point).padEnd(point, "0");

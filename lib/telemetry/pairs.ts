@@ -51,7 +51,8 @@ function pairIn(element: Nested): readonly Nested[] {
   if (!("fields" in element)) return element;
   const [first, second, ...others] = element.fields;
   if (first === undefined || second === undefined || others.length > 0) return [];
-  const [names, values] = [[first[0], second[0]], [first[1], second[1]]];
+  const names = [first[0], second[0]];
+  const values = [first[1], second[1]];
   // Such an object holds all tags of a row, not one of them.
   if (names.includes("phase") || names.includes("module")) return [];
   return names[0] === "value" && names[1] === "key" ? values.reverse() : values;

@@ -49,7 +49,8 @@ export class DayReader {
     const { readings } = this;
     const { length } = readings;
     const { day, from, to } = this.#window;
-    const [first, end] = [Math.min(from, day), Math.max(to, day + DAY)];
+    const first = Math.min(from, day);
+    const end = Math.max(to, day + DAY);
     let rows = 0;
     try {
       for (const group of groups) {

@@ -51,13 +51,16 @@ export const MAX_ROWS = 1 << 17, MAX_TEXT = 1 << 26;
  */
 export function writeSegment(segment: Segment, sink: ImportSink): void {
   const { rows, timestamp, payload, value, tags } = segment;
-  const [badTimes, badPayloads] = [badCodes(timestamp), badCodes(payload)];
-  const [badValues, badTags] = [badCodes(value), badCodes(tags)];
+  const badTimes = badCodes(timestamp);
+  const badPayloads = badCodes(payload);
+  const badValues = badCodes(value);
+  const badTags = badCodes(tags);
   const dayOf = timestamp.dictionary.map((time) =>
     "value" in time ? Number(time.value / NANOSECONDS_PER_DAY) : NaN
   );
   const days = new Map<number, number[]>();
-  let [last, ofDay]: [number, number[]] = [NaN, []];
+  let last = NaN;
+  let ofDay: number[] = [];
   for (let row = 0; row < rows; row++) {
     const time = timestamp.codes[row]!;
     const isBad = badTimes[time]! | badPayloads[payload.codes[row]!]! |
@@ -67,7 +70,8 @@ export function writeSegment(segment: Segment, sink: ImportSink): void {
       continue;
     }
     const day = dayOf[time]!;
-    if (day !== last) [last, ofDay] = [day, days.getOrInsertComputed(day, () => [])];
+    if (day !== last) ofDay = days.getOrInsertComputed(day, () => []);
+    last = day;
     ofDay.push(row);
   }
   for (const [, ofDay] of [...days].sort(([a], [b]) => a - b)) {
@@ -105,7 +109,8 @@ function rejectedRow({ lines, ...segment }: Segment, row: number): RejectedRow {
 /** Selects rows of a column, and keeps only the distinct values that they use. */
 function pick<T>({ codes, dictionary }: Column<T>, rows: readonly number[]): DayColumn<T> {
   const newCodes = new Int32Array(dictionary.length).fill(-1);
-  const [values, picked]: [T[], Int32Array] = [[], new Int32Array(rows.length)];
+  const values: T[] = [];
+  const picked = new Int32Array(rows.length);
   for (let i = 0; i < rows.length; i++) {
     const code = codes[rows[i]!]!;
     if (newCodes[code]! < 0) {

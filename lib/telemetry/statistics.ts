@@ -25,9 +25,9 @@ export interface Statistics {
 }
 
 /** The lower bounds of the histogram's bins in seconds; the last bin has no upper bound. */
+// deno-fmt-ignore
 export const GAP_BOUNDS: readonly number[] = [
-  ...[0, 1, 2, 5, 10, 20, 30, 60],
-  ...[120, 300, 600, 1800, 3600, 7200, 21_600],
+  0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600,
 ];
 
 /** The bin of each gap, by its whole seconds. */

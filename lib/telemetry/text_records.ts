@@ -34,7 +34,8 @@ export async function* readText(
   await using chunks = readDecompressed(path);
   const input = new Lookahead(chunks);
   if (!await input.fill()) throw new Error("is empty");
-  let [line, isSkipping] = [1, false];
+  let line = 1;
+  let isSkipping = false;
   const isCsv = /\.csv(\.\w+)?$/i.test(path);
   const format = isCsv ? csvRecords(takeHeader(input)) : jsonRecords();
   if (isCsv) line++;
@@ -120,7 +121,8 @@ class SegmentBuilder {
     const { spans } = this.format;
     let size = 0;
     for (let column = 0; column < this.#texts.length; column++) {
-      const [start, end] = [spans[column * 2]!, spans[column * 2 + 1]!];
+      const start = spans[column * 2]!;
+      const end = spans[column * 2 + 1]!;
       const texts = this.#texts[column]!;
       this.#codes[column]![this.count] = texts.intern(bytes, start, end);
       size += texts.starts[texts.size]!;

@@ -118,8 +118,7 @@ export function assertSameHours(a: string, b: string): void {
 export async function readHour(path: string): Promise<Table> {
   const parsers = { timestampFromMicroseconds: (micros: bigint) => Number(micros) };
   const file = await asyncBufferFromFile(path);
-  // deno-lint-ignore no-explicit-any -- the parsers' type wants dates
-  const rows = await parquetReadObjects({ file, parsers: parsers as any });
+  const rows = await parquetReadObjects({ file, parsers });
   const names = Object.keys(rows[0]!);
   return new Map(names.map((name) => [name, rows.map((row) => row[name])]));
 }
