@@ -76,6 +76,21 @@ export function positiveCurrent(days: readonly BatteryDay[]): "charge" | "discha
   return sum < 0 ? "discharge" : "charge";
 }
 
+/** How much charge has to flow through a module before the sign of its current says anything, in Ah. */
+const TELLING_CHARGE = 1;
+
+/** Whether enough charge has flowed, in or out of some module, for `positiveCurrent` to be certain. */
+export function isCurrentSignKnown(days: readonly BatteryDay[]): boolean {
+  return [...daysByModule(days).values()].some((list) =>
+    list.reduce(
+      (sum, { figures: { flow, charge } }) =>
+        sum + (flow === null ? Math.abs(charge) : flow.positive.charge + flow.negative.charge),
+      0,
+    ) >=
+      TELLING_CHARGE
+  );
+}
+
 /** The unit in which states of charge are reported: per cent if any of them exceeds 1.5. */
 export function socUnit(days: readonly BatteryDay[]): "fraction" | "percent" {
   const isPercent = days.some(({ figures }) =>

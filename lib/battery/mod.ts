@@ -32,6 +32,7 @@ export {
   capacities,
   type Capacity,
   daysByModule,
+  isCurrentSignKnown,
   type ModuleOnDay,
   positiveCurrent,
   socUnit,

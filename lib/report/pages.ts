@@ -8,17 +8,9 @@ import type { TableOptions } from "../hours/mod.ts";
 import type { DayRecord, Records } from "../store/mod.ts";
 import { DAY, dayName, folderOf } from "../telemetry/mod.ts";
 import * as draw from "./charts/mod.ts";
-import { charts, type Page, paragraph, renderHtml, section, table } from "./html.ts";
+import { charts, folded, type Page, paragraph, renderHtml, section, table } from "./html.ts";
 import { eventList, filledByDay, filledTable, indexPage } from "./overview/mod.ts";
-import {
-  dayLink,
-  dayLinkAt,
-  daysOf,
-  moduleLink,
-  modulesOf,
-  type PagePlan,
-  type Shared,
-} from "./site.ts";
+import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan, type Shared } from "./site.ts";
 import { plural } from "./words.ts";
 
 /**
@@ -75,7 +67,7 @@ function dayPage(
       ),
       section(
         "Events of the day",
-        ...eventList(shared.events, ({ folder }) => folder === null ? null : moduleLink(folder)),
+        ...eventList(shared.events, days, { kind: "day", day }),
       ),
       section("Charts", charts(...dayCharts(output, record, shared))),
       section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
@@ -90,9 +82,11 @@ function modulePage(
   { folder, ...shared }: PagePlan & { kind: "module" },
 ): Page {
   const isOwn = (place: readonly [string, string]) => folderOf(...place) === folder;
-  const days = daysOf(records).filter(({ modules }) => modules.some(isOwn));
+  const all = daysOf(records);
+  const days = all.filter(({ modules }) => modules.some(isOwn));
   const place = days[0]!.modules.find(isOwn)!;
   const shown = days.slice(-partSize(days.at(-1)!));
+  const stretches = stretchesOf(shown).toReversed();
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
   return {
     title: `Module ${folder}`,
@@ -103,14 +97,22 @@ function modulePage(
     parts: [
       section(
         "Events of the module",
-        ...eventList(shared.events, ({ from }) => dayLinkAt(days, from)),
+        ...eventList(shared.events, all, { kind: "module", folder }),
       ),
       section(
         "Charts",
-        charts(
-          draw.coverage(days.map((day) => ofModule(day, folder))),
-          ...moduleCharts(output, shown, place, shared),
-        ),
+        charts(draw.coverage(days.map((day) => ofModule(day, folder)))),
+        ...(stretches.length === 1 ? [] : [
+          paragraph(
+            `These charts show ${
+              daysText(stretches[0]!)
+            }; older days, more than a week apart, follow.`,
+          ),
+        ]),
+        ...stretches.map((stretch, i) => {
+          const drawn = charts(...moduleCharts(output, stretch, place, shared));
+          return i === 0 ? drawn : folded(daysText(stretch), drawn);
+        }),
       ),
       section("Filled rows by signal and day", ...filledByDay(batteryDays(days), folder)),
     ],
@@ -122,6 +124,26 @@ function modulePage(
       },
     ],
   };
+}
+
+/** Longer stretches without data are not drawn, in seconds. */
+const MAX_BLANK = 7 * DAY;
+
+/** Days in stretches with charts of their own, so that no chart is mostly blank. */
+function stretchesOf(days: readonly DayRecord[]): DayRecord[][] {
+  const found: DayRecord[][] = [];
+  for (const day of days) {
+    const last = found.at(-1)?.at(-1);
+    if (last !== undefined && day.day - last.day - DAY <= MAX_BLANK) found.at(-1)!.push(day);
+    else found.push([day]);
+  }
+  return found;
+}
+
+/** From which day to which. */
+function daysText(days: readonly DayRecord[]): string {
+  const [first, last] = [dayName(days[0]!.day), dayName(days.at(-1)!.day)];
+  return first === last ? first : `${first} to ${last}`;
 }
 
 /** A day as if one module alone had reported. */

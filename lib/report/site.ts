@@ -4,18 +4,17 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { compareNatural, type Counts, DAY, dayName, folderOf } from "../telemetry/mod.ts";
+import { compareNatural, type Counts, dayName, folderOf } from "../telemetry/mod.ts";
 import { type DayRecord, inputFingerprint, type Records, STATE_FOLDER } from "../store/mod.ts";
 import {
   batteryDays,
   eventsOf,
   type Limits,
-  positiveCurrent,
   type ReportedEvent,
   socUnit,
   violationsOf,
 } from "../battery/mod.ts";
-import { placeName } from "./words.ts";
+import { placeName, positiveWords } from "./words.ts";
 import type { Link } from "./html.ts";
 import { VERSION } from "../version.ts";
 
@@ -61,8 +60,8 @@ export type PagePlan =
 
 /** What all days together say about a day or a module. */
 export interface Shared {
-  /** What positive current means. */
-  positive: "charge" | "discharge";
+  /** What positive current is, in words. */
+  positive: string;
   /** The unit in which states of charge are reported. */
   soc: "fraction" | "percent";
   /** The events of the day or the module, violations of limits among them. */
@@ -84,7 +83,7 @@ export function pageFile(page: PageName): string {
   return `module-${folder.length <= 200 ? folder : sha256(folder)}.html`;
 }
 
-/** The link to a page, whose file name may contain `%`. */
+/** The address of a page, whose file name may contain `%`. */
 function hrefOf(page: PageName): string {
   return encodeURIComponent(pageFile(page));
 }
@@ -94,10 +93,12 @@ export function dayLink(day: number): Link {
   return [hrefOf({ kind: "day", day }), dayName(day)];
 }
 
-/** A link to the page of the day that holds an instant in seconds; null if it has none. */
-export function dayLinkAt(days: readonly { day: number }[], time: number): Link | null {
-  const found = days.find(({ day }) => time >= day && time < day + DAY);
-  return found === undefined ? null : dayLink(found.day);
+/**
+ * The day on which something began: the last one with data that begins no later than `time`, in
+ * seconds. Silence may begin where a day ends that no other follows.
+ */
+export function beginningDay(days: readonly { day: number }[], time: number): number {
+  return (days.findLast(({ day }) => day <= time) ?? days[0]!).day;
 }
 
 /** A link to the page of a module. */
@@ -112,14 +113,15 @@ export function pagesOf(
   limits: Limits | null,
 ): PagePlan[] {
   const days = batteryDays(daysOf(records));
-  const [positive, soc] = [positiveCurrent(days), socUnit(days)];
+  const [positive, soc] = [positiveWords(days), socUnit(days)];
   const events = eventsOf(days);
   const violations = violationsOf(days, limits);
   return [
     { kind: "index", summary, limits },
-    ...days.map((record) => {
+    ...days.map((record, i) => {
       const { day } = record;
-      const own = events.filter(({ from, to }) => from < day + DAY && to > day);
+      const next = days[i + 1]?.day ?? Infinity;
+      const own = events.filter(({ from, to }) => from < next && to > day);
       // A day's page names the worst value of that day, not of several consecutive days.
       const ofDay = [...own, ...violationsOf([record], limits)];
       return { kind: "day" as const, day, positive, soc, events: ofDay };
@@ -157,7 +159,8 @@ function shownOn(records: Records, page: PagePlan): unknown[] {
   if (page.kind === "module") return days.map(recordDigest);
   if (page.kind === "day") {
     const at = days.findIndex(({ day }) => day === page.day);
-    return [days[at - 1]?.day, recordDigest(days[at]!), days[at + 1]?.day];
+    const beginnings = page.events.map(({ from }) => beginningDay(days, from));
+    return [days[at - 1]?.day, recordDigest(days[at]!), days[at + 1]?.day, beginnings];
   }
   const malformed = [...records.inputs].filter(([, { rejected }]) =>
     Object.keys(rejected).length > 0
@@ -180,7 +183,7 @@ function sha256(text: string): string {
 }
 
 /** Increased when the look of pages changes, so that they are written again. */
-const TEMPLATE_VERSION = 14;
+const TEMPLATE_VERSION = 15;
 
 /** The digest at the beginning of a page; null if it is not one of ours. */
 export function readPageDigest(path: string): string | null {

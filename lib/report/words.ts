@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { type BatteryDay, isCurrentSignKnown, positiveCurrent } from "../battery/mod.ts";
 import { folderOf } from "../telemetry/mod.ts";
 
 /** An instant to the minute, in UTC, given in milliseconds since the epoch. */
@@ -107,6 +108,14 @@ export function percent(share: number): string {
   if (share > 0 && share < 0.1) return `${Math.max(0.1, share * 100).toFixed(1)} %`;
   if (share > 0.99 && share < 1) return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
   return `${(share * 100).toFixed(0)} %`;
+}
+
+/** What positive current is: charge or discharge, and whether that is certain. */
+export function positiveWords(days: readonly BatteryDay[]): string {
+  const positive = positiveCurrent(days);
+  return isCurrentSignKnown(days)
+    ? positive
+    : `counted as ${positive}: too little has flowed to tell`;
 }
 
 /** Writes the numbers of a text with minus signs and at most six digits: many were float32 once. */

@@ -16,7 +16,7 @@ import {
   tickMarks,
 } from "../../lib/report/overview/strip.ts";
 import { cellHistories } from "../../lib/report/overview/weakest_cells.ts";
-import { duration, percent } from "../../lib/report/words.ts";
+import { duration, percent, positiveWords } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
@@ -56,10 +56,11 @@ Deno.test("attentionOf() names the worst violation of each limit, and counts oth
 
 Deno.test("eventList() shows violations of limits as findings and in the table of events", () => {
   const [day] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }) as [BatteryDay];
-  const text = textOf(eventList(violationsOf([day], { current: [-1, 1] }), () => null).join(""));
+  const events = violationsOf([day], { current: [-1, 1] });
+  const text = textOf(eventList(events, [day], { kind: "index" }).join(""));
   assert.match(
     text,
-    /limit current down to −21\.5 A .*limit current up to 24\.2 A \(module_current\) at 2024-06-01/,
+    /limit 1_1 current down to −21\.5 A .*limit 1_1 current up to 24\.2 A \(module_current\) at 2024-06-01/,
   );
   assert.match(text, /current too low: −21\.50 A .* limit current too high: 24\.20 A/);
 });
@@ -69,12 +70,15 @@ Deno.test("violations have the time of their worst value, since no longer one is
   const [, , worst] = days as [BatteryDay, BatteryDay, BatteryDay];
   worst.figures.modules[0]!.current!.max.value = 99;
   const found = violationsOf(days, { current: [-1e3, 1] });
-  const [list, folded] = eventList(found, () => null).map(textOf);
+  const [list, folded] = eventList(found, days, { kind: "index" }).map(textOf);
   assert.match(
     list!,
     /up to 99 A .*, beyond the limit on 3 days in a row at 2024-06-03 \d\d:\d\d $/,
   );
-  assert.match(folded!, /2024-06-03 \d\d:\d\d – – 1_1 limit current too high: 99\.00 A \(3 days/);
+  assert.match(
+    folded!,
+    /2024-06-01 \d\d:\d\d 2024-06-03 \d\d:\d\d – 1_1 limit current too high: 99\.00 A at 2024-06-03 \d\d:\d\d \(3 days/,
+  );
 });
 
 Deno.test("eventList() names the largest deviation of a cell that deviated several times", () => {
@@ -85,9 +89,40 @@ Deno.test("eventList() names the largest deviation of a cell that deviated sever
     detail: `cell_1 up to ${mv} mV from the median at rest`,
   }));
   assert.match(
-    textOf(eventList(events, ({ folder }) => [`${folder}.html`, folder!])[0]!),
+    textOf(eventList(events, ALL, { kind: "index" })[0]!),
     /cell 2_4 cell_1 up to −685\.5 mV/,
   );
+});
+
+Deno.test("a finding links to the day with data on which it began, and to no other", () => {
+  const days = [0, 1, 5].map((number) => ({ day: FIRST_DAY + number * DAY }));
+  const silent = { phase: "1", module: "2", kind: "silent", detail: "", column: null } as const;
+  const listOn = (day: number) => {
+    const from = FIRST_DAY + 2 * DAY;
+    const events: BatteryEvent[] = [{ ...silent, from, to: FIRST_DAY + 5 * DAY + 5 }];
+    return eventList(events, days, { kind: "day", day: FIRST_DAY + day * DAY })[0]!;
+  };
+  // It began where the last day before the missing ones ends.
+  assert.match(
+    listOn(5),
+    /<a href="day-2024-06-02\.html">2024-06-03 00:00<\/a> to 2024-06-06 00:00/,
+  );
+  assert.match(listOn(5), /<a href="module-1_2\.html">1_2<\/a> no reading for 3 days/);
+  assert.match(listOn(1), /<span class="when">2024-06-03 00:00 to 2024-06-06 00:00/);
+});
+
+Deno.test("the meaning of positive current is certain only if an ampere-hour has flowed", () => {
+  const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
+  assert.equal(positiveWords(days), "discharge");
+  for (const { figures: { modules: [module] } } of days) {
+    module!.flow = { positive: { energy: 0, charge: 0.2 }, negative: { energy: 0, charge: 0.2 } };
+  }
+  assert.equal(positiveWords(days), "counted as discharge: too little has flowed to tell");
+  assert.match(
+    textOf(overview(days, null).join("")),
+    /Positive current is counted as discharge: too/,
+  );
+  assert.equal(positiveWords([]), "counted as charge: too little has flowed to tell");
 });
 
 Deno.test("cellHistories() dates a deviation by the last days in a row beyond 20 mV", () => {

@@ -62,6 +62,32 @@ Deno.test("--report writes pages, and later only those that change", () =>
     assert.doesNotMatch(page(folder, "day-2024-07-13.html"), /Day after/);
   }));
 
+Deno.test("a module's days are drawn apart if they are weeks apart, and alone as one module's", () =>
+  inFolder(async (folder) => {
+    const rows = [0, 3, 30].flatMap((day) => [
+      row(day * 86_400, "module_voltage", "52"),
+      row(day * 86_400 + 600, "module_state_of_charge", "0.5"),
+      row(day * 86_400, "cell_voltage_1", "3.7"),
+      row(day * 86_400, "cell_voltage_2", "3.6"),
+    ]);
+    put(join(folder, "in/a.parquet"), dayFile(rows));
+    await etl(folder, "--report");
+    const module = page(folder, "module-1_1.html");
+    assert.match(
+      module,
+      /These charts show 2024-08-12; older days, more than a week apart, follow/,
+    );
+    const voltages = [...module.matchAll(/<h3>Module voltage<.*?<figcaption[^>]*>([^.]*)\./gs)];
+    assert.deepEqual(voltages.map(([, span]) => span), [
+      "2024-08-12 00:00 to 2024-08-13 00:00 UTC",
+      "2024-07-13 00:00 to 2024-07-17 00:00 UTC",
+    ]);
+    assert.match(module, /<summary>2024-07-13 to 2024-07-16<\/summary>/);
+    const day = page(folder, "day-2024-08-12.html");
+    assert.doesNotMatch(module + day, /by module|each module|per module|1 modules/);
+    assert.doesNotMatch(day, /These charts show/);
+  }));
+
 Deno.test("--report names a page that can't be written, and writes the rest", () =>
   inFolder(async (folder) => {
     put(join(folder, "in/a.parquet"), dayFile([row(10, "volts", "1")]));

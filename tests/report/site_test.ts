@@ -102,6 +102,19 @@ Deno.test("pagesOf() gives each day and module its events", () => {
   assert.ok(weak?.kind === "module" && weak.events.some(({ kind }) => kind === "cell"));
 });
 
+Deno.test("pagesOf() shows a silence on the day on which it began and on that on which it ended", () => {
+  const days = makeRecords({ days: 7, phases: 1, modules: 1, cells: 2, missing: [2, 3, 4] });
+  for (const day of days) {
+    const figures = JSON.parse(day.figures!);
+    figures.modules[0].reported = [day.day + 5, day.day + 86_400];
+    day.figures = JSON.stringify(figures);
+  }
+  const silent = pagesOf(recordsOf(...days), SUMMARY, null).map((page) =>
+    page.kind === "day" && page.events.some(({ kind }) => kind === "silent") ? pageFile(page) : ""
+  );
+  assert.deepEqual(silent.filter((name) => name), ["day-2024-06-02.html", "day-2024-06-06.html"]);
+});
+
 Deno.test("pagesOf() gives days and modules what is beyond the limits, and another digest", () => {
   const days = makeRecords({ days: 3, phases: 1, modules: 2, cells: 2, missing: [] });
   const records = recordsOf(...days);

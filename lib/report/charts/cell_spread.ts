@@ -18,7 +18,7 @@ import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
  * deviation.
  */
 export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
-  const title = "Cell voltage spread, and each module's lowest cell";
+  const title = "Cell voltage spread and lowest cell";
   const cells = pickCells(modules);
   if (cells === null) return emptyChart(title, "no signal of two or more cells");
   const names = shortCellNames(cells);
@@ -38,7 +38,9 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
     title,
     unit: "spread (mV)",
     remark: "Rows in which at least three quarters of a module's cells are known: n = " +
-      `${fewest === most ? "" : `${fixed(fewest, 0)} to `}${fixed(most, 0)} per module. ` +
+      `${fewest === most ? "" : `${fixed(fewest, 0)} to `}${fixed(most, 0)}${
+        modules.length > 1 ? " per module" : ""
+      }. ` +
       "Beside a name: the cell with the lowest median deviation from the module's median",
   }, options);
 }

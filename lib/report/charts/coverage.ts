@@ -75,7 +75,7 @@ export function coverage(days: readonly Covered[]): Figure {
   const words = wordsOf([...counted.modules.values()].flat());
   return {
     title,
-    description: `For each of ${counted.modules.size} modules the share of rows by hour or ` +
+    description: `The share of rows of ${plural(counted.modules.size, "module")} by hour or ` +
       `longer, ${spanOf(counted)}. Overall: ${words}.`,
     caption: sentences(
       spanOf(counted),

@@ -43,7 +43,7 @@ export const boardTemperatures: ModuleChart = chartOf(
 export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const names = pick(modules, SIGNALS.charge);
   const panels = panelsOf(modules, names, options);
-  const words = wordsOf("State of charge by module", "state of charge (%)", options);
+  const words = wordsOf("State of charge", "state of charge (%)", options);
   const isPercent = options.socUnit === "percent" ||
     panels.some(({ lines }) => lines.some((values) => values?.some((value) => value > 1.5)));
   if (isPercent) return drawColumns(names, panels, words, options);

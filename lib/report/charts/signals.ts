@@ -12,8 +12,8 @@ export interface ChartOptions {
   source?: string;
   /** The time span to show; by default that of the rows. */
   span?: Span;
-  /** What positive current means; captions say nothing about it by default. */
-  positiveCurrent?: "charge" | "discharge";
+  /** What positive current is, in words; captions say nothing about it by default. */
+  positiveCurrent?: string;
   /** The unit in which states of charge are reported; by default it follows from the values. */
   socUnit?: "fraction" | "percent";
   /** The page that a module's panel links to, given the module's folder. */

@@ -5,31 +5,36 @@
  */
 import type { ReportedEvent } from "../../battery/mod.ts";
 import { escapeText } from "../escape.ts";
-import { anchor, type Cell, folded, type Link, paragraph, table } from "../html.ts";
-import { moduleLink } from "../site.ts";
+import { anchor, type Cell, folded, paragraph, table } from "../html.ts";
+import { beginningDay, dayLink, moduleLink, pageFile, type PageName } from "../site.ts";
 import { duration, instant, placeName, plural, tidyNumbers } from "../words.ts";
 import { attentionOf, type Finding } from "./attention.ts";
 
 const MAX_FINDINGS = 12;
 
 /**
- * Lists findings; beyond a dozen they are only counted.
+ * Lists findings, with links to their module and to the day on which they began; beyond a dozen they
+ * are only counted.
  *
- * @param linkTo The page that a finding links to, if any.
+ * @param days All days that have a page.
+ * @param here The page of the list, which does not link to itself.
  */
 export function findingList(
   findings: readonly Finding[],
-  linkTo: (finding: Finding) => Link | null,
+  days: readonly { day: number }[],
+  here: PageName,
 ): string[] {
   if (findings.length === 0) return [paragraph("Nothing in the data needs attention.")];
-  const items = findings.slice(0, MAX_FINDINGS).map((finding) => {
-    const { level, kind, text, from, to, at } = finding;
-    const link = linkTo(finding);
-    const when = at === undefined
-      ? `${instant(from * 1000)} to ${instant(to * 1000)}`
-      : `at ${instant(at * 1000)}`;
-    return `<li class="level${level}"><b>${kind}</b> ${link === null ? "" : anchor(link)} ` +
-      `${escapeText(text)} <span class="when">${when}</span></li>`;
+  const isHere = (page: PageName) => pageFile(page) === pageFile(here);
+  const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, folder, ...span }) => {
+    const { from, to, at = from } = span;
+    const isElsewhere = folder !== null && !isHere({ kind: "module", folder });
+    const module = isElsewhere ? anchor(moduleLink(folder)) : "";
+    const [day, time] = [beginningDay(days, at), instant(at * 1000)];
+    const start = isHere({ kind: "day", day }) ? time : anchor([dayLink(day)[0], time]);
+    const when = span.at === undefined ? `${start} to ${instant(to * 1000)}` : `at ${start}`;
+    return `<li class="level${level}"><b>${kind}</b> ${module} ${escapeText(text)} ` +
+      `<span class="when">${when}</span></li>`;
   });
   const more = findings.length - MAX_FINDINGS;
   return [
@@ -38,14 +43,15 @@ export function findingList(
   ];
 }
 
-/** The events of a day or a module: a summary, and a folded table. */
+/** The events of a day or a module: a summary like {@linkcode findingList}, and a folded table. */
 export function eventList(
   events: readonly ReportedEvent[],
-  linkTo: (finding: Finding) => Link | null,
+  days: readonly { day: number }[],
+  here: PageName,
 ): string[] {
   if (events.length === 0) return [];
   return [
-    ...findingList(attentionOf([], events), linkTo),
+    ...findingList(attentionOf([], events), days, here),
     folded(`${plural(events.length, "event")} in a table`, eventTable(events)),
   ];
 }
@@ -59,8 +65,7 @@ export function eventTable(events: readonly ReportedEvent[]): string {
     ...timesOf(event),
     event.module === null ? placeName(event) : moduleLink(placeName(event)),
     event.kind,
-    tidyNumbers(event.detail) +
-    (event.kind === "limit" && event.days > 1 ? ` (${event.days} days in a row)` : ""),
+    tidyNumbers(event.detail) + worstOf(event),
   ]);
   const inFile = all.some(({ kind }) => kind === "limit")
     ? "all but those beyond limits are"
@@ -71,11 +76,15 @@ export function eventTable(events: readonly ReportedEvent[]): string {
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
 }
 
-/** From when, to when and for how long; of a violation it is only known when it was worst. */
+/** From when, to when and for how long; of one day beyond a limit only the worst row is on record. */
 function timesOf(event: ReportedEvent): Cell[] {
-  return event.kind === "limit" ? [instant(event.at * 1000), null, { number: null }] : [
-    instant(event.from * 1000),
-    instant(event.to * 1000),
-    { number: duration(event.to - event.from) },
-  ];
+  const [from, to] = [instant(event.from * 1000), instant(event.to * 1000)];
+  if (event.kind !== "limit") return [from, to, { number: duration(event.to - event.from) }];
+  return [from, event.days > 1 ? to : null, { number: null }];
+}
+
+/** When a limit was exceeded most, if on several days. */
+function worstOf(event: ReportedEvent): string {
+  if (event.kind !== "limit" || event.days === 1) return "";
+  return ` at ${instant(event.at * 1000)} (${event.days} days in a row)`;
 }

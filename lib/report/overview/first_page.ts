@@ -17,7 +17,7 @@ import { DAY } from "../../telemetry/mod.ts";
 import { coverage, rejectedByDay, rowsByDay, samplingGaps } from "../charts/mod.ts";
 import { anchor, charts, folded, type Page, paragraph, section, UNKNOWN } from "../html.ts";
 import { medianOf } from "../median.ts";
-import { dayLink, dayLinkAt, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
+import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
 import { energy, format, plural } from "../words.ts";
 import { attentionOf } from "./attention.ts";
 import { eventTable, findingList } from "./events.ts";
@@ -82,10 +82,7 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
   const events = [...eventsOf(days), ...violationsOf(days, limits)];
   const modules = moduleHistories(days);
   const cells = cellHistories(days);
-  const findings = findingList(
-    attentionOf(days, events),
-    ({ folder, from }) => folder === null ? dayLinkAt(days, from) : moduleLink(folder),
-  );
+  const findings = findingList(attentionOf(days, events), days, { kind: "index" });
   return [
     section("Attention", ...findings),
     headlines(axis, days, modules),
@@ -120,15 +117,16 @@ function headlines(
     return low && high ? `${format(low.value)} to ${format(high.value)} ${unit}` : UNKNOWN;
   };
   const missing = missingDays(axis).length;
+  const all = plural(modules.length, "module");
   const cards: [string, string, string][] = [
-    ["energy out", sum("energyOut"), "all modules"],
-    ["energy in", sum("energyIn"), "all modules"],
+    ["energy out", sum("energyOut"), all],
+    ["energy in", sum("energyIn"), all],
     [
       "full cycles (EFC)",
       cycles.length === 0 ? UNKNOWN : format(medianOf(cycles)),
       cycles.length === 0
         ? "no capacity could be estimated"
-        : `estimate, median of ${cycles.length} of ${modules.length} modules`,
+        : `estimate, median of ${cycles.length} of ${all}`,
     ],
     ["cell voltage", range("cell_voltage", "V"), "all cells, all days"],
     ["battery temperature", range("battery_temperature", "°C"), "all sensors, all days"],

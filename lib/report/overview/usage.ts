@@ -6,7 +6,7 @@
 import { type BatteryDay, type ModuleDay, positiveCurrent, socUnit } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { medianOf } from "../median.ts";
-import { energy, format } from "../words.ts";
+import { energy, format, positiveWords } from "../words.ts";
 import { paragraph } from "../html.ts";
 import { throughput } from "./histories.ts";
 import { stateStrips } from "./state_strip.ts";
@@ -26,6 +26,7 @@ export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string 
         soc === null ? [] : [soc.byHour.map((value) => value === null ? null : value * scale)],
       domain: [0, 100],
       side(points) {
+        if (days.every(({ figures }) => figures.modules.length < 2)) return "";
         const spreads = points.map(({ low, high }) => high - low);
         return `Difference between modules, in percentage points: median ` +
           `${format(medianOf(spreads))}, at most ${format(Math.max(...spreads))}.`;
@@ -78,7 +79,7 @@ function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
     height: HEIGHT,
     shapes: `${shapes.join("")}<path class="zero" d="M0 50h${axis.length}"/>`,
     side: `Most on ${dayName(best.day)}: ${energy(best.out)} out. ` +
-      `Positive current is ${positive}.`,
+      `Positive current is ${positiveWords(days)}.`,
   };
 }
 

@@ -390,7 +390,8 @@ Deno.test("cells are measured against their median where three quarters of them 
   const figure = charts.cellStrip(modules[0]!);
   assert.match(figure.caption, /of 75 rows in which at least three quarters/);
   assert.match(figure.description, /cell 1 −602\.\d mV, cell 2 (−0\.5|0\.0) mV/);
-  assert.match(charts.cellSpread(modules).caption, /n = 75 per module/);
+  assert.match(charts.cellSpread(modules).caption, /n = 75\. Beside/);
+  assert.match(charts.cellSpread(DAY).caption, /n = 720 per module/);
 });
 
 Deno.test("a panel links to its module's page where the options say which", () => {
