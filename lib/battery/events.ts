@@ -9,7 +9,7 @@
  */
 import { compareNatural, DAY } from "../telemetry/mod.ts";
 import { LEAST_ROWS } from "./cells.ts";
-import type { ColumnStretch, PlaceDay, Stretch } from "./figures.ts";
+import type { ColumnStretch, PlaceDay, StateRun, Stretch } from "./figures.ts";
 import { type FrozenRun, frozenRuns } from "./frozen.ts";
 import { type BatteryDay, daysByModule, inOrder } from "./history.ts";
 import { SILENT_AFTER } from "./signal_day.ts";
@@ -72,7 +72,7 @@ export function eventsOf(
 }
 
 /** Which place a stretch of rows belongs to. */
-type Place = Pick<BatteryEvent, "phase" | "module">;
+export type Place = Pick<BatteryEvent, "phase" | "module">;
 
 /**
  * Joins the stretches of each column, over all days, if the next one has the same state and the gap
@@ -102,8 +102,18 @@ function joinStretches<T extends ColumnStretch & { state?: string }>(
   return found;
 }
 
+/**
+ * The states of all places. They continue across midnight, and across rows without a value, if these
+ * last no longer than the max gap.
+ *
+ * @param days Days in order of time.
+ */
+export function stateRuns(days: readonly BatteryDay[]): (StateRun & Place)[] {
+  return joinStretches(days, ({ states }) => states);
+}
+
 function stateEvents(days: readonly BatteryDay[]): BatteryEvent[] {
-  return joinStretches(days, ({ states }) => states)
+  return stateRuns(days)
     .filter(({ state }) => !ORDINARY.has(state.trim().toLowerCase()))
     .map(({ state, ...rest }) => ({ ...rest, kind: "state", detail: state }));
 }

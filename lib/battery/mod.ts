@@ -9,7 +9,7 @@ export {
   createFigureBuffers,
   type FigureBuffers,
 } from "./daily.ts";
-export { type BatteryEvent, eventsOf } from "./events.ts";
+export { type BatteryEvent, eventsOf, type Place, stateRuns } from "./events.ts";
 export { LEAST_ROWS } from "./cells.ts";
 export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";

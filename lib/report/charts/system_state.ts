@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import type { BatteryDay } from "../../battery/mod.ts";
 import { compareNatural, DAY } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
-import { isFault, isUsual, joinRuns, type Run, statesByPlace } from "../states.ts";
+import { isFault, isUsual, type Run, statesByPlace } from "../states.ts";
 import { sentences, shorten, spanOf } from "../words.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
 import type { Span } from "./module_rows.ts";
@@ -34,14 +34,14 @@ interface Bar extends Run {
 export function systemState(days: readonly BatteryDay[], options: ChartOptions = {}): Figure {
   const title = "State of the system";
   const places = statesByPlace(days);
-  if (places.size === 0) return emptyChart(title, "no reading of such a signal");
+  if (places.length === 0) return emptyChart(title, "no reading of such a signal");
   const span = options.span ??
     { from: days[0]!.day * 1000, to: (days.at(-1)!.day + DAY) * 1000 };
   const gap = (span.to - span.from) / 1000 / WIDTH / 5;
-  const bars = [...places].flatMap(([place, runs]) =>
+  const bars = places.flatMap(([place, runs]) =>
     fewStates(runs, gap).map((run): Bar => ({
       ...run,
-      row: places.size === 1 ? run.state : `${place}: ${run.state}`,
+      row: places.length === 1 ? run.state : `${place}: ${run.state}`,
     }))
   );
   const newest = bars.reduce((most, { to }) => Math.max(most, to), 0);
@@ -63,12 +63,22 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
 function fewStates(runs: readonly Run[], gap: number): Run[] {
   const seconds = (runs: readonly Run[]) => runs.reduce((sum, { from, to }) => sum + to - from, 0);
   const ranked = [...Map.groupBy(runs, ({ state }) => state)]
-    .sort(([, a], [, b]) => seconds(b) - seconds(a));
-  const others = ranked.slice(MAX_STATES);
-  const state = `${others.length} other states`;
-  const rest = others.flatMap(([, runs]) => runs.map((run) => ({ ...run, state })));
-  return [...ranked.slice(0, MAX_STATES).map(([, runs]) => runs), rest]
-    .flatMap((runs) => joinRuns(runs, gap));
+    .sort(([, a], [, b]) => seconds(b) - seconds(a)).map(([state]) => state);
+  const frequent = ranked.slice(0, MAX_STATES);
+  const others = `${ranked.length - frequent.length} other states`;
+  const latest = new Map<string, Run>();
+  const found: Run[] = [];
+  for (const run of runs) {
+    const state = frequent.includes(run.state) ? run.state : others;
+    const last = latest.get(state);
+    if (last !== undefined && run.from - last.to <= gap) last.to = run.to;
+    else {
+      const own = { ...run, state };
+      latest.set(state, own);
+      found.push(own);
+    }
+  }
+  return found;
 }
 
 function drawBars(bars: readonly Bar[], rows: readonly string[], span: Span): Plotted {

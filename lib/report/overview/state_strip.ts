@@ -7,7 +7,7 @@ import type { BatteryDay } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../escape.ts";
 import { isFault, isUsual, type Run, statesByPlace } from "../states.ts";
-import { hourText } from "../words.ts";
+import { duration } from "../words.ts";
 import type { DayAxis, Strip } from "./strip.ts";
 
 /** The class of a state in the page's style sheet. */
@@ -21,7 +21,7 @@ function classOf(state: string): string {
 
 /** A strip for each place that reports a state: the system, a phase or a module. */
 export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[] {
-  return [...statesByPlace(days)].map(([name, runs]) => stateStrip(axis, name, runs));
+  return statesByPlace(days).map(([name, runs]) => stateStrip(axis, name, runs));
 }
 
 const HEIGHT = 10;
@@ -50,7 +50,7 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
       states.indexOf(state),
     ].join()
   ).join(";");
-  const words = ranked.map(([state, count]) => `${state} ${hourText(count)}`);
+  const words = ranked.map(([state, count]) => `${state} ${duration(count)}`);
   return {
     name: `<span>state: ${escapeText(name)}</span>`,
     label: `States of ${name} over all days: ${words.join(", ")}`,
@@ -60,7 +60,7 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
     attributes: ` data-states="${escapeText(JSON.stringify(states))}" data-runs="${data}"`,
     side: `<ul class="states">${
       ranked.map(([state, count]) =>
-        `<li class="${classOf(state)}"><i></i>${escapeText(state)} ${hourText(count)}</li>`
+        `<li class="${classOf(state)}"><i></i>${escapeText(state)} ${duration(count)}</li>`
       ).join("")
     }</ul>`,
   };
