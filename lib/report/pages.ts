@@ -114,7 +114,10 @@ function modulePage(
           return i === 0 ? drawn : folded(daysText(stretch), drawn);
         }),
       ),
-      section("Filled rows by signal and day", ...filledByDay(batteryDays(days), folder)),
+      section(
+        "Filled rows by signal and day",
+        ...filledByDay(batteryDays(days).map((day) => ofPlace(day, ...place))),
+      ),
     ],
     more: [
       { label: "Days", links: days.map(({ day }) => dayLink(day)) },
@@ -234,10 +237,10 @@ function moduleCharts(
   return figures;
 }
 
-/** A day with only the states of a module, its phase and the system. */
+/** The figures of a day as if one module alone had reported. */
 function ofPlace(day: BatteryDay, phase: string, module: string): BatteryDay {
-  const places = day.figures.places.filter((place) =>
-    (place.phase ?? phase) === phase && (place.module ?? module) === module
-  );
-  return { ...day, figures: { ...day.figures, places } };
+  const isOwn = (place: { phase: string | null; module: string | null }) =>
+    (place.phase ?? phase) === phase && (place.module ?? module) === module;
+  const { modules, places } = day.figures;
+  return { ...day, figures: { modules: modules.filter(isOwn), places: places.filter(isOwn) } };
 }

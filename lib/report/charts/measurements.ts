@@ -6,54 +6,50 @@
 import { folderOf } from "../../telemetry/mod.ts";
 import { COLORS, type Figure } from "./figure.ts";
 import { drawLines, type Panel, type Words } from "./panels.ts";
-import { axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
+import { axisOf, type ModuleRows } from "./module_rows.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 
 /** A chart of the rows of modules. */
 export type ModuleChart = (modules: readonly ModuleRows[], options?: ChartOptions) => Figure;
 
-/** What the values of charts of current are. */
-const CURRENT = "current (A)";
-
 /** Voltage by module. */
-export const moduleVoltage: ModuleChart = chartOf(SIGNALS.voltage, "Module voltage", "voltage (V)");
+export const moduleVoltage: ModuleChart = chartOf(SIGNALS.voltage, {
+  title: "Module voltage",
+  unit: "voltage (V)",
+});
+
+const CURRENT = { unit: "current (A)", isCurrent: true };
 
 /** Current by module, with a line at zero. */
-export const moduleCurrent: ModuleChart = chartOf(
-  SIGNALS.current,
-  "Module current, with a line at zero",
-  CURRENT,
-);
+export const moduleCurrent: ModuleChart = chartOf(SIGNALS.current, {
+  title: "Module current, with a line at zero",
+  ...CURRENT,
+});
 
 /** The temperatures of each module's battery; those of its boards have a chart of their own. */
-export const temperatures: ModuleChart = chartOf(
-  SIGNALS.temperature,
-  "Temperatures",
-  "temperature (°C)",
-);
+export const temperatures: ModuleChart = chartOf(SIGNALS.temperature, {
+  title: "Temperatures",
+  unit: "temperature (°C)",
+});
 
 /** The temperatures of each module's boards, which say little about the battery. */
-export const boardTemperatures: ModuleChart = chartOf(
-  SIGNALS.boardTemperature,
-  "Board temperatures (not of the battery)",
-  "temperature (°C)",
-);
+export const boardTemperatures: ModuleChart = chartOf(SIGNALS.boardTemperature, {
+  title: "Board temperatures (not of the battery)",
+  unit: "temperature (°C)",
+});
 
 /** State of charge by module, always in per cent. */
 export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const names = pick(modules, SIGNALS.charge);
   const panels = panelsOf(modules, names, options);
-  const words = wordsOf("State of charge", "state of charge (%)", options);
   const isPercent = options.socUnit === "percent" ||
     panels.some(({ lines }) => lines.some((values) => values?.some((value) => value > 1.5)));
-  if (isPercent) return drawColumns(names, panels, words, options);
-  const scaled = panels.map((panel): Panel => ({
+  const scaled = isPercent ? panels : panels.map((panel): Panel => ({
     ...panel,
     lines: panel.lines.map((values) => values?.map((value) => value * 100)),
   }));
-  const figure = drawColumns(names, scaled, words, options);
-  freeColumns(scaled.flatMap(({ lines }) => lines.filter((values) => values !== undefined)));
-  return figure;
+  const words = { title: "State of charge", unit: "state of charge (%)" };
+  return drawColumns(names, scaled, words, options);
 }
 
 /** Current by phase, from any of its modules: those that report it all report the same. */
@@ -61,23 +57,15 @@ export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptio
   const names = pick(modules, SIGNALS.phaseCurrent);
   const panels = [...Map.groupBy(modules, ({ phase }) => phase)]
     .map(([phase, part]) => phasePanel(phase, part, names));
-  const words = wordsOf("Phase current, with a line at zero", CURRENT, options);
+  const words = { title: "Phase current, with a line at zero", ...CURRENT };
   return drawColumns(names, panels, words, options);
 }
 
-/** The words of a chart; those of a current have a line at zero, and say what is positive. */
-function wordsOf(title: string, unit: string, { positiveCurrent }: ChartOptions): Words {
-  if (unit !== CURRENT) return { title, unit };
-  const remark = positiveCurrent && `Positive current is ${positiveCurrent}`;
-  return { title, unit, zero: true, remark };
-}
-
 /** The chart of a signal, with a panel for each module. */
-function chartOf(signal: RegExp, title: string, unit: string): ModuleChart {
+function chartOf(signal: RegExp, words: Words): ModuleChart {
   return (modules, options = {}) => {
     const names = pick(modules, signal);
-    const panels = panelsOf(modules, names, options);
-    return drawColumns(names, panels, wordsOf(title, unit, options), options);
+    return drawColumns(names, panelsOf(modules, names, options), words, options);
   };
 }
 

@@ -46,9 +46,9 @@ export interface Words {
   /** What the values are, with the unit. */
   unit: string;
   /** What the caption adds. */
-  remark?: string | undefined;
-  /** Whether to draw a line at zero. */
-  zero?: boolean;
+  remark?: string;
+  /** Whether they are a current, with a line at zero and a caption that says what is positive. */
+  isCurrent?: boolean;
 }
 
 const MEDIAN_DASH = "3 2";
@@ -86,7 +86,7 @@ export function drawLines(
   words: Words,
   options: ChartOptions = {},
 ): Figure {
-  const { title, unit, zero = false } = words;
+  const { title, unit, isCurrent = false } = words;
   const ranges = all.flatMap(({ name, times, lines }) =>
     lines.flatMap((values, line) => (values && rangeOf(name, line, times, values)) ?? [])
   );
@@ -96,10 +96,8 @@ export function drawLines(
   }
   const sorted = all.toSorted((a, b) => compareNatural(a.name, b.name));
   const hasLine = ({ name }: Panel) => ranges.some(({ panel }) => panel === name);
-  const [panels, silent] = [
-    sorted.filter(hasLine),
-    sorted.filter((panel) => !hasLine(panel)).map(({ name }) => name),
-  ];
+  const panels = sorted.filter(hasLine);
+  const silent = sorted.filter((panel) => !hasLine(panel)).map(({ name }) => name);
   const across = panels.length < 4 ? 1 : panels.length < 6 ? 2 : 4;
   // Small panels have pixel columns of two pixels, because there are many of them.
   const pixels = ((WIDTH - 60) / across - 10) / (across === 4 ? 2 : 1);
@@ -110,9 +108,9 @@ export function drawLines(
     return { ...range, at, points: envelope(times, lines[range.line]!, axis) };
   });
   const newest = Math.max(...lines.map(({ points }) => points.at(-1)!.time));
-  const hasMedian = panels.length >= MIN_PANELS_WITH_MEDIAN && labels.length === 1 && !zero;
+  const hasMedian = panels.length >= MIN_PANELS_WITH_MEDIAN && labels.length === 1 && !isCurrent;
   const median = hasMedian ? medianLine(lines, axis) : [];
-  const domain = robustScale(ranges, zero);
+  const domain = robustScale(ranges, isCurrent);
   const range = `${unit}: ${rangeWords(ranges, panels.length)}`;
   return {
     title,
@@ -123,6 +121,7 @@ export function drawLines(
       spanOf(axis),
       range,
       words.remark,
+      isCurrent && options.positiveCurrent && `Positive current is ${options.positiveCurrent}`,
       ranges.some((range) => isBeyond(range, domain)) &&
         "▲▼: beyond the scale of the other panels",
       silent.length > 0 && `Without such a reading: ${listOf(silent, 12)}`,
@@ -169,7 +168,7 @@ function drawPanels(drawing: Drawing): Plotted {
     x: { ...timeScale(axis, across === 1 ? 8 : 3), insetRight: 1 },
     y: valueAxis(words.unit, {
       // What is never negative has no scale below zero.
-      domain: [low < 0 || words.zero ? low - room : Math.max(0, low - room), high + room],
+      domain: [low < 0 || words.isCurrent ? low - room : Math.max(0, low - room), high + room],
       ticks: 3,
       nice: true,
       grid: true,
@@ -178,7 +177,7 @@ function drawPanels(drawing: Drawing): Plotted {
     fy: { axis: null, padding: panels.length === 1 ? 0 : across === 1 ? 0.2 : 0.34 },
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
-      ...(words.zero ? [Plot.ruleY([0], { strokeOpacity: 0.7, strokeWidth: 0.7 })] : []),
+      ...(words.isCurrent ? [Plot.ruleY([0], { strokeOpacity: 0.7, strokeWidth: 0.7 })] : []),
       Plot.lineY(median, { ...lineMark, stroke: QUIET, strokeDasharray: MEDIAN_DASH }),
       ...labels.map((_, line) =>
         Plot.lineY(points(line), {

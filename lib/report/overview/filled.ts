@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { BatteryDay, ModuleDay } from "../../battery/mod.ts";
+import type { BatteryDay } from "../../battery/mod.ts";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import { medianOf } from "../median.ts";
 import { percent, plural } from "../words.ts";
@@ -23,41 +23,40 @@ export function columnKind(column: string): string {
   return column.replace(/\d+/g, "#");
 }
 
-/** The filled share of a module's rows for each kind of signal: the mean of its columns. */
-function sharesOf({ rows, filled }: ModuleDay): Map<string, number> {
-  const kinds = Map.groupBy(filled, ([column]) => columnKind(column));
-  return new Map([...kinds].map(([kind, columns]) => [
-    kind,
-    columns.reduce((sum, [, filled]) => sum + filled, 0) / columns.length / rows,
-  ]));
+/** How much of a kind of signal is filled in a module's rows, as the mean of its columns. */
+interface Filled {
+  kind: string;
+  day: number;
+  folder: string;
+  share: number;
+}
+
+/** The filled shares of some days, by kind of signal in natural order. */
+function sharesOf(days: readonly BatteryDay[]): [kind: string, shares: Filled[]][] {
+  const shares = days.flatMap(({ day, figures }) =>
+    figures.modules.flatMap(({ phase, module, rows, filled }) => {
+      const kinds = Map.groupBy(filled, ([column]) => columnKind(column));
+      return [...kinds].map(([kind, columns]): Filled => {
+        const sum = columns.reduce((sum, [, filled]) => sum + filled, 0);
+        return { kind, day, folder: folderOf(phase, module), share: sum / columns.length / rows };
+      });
+    })
+  );
+  return [...Map.groupBy(shares, ({ kind }) => kind)].sort(([a], [b]) => compareNatural(a, b));
 }
 
 /** A heat map of signals by day, averaged over the modules that have them. */
-export function filledByDay(days: readonly BatteryDay[], wanted?: string): string[] {
+export function filledByDay(days: readonly BatteryDay[]): string[] {
   const axis = dayAxis(days);
-  const sums = new Map<string, { sum: number; count: number }[]>();
-  for (const { day, figures } of days) {
-    for (const module of figures.modules) {
-      if (wanted !== undefined && folderOf(module.phase, module.module) !== wanted) continue;
-      for (const [kind, share] of sharesOf(module)) {
-        const row = sums.getOrInsertComputed(
-          kind,
-          () => Array.from({ length: axis.length }, () => ({ sum: 0, count: 0 })),
-        );
-        const cell = row[(day - axis.from) / DAY]!;
-        cell.sum += share;
-        cell.count++;
-      }
+  const rows = sharesOf(days).map(([name, shares]): HeatRow => {
+    const values = Array<HeatValue>(axis.length).fill(undefined);
+    for (const [day, ofDay] of Map.groupBy(shares, ({ day }) => day)) {
+      const sum = ofDay.reduce((sum, { share }) => sum + share, 0);
+      values[(day - axis.from) / DAY] = (sum / ofDay.length) * 100;
     }
-  }
-  if (sums.size === 0) return [paragraph("No signal is on record.")];
-  const rows: HeatRow[] = [...sums].sort(([a], [b]) => compareNatural(a, b))
-    .map(([name, cells]) => ({
-      name,
-      values: cells.map(({ sum, count }): HeatValue =>
-        count === 0 ? undefined : (sum / count) * 100
-      ),
-    }));
+    return { name, values };
+  });
+  if (rows.length === 0) return [paragraph("No signal is on record.")];
   return heatSection(
     axis,
     `Filled rows of ${plural(rows.length, "signal")} by day`,
@@ -69,15 +68,8 @@ export function filledByDay(days: readonly BatteryDay[], wanted?: string): strin
 }
 
 /** A table of the signals of one day, and how much of them is filled in which modules. */
-export function filledTable({ figures }: BatteryDay): string {
-  const kinds = new Map<string, { folder: string; share: number }[]>();
-  for (const module of figures.modules) {
-    const folder = folderOf(module.phase, module.module);
-    for (const [kind, share] of sharesOf(module)) {
-      kinds.getOrInsertComputed(kind, () => []).push({ folder, share });
-    }
-  }
-  const rows = [...kinds].sort(([a], [b]) => compareNatural(a, b)).map(([kind, shares]): Cell[] => {
+export function filledTable(day: BatteryDay): string {
+  const rows = sharesOf([day]).map(([kind, shares]): Cell[] => {
     const least = shares.reduce((a, b) => b.share < a.share ? b : a);
     const same = shares.filter(({ share }) => share === least.share).length;
     return [
