@@ -11,6 +11,7 @@ import {
   type Kind,
   kindOf,
   type PayloadCounts,
+  sumGaps,
 } from "../telemetry/mod.ts";
 
 /** A payload type of which some readings are numbers and others are not. */
@@ -103,17 +104,12 @@ export type SparseDay = Pick<DayRecord, "gaps" | "cells">;
  * @param maxGap For how many seconds a value is held.
  */
 export function sparsePayloads(days: readonly SparseDay[], maxGap: number): SparsePayload[] {
-  const gaps = new Map<string, number[]>();
-  for (const day of days) {
-    for (const [payload, counts] of Object.entries(day.gaps)) {
-      const sums = gaps.getOrInsertComputed(payload, () => counts.map(() => 0));
-      counts.forEach((count, i) => sums[i]! += count);
-    }
-  }
-  const candidates = [...gaps].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, counts]) => {
-    const found = longGaps(counts, maxGap);
-    return found === null ? [] : [{ payload, ...found }];
-  });
+  const candidates = [...sumGaps(days)].sort(([a], [b]) => a < b ? -1 : 1).flatMap(
+    ([payload, counts]) => {
+      const found = longGaps(counts, maxGap);
+      return found === null ? [] : [{ payload, ...found }];
+    },
+  );
   const shares = emptyShares(days);
   return candidates.map((found) => ({ ...found, emptyShare: shares.get(found.payload) ?? 0 }))
     .filter(({ emptyShare }) => emptyShare > 0.5);

@@ -36,7 +36,7 @@ export {
   type SignalCounts,
   type SignalTotals,
 } from "./signals.ts";
-export { GAP_BOUNDS, gapsOf, type Statistics, statisticsOf } from "./statistics.ts";
+export { GAP_BOUNDS, gapsOf, type Statistics, statisticsOf, sumGaps } from "./statistics.ts";
 export {
   compareNatural,
   FIXED_COLUMNS,

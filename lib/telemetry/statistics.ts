@@ -30,6 +30,20 @@ export const GAP_BOUNDS: readonly number[] = [
   0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600,
 ];
 
+/** Sums the histograms of gaps by payload type. */
+export function sumGaps(
+  days: Iterable<{ gaps: Readonly<Record<string, readonly number[]>> }>,
+): Map<string, number[]> {
+  const sums = new Map<string, number[]>();
+  for (const { gaps } of days) {
+    for (const [payload, counts] of Object.entries(gaps)) {
+      const sum = sums.getOrInsertComputed(payload, () => GAP_BOUNDS.map(() => 0));
+      counts.forEach((count, i) => sum[i]! += count);
+    }
+  }
+  return sums;
+}
+
 /** The bin of each gap, by its whole seconds. */
 const BINS = new Uint8Array(GAP_BOUNDS.at(-1)! + 1);
 GAP_BOUNDS.forEach((bound, i) => BINS.fill(i, bound));

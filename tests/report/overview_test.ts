@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { BatteryDay, BatteryEvent } from "../../lib/battery/mod.ts";
 import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
-import { attentionOf } from "../../lib/report/overview/attention.ts";
+import { attention, findingsOf } from "../../lib/report/overview/attention.ts";
 import { eventList } from "../../lib/report/overview/events.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/extremes.ts";
 import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
@@ -23,9 +23,9 @@ const DAY = 86_400;
 const ALL = makeDays({ days: 78, phases: 3, modules: 8, cells: 14, missing: [12, 13, 60] });
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 
-Deno.test("attentionOf() puts dangers before gaps in the data, and the longest first", () => {
+Deno.test("attention() puts dangers before gaps in the data, and the longest first", () => {
   const days = ALL;
-  const found = attentionOf(days, eventsOf(days));
+  const found = attention(days, eventsOf(days));
   assert.deepEqual(found.map(({ kind }) => kind).slice(0, 3), ["cell", "state", "state"]);
   const [cell, error, emergency] = found;
   assert.match(cell!.text, /cell_9 up to −711 mV from the median at rest, on 37 days/);
@@ -43,9 +43,9 @@ Deno.test("attentionOf() puts dangers before gaps in the data, and the longest f
   assert.ok(rest.includes("missing: 3 days without data between the first and the last"));
 });
 
-Deno.test("attentionOf() names the worst violation of each limit, and counts other modules", () => {
+Deno.test("findingsOf() names the worst violation of each limit, and counts other modules", () => {
   const events = violationsOf(ALL, { cell_voltage: [3, 4.09], current: [-1e3, 1e3] });
-  const [found, ...others] = attentionOf([], events);
+  const [found, ...others] = findingsOf(events);
   assert.deepEqual([found!.level, found!.kind, others], [3, "limit", []]);
   assert.match(
     found!.text,

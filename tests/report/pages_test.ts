@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { countRows } from "../../lib/report/charts/coverage.ts";
-import { sumGaps } from "../../lib/report/charts/sampling_gaps.ts";
 import { outcomeOf } from "../../lib/report/charts/rows_by_day.ts";
 import { readHours } from "../../lib/report/charts/module_rows.ts";
 import { readRecords } from "../../lib/store/mod.ts";
-import { GAP_BOUNDS } from "../../lib/telemetry/mod.ts";
+import { GAP_BOUNDS, sumGaps } from "../../lib/telemetry/mod.ts";
 import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { compareNatural, GAP_BOUNDS } from "../../telemetry/mod.ts";
+import { compareNatural, GAP_BOUNDS, sumGaps } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, inPanel, panelTitle } from "./axes.ts";
 import { duration, sentences, shorten } from "../words.ts";
@@ -46,18 +46,6 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
     plot: drawHistograms(bars, signals),
     newest: null,
   };
-}
-
-/** Counts the readings of each payload type by the time since the previous one, over some days. */
-export function sumGaps(days: readonly Pick<DayRecord, "gaps">[]): Map<string, number[]> {
-  const sums = new Map<string, number[]>();
-  for (const { gaps } of days) {
-    for (const [signal, counts] of Object.entries(gaps)) {
-      const sum = sums.getOrInsertComputed(signal, () => GAP_BOUNDS.map(() => 0));
-      counts.forEach((count, i) => sum[i]! += count);
-    }
-  }
-  return sums;
 }
 
 function readingsOf(counts: readonly number[]): number {

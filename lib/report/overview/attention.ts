@@ -3,14 +3,7 @@
  *
  * @module
  */
-import {
-  type BatteryDay,
-  eventsOf,
-  LIMIT_UNITS,
-  type Limits,
-  type ReportedEvent,
-  violationsOf,
-} from "../../battery/mod.ts";
+import { type BatteryDay, LIMIT_UNITS, type ReportedEvent } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { isFault } from "../states.ts";
 import { duration, format, listOf, percent, placeName, plural, tidyNumbers } from "../words.ts";
@@ -36,19 +29,22 @@ export interface Finding {
   at?: number;
 }
 
-/** Lists what needs attention in some days, worst first. */
-export function attention(days: readonly BatteryDay[], limits: Limits | null): Finding[] {
-  return attentionOf(days, [...eventsOf(days), ...violationsOf(days, limits)]);
-}
-
-/** The same, given the events; without days only what these say. */
-export function attentionOf(
+/** What needs attention in some days and their events, worst first. */
+export function attention(
   days: readonly BatteryDay[],
   events: readonly ReportedEvent[],
 ): Finding[] {
-  const found = groupsOf(events.filter((event) => !isMissing(event, days))).map(findingOf);
-  return [...found, ...sparseCells(days), ...missing(days)]
-    .sort((a, b) => b.level - a.level || (b.to - b.from) - (a.to - a.from));
+  const found = findingsOf(events.filter((event) => !isMissing(event, days)));
+  return [...found, ...sparseCells(days), ...missing(days)].sort(worstFirst);
+}
+
+/** What some events say, worst first. */
+export function findingsOf(events: readonly ReportedEvent[]): Finding[] {
+  return groupsOf(events).map(findingOf).sort(worstFirst);
+}
+
+function worstFirst(a: Finding, b: Finding): number {
+  return b.level - a.level || (b.to - b.from) - (a.to - a.from);
 }
 
 /** Events that make one finding: of one kind, and alike. */
@@ -175,7 +171,7 @@ function timesOf(group: Group): string {
 
 /** Whether days without data explain a silence: they are a finding of their own. */
 function isMissing({ kind, from, to }: ReportedEvent, days: readonly BatteryDay[]): boolean {
-  if (kind !== "silent" || days.length === 0) return false;
+  if (kind !== "silent") return false;
   const known = days.reduce(
     (sum, { day }) => sum + Math.max(0, Math.min(to, day + DAY) - Math.max(from, day)),
     0,
@@ -183,7 +179,7 @@ function isMissing({ kind, from, to }: ReportedEvent, days: readonly BatteryDay[
   return known < 3600;
 }
 
-/** Modules with all cells known in less than half of the rows, worst first. */
+/** Modules with all cells known in less than half of the rows, worst first, as one finding. */
 function sparseCells(days: readonly BatteryDay[]): Finding[] {
   const sparse = moduleHistories(days).flatMap(({ folder, days, cellsFilled: share }) =>
     share === null || share >= 0.5 ? [] : [{ folder, days, share }]
@@ -192,14 +188,15 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
   if (worst === undefined) return [];
   const starts = sparse.flatMap(({ days }) => days.map(({ day }) => day));
   const names = sparse.map(({ folder, share }) => `${folder} (${percent(share)})`);
+  const isOne = others.length === 0;
   return [{
     level: 1,
     kind: "sparse",
-    text: others.length === 0
+    text: isOne
       ? `all cells are known in ${percent(worst.share)} of the rows`
       : `all cells are known in less than half of the rows of ${sparse.length} modules: ` +
         listOf(names, 6),
-    folder: others.length === 0 ? worst.folder : null,
+    folder: isOne ? worst.folder : null,
     from: Math.min(...starts),
     to: Math.max(...starts) + DAY,
   }];

@@ -8,7 +8,7 @@ import { escapeText } from "../escape.ts";
 import { anchor, type Cell, folded, paragraph, table } from "../html.ts";
 import { beginningDay, dayLink, moduleLink, pageFile, type PageName } from "../site.ts";
 import { duration, instant, placeName, plural, tidyNumbers } from "../words.ts";
-import { attentionOf, type Finding } from "./attention.ts";
+import { type Finding, findingsOf } from "./attention.ts";
 
 const MAX_FINDINGS = 12;
 
@@ -51,7 +51,7 @@ export function eventList(
 ): string[] {
   if (events.length === 0) return [];
   return [
-    ...findingList(attentionOf([], events), days, here),
+    ...findingList(findingsOf(events), days, here),
     folded(`${plural(events.length, "event")} in a table`, eventTable(events)),
   ];
 }

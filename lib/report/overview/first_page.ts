@@ -19,7 +19,7 @@ import { anchor, charts, folded, type Page, paragraph, section, UNKNOWN } from "
 import { medianOf } from "../median.ts";
 import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
 import { energy, format, plural } from "../words.ts";
-import { attentionOf } from "./attention.ts";
+import { attention } from "./attention.ts";
 import { eventTable, findingList } from "./events.ts";
 import { extremeOf, extremeTable } from "./extremes.ts";
 import { FILLED_SCALE, filledByDay } from "./filled.ts";
@@ -82,7 +82,7 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
   const events = [...eventsOf(days), ...violationsOf(days, limits)];
   const modules = moduleHistories(days);
   const cells = cellHistories(days);
-  const findings = findingList(attentionOf(days, events), days, { kind: "index" });
+  const findings = findingList(attention(days, events), days, { kind: "index" });
   return [
     section("Attention", ...findings),
     headlines(axis, days, modules),
