@@ -32,8 +32,10 @@ export interface BatteryEvent {
   column: string | null;
 }
 
-/** States that are not events, in lower case. */
-const ORDINARY: ReadonlySet<string> = new Set(["idle", "ready", "run", "standby"]);
+/** Whether a state is one of normal operation, which is not an event. */
+export function isOrdinary(state: string): boolean {
+  return /^(idle|ready|run|standby)$/i.test(state.trim());
+}
 
 /** A limit that is zero for longer than this is an event, in seconds. */
 const DERATING_AFTER = 60;
@@ -114,7 +116,7 @@ export function stateRuns(days: readonly BatteryDay[]): (StateRun & Place)[] {
 
 function stateEvents(days: readonly BatteryDay[]): BatteryEvent[] {
   return stateRuns(days)
-    .filter(({ state }) => !ORDINARY.has(state.trim().toLowerCase()))
+    .filter(({ state }) => !isOrdinary(state))
     .map(({ state, ...rest }) => ({ ...rest, kind: "state", detail: state }));
 }
 

@@ -7,6 +7,7 @@
 import { DAY, folderOf } from "../telemetry/mod.ts";
 import type { DayFigures, ModuleDay, RestEnd, Swing } from "./figures.ts";
 import { LEAST_SWING, swingBetween } from "./flow.ts";
+import { medianOf } from "./median.ts";
 import type { Grid } from "./runs.ts";
 
 /** The figures of a day on record, with the grid of its rows. */
@@ -137,13 +138,7 @@ export function capacities(days: readonly BatteryDay[]): Map<string, Capacity> {
     const estimates = swings
       .filter(({ soc, unknown }) => Math.abs(soc / full) > LEAST_SWING && unknown <= MOST_UNKNOWN)
       .map(({ charge, soc }) => Math.abs(charge / soc * full));
-    if (estimates.length > 0) found.set(folder, { ah: median(estimates), n: estimates.length });
+    if (estimates.length > 0) found.set(folder, { ah: medianOf(estimates), n: estimates.length });
   }
   return found;
-}
-
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

@@ -9,7 +9,7 @@ export {
   createFigureBuffers,
   type FigureBuffers,
 } from "./daily.ts";
-export { type BatteryEvent, eventsOf, type Place, stateRuns } from "./events.ts";
+export { type BatteryEvent, eventsOf, isOrdinary, type Place, stateRuns } from "./events.ts";
 export { LEAST_ROWS } from "./cells.ts";
 export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";
@@ -57,6 +57,7 @@ export type {
   Stretch,
   Swing,
 } from "./figures.ts";
+export { medianOf } from "./median.ts";
 export type { Grid } from "./runs.ts";
 export { type Quantity, quantityOf } from "./quantities.ts";
 export { type Tables, tablesOf, weakestCell } from "./tables.ts";

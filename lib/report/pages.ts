@@ -173,13 +173,12 @@ function partSize({ options }: DayRecord): number {
   return Math.max(1, Math.floor((MAX_ROWS * options!.interval) / DAY));
 }
 
-function optionsOf(days: readonly DayRecord[], { positive, soc }: Shared): draw.ChartOptions {
-  const [first, last] = [days[0]!, days.at(-1)!];
+function optionsOf(days: readonly DayRecord[], shared: Shared): draw.ChartOptions {
+  const last = days.at(-1)!;
   return {
     source: fillRule(last.options!),
-    span: { from: first.day * 1000, to: (last.day + DAY) * 1000 },
-    positiveCurrent: positive,
-    socUnit: soc,
+    span: { from: days[0]!.day * 1000, to: (last.day + DAY) * 1000 },
+    ...shared,
   };
 }
 

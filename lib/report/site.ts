@@ -61,9 +61,9 @@ export type PagePlan =
 /** What all days together say about a day or a module. */
 export interface Shared {
   /** What positive current is, in words. */
-  positive: string;
+  positiveCurrent: string;
   /** The unit in which states of charge are reported. */
-  soc: "fraction" | "percent";
+  socUnit: "fraction" | "percent";
   /** The events of the day or the module, violations of limits among them. */
   events: ReportedEvent[];
 }
@@ -113,7 +113,7 @@ export function pagesOf(
   limits: Limits | null,
 ): PagePlan[] {
   const days = batteryDays(daysOf(records));
-  const [positive, soc] = [positiveWords(days), socUnit(days)];
+  const ofAllDays = { positiveCurrent: positiveWords(days), socUnit: socUnit(days) };
   const events = eventsOf(days);
   const violations = violationsOf(days, limits);
   return [
@@ -124,13 +124,12 @@ export function pagesOf(
       const own = events.filter(({ from, to }) => from < next && to > day);
       // A day's page names the worst value of that day, not of several consecutive days.
       const ofDay = [...own, ...violationsOf([record], limits)];
-      return { kind: "day" as const, day, positive, soc, events: ofDay };
+      return { kind: "day" as const, day, ...ofAllDays, events: ofDay };
     }),
     ...modulesOf(records).map((folder) => ({
       kind: "module" as const,
       folder,
-      positive,
-      soc,
+      ...ofAllDays,
       events: [...events, ...violations].filter((event) => placeName(event) === folder),
     })),
   ];

@@ -1,16 +1,11 @@
 /**
- * Which states of the system are normal and which are faults, and when they were reported.
+ * Which states of the system are faults, and when which state was reported.
  *
  * @module
  */
 import { type BatteryDay, type StateRun, stateRuns } from "../battery/mod.ts";
 import { compareNatural } from "../telemetry/mod.ts";
 import { placeName } from "./words.ts";
-
-/** Whether a state is one of normal operation: idle, ready, run, standby. */
-export function isUsual(state: string): boolean {
-  return /^(idle|ready|run|standby)$/i.test(state);
-}
 
 /** Whether a state indicates a fault. */
 export function isFault(state: string): boolean {

@@ -72,7 +72,7 @@ Deno.test("digestOf() changes with the days of a page and with those that it lin
   const [first, second, third] = [0, 1, 2].map((i) => record(DAY + i * 86_400, [["1", "2"]]));
   const all = recordsOf(first!, second!, third!);
   const later = recordsOf(first!, second!, { ...third!, rows: 2 });
-  const shared = { positive: "charge" as const, soc: "fraction" as const, events: [] };
+  const shared = { positiveCurrent: "charge", socUnit: "fraction" as const, events: [] };
   const page = (day: number) => ({ kind: "day" as const, day, ...shared });
   assert.equal(digestOf(all, page(DAY)), digestOf(later, page(DAY)));
   assert.notEqual(digestOf(all, page(third!.day)), digestOf(later, page(third!.day)));
@@ -82,7 +82,7 @@ Deno.test("digestOf() changes with the days of a page and with those that it lin
   );
   const module = { kind: "module" as const, folder: "1_2", ...shared };
   assert.notEqual(digestOf(all, module), digestOf(later, module));
-  const changed = { ...page(DAY), positive: "discharge" as const };
+  const changed = { ...page(DAY), positiveCurrent: "discharge" };
   assert.notEqual(digestOf(all, page(DAY)), digestOf(all, changed), "a sign that changed");
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { folderOf } from "../../telemetry/mod.ts";
-import { medianOf } from "../median.ts";
+import { medianOf } from "../../battery/mod.ts";
 import { fixed, plural, signed } from "../words.ts";
 import { cellDeviations, type Deviations } from "./cell_deviations.ts";
 import { emptyChart, type Figure } from "./figure.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { medianOf } from "../median.ts";
+import { medianOf } from "../../battery/mod.ts";
 import { plural, sentences, signed, spanOf } from "../words.ts";
 import { timeScale } from "./axes.ts";
 import { cellDeviations } from "./cell_deviations.ts";

@@ -5,7 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { compareNatural } from "../../telemetry/mod.ts";
-import { medianOf } from "../median.ts";
+import { medianOf } from "../../battery/mod.ts";
 import { format, listOf, plural, sentences, shorten, spanOf } from "../words.ts";
 import { axis as valueAxis, inPanel, panelTitle, timeScale } from "./axes.ts";
 import {

@@ -4,10 +4,10 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import type { BatteryDay } from "../../battery/mod.ts";
+import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
 import { compareNatural, DAY } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
-import { isFault, isUsual, type Run, statesByPlace } from "../states.ts";
+import { isFault, type Run, statesByPlace } from "../states.ts";
 import { sentences, shorten, spanOf } from "../words.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
 import type { Span } from "./module_rows.ts";
@@ -19,7 +19,7 @@ const MAX_STATES = 24;
 const MAX_STATE_LENGTH = 24;
 /** The colour of a state: grey for normal operation, red for faults, blue for others. */
 function stateColor(state: string): string {
-  return isUsual(state) ? QUIET : isFault(state) ? "#d1403a" : "#2480bd";
+  return isOrdinary(state) ? QUIET : isFault(state) ? "#d1403a" : "#2480bd";
 }
 
 /** A run, drawn in a row of the chart. */

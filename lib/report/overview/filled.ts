@@ -3,9 +3,8 @@
  *
  * @module
  */
-import type { BatteryDay } from "../../battery/mod.ts";
+import { type BatteryDay, medianOf } from "../../battery/mod.ts";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
-import { medianOf } from "../median.ts";
 import { percent, plural } from "../words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
 import { type HeatRow, type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";

@@ -9,6 +9,7 @@ import {
   batteryDays,
   eventsOf,
   type Limits,
+  medianOf,
   type ModuleDay,
   violationsOf,
 } from "../../battery/mod.ts";
@@ -16,7 +17,6 @@ import type { DayRecord, Records } from "../../store/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { coverage, rejectedByDay, rowsByDay, samplingGaps } from "../charts/mod.ts";
 import { anchor, charts, folded, type Page, paragraph, section, UNKNOWN } from "../html.ts";
-import { medianOf } from "../median.ts";
 import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
 import { energy, format, plural } from "../words.ts";
 import { attention } from "./attention.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { BatteryDay } from "../../battery/mod.ts";
+import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../escape.ts";
-import { isFault, isUsual, type Run, statesByPlace } from "../states.ts";
+import { isFault, type Run, statesByPlace } from "../states.ts";
 import { duration } from "../words.ts";
 import type { DayAxis, Strip } from "./strip.ts";
 
@@ -15,7 +15,7 @@ function classOf(state: string): string {
   if (isFault(state)) return "fault";
   if (/^charg/i.test(state)) return "in";
   if (/^discharg/i.test(state)) return "out";
-  if (!isUsual(state)) return "other";
+  if (!isOrdinary(state)) return "other";
   return /^run$/i.test(state) ? "run" : /^idle$/i.test(state) ? "idle" : "ready";
 }
 
@@ -67,4 +67,4 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
 }
 
 /** Faults come first, states of normal operation last. */
-const rank = (state: string) => isFault(state) ? 0 : isUsual(state) ? 2 : 1;
+const rank = (state: string) => isFault(state) ? 0 : isOrdinary(state) ? 2 : 1;

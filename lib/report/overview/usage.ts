@@ -3,9 +3,14 @@
  *
  * @module
  */
-import { type BatteryDay, type ModuleDay, positiveCurrent, socUnit } from "../../battery/mod.ts";
+import {
+  type BatteryDay,
+  medianOf,
+  type ModuleDay,
+  positiveCurrent,
+  socUnit,
+} from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
-import { medianOf } from "../median.ts";
 import { energy, format, positiveWords } from "../words.ts";
 import { paragraph } from "../html.ts";
 import { throughput } from "./histories.ts";

@@ -3,10 +3,15 @@
  *
  * @module
  */
-import { type BatteryDay, daysByModule, LEAST_ROWS, positiveCurrent } from "../../battery/mod.ts";
+import {
+  type BatteryDay,
+  daysByModule,
+  LEAST_ROWS,
+  medianOf,
+  positiveCurrent,
+} from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { type Cell, number, paragraph, table } from "../html.ts";
-import { medianOf } from "../median.ts";
 import { moduleLink } from "../site.ts";
 import { signed } from "../words.ts";
 import type { DayAxis } from "./strip.ts";

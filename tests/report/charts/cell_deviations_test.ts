@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { cellDeviations } from "../../../lib/report/charts/cell_deviations.ts";
-import { medianOf } from "../../../lib/report/median.ts";
+import { medianOf } from "../../../lib/battery/mod.ts";
 
 const cell = fc.option(fc.integer({ min: 3000, max: 4200 }), { nil: NaN, freq: 4 });
 

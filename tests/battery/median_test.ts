@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { medianOf } from "../../lib/report/median.ts";
+import { medianOf } from "../../lib/battery/mod.ts";
 
 Deno.test("medianOf() leaves as many numbers below as above", () => {
   fc.assert(fc.property(fc.array(fc.integer(), { minLength: 1 }), (numbers) => {
