@@ -172,10 +172,14 @@ export function buildDay(
     },
     async writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
       const { joined } = buffers;
-      const create = prepareColumns({ signals, values, joined, series }, buffers, options);
+      // A signal has no readings if all were rejected, or were in a file that broke further on.
+      const present = [...signals.keys()].filter((i) => series[i]!.length > 0);
+      const heard = present.map((i) => signals[i]!);
+      const inputs = { signals: heard, series: present.map((i) => series[i]!), values, joined };
+      const create = prepareColumns(inputs, buffers, options);
       const createColumns: CreateColumns = (...args) => timed("place", () => create(...args));
       const encode: EncodeHour = (table) => timed("encode", () => encodeHour(table));
-      const known = { signalCounts: [...totals.values()], signals };
+      const known = { signalCounts: [...totals.values()], signals: heard };
       const figures = collectFigures(day, options, known, values, buffers.figures);
       const visit: DayTables["visit"] = (...module) =>
         timed("figures", () => figures.add(...module));

@@ -190,3 +190,36 @@ Deno.test("buildDay() reads all other files if one changes, breaks or disappears
     assert.match(reasons[0]!, /changed during the run/);
     assert.match(reasons[1]!, /is gone/);
   }));
+
+Deno.test("buildDay() forgets the signals of a file that breaks after its first row group", () =>
+  inFolder(async (folder) => {
+    const place: Row["tags"] = [["phase", "1"], ["module", "1"]];
+    const row = (seconds: number, payload: string, value: string, tags: Row["tags"]): Row => ({
+      time: DAY + seconds,
+      payload,
+      value,
+      tags,
+    });
+    const good = sourceOf(join(folder, "good.parquet"), [
+      row(0, "module_voltage", "52", place),
+      row(9000, "system_state", "fault", [["message_source", "a"]]),
+      row(20_000, "module_voltage", "53", place),
+    ]);
+    const broken = sourceOf(join(folder, "broken.parquet"), [
+      row(0, "system_state", "run", place),
+      row(0, "system_state", "run", [["phase", "1"]]),
+    ]);
+    const [group] = broken.layout.groups;
+    const chunks = group!.chunks.map((chunk) => ({ ...chunk, values: chunk.values + 1 }));
+    broken.layout.groups.push({ ...group!, chunks });
+    const build = async (...sources: Source[]) => {
+      const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
+      const job = { day: DAY, sources, options, signalCounts: [] };
+      const { result, failures, writeFiles } = buildDay(createDayBuffers(), job);
+      await writeFiles(() => {});
+      return { result, failures: failures.length };
+    };
+    const { result, failures } = await build(broken, good);
+    assert.equal(failures, 1);
+    assert.deepEqual(result, (await build(good)).result);
+  }));
