@@ -9,6 +9,7 @@ import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
 import { plural, sentences, shorten, spanOf } from "../words.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
+import { sumOf } from "../aggregates.ts";
 import type { Span } from "./module_rows.ts";
 
 /** How many rows of a module have a reading, how many were filled, and all, including empty ones. */
@@ -100,7 +101,7 @@ function newestOf({ modules }: Coverage): number {
 
 /** The shares of observed, filled and empty rows. */
 function wordsOf(counts: readonly RowCounts[]): string {
-  const sum = (kind: keyof RowCounts) => counts.reduce((sum, count) => sum + count[kind], 0);
+  const sum = (kind: keyof RowCounts) => sumOf(counts, (count) => count[kind]);
   const [observed, filled, all] = [sum("observed"), sum("filled"), sum("all")];
   const share = (rows: number) => `${((rows / all) * 100).toFixed(1)} %`;
   return `observed ${share(observed)}, filled ${share(filled)}, ` +

@@ -8,6 +8,7 @@ import { DAY, dayName } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { fixed, sentences } from "../words.ts";
 import { axis, panelTitle, timeScale } from "./axes.ts";
+import { sumOf } from "../aggregates.ts";
 import { COLORS, draw, emptyChart, type Figure, NAMES, type Plotted } from "./figure.ts";
 
 /** The parts of a day's record that say what became of its rows. */
@@ -19,7 +20,7 @@ export type Outcome = Counted & Record<"lost" | "duplicates", number>;
 /** Counts rejected rows and duplicates. */
 export function outcomeOf(counted: Counted): Outcome {
   const { day, rows, readings, rejected } = counted;
-  const lost = Object.values(rejected).reduce((sum, count) => sum + count, 0);
+  const lost = sumOf(Object.values(rejected), (count) => count);
   return { day, rows, readings, rejected, lost, duplicates: rows - readings - lost };
 }
 
@@ -68,7 +69,7 @@ export function rowsByDay(days: readonly Counted[]): Figure {
   if (days.length === 0) return emptyChart(title, "no day");
   const outcomes = days.map(outcomeOf);
   const sum = (what: "rows" | "readings" | "duplicates" | "lost") =>
-    outcomes.reduce((sum, outcome) => sum + outcome[what], 0);
+    sumOf(outcomes, (outcome) => outcome[what]);
   const share = (rows: number) => `${fixed((rows / sum("rows")) * 100, 1)} %`;
   const words = `${share(sum("readings"))} distinct readings, ` +
     `${share(sum("duplicates"))} duplicates, ${fixed(sum("lost"), 0)} rows rejected`;
@@ -118,7 +119,7 @@ export function rejectedByDay(days: readonly Counted[]): Figure {
     Object.entries(rejected).map(([kind, rows]): Bar => ({ day, kind, rows }))
   );
   if (bars.length === 0) return emptyChart(title, "no rejected row");
-  const count = (bars: readonly Bar[]) => bars.reduce((sum, { rows }) => sum + rows, 0);
+  const count = (bars: readonly Bar[]) => sumOf(bars, ({ rows }) => rows);
   const frequent = [...Map.groupBy(bars, ({ kind }) => kind)]
     .sort(([, a], [, b]) => count(b) - count(a)).slice(0, MAX_REASONS).map(([kind]) => kind);
   const reasonOf = ({ kind }: Bar) => frequent.includes(kind) ? kind : "other reasons";

@@ -8,6 +8,7 @@ import { compareNatural, GAP_BOUNDS, sumGaps } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, inPanel, panelTitle } from "./axes.ts";
 import { duration, sentences, shorten } from "../words.ts";
+import { mostOf, sumOf } from "../aggregates.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 
 /** The characters that a title may have with three panels side by side. */
@@ -26,14 +27,15 @@ interface Bar {
 /** How far apart the readings of each signal are: histograms with logarithmic scales. */
 export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
   const title = "Time between readings, by signal";
-  const sums = [...sumGaps(days)].sort(([, a], [, b]) => readingsOf(b) - readingsOf(a));
+  const readings = (counts: readonly number[]) => sumOf(counts, (count) => count);
+  const sums = [...sumGaps(days)].sort(([, a], [, b]) => readings(b) - readings(a));
   const bars = sums.slice(0, MAX_SIGNALS).flatMap(([signal, counts]) =>
     counts.map((count, i): Bar => ({ signal, seconds: GAP_BOUNDS[i]!, count }))
   ).filter(({ count }) => count > 0);
   if (bars.length === 0) return emptyChart(title, "no signal with two readings");
   const signals = [...new Set(bars.map(({ signal }) => signal))].sort(compareNatural);
   const more = sums.length - signals.length;
-  const widest = bars.reduce((a, b) => b.seconds > a.seconds ? b : a);
+  const widest = mostOf(bars, ({ seconds }) => seconds);
   return {
     title,
     description: `Histograms of the time between readings of ${signals.length} payload types. ` +
@@ -46,10 +48,6 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
     plot: drawHistograms(bars, signals),
     newest: null,
   };
-}
-
-function readingsOf(counts: readonly number[]): number {
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plotted {

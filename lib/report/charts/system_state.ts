@@ -11,6 +11,7 @@ import { isFault, type Run, statesByPlace } from "../states.ts";
 import { sentences, shorten, spanOf } from "../words.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
 import type { Span } from "./module_rows.ts";
+import { mostOf, sumOf } from "../aggregates.ts";
 import type { ChartOptions } from "./signals.ts";
 
 /** States beyond this many, the rarest ones, are drawn as one. */
@@ -44,7 +45,7 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
       row: places.length === 1 ? run.state : `${place}: ${run.state}`,
     }))
   );
-  const newest = bars.reduce((most, { to }) => Math.max(most, to), 0);
+  const newest = mostOf(bars, ({ to }) => to).to;
   const rows = [...new Set(bars.map(({ row }) => row))].sort(compareNatural);
   return {
     title,
@@ -61,7 +62,7 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
 
 /** The runs of a place, joined if they are at most `gap` seconds apart; the rarest states are one. */
 function fewStates(runs: readonly Run[], gap: number): Run[] {
-  const seconds = (runs: readonly Run[]) => runs.reduce((sum, { from, to }) => sum + to - from, 0);
+  const seconds = (runs: readonly Run[]) => sumOf(runs, ({ from, to }) => to - from);
   const ranked = [...Map.groupBy(runs, ({ state }) => state)]
     .sort(([, a], [, b]) => seconds(b) - seconds(a)).map(([state]) => state);
   const frequent = ranked.slice(0, MAX_STATES);

@@ -9,6 +9,7 @@ import { isFault } from "../states.ts";
 import { duration, format, listOf, percent, placeName, plural, tidyNumbers } from "../words.ts";
 import { columnKind } from "./filled.ts";
 import { moduleHistories } from "./histories.ts";
+import { mostOf, sumOf } from "../aggregates.ts";
 import { dayAxis, missingDays } from "./strip.ts";
 
 /** Something to look at. */
@@ -104,16 +105,13 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
   cell(group) {
     const deviation = ({ detail }: ReportedEvent) => / up to (\S+) mV/.exec(detail)?.[1] ?? 0;
     const worst = mostOf(group, (event) => Math.abs(Number(deviation(event))));
-    const days = Math.round(secondsOfAll(group) / DAY);
+    const days = Math.round(sumOf(group, secondsOf) / DAY);
     return { level: 3, text: `${tidyNumbers(worst.detail)}, on ${plural(days, "day")}` };
   },
   /** The worst value beyond a limit, and how many other modules are beyond it. */
   limit(group) {
-    const [first, ...others] = group.filter((event) => event.kind === "limit");
-    const worst = others.reduce(
-      (a, b) => (a.side === "low" ? b.value < a.value : b.value > a.value) ? b : a,
-      first!,
-    );
+    const violations = group.filter((event) => event.kind === "limit");
+    const worst = mostOf(violations, ({ side, value }) => side === "low" ? -value : value);
     const { quantity, side, value, column, at, days } = worst;
     const elsewhere = new Set(group.map(whereOf)).size - 1;
     return {
@@ -154,27 +152,18 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
 const whereOf = (event: ReportedEvent) => event.phase === null ? "the system" : placeName(event);
 const secondsOf = ({ from, to }: ReportedEvent) => to - from;
 
-function secondsOfAll(group: Group): number {
-  return group.reduce((sum, event) => sum + secondsOf(event), 0);
-}
-
-/** The event of a group of which something is greatest. */
-function mostOf(group: Group, size: (event: ReportedEvent) => number): ReportedEvent {
-  return group.reduce((a, b) => size(b) > size(a) ? b : a);
-}
-
 /** How often, if more than once, and for how long in total. */
 function timesOf(group: Group): string {
   const often = group.length > 1 ? ` ${group.length} times,` : "";
-  return `${often} for ${duration(secondsOfAll(group))}`;
+  return `${often} for ${duration(sumOf(group, secondsOf))}`;
 }
 
 /** Whether days without data explain a silence: they are a finding of their own. */
 function isMissing({ kind, from, to }: ReportedEvent, days: readonly BatteryDay[]): boolean {
   if (kind !== "silent") return false;
-  const known = days.reduce(
-    (sum, { day }) => sum + Math.max(0, Math.min(to, day + DAY) - Math.max(from, day)),
-    0,
+  const known = sumOf(
+    days,
+    ({ day }) => Math.max(0, Math.min(to, day + DAY) - Math.max(from, day)),
   );
   return known < 3600;
 }

@@ -15,6 +15,7 @@ import {
 } from "../../battery/mod.ts";
 import { type Cell, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
+import { mostOf } from "../aggregates.ts";
 import { format, instant, placeName, signed } from "../words.ts";
 
 const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
@@ -74,6 +75,6 @@ export function extremeOf(
   const values = all.map(({ value }) => value);
   const value = side === "min" ? Math.min(...values) : Math.max(...values);
   const same = all.filter((extreme) => extreme.value === value);
-  const first = same.reduce((a, b) => b.at < a.at ? b : a);
+  const first = mostOf(same, ({ at }) => -at);
   return { ...first, others: new Set(same.map(({ folder }) => folder)).size - 1 };
 }

@@ -8,6 +8,7 @@ import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import { percent, plural } from "../words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
 import { type HeatRow, type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
+import { mostOf, sumOf } from "../aggregates.ts";
 import { dayAxis } from "./strip.ts";
 
 /** The classes of a filled share. */
@@ -36,7 +37,7 @@ function sharesOf(days: readonly BatteryDay[]): [kind: string, shares: Filled[]]
     figures.modules.flatMap(({ phase, module, rows, filled }) => {
       const kinds = Map.groupBy(filled, ([column]) => columnKind(column));
       return [...kinds].map(([kind, columns]): Filled => {
-        const sum = columns.reduce((sum, [, filled]) => sum + filled, 0);
+        const sum = sumOf(columns, ([, filled]) => filled);
         return { kind, day, folder: folderOf(phase, module), share: sum / columns.length / rows };
       });
     })
@@ -50,7 +51,7 @@ export function filledByDay(days: readonly BatteryDay[]): string[] {
   const rows = sharesOf(days).map(([name, shares]): HeatRow => {
     const values = Array<HeatValue>(axis.length).fill(undefined);
     for (const [day, ofDay] of Map.groupBy(shares, ({ day }) => day)) {
-      const sum = ofDay.reduce((sum, { share }) => sum + share, 0);
+      const sum = sumOf(ofDay, ({ share }) => share);
       values[(day - axis.from) / DAY] = (sum / ofDay.length) * 100;
     }
     return { name, values };
@@ -69,7 +70,7 @@ export function filledByDay(days: readonly BatteryDay[]): string[] {
 /** A table of the signals of one day, and how much of them is filled in which modules. */
 export function filledTable(day: BatteryDay): string {
   const rows = sharesOf([day]).map(([kind, shares]): Cell[] => {
-    const least = shares.reduce((a, b) => b.share < a.share ? b : a);
+    const least = mostOf(shares, ({ share }) => -share);
     const same = shares.filter(({ share }) => share === least.share).length;
     return [
       kind,

@@ -29,6 +29,7 @@ import { moduleTable } from "./modules.ts";
 import { rejectedTables, runTable } from "./run_section.ts";
 import { type DayAxis, dayAxis, missingDays } from "./strip.ts";
 import { usageStrips } from "./usage.ts";
+import { sumOf } from "../aggregates.ts";
 import { cellHistories, cellTable } from "./weakest_cells.ts";
 
 /** The first page. */
@@ -110,7 +111,7 @@ function headlines(
 ): string {
   const flows = modules.flatMap(({ flow }) => flow ?? []);
   const sum = (what: "energyOut" | "energyIn") =>
-    flows.length === 0 ? UNKNOWN : energy(flows.reduce((sum, flow) => sum + flow[what], 0));
+    flows.length === 0 ? UNKNOWN : energy(sumOf(flows, (flow) => flow[what]));
   const cycles = modules.flatMap(({ cycles }) => cycles ?? []);
   const range = (quantity: "cell_voltage" | "battery_temperature", unit: string) => {
     const [low, high] = [extremeOf(days, quantity, "min"), extremeOf(days, quantity, "max")];

@@ -12,6 +12,7 @@ import {
   type ModuleOnDay,
   positiveCurrent,
 } from "../../battery/mod.ts";
+import { sumOf } from "../aggregates.ts";
 
 /** A module over all days. */
 export interface ModuleHistory {
@@ -64,8 +65,8 @@ export function throughput(
     ? ["positive", "negative"] as const
     : ["negative", "positive"] as const;
   return {
-    energyOut: known.reduce((sum, flow) => sum + flow[out].energy, 0),
-    energyIn: known.reduce((sum, flow) => sum + flow[back].energy, 0),
-    chargeOut: known.reduce((sum, flow) => sum + flow[out].charge, 0),
+    energyOut: sumOf(known, (flow) => flow[out].energy),
+    energyIn: sumOf(known, (flow) => flow[back].energy),
+    chargeOut: sumOf(known, (flow) => flow[out].charge),
   };
 }

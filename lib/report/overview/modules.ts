@@ -7,6 +7,7 @@ import { type Cell, number, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { fixed, percent, signed } from "../words.ts";
 import type { ModuleHistory } from "./histories.ts";
+import { mostOf } from "../aggregates.ts";
 import { type CellHistory, cellName, greatest } from "./weakest_cells.ts";
 
 /** The modules, worst first by their latest rest spread. */
@@ -18,9 +19,8 @@ export function moduleTable(
   const rows = modules.map(({ folder, days, flow, capacity, cycles, cellsFilled }) => {
     const spreads = days.map(({ figures }) => figures.restSpread).filter((mv) => mv !== null);
     const hottest = days.flatMap(({ figures }) => figures.batteryTemperature?.max.value ?? []);
-    const weakest = cellsOf.get(folder)?.reduce((a, b) =>
-      Math.abs(b.deviation) > Math.abs(a.deviation) ? b : a
-    );
+    const own = cellsOf.get(folder);
+    const weakest = own && mostOf(own, ({ deviation }) => Math.abs(deviation));
     const row: Cell[] = [
       moduleLink(folder),
       number(flow?.chargeOut, 0),

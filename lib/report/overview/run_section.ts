@@ -7,11 +7,12 @@ import { join } from "node:path";
 import { listFolder, type Records, STATE_FOLDER } from "../../store/mod.ts";
 import type { Rejected } from "../../telemetry/mod.ts";
 import { paragraph, table } from "../html.ts";
+import { sumOf } from "../aggregates.ts";
 import type { RunFigures } from "../site.ts";
 
 /** What is on record after the run, and what it built, in numbers. */
 export function runTable(summary: RunFigures): string {
-  const rejected = Object.values(summary.rejected).reduce((sum, count) => sum + count, 0);
+  const rejected = sumOf(Object.values(summary.rejected), (count) => count);
   return table("All input on record, and what the newest run built", ["what", "number"], [
     ["Input files", summary.files],
     ["Rows read", summary.rows],
@@ -36,7 +37,7 @@ export function rejectedTables(
 ): string[] {
   const reasons = Object.entries(summary.rejected).sort();
   const files = [...inputs].map(([name, { rejected }]) => {
-    const rows = Object.values(rejected).reduce((sum, count) => sum + count, 0);
+    const rows = sumOf(Object.values(rejected), (count) => count);
     return [name, rows] as const;
   }).filter(([, rows]) => rows > 0);
   const cells = ["file", "reason", "timestamp", "payload_type", "value", "tags"] as const;

@@ -15,6 +15,7 @@ import { energy, format, positiveWords } from "../words.ts";
 import { paragraph } from "../html.ts";
 import { throughput } from "./histories.ts";
 import { stateStrips } from "./state_strip.ts";
+import { mostOf, sumOf } from "../aggregates.ts";
 import { type DayAxis, missingDays, scaledName, type Strip, strips } from "./strip.ts";
 
 /** Renders the strips of those quantities that are known. */
@@ -74,8 +75,8 @@ function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
     return `<g><title>${text}</title><path class="out" d="M${x} 50h.8v-${size(out)}h-.8z"/>` +
       `<path class="in" d="M${x} 50h.8v${size(back)}h-.8z"/></g>`;
   });
-  const total = (what: "out" | "back") => energy(bars.reduce((sum, bar) => sum + bar[what], 0));
-  const best = bars.reduce((a, b) => b.out > a.out ? b : a);
+  const total = (what: "out" | "back") => energy(sumOf(bars, (bar) => bar[what]));
+  const best = mostOf(bars, ({ out }) => out);
   return {
     name: scaledName("energy per day (out up, in down)", energy(most), energy(most)),
     label: `Energy by day, out upwards and in downwards: ${total("out")} out and ` +

@@ -14,6 +14,7 @@ import { DAY, dayName } from "../../telemetry/mod.ts";
 import { type Cell, number, paragraph, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { signed } from "../words.ts";
+import { sumOf } from "../aggregates.ts";
 import type { DayAxis } from "./strip.ts";
 
 /** What is known of a cell over all days. */
@@ -68,7 +69,7 @@ export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
       slope: slopeOf(counted),
       charge: most(charge),
       discharge: most(discharge),
-      rows: counted.reduce((sum, { rows }) => sum + rows, 0),
+      rows: sumOf(counted, ({ rows }) => rows),
       days: days.map(({ day, median }) => ({ day, median })),
     };
   });
