@@ -47,7 +47,7 @@ export class DayReader {
    */
   readFile(read: ReadChunks, { unit, groups }: Layout, file: number): number {
     const { readings } = this;
-    const { length } = readings;
+    const { length, signals: { length: signals } } = readings;
     const { day, from, to } = this.#window;
     const first = Math.min(from, day);
     const end = Math.max(to, day + DAY);
@@ -60,7 +60,8 @@ export class DayReader {
         rows += rowsOfDay(batch);
       }
     } catch (error) {
-      readings.truncate(length);
+      readings.truncate(length, signals);
+      this.#deduplicator.reset(); // it knows the signals by their numbers
       throw error;
     }
     return rows;

@@ -58,9 +58,11 @@ export class Readings implements Series {
     });
   }
 
-  /** Forgets the readings from an index on, and their blocks. */
-  truncate(length: number): void {
+  /** Forgets the readings from an index on with their blocks, and the signals from a number on. */
+  truncate(length: number, signals: number): void {
     this.length = length;
+    this.signals.length = this.blocks.length = signals;
+    for (const [key, number] of this.#numbers) if (number >= signals) this.#numbers.delete(key);
     for (const blocks of this.blocks) {
       while (blocks.length > 0 && blocks.at(-1)!.start >= length) blocks.pop();
     }

@@ -47,7 +47,7 @@ Deno.test("appendSorted() gives the same as sorting all readings", () => {
   }));
 });
 
-Deno.test("Readings.signalNumber() numbers signals, and truncate() forgets the last blocks", () => {
+Deno.test("Readings.signalNumber() numbers signals, and truncate() forgets the last ones", () => {
   const readings = new Readings();
   const tags = [["phase", "1"], ["module", "1"], ["cell", "2"]] as const;
   const number = readings.signalNumber("cell_voltage", tags);
@@ -61,13 +61,13 @@ Deno.test("Readings.signalNumber() numbers signals, and truncate() forgets the l
   );
   readings.blocks[number]!.push({ start: 0, end: 4, file: 0 }, { start: 5, end: 9, file: 1 });
   readings.blocks[other]!.push({ start: 4, end: 5, file: 0 });
-  readings.truncate(5);
+  readings.truncate(5, 2);
   assert.equal(readings.length, 5);
-  assert.deepEqual(readings.blocks, [[{ start: 0, end: 4, file: 0 }], [{
-    start: 4,
-    end: 5,
-    file: 0,
-  }]]);
+  const first = { start: 0, end: 4, file: 0 };
+  assert.deepEqual(readings.blocks, [[first], [{ start: 4, end: 5, file: 0 }]]);
+  readings.truncate(4, 1);
+  assert.deepEqual([readings.blocks, readings.signals.length], [[[first]], 1]);
+  assert.equal(readings.signalNumber("current", tags), other, "the number is free again");
 });
 
 Deno.test("dayRange() returns the bounds of the day's own readings", () => {
