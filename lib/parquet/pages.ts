@@ -216,7 +216,7 @@ const SNAPPY_INPUT = 68_000;
 
 /**
  * Instantiates the library's WebAssembly. Its function is not used, because it copies each page into
- * new memory, which costs 5 % of a run; and because the memory that it grows for the first large page
+ * new memory, which costs 2 % of a run; and because the memory that it grows for the first large page
  * detaches the old buffer, after which V8 checks every access to a typed array: 4 to 6 % of a run.
  *
  * The library does not export its instance, so it is caught as it is made.
