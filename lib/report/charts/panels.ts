@@ -73,12 +73,13 @@ interface Drawing {
   axis: Axis;
   domain: readonly [low: number, high: number];
   across: number;
+  marginLeft: number;
 }
 
 /**
- * Draws small panels with labelled lines on one scale, so that a panel that differs stands out, however many there are. A
- * grey line in each is the median of all. The scale is that of most panels: values beyond it are
- * marked at the edge.
+ * Draws small panels with labelled lines on one scale, so that a panel that differs stands out,
+ * however many there are. A grey line in each is the median of all. The scale is that of most
+ * panels: values beyond it are marked at the edge.
  */
 export function drawLines(
   all: readonly Panel[],
@@ -100,7 +101,9 @@ export function drawLines(
   const silent = sorted.filter((panel) => !hasLine(panel)).map(({ name }) => name);
   const across = panels.length < 4 ? 1 : panels.length < 6 ? 2 : 4;
   // Small panels have pixel columns of two pixels, because there are many of them.
-  const pixels = ((WIDTH - 60) / across - 10) / (across === 4 ? 2 : 1);
+  const domain = robustScale(ranges, isCurrent);
+  const marginLeft = marginFor(domain);
+  const pixels = ((WIDTH - marginLeft) / across - 10) / (across === 4 ? 2 : 1);
   const axis = axisOf(all, pixels, options.span)!;
   const lines = ranges.map((range): Drawn => {
     const at = panels.findIndex(({ name }) => name === range.panel);
@@ -110,7 +113,6 @@ export function drawLines(
   const newest = Math.max(...lines.map(({ points }) => points.at(-1)!.time));
   const hasMedian = panels.length >= MIN_PANELS_WITH_MEDIAN && labels.length === 1 && !isCurrent;
   const median = hasMedian ? medianLine(lines, axis) : [];
-  const domain = robustScale(ranges, isCurrent);
   const range = `${unit}: ${rangeWords(ranges, panels.length)}`;
   return {
     title,
@@ -128,7 +130,7 @@ export function drawLines(
       options.source,
     ),
     legend: legendOf(labels, hasMedian),
-    plot: drawPanels({ words, labels, panels, lines, median, axis, domain, across }),
+    plot: drawPanels({ words, labels, panels, lines, median, axis, domain, across, marginLeft }),
     newest: across === 1 ? (newest - axis.from) / (axis.to - axis.from) : null,
   };
 }
@@ -146,8 +148,20 @@ function legendOf(labels: readonly string[], hasMedian: boolean): Key[] {
   return hasMedian ? [...own, { label: "median of all", color: QUIET, dash: MEDIAN_DASH }] : own;
 }
 
+/**
+ * Room for the unit and the numbers of a scale. A scale that is narrow beside its values, such as a
+ * voltage that hardly changes, has long ones.
+ */
+function marginFor([low, high]: readonly [low: number, high: number]): number {
+  const largest = Math.max(Math.abs(low), Math.abs(high));
+  const decimals = high > low ? Math.ceil(-Math.log10((high - low) / 3)) : 0;
+  const digits = String(Math.floor(largest)).length + Math.max(0, decimals);
+  return 60 + 8 * Math.min(8, Math.max(0, digits - 4));
+}
+
 function drawPanels(drawing: Drawing): Plotted {
-  const { words, labels, panels, lines, median, axis, domain: [low, high], across } = drawing;
+  const { words, labels, panels, lines, median, axis, domain, across, marginLeft } = drawing;
+  const [low, high] = domain;
   const room = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.01, 1);
   const down = Math.ceil(panels.length / across);
   const lineMark = {
@@ -161,7 +175,7 @@ function drawPanels(drawing: Drawing): Plotted {
     });
   return draw({
     height: 50 + down * (across === 1 ? Math.max(100, 230 / panels.length) : 84),
-    marginLeft: 60,
+    marginLeft,
     marginRight: 14,
     marginTop: 24,
     marginBottom: 40,

@@ -231,6 +231,19 @@ Deno.test("modules whose phase and module join to the same text keep their own l
 /** The text of an SVG without its markup. */
 const textOf = (svg: string) => svg.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 
+Deno.test("a scale that is narrow beside its values has room for its long numbers", () => {
+  const roomIn = (step: number) => {
+    const rows = rowsOf(
+      [["1", "1"]],
+      60,
+      (_, minute) => ({ module_voltage: 53 + minute % 2 * step }),
+    );
+    return Number(/<rect[^>]* x="([\d.]+)"/.exec(toSvg(charts.moduleVoltage(rows)))![1]);
+  };
+  assert.ok(roomIn(0.01) > roomIn(1), "53.005 takes more room than 53.5");
+  assert.equal(roomIn(1), roomIn(10));
+});
+
 Deno.test("phaseCurrent() has a line as long as any module of the phase reports", () => {
   const modules = rowsOf([["1", "1"], ["1", "2"]], 1440, (place, minute) => ({
     phase_current: place === 0 && minute > 120 ? null : minute / 100,
