@@ -38,8 +38,17 @@ const records = output === undefined
   : readRecords(output, join(output, STATE_FOLDER));
 const rows = [...records.days.values()].reduce((sum, { rows }) => sum + rows, 0);
 const summary = {
-  ...{ files: records.days.size, rows, readings: rows, duplicates: 0, rejected: {}, current: 0 },
-  ...{ modules: 0, hourFiles: 0, span: null, built: 0, problems: [] },
+  files: records.days.size,
+  rows,
+  readings: rows,
+  duplicates: 0,
+  rejected: {},
+  current: 0,
+  modules: 0,
+  hourFiles: 0,
+  span: null,
+  built: 0,
+  problems: [],
 };
 const plans: PagePlan[] = output === undefined
   ? [{ kind: "index", summary, limits: null }]

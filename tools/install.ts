@@ -20,7 +20,12 @@ parseTask(import.meta.url, { options: {} });
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { code } = await new Deno.Command(Deno.execPath(), {
   args: [
-    ...["install", "--global", "--force", "--quiet", "--name", "hourgrid"],
+    "install",
+    "--global",
+    "--force",
+    "--quiet",
+    "--name",
+    "hourgrid",
     ...["--config", join(root, "deno.json"), "--no-prompt", "--allow-read", "--allow-write"],
     // By its path, because the deno on the PATH may be a wrapper, such as the one from npm.
     ...[`--allow-run=${Deno.execPath()},sync`, "--allow-sys=osRelease,statfs"],

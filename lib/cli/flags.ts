@@ -116,7 +116,11 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
     choice(
       "--aggregate <how>",
       "how the readings of a row become one value",
-      ...["mean", "median", "min", "max", "last"],
+      "mean",
+      "median",
+      "min",
+      "max",
+      "last",
     ),
   ]],
   ["Which days", "data/ --output hours/ --from 2024-07-01 --to 2024-07-31", [
@@ -135,7 +139,11 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
     choice(
       "--compression <codec>",
       "compression of the hour files",
-      ...["snappy", "zstd", "none", "lz4", "gzip"],
+      "snappy",
+      "zstd",
+      "none",
+      "lz4",
+      "gzip",
     ),
     choice(
       "--writer <name>",

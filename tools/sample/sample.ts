@@ -211,7 +211,10 @@ export function makeSample(
       [time, "system_derating_discharging_amp", "98.0", system],
     ];
     const [warm, cells, sparseCells, counts] = [
-      ...[next.temperature, next.cells, next.sparseCells, next.counts],
+      next.temperature,
+      next.cells,
+      next.sparseCells,
+      next.counts,
     ].map((t) => time >= t);
     if (warm) next.temperature = time + Math.round(between(30, 120));
     if (cells) next.cells = time + Math.round(between(150, 280));

@@ -31,17 +31,20 @@ export function panelTitle<T>(
   });
 }
 
-const [MINUTE, HOUR, DAY] = [60_000, 3_600_000, 86_400_000];
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 const TICK_STEPS = [
   ...[1, 5, 15, 30].map((count) => count * MINUTE),
   ...[1, 3, 6, 12].map((count) => count * HOUR),
   ...[1, 2, 7, 14, 28, 91, 364].map((count) => count * DAY),
 ];
 
-/** Dates on short spans, and on long ones. */
-const [DAYS, YEARS] = [{ day: "numeric" } as const, { year: "numeric" } as const].map((format) =>
-  new Intl.DateTimeFormat("en-GB", { ...format, month: "short", timeZone: "UTC" })
-) as [Intl.DateTimeFormat, Intl.DateTimeFormat];
+/** Makes a format of dates; on long spans they have years instead of days. */
+const dates = (format: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat("en-GB", { ...format, month: "short", timeZone: "UTC" });
+const DAYS = dates({ day: "numeric" });
+const YEARS = dates({ year: "numeric" });
 
 /** A scale of time in UTC with at most `count` ticks, none of them at its very ends. */
 export function timeScale({ from, to }: Span, count: number): Plot.ScaleOptions {

@@ -16,9 +16,21 @@ import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
  * and in between a grey that lets a light or dark page show through. */
 const BOUNDS = [-500, -200, -100, -50, -20, -10, -5, 5, 10, 20, 50, 100, 200, 500];
 const CLASS_COLORS = [
-  ...["#08306b", "#08519c", "#2171b5", "#4292c6", "#6baed6", "#9ecae1", "#c6dbef"],
+  "#08306b",
+  "#08519c",
+  "#2171b5",
+  "#4292c6",
+  "#6baed6",
+  "#9ecae1",
+  "#c6dbef",
   "#80889066",
-  ...["#fdd0a2", "#fdae6b", "#fd8d3c", "#f16913", "#d94801", "#a63603", "#7f2704"],
+  "#fdd0a2",
+  "#fdae6b",
+  "#fd8d3c",
+  "#f16913",
+  "#d94801",
+  "#a63603",
+  "#7f2704",
 ];
 /** The class of values near the median. */
 const NEAR = 7;

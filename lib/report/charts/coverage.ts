@@ -47,7 +47,8 @@ export function countRows(days: readonly Covered[]): Coverage | null {
     [...new Set(folders)].sort(compareNatural).map((folder) => [
       folder,
       Array.from({ length: Math.ceil(total / hours) }, (_, column): RowCounts => ({
-        ...{ observed: 0, filled: 0 },
+        observed: 0,
+        filled: 0,
         all: Math.min(hours, total - column * hours) * rows,
       })),
     ]),

@@ -9,7 +9,12 @@ import { escapeText, stripInvalidXml } from "../escape.ts";
 
 /** Colours that colour-blind readers can tell apart, visible on white and on black. */
 export const COLORS: readonly string[] = [
-  ...["#2480bd", "#d9641c", "#1c9170", "#a566b8", "#a8841a", "#808890"],
+  "#2480bd",
+  "#d9641c",
+  "#1c9170",
+  "#a566b8",
+  "#a8841a",
+  "#808890",
 ];
 
 /** One dash pattern per colour: no line is identified by its colour alone. */

@@ -27,12 +27,18 @@ export function envelope(times: Float64Array, values: Float64Array, axis: Axis):
   const { from, step } = axis;
   const add = (pixel: number, value: number | null) => {
     const time = from + pixel * step;
-    const [before, last] = [line.at(-2), line.at(-1)];
+    const before = line.at(-2);
+    const last = line.at(-1);
     // Of a run of equal values, only the ends are needed.
     if (before?.value === value && last!.value === value) last!.time = time;
     else line.push({ time, value });
   };
-  let [pixel, heard, first, least, most, last] = [-1, 0, 0, 0, 0, 0];
+  let pixel = -1;
+  let heard = 0;
+  let first = 0;
+  let least = 0;
+  let most = 0;
+  let last = 0;
   const flush = () => {
     if (pixel < 0) return;
     add(pixel, first);

@@ -24,11 +24,20 @@ export function rangeOf(
   times: Float64Array,
   values: Float64Array,
 ): LineRange | null {
-  let [least, most, leastAt, mostAt] = [Infinity, -Infinity, -1, -1];
+  let least = Infinity;
+  let most = -Infinity;
+  let leastAt = -1;
+  let mostAt = -1;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value < least) [least, leastAt] = [value, i];
-    if (value > most) [most, mostAt] = [value, i];
+    if (value < least) {
+      least = value;
+      leastAt = i;
+    }
+    if (value > most) {
+      most = value;
+      mostAt = i;
+    }
   }
   if (leastAt < 0) return null;
   return { panel, line, least, leastAt: times[leastAt]!, most, mostAt: times[mostAt]! };

@@ -170,8 +170,8 @@ function drawPanels(drawing: Drawing): Plotted {
   };
   const points = (wanted: number) =>
     lines.filter(({ line }) => line === wanted).flatMap((line) => {
-      const [{ at }, title] = [line, titleOf(line, drawing)];
-      return line.points.map(({ time, value }) => ({ time, value, at, title }));
+      const title = titleOf(line, drawing);
+      return line.points.map(({ time, value }) => ({ time, value, at: line.at, title }));
     });
   return draw({
     height: 50 + down * (across === 1 ? Math.max(100, 230 / panels.length) : 84),
@@ -242,7 +242,10 @@ function beyondMarks({ lines, axis, domain: [low, high], across }: Drawing): Plo
 
 function panelTitles({ panels, across }: Drawing): Plot.Text {
   const titles = panels.map(({ name, href, note: [short, long] = ["", ""] }, at) => ({
-    ...{ at, name, href, long },
+    at,
+    name,
+    href,
+    long,
     text: `${shorten(name, Math.max(6, roomFor[across]! - short.length))} ${short}`.trim(),
   }));
   type Title = (typeof titles)[number];

@@ -71,7 +71,10 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
       Plot.barY(bars.map((bar) => ({ ...bar, at: signals.indexOf(bar.signal) })), {
         ...inPanel(across),
-        ...{ x: "seconds", y1: 0.5, y2: "count", fill: COLORS[0]! },
+        x: "seconds",
+        y1: 0.5,
+        y2: "count",
+        fill: COLORS[0]!,
       }),
       panelTitle(
         signals.map((signal, at) => ({ signal, at })),

@@ -38,8 +38,15 @@ export function moduleTable(
     "The largest rest spread on the last day that has one comes first. Capacity is an estimate: the " +
       "median of n pairs of rests. EFC, equivalent full cycles, is Ah out divided by it",
     [
-      ...["module", "Ah out", "EFC", "capacity Ah", "rest spread mV, first day", "last day"],
-      ...["weakest cell", "hottest °C", "cells filled"],
+      "module",
+      "Ah out",
+      "EFC",
+      "capacity Ah",
+      "rest spread mV, first day",
+      "last day",
+      "weakest cell",
+      "hottest °C",
+      "cells filled",
     ],
     rows.map(({ row }) => row),
   );

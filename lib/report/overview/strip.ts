@@ -52,7 +52,9 @@ export function runsOf(numbers: Iterable<number>): [from: number, to: number][] 
 const TICK_STEPS = [1, 2, 7, 14, 28, 56, 91, 182, 364];
 const MAX_TICKS = 10;
 const DAY_AND_MONTH = new Intl.DateTimeFormat("en-GB", {
-  ...{ day: "numeric", month: "short", timeZone: "UTC" },
+  day: "numeric",
+  month: "short",
+  timeZone: "UTC",
 });
 
 /** The ticks of the axis; those of days with data link to their pages. */

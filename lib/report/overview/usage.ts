@@ -56,8 +56,10 @@ export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string 
     (missingDays(axis).length > 0 ? paragraph("Grey from top to bottom: days without data.") : "");
 }
 
-/** The height of strips, in the units of their shapes and in pixels. */
-const [HEIGHT, PIXELS] = [100, 84];
+/** The height of strips in the units of their shapes. */
+const HEIGHT = 100;
+/** The height of strips in pixels. */
+const PIXELS = 84;
 
 /** Draws each day's energy as bars, out upwards and in downwards; null if none is known. */
 function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {

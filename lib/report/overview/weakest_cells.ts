@@ -63,7 +63,8 @@ export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
       greatest(counted.flatMap((day) => day[side]?.p95 ?? []));
     const { folder, column } = days[0]!;
     return {
-      ...{ folder, column },
+      folder,
+      column,
       deviation: medianOf(counted.map(({ median }) => median)),
       since: recent[0]?.day ?? null,
       slope: slopeOf(counted),
@@ -133,14 +134,22 @@ export function cellTable(axis: DayAxis, cells: readonly CellHistory[]): string 
       "there are none, of all days. p95: the deviation that 95 % of the rows under charge or " +
       "discharge do not exceed, on the worst day",
     [
-      ...["module", "cell", "at rest mV", "p95 charge mV", "p95 discharge mV", "since", "mV a day"],
-      ...["rows at rest", "all days"],
+      "module",
+      "cell",
+      "at rest mV",
+      "p95 charge mV",
+      "p95 discharge mV",
+      "since",
+      "mV a day",
+      "rows at rest",
+      "all days",
     ],
     rows,
   );
 }
 
-const [SPARK_WIDTH, SPARK_HEIGHT] = [120, 24];
+const SPARK_WIDTH = 120;
+const SPARK_HEIGHT = 24;
 
 /** A word-sized line of a deviation over all days, with a line at zero. */
 function sparkline({ from, length }: DayAxis, days: CellHistory["days"]): string {
