@@ -75,8 +75,16 @@ export function plural(count: number, what: string): string {
   return `${fixed(count, 0)} ${what}${count === 1 ? "" : "s"}`;
 }
 
+/** A duration in hours; below two hours in minutes, below two minutes in seconds. */
+export function hourText(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  const hours = seconds / 3600;
+  return `${hours.toLocaleString("en-US", { maximumFractionDigits: hours < 10 ? 1 : 0 })} h`;
+}
+
 /**
- * A duration given in seconds, as text, in the unit that fits.
+ * A duration given in seconds, as text; above three days in days.
  *
  * @example
  * ```ts
@@ -86,11 +94,7 @@ export function plural(count: number, what: string): string {
  * ```
  */
 export function duration(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  const hours = seconds / 3600;
-  if (hours > 72) return `${Math.round(hours / 24)} days`;
-  return `${hours.toLocaleString("en-US", { maximumFractionDigits: hours < 10 ? 1 : 0 })} h`;
+  return seconds > 3 * 86_400 ? `${Math.round(seconds / 86_400)} days` : hourText(seconds);
 }
 
 /** An energy in Wh, kWh or MWh, whichever fits. */

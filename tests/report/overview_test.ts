@@ -269,3 +269,13 @@ Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves
   assert.match(plotOf(axis, strip!), /data-runs="0,20,0;50,10,0"/);
   assert.match(textOf(strip!.side!), /ERROR 30 min/);
 });
+
+Deno.test("stateStrips() says how many hours a state lasted, even if they are days", () => {
+  const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 2 });
+  for (const { day, figures } of days) {
+    const states = [{ column: "system_state", state: "IDLE", from: day, to: day + 86_400 }];
+    figures.places = [{ phase: null, module: null, zeroLimits: [], signals: [], states }];
+  }
+  const [strip] = stateStrips(dayAxis(days), days);
+  assert.match(textOf(strip!.side!), /IDLE 120 h/);
+});

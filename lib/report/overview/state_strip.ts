@@ -7,7 +7,7 @@ import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../escape.ts";
 import { isFault, type Run, statesByPlace } from "../states.ts";
-import { duration } from "../words.ts";
+import { hourText } from "../words.ts";
 import type { DayAxis, Strip } from "./strip.ts";
 
 /** The class of a state in the page's style sheet. */
@@ -50,7 +50,7 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
       states.indexOf(state),
     ].join()
   ).join(";");
-  const words = ranked.map(([state, count]) => `${state} ${duration(count)}`);
+  const words = ranked.map(([state, count]) => `${state} ${hourText(count)}`);
   return {
     name: `<span>state: ${escapeText(name)}</span>`,
     label: `States of ${name} over all days: ${words.join(", ")}`,
@@ -60,7 +60,7 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
     attributes: ` data-states="${escapeText(JSON.stringify(states))}" data-runs="${data}"`,
     side: `<ul class="states">${
       ranked.map(([state, count]) =>
-        `<li class="${classOf(state)}"><i></i>${escapeText(state)} ${duration(count)}</li>`
+        `<li class="${classOf(state)}"><i></i>${escapeText(state)} ${hourText(count)}</li>`
       ).join("")
     }</ul>`,
   };
