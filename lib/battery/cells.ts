@@ -64,7 +64,7 @@ export function compareCells(
 ): CellFigures {
   const { segments, ranked } = buffers;
   if (cells.length === 0) return { cellsFilled: null, spreadRows: 0, restSpread: null, cells: [] };
-  alignRuns([...cells.map(({ runs }) => runs), load], load.ends[load.length - 1]!, segments);
+  alignRuns([...cells.map(({ runs }) => runs), load], segments);
   reserve(buffers);
   const { ends, values, length } = segments;
   const completeRows = toDeviations(segments, cells.length, buffers.spreads);
@@ -154,11 +154,14 @@ interface SegmentsByLoad {
   starts: Int32Array;
 }
 
+/** How many loads there are: those of `LOADS`, and 0. */
+const LOAD_COUNT = Object.keys(LOADS).length + 1;
+
 /** Groups segments by their load, and keeps the order of those with the same load. */
 function groupByLoad(loads: Float64Array, length: number, order: Int32Array): SegmentsByLoad {
-  const starts = new Int32Array(5);
+  const starts = new Int32Array(LOAD_COUNT + 1);
   for (let i = 0; i < length; i++) starts[loads[i]! + 1]!++;
-  for (let load = 0; load < 4; load++) starts[load + 1]! += starts[load]!;
+  for (let load = 0; load < LOAD_COUNT; load++) starts[load + 1]! += starts[load]!;
   const places = starts.slice();
   for (let i = 0; i < length; i++) order[places[loads[i]!]!++] = i;
   return { order, starts };

@@ -14,6 +14,7 @@ import {
   type Grid,
   meanByHour,
   rowsOfHours,
+  type Survey,
   survey,
   withinStretches,
 } from "./runs.ts";
@@ -41,7 +42,7 @@ interface SharedColumn {
   /** The hours in which any module has the column. */
   hours: Set<number>;
   /** What a survey of all its rows finds. */
-  survey: ReturnType<typeof survey>;
+  survey: Survey;
 }
 
 /** Buffers that are reused for every day, because allocating is slow. */

@@ -40,10 +40,12 @@ export function medianOf(values: ArrayLike<number>): number {
  * Hoare's quickselect, which takes a fifth of the time of sorting a long column.
  */
 function partition(values: Float64Array, count: number, index: number): void {
-  let [low, high] = [0, count - 1];
+  let low = 0;
+  let high = count - 1;
   while (low < high) {
     const pivot = values[(low + high) >> 1]!;
-    let [i, j] = [low, high];
+    let i = low;
+    let j = high;
     while (i <= j) {
       while (values[i]! < pivot) i++;
       while (values[j]! > pivot) j--;

@@ -58,6 +58,6 @@ export type {
   Swing,
 } from "./figures.ts";
 export { medianOf } from "./median.ts";
-export type { Grid } from "./runs.ts";
+export { type Extremes, extremesIn, type Grid } from "./runs.ts";
 export { type Quantity, quantityOf } from "./quantities.ts";
 export { type Tables, tablesOf, weakestCell } from "./tables.ts";

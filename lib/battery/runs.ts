@@ -65,23 +65,19 @@ export function withinStretches(
   return out;
 }
 
-/** A column with its rows over a day, and what one pass over them finds. */
-export interface DayColumn extends Pick<ModuleColumn, "name" | "kind" | "runs"> {
-  /** How many rows are not null. */
-  known: number;
-  /** The first run with the least value; -1 if no row is known. */
+/** Where the extremes of a column are. */
+export interface Extremes {
+  /** The index of the least number, the first of several; -1 if there is none. */
   least: number;
-  /** The first run with the greatest value; -1 if no row is known. */
+  /** The index of the greatest number, the first of several; -1 if there is none. */
   greatest: number;
 }
 
-/** Finds how many rows of a column are known, and its extremes. */
-export function survey({ ends, values, length }: Runs): Omit<DayColumn, "name" | "kind" | "runs"> {
-  let known = 0, from = 0, least = -1, greatest = -1, min = Infinity, max = -Infinity;
+/** Finds the extremes of the numbers that are not NaN. */
+export function extremesIn(values: Float64Array, length: number = values.length): Extremes {
+  let least = -1, greatest = -1, min = Infinity, max = -Infinity;
   for (let i = 0; i < length; i++) {
-    const end = ends[i]!;
     const value = values[i]!;
-    if (value === value) known += end - from;
     if (value < min) {
       min = value;
       least = i;
@@ -90,9 +86,32 @@ export function survey({ ends, values, length }: Runs): Omit<DayColumn, "name" |
       max = value;
       greatest = i;
     }
+  }
+  return { least, greatest };
+}
+
+/** What is found in a column: how many of its rows are not null, and the runs of its extremes. */
+export interface Survey extends Extremes {
+  /** How many rows are not null. */
+  known: number;
+}
+
+/** A column with its rows over a day, and what is found in them. */
+export interface DayColumn extends Pick<ModuleColumn, "name" | "kind" | "runs">, Survey {}
+
+/** Finds how many rows of a column are known, and its extremes. */
+export function survey(runs: Runs): Survey {
+  return { known: countKnown(runs), ...extremesIn(runs.values, runs.length) };
+}
+
+function countKnown({ ends, values, length }: Runs): number {
+  let known = 0, from = 0;
+  for (let i = 0; i < length; i++) {
+    const end = ends[i]!;
+    if (values[i] === values[i]) known += end - from;
     from = end;
   }
-  return { known, least, greatest };
+  return known;
 }
 
 /** The value of a row. */

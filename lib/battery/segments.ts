@@ -23,11 +23,12 @@ export function createSegments(): Segments {
 /**
  * Divides a day into segments.
  *
- * @param columns Runs that cover all rows of the day.
- * @param rows How many rows the day has.
+ * @param columns Runs that cover all rows of the day; there is at least one.
  * @param out Receives the segments; its buffers grow as needed.
  */
-export function alignRuns(columns: readonly Runs[], rows: number, out: Segments): void {
+export function alignRuns(columns: readonly Runs[], out: Segments): void {
+  const [{ ends, length }] = columns as [Runs];
+  const rows = ends[length - 1]!;
   if (out.ends.length < rows) Object.assign(out, { ends: new Int32Array(rows), values: [] });
   while (out.values.length < columns.length) out.values.push(new Float64Array(out.ends.length));
   out.length = fillSegments(

@@ -219,7 +219,7 @@ const SNAPPY_INPUT = 68_000;
  * new memory, which costs 2 % of a run; and because the memory that it grows for the first large page
  * detaches the old buffer, after which V8 checks every access to a typed array: 4 to 6 % of a run.
  *
- * The library does not export its instance, so it is caught as it is made.
+ * The library does not export its instance, so the instance is captured when it is created.
  */
 function instantiateSnappy(): SnappyModule {
   const { Instance } = WebAssembly;

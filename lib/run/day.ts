@@ -172,7 +172,7 @@ export function buildDay(
     },
     async writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
       const { joined } = buffers;
-      // A signal has no readings if all were rejected, or were in a file that broke further on.
+      // A signal whose readings were all rejected does not make a column a module's own.
       const present = [...signals.keys()].filter((i) => series[i]!.length > 0);
       const heard = present.map((i) => signals[i]!);
       const inputs = { signals: heard, series: present.map((i) => series[i]!), values, joined };

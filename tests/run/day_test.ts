@@ -225,3 +225,27 @@ Deno.test("buildDay() forgets the signals of a file that breaks after its first 
     const found = await build(broken, good);
     assert.deepEqual(found, { ...await build(good), failures: 1 });
   }));
+
+Deno.test("buildDay() does not count a phase's readings as a module's whose own were all rejected", () =>
+  inFolder(async (folder) => {
+    const row = (seconds: number, payload: string, value: string, ...tags: Row["tags"]): Row => ({
+      time: DAY + seconds,
+      payload,
+      value,
+      tags,
+    });
+    const own: Row["tags"] = [["phase", "1"], ["module", "1"]];
+    const source = sourceOf(join(folder, "day.parquet"), [
+      row(0, "module_voltage", "52", ...own),
+      row(0, "pressure", "broken", ...own),
+      row(9000, "pressure", "1", ["phase", "1"]),
+      row(9010, "pressure", "2", ["phase", "1"]),
+      row(20_000, "module_voltage", "53", ...own),
+    ]);
+    const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
+    const job = { day: DAY, sources: [source], options, signalCounts: [] };
+    const { result, writeFiles } = buildDay(createDayBuffers(), job);
+    await writeFiles(() => {});
+    const { modules: [module] } = JSON.parse(result.figures!);
+    assert.deepEqual(module.silent, [[DAY + 5, DAY + 20_000]]);
+  }));

@@ -6,7 +6,7 @@
 import { folderOf } from "../../telemetry/mod.ts";
 import { COLORS, type Figure } from "./figure.ts";
 import { drawLines, type Panel, type Words } from "./panels.ts";
-import { axisOf, type ModuleRows } from "./module_rows.ts";
+import { axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
 import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
 
 /** A chart of the rows of modules. */
@@ -49,7 +49,11 @@ export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOpti
     lines: panel.lines.map((values) => values?.map((value) => value * 100)),
   }));
   const words = { title: "State of charge", unit: "state of charge (%)" };
-  return drawColumns(names, scaled, words, options);
+  const figure = drawColumns(names, scaled, words, options);
+  if (!isPercent) {
+    freeColumns(scaled.flatMap(({ lines }) => lines.filter((values) => values !== undefined)));
+  }
+  return figure;
 }
 
 /** Current by phase, from any of its modules: those that report it all report the same. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { extremesIn } from "../../battery/mod.ts";
 import { format, instant } from "../words.ts";
 
 /**
@@ -24,23 +25,16 @@ export function rangeOf(
   times: Float64Array,
   values: Float64Array,
 ): LineRange | null {
-  let least = Infinity;
-  let most = -Infinity;
-  let leastAt = -1;
-  let mostAt = -1;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value < least) {
-      least = value;
-      leastAt = i;
-    }
-    if (value > most) {
-      most = value;
-      mostAt = i;
-    }
-  }
-  if (leastAt < 0) return null;
-  return { panel, line, least, leastAt: times[leastAt]!, most, mostAt: times[mostAt]! };
+  const { least, greatest } = extremesIn(values);
+  if (least === -1) return null;
+  return {
+    panel,
+    line,
+    least: values[least]!,
+    leastAt: times[least]!,
+    most: values[greatest]!,
+    mostAt: times[greatest]!,
+  };
 }
 
 /** If there are fewer panels, all are shown in full. */

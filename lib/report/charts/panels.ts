@@ -100,9 +100,9 @@ export function drawLines(
   const panels = sorted.filter(hasLine);
   const silent = sorted.filter((panel) => !hasLine(panel)).map(({ name }) => name);
   const across = panels.length < 4 ? 1 : panels.length < 6 ? 2 : 4;
-  // Small panels have pixel columns of two pixels, because there are many of them.
   const domain = robustScale(ranges, isCurrent);
   const marginLeft = marginFor(domain);
+  // Small panels have pixel columns of two pixels, because there are many of them.
   const pixels = ((WIDTH - marginLeft) / across - 10) / (across === 4 ? 2 : 1);
   const axis = axisOf(all, pixels, options.span)!;
   const lines = ranges.map((range): Drawn => {
@@ -149,8 +149,8 @@ function legendOf(labels: readonly string[], hasMedian: boolean): Key[] {
 }
 
 /**
- * Room for the unit and the numbers of a scale. A scale that is narrow beside its values, such as a
- * voltage that hardly changes, has long ones.
+ * Room for the unit and the numbers of a scale, in pixels. A scale that is narrow compared with its
+ * values, such as that of a voltage that hardly changes, has long numbers.
  */
 function marginFor([low, high]: readonly [low: number, high: number]): number {
   const largest = Math.max(Math.abs(low), Math.abs(high));
