@@ -95,7 +95,10 @@ export interface DayRows {
 }
 
 /** A column of a module on a day. */
-export interface ModuleColumn extends FilledColumn, DayRows {}
+export interface ModuleColumn extends FilledColumn, DayRows {
+  /** Those with readings of the module's own, not only of its phase or the system. */
+  ownRows: RowValues;
+}
 
 /**
  * Makes the columns of a module, each with the values of the whole day. Columns that are not shared
@@ -107,6 +110,8 @@ export type CreateColumns = (
   module: string,
 ) => ModuleColumn[];
 
+const NO_ROWS = createRowValues();
+
 function createRows(): DayRows {
   return { rowValues: createRowValues(), runs: createRuns() };
 }
@@ -114,7 +119,7 @@ function createRows(): DayRows {
 /** Prepares the columns of a day's modules; a column that several modules share is made once. */
 export function prepareColumns(
   { signals, values, joined, series }: ColumnInputs,
-  { merged, mergeBuffers, rows: own }: ColumnBuffers,
+  { merged, mergeBuffers, rows: buffers }: ColumnBuffers,
   { aggregate: method, interval, fill, maxGap }: TableOptions,
 ): CreateColumns {
   const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.column);
@@ -130,9 +135,13 @@ export function prepareColumns(
     return merged;
   };
   const gap = Math.floor(maxGap / interval);
-  const resample = (members: readonly number[], kind: Kind, out: DayRows): DayRows => {
+  const aggregateAll = (members: readonly number[], kind: Kind, out: RowValues): RowValues => {
     const readings = members.length === 1 ? series[members[0]!]! : merge(members);
-    aggregate(readings, values, kind, method, interval, out.rowValues);
+    aggregate(readings, values, kind, method, interval, out);
+    return out;
+  };
+  const resample = (members: readonly number[], kind: Kind, out: DayRows): DayRows => {
+    aggregateAll(members, kind, out.rowValues);
     fillRows(out.rowValues, DAY / interval, fillOf(kind, fill), gap, out.runs);
     return out;
   };
@@ -141,13 +150,16 @@ export function prepareColumns(
     return wanted.map(({ name, kind }) => {
       const members = byColumn.get(name)?.filter((i) => belongsTo(signals[i]!, phase, module)) ??
         [];
-      if (members.some((i) => signals[i]!.module !== null)) {
-        const rows = resample(members, kind, own[used++] ??= createRows());
-        return { name, kind, ...rows, shared: false };
+      const ownMembers = members.filter((i) => signals[i]!.module !== null);
+      if (ownMembers.length === 0) {
+        const create = () => resample(members, kind, createRows());
+        const rows = shared.getOrInsertComputed(`${kind} ${members}`, create);
+        return { name, kind, ...rows, ownRows: NO_ROWS, shared: true };
       }
-      const create = () => resample(members, kind, createRows());
-      const rows = shared.getOrInsertComputed(`${kind} ${members}`, create);
-      return { name, kind, ...rows, shared: true };
+      const rows = resample(members, kind, buffers[used++] ??= createRows());
+      const isAllOwn = ownMembers.length === members.length;
+      const ownRows = isAllOwn ? rows.rowValues : aggregateAll(ownMembers, kind, createRowValues());
+      return { name, kind, ...rows, ownRows, shared: false };
     });
   };
 }

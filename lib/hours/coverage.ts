@@ -22,12 +22,14 @@ export interface OwnColumn {
   kind: Kind;
   /** Its rows with readings. */
   rowValues: RowValues;
+  /** Those with readings of the module's own; its phase or the system may have the column too. */
+  ownRows: RowValues;
 }
 
-/** Returns 1 for each row of a day in which any of the columns has a reading, otherwise 0. */
-export function reportedRows(columns: readonly OwnColumn[], dayRows: number): Uint8Array {
+/** Returns 1 for each row of a day that any of the columns has, otherwise 0. */
+export function markRows(columns: readonly RowValues[], dayRows: number): Uint8Array {
   const marks = new Uint8Array(dayRows);
-  for (const { rowValues: { rows, length } } of columns) {
+  for (const { rows, length } of columns) {
     markAll(rows, lowerBound(rows, length, 0), lowerBound(rows, length, dayRows), marks);
   }
   return marks;
@@ -37,7 +39,7 @@ export function reportedRows(columns: readonly OwnColumn[], dayRows: number): Ui
  * Counts the observed rows and the filled rows of a module on a day.
  *
  * @param columns The module's own columns, without those that it shares with others.
- * @param reported The rows in which any of them has a reading; see {@linkcode reportedRows}.
+ * @param reported The rows in which the module itself reported; see {@linkcode markRows}.
  */
 export function coverageOf(
   columns: readonly OwnColumn[],
@@ -47,9 +49,13 @@ export function coverageOf(
   const gap = Math.floor(maxGap / interval);
   const perHour = 3600 / interval;
   const held = columns.filter(({ kind }) => fillOf(kind, fill) === "hold");
+  // Mostly, what is held is what the module reported.
+  const isReported = held.length === columns.length &&
+    held.every(({ rowValues, ownRows }) => rowValues === ownRows);
+  const heldRows = () => markRows(held.map(({ rowValues }) => rowValues), reported.length);
   const marks: RowMarks = {
     reported,
-    held: held.length === columns.length ? reported : reportedRows(held, reported.length),
+    held: isReported ? reported : heldRows(),
     onLine: new Uint8Array(reported.length),
   };
   for (const { kind, rowValues } of columns) {

@@ -5,7 +5,7 @@
  */
 import { type ColumnsOf, DAY, dayName, folderOf, parseDay } from "../telemetry/mod.ts";
 import type { CreateColumns, Module, ModuleColumn } from "./columns.ts";
-import { type Coverage, coverageOf, reportedRows } from "./coverage.ts";
+import { type Coverage, coverageOf, markRows } from "./coverage.ts";
 import { checkHourFile, type EncodeHour } from "./hour_file.ts";
 import type { TableOptions } from "./options.ts";
 
@@ -61,7 +61,7 @@ export async function encodeHourFiles(
     const wanted = columnsOf(phase, module);
     const columns = createColumns(wanted, phase, module);
     const own = columns.filter(({ shared }) => !shared);
-    const reported = reportedRows(own, DAY / options.interval);
+    const reported = markRows(own.map(({ ownRows }) => ownRows), DAY / options.interval);
     coverage.push(coverageOf(own, reported, options));
     visit({ phase, module, hours }, columns, reported);
     const list = wanted.map(({ name, kind }) => `${kind} ${name}`).join("\0");

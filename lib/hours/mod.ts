@@ -13,7 +13,7 @@ export {
   reportingModules,
   type SignalSeries,
 } from "./columns.ts";
-export { type Coverage, reportedRows } from "./coverage.ts";
+export { type Coverage, markRows } from "./coverage.ts";
 export {
   aggregate,
   createRowValues,

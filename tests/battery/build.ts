@@ -4,7 +4,7 @@
  * @module
  */
 import { type BatteryDay, collectFigures, type ModuleDay } from "../../lib/battery/mod.ts";
-import { type ModuleColumn, reportedRows } from "../../lib/hours/mod.ts";
+import { markRows, type ModuleColumn } from "../../lib/hours/mod.ts";
 import { type SignalCounts, ValueSet } from "../../lib/telemetry/mod.ts";
 import { filledRows, type Filling } from "../helpers/filled.ts";
 
@@ -59,7 +59,14 @@ function columnOf(
     values: Float64Array.from(values),
     length: rows.length,
   };
-  return { name, kind, rowValues, runs: filledRows(rowValues, kind, grid), shared };
+  return {
+    name,
+    kind,
+    rowValues,
+    runs: filledRows(rowValues, kind, grid),
+    ownRows: rowValues,
+    shared,
+  };
 }
 
 /** The payload type of a column made by hand. */
@@ -100,7 +107,7 @@ export function dayOf(
     const columns = Object.entries(own).map(([name, rows]) =>
       columnOf(name, rows, texts, false, grid)
     );
-    const reported = reportedRows(columns, 86_400 / grid.interval);
+    const reported = markRows(columns.map(({ ownRows }) => ownRows), 86_400 / grid.interval);
     collector.add({ phase, module, hours }, [...columns, ...common], reported);
   }
   return { day, interval: grid.interval, maxGap: grid.maxGap, figures: collector.end() };

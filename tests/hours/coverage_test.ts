@@ -1,27 +1,37 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { coverageOf, type OwnColumn, reportedRows } from "../../lib/hours/coverage.ts";
+import { coverageOf, markRows, type OwnColumn } from "../../lib/hours/coverage.ts";
 import type { TableOptions } from "../../lib/hours/mod.ts";
 
 const OPTIONS = { interval: 5, maxGap: 15, fill: "hold" } as const;
-const column = (rows: number[], kind: "numeric" | "text" = "numeric") => ({
-  kind,
-  rowValues: {
-    rows: Int32Array.from(rows),
-    values: new Float64Array(rows.length),
-    length: rows.length,
-  },
+const rowValuesOf = (rows: number[]) => ({
+  rows: Int32Array.from(rows),
+  values: new Float64Array(rows.length),
+  length: rows.length,
 });
+const column = (rows: number[], kind: "numeric" | "text" = "numeric"): OwnColumn => {
+  const rowValues = rowValuesOf(rows);
+  return { kind, rowValues, ownRows: rowValues };
+};
 const coverage = (
   columns: OwnColumn[],
   options: Pick<TableOptions, "interval" | "maxGap" | "fill">,
-) => coverageOf(columns, reportedRows(columns, 86_400 / options.interval), options);
+) => {
+  const reported = markRows(columns.map(({ ownRows }) => ownRows), 86_400 / options.interval);
+  return coverageOf(columns, reported, options);
+};
 
 Deno.test("coverageOf() counts rows with readings and filled rows", () => {
   const { observed, filled } = coverage([column([-2, 718, 719]), column([0, 718])], OPTIONS);
   assert.deepEqual(observed.slice(0, 3), [3, 0, 0]);
   assert.deepEqual(filled.slice(0, 3), [3, 3, 0]); // rows 1 to 3, and 720 to 722
   assert.equal(observed.length, 24);
+});
+
+Deno.test("coverageOf() does not count readings of the phase in a module's column as observed", () => {
+  const mixed = { ...column([0, 3, 100]), ownRows: rowValuesOf([0]) };
+  const { observed, filled } = coverage([mixed], OPTIONS);
+  assert.deepEqual([observed[0], filled[0]], [1, 10]); // 1 to 6, and 100 to 103
 });
 
 Deno.test("coverageOf() fills nothing with none, only between near rows with linear, and holds text", () => {

@@ -226,7 +226,7 @@ Deno.test("buildDay() forgets the signals of a file that breaks after its first 
     assert.deepEqual(found, { ...await build(good), failures: 1 });
   }));
 
-Deno.test("buildDay() does not count a phase's readings as a module's whose own were all rejected", () =>
+Deno.test("buildDay() does not count readings of the phase as a module's own", () =>
   inFolder(async (folder) => {
     const row = (seconds: number, payload: string, value: string, ...tags: Row["tags"]): Row => ({
       time: DAY + seconds,
@@ -237,7 +237,9 @@ Deno.test("buildDay() does not count a phase's readings as a module's whose own 
     const own: Row["tags"] = [["phase", "1"], ["module", "1"]];
     const source = sourceOf(join(folder, "day.parquet"), [
       row(0, "module_voltage", "52", ...own),
-      row(0, "pressure", "broken", ...own),
+      row(0, "pressure", "broken", ...own), // rejected, so that only the phase has this column
+      row(0, "humidity", "40", ...own),
+      row(5000, "humidity", "41", ["phase", "1"]),
       row(9000, "pressure", "1", ["phase", "1"]),
       row(9010, "pressure", "2", ["phase", "1"]),
       row(20_000, "module_voltage", "53", ...own),
@@ -248,4 +250,5 @@ Deno.test("buildDay() does not count a phase's readings as a module's whose own 
     await writeFiles(() => {});
     const { modules: [module] } = JSON.parse(result.figures!);
     assert.deepEqual(module.silent, [[DAY + 5, DAY + 20_000]]);
+    assert.deepEqual(result.coverage[0]!.observed.slice(0, 6), [1, 0, 0, 0, 0, 1]);
   }));
