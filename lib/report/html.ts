@@ -5,8 +5,10 @@
  */
 import { drawKey, type Figure, plotOf, WIDTH } from "./charts/figure.ts";
 import { escapeText } from "./escape.ts";
-import { SCRIPT } from "./script.ts";
-import { STYLE } from "./style.ts";
+import controls from "./browser/controls.js" with { type: "text" };
+import overviewStyle from "./browser/overview.css" with { type: "text" };
+import pageStyle from "./browser/page.css" with { type: "text" };
+import pointer from "./browser/pointer.js" with { type: "text" };
 import { fixed } from "./words.ts";
 
 /** A link to another page, or to a part of this one. */
@@ -37,11 +39,11 @@ export function renderHtml({ title, lead, parts, links, more = [] }: Page, diges
   return `<!doctype html>
 <!-- ${digest} -->
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${escapeText(title)} · hourgrid</title><style>${STYLE}</style></head>
+<title>${escapeText(title)} · hourgrid</title><style>${pageStyle}${overviewStyle}</style></head>
 <body><header>${navigation("Report", links)}<h1>${escapeText(title)}</h1>
 <p class="lead">${escapeText(lead)}</p><div class="tools"></div></header>
 <main>${parts.join("\n")}<div id="more">${groups.join("\n")}</div></main>
-<script>${SCRIPT}</script></body></html>
+<script type="module">${controls}${pointer}</script></body></html>
 `;
 }
 

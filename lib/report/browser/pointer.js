@@ -1,0 +1,174 @@
+/**
+ * Reads charts off at the pointer: a tooltip says which state, which cell of a heat map or which point
+ * of a line is there; and a click on a strip opens the page of that day.
+ *
+ * Plots say in `data-x` and `data-y` where their axes begin and end: two times in milliseconds or two
+ * values, then the coordinates of both in the plot.
+ */
+
+function numbersIn(text) {
+  return text.split(",").map(Number);
+}
+
+/** A time to the minute. */
+function timeText(milliseconds) {
+  return `${new Date(milliseconds).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+}
+
+function dayText(milliseconds) {
+  return timeText(milliseconds).slice(0, 10);
+}
+
+/** Where the pointer is, in the coordinates of an element of a plot. */
+function pointIn(element, event) {
+  const toElement = element.getScreenCTM().inverse();
+  return new DOMPoint(event.clientX, event.clientY).matrixTransform(toElement);
+}
+
+const DAY = 86_400_000, MINUTE = 60_000, MINUTES_PER_DAY = 1440;
+
+/** The state at the pointer, or one so near that it is too narrow to hit; the shortest of several. */
+function stateAt(plot, event) {
+  const { x: times, runs, states } = plot.dataset;
+  const [from, , , days] = numbersIn(times);
+  const minute = pointIn(plot, event).x * MINUTES_PER_DAY;
+  const twoPixels = 2 * days * MINUTES_PER_DAY / plot.getBoundingClientRect().width;
+  const near = runs.split(";").map((run) => {
+    const [start, length, state] = numbersIn(run);
+    return { start, length, state, distance: Math.max(start - minute, minute - start - length, 0) };
+  }).filter(({ distance }) => distance <= twoPixels);
+  if (near.length === 0) return null;
+  const [{ start, length, state }] = near.sort((a, b) =>
+    a.distance - b.distance || a.length - b.length
+  );
+  const [begin, end] = [start, start + length].map((at) => timeText(from + at * MINUTE));
+  return `${JSON.parse(states)[state]}: ${begin} to ${end}`;
+}
+
+/** The value of a heat map's cell: empty where there is no data, `~` where there is too little. */
+function heatAt(plot, event) {
+  const { x: times, rows, unit } = plot.dataset;
+  const [from] = numbersIn(times);
+  const { x, y } = pointIn(plot, event);
+  const row = JSON.parse(rows)[Math.floor(y)];
+  if (row === undefined) return null;
+  const [name, values] = row;
+  const value = values.split(",")[Math.floor(x)];
+  const text = { "": "no data", "~": "too few rows" }[value] ?? `${value} ${unit}`;
+  return `${name}, ${dayText(from + Math.floor(x) * DAY)}: ${text}`;
+}
+
+const knownPoints = new WeakMap();
+
+/** The points of a path of straight lines, which has relative steps. */
+function pointsOf(path) {
+  if (knownPoints.has(path)) return knownPoints.get(path);
+  const points = [];
+  let x = 0;
+  let y = 0;
+  for (const [, command, rest] of path.getAttribute("d").matchAll(/([MLlhv])([^MLlhvZz]*)/g)) {
+    const [a, b] = numbersIn(rest);
+    if (command === "M" || command === "L") [x, y] = [a, b];
+    else if (command === "h") x += a;
+    else if (command === "v") y += a;
+    else [x, y] = [x + a, y + b];
+    points.push([x, y]);
+  }
+  knownPoints.set(path, points);
+  return points;
+}
+
+/** A line's point is read off at most this many pixels to the left or right of the pointer. */
+const REACH = 10;
+/** How far outside of its panel the pointer may be, in the coordinates of the plot. */
+const SLACK = 4;
+
+/** The point of a line that is nearest to the pointer, above all in time. */
+function nearestPoint(plot, event) {
+  const [, , left, right] = numbersIn(plot.dataset.x);
+  const [, , bottom, top] = numbersIn(plot.dataset.y);
+  let nearest = null;
+  for (const path of plot.querySelectorAll("path:has(> title)")) {
+    const pointer = pointIn(path, event);
+    const isInside = pointer.x >= left - SLACK && pointer.x <= right + SLACK &&
+      pointer.y >= Math.min(top, bottom) - SLACK && pointer.y <= Math.max(top, bottom) + SLACK;
+    if (!isInside) continue;
+    const { a: pixelsX, d: pixelsY } = path.getScreenCTM();
+    for (const [x, y] of pointsOf(path)) {
+      const across = Math.abs(x - pointer.x) * pixelsX;
+      const distance = 4 * across + Math.abs(y - pointer.y) * pixelsY;
+      if (across <= REACH && distance < (nearest?.distance ?? Infinity)) {
+        nearest = { distance, x, y, path };
+      }
+    }
+  }
+  return nearest;
+}
+
+/** The value at a coordinate of an axis. */
+function valueAt([first, last, start, end], coordinate) {
+  return first + (coordinate - start) / (end - start) * (last - first);
+}
+
+/** The value and the time of a line's point, with as many decimals as pixels can tell apart. */
+function lineAt(plot, event) {
+  const nearest = nearestPoint(plot, event);
+  if (nearest === null) return null;
+  const times = numbersIn(plot.dataset.x);
+  const values = numbersIn(plot.dataset.y);
+  const [low, high, start, end] = values;
+  const perPixel = Math.abs((high - low) / (end - start));
+  const decimals = Math.min(6, Math.max(0, Math.ceil(-Math.log10(perPixel / 5))));
+  const value = valueAt(values, nearest.y).toFixed(decimals).replace("-", "\u2212");
+  const [name] = nearest.path.querySelector("title").textContent.split(": ");
+  return `${name}: ${value} ${plot.dataset.unit} at ${timeText(valueAt(times, nearest.x))}`;
+}
+
+/** What a plot shows at the pointer; null if it does not say. */
+function readOff(plot, event) {
+  const { runs, rows, y } = plot.dataset;
+  if (runs !== undefined) return stateAt(plot, event);
+  if (rows !== undefined) return heatAt(plot, event);
+  return y === undefined ? null : lineAt(plot, event);
+}
+
+/** The title of the shape at the pointer. */
+function titleAt({ target }) {
+  const shape = target.closest("svg *")?.closest(":has(> title)");
+  return shape?.matches("svg") === false ? shape.querySelector(":scope > title").textContent : null;
+}
+
+const tip = document.createElement("div");
+tip.id = "tip";
+tip.hidden = true;
+tip.setAttribute("aria-hidden", "true");
+document.body.append(tip);
+
+function showTip(event) {
+  const { target, clientX, clientY } = event;
+  if (!(target instanceof Element)) return;
+  const plot = target.closest("svg[data-x]");
+  const text = (plot && readOff(plot, event)) ?? titleAt(event);
+  tip.hidden = text === null;
+  tip.textContent = text;
+  const left = Math.min(clientX + 12, innerWidth - tip.offsetWidth - 8);
+  const top = Math.min(clientY + 16, innerHeight - tip.offsetHeight - 4);
+  tip.style.left = `${Math.max(0, left)}px`;
+  tip.style.top = `${top}px`;
+}
+
+/** Opens the page of the day at the pointer, if it has one. */
+function openDay({ target, clientX }) {
+  const plot = target.closest(".axis .plot");
+  if (plot === null) return;
+  const { from, days } = plot.closest(".axis").dataset;
+  const [, , , length] = numbersIn(plot.querySelector("svg").dataset.x);
+  const { left, width } = plot.getBoundingClientRect();
+  const day = Math.floor((clientX - left) / width * length);
+  if (!days.split(",").includes(String(day))) return;
+  location.href = `day-${dayText(Number(from) * 1000 + day * DAY)}.html`;
+}
+
+document.addEventListener("pointermove", showTip);
+document.addEventListener("pointerdown", showTip);
+document.addEventListener("click", openDay);
