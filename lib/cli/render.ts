@@ -112,20 +112,22 @@ function renderNotes(summary: Summary, output: string): string[] {
         } of its readings are not, and rejected.`,
     );
   }
-  const alike = Map.groupBy(summary.sparse, ({ apart, maxGap }) => [...apart, maxGap].join());
-  for (const group of alike.values()) {
-    const { emptyShare, apart: [from, to], maxGap } = group[0]!;
-    const names = group.map(({ payload }) => payload).join(", ");
-    notes.push(
-      `${names}: ${percent(emptyShare)} empty, as readings come ` +
-        `${duration(from)} to ${duration(to)} apart. ` +
-        `Try --max-gap ${duration(maxGap)}, which bridges nine of ten gaps.`,
-    );
-  }
+  if (summary.sparse.length > 0) notes.push(renderSparse(summary.sparse));
   return notes.length === 0 ? [] : [notes.map((note) => printable(`Note: ${note}`)).join("\n")];
 }
 
-/** Some counts, the largest first; of more than five, only the first four. */
+/** One note on all of them, because `--max-gap` is one for all signals. */
+function renderSparse(sparse: Summary["sparse"]): string {
+  const shares = Object.fromEntries(sparse.map(({ payload, emptyShare }) => [payload, emptyShare]));
+  const shown = largest(shares, (payload, share) => `${payload} (${percent(share)} empty)`);
+  const apart = Math.min(...sparse.map(({ apart: [from] }) => from));
+  const maxGap = Math.max(...sparse.map(({ maxGap }) => maxGap));
+  return `${shown}: most of these readings come ${duration(apart)} or more apart. ` +
+    `--max-gap ${duration(maxGap)} would bridge nine of ten gaps, ` +
+    "but it fills gaps of that length in every signal.";
+}
+
+/** Some counts or shares, the largest first; of more than five, only the first four. */
 function largest(
   counts: Readonly<Record<string, number>>,
   render: (name: string, number: number) => string,

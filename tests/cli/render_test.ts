@@ -108,7 +108,7 @@ Deno.test("renderSummary() counts as up to date only days that are", () => {
 Deno.test("renderSummary() adds notes on what is unusual, and what to do about it", () => {
   const sparse = [
     { payload: "volts", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
-    { payload: "amps", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
+    { payload: "amps", emptyShare: 0.92, apart: [1800, 3600] as [number, number], maxGap: 7200 },
   ];
   const text = render({
     otherFiles: { ".zip": 2, ".txt": 1 },
@@ -125,8 +125,8 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
     "Note: mode is numeric; 3 % of its readings are not, and rejected.",
     "Note: state is text, although 1 % of its readings are numbers.",
-    "Note: volts, amps: 55 % empty, as readings come 5m to 10m apart. " +
-    "Try --max-gap 15m, which bridges nine of ten gaps.",
+    "Note: amps (92 % empty), volts (55 % empty): most of these readings come 5m or more apart. " +
+    "--max-gap 2h would bridge nine of ten gaps, but it fills gaps of that length in every signal.",
   ]);
   const kinds = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`.${n}`, n]));
   assert.match(
