@@ -158,8 +158,9 @@ function refuseMissingInputs(
     names.has(name) || prints.has(fingerprint(record));
   if (known.entries().some(isThere)) return;
   throw new UsageError(
-    `--input ${input.join(" ")}: none of the ${known.size} files that --output ${output} was ` +
-      `built from can be found: is a drive not mounted? --force removes what was built from them`,
+    `--input ${input.join(" ")} has none of the ${known.size} files that --output ${output} was ` +
+      "built from. To add files, give all inputs or their common folder. Is a drive not mounted? " +
+      "--force removes what was built from the missing files.",
   );
 }
 
