@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DAY, folderOf } from "../telemetry/mod.ts";
+import { DAY } from "../telemetry/mod.ts";
 import type { BatteryEvent } from "./events.ts";
 import type { Extreme, ModuleDay, Range } from "./figures.ts";
 import { type BatteryDay, inOrder } from "./history.ts";
@@ -97,75 +97,75 @@ export interface Violation extends Omit<BatteryEvent, "kind"> {
   quantity: Limited;
   /** Whether the value was too low or too high. */
   side: "low" | "high";
+  /** The limit. */
+  limit: number;
   /** The worst value; its column is that of the event. */
   value: number;
   /** The start of the first row that has it. */
   at: number;
-  /** On how many days in a row the limit is exceeded. */
-  days: number;
+  /** The starts of the days on which the limit is exceeded, each the day after the one before. */
+  days: readonly number[];
 }
 
 /** An event of `events.csv`, or a violation of a report's limits. */
 export type ReportedEvent = BatteryEvent | Violation;
 
-/** Finds values beyond their limits; consecutive days are one violation. */
+/** Finds values beyond their limits, ordered by start; consecutive days are one violation. */
 export function violationsOf(days: readonly BatteryDay[], limits: Limits | null): Violation[] {
-  const last = new Map<string, { day: number; violation: Violation }>();
-  const found: Violation[] = [];
-  for (const { day, interval, figures: { modules } } of inOrder(days)) {
-    for (const { phase, module, ...figures } of modules) {
-      for (const quantity of LIMITED) {
-        for (const { side, worst } of exceeded(rangeOf(figures, quantity), limits?.[quantity])) {
-          const key = JSON.stringify([folderOf(phase, module), quantity, side]);
-          const to = worst.at + interval;
-          const { value, column, at } = worst;
-          const detail = `${quantity} too ${side}: ` +
-            `${value.toFixed(LIMIT_DIGITS[quantity])} ${LIMIT_UNITS[quantity]}`;
-          const before = last.get(key);
-          if (before !== undefined && day - before.day <= DAY) {
-            const isWorse = side === "low"
-              ? value < before.violation.value
-              : value > before.violation.value;
-            const days = before.violation.days + 1;
-            Object.assign(
-              before.violation,
-              { to, days },
-              isWorse && { value, column, at, detail },
-            );
-            before.day = day;
-          } else {
-            const violation: Violation = {
-              from: at,
-              to,
-              phase,
-              module,
-              kind: "limit",
-              detail,
-              column,
-              quantity,
-              side,
-              value,
-              at,
-              days: 1,
-            };
-            last.set(key, { day, violation });
-            found.push(violation);
-          }
-        }
-      }
-    }
-  }
-  return found;
+  if (limits === null) return [];
+  const ofDays = inOrder(days).flatMap((day) =>
+    day.figures.modules.flatMap((module) => violationsOn(day, module, limits))
+  );
+  const byLimit = Map.groupBy(ofDays, ({ phase, module, quantity, side }) => {
+    return JSON.stringify([phase, module, quantity, side]);
+  });
+  return [...byLimit.values()].flatMap(joinDays).sort((a, b) => a.from - b.from);
 }
 
-function exceeded(
-  range: Range | null,
-  limits: Interval | undefined,
-): { side: "low" | "high"; worst: Extreme }[] {
-  if (range === null || limits === undefined) return [];
-  const [low, high] = limits;
-  return [
-    ...(range.min.value < low ? [{ side: "low" as const, worst: range.min }] : []),
-    ...(range.max.value > high ? [{ side: "high" as const, worst: range.max }] : []),
-  ];
+/** The violations of a module on one day: of each limit one at most. */
+function violationsOn(
+  { day, interval }: BatteryDay,
+  figures: ModuleDay,
+  limits: Limits,
+): Violation[] {
+  const { phase, module } = figures;
+  return LIMITED.flatMap((quantity) => {
+    const [range, allowed] = [rangeOf(figures, quantity), limits[quantity]];
+    if (range === null || allowed === undefined) return [];
+    const violation = (side: "low" | "high", limit: number, worst: Extreme): Violation => {
+      const { value, column, at } = worst;
+      const unit = LIMIT_UNITS[quantity];
+      const detail = `${quantity} too ${side}: ${value.toFixed(LIMIT_DIGITS[quantity])} ${unit}, ` +
+        `limit ${limit} ${unit}`;
+      const place = { phase, module, column };
+      const span = { from: at, to: at + interval, at, days: [day] };
+      return { kind: "limit", ...place, ...span, quantity, side, limit, value, detail };
+    };
+    const [low, high] = allowed;
+    return [
+      ...(range.min.value < low ? [violation("low", low, range.min)] : []),
+      ...(range.max.value > high ? [violation("high", high, range.max)] : []),
+    ];
+  });
+}
+
+/** Joins the violations of one limit by one module on consecutive days. */
+function joinDays(ofDays: readonly Violation[]): Violation[] {
+  const runs: [Violation, ...Violation[]][] = [];
+  for (const violation of ofDays) {
+    const before = runs.at(-1)?.at(-1);
+    const isNext = before !== undefined && violation.days[0]! - before.days[0]! <= DAY;
+    if (isNext) runs.at(-1)!.push(violation);
+    else runs.push([violation]);
+  }
+  return runs.map((run) => ({
+    ...run.reduce((a, b) => isWorse(b, a) ? b : a),
+    from: run[0].from,
+    to: run.at(-1)!.to,
+    days: run.flatMap(({ days }) => days),
+  }));
+}
+
+function isWorse(a: Violation, b: Violation): boolean {
+  return a.side === "low" ? a.value < b.value : a.value > b.value;
 }

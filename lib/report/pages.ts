@@ -67,7 +67,7 @@ function dayPage(
       ),
       section(
         "Events of the day",
-        ...eventList(shared.events, days, { kind: "day", day }),
+        ...eventList(shared, days, { kind: "day", day }),
       ),
       section("Charts", charts(...dayCharts(output, record, shared))),
       section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
@@ -97,7 +97,7 @@ function modulePage(
     parts: [
       section(
         "Events of the module",
-        ...eventList(shared.events, all, { kind: "module", folder }),
+        ...eventList(shared, all, { kind: "module", folder }),
       ),
       section(
         "Charts",

@@ -38,12 +38,23 @@ Deno.test("violationsOf() joins consecutive days, and has their worst value", ()
     [FIRST_DAY + 4 * DAY + 36_000, FIRST_DAY + 5 * DAY + 36_005, "high"],
   ]);
   assert.deepEqual(found.map(({ value, at, days }) => [value, at, days]), [
-    [4.5, FIRST_DAY + DAY + 36_000, 3],
-    [4.1, FIRST_DAY + 4 * DAY + 36_000, 2],
+    [4.5, FIRST_DAY + DAY + 36_000, [0, 1, 2].map((number) => FIRST_DAY + number * DAY)],
+    [4.1, FIRST_DAY + 4 * DAY + 36_000, [4, 5].map((number) => FIRST_DAY + number * DAY)],
   ]);
   assert.deepEqual(found.map(({ detail }) => detail), [
-    "cell_voltage too high: 4.500 V",
-    "cell_voltage too high: 4.100 V",
+    "cell_voltage too high: 4.500 V, limit 4 V",
+    "cell_voltage too high: 4.100 V, limit 4 V",
+  ]);
+});
+
+Deno.test("violationsOf() keeps modules apart, and is ordered by start", () => {
+  const days = makeDays({ days: 3, phases: 1, modules: 2, cells: 2, missing: [1] });
+  const found = violationsOf(days, { current: [-30, 24] });
+  assert.deepEqual(found.map(({ module, limit, from }) => [module, limit, from]), [
+    ["1", 24, FIRST_DAY + 36_000],
+    ["2", 24, FIRST_DAY + 36_001],
+    ["1", 24, FIRST_DAY + 2 * DAY + 36_000],
+    ["2", 24, FIRST_DAY + 2 * DAY + 36_001],
   ]);
 });
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { BatteryDay, BatteryEvent } from "../../lib/battery/mod.ts";
+import type { BatteryDay, BatteryEvent, ReportedEvent } from "../../lib/battery/mod.ts";
 import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
 import { attention, findingsOf } from "../../lib/report/overview/attention.ts";
 import { eventList } from "../../lib/report/overview/events.ts";
@@ -22,6 +22,7 @@ import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 const DAY = 86_400;
 const ALL = makeDays({ days: 78, phases: 3, modules: 8, cells: 14, missing: [12, 13, 60] });
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+const shownOf = (events: ReportedEvent[]) => ({ events, positiveCurrent: "charge" });
 
 Deno.test("attention() puts dangers before gaps in the data, and the longest first", () => {
   const days = ALL;
@@ -49,20 +50,37 @@ Deno.test("findingsOf() names the worst violation of each limit, and counts othe
   assert.deepEqual([found!.level, found!.kind, others], [3, "limit", []]);
   assert.match(
     found!.text,
-    /^cell voltage up to 4\.123 V \(cell_.*also violated in 22 other modules$/,
+    /^cell voltage up to 4\.123 V \(cell_.*\), limit 4\.09 V, violated on 75 days in 23 modules$/,
   );
   assert.deepEqual(found!.folder, "3_8");
+});
+
+Deno.test("findingsOf() counts each day of a violation once, also days that are not in a row", () => {
+  const days = makeDays({ days: 5, phases: 1, modules: 2, cells: 2 });
+  for (const number of [0, 1, 4]) {
+    for (const { current } of days[number]!.figures.modules) current!.max.value = 80;
+  }
+  const [found] = findingsOf(violationsOf(days, { current: [-60, 60] }));
+  assert.match(
+    found!.text,
+    /up to 80 A \(module_current\), limit 60 A, violated on 3 days in 2 modules$/,
+  );
 });
 
 Deno.test("eventList() shows violations of limits as findings and in the table of events", () => {
   const [day] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }) as [BatteryDay];
   const events = violationsOf([day], { current: [-1, 1] });
-  const text = textOf(eventList(events, [day], { kind: "index" }).join(""));
+  const text = textOf(eventList(shownOf(events), [day], { kind: "index" }).join(""));
+  assert.match(text, /limit 1_1 current down to −21\.5 A \(module_current\), limit −1 A at 2024/);
+  assert.match(text, /limit 1_1 current up to 24\.2 A \(module_current\), limit 1 A at 2024-06-01/);
   assert.match(
     text,
-    /limit 1_1 current down to −21\.5 A .*limit 1_1 current up to 24\.2 A \(module_current\) at 2024-06-01/,
+    /current too low: −21\.50 A, limit −1 A .* current too high: 24\.20 A, limit 1 A/,
   );
-  assert.match(text, /current too low: −21\.50 A .* limit current too high: 24\.20 A/);
+  assert.match(text, /Positive current is charge\. /);
+  const others = violationsOf([day], { cell_voltage: [3, 4] });
+  const list = eventList(shownOf(others), [day], { kind: "index" });
+  assert.doesNotMatch(list.join(""), /Positive current/);
 });
 
 Deno.test("violations have the time of their worst value, since no longer one is on record", () => {
@@ -70,14 +88,14 @@ Deno.test("violations have the time of their worst value, since no longer one is
   const [, , worst] = days as [BatteryDay, BatteryDay, BatteryDay];
   worst.figures.modules[0]!.current!.max.value = 99;
   const found = violationsOf(days, { current: [-1e3, 1] });
-  const [list, folded] = eventList(found, days, { kind: "index" }).map(textOf);
+  const [list, , folded] = eventList(shownOf(found), days, { kind: "index" }).map(textOf);
   assert.match(
     list!,
-    /up to 99 A .*, beyond the limit on 3 days in a row at 2024-06-03 \d\d:\d\d $/,
+    /up to 99 A .*, limit 1 A, violated on 3 days at 2024-06-03 \d\d:\d\d $/,
   );
   assert.match(
     folded!,
-    /2024-06-01 \d\d:\d\d 2024-06-03 \d\d:\d\d – 1_1 limit current too high: 99\.00 A at 2024-06-03 \d\d:\d\d \(3 days/,
+    /2024-06-01 \d\d:\d\d 2024-06-03 \d\d:\d\d – 1_1 limit current too high: 99\.00 A, limit 1 A at 2024-06-03 \d\d:\d\d \(3 days/,
   );
 });
 
@@ -89,7 +107,7 @@ Deno.test("eventList() names the largest deviation of a cell that deviated sever
     detail: `cell_1 up to ${mv} mV from the median at rest`,
   }));
   assert.match(
-    textOf(eventList(events, ALL, { kind: "index" })[0]!),
+    textOf(eventList(shownOf(events), ALL, { kind: "index" })[0]!),
     /cell 2_4 cell_1 up to −685\.5 mV/,
   );
 });
@@ -100,7 +118,7 @@ Deno.test("a finding links to the day with data on which it began, and to no oth
   const listOn = (day: number) => {
     const from = FIRST_DAY + 2 * DAY;
     const events: BatteryEvent[] = [{ ...silent, from, to: FIRST_DAY + 5 * DAY + 5 }];
-    return eventList(events, days, { kind: "day", day: FIRST_DAY + day * DAY })[0]!;
+    return eventList(shownOf(events), days, { kind: "day", day: FIRST_DAY + day * DAY })[0]!;
   };
   // It began where the last day before the missing ones ends.
   assert.match(
@@ -177,6 +195,13 @@ Deno.test("extremeOf() names no module of several that have the same value", () 
   assert.match(textOf(extremeTable(ALL, null)), /lowest battery temperature 19\.4 °C 24 modules –/);
   const highest = extremeOf(ALL, "cell_voltage", "max")!;
   assert.deepEqual([highest.folder, highest.others], ["3_8", 0]);
+});
+
+Deno.test("extremeTable() says what positive current is, if a current is known", () => {
+  assert.match(textOf(extremeTable(ALL, null)), /Positive current is discharge/);
+  const [day] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }) as [BatteryDay];
+  day.figures.modules[0]!.current = null;
+  assert.doesNotMatch(textOf(extremeTable([day], null)), /Positive/);
 });
 
 Deno.test("extremeTable() shows margins with limits only, and never says safe", () => {

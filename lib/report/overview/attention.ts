@@ -108,20 +108,23 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
     const days = Math.round(sumOf(group, secondsOf) / DAY);
     return { level: 3, text: `${tidyNumbers(worst.detail)}, on ${plural(days, "day")}` };
   },
-  /** The worst value beyond a limit, and how many other modules are beyond it. */
+  /** The worst value beyond a limit, and on how many days and in how many modules any is beyond it. */
   limit(group) {
     const violations = group.filter((event) => event.kind === "limit");
     const worst = mostOf(violations, ({ side, value }) => side === "low" ? -value : value);
-    const { quantity, side, value, column, at, days } = worst;
-    const elsewhere = new Set(group.map(whereOf)).size - 1;
+    const { quantity, side, limit, value, column, at } = worst;
+    const unit = LIMIT_UNITS[quantity];
+    const days = new Set(violations.flatMap(({ days }) => days)).size;
+    const modules = new Set(violations.map(placeName)).size;
+    const where = [
+      ...(days > 1 ? [`on ${days} days`] : []),
+      ...(modules > 1 ? [`in ${modules} modules`] : []),
+    ];
     return {
       level: 3,
       text: `${quantity.replace("_", " ")} ${side === "low" ? "down to" : "up to"} ` +
-        `${format(value)} ${LIMIT_UNITS[quantity]} (${column})` +
-        (days > 1 ? `, beyond the limit on ${days} days in a row` : "") +
-        (elsewhere > 0
-          ? `; the limit is also violated in ${plural(elsewhere, "other module")}`
-          : ""),
+        `${format(value)} ${unit} (${column}), limit ${format(limit)} ${unit}` +
+        (where.length > 0 ? `, violated ${where.join(" ")}` : ""),
       folder: placeName(worst),
       at,
     };

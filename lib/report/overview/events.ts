@@ -6,7 +6,14 @@
 import type { ReportedEvent } from "../../battery/mod.ts";
 import { escapeText } from "../escape.ts";
 import { anchor, type Cell, folded, paragraph, table } from "../html.ts";
-import { beginningDay, dayLink, moduleLink, pageFile, type PageName } from "../site.ts";
+import {
+  beginningDay,
+  dayLink,
+  moduleLink,
+  pageFile,
+  type PageName,
+  type Shared,
+} from "../site.ts";
 import { duration, instant, placeName, plural, tidyNumbers } from "../words.ts";
 import { type Finding, findingsOf } from "./attention.ts";
 
@@ -45,15 +52,22 @@ export function findingList(
 
 /** The events of a day or a module: a summary like {@linkcode findingList}, and a folded table. */
 export function eventList(
-  events: readonly ReportedEvent[],
+  { events, positiveCurrent }: Pick<Shared, "events" | "positiveCurrent">,
   days: readonly { day: number }[],
   here: PageName,
 ): string[] {
   if (events.length === 0) return [];
   return [
     ...findingList(findingsOf(events), days, here),
+    ...currentNote(events, positiveCurrent),
     folded(`${plural(events.length, "event")} in a table`, eventTable(events)),
   ];
+}
+
+/** What positive current is, if an event is a current beyond its limit, which has a sign. */
+export function currentNote(events: readonly ReportedEvent[], positiveCurrent: string): string[] {
+  const isSigned = events.some((event) => event.kind === "limit" && event.quantity === "current");
+  return isSigned ? [paragraph(`Positive current is ${positiveCurrent}.`)] : [];
 }
 
 const MAX_EVENTS = 40;
@@ -80,11 +94,11 @@ export function eventTable(events: readonly ReportedEvent[]): string {
 function timesOf(event: ReportedEvent): Cell[] {
   const [from, to] = [instant(event.from * 1000), instant(event.to * 1000)];
   if (event.kind !== "limit") return [from, to, { number: duration(event.to - event.from) }];
-  return [from, event.days > 1 ? to : null, { number: null }];
+  return [from, event.days.length > 1 ? to : null, { number: null }];
 }
 
 /** When a limit was exceeded most, if on several days. */
 function worstOf(event: ReportedEvent): string {
-  if (event.kind !== "limit" || event.days === 1) return "";
-  return ` at ${instant(event.at * 1000)} (${event.days} days in a row)`;
+  if (event.kind !== "limit" || event.days.length === 1) return "";
+  return ` at ${instant(event.at * 1000)} (${event.days.length} days in a row)`;
 }

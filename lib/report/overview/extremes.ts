@@ -16,7 +16,7 @@ import {
 import { type Cell, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { mostOf } from "../aggregates.ts";
-import { format, instant, placeName, signed } from "../words.ts";
+import { format, instant, placeName, positiveWords, sentences, signed } from "../words.ts";
 
 const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
   cell_voltage: "cell voltage",
@@ -48,9 +48,12 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
     })
   );
   return table(
-    limits === null
-      ? "Extremes of all days. With --limits FILE, the margins are shown too"
-      : "Extremes of all days, and how far they are from the limits",
+    sentences(
+      limits === null
+        ? "Extremes of all days. With --limits FILE, the margins are shown too"
+        : "Extremes of all days, and how far they are from the limits",
+      extremeOf(days, "current", "max") !== null && `Positive current is ${positiveWords(days)}`,
+    ),
     ["", "value", "module", "column", "first at (UTC)", "limit", "margin"].slice(0, columns),
     rows,
   );

@@ -18,9 +18,9 @@ import { DAY } from "../../telemetry/mod.ts";
 import { coverage, rejectedByDay, rowsByDay, samplingGaps } from "../charts/mod.ts";
 import { anchor, charts, folded, type Page, paragraph, section, UNKNOWN } from "../html.ts";
 import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
-import { energy, format, plural } from "../words.ts";
+import { energy, format, plural, positiveWords } from "../words.ts";
 import { attention } from "./attention.ts";
-import { eventTable, findingList } from "./events.ts";
+import { currentNote, eventTable, findingList } from "./events.ts";
 import { extremeOf, extremeTable } from "./extremes.ts";
 import { FILLED_SCALE, filledByDay } from "./filled.ts";
 import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
@@ -84,8 +84,9 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
   const modules = moduleHistories(days);
   const cells = cellHistories(days);
   const findings = findingList(attention(days, events), days, { kind: "index" });
+  const signNote = currentNote(events, positiveWords(days));
   return [
-    section("Attention", ...findings),
+    section("Attention", ...findings, ...signNote),
     headlines(axis, days, modules),
     section("Use and condition", usageStrips(axis, days)),
     section(
@@ -99,7 +100,7 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
     section("Modules", moduleTable(modules, cells)),
     section("Weakest cells", cellTable(axis, cells)),
     section("Extremes", extremeTable(days, limits)),
-    section("Events", eventTable(events)),
+    section("Events", eventTable(events), ...signNote),
     section("Filled rows by signal", ...filledByDay(days)),
   ];
 }
