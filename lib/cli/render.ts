@@ -57,6 +57,7 @@ function linesOf(summary: Summary): Line[] {
     ["days", span === null ? "none" : `${span[0]} to ${span[1]}`],
     ["  built", count(summary.built.length)],
     ["  up to date", count(summary.current)],
+    summary.unbuilt > 0 && ["  not built", count(summary.unbuilt)],
     summary.outside > 0 && ["  outside --from/--to", count(summary.outside)],
     summary.otherShards > 0 && ["  of other shards", count(summary.otherShards)],
     ["time", `${summary.seconds.toFixed(2)} s`],
@@ -78,9 +79,10 @@ function renderShard({ index, count, from }: Required<Shard>): string {
 
 /** What was lost or is unusual, each with where to look or what to try. */
 function renderNotes(summary: Summary, output: string): string[] {
-  const { rejected, ofNoModule, otherFiles, inputSpan, outside, built, current } = summary;
+  const { rejected, ofNoModule, otherFiles, inputSpan, outside } = summary;
   const notes: string[] = [];
-  if (inputSpan !== null && outside > 0 && built.length + current + summary.otherShards === 0) {
+  const within = summary.built.length + summary.current + summary.unbuilt + summary.otherShards;
+  if (inputSpan !== null && outside > 0 && within === 0) {
     notes.push(`No day is within --from and --to: the input has ${inputSpan.join(" to ")}.`);
   }
   const rejectedRows = total(rejected);

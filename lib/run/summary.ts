@@ -16,7 +16,7 @@ import {
   sparsePayloads,
 } from "./hints.ts";
 import { isInRange, isWanted } from "./options.ts";
-import { inputDays } from "./plan.ts";
+import { inputDays, inputsOf, sourcesByDay, whyStale } from "./plan.ts";
 
 /** Counts of rows by outcome. */
 export interface RowCounts {
@@ -72,6 +72,8 @@ export interface Summary extends RowCounts, RunEnd {
   built: { day: string; reason: string; files: number; rows: number }[];
   /** Days that were up to date. */
   current: number;
+  /** Days that are stale, because they could not be built or a strict run ended before them. */
+  unbuilt: number;
   /** Days in the input that `--from` and `--to` exclude. */
   outside: number;
   /** Days in the input that belong to other shards. */
@@ -162,15 +164,23 @@ function countRows(
 
 /** The first and last day in the input, and counts of the days that were not built. */
 function countDays(
-  { options, records, built, problems }: RunContext,
-): Pick<Summary, "inputSpan" | "current" | "outside" | "otherShards"> {
+  { options, records, built, problems, suspects }: RunContext,
+): Pick<Summary, "inputSpan" | "current" | "unbuilt" | "outside" | "otherShards"> {
   const days = inputDays(records.inputs);
   const inRange = days.filter((day) => isInRange(options, day));
   const wanted = inRange.filter((day) => isWanted(options, day));
-  const isUnusable = (day: number) => problems.byName.has(dayName(day));
+  const touched = sourcesByDay(records.inputs, options);
+  const isCurrent = (day: number) => {
+    const inputs = inputsOf(records.inputs, touched.get(day)!);
+    return whyStale(records.days.get(day), suspects.has(day), inputs, options) === null &&
+      !problems.byName.has(dayName(day));
+  };
+  const others = wanted.filter((day) => !built.has(day));
+  const current = others.filter(isCurrent).length;
   return {
     inputSpan: spanOf(days),
-    current: wanted.filter((day) => !built.has(day) && !isUnusable(day)).length,
+    current,
+    unbuilt: others.length - current,
     outside: days.length - inRange.length,
     otherShards: inRange.length - wanted.length,
   };

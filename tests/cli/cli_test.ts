@@ -169,6 +169,7 @@ Deno.test("--json prints all of the summary", () =>
       built: [{ day: "2024-07-13", reason: "not built yet", files: 1, rows: 2880 }],
       inputSpan: ["2024-07-13", "2024-07-13"],
       current: 0,
+      unbuilt: 0,
       outside: 0,
       otherShards: 0,
       mixed: [],

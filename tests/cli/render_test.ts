@@ -23,6 +23,7 @@ const SUMMARY: Summary = {
   inputSpan: ["2024-07-01", "2024-07-02"],
   built: [{ day: "2024-07-01", reason: "not built yet", files: 49, rows: 900_000 }],
   current: 1,
+  unbuilt: 0,
   outside: 0,
   otherShards: 0,
   mixed: [],
@@ -95,8 +96,14 @@ Deno.test("renderSummary() says Nothing to do after a run without work", () => {
 });
 
 Deno.test("renderSummary() counts as up to date only days that are", () => {
-  const text = render({ outside: 1, otherShards: 6, current: 0 });
-  assert.match(text, /up to date +0\n {2}outside --from\/--to +1\n {2}of other shards +6\n/);
+  const text = render({ outside: 1, otherShards: 6, unbuilt: 3, current: 0 });
+  assert.match(
+    text,
+    /up to date +0\n {2}not built +3\n {2}outside --from\/--to +1\n {2}of other shards +6\n/,
+  );
+  assert.ok(
+    !render({ built: [], current: 0, unbuilt: 1, outside: 2 }).includes("No day is within"),
+  );
   const none = render({ built: [], rows: 0, current: 0, outside: 2 });
   assert.match(
     none,

@@ -165,6 +165,22 @@ Deno.test("a strict run ends at the first unusable file or rejected row", () =>
     assert.deepEqual([unusable.code, unusable.ended], [1, "bad.csv is empty"]);
   }));
 
+Deno.test("a day that a strict run did not reach is not up to date", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "good.parquet"), dayFile(GOOD));
+    put(join(folder, "in", "bad.csv"), "");
+    const { span, current, unbuilt } = await etl(folder, "--strict");
+    assert.deepEqual([span, current, unbuilt], [null, 0, 1]);
+    const built = await etl(folder);
+    assert.deepEqual([built.built.length, built.current, built.unbuilt], [1, 0, 0]);
+    put(join(folder, "in", "more.csv"), csv([{ ...GOOD[0]!, time: DAY + 86_400 }]));
+    const later = await etl(folder, "--strict", "--jobs", "1");
+    assert.deepEqual([later.current, later.unbuilt], [1, 1]);
+    put(join(folder, "in", "more.csv"), csv([{ ...GOOD[0]!, time: DAY + 30 }]));
+    const changed = await etl(folder, "--strict", "--jobs", "1");
+    assert.deepEqual([changed.current, changed.unbuilt], [0, 1]);
+  }));
+
 Deno.test("a file without rows is not a problem", () =>
   inFolder(async (folder) => {
     const { code, files } = await beside(folder, (input) => put(join(input, "none.csv"), HEAD));
