@@ -9,7 +9,7 @@ import controls from "./browser/controls.js" with { type: "text" };
 import overviewStyle from "./browser/overview.css" with { type: "text" };
 import pageStyle from "./browser/page.css" with { type: "text" };
 import pointer from "./browser/pointer.js" with { type: "text" };
-import { fixed } from "./words.ts";
+import { fixed, format } from "./words.ts";
 
 /** A link to another page, or to a part of this one. */
 export type Link = readonly [href: string, text: string];
@@ -114,9 +114,14 @@ export const UNKNOWN = "–";
 /** Text of at most this many characters is kept on one line. */
 const MAX_SHORT = 30;
 
-/** A number with a fixed number of decimals. */
+/**
+ * A number with a fixed number of decimals. Below 1, two significant digits are shown, so that little
+ * is never nothing.
+ */
 export function number(value: number | null | undefined, digits: number): Cell {
-  return { number: value === null || value === undefined ? null : fixed(value, digits) };
+  if (value === null || value === undefined) return { number: null };
+  const isLittle = Math.abs(value) < 1;
+  return { number: isLittle ? format(Number(value.toPrecision(2))) : fixed(value, digits) };
 }
 
 function isNumber(cell: Cell | undefined): boolean {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chart, paragraph, renderHtml, section, table } from "../../lib/report/html.ts";
+import { chart, number, paragraph, renderHtml, section, table } from "../../lib/report/html.ts";
 
 Deno.test("renderHtml() holds parts, links and digest, and loads nothing from elsewhere", () => {
   const page = renderHtml({
@@ -25,6 +25,14 @@ Deno.test("table() has a caption and aligns numbers to the right", () => {
   assert.match(html, /<caption class="note">What &lt;was&gt;<\/caption>/);
   assert.match(html, /<td class="short">a&amp;b<\/td><td class="number">12,345<\/td>/);
   assert.match(html, /<th scope="col" class="number">rows<\/th>/);
+});
+
+Deno.test("number() never shows little as nothing", () => {
+  const texts = [0, 0.0099, -0.0421, 0.567, 1.234, 12_345.6].map((value) => number(value, 1));
+  assert.deepEqual(texts, [
+    ...["0", "0.0099", "−0.042", "0.57", "1.2", "12,345.6"].map((number) => ({ number })),
+  ]);
+  assert.deepEqual(number(null, 1), { number: null });
 });
 
 Deno.test("chart() puts words around plots, which scroll from the newest end of a time axis", () => {

@@ -82,7 +82,6 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
   const axis = dayAxis(days);
   const events = [...eventsOf(days), ...violationsOf(days, limits)];
   const modules = moduleHistories(days);
-  const cells = cellHistories(days);
   const findings = findingList(attention(days, events), days, { kind: "index" });
   const signNote = currentNote(events, positiveWords(days));
   return [
@@ -97,8 +96,8 @@ export function overview(days: readonly BatteryDay[], limits: Limits | null): st
       "Cells filled",
       ...moduleMap(axis, modules, CELLS_FILLED, ({ cellsFilled }) => cellsFilled! * 100),
     ),
-    section("Modules", moduleTable(modules, cells)),
-    section("Weakest cells", cellTable(axis, cells)),
+    section("Modules", moduleTable(modules)),
+    section("Weakest cells", cellTable(axis, cellHistories(days))),
     section("Extremes", extremeTable(days, limits)),
     section("Events", eventTable(events), ...signNote),
     section("Filled rows by signal", ...filledByDay(days)),
