@@ -8,7 +8,7 @@ import { cli, exists, inFolder, readHour, ROOT } from "../helpers/support.ts";
 const README = Deno.readTextFileSync(join(ROOT, "README.md"));
 const docs = [...Deno.readDirSync(join(ROOT, "docs"))].map(({ name }) => name)
   .filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`);
-const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...docs];
+const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "etl.ipynb", ...docs];
 
 /** The flags of --help as rows of a table: usage, meaning, default. */
 function flagsIn(help: string): string[][] {

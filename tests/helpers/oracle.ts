@@ -1,6 +1,6 @@
 /**
- * A second implementation of the contract, as plain as possible: objects, maps and loops, nothing
- * from `lib/`. The output of the tool is compared with it value by value.
+ * A second implementation of what docs/how-it-decides.md says, as plain as possible: objects, maps
+ * and loops, nothing from `lib/`. The output of the tool is compared with it value by value.
  *
  * @module
  */
