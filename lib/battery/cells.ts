@@ -51,7 +51,8 @@ export function createCellBuffers(): CellBuffers {
 export type CellFigures = Pick<ModuleDay, "cellsFilled" | "spreadRows" | "restSpread" | "cells">;
 
 /**
- * Compares the cells of a module in every row in which at least three quarters of them are known.
+ * Compares the cells of a module: their deviations in every row in which at least three quarters of
+ * them are known, and their spread in every row in which any is known.
  *
  * @param load The load of each row; see `loadOf`.
  * @param rows How many rows the module's hour files have.
@@ -105,8 +106,8 @@ function reserve(buffers: CellBuffers): void {
 }
 
 /**
- * Replaces the voltages of segments by deviations in mV, and computes the spreads. Where too few
- * cells are known, the load is set to 0, so that the segment does not count.
+ * Replaces the voltages of segments by deviations in mV, and computes the spreads; NaN where too few
+ * cells are known.
  *
  * @returns The number of rows in which all cells are known.
  */
@@ -138,12 +139,10 @@ function toDeviations(
       order[k] = cell;
     }
     if (known === count) completeRows += ends[i]! - (i === 0 ? 0 : ends[i - 1]!);
-    if (known < needed) loads[i] = 0;
     if (loads[i] === 0) continue;
-    const middle = known >> 1;
-    const median = known % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+    spreads[i] = known === 0 ? NaN : (sorted[known - 1]! - sorted[0]!) * 1000;
+    const median = known < needed ? NaN : (sorted[(known - 1) >> 1]! + sorted[known >> 1]!) / 2;
     for (let c = 0; c < count; c++) values[c]![i] = (values[c]![i]! - median) * 1000;
-    spreads[i] = (sorted[known - 1]! - sorted[0]!) * 1000;
   }
   return completeRows;
 }

@@ -36,10 +36,10 @@ interface Signal extends Pick<FrozenRun, "phase" | "module" | "column"> {
  */
 export function frozenRuns(days: readonly BatteryDay[]): FrozenRun[] {
   return signalsOf(days).flatMap(({ phase, module, column, values, runs }) => {
+    const long = runs.filter(({ from, to }) => to - from >= FROZEN_AFTER);
+    if (long.length === 0) return []; // most signals
     const distinct = distinctOf(values);
-    return runs.filter((run) =>
-      run.to - run.from >= FROZEN_AFTER && isExpectedToChange(distinct, run)
-    )
+    return long.filter((run) => isExpectedToChange(distinct, run))
       .map(({ value, from, to }) => ({ phase, module, column, value, from, to }));
   });
 }

@@ -47,7 +47,13 @@ export function parseArguments(
   let text = "";
   const command = createCommand()
     .exitOverride()
-    .configureOutput({ writeOut: (part) => text += part, writeErr: () => {} });
+    .configureOutput({
+      writeOut: (part) => text += part,
+      writeErr: () => {},
+      // Otherwise the library reads environment variables, for which Deno needs permission.
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
   try {
     command.parse(args, { from: "user" });
   } catch (error) {

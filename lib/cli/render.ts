@@ -13,8 +13,8 @@ type Line = [name: string, number: string];
 
 /** Renders the summary at the end of a run; its last line says where the result is. */
 export function renderSummary(summary: Summary, output: string): string {
-  const { built, problems, rows } = summary;
-  const idle = built.length === 0 && rows === 0 && problems.length === 0;
+  const { built, removed, problems, rows } = summary;
+  const idle = rows === 0 && [built, removed, problems].every(({ length }) => length === 0);
   return [
     idle ? [...shardLine(summary), renderIdle(summary)].join("\n") : columns(linesOf(summary)),
     ...renderNotes(summary, output),
@@ -56,6 +56,7 @@ function linesOf(summary: Summary): Line[] {
     ["modules", count(summary.modules)],
     ["days", span === null ? "none" : `${span[0]} to ${span[1]}`],
     ["  built", count(summary.built.length)],
+    summary.removed.length > 0 && ["  removed", count(summary.removed.length)],
     ["  up to date", count(summary.current)],
     summary.unbuilt > 0 && ["  not built", count(summary.unbuilt)],
     summary.outside > 0 && ["  outside --from/--to", count(summary.outside)],
@@ -68,7 +69,7 @@ function linesOf(summary: Summary): Line[] {
   return lines.filter((line) => line !== false);
 }
 
-function total(counts: Readonly<Record<string, number>>): number {
+function total(counts: Readonly<Record<string, number>> | readonly number[]): number {
   return Object.values(counts).reduce((sum, number) => sum + number, 0);
 }
 
@@ -79,11 +80,18 @@ function renderShard({ index, count, from }: Required<Shard>): string {
 
 /** What was lost or is unusual, each with where to look or what to try. */
 function renderNotes(summary: Summary, output: string): string[] {
-  const { rejected, ofNoModule, otherFiles, inputSpan, outside } = summary;
+  const { rejected, ofNoModule, otherFiles, inputSpan, outside, removed } = summary;
   const notes: string[] = [];
   const within = summary.built.length + summary.current + summary.unbuilt + summary.otherShards;
   if (inputSpan !== null && outside > 0 && within === 0) {
     notes.push(`No day is within --from and --to: the input has ${inputSpan.join(" to ")}.`);
+  }
+  if (removed.length > 0) {
+    const files = plural(total(removed.map(({ hourFiles }) => hourFiles)), "hour file");
+    notes.push(
+      `Without a reading in --input any longer: ${plural(removed.length, "day")}, whose ${files} ` +
+        "are removed. To build some days and keep the others, use --from and --to.",
+    );
   }
   const rejectedRows = total(rejected);
   if (rejectedRows > 0) {
@@ -105,17 +113,21 @@ function renderNotes(summary: Summary, output: string): string[] {
     const most = after === "text" ? "most of its readings are not numbers now" : "now most are";
     notes.push(`${payload} was ${before} before this run and is ${after}: ${most}.`);
   }
-  for (const { payload, kind, numericShare } of summary.mixed) {
-    notes.push(
-      kind === "text"
-        ? `${payload} is text, although ${percent(numericShare)} of its readings are numbers.`
-        : `${payload} is numeric; ${
-          percent(1 - numericShare)
-        } of its readings are not, and rejected.`,
-    );
-  }
+  notes.push(...summary.mixed.map(mixedText));
   if (summary.sparse.length > 0) notes.push(renderSparse(summary.sparse));
   return notes.length === 0 ? [] : [notes.map((note) => printable(`Note: ${note}`)).join("\n")];
+}
+
+/** What is unexpected in the readings of a payload type. */
+function mixedText({ payload, kind, numericShare }: Summary["mixed"][number]): string {
+  if (numericShare === 0) {
+    return `${payload} is text: none of its readings is a number. Were decimal commas exported?`;
+  }
+  return kind === "text"
+    ? `${payload} is text, although ${percent(numericShare)} of its readings are numbers.`
+    : `${payload} is numeric; ${
+      percent(1 - numericShare)
+    } of its readings are not, and are rejected.`;
 }
 
 /** One note on all of them, because `--max-gap` is one for all signals. */
@@ -162,12 +174,13 @@ export function renderFailures({ problems, ended }: Summary): string[] {
 
 /** Renders a run in one line, for `--watch`. */
 export function renderRun(
-  { files, built, problems, hourFiles, seconds }: Summary,
+  { files, built, removed, problems, hourFiles, seconds }: Summary,
   now: Date,
 ): string {
   const parts = [
     plural(files, "file"),
     `${plural(built.length, "day")} built`,
+    ...(removed.length > 0 ? [`${count(removed.length)} removed`] : []),
     plural(hourFiles, "hour file"),
     `${seconds.toFixed(2)} s`,
     ...(problems.length > 0 ? [plural(problems.length, "problem")] : []),
@@ -177,14 +190,20 @@ export function renderRun(
 
 /** Renders what a dry run found. */
 export function renderPlan(summary: Summary, output: string): string {
-  const { built } = summary;
-  const days = built.map(({ day, files, rows, reason }) =>
-    `${day}  ${plural(files, "file")}, up to ${plural(rows, "row")}: ${printable(reason)}`
-  );
+  const { built, removed } = summary;
+  const days = [
+    ...built.map(({ day, files, rows, reason }) =>
+      `${day}  ${plural(files, "file")}, up to ${plural(rows, "row")}: ${printable(reason)}`
+    ),
+    ...removed.map(({ day, hourFiles }) =>
+      `${day}  would be removed, with ${plural(hourFiles, "hour file")}`
+    ),
+  ].sort();
   const lines = [...shardLine(summary), ...days];
-  const end = built.length === 0
+  const end = days.length === 0
     ? renderIdle(summary)
-    : `${plural(built.length, "day")} would be built; nothing was written.`;
+    : `${plural(built.length, "day")} would be built` +
+      `${removed.length > 0 ? `, ${count(removed.length)} removed` : ""}; nothing was written.`;
   return [
     [...lines, end].join("\n"),
     ...renderNotes(summary, output),

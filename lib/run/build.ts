@@ -79,7 +79,7 @@ async function buildUntilStable(work: Work): Promise<void> {
       emit({ kind: "plan", days: stale, files: files.length, round });
     }
     if (options.dryRun) stale.forEach((item) => work.built.set(item.day, item));
-    else removeUntouched(work, touched);
+    removeUntouched(work, touched);
     if (options.dryRun || stale.length === 0) break;
     progress.plan(stale.reduce((sum, { rows }) => sum + rows, 0));
     // The largest first, so that all workers finish at about the same time.
@@ -288,15 +288,20 @@ async function handleFailures(
   return !failures.some(({ needsImport }) => needsImport);
 }
 
-/** Removes the hour files of days that no input touches any longer. */
+/** Removes the hour files of days that no input touches any longer; a dry run only counts them. */
 function removeUntouched(work: Work, touched: ReadonlyMap<number, unknown>): void {
-  const { options, problems, records: { days }, suspects } = work;
+  const { options, problems, records: { days }, suspects, removed } = work;
   for (const day of new Set([...days.keys(), ...suspects.keys()])) {
     if (touched.has(day) || !isWanted(options, day)) continue;
     const files = filesOf(work, day);
+    if (options.dryRun) {
+      removed.set(day, files.size);
+      continue;
+    }
     try {
       suspects.set(day, [...files]);
       removeDay(options.output, day, files);
+      removed.set(day, files.size);
       days.delete(day);
       suspects.delete(day);
     } catch (error) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { quantityOf } from "../battery/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
 import {
   belongsTo,
@@ -14,7 +15,7 @@ import {
   sumGaps,
 } from "../telemetry/mod.ts";
 
-/** A payload type of which some readings are numbers and others are not. */
+/** A payload type whose readings are not all of the kind that is expected. */
 export interface MixedPayload {
   /** The payload type. */
   payload: string;
@@ -73,12 +74,17 @@ export function readingsOfNoModule(
 /** The smallest share of readings of the other kind that is worth mentioning. */
 const LEAST_SHARE = 0.01;
 
-/** The payload types of which between 1 % and 99 % of the distinct readings are numbers. */
+/**
+ * The payload types of which between 1 % and 99 % of the distinct readings are numbers; and those of
+ * a battery's quantities that should be numbers, but are text.
+ */
 export function mixedPayloads(counts: PayloadCounts): MixedPayload[] {
   return [...counts].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, count]) => {
     const numericShare = count.numeric / (count.numeric + count.other);
-    if (numericShare < LEAST_SHARE || numericShare > 1 - LEAST_SHARE) return [];
-    return [{ payload, kind: kindOf(count), numericShare }];
+    const isMixed = numericShare >= LEAST_SHARE && numericShare <= 1 - LEAST_SHARE;
+    const kind = kindOf(count);
+    const isUseless = kind === "text" && !["state", null].includes(quantityOf(payload));
+    return isMixed || isUseless ? [{ payload, kind, numericShare }] : [];
   });
 }
 

@@ -137,6 +137,7 @@ function createContext(
     before: { inputs: records.inputs, days: new Map(records.days) },
     suspects: findSuspects(output, records.days),
     built: new Map(),
+    removed: new Map(),
     problems: new Problems(options.strict, emit),
   };
 }

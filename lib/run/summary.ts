@@ -70,6 +70,8 @@ export interface Summary extends RowCounts, RunEnd {
   inputSpan: [first: string, last: string] | null;
   /** Days that were built (with `--dry-run`: would be), and why. */
   built: { day: string; reason: string; files: number; rows: number }[];
+  /** Days that were removed (with `--dry-run`: would be), because no input has them any longer. */
+  removed: { day: string; hourFiles: number }[];
   /** Days that were up to date. */
   current: number;
   /** Days that are stale, because they could not be built or a strict run ended before them. */
@@ -133,6 +135,8 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
     span: spanOf(days.map(({ day }) => day)),
     ...countDays(run),
     built: built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
+    removed: [...run.removed].sort(([a], [b]) => a - b)
+      .map(([day, hourFiles]) => ({ day: dayName(day), hourFiles })),
     mixed: mixedPayloads(payloads),
     changedKinds: changedKinds(countsOf(before.days.values()), payloads),
     sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),

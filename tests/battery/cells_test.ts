@@ -21,7 +21,7 @@ Deno.test("deviations are from the median of the known cells, which may lie betw
   assert.deepEqual(weakestCell(cells), { column: cell(4), deviation: -105 });
 });
 
-Deno.test("rows with fewer than three quarters of the cells have no deviation and no spread", () => {
+Deno.test("rows with fewer than three quarters of the cells have a spread, but no deviations", () => {
   // Three of four cells are enough. Values are held for 60 more rows.
   const most: Stretches = [[0, 1000, 3.6]];
   const three = moduleOf({ ...cellsOf(whole(3.5), whole(3.5), whole(3.52), most), ...idle });
@@ -29,11 +29,13 @@ Deno.test("rows with fewer than three quarters of the cells have no deviation an
   assert.equal(three.cells[3]!.rest!.rows, 1060 - 240);
   assert.equal(three.cellsFilled, 1060 / 17280);
   const two = moduleOf({ ...cellsOf(whole(3.5), whole(3.52), most, most), ...idle });
-  assert.equal(two.spreadRows, 1060 - 240);
+  assert.deepEqual([two.spreadRows, two.restSpread], [17280 - 240, 20]);
   assert.equal(two.cells[0]!.rest!.rows, 1060 - 240);
   // A cell without readings on this day still counts as one of the module's cells.
   const absent = moduleOf({ ...cellsOf(whole(3.5), whole(3.52), [], []), ...idle });
-  assert.deepEqual([absent.spreadRows, absent.cells[0]!.rest], [0, null]);
+  assert.deepEqual([absent.restSpread, absent.cells[0]!.rest], [20, null]);
+  const unknown = moduleOf({ ...cellsOf([], most), ...idle });
+  assert.deepEqual([unknown.spreadRows, unknown.restSpread], [1060 - 240, 0]);
 });
 
 Deno.test("fewer than 60 rows at rest give no rest spread and no weakest cell", () => {
@@ -147,8 +149,10 @@ Deno.test("deviations and spreads equal those of a loop over all rows", () => {
         const values = sorted.map((list) => valueAt(list, row));
         const present = values.filter((value) => !Number.isNaN(value));
         if (present.length === cells.length) whole++;
+        if (load === 1 && present.length > 0) {
+          spreads.push((Math.max(...present) - Math.min(...present)) * 1000);
+        }
         if (present.length < cells.length * 0.75 || load === 0) continue;
-        if (load === 1) spreads.push((Math.max(...present) - Math.min(...present)) * 1000);
         values.forEach((value, i) => {
           if (!Number.isNaN(value)) expected[i]![load]!.push((value - median(present)) * 1000);
         });

@@ -63,8 +63,7 @@ const daily = (positive: "discharge" | "charge") => {
       from rest group by all),
     spread as (select day, phase, module, median(spread) * 1000 as rest_spread_mv
       from spreads join rest using (phase, module, day, timestamp)
-      where at_rest and n >= 0.75 * (select count(*) from numbers)
-      group by all having count(*) >= 60),
+      where at_rest group by all having count(*) >= 60),
     weak as (select distinct on (day, phase, module) day, phase, module, cell, mid from (
         select day, phase, module, cell, median(mv) as mid from deviations where at_rest
         group by all having count(*) >= 60)

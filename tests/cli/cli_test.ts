@@ -29,6 +29,14 @@ function rows(days = 2): Row[] {
   }));
 }
 
+Deno.test("--help needs no permission", async () => {
+  const args = ["run", "--no-prompt", join(ROOT, "solution.ts"), "--help"];
+  const env = { HOME: Deno.env.get("HOME")!, PATH: Deno.env.get("PATH")! };
+  const command = new Deno.Command(Deno.execPath(), { args, clearEnv: true, env });
+  const { code, stderr } = await command.output();
+  assert.deepEqual([code, new TextDecoder().decode(stderr)], [0, ""]);
+});
+
 Deno.test("--help and --version exit with 0, wrong usage with 2", async () => {
   const help = await cli("--help");
   assert.deepEqual([help.code, help.stderr], [0, ""]);
@@ -170,6 +178,7 @@ Deno.test("--json prints all of the summary", () =>
       inputSpan: ["2024-07-13", "2024-07-13"],
       current: 0,
       unbuilt: 0,
+      removed: [],
       outside: 0,
       otherShards: 0,
       mixed: [],
@@ -255,7 +264,13 @@ Deno.test("only days that changed are built again, and the files are the same as
     await built("2024-07-13", "2024-07-14", "2024-07-15");
     // The day after a removed one no longer has a value to hold at midnight.
     Deno.removeSync(join(input, "1.parquet"));
-    await built("2024-07-14");
+    const paths = ["--input", input, "--output", out];
+    assert.match(
+      (await cli(...paths, "--dry-run")).stdout,
+      /^2024-07-13 {2}would be removed, with 24/,
+    );
+    const { removed } = await built("2024-07-14");
+    assert.deepEqual(removed, [{ day: "2024-07-13", hourFiles: 24 }]);
     assert.equal(exists(join(out, "1_1", "2024", "07", "13")), false, "empty folders go");
     const other = await etl(folder, "--max-gap", "10m");
     assert.equal(other.built[0].reason, "--max-gap was 300 s, is 600 s");

@@ -22,6 +22,7 @@ const SUMMARY: Summary = {
   span: ["2024-07-01", "2024-07-02"],
   inputSpan: ["2024-07-01", "2024-07-02"],
   built: [{ day: "2024-07-01", reason: "not built yet", files: 49, rows: 900_000 }],
+  removed: [],
   current: 1,
   unbuilt: 0,
   outside: 0,
@@ -122,16 +123,21 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     mixed: [
       { payload: "mode", kind: "numeric", numericShare: 0.97 },
       { payload: "state", kind: "text", numericShare: 0.012 },
+      { payload: "amps", kind: "text", numericShare: 0 },
     ],
+    removed: [{ day: "2024-06-15", hourFiles: 24 }, { day: "2024-06-16", hourFiles: 576 }],
     changedKinds: [{ payload: "flag", before: "numeric", after: "text" }],
     sparse,
   });
   const notes = text.split("\n").filter((line) => line.startsWith("Note: "));
   assert.deepEqual(notes, [
+    "Note: Without a reading in --input any longer: 2 days, whose 600 hour files are removed. " +
+    "To build some days and keep the others, use --from and --to.",
     "Note: 3 files of other kinds were not looked at: 2 .zip, 1 .txt",
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
-    "Note: mode is numeric; 3 % of its readings are not, and rejected.",
+    "Note: mode is numeric; 3 % of its readings are not, and are rejected.",
     "Note: state is text, although 1 % of its readings are numbers.",
+    "Note: amps is text: none of its readings is a number. Were decimal commas exported?",
     "Note: amps (92 % empty), volts (55 % empty): most of these readings come 5m or more apart. " +
     "--max-gap 2h would bridge nine of ten gaps, but it fills gaps of that length in every signal.",
   ]);

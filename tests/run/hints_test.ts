@@ -22,6 +22,18 @@ Deno.test("mixedPayloads() returns only payload types of which 1 % to 99 % parse
   ]);
 });
 
+Deno.test("mixedPayloads() returns a quantity of the battery that is not a number, but no state", () => {
+  const found = mixedPayloads(counts(
+    signal("module_voltage", 0, 7),
+    signal("cell_voltage", 3, 997),
+    signal("system_state", 0, 7),
+  ));
+  assert.deepEqual(found, [
+    { payload: "cell_voltage", kind: "text", numericShare: 0.003 },
+    { payload: "module_voltage", kind: "text", numericShare: 0 },
+  ]);
+});
+
 Deno.test("changedKinds() compares with earlier records, and ignores new payload types", () => {
   const before = counts(signal("a", 6, 4), signal("b", 1, 0), signal("gone", 1, 0));
   const after = counts(signal("a", 6, 7), signal("b", 2, 0), signal("new", 0, 1));
