@@ -85,7 +85,8 @@ export function parseArguments(
 function usageMessage({ message }: CommanderError): string {
   return message.replace(/^error: /, "")
     .replace(/^option '(.+)' argument missing$/, "$1 needs a value")
-    .replace(/^unknown option '(-\w\w.*)'$/, "$& (Did you mean -$1?)");
+    .replace(/^unknown option/, "unknown flag")
+    .replace(/^unknown flag '(-\w\w.*)'$/, "$& (Did you mean -$1?)");
 }
 
 /** The shard of an array task that was called without `--shard`. */

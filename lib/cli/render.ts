@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import type { Summary } from "../run/mod.ts";
-import type { Shard } from "../store/mod.ts";
+import { describeKind, type Shard } from "../store/mod.ts";
 import { columns, count, duration, percent, plural, printable } from "./text.ts";
 
 /** A line of the summary: a name and a number. */
@@ -46,7 +46,7 @@ function linesOf(summary: Summary): Line[] {
     unusableFiles > 0 && ["  unusable", count(unusableFiles)],
     importedFiles > 0 && ["  imported", count(importedFiles)],
     ...Object.entries(summary.importedBecause)
-      .map(([why, number]): Line => [`    ${why}`, count(number)]),
+      .map(([why, number]): Line => [`    because of ${why}`, count(number)]),
     ["rows read", count(summary.rows)],
     ["  distinct readings", count(summary.readings)],
     ["  duplicates", count(summary.duplicates)],
@@ -62,7 +62,7 @@ function linesOf(summary: Summary): Line[] {
     summary.outside > 0 && ["  outside --from/--to", count(summary.outside)],
     summary.otherShards > 0 && ["  of other shards", count(summary.otherShards)],
     ["time", `${summary.seconds.toFixed(2)} s`],
-    summary.report !== null && ["  of the report", `${summary.reportSeconds.toFixed(2)} s`],
+    summary.report !== null && ["report", `${summary.reportSeconds.toFixed(2)} s`],
     summary.rowsPerSecond > 0 && ["rows per second", count(summary.rowsPerSecond)],
     ["peak memory", `${Math.round(summary.peakMemory / 1e6)} MB`],
   ];
@@ -105,9 +105,7 @@ function renderNotes(summary: Summary, output: string): string[] {
     );
   }
   if (total(otherFiles) > 0) {
-    const shown = largest(otherFiles, (ending, number) => `${count(number)} ${ending}`);
-    const were = total(otherFiles) === 1 ? "of another kind was" : "of other kinds were";
-    notes.push(`${plural(total(otherFiles), "file")} ${were} not looked at: ${shown}`);
+    notes.push(renderOtherFiles(otherFiles));
   }
   for (const { payload, before, after } of summary.changedKinds) {
     const most = after === "text" ? "most of its readings are not numbers now" : "now most are";
@@ -128,6 +126,18 @@ function mixedText({ payload, kind, numericShare }: Summary["mixed"][number]): s
     : `${payload} is numeric; ${
       percent(1 - numericShare)
     } of its readings are not, and are rejected.`;
+}
+
+/** How many files were not looked at, and what to do about them. */
+function renderOtherFiles(otherFiles: Summary["otherFiles"]): string {
+  const files = plural(total(otherFiles), "file");
+  const [kind, ...others] = Object.keys(otherFiles);
+  if (others.length === 0) {
+    const were = total(otherFiles) === 1 ? "was" : "were";
+    return `${files} of another kind ${were} not looked at: ${describeKind(kind!)}`;
+  }
+  const shown = largest(otherFiles, (kind, number) => `${count(number)} ${describeKind(kind)}`);
+  return `${files} of other kinds were not looked at: ${shown}`;
 }
 
 /** One note on all of them, because `--max-gap` is one for all signals. */

@@ -26,9 +26,17 @@ const INPUT = /\.(parquet|(csv|jsonl|ndjson)(\.gz|\.zst)?)$/i;
 const KINDS = ".parquet, .csv or .jsonl file";
 /** What to do about files of some kinds that are not read. */
 const UNREAD: readonly [endings: RegExp, way: string][] = [
-  [/\.(zip|tar|tgz|7z|rar)\b/, ": unpack them first"],
-  [/\.xlsx?\b/, ": save the sheet as CSV"],
+  [/^\.(zip|tar|tgz|7z|rar)$/, "unpack it first"],
+  [/^\.xlsx?$/, "save the sheet as CSV"],
+  [/^\.(tsv|tab)$/, "rename it to .csv: tabs are read"],
+  [/^\.json$/, "rename it to .jsonl if each line is an object"],
 ];
+
+/** The ending of files that are not read, with what to do about them, if anything. */
+export function describeKind(ending: string): string {
+  const [, way] = UNREAD.find(([pattern]) => pattern.test(ending)) ?? [];
+  return way === undefined ? ending : `${ending} (${way})`;
+}
 
 /** What a search for input files found. */
 export interface FoundInputs {
@@ -72,11 +80,10 @@ export function findInputs(...inputs: string[]): FoundInputs {
  */
 export function refuseEmpty(inputs: readonly string[], { files, otherFiles }: FoundInputs): void {
   if (files.length > 0) return;
-  const kinds = Object.keys(otherFiles).sort().slice(0, 5).join(", ");
-  const way = UNREAD.find(([pattern]) => pattern.test(kinds))?.[1] ?? "";
-  const others = kinds === "" ? "" : `, only files of other kinds: ${kinds}${way}`;
+  const kinds = Object.keys(otherFiles).sort().slice(0, 5).map(describeKind).join(", ");
+  const others = kinds === "" ? "" : `, only files of other kinds: ${kinds}`;
   const what = infoOf(inputs[0]!)?.isFile
-    ? `is not a ${KINDS}${way}`
+    ? `is not a ${KINDS}: ${kinds}`
     : `holds no ${KINDS}${others}`;
   throw new UsageError(`--input ${inputs.join(" ")} ${what}`);
 }

@@ -20,6 +20,7 @@ export {
 } from "./files.ts";
 export {
   checkOutput,
+  describeKind,
   findInputs,
   type FoundInputs,
   type InputFile,

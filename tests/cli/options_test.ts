@@ -95,9 +95,9 @@ const wrong: [args: string[], message: RegExp][] = [
   [["--shard", "5/4"], /--shard "5\/4"/],
   [["--watch", "--dry-run"], /--watch does not go with --dry-run/],
   [["--watch", "--strict"], /--watch does not go with --strict/],
-  [["--colour"], /unknown option '--colour'/],
+  [["--colour"], /unknown flag '--colour'/],
   [["--fill"], /--fill <how> needs a value/],
-  [["-fill", "none"], /unknown option .*Did you mean --fill/],
+  [["-fill", "none"], /unknown flag .*Did you mean --fill/],
   [["--watch", "a.csv", "b.csv"], /--watch got 2 files.*quote the glob/],
   [["--input", ""], /--input is empty/],
   [["--input", "--quiet"], /--quiet stands where a path should: is a variable empty/],
@@ -113,7 +113,7 @@ Deno.test("parseArguments() names a wrong flag or value and what is allowed", ()
   }
   assert.throws(() => parseArguments([]), /^UsageError: --input <path> is required\nTry --help/);
   assert.throws(() => parseArguments(["--input", "in"]), /--output <folder> is required/);
-  assert.throws(() => parseArguments(["--inputt", "in"]), /unknown option '--inputt'/);
+  assert.throws(() => parseArguments(["--inputt", "in"]), /unknown flag '--inputt'/);
 });
 
 Deno.test("parseArguments() takes an array task's part from the environment, unless --shard is given", () => {

@@ -49,7 +49,7 @@ Deno.test("renderSummary() ends with where the result is", () => {
     `files                                                          96
   unusable                                                      1
   imported                                                      1
-    CSV                                                         1
+    because of CSV                                              1
 rows read                                               1,783,574
   distinct readings                                       396,567
   duplicates                                            1,387,000
@@ -61,7 +61,7 @@ days                                     2024-07-01 to 2024-07-02
   built                                                         1
   up to date                                                    1
 time                                                       0.35 s
-  of the report                                            2.00 s
+report                                                     2.00 s
 rows per second                                         5,095,926
 peak memory                                                163 MB
 
@@ -133,7 +133,7 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
   assert.deepEqual(notes, [
     "Note: Without a reading in --input any longer: 2 days, whose 600 hour files are removed. " +
     "To build some days and keep the others, use --from and --to.",
-    "Note: 3 files of other kinds were not looked at: 2 .zip, 1 .txt",
+    "Note: 3 files of other kinds were not looked at: 2 .zip (unpack it first), 1 .txt",
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
     "Note: mode is numeric; 3 % of its readings are not, and are rejected.",
     "Note: state is text, although 1 % of its readings are numbers.",
@@ -148,7 +148,11 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
   );
   assert.match(
     render({ otherFiles: { ".md": 1 } }),
-    /1 file of another kind was not looked at: 1 .md/,
+    /1 file of another kind was not looked at: \.md\n/,
+  );
+  assert.match(
+    render({ otherFiles: { ".tsv": 2 } }),
+    /2 files of another kind were not .*: \.tsv \(rename it to \.csv: tabs are read\)\n/,
   );
 });
 

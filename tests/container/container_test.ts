@@ -160,7 +160,7 @@ Deno.test("arguments reach the tool, and its exit status is returned", () =>
     assert.match(plan.stdout, /^1 day would be built/m);
     const wrong = await shell(folder, run("", "--colour"));
     assert.deepEqual([wrong.code, wrong.stdout], [2, ""]);
-    assert.match(wrong.stderr, /^hourgrid: unknown option '--colour'/);
+    assert.match(wrong.stderr, /^hourgrid: unknown flag '--colour'/);
     put(join(folder, "data", "bad.parquet"), "PAR1");
     assert.equal((await shell(folder, run("", "--quiet"))).code, 1);
     const version = await shell(folder, `docker run --rm ${IMAGE} --version`);

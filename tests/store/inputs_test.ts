@@ -45,10 +45,10 @@ Deno.test("findInputs() and refuseEmpty() throw UsageError if there is nothing t
       [join(folder, "a.txt"), /a.txt is not a .parquet/],
       [
         folder,
-        /holds no .parquet, .csv or .jsonl file, only files of other kinds: .txt, .xlsx, .zip: unpack/,
+        /holds no .parquet, .csv or .jsonl file, only files of other kinds: .txt, .xlsx \(save the sheet as CSV\), .zip \(unpack/,
       ],
-      [join(folder, "zips"), /only files of other kinds: .zip: unpack them first$/],
-      [join(folder, "book.xlsx"), /book.xlsx is not a .*: save the sheet as CSV$/],
+      [join(folder, "zips"), /only files of other kinds: .zip \(unpack it first\)$/],
+      [join(folder, "book.xlsx"), /book.xlsx is not a .*: .xlsx \(save the sheet as CSV\)$/],
       ["~/data", /~\/data does not exist: a shell replaces ~ only outside quotes$/],
       ["D:\\data\\july", /D:.* does not exist: it is a Windows path, .* \/mnt\/d\/data\/july$/],
     ];
