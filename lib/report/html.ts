@@ -129,7 +129,11 @@ function isNumber(cell: Cell | undefined): boolean {
     (typeof cell === "object" && cell !== null && "number" in cell);
 }
 
-/** Renders a table, with numbers aligned to the right; nothing if it has no rows. */
+/**
+ * Renders a table, with numbers aligned to the right; nothing if it has no rows.
+ *
+ * @param caption What it shows; like all captions, it ends with a full stop.
+ */
 export function table(
   caption: string,
   head: readonly string[],

@@ -57,7 +57,7 @@ function dayPage(
     parts: [
       section(
         "Rows",
-        table("What became of the rows read", ["what", "rows"], [
+        table("What became of the rows read.", ["what", "rows"], [
           ["Rows read", rows],
           ["Distinct readings", readings],
           ["Duplicates", duplicates],

@@ -16,10 +16,10 @@ export function spanOf({ from, to }: { from: number; to: number }): string {
   return `${instant(from)} to ${instant(to)} UTC`;
 }
 
-/** Those sentences that apply, each with a capital letter, without the last full stop. */
+/** Those sentences that apply, each with a capital letter and a full stop. */
 export function sentences(...all: (string | false | undefined)[]): string {
   return all.filter((text) => typeof text === "string")
-    .map((text) => text.charAt(0).toUpperCase() + text.slice(1)).join(". ");
+    .map((text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`).join(" ");
 }
 
 const FOUR_DIGITS = new Intl.NumberFormat("en-US", {
@@ -108,6 +108,30 @@ export function percent(share: number): string {
   if (share > 0 && share < 0.1) return `${Math.max(0.1, share * 100).toFixed(1)} %`;
   if (share > 0.99 && share < 1) return `${(Math.floor(share * 1000) / 10).toFixed(1)} %`;
   return `${(share * 100).toFixed(0)} %`;
+}
+
+/**
+ * The shares of counts in their sum, in per cent with one decimal. They add up to 100.0 %: those that
+ * lose most by rounding down are rounded up.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { shares } from "./words.ts";
+ * assert.deepEqual(shares([1, 1, 1]), ["33.4 %", "33.3 %", "33.3 %"]);
+ * ```
+ */
+export function shares(counts: readonly number[]): string[] {
+  const total = counts.reduce((a, b) => a + b, 0);
+  const exact = counts.map((count) => total === 0 ? 0 : (count / total) * 1000);
+  const whole = exact.map(Math.floor);
+  const left = total === 0 ? 0 : 1000 - whole.reduce((a, b) => a + b, 0);
+  const byLoss = exact.map((value, i) => ({ i, loss: value - whole[i]! }))
+    .sort((a, b) => b.loss - a.loss).map(({ i }) => i);
+  return whole.map((tenths, i) => {
+    const isRoundedUp = byLoss.indexOf(i) < left;
+    return `${fixed((isRoundedUp ? tenths + 1 : tenths) / 10, 1)} %`;
+  });
 }
 
 /** What positive current is: charge or discharge, and whether that is certain. */

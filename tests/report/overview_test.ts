@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import fc from "fast-check";
 import type { BatteryDay, BatteryEvent, ReportedEvent } from "../../lib/battery/mod.ts";
 import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
 import { attention, findingsOf } from "../../lib/report/overview/attention.ts";
@@ -18,7 +19,7 @@ import {
 import { moduleHistories } from "../../lib/report/overview/histories.ts";
 import { moduleTable } from "../../lib/report/overview/modules.ts";
 import { cellHistories } from "../../lib/report/overview/weakest_cells.ts";
-import { duration, percent, positiveWords } from "../../lib/report/words.ts";
+import { duration, percent, positiveWords, shares } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
@@ -278,6 +279,20 @@ Deno.test("percent() shows little as more than nothing, and almost all as less t
   assert.deepEqual([0, 0.0001, 0.004, 0.5, 0.997, 0.99999, 1].map(percent), [
     ...["0 %", "0.1 %", "0.4 %", "50 %", "99.7 %", "99.9 %", "100 %"],
   ]);
+});
+
+Deno.test("shares() add up to 100.0 %", () => {
+  const percents = fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 9 });
+  fc.assert(fc.property(percents, (counts) => {
+    const tenths = shares(counts).map((text) => Math.round(parseFloat(text) * 10));
+    const sum = tenths.reduce((a, b) => a + b, 0);
+    const total = counts.reduce((a, b) => a + b, 0);
+    assert.equal(sum, total === 0 ? 0 : 1000);
+    counts.forEach((count, i) => {
+      assert.ok(total === 0 || Math.abs(tenths[i]! - (count / total) * 1000) < 1);
+    });
+  }));
+  assert.deepEqual(shares([4175, 3735, 2090]), ["41.8 %", "37.3 %", "20.9 %"]);
 });
 
 Deno.test("duration() counts minutes, hours and days", () => {

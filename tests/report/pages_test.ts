@@ -40,6 +40,12 @@ Deno.test("--report writes pages, and later only those that change", () =>
       /<td class="short">Duplicates<\/td><td class="number">1</,
     );
 
+    for (const name of all) {
+      const captions = [...page(folder, name).matchAll(/<(?:fig)?caption[^>]*>([^<]*)</g)];
+      const texts = captions.map(([, text]) => text!);
+      assert.ok(texts.length > 2 && texts.every((text) => /[^.]\.$/.test(text)), texts.join("\n"));
+    }
+
     const written = (name: string) =>
       Deno.statSync(join(folder, "out/_etl/report", name)).mtime!.getTime();
     const before = pages(folder).map(written);

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
-import { plural, sentences, shorten, spanOf } from "../words.ts";
+import { plural, sentences, shares, shorten, spanOf } from "../words.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { sumOf } from "../aggregates.ts";
 import type { Span } from "./module_rows.ts";
@@ -104,9 +104,8 @@ function newestOf({ modules }: Coverage): number {
 function wordsOf(counts: readonly RowCounts[]): string {
   const sum = (kind: keyof RowCounts) => sumOf(counts, (count) => count[kind]);
   const [observed, filled, all] = [sum("observed"), sum("filled"), sum("all")];
-  const share = (rows: number) => `${((rows / all) * 100).toFixed(1)} %`;
-  return `observed ${share(observed)}, filled ${share(filled)}, ` +
-    `empty ${share(all - observed - filled)}`;
+  const [ofObserved, ofFilled, ofEmpty] = shares([observed, filled, all - observed - filled]);
+  return `observed ${ofObserved}, filled ${ofFilled}, empty ${ofEmpty}`;
 }
 
 function drawCoverage(counted: Coverage): Plotted {

@@ -47,7 +47,7 @@ export interface Figure {
   title: string;
   /** The alternative text. */
   description: string;
-  /** Where the data come from, and how they were processed. */
+  /** Where the data come from, and how they were processed, in whole sentences. */
   caption: string;
   /** What the colours and dashes mean. */
   legend?: readonly Key[];

@@ -32,11 +32,20 @@ export const temperatures: ModuleChart = chartOf(SIGNALS.temperature, {
   unit: "temperature (°C)",
 });
 
-/** The temperatures of each module's boards, which say little about the battery. */
-export const boardTemperatures: ModuleChart = chartOf(SIGNALS.boardTemperature, {
-  title: "Board temperatures (not of the battery)",
-  unit: "temperature (°C)",
-});
+/**
+ * The temperatures of boards, which say little about the battery. Boards of the whole system or of a
+ * phase report for all of its modules, and are drawn once.
+ */
+export function boardTemperatures(
+  modules: readonly ModuleRows[],
+  options: ChartOptions = {},
+): Figure {
+  const names = pick(modules, SIGNALS.boardTemperature);
+  const panels = commonPanels([["all modules", modules]], names) ??
+    commonPanels(phasesOf(modules), names) ?? panelsOf(modules, names, options);
+  const words = { title: "Board temperatures (not of the battery)", unit: "temperature (°C)" };
+  return drawColumns(names, panels, words, options);
+}
 
 /** State of charge by module, always in per cent. */
 export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
@@ -59,8 +68,7 @@ export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOpti
 /** Current by phase, from any of its modules: those that report it all report the same. */
 export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const names = pick(modules, SIGNALS.phaseCurrent);
-  const panels = [...Map.groupBy(modules, ({ phase }) => phase)]
-    .map(([phase, part]) => phasePanel(phase, part, names));
+  const panels = phasesOf(modules).map(([name, part]) => commonPanel(name, part, names));
   const words = { title: "Phase current, with a line at zero", ...CURRENT };
   return drawColumns(names, panels, words, options);
 }
@@ -118,9 +126,42 @@ function panelsOf(
   });
 }
 
-/** A phase's values of some columns: at each instant that of any of its modules. */
-function phasePanel(
-  phase: string,
+/** Modules that may have columns in common, and the name of their panel. */
+type Group = readonly [name: string, modules: readonly ModuleRows[]];
+
+/** The modules of each phase. */
+function phasesOf(modules: readonly ModuleRows[]): Group[] {
+  return [...Map.groupBy(modules, ({ phase }) => phase)]
+    .map(([phase, part]) => [`phase ${phase}`, part]);
+}
+
+/** A panel for each group, if there are several modules in each and all of them have the same values. */
+function commonPanels(groups: readonly Group[], names: readonly string[]): Panel[] | null {
+  if (groups.some(([, modules]) => modules.length < 2)) return null;
+  const panels = groups.map(([name, modules]) => commonPanel(name, modules, names));
+  const isCommon = groups.every(([, modules], i) =>
+    modules.every((module) => hasValuesOf(module, panels[i]!, names))
+  );
+  return isCommon ? panels : null;
+}
+
+/** Whether a module has the values of a panel in all of its rows. */
+function hasValuesOf(
+  { times, numbers }: ModuleRows,
+  panel: Panel,
+  names: readonly string[],
+): boolean {
+  const [from, row] = [panel.times[0]!, panel.times[1]! - panel.times[0]!];
+  return names.every((name, line) =>
+    times.every((time, i) =>
+      Object.is(numbers.get(name)?.[i], panel.lines[line]![Math.floor((time - from) / row)])
+    )
+  );
+}
+
+/** The values of some columns that modules have in common: at each instant that of any of them. */
+function commonPanel(
+  name: string,
   modules: readonly ModuleRows[],
   names: readonly string[],
 ): Panel {
@@ -137,5 +178,5 @@ function phasePanel(
     return found;
   });
   const times = Float64Array.from({ length }, (_, i) => from + i * row);
-  return { name: `phase ${phase}`, times, lines };
+  return { name, times, lines };
 }

@@ -118,7 +118,7 @@ export function drawLines(
     title,
     description: `Lines over time, ${plural(panels.length, "panel")}, ${
       sentences(spanOf(axis), range)
-    }.`,
+    }`,
     caption: sentences(
       spanOf(axis),
       range,

@@ -6,10 +6,11 @@
 import * as Plot from "@observablehq/plot";
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
-import { fixed, sentences } from "../words.ts";
+import { fixed, sentences, shares } from "../words.ts";
 import { axis, panelTitle, timeScale } from "./axes.ts";
+import type { Span } from "./module_rows.ts";
 import { sumOf } from "../aggregates.ts";
-import { COLORS, draw, emptyChart, type Figure, NAMES, type Plotted } from "./figure.ts";
+import { COLORS, draw, emptyChart, type Figure, NAMES, type Plotted, WIDTH } from "./figure.ts";
 
 /** The parts of a day's record that say what became of its rows. */
 export type Counted = Pick<DayRecord, "day" | "rows" | "readings" | "rejected">;
@@ -40,19 +41,26 @@ const bar = {
   title: ({ day, kind, rows }: Bar) => `${dayName(day)}, ${kind}: ${fixed(rows, 0)} rows`,
 };
 
+const MARGIN_LEFT = 54, MARGIN_RIGHT = 20;
+
+/** From the start of the first day to the end of the last. */
+function spanOfDays(days: readonly Counted[]): Span {
+  const starts = days.map(({ day }) => day);
+  return { from: Math.min(...starts) * 1000, to: (Math.max(...starts) + DAY) * 1000 };
+}
+
 /** Draws bars by day. */
 function drawDays(
   days: readonly Counted[],
   label: string,
   { height, marks, ticks, ...more }: Plot.PlotOptions & { ticks: number },
 ): Plotted {
-  const starts = days.map(({ day }) => day);
-  const span = { from: Math.min(...starts) * 1000, to: (Math.max(...starts) + DAY) * 1000 };
   return draw({
     height: height!,
-    marginLeft: 54,
+    marginLeft: MARGIN_LEFT,
+    marginRight: MARGIN_RIGHT,
     marginBottom: 40,
-    x: timeScale(span, 8),
+    x: timeScale(spanOfDays(days), 8),
     y: axis(label, { grid: true, tickFormat: "~s", ticks }),
     marks: [...marks!, Plot.ruleY([0])],
     ...more,
@@ -63,29 +71,46 @@ const NOT_SHOWN = "Rows that belong to no day are not shown";
 /** With up to this many days, the share of duplicates is written above each bar. */
 const MAX_LABELLED_DAYS = 16;
 
+/** How far apart the middles of two labels are at least, in pixels. */
+const LABEL_ROOM = 36;
+
+/** The share of duplicates above the bars of days, where there is room: highest bars first. */
+function labelsOf(outcomes: readonly Outcome[]): { time: number; rows: number; text: string }[] {
+  if (outcomes.length > MAX_LABELLED_DAYS) return [];
+  const { from, to } = spanOfDays(outcomes);
+  const room = (to - from) / (WIDTH - MARGIN_LEFT - MARGIN_RIGHT) * LABEL_ROOM;
+  const labels = outcomes.map(({ day, rows, lost, duplicates }) => ({
+    // At the beginning of the axis, a label is moved to where it fits.
+    time: Math.max(from + room / 2, (day + DAY / 2) * 1000),
+    rows: rows - lost,
+    text: `${Math.round((duplicates / (rows - lost)) * 100)} %`,
+  })).filter(({ rows }) => rows > 0).sort((a, b) => b.rows - a.rows);
+  const kept: typeof labels = [];
+  for (const label of labels) {
+    if (kept.every(({ time }) => Math.abs(time - label.time) >= room)) kept.push(label);
+  }
+  return kept;
+}
+
 /** Readings and duplicates by day. */
 export function rowsByDay(days: readonly Counted[]): Figure {
   const title = "Rows read by day: distinct readings and duplicates";
   if (days.length === 0) return emptyChart(title, "no day");
   const outcomes = days.map(outcomeOf);
-  const sum = (what: "rows" | "readings" | "duplicates" | "lost") =>
+  const sum = (what: "readings" | "duplicates" | "lost") =>
     sumOf(outcomes, (outcome) => outcome[what]);
-  const share = (rows: number) => `${fixed((rows / sum("rows")) * 100, 1)} %`;
-  const words = `${share(sum("readings"))} distinct readings, ` +
-    `${share(sum("duplicates"))} duplicates, ${fixed(sum("lost"), 0)} rows rejected`;
+  const [distinct, duplicate] = shares([sum("readings"), sum("duplicates"), sum("lost")]);
+  const words = `${distinct} distinct readings, ${duplicate} duplicates, ` +
+    `${fixed(sum("lost"), 0)} rows rejected`;
   const bars = (kind: "readings" | "duplicates") =>
     outcomes.map((outcome): Bar => ({ day: outcome.day, kind, rows: outcome[kind] }));
-  const labels = outcomes.length > MAX_LABELLED_DAYS ? [] : outcomes.map((outcome) => ({
-    day: (outcome.day + DAY / 2) * 1000,
-    rows: outcome.readings + outcome.duplicates,
-    text: `${Math.round((outcome.duplicates / (outcome.rows - outcome.lost)) * 100)} %`,
-  })).filter(({ rows }) => rows > 0);
+  const labels = labelsOf(outcomes);
   return {
     title,
     description: `Bars for ${days.length} days: ${words}.`,
     caption: sentences(
       words,
-      labels.length > 0 && "Above a bar: the share of duplicates",
+      labels.length > 0 && "Above a bar, where there is room: the share of duplicates",
       NOT_SHOWN,
     ),
     legend: [
@@ -102,7 +127,7 @@ export function rowsByDay(days: readonly Counted[]): Figure {
           fillOpacity: ({ kind }: Bar) => kind === "readings" ? 1 : 0.35,
           stroke: COLORS[0]!,
         }),
-        Plot.text(labels, { x: "day", y: "rows", text: "text", dy: -7 }),
+        Plot.text(labels, { x: "time", y: "rows", text: "text", dy: -7 }),
       ],
     }),
     newest: 1,

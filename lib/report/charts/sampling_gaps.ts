@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, GAP_BOUNDS, sumGaps } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, inPanel, panelTitle } from "./axes.ts";
-import { duration, sentences, shorten } from "../words.ts";
+import { duration, plural, sentences, shorten } from "../words.ts";
 import { mostOf, sumOf } from "../aggregates.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 
@@ -15,6 +15,22 @@ import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./fi
 const ROOM_OF_THREE = 25;
 /** At most this many signals are drawn: those with the most readings. */
 const MAX_SIGNALS = 48;
+
+/** The classes that have a label, which name others too: 0, 1s, 10s, 1m, 10m, 1h, 6h. */
+const LABELLED = [0, 1, 10, 60, 600, 3600, 21_600];
+
+/** A whole number of seconds, minutes or hours. */
+function timeText(seconds: number): string {
+  if (seconds >= 3600) return `${seconds / 3600}h`;
+  return seconds >= 60 ? `${seconds / 60}m` : seconds === 0 ? "0" : `${seconds}s`;
+}
+
+/** The times of a class. */
+function classText(from: number): string {
+  const to = GAP_BOUNDS[GAP_BOUNDS.indexOf(from) + 1];
+  if (to === undefined) return `${timeText(from)} or more`;
+  return from === 0 ? `under ${timeText(to)}` : `${timeText(from)} to ${timeText(to)}`;
+}
 
 /** How many readings of a payload type came this long after the previous one. */
 interface Bar {
@@ -24,7 +40,7 @@ interface Bar {
   count: number;
 }
 
-/** How far apart the readings of each signal are: histograms with logarithmic scales. */
+/** How far apart the readings of each signal are: histograms of classes that grow longer. */
 export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
   const title = "Time between readings, by signal";
   const readings = (counts: readonly number[]) => sumOf(counts, (count) => count);
@@ -41,7 +57,10 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
     description: `Histograms of the time between readings of ${signals.length} payload types. ` +
       `The longest gaps are those of ${widest.signal}: ${duration(widest.seconds)} or more.`,
     caption: sentences(
-      "Distinct readings of a day, all modules; both scales are logarithmic",
+      "Distinct readings of a day, all modules",
+      `A bar counts the readings that came so long after the one before, in ${GAP_BOUNDS.length} ` +
+        `classes from under ${timeText(GAP_BOUNDS[1]!)} to ${timeText(GAP_BOUNDS.at(-1)!)} or more`,
+      "The scale of readings is logarithmic; all classes are drawn equally wide",
       "Silence across midnight is not counted",
       more > 0 && `${more} signals with fewer readings are not drawn`,
     ),
@@ -55,14 +74,13 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
   const isLong = signals.some(({ length }) => length > ROOM_OF_THREE);
   const across = Math.min(isLong ? 2 : 3, signals.length);
   return draw({
-    height: 76 + Math.ceil(signals.length / across) * 84,
+    height: 60 + Math.ceil(signals.length / across) * 84,
     marginLeft: 54,
-    marginBottom: 56,
-    x: axis("seconds since the previous reading, at least", {
+    marginBottom: 40,
+    x: axis("time since the reading before, at least", {
       domain: [...GAP_BOUNDS],
-      tickFormat: (seconds: number) => String(seconds),
-      ticks: 5,
-      tickRotate: across > 1 ? -60 : 0,
+      tickFormat: timeText,
+      ticks: LABELLED,
     }),
     y: axis("readings", { type: "log", domain: [0.5, most * 2], ticks: 3, tickFormat: "~s" }),
     fx: { axis: null, padding: across === 1 ? 0 : 0.06 },
@@ -74,6 +92,7 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
         x: "seconds",
         y1: 0.5,
         y2: "count",
+        title: ({ seconds, count }: Bar) => `${classText(seconds)}: ${plural(count, "reading")}`,
         fill: COLORS[0]!,
       }),
       panelTitle(

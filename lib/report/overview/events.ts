@@ -85,8 +85,8 @@ export function eventTable(events: readonly ReportedEvent[]): string {
     ? "all but those beyond limits are"
     : "all are";
   const more = all.length > MAX_EVENTS
-    ? `The newest ${MAX_EVENTS} of ${all.length} events; ${inFile} in _etl/events.csv`
-    : plural(all.length, "event");
+    ? `The newest ${MAX_EVENTS} of ${all.length} events; ${inFile} in _etl/events.csv.`
+    : `${plural(all.length, "event")}.`;
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
 }
 

@@ -82,7 +82,7 @@ export function filledTable(day: BatteryDay): string {
   });
   return table(
     "The share of the rows that are not null, in the median module and in the one with the fewest; " +
-      "# stands for any number in a column's name",
+      "# stands for any number in a column's name.",
     ["signal", "modules", "median", "fewest", "in module"],
     rows,
   );

@@ -33,7 +33,7 @@ export function moduleTable(modules: readonly ModuleHistory[]): string {
   return table(
     "The largest rest spread on the last day that has one comes first. The first and the last day " +
       "are those on which the module has enough rows at rest. Capacity is an estimate: the median " +
-      "of n pairs of rests. EFC, equivalent full cycles, is Ah out divided by it",
+      "of n pairs of rests. EFC, equivalent full cycles, is Ah out divided by it.",
     [
       "module",
       "Ah out",

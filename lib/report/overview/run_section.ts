@@ -13,7 +13,7 @@ import type { RunFigures } from "../site.ts";
 /** What is on record after the run, and what it built, in numbers. */
 export function runTable(summary: RunFigures): string {
   const rejected = sumOf(Object.values(summary.rejected), (count) => count);
-  return table("All input on record, and what the newest run built", ["what", "number"], [
+  return table("All input on record, and what the newest run built.", ["what", "number"], [
     ["Input files", summary.files],
     ["Rows read", summary.rows],
     ["Distinct readings", summary.readings],
@@ -44,15 +44,15 @@ export function rejectedTables(
   return [
     reasons.length === 0
       ? paragraph("No row was rejected.")
-      : table("Rejected rows by reason", ["reason", "rows"], reasons),
-    table("Files with malformed rows", ["file", "rows"], files.slice(0, MAX_FILES)),
+      : table("Rejected rows by reason.", ["reason", "rows"], reasons),
+    table("Files with malformed rows.", ["file", "rows"], files.slice(0, MAX_FILES)),
     summary.problems.length === 0 ? paragraph("Every input file could be used.") : table(
-      "What could not be used",
+      "What could not be used.",
       ["file or day", "reason"],
       summary.problems.map(({ name, reason }) => [name, reason]),
     ),
     table(
-      `Some rejected rows for each reason; all are in ${STATE_FOLDER}/rejected/ of the output folder`,
+      `Some rejected rows for each reason; all are in ${STATE_FOLDER}/rejected/ of the output folder.`,
       cells,
       exampleRows(output).map((row) => cells.map((cell) => row[cell] ?? "")),
     ),

@@ -132,7 +132,7 @@ export function cellTable(axis: DayAxis, cells: readonly CellHistory[]): string 
     `The ${worst.length} cells farthest from the median of their module at rest, in mV. Since: the ` +
       "first of the latest days in a row beyond 20 mV; the other figures are of these days or, if " +
       "there are none, of all days. p95: the deviation that 95 % of the rows under charge or " +
-      "discharge do not exceed, on the worst day",
+      "discharge do not exceed, on the worst day.",
     [
       "module",
       "cell",

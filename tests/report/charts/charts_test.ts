@@ -154,6 +154,18 @@ Deno.test("every chart has a title, a description, units, the time zone, the sou
   }
 });
 
+Deno.test("captions are whole sentences, with one full stop at the end", () => {
+  const empty = charts.moduleVoltage([]);
+  for (
+    const { title, caption, description } of [...Object.values(FIGURES).map((f) => f()), empty]
+  ) {
+    for (const text of [caption, description]) {
+      assert.match(text, /[^.]\.$/, title);
+      assert.doesNotMatch(text, /\.\./, title);
+    }
+  }
+});
+
 Deno.test("a spike of one row is seen, however long the span", () => {
   const days = 90;
   const modules = rowsOf([["1", "1"]], days * 1440, (_, minute) => ({
@@ -343,7 +355,10 @@ Deno.test("of several equal extremes none is named", () => {
     10,
     (place, minute) => ({ module_voltage: place === 5 ? 49 : 50 + minute }),
   );
-  assert.match(charts.moduleVoltage(modules).caption, /Voltage \(V\): 49 in 2_10 \([^)]*\) to 59$/);
+  assert.match(
+    charts.moduleVoltage(modules).caption,
+    /Voltage \(V\): 49 in 2_10 \([^)]*\) to 59\.$/,
+  );
 });
 
 Deno.test("a current's sign is said where it is known", () => {
@@ -370,6 +385,49 @@ Deno.test("states of charge are per cent, whether they are reported as such or a
 Deno.test("boards have a chart of their own", () => {
   assert.doesNotMatch(toSvg(charts.temperatures(DAY)), /debug_value/);
   assert.match(toSvg(charts.boardTemperatures(DAY)), /debug_value/);
+});
+
+Deno.test("boards that report for all modules, or for all of a phase, are drawn once", () => {
+  const panelsOf = (value: (place: number, minute: number) => number | null) => {
+    const rows = rowsOf(SIX, 60, (place, minute) => ({
+      debug_value_temp_core: value(place, minute),
+    }));
+    // One module reported for half as long.
+    rows[1] = keepRows(rows[1]!, (row) => row < 30);
+    return textOf(toSvg(charts.boardTemperatures(rows)));
+  };
+  const common = panelsOf((_, minute) => minute % 7 === 0 ? null : 40 + minute);
+  assert.match(common, /1 panel,.* all modules /);
+  const ofPhases = panelsOf((place, minute) => (place < 3 ? 40 : 50) + minute);
+  assert.match(ofPhases, /2 panels,.* phase 1 .*phase 2 /);
+  const own = panelsOf((place, minute) => place === 5 && minute === 59 ? null : 40 + minute);
+  assert.match(own, /6 panels,.* 1_1 .* 2_10 /);
+  const one = rowsOf([["1", "1"]], 60, () => ({ debug_value_temp_core: 40 }));
+  assert.match(textOf(toSvg(charts.boardTemperatures(one))), / 1_1 /);
+});
+
+Deno.test("rowsByDay() writes shares of duplicates only where there is room", () => {
+  const sharesOn = (days: readonly number[]) => {
+    const outcomes = days.map((day) => ({
+      day: START / 1000 + day * 86_400,
+      rows: 1000 + day,
+      readings: 900 - day,
+      rejected: {},
+    }));
+    const svg = charts.rowsByDay(outcomes).plot!.svg;
+    return [...svg.matchAll(/>(\d+ %)<\/text>/g)].map(([, text]) => text).sort();
+  };
+  assert.deepEqual(sharesOn([0, 1]), ["10 %", "10 %"]);
+  assert.deepEqual(sharesOn([0, 50, 51, 100]), ["10 %", "19 %", "27 %"]);
+  assert.deepEqual(sharesOn([...Array(17).keys()]), []);
+});
+
+Deno.test("samplingGaps() names classes as durations, which do not overlap", () => {
+  const svg = toSvg(charts.samplingGaps(GAPS));
+  assert.match(textOf(svg), / 0 1s 10s 1m 10m 1h 6h /);
+  assert.doesNotMatch(svg, /rotate\(-60\)/);
+  assert.match(svg, /<title>5s to 10s: 100,000 readings</);
+  assert.match(textOf(svg), /15 classes from under 1s to 6h or more/);
 });
 
 Deno.test("a state is as wide as it was long, and a tick if that is too little", () => {
