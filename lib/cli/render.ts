@@ -99,10 +99,10 @@ function renderNotes(summary: Summary, output: string): string[] {
   }
   if (total(ofNoModule) > 0) {
     const shown = largest(ofNoModule, (payload, number) => `${payload} (${count(number)})`);
-    notes.push(
-      `${plural(total(ofNoModule), "reading")} in no hour file, as no module of the phase or ` +
-        `system reported that day: ${shown}`,
-    );
+    const why = summary.modules === 0
+      ? "none has both tags, phase and module (in lower case)"
+      : "no module of the phase or system reported that day";
+    notes.push(`${plural(total(ofNoModule), "reading")} in no hour file, as ${why}: ${shown}`);
   }
   if (total(otherFiles) > 0) {
     notes.push(renderOtherFiles(otherFiles));

@@ -5,7 +5,7 @@
  * @module
  */
 import type { SchemaElement } from "hyparquet";
-import { NeedsImport } from "../errors.ts";
+import { missingColumns, NeedsImport } from "../errors.ts";
 
 /** The types of columns that can be read. `pairs` is a list of lists of two texts each. */
 export type ColumnType = "int64" | "text" | "pairs";
@@ -26,8 +26,6 @@ export interface FoundColumn {
   /** Its unit, if it is a timestamp. */
   unit: TimestampUnit | null;
 }
-
-const MAX_LISTED_COLUMNS = 10;
 
 /**
  * Finds a top-level column.
@@ -50,8 +48,7 @@ export function findColumn(
     names.push(schema[at]!.name);
     at = end;
   }
-  const found = names.slice(0, MAX_LISTED_COLUMNS).join("', '");
-  throw new Error(`has no column '${name}'; it has '${found}'`);
+  throw missingColumns([name], names);
 }
 
 function isLeaf({ num_children = 0 }: SchemaElement): boolean {

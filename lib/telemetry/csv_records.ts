@@ -1,5 +1,6 @@
 /**
- * Finds the records of a CSV file (RFC 4180), whose separator may be another one than a comma.
+ * Finds the records of a CSV file (RFC 4180), whose separator may be another one than a comma, and
+ * whose quoted fields may have blanks around them.
  *
  * @module
  */
@@ -7,7 +8,7 @@ import { checkColumns, COLUMN_NAMES } from "./layout.ts";
 import { REJECTED } from "./malformed.ts";
 import type { TextFormat } from "./text_format.ts";
 
-const QUOTE = 34, NEWLINE = 10, RETURN = 13;
+const QUOTE = 34, NEWLINE = 10, RETURN = 13, BLANK = 32;
 /** The separators that are recognised. */
 const SEPARATORS = [",", ";", "\t", "|"];
 
@@ -61,16 +62,20 @@ class CsvRecords implements TextFormat {
     const { separator, columns, spans } = this;
     this.lines = 1;
     for (let field = 0, at = from;; field++, at++) {
-      const start = at;
+      let start = at;
+      at = endOfBlanks(bytes, at, end);
       const isQuoted = at < end && bytes[at] === QUOTE;
+      if (isQuoted) start = at; // otherwise, blanks are part of the field
       at = isQuoted ? this.#endOfQuoted(bytes, at, end) : endOfPlain(bytes, at, end, separator);
       if (at < 0) return REJECTED.openQuote;
       let stop = at;
       if (isQuoted) {
+        at = endOfBlanks(bytes, at, end);
         // The line may end in a carriage return and a newline.
         if (at < end && bytes[at] === RETURN && (at + 1 >= end || bytes[at + 1] === NEWLINE)) at++;
         const isClosed = at >= end || bytes[at] === NEWLINE || bytes[at] === separator;
-        if (!isClosed) return REJECTED.openQuote;
+        // A quote in a later line probably opens a field there.
+        if (!isClosed) return this.lines > 1 ? REJECTED.openQuote : REJECTED.afterQuote;
       }
       const isLast = at >= end || bytes[at] === NEWLINE;
       if (!isQuoted && isLast && stop > start && bytes[stop - 1] === RETURN) stop--;
@@ -99,6 +104,12 @@ class CsvRecords implements TextFormat {
   fieldOf(span: string): { value: string } | null {
     return span === "" ? null : { value: unquote(span) };
   }
+}
+
+/** Returns the next position that is not a blank. */
+function endOfBlanks(bytes: Uint8Array, at: number, end: number): number {
+  while (at < end && bytes[at] === BLANK) at++;
+  return at;
 }
 
 /** Returns the position after a field without quotes. */

@@ -13,17 +13,19 @@ const [OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY] = [123, 125, 91, 93];
 const NEWLINE = 10;
 const NAMES = COLUMN_NAMES.map((name) => new TextEncoder().encode(`"${name}"`));
 
-/** Creates the format of JSON lines. */
+/** Creates the format of JSON lines, for one file. */
 export function jsonRecords(): TextFormat {
   const spans = new Int32Array(COLUMN_NAMES.length * 2);
+  let isArray: boolean | null = null; // known from the first line
   return {
     spans,
     lines: 1,
     next(bytes, from, end) {
       const newline = bytes.subarray(from, end).indexOf(NEWLINE);
       const stop = newline < 0 ? end : from + newline;
-      const found = findMembers(bytes, from, stop, spans);
-      return found ? Math.min(stop + 1, end) : REJECTED.json;
+      isArray ??= bytes[skipSpace(bytes, from, stop)] === OPEN_ARRAY;
+      if (findMembers(bytes, from, stop, spans)) return Math.min(stop + 1, end);
+      return isArray ? REJECTED.array : REJECTED.json;
     },
     fieldOf,
   };

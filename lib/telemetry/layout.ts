@@ -11,7 +11,7 @@ import {
   type ReadBytes,
   readFooter,
 } from "../parquet/mod.ts";
-import { NeedsImport } from "../errors.ts";
+import { missingColumns, NeedsImport } from "../errors.ts";
 import { DAY, magnitude, secondAt, type TimeUnit } from "./timestamps.ts";
 
 /** The columns that are read, in the order that all lists of columns follow. */
@@ -25,9 +25,6 @@ export const COLUMNS = {
 /** The names of these columns. */
 export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
 
-/** How many columns of a file a message names. */
-const MAX_LISTED = 10;
-
 /**
  * Checks that a file has all of these columns.
  *
@@ -36,9 +33,7 @@ const MAX_LISTED = 10;
  */
 export function checkColumns(found: readonly string[]): void {
   const missing = COLUMN_NAMES.filter((name) => !found.includes(name));
-  if (missing.length === 0) return;
-  const listed = found.slice(0, MAX_LISTED).join("', '");
-  throw new Error(`has no column '${missing.join("', '")}'; it has '${listed}'`);
+  if (missing.length > 0) throw missingColumns(missing, found);
 }
 
 /** A span of time in whole seconds since the epoch, both ends inclusive. */

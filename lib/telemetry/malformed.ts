@@ -47,7 +47,9 @@ export const REJECTED = {
   tooFew: "a line with too few fields",
   tooMany: "a line with too many fields",
   openQuote: "a line with an open quote",
+  afterQuote: "a line with text after a closing quote",
   tooLong: "a line longer than 1 MB",
   encoding: "a line that is not UTF-8",
   json: "a line that is not a JSON object",
+  array: "a JSON array, where each line must be an object",
 } as const;

@@ -36,9 +36,17 @@ export async function* readText(
   if (!await input.fill()) throw new Error("is empty");
   let line = 1;
   let isSkipping = false;
-  const isCsv = /\.csv(\.\w+)?$/i.test(path);
-  const format = isCsv ? csvRecords(takeHeader(input)) : jsonRecords();
-  if (isCsv) line++;
+  const takeHeader = async () => {
+    await input.fill();
+    line++;
+    return takeLine(input);
+  };
+  let format = jsonRecords();
+  if (/\.csv(\.\w+)?$/i.test(path)) {
+    const first = await takeHeader();
+    // Excel writes the separator into a line before the header.
+    format = csvRecords(/^sep=.?$/i.test(first) ? await takeHeader() : first);
+  }
   const rows = new SegmentBuilder(format);
   const lossy = new TextDecoder();
   const rejectLine = (end: number, reason: string) => {
@@ -66,8 +74,9 @@ export async function* readText(
     const next = format.next(bytes, at, limit);
     if (typeof next === "string" || next - at > MAX_RECORD) {
       const stop = lineEnd(bytes, at, limit);
-      const isLong = typeof next === "number" || stop - at > MAX_RECORD;
-      rejectLine(stop, isLong ? REJECTED.tooLong : next);
+      // That a file is an array says more than how long it is.
+      const isLong = next !== REJECTED.array && stop - at > MAX_RECORD;
+      rejectLine(stop, typeof next === "number" || isLong ? REJECTED.tooLong : next);
       isSkipping = true;
       return;
     }
@@ -86,8 +95,8 @@ export async function* readText(
   if (rows.count > 0) yield rows.take();
 }
 
-/** Moves past the first line, and returns it. */
-function takeHeader(input: Lookahead): string {
+/** Moves past a line before the first record, and returns it. */
+function takeLine(input: Lookahead): string {
   const { bytes, at, end } = input;
   input.at = lineEnd(bytes, at, end);
   if (input.at - at > MAX_RECORD) {

@@ -185,4 +185,8 @@ Deno.test("renderSummary() names readings that are in no hour file", () => {
     render({ ofNoModule: { soc: 1, grid: 20 } }),
     /\nNote: 21 readings in no hour file, as no module .* reported that day: grid \(20\), soc \(1\)\n/,
   );
+  assert.match(
+    render({ ofNoModule: { grid: 20 }, modules: 0 }),
+    /\nNote: 20 readings in no hour file, as none has .* \(in lower case\): grid \(20\)\n/,
+  );
 });

@@ -30,6 +30,8 @@ Deno.test("csvRecords() finds the separator, the order of columns and quoted nam
 Deno.test("csvRecords() names columns that are missing or there twice", () => {
   const missing = "has no column 'value', 'tags'; it has 'timestamp', 'payload_type', 'x'";
   assert.throws(() => csvRecords("timestamp,payload_type,x"), { message: missing });
+  const other = `${missing}: upper and lower case matter`.replace("'x'", "'Tags'");
+  assert.throws(() => csvRecords("timestamp,payload_type,Tags"), { message: other });
   const twice = { message: "has more than one column 'value'" };
   assert.throws(() => csvRecords(`${HEAD},value`), twice);
 });
@@ -43,11 +45,22 @@ Deno.test("CsvRecords.next() finds the end of a record, and counts its lines", (
   assert.deepEqual(first(HEAD, '1,v,"",t\r'), { values: ["1", "v", "", "t"], lines: 1, rest: "" });
 });
 
+Deno.test("CsvRecords.next() takes blanks around quotes off, and leaves those of other fields", () => {
+  for (const newline of ["", "\n", "\r\n"]) {
+    const wanted = { values: ["1", "v,w", " 2 ", " t "], lines: 1, rest: "" };
+    assert.deepEqual(first(HEAD, `1, "v,w"  , 2 ,  " t " ${newline}`), wanted);
+  }
+  const tabs = "timestamp\tpayload_type\tvalue\ttags";
+  const values = ["1", "v", "2", "t"];
+  assert.deepEqual(first(tabs, '1\t "v" \t2\t"t"'), { values, lines: 1, rest: "" });
+});
+
 Deno.test("CsvRecords.next() says why a line is not a record", () => {
   const reasons = {
     "a line with too few fields": ["1,v\n2,v,1,t", "x", '1,v,"1"'],
     "a line with too many fields": ["1,v,1,t,\n", '1,v,1,"t",5'],
-    "a line with an open quote": ['1,v,"1,t\n2', '1,"v"x,1,t', '"', '1,v,1,"t"\rx'],
+    "a line with an open quote": ['1,v,"1,t\n2', '"', '1,v,1, "t', '1,v,1,"t\n2,v,1,"t"'],
+    "a line with text after a closing quote": ['1,"v"x,1,t', '1,v,1,"t"\rx', '1, "v" x,1,t'],
   };
   for (const [reason, texts] of Object.entries(reasons)) {
     for (const text of texts) assert.equal(first(HEAD, text), reason, text);

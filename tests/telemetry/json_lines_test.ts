@@ -30,6 +30,7 @@ Deno.test("jsonRecords() says why a field is not one", () => {
 });
 
 Deno.test("jsonRecords() accepts nothing but an object in a line", () => {
-  const texts = ["{", "{}x", "[{}]", '{"a"}', '{"a":}', '{"a":1,}', '{"a":"}', '{"a":[}', "1"];
+  const texts = ["{", "{}x", '{"a"}', '{"a":}', '{"a":1,}', '{"a":"}', '{"a":[}', "1"];
   for (const text of texts) assert.equal(first(text), "a line that is not a JSON object", text);
+  assert.equal(first("[{}]"), "a JSON array, where each line must be an object");
 });

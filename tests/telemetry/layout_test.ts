@@ -92,6 +92,11 @@ Deno.test("readLayout() throws NeedsImport for other types, codecs, encodings an
     assert.throws(read, (error) => error instanceof NeedsImport && reason.test(error.message));
   }
   assert.throws(() => layout(write(columns.toSpliced(1, 2))), /has no column 'payload_type'/);
+  const named = columns.with(1, { ...columns[1]!, name: "Payload_Type" });
+  assert.throws(
+    () => layout(write(named)),
+    /'payload_type'; it has .*: upper and lower case matter/,
+  );
 });
 
 Deno.test("readLayout() says what is wrong with a file that is not parquet", () => {

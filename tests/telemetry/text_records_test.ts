@@ -62,7 +62,7 @@ Deno.test("readText() rejects a line that is not a record, with its number and t
       { line: 3, reason: "a line with an open quote", text: lines[2] },
       { line: 5, reason: "a line with too few fields", text: lines[4] },
       { line: 6, reason: "a line with too many fields", text: lines[5] },
-      { line: 7, reason: "a line with an open quote", text: lines[6] },
+      { line: 7, reason: "a line with text after a closing quote", text: lines[6] },
       { line: 9, reason: "a line with an open quote", text: lines[8] },
     ]);
   }));
@@ -95,6 +95,28 @@ Deno.test("readText() rejects lines that are not UTF-8, too long or not JSON obj
     );
   }));
 
+Deno.test("readText() skips the line in which Excel names the separator", () =>
+  inFolder(async (folder) => {
+    const text = "\ufeffsep=;\r\ntimestamp;payload_type;value;tags\r\n1;v;0,5;[]\r\nx\r\n";
+    const { rows, rejected } = await read(join(folder, "a.csv"), text);
+    assert.deepEqual(rows, [[3, "1", "v", "0,5", "[]"]]);
+    assert.deepEqual(rejected, [{ line: 4, reason: "a line with too few fields", text: "x" }]);
+    const alone = read(join(folder, "a.csv"), "sep=;");
+    await assert.rejects(alone, /has no column 'timestamp'/);
+  }));
+
+Deno.test("readText() says of every line of a JSON array that it is an array, however long", () =>
+  inFolder(async (folder) => {
+    const object = '{"timestamp":1,"payload_type":"v","value":1,"tags":[]}';
+    const text = `[${Array(30_000).fill(object).join()}]`;
+    for (const array of [text, `[\n${object},\n${object},\n]`]) {
+      const { rows, rejected } = await read(join(folder, "a.jsonl"), array);
+      assert.deepEqual([rows.length, rejected.length], [0, array.split("\n").length]);
+      const reason = "a JSON array, where each line must be an object";
+      assert.ok(rejected.every((row) => row.reason === reason));
+    }
+  }));
+
 Deno.test("readText() rejects a record of more than 1 MB wherever it lies in the file", () =>
   inFolder(async (folder) => {
     const long = `1,v,${"x".repeat(1.2e6)},t`;
@@ -109,7 +131,7 @@ Deno.test("readText() rejects a record of more than 1 MB wherever it lies in the
 const anyFile = fc.record({
   rows: fc.array(
     fc.record({
-      value: fc.constantFrom("1", "53.85", '"0,5"', '"a ""b"""', ""),
+      value: fc.constantFrom("1", "53.85", '"0,5"', ' "0,5" ', '"a ""b"""', ""),
       note: fc.constantFrom("", "x", '"y, z"', '"say ""so"", twice"'),
     }),
     { minLength: 2, maxLength: 5 },
