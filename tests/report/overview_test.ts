@@ -184,6 +184,18 @@ Deno.test("dayAxis() holds the missing days too", () => {
   assert.match(tickMarks(axis), /<a href="day-2024-06-01\.html" title="2024-06-01">1 Jun<\/a>/);
 });
 
+Deno.test("plotOf() covers the dots of all days that have data", () => {
+  const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 2, missing: [2] });
+  const strip = { name: "", label: "", pixels: 9, height: 10, shapes: "" };
+  assert.match(
+    plotOf(dayAxis(days), strip),
+    /<path class="known" d="M0 0h2v10h-2zM3 0h2v10h-2z"\/>/,
+  );
+  const named = /<i class="missing"><\/i>days without data/;
+  assert.match(overview(days, null).join(""), named);
+  assert.doesNotMatch(overview(days.slice(0, 2), null).join(""), named);
+});
+
 Deno.test("tickMarks() links no day that is missing", () => {
   const axis = dayAxis(makeDays({ days: 3, phases: 1, modules: 1, cells: 2, missing: [1] }));
   assert.doesNotMatch(tickMarks(axis), /day-2024-06-02/);

@@ -94,17 +94,17 @@ export interface Strip {
   isHeatMap?: boolean;
 }
 
-/** Draws the plot of a strip; days without data are grey. */
+/** Draws the plot of a strip. The dotted background shows on days without data. */
 export function plotOf(axis: DayAxis, strip: Strip): string {
   const { label, pixels, height, shapes, domain, unit = "", attributes = "" } = strip;
-  const missing = strip.isHeatMap ? [] : runsOf(missingDays(axis));
-  const grey = missing.map(([from, to]) => `M${from} 0h${to - from}v${height}h-${to - from}z`);
+  const known = strip.isHeatMap ? [] : runsOf([...axis.known].sort((a, b) => a - b));
+  const paper = known.map(([from, to]) => `M${from} 0h${to - from}v${height}h-${to - from}z`);
   const times = [axis.from * 1000, (axis.from + axis.length * DAY) * 1000, 0, axis.length];
   const values = domain === undefined ? "" : ` data-y="${[...domain, height, 0].join()}"`;
   return `<svg role="img" aria-label="${escapeText(label)}" preserveAspectRatio="none" ` +
     `viewBox="0 0 ${axis.length} ${height}" style="height:${pixels}px" ` +
     `data-x="${times.join()}"${values} data-unit="${escapeText(unit)}"${attributes}>` +
-    (grey.length > 0 ? `<path class="missing" d="${grey.join("")}"/>` : "") + `${shapes}</svg>`;
+    (paper.length > 0 ? `<path class="known" d="${paper.join("")}"/>` : "") + `${shapes}</svg>`;
 }
 
 /**

@@ -53,7 +53,9 @@ export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string 
     return paragraph("No state, energy, state of charge or battery temperature is known.");
   }
   return strips(axis, "States, energy, charge and temperature over all days", found) +
-    (missingDays(axis).length > 0 ? paragraph("Grey from top to bottom: days without data.") : "");
+    (missingDays(axis).length > 0
+      ? `<ul class="legend"><li><i class="missing"></i>days without data</li></ul>`
+      : "");
 }
 
 /** The height of strips in the units of their shapes. */
