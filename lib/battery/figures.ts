@@ -27,6 +27,8 @@ export interface ModuleDay {
   flow: Flows | null;
   /** The charge of all rows with a known current, in Ah with its sign. */
   charge: number;
+  /** The charge of the same rows without its sign, out and in added up, in Ah. */
+  throughput: number;
   /** Rows without a known current, including those of hours without a file. */
   unknownCurrent: number;
   /** The state of charge; null if the module has none. */

@@ -23,6 +23,8 @@ export interface Load extends Runs {
   charges: number[];
   /** Rows without a known current since midnight. */
   unknown: number[];
+  /** What has flowed on the whole day, out and in added up, in amperes times rows. */
+  throughput: number;
 }
 
 /**
@@ -32,11 +34,13 @@ export interface Load extends Runs {
 export function loadOf(current: Runs, interval: number): Load {
   const wait = Math.ceil(REST_AFTER / interval);
   const ends: number[] = [], loads: number[] = [], charges: number[] = [], unknown: number[] = [];
-  let row = 0, charge = 0, unknownRows = 0, quietFrom = 0;
+  let row = 0, charge = 0, throughput = 0, unknownRows = 0, quietFrom = 0;
   const add = (end: number, load: number, amperes: number) => {
     if (end <= row) return;
-    if (amperes === amperes) charge += amperes * (end - row);
-    else unknownRows += end - row;
+    if (amperes === amperes) {
+      charge += amperes * (end - row);
+      throughput += Math.abs(amperes) * (end - row);
+    } else unknownRows += end - row;
     row = end;
     const run = loads.at(-1) === load ? loads.length - 1 : loads.push(load) - 1;
     ends[run] = row;
@@ -60,6 +64,7 @@ export function loadOf(current: Runs, interval: number): Load {
     length: loads.length,
     charges,
     unknown,
+    throughput,
   };
 }
 
@@ -152,7 +157,7 @@ export function restsOf(
   current: Runs,
   soc: Runs,
   { day, interval }: { day: number; interval: number },
-): Pick<ModuleDay, "rests" | "swings" | "charge" | "unknownCurrent" | "restRows"> {
+): Pick<ModuleDay, "rests" | "swings" | "charge" | "throughput" | "unknownCurrent" | "restRows"> {
   const endAt = (row: number, charge: number, unknown: number): RestEnd => ({
     at: day + row * interval,
     soc: valueAt(soc, row),
@@ -179,6 +184,7 @@ export function restsOf(
     rests,
     swings,
     charge: load.charges.at(-1)! * interval / 3600,
+    throughput: load.throughput * interval / 3600,
     unknownCurrent: load.unknown.at(-1)!,
     restRows,
   };

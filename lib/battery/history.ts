@@ -82,10 +82,8 @@ const TELLING_CHARGE = 1;
 
 /** Whether enough charge has flowed, in or out of some module, for `positiveCurrent` to be certain. */
 export function isCurrentSignKnown(days: readonly BatteryDay[]): boolean {
-  const chargeOn = ({ figures: { flow, charge } }: ModuleOnDay) =>
-    flow === null ? Math.abs(charge) : flow.positive.charge + flow.negative.charge;
   return [...daysByModule(days).values()].some((list) =>
-    list.reduce((sum, day) => sum + chargeOn(day), 0) >= TELLING_CHARGE
+    list.reduce((sum, { figures }) => sum + figures.throughput, 0) >= TELLING_CHARGE
   );
 }
 

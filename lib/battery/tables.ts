@@ -10,6 +10,7 @@ import type { CellDay, Flow, ModuleDay } from "./figures.ts";
 import { type FrozenRun, frozenRuns, placeKey } from "./frozen.ts";
 import { type BatteryDay, inOrder, positiveCurrent } from "./history.ts";
 import { roundTo } from "./runs.ts";
+import { FROZEN_AFTER } from "./signal_day.ts";
 import { LEAST_ROWS } from "./cells.ts";
 
 /** The value of a table's cell. */
@@ -131,10 +132,11 @@ function signalsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[])
   return lines.join("");
 }
 
-/** The longest time for which one of the runs lasts on a day, in seconds. */
+/** The longest time for which one of the runs lasts on a day, in seconds; 0 if under two hours. */
 function longest(runs: readonly FrozenRun[], day: number): number {
   const parts = runs.map(({ from, to }) => Math.min(to, day + DAY) - Math.max(from, day));
-  return Math.max(0, ...parts);
+  const most = Math.max(0, ...parts);
+  return most < FROZEN_AFTER ? 0 : most;
 }
 
 function eventsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[]): string {

@@ -101,7 +101,7 @@ function renderNotes(summary: Summary, output: string): string[] {
     const shown = largest(ofNoModule, (payload, number) => `${payload} (${count(number)})`);
     const why = summary.modules === 0
       ? "none has both tags, phase and module (in lower case)"
-      : "no module of the phase or system reported that day";
+      : "no module of the phase or system reported in their hour";
     notes.push(`${plural(total(ofNoModule), "reading")} in no hour file, as ${why}: ${shown}`);
   }
   if (total(otherFiles) > 0) {

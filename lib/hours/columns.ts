@@ -7,6 +7,7 @@ import {
   appendSorted,
   belongsTo,
   compareNatural,
+  type Counts,
   DAY,
   folderOf,
   type Kind,
@@ -56,6 +57,32 @@ export function reportingModules(
   ) => (
     { ...module, hours: allHours.filter((hour) => (hourBits >>> hour) & 1) }
   ));
+}
+
+/**
+ * Counts, by payload type, the readings of a day that are in no hour file: those of a phase or the
+ * system in an hour in which none of its modules reported.
+ *
+ * @param series The readings of each signal.
+ */
+export function readingsOfNoModule(
+  signals: readonly Signal[],
+  series: readonly Series[],
+  statistics: readonly Statistics[],
+  modules: readonly Module[],
+): Counts {
+  const found: Counts = {};
+  for (const [i, signal] of signals.entries()) {
+    if (signal.module !== null || signal.reason !== null) continue;
+    const hours = new Set(
+      modules.flatMap(({ phase, module, hours }) => belongsTo(signal, phase, module) ? hours : []),
+    );
+    const { from, to } = statistics[i]!;
+    const times = series[i]!.times.subarray(from, to);
+    const count = times.filter((time) => !hours.has(Math.floor(time / 3600))).length;
+    if (count > 0) found[signal.payload] = (found[signal.payload] ?? 0) + count;
+  }
+  return found;
 }
 
 /** A signal's readings: a view into the joined series of all signals. */

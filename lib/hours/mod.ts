@@ -10,6 +10,7 @@ export {
   type Module,
   type ModuleColumn,
   prepareColumns,
+  readingsOfNoModule,
   reportingModules,
   type SignalSeries,
 } from "./columns.ts";

@@ -35,6 +35,7 @@ import {
   hourFileNames,
   marginOf,
   prepareColumns,
+  readingsOfNoModule,
   reportingModules,
   type SignalSeries,
 } from "../hours/mod.ts";
@@ -109,6 +110,7 @@ export function buildDay(
     rows: rows.reduce((sum, rows) => sum + rows, 0),
     readings: 0,
     rejected: {},
+    ofNoModule: {},
     withoutReadings: {},
     digest: "",
     signalCounts: [],
@@ -148,6 +150,7 @@ export function buildDay(
 
   result.gaps = gapsOf(signals, statistics);
   const modules = reportingModules(signals, statistics);
+  result.ofNoModule = readingsOfNoModule(signals, series, statistics, modules);
   result.modules = modules.map(({ phase, module }) => [phase, module]);
   const payloads = result.signalCounts.map(({ payload }) => payload);
   const columnsOf = createColumnsOf(totals);

@@ -5,15 +5,7 @@
  */
 import { quantityOf } from "../battery/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
-import {
-  belongsTo,
-  type Counts,
-  GAP_BOUNDS,
-  type Kind,
-  kindOf,
-  type PayloadCounts,
-  sumGaps,
-} from "../telemetry/mod.ts";
+import { GAP_BOUNDS, type Kind, kindOf, type PayloadCounts, sumGaps } from "../telemetry/mod.ts";
 
 /** A payload type whose readings are not all of the kind that is expected. */
 export interface MixedPayload {
@@ -45,30 +37,6 @@ export interface SparsePayload {
   apart: [from: number, to: number];
   /** A `--max-gap` in seconds that would bridge nine of ten gaps. */
   maxGap: number;
-}
-
-/**
- * Counts, by payload type, the readings that are in no hour file because no module that has their
- * column reported on their day.
- *
- * @param counts The counts of all days.
- */
-export function readingsOfNoModule(
-  days: Iterable<Pick<DayRecord, "signalCounts" | "modules">>,
-  counts: PayloadCounts,
-): Counts {
-  const found: Counts = {};
-  for (const { signalCounts, modules } of days) {
-    for (const signal of signalCounts) {
-      const { payload, reason, numeric, other } = signal;
-      const isText = kindOf(counts.get(payload)!) === "text";
-      const readings = numeric + (isText ? other : 0); // otherwise they were rejected
-      if (reason !== null || readings === 0) continue;
-      if (modules.some(([phase, module]) => belongsTo(signal, phase, module))) continue;
-      found[payload] = (found[payload] ?? 0) + readings;
-    }
-  }
-  return found;
 }
 
 /** The smallest share of readings of the other kind that is worth mentioning. */

@@ -121,7 +121,7 @@ export function whyStale(
     if (record.inputs[name] !== print) return `changed input ${name}`;
   }
   for (const name of Object.keys(record.inputs)) {
-    if (inputs[name] === undefined) return `input ${name} is gone`;
+    if (inputs[name] === undefined) return `input ${name} is gone, or has no rows of it any longer`;
   }
   return null;
 }

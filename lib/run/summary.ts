@@ -11,7 +11,6 @@ import {
   changedKinds,
   type MixedPayload,
   mixedPayloads,
-  readingsOfNoModule,
   type SparsePayload,
   sparsePayloads,
 } from "./hints.ts";
@@ -87,8 +86,8 @@ export interface Summary extends RowCounts, RunEnd {
   /** Payload types whose readings are further apart than `--max-gap`. */
   sparse: SparsePayload[];
   /**
-   * Readings that are in no hour file, because no module that has their column reported, by payload
-   * type.
+   * Readings that are in no hour file, because no module that has their column reported in their
+   * hour, by payload type.
    */
   ofNoModule: Counts;
   /** Input files and days that could not be used, and why. */
@@ -140,7 +139,7 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
     mixed: mixedPayloads(payloads),
     changedKinds: changedKinds(countsOf(before.days.values()), payloads),
     sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),
-    ofNoModule: readingsOfNoModule(days, payloads),
+    ofNoModule: sumCounts(days.map(({ ofNoModule }) => ofNoModule)),
     // Imports finish in any order.
     problems: [...problems.byName].sort(([a], [b]) => a < b ? -1 : 1)
       .map(([name, reason]) => ({ name, reason })),
@@ -151,15 +150,20 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
 
 const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
 
+function sumCounts(all: readonly Counts[]): Counts {
+  const sums: Counts = {};
+  for (const [name, count] of all.flatMap((counts) => Object.entries(counts))) {
+    sums[name] = (sums[name] ?? 0) + count;
+  }
+  return sums;
+}
+
 /** Sums the row counts of days, and the malformed rows of inputs. */
 function countRows(
   days: readonly Pick<DayRecord, "rows" | "readings" | "rejected">[],
   inputs: readonly Pick<InputRecord, "rejected">[],
 ): RowCounts {
-  const rejected: Counts = {};
-  for (const [reason, count] of [...inputs, ...days].flatMap((r) => Object.entries(r.rejected))) {
-    rejected[reason] = (rejected[reason] ?? 0) + count;
-  }
+  const rejected = sumCounts([...inputs, ...days].map(({ rejected }) => rejected));
   const malformed = total(inputs.flatMap(({ rejected }) => Object.values(rejected)));
   const rows = total(days.map(({ rows }) => rows)) + malformed;
   const readings = total(days.map(({ readings }) => readings));

@@ -60,6 +60,8 @@ export interface DayResult {
   readings: number;
   /** Distinct readings that were rejected, by reason. */
   rejected: Counts;
+  /** Readings that are in no hour file, by payload type: see `readingsOfNoModule`. */
+  ofNoModule: Counts;
   /** Files that have rows of this day but no reading: how many, and the commonest reason. */
   withoutReadings: Record<string, { rows: number; reason: string }>;
   /** Counts of the day's readings by signal. */

@@ -71,7 +71,7 @@ Deno.test("SOC has extremes, hourly means, and the sum of current times change",
 });
 
 Deno.test("rests have their state of charge, and the charge that has flowed since midnight", () => {
-  const { rests, swings, charge, unknownCurrent } = moduleOf({
+  const { rests, swings, charge, throughput, unknownCurrent } = moduleOf({
     module_state_of_charge: [[0, 1440, 0.9], [1440, 17280, 0.5]],
     module_current: [[0, 720, 0], [720, 1440, 12], [1440, 2160, 0], [10_000, 17280, 0]],
   });
@@ -82,7 +82,9 @@ Deno.test("rests have their state of charge, and the charge that has flowed sinc
   ]);
   // From the first rest to the second; from the second to the third, it hardly changes.
   assert.deepEqual(swings, [{ soc: 0.5 - 0.9, charge: 12, unknown: 0 }]);
-  assert.deepEqual([charge, unknownCurrent], [12, unknown]);
+  assert.deepEqual([charge, throughput, unknownCurrent], [12, 12, unknown]);
+  const both = moduleOf({ module_current: [[0, 720, 12], [720, 1440, -12]] });
+  assert.deepEqual([both.charge, both.throughput], [-1, 25]); // the last value is held
   const without = moduleOf({ module_current: [[0, 17280, 0]] });
   assert.deepEqual([without.rests, without.swings], [null, []]);
 });

@@ -69,7 +69,7 @@ Deno.test("daily.csv has what discharges as out, and leaves unknown fields empty
   assert.deepEqual(line!.split(",").slice(4, 8), ["0", `${kwh}`, "0", "240"]);
 });
 
-Deno.test("signals.csv has every column of each module in natural order, and the day's part of a frozen run", () => {
+Deno.test("signals.csv has every column in natural order, and the day's part of a frozen run, if two hours", () => {
   const changing = Array.from({ length: 60 }, (_, i) => [i * 12, i * 12 + 1, i] as const);
   const constant = (from: number, to: number): Stretches =>
     Array.from({ length: (to - from) / 12 }, (_, i) => [from + i * 12, from + i * 12 + 1, 7]);
@@ -88,9 +88,9 @@ Deno.test("signals.csv has every column of each module in natural order, and the
   assert.deepEqual(text.trim().split("\n"), [
     "day,phase,module,signal,filled,frozen_s",
     `2024-07-13,1,1,own,${(61 / 720).toFixed(9)},0`,
-    "2024-07-13,1,1,frequency,1,3600",
+    "2024-07-13,1,1,frequency,1,0",
     `2024-07-13,1,2,own,${(61 / 720).toFixed(9)},0`,
-    "2024-07-13,1,2,frequency,1,3600",
+    "2024-07-13,1,2,frequency,1,0",
     `2024-07-14,1,1,own,${(61 / 720).toFixed(9)},0`,
     `2024-07-14,1,1,frequency,1,${3 * 3600 - 55}`,
     `2024-07-14,1,2,own,${(61 / 720).toFixed(9)},0`,

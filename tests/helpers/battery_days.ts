@@ -55,6 +55,7 @@ export function makeRecords(made: Made): DayRecord[] {
       options: TABLE_OPTIONS,
       inputs: {},
       digest: "",
+      ofNoModule: {},
       withoutReadings: {},
       signalCounts: [],
       modules,
@@ -155,6 +156,7 @@ function makeModule(
       negative: { energy: 1.3 + place / 50, charge: 25 + place },
     },
     charge: -1,
+    throughput: 49 + 2 * place,
     unknownCurrent: 12,
     soc: {
       min: 0.15,

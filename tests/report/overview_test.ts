@@ -136,7 +136,7 @@ Deno.test("the meaning of positive current is certain only if an ampere-hour has
   const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
   assert.equal(positiveWords(days), "discharge");
   for (const { figures: { modules: [module] } } of days) {
-    module!.flow = { positive: { energy: 0, charge: 0.2 }, negative: { energy: 0, charge: 0.2 } };
+    module!.throughput = 0.4;
   }
   assert.equal(positiveWords(days), "counted as discharge: too little has flowed to tell");
   assert.match(

@@ -27,6 +27,7 @@ function record(day: number, modules: [string, string][]): DayRecord {
     options: TABLE_OPTIONS,
     inputs: {},
     digest: "",
+    ofNoModule: {},
     withoutReadings: {},
     signalCounts: [],
     modules,

@@ -104,10 +104,13 @@ Deno.test("readings that belong to no module that reported are counted by payloa
       ...{ time: DAY + 86_400 + i, payload: "grid_voltage", value: "230", tags: [] },
     });
     const phase = { ...system(9), payload: "phase_current", tags: [["phase", "2"]] } as Row;
-    put(join(folder, "in/a.csv"), csv([...ROWS, phase, system(1), system(2), system(3)]));
+    // No module reports in the hour after that of ROWS.
+    const later = ROWS[0]!.time + 3600;
+    const early = { ...system(9), time: later, tags: [["phase", "1"]] } as Row;
+    put(join(folder, "in/a.csv"), csv([...ROWS, phase, early, system(1), system(2), system(3)]));
     const { code, readings, rejected, ofNoModule } = await etl(folder);
-    assert.deepEqual([code, readings, rejected], [0, 24, {}]);
-    assert.deepEqual(ofNoModule, { grid_voltage: 3, phase_current: 1 });
+    assert.deepEqual([code, readings, rejected], [0, 25, {}]);
+    assert.deepEqual(ofNoModule, { grid_voltage: 4, phase_current: 1 });
   }));
 
 const CASES = join(ROOT, "..", "shared", "cases");

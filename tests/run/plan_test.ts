@@ -85,6 +85,7 @@ function builtRecords(): BuiltRecords {
       coverage: [],
       cells: {},
       figures: null,
+      ofNoModule: {},
       withoutReadings: {},
       gaps: {},
       rows: 10,
@@ -137,7 +138,7 @@ Deno.test("staleDays() returns why a day is stale", () => {
   assert.deepEqual(reasons(added), [[1, "new input c"]]);
   const gone = builtRecords();
   gone.inputs.get("a")!.failure = "is empty";
-  assert.deepEqual(reasons(gone), [[1, "input a is gone"]]);
+  assert.deepEqual(reasons(gone), [[1, "input a is gone, or has no rows of it any longer"]]);
   const other = { ...OPTIONS, fill: "none" as const };
   assert.deepEqual(reasons(builtRecords(), other)[0], [0, "--fill was hold, is none"]);
   const suspect = builtRecords();

@@ -12,6 +12,7 @@ const RECORD: DayRecord = {
   options: TABLE_OPTIONS,
   inputs: { "a.parquet": "12-34" },
   digest: "x",
+  ofNoModule: {},
   withoutReadings: {},
   signalCounts: [],
   modules: [["1", "1"]],
