@@ -100,7 +100,7 @@ function renderNotes(summary: Summary, output: string): string[] {
   if (total(ofNoModule) > 0) {
     const shown = largest(ofNoModule, (payload, number) => `${payload} (${count(number)})`);
     const why = summary.modules === 0
-      ? "none has both tags, phase and module (in lower case)"
+      ? "none of those days has a reading with the tags phase and module (in lower case)"
       : "no module of the phase or system reported in their hour";
     notes.push(`${plural(total(ofNoModule), "reading")} in no hour file, as ${why}: ${shown}`);
   }

@@ -183,10 +183,10 @@ Deno.test("renderPlan() lists the days to build, and why", () => {
 Deno.test("renderSummary() names readings that are in no hour file", () => {
   assert.match(
     render({ ofNoModule: { soc: 1, grid: 20 } }),
-    /\nNote: 21 readings in no hour file, as no module .* reported that day: grid \(20\), soc \(1\)\n/,
+    /\nNote: 21 readings in no hour file, as no module .* reported in their hour: grid \(20\), soc \(1\)\n/,
   );
   assert.match(
     render({ ofNoModule: { grid: 20 }, modules: 0 }),
-    /\nNote: 20 readings in no hour file, as none has .* \(in lower case\): grid \(20\)\n/,
+    /\nNote: 20 readings in no hour file, as none of .* phase and module \(in lower case\): grid \(20\)\n/,
   );
 });
