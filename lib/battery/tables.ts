@@ -165,6 +165,6 @@ function csv(header: readonly string[], rows: readonly Cell[][]): string {
 /** An empty text is quoted, to distinguish it from null. */
 function csvCell(cell: Cell): string {
   if (cell === null) return "";
-  const text = Object.is(cell, -0) ? "0" : String(cell);
+  const text = String(cell);
   return text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type BatteryDay, eventsOf, frozenRuns } from "../../lib/battery/mod.ts";
+import { type BatteryDay, eventsOf } from "../../lib/battery/mod.ts";
 import { at, DAY, dayOf, type DayReadings, row, type Stretches } from "./build.ts";
 
 const NEXT = DAY + 86_400;
@@ -29,6 +29,11 @@ Deno.test("a state other than idle, ready, run and standby is an event; case is 
     { from: at("02:00"), to: at("02:01"), ...place, detail: "EMERGENCY" },
     { from: at("02:01"), to: at("03:00"), ...place, detail: "Error" },
   ]);
+});
+
+Deno.test("a state is told from an ordinary one without the blanks around it", () => {
+  const day = system([[0, 720, " IDLE"], [720, 1440, "run\t"], [1440, 17280, " OFF "]]);
+  assert.deepEqual(of("state", day).map(({ detail }) => detail), [" OFF "]);
 });
 
 Deno.test("a state of the system is one event, not one event per module", () => {
@@ -99,6 +104,10 @@ Deno.test("a module without readings for over an hour is silent, also across mis
     to: DAY + 3 * 86_400,
     ...place,
   });
+  // From the row before midnight to half past, and from half past eleven: exactly an hour, and more.
+  const across = (row: number) =>
+    of("silent", reported([[0, 16_920, 1]]), reported([[row, 17_280, 1]], NEXT)).length;
+  assert.deepEqual([across(360), across(361)], [0, 1]);
   // Readings of another column end a gap.
   const both = dayOf({ modules: [{ own: { a: [[0, 1, 1], [900, 901, 1]], b: [[400, 401, 1]] } }] });
   assert.deepEqual(of("silent", both), []);
@@ -130,88 +139,4 @@ Deno.test("a cell that deviates by over 100 mV at rest is an event; consecutive 
       detail: `${column} up to 110 mV from the median at rest`,
     },
   ]);
-});
-
-/** Readings every minute whose value changes each time. */
-const changing = (from: string, to: string, values = 20): Stretches => {
-  const count = (row(to) - row(from)) / 12;
-  return Array.from({ length: count }, (_, i) => {
-    const start = row(from) + i * 12;
-    return [start, start + 1, i % values] as const;
-  });
-};
-/** Readings every minute with the same value. */
-const constant = (from: string, to: string, value: number | string = 5): Stretches =>
-  changing(from, to).map(([from, to]) => [from, to, value] as const);
-const frozen = (...days: Stretches[]) =>
-  frozenRuns(
-    days.map((signal, i) => dayOf({ day: DAY + i * 86_400, modules: [{ own: { signal } }] })),
-  )
-    .map(({ value, from, to }) => [value, from, to]);
-
-Deno.test("a signal is frozen if it keeps one value for two hours while readings continue", () => {
-  const day = [
-    ...changing("00:00", "03:00"),
-    ...constant("03:00", "06:00", 99),
-    ...changing("06:00", "07:00"),
-  ];
-  // From the first row with the value to the end of the last row with readings.
-  assert.deepEqual(frozen(day), [[99, at("03:00"), at("05:59:05")]]);
-  // 119 minutes and one row are less than two hours.
-  const short = (to: string) =>
-    frozen([...changing("00:00", "03:00"), ...constant("03:00", to, 99)]).length;
-  assert.deepEqual([short("05:00"), short("05:01")], [0, 1]);
-});
-
-Deno.test("a gap longer than the max gap ends a frozen run", () => {
-  const every = (minutes: number): Stretches =>
-    Array.from({ length: 36 }, (_, i) => [i * minutes * 12 + 720, i * minutes * 12 + 721, 99]);
-  assert.equal(frozen([...changing("00:00", "01:00"), ...every(5)]).length, 1);
-  assert.equal(frozen([...changing("00:00", "01:00"), ...every(6)]).length, 0);
-});
-
-Deno.test("a frozen signal has at least ten values elsewhere", () => {
-  const long = constant("03:00", "06:00", 99);
-  assert.equal(frozen([...changing("00:00", "03:00", 10), ...long]).length, 1);
-  assert.equal(frozen([...changing("00:00", "03:00", 9), ...long]).length, 0);
-  // Its own value counts if it recurs, on the same day or another one.
-  const nine = changing("00:00", "03:00", 9);
-  assert.equal(
-    frozen([...nine, ...long, ...nine.map(([a, b, v]) => [a + 6000, b + 6000, v] as const)])
-      .length,
-    0,
-  );
-  assert.equal(
-    frozen([...nine, ...long, [row("07:00"), row("07:01"), 4], [6000, 6001, 99]]).length,
-    1,
-  );
-  assert.equal(frozen([...nine, ...long], constant("00:00", "00:10", 99)).length, 1);
-  // Values of earlier and later days count.
-  assert.equal(frozen([...nine, ...long], constant("00:00", "00:10", 77)).length, 1);
-  assert.equal(frozen(constant("00:00", "00:10", 77), [...nine, ...long]).length, 1);
-});
-
-Deno.test("a frozen run continues across midnights as one run", () => {
-  const days = [
-    [...changing("00:00", "03:00"), ...constant("23:00", "24:00", 99)],
-    constant("00:00", "24:00", 99),
-    [...constant("00:00", "00:30", 99), ...changing("00:30", "01:00")],
-  ];
-  const last = DAY + 2 * 86_400;
-  assert.deepEqual(frozen(...days), [[99, at("23:00"), at("00:29:05", last)]]);
-  const other = [days[0]!, constant("00:00", "24:00", 98), days[2]!];
-  assert.deepEqual(frozen(...other), [[98, NEXT, NEXT + 86_400 - 55]]);
-});
-
-Deno.test("values that differ only by rounding are one value", () => {
-  const mean = (0.1 + 0.1 + 0.1) / 3;
-  assert.notEqual(mean, 0.1);
-  const mixed = constant("03:00", "06:00").map(([a, b], i) => [a, b, i % 2 ? mean : 0.1] as const);
-  assert.equal(frozen([...changing("00:00", "03:00"), ...mixed]).length, 1);
-});
-
-Deno.test("a text signal may be frozen, too", () => {
-  const words = changing("00:00", "03:00").map(([a, b, v]) => [a, b, `state ${v}`] as const);
-  const found = frozen([...words, ...constant("03:00", "06:00", "ERROR")]);
-  assert.deepEqual(found, [["ERROR", at("03:00"), at("05:59:05")]]);
 });

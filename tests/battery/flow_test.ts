@@ -70,6 +70,21 @@ Deno.test("SOC has extremes, hourly means, and the sum of current times change",
   assert.equal(moduleOf({ module_current: [[0, 9, 1]] }).soc, null);
 });
 
+Deno.test("the first state of charge of a day is that of the first row that has one", () => {
+  const { soc } = moduleOf({ module_state_of_charge: [[100, 200, 0.5], [200, 300, 0.6]] });
+  assert.deepEqual([soc!.first, soc!.last], [0.5, 0.6]);
+});
+
+Deno.test("the charge at the first row of a rest includes that row", () => {
+  const { rests } = moduleOf({
+    module_state_of_charge: [[0, 17280, 0.5]],
+    module_current: [[0, 17280, 0.36]],
+  });
+  const [first, last] = rests!;
+  near(first.charge, 0.36 * 241 * 5 / 3600);
+  near(last.charge, 0.36 * 24);
+});
+
 Deno.test("rests have their state of charge, and the charge that has flowed since midnight", () => {
   const { rests, swings, charge, throughput, unknownCurrent } = moduleOf({
     module_state_of_charge: [[0, 1440, 0.9], [1440, 17280, 0.5]],

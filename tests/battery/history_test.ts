@@ -56,6 +56,11 @@ Deno.test("capacity is charge divided by the change of SOC between neighbouring 
   assert.deepEqual(capacities([cycle(0.75, 0.5, 24)]), new Map());
 });
 
+Deno.test("capacities() compares changes in per cent with 30 per cent", () => {
+  assert.deepEqual(capacities([cycle(75, 50, 24)]), new Map());
+  assert.equal(capacities([cycle(75, 40, 24)]).get("1_1")!.n, 1);
+});
+
 Deno.test("capacity is the median of all pairs of rests, also across midnight", () => {
   // 0.9 to 0.4 with 24 Ah, to 0.9 with 30 Ah in the last hour of the day, to 0.5 with 20 Ah.
   const first = dayWith(
@@ -89,4 +94,12 @@ Deno.test("a pair of rests does not count if the current is unknown for over 5 %
       ),
     ]).get("1_1")?.n;
   assert.deepEqual([gap(48), gap(49)], [1, undefined]);
+});
+
+Deno.test("a pair of rests does not count if the current is unknown between a rest and midnight", () => {
+  const rest = (soc: number, to: number, day = DAY) =>
+    dayWith([[0, 17280, soc]], [[0, to, 0]], day);
+  const next = rest(0.4, 17280, NEXT);
+  assert.equal(capacities([rest(0.9, 17280), next]).get("1_1")!.n, 1);
+  assert.deepEqual(capacities([rest(0.9, 15_000), next]), new Map());
 });

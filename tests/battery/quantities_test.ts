@@ -45,6 +45,14 @@ Deno.test("quantitiesOf() accepts a voltage with further tags only if there is n
   );
 });
 
+Deno.test("quantityByColumn() uses the first payload type of a column, in whatever order they come", () => {
+  // `module` with a tag `voltage_side`, and `module_voltage` with a tag `side`.
+  const column = "module_voltage_side_a";
+  const both = [signal("module", column), signal("module_voltage", column)];
+  assert.equal(quantityByColumn(both)(column), null);
+  assert.equal(quantityByColumn(both.toReversed())(column), null);
+});
+
 Deno.test("a current that is text is ignored, and so is a state that is a number", () => {
   const text = [{ name: "module_current", kind: "text" as const }];
   assert.equal(quantitiesOf(text, quantityByColumn([])).current, null);
