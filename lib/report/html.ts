@@ -4,7 +4,7 @@
  * @module
  */
 import { drawKey, type Figure, plotOf, WIDTH } from "./charts/figure.ts";
-import { escapeText } from "./escape.ts";
+import { escapeProse, escapeText } from "./escape.ts";
 import controls from "./browser/controls.js" with { type: "text" };
 import overviewStyle from "./browser/overview.css" with { type: "text" };
 import pageStyle from "./browser/page.css" with { type: "text" };
@@ -61,7 +61,7 @@ export function section(heading: string, ...parts: string[]): string {
 
 /** Renders a paragraph. */
 export function paragraph(text: string): string {
-  return `<p>${escapeText(text)}</p>`;
+  return `<p>${escapeProse(text)}</p>`;
 }
 
 /** Renders parts that are folded until they are opened. */
@@ -91,7 +91,7 @@ export function chart(figure: Figure): string {
       plotOf(figure),
       newest === null ? null : (plot.margin + newest * (WIDTH - plot.margin)) / WIDTH,
     )) +
-    `<figcaption class="note">${escapeText(caption)}</figcaption></figure>`;
+    `<figcaption class="note">${escapeProse(caption)}</figcaption></figure>`;
 }
 
 /**
@@ -149,7 +149,7 @@ export function table(
   ).join("");
   return scroll(
     `Table: ${caption}`,
-    `<table><caption class="note">${escapeText(caption)}</caption>` +
+    `<table><caption class="note">${escapeProse(caption)}</caption>` +
       `<thead><tr>${names}</tr></thead><tbody>${body}</tbody></table>`,
   );
 }
@@ -158,7 +158,7 @@ function cellMarkup(cell: Cell, className: string): string {
   if (cell === null) return `<td${className}>${UNKNOWN}</td>`;
   if (typeof cell === "string") {
     const isShort = className === "" && cell.length <= MAX_SHORT;
-    return `<td${isShort ? ' class="short"' : className}>${escapeText(cell)}</td>`;
+    return `<td${isShort ? ' class="short"' : className}>${escapeProse(cell)}</td>`;
   }
   if (typeof cell === "number") return `<td${className}>${fixed(cell, 0)}</td>`;
   if ("number" in cell) return `<td${className}>${escapeText(cell.number ?? UNKNOWN)}</td>`;

@@ -55,7 +55,7 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
     html,
     /class="hg names" viewBox="0 0 60 12".*><svg><\/svg>.*"60 0 660 12".*<svg width="9">/,
   );
-  assert.match(html, /<figcaption class="note">5 s &amp; more<\/figcaption><\/figure>$/);
+  assert.match(html, /<figcaption class="note">5\u00a0s &amp; more<\/figcaption><\/figure>$/);
   assert.match(chart({ ...words, plot, newest: null }), /aria-label="Chart: &lt;Voltage&gt;"><div/);
   assert.doesNotMatch(chart({ ...words, plot: null }), /scroll/);
 });

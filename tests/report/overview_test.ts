@@ -126,10 +126,13 @@ Deno.test("a finding links to the day with data on which it began, and to no oth
   // It began where the last day before the missing ones ends.
   assert.match(
     listOn(5),
-    /<a href="day-2024-06-02\.html">2024-06-03 00:00<\/a> to 2024-06-06 00:00/,
+    /<a href="day-2024-06-02\.html">2024-06-03 00:00<\/a> to <time>2024-06-06 00:00<\/time>/,
   );
   assert.match(listOn(5), /<a href="module-1_2\.html">1_2<\/a> no reading for 3 days/);
-  assert.match(listOn(1), /<span class="when">2024-06-03 00:00 to 2024-06-06 00:00/);
+  assert.match(
+    listOn(1),
+    /<span class="when"><time>2024-06-03 00:00<\/time> to <time>2024-06-06 00:00/,
+  );
 });
 
 Deno.test("the meaning of positive current is certain only if an ampere-hour has flowed", () => {

@@ -41,7 +41,9 @@ Deno.test("--report writes pages, and later only those that change", () =>
     );
 
     for (const name of all) {
-      const captions = [...page(folder, name).matchAll(/<(?:fig)?caption[^>]*>([^<]*)</g)];
+      const captions = [
+        ...page(folder, name).matchAll(/<(?:fig)?caption[^>]*>(.*?)<\/(?:fig)?caption>/g),
+      ];
       const texts = captions.map(([, text]) => text!);
       assert.ok(texts.length > 2 && texts.every((text) => /[^.]\.$/.test(text)), texts.join("\n"));
     }
@@ -79,11 +81,11 @@ Deno.test("a module's days are drawn apart if they are weeks apart, and alone as
     await etl(folder, "--report");
     const module = page(folder, "module-1_1.html");
     assert.match(
-      module,
+      module.replace(/<\/?time>/g, ""),
       /These charts show 2024-08-12; older days, more than a week apart, follow/,
     );
     const voltages = [...module.matchAll(/<h3>Module voltage<.*?<figcaption[^>]*>([^.]*)\./gs)];
-    assert.deepEqual(voltages.map(([, span]) => span), [
+    assert.deepEqual(voltages.map(([, span]) => span!.replace(/<\/?time>/g, "")), [
       "2024-08-12 00:00 to 2024-08-13 00:00 UTC",
       "2024-07-13 00:00 to 2024-07-17 00:00 UTC",
     ]);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { ReportedEvent } from "../../battery/mod.ts";
-import { escapeText } from "../escape.ts";
+import { escapeProse, keepTogether } from "../escape.ts";
 import { anchor, type Cell, folded, paragraph, table } from "../html.ts";
 import {
   beginningDay,
@@ -38,9 +38,11 @@ export function findingList(
     const isElsewhere = folder !== null && !isHere({ kind: "module", folder });
     const module = isElsewhere ? anchor(moduleLink(folder)) : "";
     const [day, time] = [beginningDay(days, at), instant(at * 1000)];
-    const start = isHere({ kind: "day", day }) ? time : anchor([dayLink(day)[0], time]);
-    const when = span.at === undefined ? `${start} to ${instant(to * 1000)}` : `at ${start}`;
-    return `<li class="level${level}"><b>${kind}</b> ${module} ${escapeText(text)} ` +
+    const isToday = isHere({ kind: "day", day });
+    const start = isToday ? keepTogether(time) : anchor([dayLink(day)[0], time]);
+    const end = keepTogether(instant(to * 1000));
+    const when = span.at === undefined ? `${start} to ${end}` : `at ${start}`;
+    return `<li class="level${level}"><b>${kind}</b> ${module} ${escapeProse(text)} ` +
       `<span class="when">${when}</span></li>`;
   });
   const more = findings.length - MAX_FINDINGS;

@@ -16,6 +16,7 @@ import {
 import type { DayRecord, Records } from "../../store/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { coverage, rejectedByDay, rowsByDay, samplingGaps } from "../charts/mod.ts";
+import { escapeProse } from "../escape.ts";
 import { anchor, charts, folded, type Page, paragraph, section, UNKNOWN } from "../html.ts";
 import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
 import { energy, format, plural, positiveWords } from "../words.ts";
@@ -135,7 +136,7 @@ function headlines(
   ];
   return `<dl class="cards">${
     cards.map(([name, value, note]) =>
-      `<div><dt>${name}</dt><dd>${value}<span>${note}</span></dd></div>`
+      `<div><dt>${name}</dt><dd>${escapeProse(value)}<span>${note}</span></dd></div>`
     ).join("")
   }</dl>`;
 }

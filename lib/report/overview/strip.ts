@@ -7,7 +7,7 @@
  */
 import type { BatteryDay } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
-import { escapeText } from "../escape.ts";
+import { escapeText, keepTogether } from "../escape.ts";
 import { scroll } from "../html.ts";
 import { dayLink } from "../site.ts";
 
@@ -119,7 +119,9 @@ export function strips(
   names: "narrow" | "wide" = "narrow",
 ): string {
   const row = (name: string, plot: string, side: string) =>
-    `<div class="strip"><div class="name">${name}</div>${plot}<div class="side">${side}</div></div>`;
+    `<div class="strip"><div class="name">${name}</div>${plot}<div class="side">${
+      keepTogether(side)
+    }</div></div>`;
   const rows = all.map((strip) =>
     row(strip.name, `<div class="plot">${plotOf(axis, strip)}</div>`, strip.side ?? "")
   );
