@@ -74,8 +74,14 @@ Deno.test("eventList() shows violations of limits as findings and in the table o
   const [day] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }) as [BatteryDay];
   const events = violationsOf([day], { current: [-1, 1] });
   const text = textOf(eventList(shownOf(events), [day], { kind: "index" }).join(""));
-  assert.match(text, /limit 1_1 current down to −21\.5 A \(module_current\), limit −1 A at 2024/);
-  assert.match(text, /limit 1_1 current up to 24\.2 A \(module_current\), limit 1 A at 2024-06-01/);
+  assert.match(
+    text,
+    /limit 1_1 current down to −21\.5 A \(module_current\), limit −1 A worst at 2024/,
+  );
+  assert.match(
+    text,
+    /limit 1_1 current up to 24\.2 A \(module_current\), limit 1 A worst at 2024-06-01/,
+  );
   assert.match(
     text,
     /current too low: −21\.50 A, limit −1 A .* current too high: 24\.20 A, limit 1 A/,
@@ -94,7 +100,7 @@ Deno.test("violations have the time of their worst value, since no longer one is
   const [list, , folded] = eventList(shownOf(found), days, { kind: "index" }).map(textOf);
   assert.match(
     list!,
-    /up to 99 A .*, limit 1 A, violated on 3 days at 2024-06-03 \d\d:\d\d $/,
+    /up to 99 A .*, limit 1 A, violated on 3 days worst at 2024-06-03 \d\d:\d\d $/,
   );
   assert.match(
     folded!,

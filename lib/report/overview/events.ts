@@ -41,7 +41,7 @@ export function findingList(
     const isToday = isHere({ kind: "day", day });
     const start = isToday ? keepTogether(time) : anchor([dayLink(day)[0], time]);
     const end = keepTogether(instant(to * 1000));
-    const when = span.at === undefined ? `${start} to ${end}` : `at ${start}`;
+    const when = span.at === undefined ? `${start} to ${end}` : `worst at ${start}`;
     return `<li class="level${level}"><b>${kind}</b> ${module} ${escapeProse(text)} ` +
       `<span class="when">${when}</span></li>`;
   });
