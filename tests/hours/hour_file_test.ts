@@ -5,7 +5,12 @@ import { parquetReadObjects } from "hyparquet";
 import { zstdDecompressSync } from "node:zlib";
 import { join } from "node:path";
 import pl from "nodejs-polars";
-import { createHourEncoder, type FilledColumn, type HourTable } from "../../lib/hours/hour_file.ts";
+import {
+  checkHourFile,
+  createHourEncoder,
+  type FilledColumn,
+  type HourTable,
+} from "../../lib/hours/hour_file.ts";
 import type { TableOptions } from "../../lib/hours/options.ts";
 import { createPolarsEncoder } from "../../lib/hours/polars_writer.ts";
 import { ValueSet } from "../../lib/telemetry/mod.ts";
@@ -189,4 +194,18 @@ Deno.test("createHourEncoder() writes files that Polars, DuckDB and hyparquet re
     );
     connection.closeSync();
   });
+});
+
+Deno.test("checkHourFile() throws if a file has other rows, or other columns, than expected", () => {
+  const bytes = createHourEncoder(TABLE_OPTIONS, values)(tableOf(EXAMPLE)).slice();
+  checkHourFile(bytes, 720, EXAMPLE);
+  assert.throws(
+    () => checkHourFile(bytes, 719, EXAMPLE),
+    /with 720 rows and the columns timestamp/,
+  );
+  assert.throws(
+    () => checkHourFile(bytes, 720, EXAMPLE.slice(1)),
+    /phase,module,volts,state,never/,
+  );
+  assert.throws(() => checkHourFile(bytes, 720, EXAMPLE.toReversed()), /volts,state,never/);
 });

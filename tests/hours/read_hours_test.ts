@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { globSync } from "node:fs";
 import { join } from "node:path";
+import { DuckDBInstance } from "@duckdb/node-api";
 import pl from "nodejs-polars";
 import { readHourFiles } from "../../lib/hours/mod.ts";
 import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
@@ -75,4 +76,19 @@ Deno.test("readHourFiles() names a file that is broken, gone, or has another num
     }
     Deno.removeSync(path);
     assert.throws(read(), /00\.parquet: /);
+  }));
+
+Deno.test("readHourFiles() names a file with several row groups, even if the first has all rows", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "00.parquet");
+    const connection = await (await DuckDBInstance.create(":memory:")).connect();
+    const write = (rows: number) =>
+      connection.run(`copy (select make_timestamp(i) as timestamp, i / 2 as volts
+        from range(${rows}) t(i)) to '${path}' (row_group_size 2048)`);
+    const read = () => readHourFiles([{ path, rows: 2048 }], () => true);
+    await write(2048);
+    assert.equal(read().numbers.get("volts")![2047], 2047 / 2);
+    await write(2049);
+    assert.throws(read, /00\.parquet: does not have 2048 rows in one row group/);
+    connection.closeSync();
   }));

@@ -87,6 +87,23 @@ Deno.test("digestOf() changes with the days of a page and with those that it lin
   assert.notEqual(digestOf(all, page(DAY)), digestOf(all, changed), "a sign that changed");
 });
 
+Deno.test("digestOf() changes with the day that the beginning of an event links to", () => {
+  const [first, second, ...others] = [0, 1, 4, 5].map((i) =>
+    record(DAY + i * 86_400, [["1", "2"]])
+  );
+  const [from, to] = [DAY + 2 * 86_400, DAY + 5 * 86_400 + 60];
+  const silence = { from, to, phase: "1", module: "2", detail: "", column: null } as const;
+  const page = {
+    ...{ kind: "day", day: DAY + 5 * 86_400, positiveCurrent: "charge", socUnit: "fraction" },
+    events: [{ ...silence, kind: "silent" }],
+  } as const satisfies PagePlan;
+  // Its neighbours are the same, but it links to another day.
+  assert.notEqual(
+    digestOf(recordsOf(first!, ...others), page),
+    digestOf(recordsOf(first!, second!, ...others), page),
+  );
+});
+
 Deno.test("pagesOf() gives each day and module its events", () => {
   const days = makeRecords({ days: 78, phases: 2, modules: 4, cells: 14, missing: [] });
   const pages = pagesOf(recordsOf(...days), SUMMARY, null);

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { RunEnded } from "../../lib/run/events.ts";
-import { forEachLimited } from "../../lib/run/build.ts";
 import { CommitQueue } from "../../lib/run/commit.ts";
 
 const tick = () => new Promise((resolve) => setTimeout(resolve));
@@ -17,22 +16,6 @@ Deno.test("CommitQueue.add() runs jobs one after another, in order, even after a
   const results = await Promise.allSettled(["a", "b"].map((name) => queue.add(job(name))));
   assert.deepEqual(log, ["a begins", "a ends", "b begins", "b ends"]);
   assert.deepEqual(results.map(({ status }) => status), ["rejected", "fulfilled"]);
-});
-
-Deno.test("forEachLimited() respects its limit, and stops at a failure", async () => {
-  let [active, most, done] = [0, 0, 0];
-  const work = async (item: number) => {
-    most = Math.max(most, ++active);
-    await tick();
-    active--;
-    if (item === 5) throw new Error("a disk that is full");
-    done++;
-  };
-  await forEachLimited([0, 1, 2, 3, 4], 2, work);
-  assert.deepEqual([active, most, done], [0, 2, 5]);
-  await assert.rejects(forEachLimited([5, 6, 7, 8, 9], 2, work), /a disk that is full/);
-  await tick();
-  assert.deepEqual([active, done], [0, 6], "only work that had begun was done");
 });
 
 for (const [how, end] of [["close", "closed"], ["abort", "aborted"]] as const) {

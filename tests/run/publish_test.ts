@@ -73,6 +73,40 @@ Deno.test("tables are the same after one run and after many, and lose days witho
     assert.deepEqual(read(join(folder, "out")), first);
   }));
 
+Deno.test("publishTables() leaves out a day that is to be built again until a run builds it", () =>
+  inFolder(async (folder) => {
+    const [input, output] = [join(folder, "in"), join(folder, "out")];
+    put(join(input, "a.parquet"), dayFile(rows(DAY, "1")));
+    await run(input, output);
+    const before = read(output);
+    // An hour file of the first day that no record names, as a killed run leaves one.
+    const hours = join(output, "1_1/2024/07/12");
+    Deno.copyFileSync(join(hours, "23.parquet"), join(hours, "22.parquet"));
+    await run(input, output, "--from", "2024-07-13");
+    assert.ok(before.every((text) => text.includes("\n2024-07-12")));
+    assert.ok(read(output).every((text) => !text.includes("\n2024-07-12")));
+    assert.match(read(output)[0]!, /\n2024-07-13/);
+    await run(input, output);
+    assert.deepEqual(read(output), before);
+  }));
+
+Deno.test("publishReport() removes pages that are no longer wanted, but no file of the user", () =>
+  inFolder(async (folder) => {
+    const [input, output] = [join(folder, "in"), join(folder, "out")];
+    put(join(input, "a.parquet"), dayFile(rows(DAY, "1")));
+    await run(input, output, "--report");
+    const page = (name: string) => join(output, "_etl/report", name);
+    Deno.copyFileSync(page("day-2024-07-13.html"), page("day-2024-07-14.html"));
+    const own = ["day-2024-07-15.html", "module-9_9.html", "notes.html"];
+    for (const name of own) put(page(name), "<!doctype html>\n<p>mine");
+    await run(input, output, "--report");
+    assert.deepEqual([...Deno.readDirSync(page(""))].map(({ name }) => name).sort(), [
+      ...["day-2024-07-12.html", "day-2024-07-13.html", "day-2024-07-15.html", "index.html"],
+      ...["module-1_1.html", "module-9_9.html", "notes.html"],
+    ]);
+    for (const name of own) assert.match(Deno.readTextFileSync(page(name)), /mine$/);
+  }));
+
 Deno.test("shards publish no tables; a later run of all days does", () =>
   inFolder(async (folder) => {
     put(join(folder, "in", "a.parquet"), dayFile(rows(DAY, "1")));

@@ -78,6 +78,14 @@ Deno.test("readRecords() passes over a sound record that names files of another 
     }
   }));
 
+Deno.test("readRecords() passes over a sound record under the name of another day", () =>
+  inFolder(async (folder) => {
+    await writeDayRecord(folder, staging(folder), { ...RECORD, files: [], sizes: [] });
+    const path = (day: number) => join(folder, dayFile("days", day));
+    Deno.copyFileSync(path(DAY), path(DAY + 86_400));
+    assert.deepEqual([...read(folder).days.keys()], [DAY]);
+  }));
+
 Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), RECORD);

@@ -47,36 +47,6 @@ for (const pattern of ["", "*/*.parquet", "**/*.parquet"]) {
     }));
 }
 
-Deno.test("a run whose whole input is gone is refused; --force removes what was built from it", () =>
-  inFolder(async (folder) => {
-    const { input, out } = await built(folder);
-    const before = tree(out);
-    const paths = ["--input", input, "--output", out, "--quiet"];
-    Deno.renameSync(input, `${input} unmounted`);
-    const absent = await cli(...paths);
-    assert.deepEqual([absent.code, [...tree(out).keys()]], [2, [...before.keys()]]);
-    Deno.mkdirSync(input);
-    const empty = await cli(...paths);
-    assert.equal(empty.code, 2);
-    assert.match(empty.stderr, /holds no .parquet/);
-    putFiles(input, rowsOf(1, 3), 1);
-    const other = await cli(...paths);
-    assert.equal(other.code, 2);
-    assert.match(
-      other.stderr,
-      /has none of the 3 files that --output .* was built from\. To add files, give all inputs/,
-    );
-    assert.deepEqual([...tree(out).keys()], [...before.keys()]);
-    Deno.removeSync(input, { recursive: true });
-    Deno.renameSync(`${input} unmounted`, input);
-    assert.equal((await cli(...paths)).code, 0);
-    await assertRecovers(input, out);
-    Deno.removeSync(input, { recursive: true });
-    Deno.mkdirSync(input);
-    assert.equal((await cli(...paths, "--force")).code, 0);
-    assert.equal(tree(out).size, 0);
-  }));
-
 Deno.test("renamed files do not count as lost", () =>
   inFolder(async (folder) => {
     const { input, out } = await built(folder);

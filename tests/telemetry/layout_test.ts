@@ -63,6 +63,12 @@ Deno.test("readLayout() throws NeedsImport for timestamps out of range", () => {
   }
 });
 
+Deno.test("readLayout() throws NeedsImport for seconds mixed with milliseconds", () => {
+  const rows = [DAY, (DAY + 10) * 1000].map((time) => ({ ...ROW, time }));
+  assert.throws(() => layout(dayFile(rows)), /timestamps of different units/);
+  assert.throws(() => layout(dayFile(rows)), NeedsImport);
+});
+
 Deno.test("readLayout() throws NeedsImport for other types, codecs, encodings and nulls", () => {
   const column = (name: string, data: unknown[], type: string, more = {}) => ({
     name,

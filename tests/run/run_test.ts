@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { assertSameTree, cli, dayFile, inFolder, put, tree } from "../helpers/support.ts";
+
+const DAY = 1_720_828_800;
+
+/** Writes three days, each into a folder of its own. */
+function putDays(input: string): void {
+  for (const day of [0, 1, 2]) {
+    const time = DAY + day * 86_400;
+    const tags: [string, string][] = [["phase", "1"], ["module", "1"]];
+    const bytes = dayFile([{ time, payload: "volts", value: `${day}`, tags }]);
+    put(join(input, `day ${day}`, "a.parquet"), bytes);
+  }
+}
+
+Deno.test("run() refuses an input of which everything is gone; --force removes what was built from it", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    const run = (...options: string[]) =>
+      cli("--input", input, "--output", out, "--quiet", ...options);
+    putDays(input);
+    assert.deepEqual(await run(), { code: 0, stdout: "", stderr: "" });
+    const before = tree(out);
+    assert.equal(before.size, 3);
+    const refused = async (message: RegExp) => {
+      const { code, stderr } = await run();
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, message);
+      assert.deepEqual(tree(out), before);
+    };
+    Deno.renameSync(input, `${input} unmounted`);
+    await refused(/--input .*in/);
+    Deno.mkdirSync(input);
+    await refused(/holds no .parquet/);
+    Deno.copyFileSync(join(`${input} unmounted`, "day 1/a.parquet"), join(input, "b.parquet"));
+    await refused(
+      /has none of the 3 files that --output .* was built from\. To add files, give all inputs/,
+    );
+    Deno.removeSync(input, { recursive: true });
+    Deno.renameSync(`${input} unmounted`, input);
+    assert.equal((await run()).code, 0);
+    await cli("--input", input, "--output", join(folder, "fresh"), "--quiet");
+    assertSameTree(out, join(folder, "fresh"));
+    Deno.removeSync(input, { recursive: true });
+    Deno.mkdirSync(input);
+    assert.equal((await run("--force")).code, 0);
+    assert.equal(tree(out).size, 0);
+  }));
