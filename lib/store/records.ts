@@ -109,7 +109,7 @@ export interface Records {
 }
 
 /** The format that this version writes. Records of a later format are not touched. */
-const FORMAT = 9;
+const FORMAT = 10;
 
 /** Throws a UsageError if a newer version of the tool wrote a record. */
 function checkFormat(path: string, record: { format?: unknown; version?: unknown }): void {
