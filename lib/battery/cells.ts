@@ -12,6 +12,21 @@ import { alignRuns, createSegments, type Segments } from "./segments.ts";
 /** The fewest rows whose median means anything. */
 export const LEAST_ROWS = 60;
 
+/**
+ * How many of a module's cells must be known in a row for their median to mean anything: three
+ * quarters.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { leastKnown } from "./cells.ts";
+ * assert.deepEqual([1, 2, 4, 14].map(leastKnown), [1, 2, 3, 11]);
+ * ```
+ */
+export function leastKnown(cells: number): number {
+  return Math.ceil(cells * 0.75);
+}
+
 /** Values, each with the number of rows that have it. */
 export interface Weighted {
   /** The values. */
@@ -117,7 +132,7 @@ function toDeviations(
   spreads: Float64Array,
 ): number {
   const loads = values[count]!;
-  const needed = Math.ceil(count * 0.75);
+  const needed = leastKnown(count);
   // The cells by voltage, unknown ones last. The order hardly changes from segment to segment, so
   // that an insertion sort takes few steps.
   const order = Int32Array.from({ length: count }, (_, cell) => cell);

@@ -10,7 +10,7 @@ export {
   type FigureBuffers,
 } from "./daily.ts";
 export { type BatteryEvent, eventsOf, isOrdinary, type Place, stateRuns } from "./events.ts";
-export { LEAST_ROWS } from "./cells.ts";
+export { LEAST_ROWS, leastKnown } from "./cells.ts";
 export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";
 export {
@@ -59,5 +59,5 @@ export type {
 } from "./figures.ts";
 export { medianOf } from "./median.ts";
 export { type Extremes, extremesIn, type Grid } from "./runs.ts";
-export { type Quantity, quantityOf } from "./quantities.ts";
+export { type Quantity, quantityByColumn, quantityOf } from "./quantities.ts";
 export { type Tables, tablesOf, weakestCell } from "./tables.ts";

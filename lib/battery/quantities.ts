@@ -11,6 +11,7 @@ export type Quantity =
   | "cell voltage"
   | "module voltage"
   | "current"
+  | "phase current"
   | "state of charge"
   | "battery temperature"
   | "board temperature"
@@ -21,6 +22,7 @@ export type Quantity =
 const EXACT: ReadonlyMap<string, Quantity> = new Map([
   ["module_voltage", "module voltage"],
   ["module_current", "current"],
+  ["phase_current", "phase current"],
   ["module_state_of_charge", "state of charge"],
   ["module_temperature", "module temperature"],
   ["system_state", "state"],
@@ -29,7 +31,7 @@ const EXACT: ReadonlyMap<string, Quantity> = new Map([
 ]);
 
 /**
- * The quantity of a column; null if no figures are computed from it.
+ * The quantity of a column; null if it has none that figures or charts know.
  *
  * @param payload The payload type, or the name of the column if that is all there is: they are equal
  * without further tags, and cells and sensors are recognised by the beginning of the name.
@@ -94,9 +96,13 @@ export function quantitiesOf<Column extends { name: string; kind: Kind }>(
   };
 }
 
-/** Returns a function that finds a column's quantity; of two payload types, the first decides. */
+/**
+ * Returns a function that finds a column's quantity; of two payload types, the first decides.
+ *
+ * @param signalCounts Signals that show the payload type of each column.
+ */
 export function quantityByColumn(
-  signalCounts: readonly SignalCounts[],
+  signalCounts: readonly Pick<SignalCounts, "payload" | "column">[],
 ): (column: string) => Quantity | null {
   const payloads = new Map<string, string>();
   for (const { column, payload } of signalCounts) {

@@ -160,7 +160,8 @@ const MODULE_CHARTS: readonly draw.ModuleChart[] = [
   draw.stateOfCharge,
   draw.moduleVoltage,
   draw.moduleCurrent,
-  draw.temperatures,
+  draw.batteryTemperatures,
+  draw.moduleTemperature,
   draw.boardTemperatures,
   draw.cellSpread,
 ];
@@ -170,13 +171,13 @@ const MAX_ROWS = 2_000_000;
 
 /** How many modules of a day, or days of a module, are charted at a time. */
 function partSize({ options }: DayRecord): number {
-  return Math.max(1, Math.floor((MAX_ROWS * options!.interval) / DAY));
+  return Math.max(1, Math.floor((MAX_ROWS * options.interval) / DAY));
 }
 
 function optionsOf(days: readonly DayRecord[], shared: Shared): draw.ChartOptions {
   const last = days.at(-1)!;
   return {
-    source: fillRule(last.options!),
+    source: fillRule(last.options),
     span: { from: days[0]!.day * 1000, to: (last.day + DAY) * 1000 },
     ...shared,
   };
@@ -207,7 +208,7 @@ function dayCharts(
     if (modules.length > size) {
       parts.push(paragraph(`Modules ${i + 1} to ${i + some.length} of ${modules.length}:`));
     }
-    const rows = draw.readHours(output, [record], some, draw.isCharted);
+    const rows = draw.readHours(output, [record], some);
     parts.push(...[...MODULE_CHARTS, draw.phaseCurrent].map((chart) => chart(rows, options)));
     draw.freeRows(rows);
   }
@@ -225,7 +226,7 @@ function moduleCharts(
   place: readonly [phase: string, module: string],
   shared: Shared,
 ): draw.Figure[] {
-  const rows = draw.readHours(output, days, [place], draw.isCharted);
+  const rows = draw.readHours(output, days, [place]);
   const options = optionsOf(days, shared);
   const figures = [
     ...MODULE_CHARTS.map((chart) => chart(rows, options)),

@@ -13,7 +13,8 @@ Deno.test("quantityOf() uses the payload type, and guesses nothing", () => {
     module_voltage: "module voltage",
     module_voltage_limit: null,
     battery_voltage_battery_1: null,
-    phase_current: null,
+    phase_current: "phase current",
+    phase_current_limit: null,
     system_derating_charging_amp: "limit",
     system_state: "state",
   };

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { leastKnown } from "../../battery/mod.ts";
 
-/** The least share of a module's cells that must be known in a row. */
-const MIN_KNOWN = 0.75;
+/** What charts of deviations say if they have nothing to draw. */
+export const FEW_CELLS = "no row in which at least three quarters of a module's cells are known";
 
 /** How far each cell is from the median of its module's cells. */
 export interface Deviations {
-  /** Millivolts for each cell and row; NaN where less than three quarters of the cells are known. */
+  /** Millivolts for each cell and row; NaN where fewer than three quarters of the cells are known. */
   values: readonly Float32Array[];
   /** The largest minus the smallest cell of each row in millivolts; NaN in the same rows. */
   spread: Float64Array;
@@ -18,15 +19,14 @@ export interface Deviations {
 }
 
 /**
- * Measures the cells of a module against their median in each row. A module's cells are the columns
- * in which it has any value.
+ * Measures the cells of a module against their median in each row.
  *
- * @param columns A value in volts for each row; NaN for none.
+ * @param columns All cell columns of the module, also those without any value: a value in volts for
+ * each row; NaN for none.
  */
 export function cellDeviations(columns: readonly Float64Array[]): Deviations {
   const rows = columns[0]?.length ?? 0;
-  const cells = columns.filter((column) => column.some((value) => value === value)).length;
-  const least = Math.max(2, cells * MIN_KNOWN);
+  const least = leastKnown(columns.length);
   const spread = new Float64Array(rows).fill(NaN);
   const values = columns.map(() => new Float32Array(rows).fill(NaN));
   const sorted = new Float64Array(columns.length);

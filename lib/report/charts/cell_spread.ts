@@ -6,11 +6,11 @@
 import { folderOf } from "../../telemetry/mod.ts";
 import { medianOf } from "../../battery/mod.ts";
 import { fixed, plural, signed } from "../words.ts";
-import { cellDeviations, type Deviations } from "./cell_deviations.ts";
+import { cellDeviations, type Deviations, FEW_CELLS } from "./cell_deviations.ts";
 import { emptyChart, type Figure } from "./figure.ts";
 import { drawLines, type Panel } from "./panels.ts";
 import { freeColumns, type ModuleRows } from "./module_rows.ts";
-import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
+import { cellColumns, type ChartOptions, shortCellNames } from "./signals.ts";
 
 /**
  * Cell voltage spread: a module's highest cell minus its lowest, in millivolts, in rows where at
@@ -19,7 +19,7 @@ import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
  */
 export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const title = "Cell voltage spread and lowest cell";
-  const cells = pickCells(modules);
+  const cells = cellColumns(modules);
   if (cells === null) return emptyChart(title, "no signal of two or more cells");
   const names = shortCellNames(cells);
   const measured = modules.map(({ phase, module, times, numbers }) => {
@@ -33,6 +33,7 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
     return { panel, known: deviations.known };
   });
   const known = measured.map(({ known }) => known).filter((known) => known > 0);
+  if (known.length === 0) return emptyChart(title, FEW_CELLS);
   const [fewest, most] = [Math.min(...known), Math.max(...known)];
   return drawLines(measured.map(({ panel }) => panel), ["spread"], {
     title,

@@ -7,10 +7,10 @@ import * as Plot from "@observablehq/plot";
 import { medianOf } from "../../battery/mod.ts";
 import { plural, sentences, signed, spanOf } from "../words.ts";
 import { timeScale } from "./axes.ts";
-import { cellDeviations } from "./cell_deviations.ts";
+import { cellDeviations, FEW_CELLS } from "./cell_deviations.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
-import { type ChartOptions, pickCells, shortCellNames } from "./signals.ts";
+import { cellColumns, type ChartOptions, shortCellNames } from "./signals.ts";
 
 /** Bounds of the classes in millivolts, and their colours: blue below the median, orange above it,
  * and in between a grey that lets a light or dark page show through. */
@@ -56,13 +56,14 @@ interface Run {
  */
 export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figure {
   const title = "Cells against the median of their module";
-  const cells = pickCells([module]);
+  const cells = cellColumns([module]);
   const axis = axisOf([module], 150, options.span);
   if (cells === null || axis === null) {
     return emptyChart(title, "no signal of two or more cells");
   }
   const names = shortCellNames(cells);
   const { values, known } = cellDeviations(cells.map((name) => module.numbers.get(name)!));
+  if (known === 0) return emptyChart(title, FEW_CELLS);
   const marks = names.map((cell, i) => {
     const median = medianOf(values[i]!);
     return { cell, text: median === median ? signed(median, 1) : "–" };

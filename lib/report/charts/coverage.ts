@@ -41,7 +41,7 @@ export function countRows(days: readonly Covered[]): Coverage | null {
   const [from, to] = [known[0]!.day, known.at(-1)!.day + DAY];
   const total = (to - from) / 3600;
   const hours = HOURS.find((hours) => total / hours <= MAX_COLUMNS) ?? HOURS.at(-1)!;
-  const rows = 3600 / known[0]!.options!.interval;
+  const rows = 3600 / known[0]!.options.interval;
   const folders = known.flatMap(({ modules }) => modules.map((place) => folderOf(...place)));
   const modules = new Map(
     [...new Set(folders)].sort(compareNatural).map((folder) => [

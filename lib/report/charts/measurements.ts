@@ -3,17 +3,18 @@
  *
  * @module
  */
+import type { Quantity } from "../../battery/mod.ts";
 import { folderOf } from "../../telemetry/mod.ts";
 import { COLORS, type Figure } from "./figure.ts";
 import { drawLines, type Panel, type Words } from "./panels.ts";
 import { axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
-import { type ChartOptions, pick, SIGNALS } from "./signals.ts";
+import { type ChartOptions, columnsWith } from "./signals.ts";
 
 /** A chart of the rows of modules. */
 export type ModuleChart = (modules: readonly ModuleRows[], options?: ChartOptions) => Figure;
 
 /** Voltage by module. */
-export const moduleVoltage: ModuleChart = chartOf(SIGNALS.voltage, {
+export const moduleVoltage: ModuleChart = chartOf("module voltage", {
   title: "Module voltage",
   unit: "voltage (V)",
 });
@@ -21,14 +22,20 @@ export const moduleVoltage: ModuleChart = chartOf(SIGNALS.voltage, {
 const CURRENT = { unit: "current (A)", isCurrent: true };
 
 /** Current by module, with a line at zero. */
-export const moduleCurrent: ModuleChart = chartOf(SIGNALS.current, {
+export const moduleCurrent: ModuleChart = chartOf("current", {
   title: "Module current, with a line at zero",
   ...CURRENT,
 });
 
-/** The temperatures of each module's battery; those of its boards have a chart of their own. */
-export const temperatures: ModuleChart = chartOf(SIGNALS.temperature, {
-  title: "Temperatures",
+/** The temperatures that the sensors of each module's battery measure. */
+export const batteryTemperatures: ModuleChart = chartOf("battery temperature", {
+  title: "Battery temperatures",
+  unit: "temperature (°C)",
+});
+
+/** The one temperature that a module reports as its own, which none of the battery's sensors measures. */
+export const moduleTemperature: ModuleChart = chartOf("module temperature", {
+  title: "Module temperature (as the module reports it)",
   unit: "temperature (°C)",
 });
 
@@ -40,7 +47,7 @@ export function boardTemperatures(
   modules: readonly ModuleRows[],
   options: ChartOptions = {},
 ): Figure {
-  const names = pick(modules, SIGNALS.boardTemperature);
+  const names = columnsWith(modules, "board temperature");
   const panels = commonPanels([["all modules", modules]], names) ??
     commonPanels(phasesOf(modules), names) ?? panelsOf(modules, names, options);
   const words = { title: "Board temperatures (not of the battery)", unit: "temperature (°C)" };
@@ -49,7 +56,7 @@ export function boardTemperatures(
 
 /** State of charge by module, always in per cent. */
 export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
-  const names = pick(modules, SIGNALS.charge);
+  const names = columnsWith(modules, "state of charge");
   const panels = panelsOf(modules, names, options);
   const isPercent = options.socUnit === "percent" ||
     panels.some(({ lines }) => lines.some((values) => values?.some((value) => value > 1.5)));
@@ -67,16 +74,16 @@ export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOpti
 
 /** Current by phase, from any of its modules: those that report it all report the same. */
 export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
-  const names = pick(modules, SIGNALS.phaseCurrent);
+  const names = columnsWith(modules, "phase current");
   const panels = phasesOf(modules).map(([name, part]) => commonPanel(name, part, names));
   const words = { title: "Phase current, with a line at zero", ...CURRENT };
   return drawColumns(names, panels, words, options);
 }
 
-/** The chart of a signal, with a panel for each module. */
-function chartOf(signal: RegExp, words: Words): ModuleChart {
+/** The chart of a quantity, with a panel for each module. */
+function chartOf(quantity: Quantity, words: Words): ModuleChart {
   return (modules, options = {}) => {
-    const names = pick(modules, signal);
+    const names = columnsWith(modules, quantity);
     return drawColumns(names, panelsOf(modules, names, options), words, options);
   };
 }

@@ -10,17 +10,18 @@ export { cellStrip } from "./cell_strip.ts";
 export { coverage } from "./coverage.ts";
 export type { Figure } from "./figure.ts";
 export {
+  batteryTemperatures,
   boardTemperatures,
   type ModuleChart,
   moduleCurrent,
+  moduleTemperature,
   moduleVoltage,
   phaseCurrent,
   stateOfCharge,
-  temperatures,
 } from "./measurements.ts";
 export { toSvg } from "./picture.ts";
 export { outcomeOf, rejectedByDay, rowsByDay } from "./rows_by_day.ts";
 export { freeRows, type ModuleRows, readHours } from "./module_rows.ts";
 export { samplingGaps } from "./sampling_gaps.ts";
-export { type ChartOptions, isCharted } from "./signals.ts";
+export type { ChartOptions } from "./signals.ts";
 export { systemState } from "./system_state.ts";

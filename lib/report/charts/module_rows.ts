@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import { type Quantity, quantityByColumn } from "../../battery/mod.ts";
 import { type HourRows, readHourFiles } from "../../hours/mod.ts";
 import { folderOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
@@ -14,32 +15,34 @@ export interface ModuleRows extends HourRows {
   phase: string;
   /** Its name within the phase. */
   module: string;
+  /** Finds what a column measures. */
+  quantityOf: (column: string) => Quantity | null;
 }
 
 /**
- * Reads the hour files of modules on some days.
+ * Reads the hour files of modules on some days: the columns that measure something known.
  *
  * @param output The output folder.
  * @param days The days, in order.
  * @param places The modules.
- * @param wanted Which signals' columns to read.
  * @throws {Error} If a file can't be read.
  */
 export function readHours(
   output: string,
   days: readonly DayRecord[],
   places: readonly (readonly [phase: string, module: string])[],
-  wanted: (column: string) => boolean = () => true,
 ): ModuleRows[] {
+  const quantityOf = quantityByColumn(days.flatMap(({ signalCounts }) => signalCounts));
+  const isKnown = (column: string) => quantityOf(column) !== null;
   return places.map(([phase, module]) => {
     const folder = `${folderOf(phase, module)}/`;
     const files = days.flatMap(({ files, options }) =>
       files.filter((name) => name.startsWith(folder)).map((name) => ({
         path: join(output, name),
-        rows: 3600 / options!.interval,
+        rows: 3600 / options.interval,
       }))
     );
-    return { phase, module, ...readHourFiles(files, wanted) };
+    return { phase, module, quantityOf, ...readHourFiles(files, isKnown) };
   });
 }
 

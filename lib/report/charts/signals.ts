@@ -1,8 +1,9 @@
 /**
- * Which columns a chart draws, and the options that charts take.
+ * Which columns a chart draws, what cells are called, and the options that charts take.
  *
  * @module
  */
+import type { Quantity } from "../../battery/mod.ts";
 import { compareNatural } from "../../telemetry/mod.ts";
 import type { ModuleRows, Span } from "./module_rows.ts";
 
@@ -20,42 +21,29 @@ export interface ChartOptions {
   link?: (folder: string) => string;
 }
 
-/** The names of each chart's columns. */
-export const SIGNALS = {
-  charge: /state_of_charge|(^|_)soc(_|$)/i,
-  voltage: /^module_voltage/i,
-  current: /^module_current/i,
-  temperature: /^(?!debug_value).*temp(erature)?(_|$)/i,
-  boardTemperature: /^debug_value.*temp/i,
-  cell: /^cell_voltage.*\d$/i,
-  phaseCurrent: /^phase_current/i,
-};
-
-/** Whether a chart would draw a column. */
-export function isCharted(column: string): boolean {
-  return Object.values(SIGNALS).some((signal) => signal.test(column));
-}
-
-/** The numeric columns whose names match a signal, in natural order. */
-export function pick(modules: readonly ModuleRows[], signal: RegExp): string[] {
-  const names = new Set(modules.flatMap(({ numbers }) => [...numbers.keys()]));
-  return [...names].filter((name) => signal.test(name)).sort(compareNatural);
+/** The columns of modules that have a quantity, in natural order. */
+export function columnsWith(modules: readonly ModuleRows[], quantity: Quantity): string[] {
+  const names = modules.flatMap(({ numbers, quantityOf }) =>
+    [...numbers.keys()].filter((name) => quantityOf(name) === quantity)
+  );
+  return [...new Set(names)].sort(compareNatural);
 }
 
 /** The cell columns of modules; null if there are fewer than two. */
-export function pickCells(modules: readonly ModuleRows[]): string[] | null {
-  const cells = pick(modules, SIGNALS.cell);
+export function cellColumns(modules: readonly ModuleRows[]): string[] | null {
+  const cells = columnsWith(modules, "cell voltage");
   return cells.length < 2 ? null : cells;
 }
 
 /**
- * Names of cells without their common prefix.
+ * Names of cells without the words that all of them begin with.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  * import { shortCellNames } from "./signals.ts";
  * assert.deepEqual(shortCellNames(["cell_voltage_cell_1", "cell_voltage_cell_12"]), ["cell 1", "cell 12"]);
+ * assert.deepEqual(shortCellNames(["cell_voltage_left", "cell_voltage_low"]), ["cell left", "cell low"]);
  * ```
  */
 export function shortCellNames(cells: readonly string[]): string[] {
@@ -63,7 +51,7 @@ export function shortCellNames(cells: readonly string[]): string[] {
   while (cells.every((name) => name[common] === cells[0]![common] && common < name.length)) {
     common++;
   }
-  const prefix = cells[0]!.slice(0, common).replace(/\d+$/, "");
-  const word = /([a-z]+)_$/.exec(prefix)?.[1] ?? "";
+  const prefix = cells[0]!.slice(0, common).replace(/[^_]*$/, "");
+  const word = /([a-z]+)_$/.exec(prefix)?.[1]?.replace("voltage", "cell") ?? "";
   return cells.map((name) => `${word} ${name.slice(prefix.length)}`.trim());
 }

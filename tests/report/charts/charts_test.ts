@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { BatteryDay, StateRun } from "../../../lib/battery/mod.ts";
+import {
+  type BatteryDay,
+  quantityByColumn,
+  quantityOf,
+  type StateRun,
+} from "../../../lib/battery/mod.ts";
 import { GAP_BOUNDS } from "../../../lib/telemetry/mod.ts";
 import * as charts from "../../../lib/report/charts/mod.ts";
 import { type ModuleRows, toSvg } from "../../../lib/report/charts/mod.ts";
@@ -22,7 +27,7 @@ function rowsOf(
       names.map((name) => [name, Float64Array.from(rows, (row) => row[name] ?? NaN)]),
     );
     const times = Float64Array.from(rows, (_, minute) => START + minute * MINUTE);
-    return { phase, module, times, numbers };
+    return { phase, module, times, numbers, quantityOf };
   });
 }
 
@@ -98,7 +103,8 @@ const FIGURES: Record<string, () => charts.Figure> = {
   stateOfCharge: () => charts.stateOfCharge(DAY, SOURCE),
   moduleVoltage: () => charts.moduleVoltage([ONE], SOURCE),
   moduleCurrent: () => charts.moduleCurrent(DAY, SOURCE),
-  temperatures: () => charts.temperatures(DAY, SOURCE),
+  batteryTemperatures: () => charts.batteryTemperatures(DAY, SOURCE),
+  moduleTemperature: () => charts.moduleTemperature(DAY, SOURCE),
   boardTemperatures: () => charts.boardTemperatures(DAY, SOURCE),
   cellSpread: () => charts.cellSpread(DAY, SOURCE),
   cellStrip: () => charts.cellStrip(ONE, SOURCE),
@@ -148,7 +154,7 @@ Deno.test("every chart has a title, a description, units, the time zone, the sou
     }
     if (name !== "samplingGaps") assert.match(svg, /time \(UTC\)/, name);
   }
-  const units = { moduleVoltage: "V", moduleCurrent: "A", temperatures: "°C" };
+  const units = { moduleVoltage: "V", moduleCurrent: "A", batteryTemperatures: "°C" };
   for (const [name, unit] of Object.entries(units)) {
     assert.ok(DRAWN[name]!().includes(`(${unit})`), name);
   }
@@ -267,30 +273,75 @@ Deno.test("phaseCurrent() has a line as long as any module of the phase reports"
 });
 
 Deno.test("cellSpread() compares a module's own cells, and cells only", () => {
-  const modules = rowsOf([["1", "1"], ["1", "2"]], 10, (place) => ({
+  const modules = rowsOf([["1", "1"], ["1", "2"]], 10, () => ({
     ...Object.fromEntries(
-      [1, 2, 3, 4, 5, 6].map((cell) => [
-        `cell_voltage_cell_${cell}`,
-        place === 1 && cell > 2 ? null : 3.7 + cell / 1000,
-      ]),
+      [1, 2, 3, 4, 5, 6].map((cell) => [`cell_voltage_cell_${cell}`, 3.7 + cell / 1000]),
     ),
-    cell_voltage_delta: 0.005,
-  }));
+    cells_voltage_delta: 0.005,
+  })).map((module, place) => {
+    const has = (name: string) => place === 0 || /_cell_[12]$/.test(name);
+    return { ...module, numbers: new Map([...module.numbers].filter(([name]) => has(name))) };
+  });
   const text = textOf(toSvg(charts.cellSpread(modules)));
   assert.match(text, /Spread \(mV\): 1 in 1_2 \([^)]*\) to 5 in 1_1/);
   assert.match(text, /1_2 cell 1: median deviation −0.5 mV in 10 rows/);
 });
 
-Deno.test("temperatures() draws the extremes of more sensors than have colours", () => {
+Deno.test("batteryTemperatures() draws the extremes of more sensors than have colours", () => {
   const modules = rowsOf([["1", "1"]], 100, (_, minute) =>
     Object.fromEntries(
       Array.from({ length: 12 }, (_, i) => [
-        `temperature_sensor_temp_${i}`,
+        `battery_sensor_temperature_sensor_${i}`,
         i === 11 && minute === 50 ? 92 : 20 + i / 10,
       ]),
     ));
-  const text = textOf(toSvg(charts.temperatures(modules)));
+  const text = textOf(toSvg(charts.batteryTemperatures(modules)));
   assert.match(text, /highest of 12 .*lowest of 12 .*20 \(.*\) to 92 \(2024-07-13 00:50\)/);
+});
+
+Deno.test("a module's own temperature is a chart of its own, not one of the battery's", () => {
+  const modules = rowsOf([["1", "1"]], 10, () => ({
+    ...Object.fromEntries(
+      Array.from({ length: 6 }, (_, i) => [`battery_sensor_temperature_sensor_${i}`, 20 + i / 10]),
+    ),
+    module_temperature: 88,
+  }));
+  const battery = charts.batteryTemperatures(modules);
+  assert.match(battery.caption, /Temperature \(°C\): 20 .* to 20\.5 /);
+  assert.equal(battery.legend!.length, 6);
+  assert.match(charts.moduleTemperature(modules).caption, /Temperature \(°C\): 88 throughout/);
+});
+
+Deno.test("no chart guesses a quantity from a name", () => {
+  const modules = rowsOf([["1", "1"]], 10, () => ({ foo_soc: 0.5, pump_temp: 90 }));
+  for (const chart of [charts.stateOfCharge, charts.batteryTemperatures]) {
+    assert.match(chart(modules).caption, /There is no reading/);
+  }
+});
+
+Deno.test("a quantity is that of the payload type, whatever further tags are in the column", () => {
+  const quantityOf = quantityByColumn([
+    { payload: "module_voltage", column: "module_voltage_part_2" },
+  ]);
+  const [module] = rowsOf([["1", "1"]], 10, () => ({ module_voltage_part_2: 26 }));
+  assert.match(charts.moduleVoltage([{ ...module!, quantityOf }]).caption, /26 throughout/);
+});
+
+Deno.test("cells are compared whatever their names end in", () => {
+  const [module] = rowsOf([["1", "1"]], 10, () => ({
+    ...{ cell_voltage_a: 3.7, cell_voltage_b: 3.7, cell_voltage_c: 3.7, cell_voltage_d: 3.4 },
+  }));
+  assert.match(charts.cellStrip(module!).description, /cell a 0\.0 mV, .*cell d −300\.0 mV/);
+  assert.match(charts.cellSpread([module!]).caption, /Spread \(mV\): 300 throughout/);
+});
+
+Deno.test("cells without any value count among those of which three quarters must be known", () => {
+  const modules = rowsOf([["1", "1"]], 10, () => ({
+    ...{ cell_voltage_1: 3.7, cell_voltage_2: 3.7, cell_voltage_3: null, cell_voltage_4: null },
+  }));
+  const caption = /There is no row in which at least three quarters of a module's cells are known/;
+  assert.match(charts.cellStrip(modules[0]!).caption, caption);
+  assert.match(charts.cellSpread(modules).caption, caption);
 });
 
 Deno.test("systemState() has rows per phase where phases differ, and per signal where there are several", () => {
@@ -383,7 +434,7 @@ Deno.test("states of charge are per cent, whether they are reported as such or a
 });
 
 Deno.test("boards have a chart of their own", () => {
-  assert.doesNotMatch(toSvg(charts.temperatures(DAY)), /debug_value/);
+  assert.doesNotMatch(toSvg(charts.batteryTemperatures(DAY)), /debug_value/);
   assert.match(toSvg(charts.boardTemperatures(DAY)), /debug_value/);
 });
 
