@@ -63,7 +63,7 @@ export function reportingModules(
  * Counts, by payload type, the readings of a day that are in no hour file: those of a phase or the
  * system in an hour in which none of its modules reported.
  *
- * @param series The readings of each signal.
+ * @param series The readings of each signal that are not rejected.
  */
 export function readingsOfNoModule(
   signals: readonly Signal[],
@@ -73,7 +73,7 @@ export function readingsOfNoModule(
 ): Counts {
   const found: Counts = {};
   for (const [i, signal] of signals.entries()) {
-    if (signal.module !== null || signal.reason !== null) continue;
+    if (signal.module !== null) continue; // its module reported in the hours of its readings
     const hours = new Set(
       modules.flatMap(({ phase, module, hours }) => belongsTo(signal, phase, module) ? hours : []),
     );

@@ -1,5 +1,11 @@
 import assert from "node:assert/strict";
-import { type BatteryDay, capacities, positiveCurrent, socUnit } from "../../lib/battery/mod.ts";
+import {
+  type BatteryDay,
+  capacities,
+  isCurrentSignKnown,
+  positiveCurrent,
+  socUnit,
+} from "../../lib/battery/mod.ts";
 import { DAY, dayOf, type Stretches } from "./build.ts";
 
 const NEXT = DAY + 86_400;
@@ -31,6 +37,19 @@ Deno.test("the sign of current uses a module's next state of charge, even days l
   // A current that is not known in the last row does not count.
   const unknown = dayWith([[0, 17280, 0.6]], [[0, 100, 8]]);
   assert.equal(positiveCurrent([unknown, days[0]!]), "charge");
+});
+
+Deno.test("isCurrentSignKnown() wants an ampere-hour in or out of one module, on all days together", () => {
+  // No module has a voltage. 360 rows of 1 A are half an ampere-hour.
+  const day = (current: Stretches, day = DAY, module = "1") => dayWith([], current, day, module);
+  const out = day([[0, 300, 1]]);
+  assert.equal(isCurrentSignKnown([]), false);
+  // Each value is held for another 60 rows.
+  assert.equal(isCurrentSignKnown([out]), false);
+  assert.equal(isCurrentSignKnown([out, day([[0, 300, -1]], NEXT)]), true);
+  assert.equal(isCurrentSignKnown([day([[0, 360, 1], [360, 660, -1]])]), true);
+  assert.equal(isCurrentSignKnown([day([[0, 359, 1], [359, 659, -1]])]), false);
+  assert.equal(isCurrentSignKnown([out, day([[0, 300, 1]], NEXT, "2")]), false);
 });
 
 Deno.test("states of charge are per cent if any of them exceeds 1.5", () => {

@@ -34,6 +34,8 @@ async function beside(
 
 const HEAD = "timestamp,payload_type,value,tags\n";
 const tags = JSON.stringify(PLACE).replaceAll('"', '""');
+const OUT_OF_RANGE = "a timestamp before 2000 or after 2100";
+const NOT_FINITE = "a value that is not a finite number";
 
 const unusable: [what: string, bad: (input: string) => void, name: string, reason: RegExp][] = [
   ["an empty file", (input) => put(join(input, "x.parquet"), ""), "x.parquet", /^is empty$/],
@@ -50,7 +52,12 @@ const unusable: [what: string, bad: (input: string) => void, name: string, reaso
     "x.parquet",
     /cut short/,
   ],
-  ["a broken gzip file", (input) => put(join(input, "x.csv.gz"), "no gzip"), "x.csv.gz", /./],
+  [
+    "a broken gzip file",
+    (input) => put(join(input, "x.csv.gz"), "no gzip"),
+    "x.csv.gz",
+    /^is broken gzip: incorrect header check$/,
+  ],
   [
     "a link to nowhere",
     (input) => Deno.symlinkSync("nowhere", join(input, "x.csv")),
@@ -87,48 +94,58 @@ for (const [what, bad, name, reason] of unusable) {
     }));
 }
 
-const rejected: [what: string, row: string, reason: string][] = [
-  ["a null timestamp", `,volts,1,"${tags}"`, "a row without a timestamp"],
-  ["a timestamp before 2000", `12,volts,1,"${tags}"`, "a timestamp before 2000 or after 2100"],
+/** Rows that are not readings, as they stand in a CSV file and as they are kept. */
+const REJECTED: [row: string, kept: Record<string, string | number | null>][] = [
+  [`,volts,1,"${tags}"`, { reason: "a row without a timestamp", timestamp: null, line: 3 }],
+  [`12,volts,1,"${tags}"`, { reason: OUT_OF_RANGE, timestamp: "12", line: 4 }],
+  [`2150-01-01,volts,1,"${tags}"`, { reason: OUT_OF_RANGE, timestamp: "2150-01-01", line: 5 }],
   [
-    "a timestamp after 2100",
-    `2150-01-01,volts,1,"${tags}"`,
-    "a timestamp before 2000 or after 2100",
+    `noon,volts,1,"${tags}"`,
+    { reason: "a timestamp that can't be read", timestamp: "noon", line: 6 },
   ],
-  ["a text that is not a timestamp", `noon,volts,1,"${tags}"`, "a timestamp that can't be read"],
-  ["null tags", `${DAY},volts,1,`, "a row without tags"],
-  ["malformed tags", `${DAY},volts,1,"[[""phase""]]"`, "tags that are malformed"],
-  ["a module without a phase", `${DAY},volts,1,"[[""module"",""1""]]"`, "a module without a phase"],
-  ["a null value", `${DAY},volts,,"${tags}"`, "a row without a value"],
-  ["an empty value", `${DAY},volts,"","${tags}"`, "a value that is not a finite number"],
-  ["nan", `${DAY},volts,nan,"${tags}"`, "a value that is not a finite number"],
-  ["inf", `${DAY},volts,-inf,"${tags}"`, "a value that is not a finite number"],
-  ["a text", `${DAY},volts,OFF,"${tags}"`, "a value that is not a finite number"],
+  [`${DAY},volts,1,`, { reason: "a row without tags", tags: null, line: 7 }],
+  [
+    `${DAY},volts,1,"[[""phase""]]"`,
+    { reason: "tags that are malformed", tags: '[["phase"]]', line: 8 },
+  ],
+  [`${DAY},volts,,"${tags}"`, { reason: "a row without a value", value: null, line: 9 }],
+  // What follows is rejected when the day is built, and has its timestamps and tags.
+  ...["", "nan", "-inf", "OFF"].map((value, i): typeof REJECTED[number] => [
+    `${DAY + i},volts,"${value}","${tags}"`,
+    { reason: NOT_FINITE, timestamp: `2024-07-13T00:00:0${i}Z`, value },
+  ]),
+  [`${DAY},volts,1,"[[""module"",""1""]]"`, {
+    reason: "a module without a phase",
+    timestamp: "2024-07-13T00:00:00Z",
+    tags: '[["module","1"]]',
+  }],
 ];
 
-for (const [what, row, reason] of rejected) {
-  Deno.test(`${what} makes a rejected row, which is kept with its reason`, () =>
-    inFolder(async (folder) => {
-      const { code, rejected, problems } = await beside(folder, (input) => {
-        put(join(input, "bad.csv"), `${csv(GOOD.slice(0, 1))}${row}\n`);
-      });
-      assert.deepEqual([code, problems, rejected], [0, [], { [reason]: 1 }]);
-      const kept = [...Deno.readDirSync(join(folder, "out/_etl/rejected"))].map(({ name }) =>
-        Deno.readTextFileSync(join(folder, "out/_etl/rejected", name))
-      );
-      const [line] = kept.join("").trim().split("\n").map((text) => JSON.parse(text));
-      assert.deepEqual([line.file, line.reason], ["bad.csv", reason]);
-      assert.deepEqual(Object.keys(line).sort(), [
-        "file",
-        ...(line.line === undefined ? [] : ["line"]),
-        "payload_type",
-        "reason",
-        "tags",
-        "timestamp",
-        "value",
-      ]);
-    }));
-}
+Deno.test("rows of a CSV file that are not readings are rejected, and kept with their reasons", () =>
+  inFolder(async (folder) => {
+    const { code, rejected, problems } = await beside(folder, (input) => {
+      const rows = REJECTED.map(([row]) => `${row}\n`).join("");
+      put(join(input, "bad.csv"), csv(GOOD.slice(0, 1)) + rows);
+    });
+    const reasons = Map.groupBy(REJECTED, ([, { reason }]) => String(reason));
+    const counts = Object.fromEntries(reasons.entries().map(([why, { length }]) => [why, length]));
+    assert.deepEqual([code, problems, rejected], [0, [], counts]);
+    const path = join(folder, "out/_etl/rejected");
+    const [ofDay, ofFile, ...others] = [...Deno.readDirSync(path)].map(({ name }) => name)
+      .sort((a, b) => a.length - b.length);
+    assert.deepEqual([ofDay, others], ["2024-07-13.jsonl", []]);
+    const kept = [ofFile!, ofDay!].flatMap((name) =>
+      Deno.readTextFileSync(join(path, name)).trim().split("\n").map((line) => JSON.parse(line))
+    );
+    const usual = { timestamp: `${DAY}`, payload_type: "volts", value: "1" };
+    assert.deepEqual(
+      kept,
+      REJECTED.map(([, more]) => ({
+        ...{ file: "bad.csv", ...usual, tags: JSON.stringify(PLACE) },
+        ...more,
+      })),
+    );
+  }));
 
 Deno.test("rows with nulls in parquet are rejected", () =>
   inFolder(async (folder) => {

@@ -252,3 +252,30 @@ Deno.test("buildDay() does not count readings of the phase as a module's own", (
     assert.deepEqual(module.silent, [[DAY + 5, DAY + 20_000]]);
     assert.deepEqual(result.coverage[0]!.observed.slice(0, 6), [1, 0, 0, 0, 0, 1]);
   }));
+
+Deno.test("buildDay() counts only readings that are not rejected as those of no module", () =>
+  inFolder((folder) => {
+    const row = (seconds: number, value: string, ...tags: Row["tags"]): Row => ({
+      time: DAY + seconds,
+      payload: "volts",
+      value,
+      tags,
+    });
+    const source = sourceOf(join(folder, "day.parquet"), [
+      row(0, "1", ["phase", "1"], ["module", "1"]),
+      row(0, "2", ["phase", "1"]),
+      row(3600, "3", ["phase", "1"]),
+      row(3601, "nan", ["phase", "1"]),
+      row(3602, "4", ["phase", ""]),
+      row(3603, "5", ["module", "1"]),
+    ]);
+    const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
+    const job = { day: DAY, sources: [source], options, signalCounts: [] };
+    const { ofNoModule, rejected } = buildDay(createDayBuffers(), job).result;
+    assert.deepEqual(ofNoModule, { volts: 1 });
+    assert.deepEqual(rejected, {
+      "a value that is not a finite number": 1,
+      "a module without a phase": 1,
+      "an empty phase tag": 1,
+    });
+  }));

@@ -37,11 +37,10 @@ Deno.test("parseDecimal() accepts only decimal forms", () => {
   for (const text of others) assert.ok(Number.isNaN(parseDecimal(text)), text);
 });
 
-Deno.test("parseDecimal() needs only linear time for long texts that are not numbers", () => {
-  const started = performance.now();
-  assert.ok(Number.isNaN(parseDecimal(`${"1".repeat(1_000_000)}x`)));
-  assert.ok(Number.isNaN(parseDecimal(`${" ".repeat(1_000_000)}x`)));
-  assert.ok(performance.now() - started < 5_000);
+Deno.test("parseDecimal() reads texts so long that anything but linear time would take hours", () => {
+  for (const part of ["1", " "]) {
+    assert.ok(Number.isNaN(parseDecimal(`${part.repeat(10_000_000)}x`)));
+  }
 });
 
 Deno.test("ValueSet.intern() returns the same id for equal texts among any others", () => {
