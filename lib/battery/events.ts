@@ -30,6 +30,8 @@ export interface BatteryEvent {
   detail: string;
   /** The column of the event; null for a silent module. */
   column: string | null;
+  /** A cell's largest deviation from the median at rest, in mV; null for other kinds of events. */
+  value: number | null;
 }
 
 /** Whether a state is one of normal operation, which is not an event. */
@@ -117,13 +119,18 @@ export function stateRuns(days: readonly BatteryDay[]): (StateRun & Place)[] {
 function stateEvents(days: readonly BatteryDay[]): BatteryEvent[] {
   return stateRuns(days)
     .filter(({ state }) => !isOrdinary(state))
-    .map(({ state, ...rest }) => ({ ...rest, kind: "state", detail: state }));
+    .map(({ state, ...rest }) => ({ ...rest, kind: "state", detail: state, value: null }));
 }
 
 function deratingEvents(days: readonly BatteryDay[]): BatteryEvent[] {
   return joinStretches(days, ({ zeroLimits }) => zeroLimits)
     .filter(({ from, to }) => to - from > DERATING_AFTER)
-    .map((limit) => ({ ...limit, kind: "derating", detail: `${limit.column} at 0 A` }));
+    .map((limit) => ({
+      ...limit,
+      kind: "derating",
+      detail: `${limit.column} at 0 A`,
+      value: null,
+    }));
 }
 
 function frozenEvents(runs: readonly FrozenRun[]): BatteryEvent[] {
@@ -131,6 +138,7 @@ function frozenEvents(runs: readonly FrozenRun[]): BatteryEvent[] {
     ...rest,
     kind: "frozen",
     detail: `${rest.column} at ${value}`,
+    value: null,
   }));
 }
 
@@ -143,8 +151,8 @@ function silentEvents(days: readonly BatteryDay[]): BatteryEvent[] {
       const [first, end] = reported;
       const before: Stretch[] = first - last > SILENT_AFTER ? [[last, first]] : [];
       for (const [from, to] of [...before, ...silent]) {
-        const rest = { phase, module, detail: "no readings of its own", column: null };
-        found.push({ from, to, kind: "silent", ...rest });
+        const detail = "no readings of its own";
+        found.push({ from, to, phase, module, kind: "silent", detail, column: null, value: null });
       }
       last = end;
     }
@@ -152,25 +160,27 @@ function silentEvents(days: readonly BatteryDay[]): BatteryEvent[] {
   return found;
 }
 
+type CellEvent = BatteryEvent & { value: number };
+
 function cellEvents(days: readonly BatteryDay[]): BatteryEvent[] {
   const found: BatteryEvent[] = [];
   for (const list of daysByModule(days).values()) {
-    const open = new Map<string, { event: BatteryEvent; most: number }>();
+    const open = new Map<string, CellEvent>();
     for (const { day, figures: { phase, module, cells } } of list) {
       for (const { column, rest } of cells) {
         if (rest === null || rest.rows < LEAST_ROWS || Math.abs(rest.median) <= CELL_BEYOND) {
           continue;
         }
         let last = open.get(column);
-        if (last?.event.to !== day) {
-          const event = { from: day, to: day, phase, module, kind: "cell" as const, column };
-          last = { event: { ...event, detail: "" }, most: 0 };
-          found.push(last.event);
+        if (last?.to !== day) {
+          const place = { phase, module, column };
+          last = { from: day, to: day, ...place, kind: "cell", detail: "", value: 0 };
+          found.push(last);
           open.set(column, last);
         }
-        if (Math.abs(rest.median) > Math.abs(last.most)) last.most = rest.median;
-        last.event.to = day + DAY;
-        last.event.detail = `${column} up to ${last.most} mV from the median at rest`;
+        if (Math.abs(rest.median) > Math.abs(last.value)) last.value = rest.median;
+        last.to = day + DAY;
+        last.detail = `${column} up to ${last.value} mV from the median at rest`;
       }
     }
   }

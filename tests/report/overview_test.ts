@@ -18,7 +18,7 @@ import {
 } from "../../lib/report/overview/strip.ts";
 import { moduleHistories } from "../../lib/report/overview/histories.ts";
 import { moduleTable } from "../../lib/report/overview/modules.ts";
-import { cellHistories } from "../../lib/report/overview/weakest_cells.ts";
+import { cellHistories, slopeOf } from "../../lib/report/overview/weakest_cells.ts";
 import { duration, percent, positiveWords, shares } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
@@ -113,20 +113,24 @@ Deno.test("eventList() names the largest deviation of a cell that deviated sever
   const events = [-597.5, -685.5, 110].map((mv, i): BatteryEvent => ({
     ...event,
     ...{ from: event.from + i * 864_000, to: event.from + i * 864_000 + 86_400 },
-    detail: `cell_1 up to ${mv} mV from the median at rest`,
+    // A name may say anything.
+    detail: `9 up to 7 mV up to ${mv} mV from the median at rest`,
+    value: mv,
   }));
   assert.match(
     textOf(eventList(shownOf(events), ALL, { kind: "index" })[0]!),
-    /cell 2_4 cell_1 up to −685\.5 mV/,
+    /cell 2_4 9 up to 7 mV up to −685\.5 mV/,
   );
 });
 
 Deno.test("a finding links to the day with data on which it began, and to no other", () => {
   const days = [0, 1, 5].map((number) => ({ day: FIRST_DAY + number * DAY }));
-  const silent = { phase: "1", module: "2", kind: "silent", detail: "", column: null } as const;
+  const silent = { phase: "1", module: "2", kind: "silent", detail: "" } as const;
   const listOn = (day: number) => {
     const from = FIRST_DAY + 2 * DAY;
-    const events: BatteryEvent[] = [{ ...silent, from, to: FIRST_DAY + 5 * DAY + 5 }];
+    const events: BatteryEvent[] = [
+      { ...silent, from, to: FIRST_DAY + 5 * DAY + 5, column: null, value: null },
+    ];
     return eventList(shownOf(events), days, { kind: "day", day: FIRST_DAY + day * DAY })[0]!;
   };
   // It began where the last day before the missing ones ends.
@@ -160,7 +164,8 @@ Deno.test("cellHistories() dates a deviation by the last days in a row beyond 20
     folder === "2_4" && column.endsWith("_9")
   )!;
   assert.equal(weak.since, FIRST_DAY + 40 * DAY);
-  assert.ok(Math.abs(weak.slope! + 3) < 1e-9, String(weak.slope));
+  const slope = slopeOf(weak.counted)!;
+  assert.ok(Math.abs(slope + 3) < 1e-9, String(slope));
   assert.equal(weak.rows, 37 * 900);
   const good = cellHistories(ALL).find(({ folder, column }) =>
     folder === "1_1" && column.endsWith("_1")
@@ -237,6 +242,24 @@ Deno.test("extremeOf() names no module of several that have the same value", () 
   assert.match(textOf(extremeTable(ALL, null)), /lowest battery temperature 19\.4 °C 24 modules –/);
   const highest = extremeOf(ALL, "cell_voltage", "max")!;
   assert.deepEqual([highest.folder, highest.others], ["3_8", 0]);
+});
+
+Deno.test("extremeOf() finds the extremes of 200,000 days of modules", () => {
+  const [day] = makeDays({ days: 1, phases: 1, modules: 2, cells: 2 }) as [BatteryDay];
+  const [most, other] = day.figures.modules;
+  most!.current!.max.value = 99;
+  const modules = Array.from({ length: 200_000 }, (_, i) => i === 777 ? most! : other!);
+  const days = [{ ...day, figures: { modules, places: [] } }];
+  const { value, folder, others } = extremeOf(days, "current", "max")!;
+  assert.deepEqual([value, folder, others], [99, "1_1", 0]);
+});
+
+Deno.test("slopeOf() finds the trend of years, despite outliers", () => {
+  const days = Array.from({ length: 4000 }, (_, i) => ({
+    day: FIRST_DAY + i * DAY,
+    median: i % 5 === 0 ? 1000 - i : i * 2,
+  }));
+  assert.ok(Math.abs(slopeOf(days)! - 2) < 0.05, String(slopeOf(days)));
 });
 
 Deno.test("extremeTable() says what positive current is, if a current is known", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { countRows } from "../../lib/report/charts/coverage.ts";
+import { reportedTimes } from "../../lib/report/charts/coverage.ts";
 import { outcomeOf } from "../../lib/report/charts/rows_by_day.ts";
 import { readHours } from "../../lib/report/charts/module_rows.ts";
 import { readRecords } from "../../lib/store/mod.ts";
@@ -107,7 +107,7 @@ Deno.test("--report names a page that can't be written, and writes the rest", ()
     assert.ok(pages(folder).includes("index.html"));
   }));
 
-Deno.test("readHours(), countRows(), sumGaps() and outcomeOf() hold what was read", () =>
+Deno.test("readHours(), reportedTimes(), sumGaps() and outcomeOf() hold what was read", () =>
   inFolder(async (folder) => {
     const rows = [
       row(0, "module_voltage", "1"),
@@ -130,20 +130,20 @@ Deno.test("readHours(), countRows(), sumGaps() and outcomeOf() hold what was rea
     assert.deepEqual([first!.times.length, second!.times.length], [720, 720]);
     assert.deepEqual([...first!.numbers.get("module_voltage")!.subarray(0, 3)], [1, 3, 3]);
 
-    const { modules } = countRows(days)!;
+    const { modules } = reportedTimes(days)!;
     const hours = [...modules].map(([name, columns]) => [name, ...columns.slice(0, 2)]);
     assert.deepEqual(hours, [
       // 0 s, 5 s and 65 s, and what five minutes hold
-      ["1_1", { observed: 3, filled: 71, all: 720 }, { observed: 0, filled: 0, all: 720 }],
-      ["1_2", { observed: 0, filled: 0, all: 720 }, { observed: 1, filled: 60, all: 720 }],
+      ["1_1", { observed: 15, filled: 355, all: 3600 }, { observed: 0, filled: 0, all: 3600 }],
+      ["1_2", { observed: 0, filled: 0, all: 3600 }, { observed: 5, filled: 300, all: 3600 }],
     ]);
     const [day] = days as [(typeof days)[number]];
-    const apart = countRows([{ ...day, day: day.day + 20 * 86_400 }, day])!;
+    const apart = reportedTimes([{ ...day, day: day.day + 20 * 86_400 }, day])!;
     assert.equal(apart.step, 6 * 3_600_000, "columns of six hours, for there are many");
     const columns = apart.modules.get("1_1")!;
     assert.equal(columns.length, 21 * 4, "also of days between, of which there is nothing");
     assert.equal(columns.filter(({ observed }) => observed === 0).length, 21 * 4 - 2);
-    assert.deepEqual(columns.map(({ all }) => all), Array(21 * 4).fill(6 * 720));
+    assert.deepEqual(columns.map(({ all }) => all), Array(21 * 4).fill(6 * 3600));
     const gaps = sumGaps(days);
     assert.deepEqual([...gaps.keys()], ["module_voltage"]);
     const counts = gaps.get("module_voltage")!.map((count, i) => [GAP_BOUNDS[i], count]);

@@ -92,7 +92,15 @@ Deno.test("digestOf() changes with the day that the beginning of an event links 
     record(DAY + i * 86_400, [["1", "2"]])
   );
   const [from, to] = [DAY + 2 * 86_400, DAY + 5 * 86_400 + 60];
-  const silence = { from, to, phase: "1", module: "2", detail: "", column: null } as const;
+  const silence = {
+    from,
+    to,
+    phase: "1",
+    module: "2",
+    detail: "",
+    column: null,
+    value: null,
+  } as const;
   const page = {
     ...{ kind: "day", day: DAY + 5 * 86_400, positiveCurrent: "charge", socUnit: "fraction" },
     events: [{ ...silence, kind: "silent" }],

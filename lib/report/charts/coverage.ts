@@ -12,15 +12,18 @@ import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./fi
 import { sumOf } from "../aggregates.ts";
 import type { Span } from "./module_rows.ts";
 
-/** How many rows of a module have a reading, how many were filled, and all, including empty ones. */
-export type RowCounts = Record<"observed" | "filled" | "all", number>;
+/**
+ * How many seconds the rows with a reading stand for, those that were filled, and all, including empty
+ * ones. They are not counted in rows, since days may have rows of different lengths.
+ */
+export type ReportedTime = Record<"observed" | "filled" | "all", number>;
 
-/** The rows of modules from the first day to the last, counted in columns of some hours. */
-export interface Coverage extends Span {
+/** The time from the first day to the last, in columns of some hours. */
+export interface ReportedTimes extends Span {
   /** How long a column is, in milliseconds. */
   step: number;
   /** The columns of each module, by its folder in natural order. */
-  modules: ReadonlyMap<string, RowCounts[]>;
+  modules: ReadonlyMap<string, ReportedTime[]>;
 }
 
 /** How many hours a column may have: divisors and multiples of a day. */
@@ -31,35 +34,34 @@ const MAX_COLUMNS = 96;
 export type Covered = Pick<DayRecord, "day" | "modules" | "coverage" | "options">;
 
 /**
- * Counts the rows of all modules that reported at all, from the first day to the last, including
+ * Sums up the time of all modules that reported at all, from the first day to the last, including
  * hours without an hour file; null if there are no hour files.
  */
-export function countRows(days: readonly Covered[]): Coverage | null {
+export function reportedTimes(days: readonly Covered[]): ReportedTimes | null {
   const known = days.filter(({ coverage }) => coverage.length > 0)
     .toSorted((a, b) => a.day - b.day);
   if (known.length === 0) return null;
   const [from, to] = [known[0]!.day, known.at(-1)!.day + DAY];
   const total = (to - from) / 3600;
   const hours = HOURS.find((hours) => total / hours <= MAX_COLUMNS) ?? HOURS.at(-1)!;
-  const rows = 3600 / known[0]!.options.interval;
   const folders = known.flatMap(({ modules }) => modules.map((place) => folderOf(...place)));
   const modules = new Map(
     [...new Set(folders)].sort(compareNatural).map((folder) => [
       folder,
-      Array.from({ length: Math.ceil(total / hours) }, (_, column): RowCounts => ({
+      Array.from({ length: Math.ceil(total / hours) }, (_, column): ReportedTime => ({
         observed: 0,
         filled: 0,
-        all: Math.min(hours, total - column * hours) * rows,
+        all: Math.min(hours, total - column * hours) * 3600,
       })),
     ]),
   );
-  for (const { day, modules: places, coverage } of known) {
+  for (const { day, modules: places, coverage, options: { interval } } of known) {
     places.forEach((place, i) => {
       const columns = modules.get(folderOf(...place))!;
       for (let hour = 0; hour < 24; hour++) {
         const column = columns[Math.floor(((day - from) / 3600 + hour) / hours)]!;
-        column.observed += coverage[i]!.observed[hour]!;
-        column.filled += coverage[i]!.filled[hour]!;
+        column.observed += coverage[i]!.observed[hour]! * interval;
+        column.filled += coverage[i]!.filled[hour]! * interval;
       }
     });
   }
@@ -72,47 +74,47 @@ const MAX_NAME_LENGTH = 18;
 /** Coverage by module and hour: the share of rows observed (dark), filled (light), empty (blank). */
 export function coverage(days: readonly Covered[]): Figure {
   const title = "Reporting: rows with a reading of any signal, filled rows, empty rows";
-  const counted = countRows(days);
-  if (counted === null) return emptyChart(title, "no hour file");
-  const words = wordsOf([...counted.modules.values()].flat());
+  const times = reportedTimes(days);
+  if (times === null) return emptyChart(title, "no hour file");
+  const words = wordsOf([...times.modules.values()].flat());
   return {
     title,
-    description: `The share of rows of ${plural(counted.modules.size, "module")} by hour or ` +
-      `longer, ${spanOf(counted)}. Overall: ${words}.`,
+    description: `The share of rows of ${plural(times.modules.size, "module")} by hour or ` +
+      `longer, ${spanOf(times)}. Overall: ${words}.`,
     caption: sentences(
-      spanOf(counted),
-      `Overall: ${words}; a column is ${plural(counted.step / 3_600_000, "hour")}`,
+      spanOf(times),
+      `Overall: ${words}; a column is ${plural(times.step / 3_600_000, "hour")}`,
     ),
     legend: [
       { label: "observed: a reading came in", color: COLORS[0]!, opacity: 1 },
       { label: "filled: held, or joined by a line", color: COLORS[0]!, opacity: 0.35 },
       { label: "empty", color: QUIET, opacity: 0 },
     ],
-    plot: drawCoverage(counted),
-    newest: newestOf(counted),
+    plot: drawCoverage(times),
+    newest: newestOf(times),
   };
 }
 
 /** Where on the axis the newest rows are. */
-function newestOf({ modules }: Coverage): number {
-  const columns = [...modules.values()];
-  const last = columns.map((counts) => counts.findLastIndex(({ observed }) => observed > 0));
-  return (Math.max(...last) + 1) / columns[0]!.length;
+function newestOf({ modules }: ReportedTimes): number {
+  const all = [...modules.values()];
+  const last = all.map((columns) => columns.findLastIndex(({ observed }) => observed > 0));
+  return (Math.max(...last) + 1) / all[0]!.length;
 }
 
 /** The shares of observed, filled and empty rows. */
-function wordsOf(counts: readonly RowCounts[]): string {
-  const sum = (kind: keyof RowCounts) => sumOf(counts, (count) => count[kind]);
+function wordsOf(columns: readonly ReportedTime[]): string {
+  const sum = (kind: keyof ReportedTime) => sumOf(columns, (column) => column[kind]);
   const [observed, filled, all] = [sum("observed"), sum("filled"), sum("all")];
   const [ofObserved, ofFilled, ofEmpty] = shares([observed, filled, all - observed - filled]);
   return `observed ${ofObserved}, filled ${ofFilled}, empty ${ofEmpty}`;
 }
 
-function drawCoverage(counted: Coverage): Plotted {
-  const names = [...counted.modules.keys()];
-  const titles = new Map([...counted.modules].map(([name, counts]) => [
+function drawCoverage(times: ReportedTimes): Plotted {
+  const names = [...times.modules.keys()];
+  const titles = new Map([...times.modules].map(([name, columns]) => [
     name,
-    `${name}: ${wordsOf(counts)}`,
+    `${name}: ${wordsOf(columns)}`,
   ]));
   const place = {
     x: "time",
@@ -121,8 +123,8 @@ function drawCoverage(counted: Coverage): Plotted {
     curve: "step-after" as const,
     title: ({ name }: { name: string }) => titles.get(name)!,
   };
-  const known = sharesOf(counted, ({ observed, filled }) => observed + filled);
-  const observed = sharesOf(counted, ({ observed }) => observed);
+  const known = sharesOf(times, ({ observed, filled }) => observed + filled);
+  const observed = sharesOf(times, ({ observed }) => observed);
   const area = (shares: Share[], fillOpacity: number) =>
     Plot.areaY(shares, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
   const longest = Math.min(MAX_NAME_LENGTH, Math.max(...names.map(({ length }) => length)));
@@ -132,7 +134,7 @@ function drawCoverage(counted: Coverage): Plotted {
     marginRight: 16,
     marginBottom: 40,
     marginTop: 4,
-    x: timeScale(counted, 8),
+    x: timeScale(times, 8),
     y: { axis: null, domain: [0, 1] },
     fy: {
       domain: names,
@@ -157,16 +159,19 @@ interface Share {
   share: number;
 }
 
-/** Each module's shares where they change, and at the end. They are rounded up: little is not nothing. */
+/**
+ * Each module's shares where they change, and at the end. They are rounded up, so that a small share
+ * stays visible.
+ */
 function sharesOf(
-  { from, to, step, modules }: Coverage,
-  rowsOf: (counts: RowCounts) => number,
+  { from, to, step, modules }: ReportedTimes,
+  timeOf: (column: ReportedTime) => number,
 ): Share[] {
   return [...modules].flatMap(([name, columns]) => {
-    const shares = columns.map((counts, i) => ({
+    const shares = columns.map((column, i) => ({
       name,
       time: from + i * step,
-      share: Math.ceil((rowsOf(counts) / counts.all) * 40) / 40,
+      share: Math.ceil((timeOf(column) / column.all) * 40) / 40,
     }));
     const changes = shares.filter(({ share }, i) => share !== shares[i - 1]?.share);
     return [...changes, { ...shares.at(-1)!, time: to }];

@@ -9,7 +9,7 @@ import type { DayRecord } from "../../store/mod.ts";
 import { fixed, sentences, shares } from "../words.ts";
 import { axis, panelTitle, timeScale } from "./axes.ts";
 import type { Span } from "./module_rows.ts";
-import { sumOf } from "../aggregates.ts";
+import { greatestIn, leastIn, sumOf } from "../aggregates.ts";
 import { COLORS, draw, emptyChart, type Figure, NAMES, type Plotted, WIDTH } from "./figure.ts";
 
 /** The parts of a day's record that say what became of its rows. */
@@ -46,7 +46,7 @@ const MARGIN_LEFT = 54, MARGIN_RIGHT = 20;
 /** From the start of the first day to the end of the last. */
 function spanOfDays(days: readonly Counted[]): Span {
   const starts = days.map(({ day }) => day);
-  return { from: Math.min(...starts) * 1000, to: (Math.max(...starts) + DAY) * 1000 };
+  return { from: leastIn(starts) * 1000, to: (greatestIn(starts) + DAY) * 1000 };
 }
 
 /** Draws bars by day. */

@@ -9,7 +9,7 @@ import { isFault } from "../states.ts";
 import { duration, format, listOf, percent, placeName, plural, tidyNumbers } from "../words.ts";
 import { columnKind } from "./filled.ts";
 import { moduleHistories } from "./histories.ts";
-import { mostOf, sumOf } from "../aggregates.ts";
+import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
 import { dayAxis, missingDays } from "./strip.ts";
 
 /** Something to look at. */
@@ -82,8 +82,8 @@ function findingOf(group: Group): Finding {
   return {
     kind,
     folder: places.size === 1 && module !== null ? placeName(group[0]) : null,
-    from: Math.min(...group.map(({ from }) => from)),
-    to: Math.max(...group.map(({ to }) => to)),
+    from: leastIn(group.map(({ from }) => from)),
+    to: greatestIn(group.map(({ to }) => to)),
     ...SAY[kind](group),
   };
 }
@@ -103,8 +103,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
   }),
   /** A cell's largest deviation, and on how many days it deviated. */
   cell(group) {
-    const deviation = ({ detail }: ReportedEvent) => / up to (\S+) mV/.exec(detail)?.[1] ?? 0;
-    const worst = mostOf(group, (event) => Math.abs(Number(deviation(event))));
+    const worst = mostOf(group, ({ value }) => Math.abs(value ?? 0));
     const days = Math.round(sumOf(group, secondsOf) / DAY);
     return { level: 3, text: `${tidyNumbers(worst.detail)}, on ${plural(days, "day")}` };
   },
@@ -189,8 +188,8 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
       : `all cells are known in less than half of the rows of ${sparse.length} modules: ` +
         listOf(names, 6),
     folder: isOne ? worst.folder : null,
-    from: Math.min(...starts),
-    to: Math.max(...starts) + DAY,
+    from: leastIn(starts),
+    to: greatestIn(starts) + DAY,
   }];
 }
 

@@ -15,7 +15,7 @@ import {
 } from "../../battery/mod.ts";
 import { type Cell, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
-import { mostOf } from "../aggregates.ts";
+import { greatestIn, leastIn, mostOf } from "../aggregates.ts";
 import { format, instant, placeName, positiveWords, sentences, signed } from "../words.ts";
 
 const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
@@ -69,15 +69,16 @@ export function extremeOf(
   side: "min" | "max",
 ): Extreme & { folder: string; others: number } | null {
   const all = days.flatMap(({ figures }) =>
-    figures.modules.flatMap((day) => {
-      const extreme = rangeOf(day, quantity)?.[side];
-      return extreme === undefined ? [] : [{ folder: placeName(day), ...extreme }];
+    figures.modules.flatMap((module) => {
+      const extreme = rangeOf(module, quantity)?.[side];
+      return extreme === undefined ? [] : [{ module, extreme }];
     })
   );
   if (all.length === 0) return null;
-  const values = all.map(({ value }) => value);
-  const value = side === "min" ? Math.min(...values) : Math.max(...values);
-  const same = all.filter((extreme) => extreme.value === value);
-  const first = mostOf(same, ({ at }) => -at);
-  return { ...first, others: new Set(same.map(({ folder }) => folder)).size - 1 };
+  const values = all.map(({ extreme }) => extreme.value);
+  const value = side === "min" ? leastIn(values) : greatestIn(values);
+  const same = all.filter(({ extreme }) => extreme.value === value);
+  const first = mostOf(same, ({ extreme }) => -extreme.at);
+  const folders = new Set(same.map(({ module }) => placeName(module)));
+  return { ...first.extreme, folder: placeName(first.module), others: folders.size - 1 };
 }

@@ -7,8 +7,9 @@ import { weakestCell } from "../../battery/mod.ts";
 import { type Cell, number, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { fixed, percent, signed } from "../words.ts";
+import { greatestIn } from "../aggregates.ts";
 import type { ModuleHistory } from "./histories.ts";
-import { cellName, greatest } from "./weakest_cells.ts";
+import { cellName } from "./weakest_cells.ts";
 
 /** The modules, worst first by their latest rest spread. */
 export function moduleTable(modules: readonly ModuleHistory[]): string {
@@ -25,7 +26,7 @@ export function moduleTable(modules: readonly ModuleHistory[]): string {
       number(spreads[0], 0),
       number(spreads.at(-1), 0),
       weakest ? `${cellName(weakest.column)}: ${signed(weakest.deviation, 1)} mV` : null,
-      number(greatest(hottest), 1),
+      number(hottest.length === 0 ? null : greatestIn(hottest), 1),
       { number: cellsFilled === null ? null : percent(cellsFilled) },
     ];
     return { row, spread: spreads.at(-1) ?? -1 };

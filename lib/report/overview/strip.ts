@@ -8,6 +8,7 @@
 import type { BatteryDay } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText, keepTogether } from "../escape.ts";
+import { greatestIn, leastIn } from "../aggregates.ts";
 import { scroll } from "../html.ts";
 import { dayLink } from "../site.ts";
 
@@ -24,8 +25,8 @@ export interface DayAxis {
 /** The axis of some days. */
 export function dayAxis(days: readonly BatteryDay[]): DayAxis {
   const starts = days.map(({ day }) => day);
-  const from = starts.reduce((a, b) => Math.min(a, b), starts[0] ?? 0);
-  const last = starts.reduce((a, b) => Math.max(a, b), from - DAY);
+  const from = starts.length === 0 ? 0 : leastIn(starts);
+  const last = starts.length === 0 ? -DAY : greatestIn(starts);
   return {
     from,
     length: (last - from) / DAY + 1,

@@ -15,7 +15,7 @@ import { energy, format, positiveWords } from "../words.ts";
 import { paragraph } from "../html.ts";
 import { throughput } from "./histories.ts";
 import { stateStrips } from "./state_strip.ts";
-import { mostOf, sumOf } from "../aggregates.ts";
+import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
 import { type DayAxis, missingDays, scaledName, type Strip, strips } from "./strip.ts";
 
 /** Renders the strips of those quantities that are known. */
@@ -35,7 +35,7 @@ export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string 
         if (days.every(({ figures }) => figures.modules.length < 2)) return "";
         const spreads = points.map(({ low, high }) => high - low);
         return `Difference between modules, in percentage points: median ` +
-          `${format(medianOf(spreads))}, at most ${format(Math.max(...spreads))}.`;
+          `${format(medianOf(spreads))}, at most ${format(greatestIn(spreads))}.`;
       },
     }),
     bandStrip(axis, days, {
@@ -45,7 +45,7 @@ export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string 
       hours: ({ temperatureByHour }) => temperatureByHour,
       side: (points) =>
         `Hourly means: median ${format(medianOf(points.map(({ middle }) => middle)))} °C, ` +
-        `at most ${format(Math.max(...points.map(({ high }) => high)))} °C.`,
+        `at most ${format(greatestIn(points.map(({ high }) => high)))} °C.`,
     }),
   ];
   const found = wanted.filter((strip) => strip !== null);
@@ -71,7 +71,7 @@ function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
     return sums === null ? [] : [{ day, out: sums.energyOut, back: sums.energyIn }];
   });
   if (bars.length === 0) return null;
-  const most = Math.max(...bars.flatMap(({ out, back }) => [out, back]));
+  const most = greatestIn(bars.flatMap(({ out, back }) => [out, back]));
   const size = (value: number) => Math.round((value / (most || 1)) * HEIGHT * 5) / 10;
   const shapes = bars.map(({ day, out, back }) => {
     const x = (day - axis.from) / DAY + 0.1;
@@ -117,8 +117,8 @@ function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Stri
   const points = pointsOf(axis, days, band);
   if (points.length === 0) return null;
   const { name, of, unit } = band;
-  const least = Math.min(...points.map(({ low }) => low));
-  const most = Math.max(...points.map(({ high }) => high));
+  const least = leastIn(points.map(({ low }) => low));
+  const most = greatestIn(points.map(({ high }) => high));
   const [low, high] = band.domain ?? [Math.floor(least), Math.floor(most) + 1];
   const y = (value: number) => Math.round((HEIGHT * (high - value)) / (high - low) * 10) / 10;
   const runs = unbroken(points);
@@ -163,9 +163,9 @@ function pointsOf(axis: DayAxis, days: readonly BatteryDay[], { hours }: Band): 
   return [...byHour].sort(([a], [b]) => a - b).map(([number, values]) => ({
     from: at(number * step),
     to: at((number + 1) * step),
-    low: Math.min(...values),
+    low: leastIn(values),
     middle: medianOf(values),
-    high: Math.max(...values),
+    high: greatestIn(values),
   }));
 }
 

@@ -14,8 +14,16 @@ import { DAY, dayName } from "../../telemetry/mod.ts";
 import { type Cell, number, paragraph, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { signed } from "../words.ts";
-import { sumOf } from "../aggregates.ts";
+import { greatestIn, leastIn, sumOf } from "../aggregates.ts";
 import type { DayAxis } from "./strip.ts";
+
+/** The median deviation of a cell at rest on a day, in mV. */
+export interface DayDeviation {
+  /** The start of the day in seconds since the epoch. */
+  day: number;
+  /** The deviation. */
+  median: number;
+}
 
 /** What is known of a cell over all days. */
 export interface CellHistory {
@@ -23,12 +31,10 @@ export interface CellHistory {
   folder: string;
   /** Its column. */
   column: string;
-  /** The median of its daily median deviations at rest, in mV, in the days since `since`. */
+  /** The median of its daily median deviations at rest, in mV. */
   deviation: number;
   /** The first of the latest consecutive days beyond 20 mV; null if the last day is not. */
   since: number | null;
-  /** The trend of the deviation over the same days, in mV per day; null for fewer than five. */
-  slope: number | null;
   /** The largest 95th percentile of a day under charge, in mV; null if it is not known. */
   charge: number | null;
   /** The same under discharge. */
@@ -36,7 +42,9 @@ export interface CellHistory {
   /** How many rows at rest it is based on. */
   rows: number;
   /** Its median deviation at rest on each day that has one. */
-  days: { day: number; median: number }[];
+  days: readonly DayDeviation[];
+  /** The days that its other figures are of: those since `since`, or else all. */
+  counted: readonly DayDeviation[];
 }
 
 /** A deviation worth looking at, in mV. */
@@ -59,32 +67,32 @@ export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
     const last = days.findLastIndex(({ median }) => Math.abs(median) <= NOTABLE);
     const recent = days.slice(last + 1);
     const counted = recent.length > 0 ? recent : days;
-    const most = (side: "positive" | "negative") =>
-      greatest(counted.flatMap((day) => day[side]?.p95 ?? []));
+    const most = (side: "positive" | "negative") => {
+      const known = counted.flatMap((day) => day[side]?.p95 ?? []);
+      return known.length === 0 ? null : greatestIn(known);
+    };
     const { folder, column } = days[0]!;
     return {
       folder,
       column,
       deviation: medianOf(counted.map(({ median }) => median)),
       since: recent[0]?.day ?? null,
-      slope: slopeOf(counted),
       charge: most(charge),
       discharge: most(discharge),
       rows: sumOf(counted, ({ rows }) => rows),
-      days: days.map(({ day, median }) => ({ day, median })),
+      days,
+      counted,
     };
   });
 }
 
-/** The greatest of some numbers; null if there are none. */
-export function greatest(numbers: readonly number[]): number | null {
-  return numbers.length === 0 ? null : Math.max(...numbers);
-}
-
 const MIN_SLOPE_DAYS = 5;
+/** Of more days than this, each is compared with at most as many of those after it. */
+const MAX_SLOPE_DAYS = 400;
 
 /**
- * The median slope of all pairs of days in mV per day (Theil and Sen), which outliers hardly affect.
+ * The median slope of all pairs of days in mV per day (Theil and Sen), which outliers hardly affect;
+ * null for fewer than five days.
  *
  * @example
  * ```ts
@@ -95,11 +103,16 @@ const MIN_SLOPE_DAYS = 5;
  * assert.equal(slopeOf(days.slice(2)), null);
  * ```
  */
-export function slopeOf(days: readonly { day: number; median: number }[]): number | null {
+export function slopeOf(days: readonly DayDeviation[]): number | null {
   if (days.length < MIN_SLOPE_DAYS) return null;
-  const slopes = days.flatMap((a, i) =>
-    days.slice(i + 1).map((b) => ((b.median - a.median) * DAY) / (b.day - a.day))
-  );
+  const step = Math.ceil(days.length / MAX_SLOPE_DAYS);
+  const slopes: number[] = [];
+  days.forEach((a, i) => {
+    for (let k = i + step; k < days.length; k += step) {
+      const b = days[k]!;
+      slopes.push(((b.median - a.median) * DAY) / (b.day - a.day));
+    }
+  });
   return medianOf(slopes);
 }
 
@@ -116,17 +129,21 @@ export function cellTable(axis: DayAxis, cells: readonly CellHistory[]): string 
   const worst = cells.toSorted((a, b) => Math.abs(b.deviation) - Math.abs(a.deviation))
     .slice(0, MAX_CELLS);
   const rows = worst.map(
-    ({ folder, column, deviation, charge, discharge, since, slope, rows, days }): Cell[] => [
-      moduleLink(folder),
-      cellName(column),
-      { number: signed(deviation, 1) },
-      number(charge, 0),
-      number(discharge, 0),
-      since === null ? null : dayName(since),
-      { number: slope === null ? null : signed(slope, 2) },
-      number(rows, 0),
-      { markup: sparkline(axis, days) },
-    ],
+    ({ folder, column, deviation, charge, discharge, since, rows, days, counted }): Cell[] => {
+      // Only now, since it takes a while.
+      const slope = slopeOf(counted);
+      return [
+        moduleLink(folder),
+        cellName(column),
+        { number: signed(deviation, 1) },
+        number(charge, 0),
+        number(discharge, 0),
+        since === null ? null : dayName(since),
+        { number: slope === null ? null : signed(slope, 2) },
+        number(rows, 0),
+        { markup: sparkline(axis, days) },
+      ];
+    },
   );
   return table(
     `The ${worst.length} cells farthest from the median of their module at rest, in mV. Since: the ` +
@@ -154,7 +171,7 @@ const SPARK_HEIGHT = 24;
 /** A word-sized line of a deviation over all days, with a line at zero. */
 function sparkline({ from, length }: DayAxis, days: CellHistory["days"]): string {
   const values = days.map(({ median }) => median);
-  const [low, high] = [Math.min(0, ...values), Math.max(0, ...values)];
+  const [low, high] = [Math.min(0, leastIn(values)), Math.max(0, greatestIn(values))];
   const tenth = (value: number) => Math.round(value * 10) / 10;
   const x = (day: number) => tenth((((day - from) / DAY + 0.5) / length) * SPARK_WIDTH);
   const y = (value: number) => tenth(1 + ((high - value) / (high - low || 1)) * (SPARK_HEIGHT - 2));

@@ -344,6 +344,18 @@ Deno.test("cells without any value count among those of which three quarters mus
   assert.match(charts.cellSpread(modules).caption, caption);
 });
 
+Deno.test("coverage() weighs days by their time, not by their rows", () => {
+  const day = (number: number, interval: number, observed: number) => ({
+    day: START / 1000 + number * 86_400,
+    modules: [["1", "1"]] as [string, string][],
+    options: { ...TABLE_OPTIONS, interval },
+    coverage: [{ observed: HOURS.map(() => observed), filled: HOURS.map(() => 0) }],
+  });
+  // Half of the rows of each day, and then all rows of the day that has fewer.
+  assert.match(charts.coverage([day(0, 5, 360), day(1, 60, 30)]).caption, /observed 50\.0 %/);
+  assert.match(charts.coverage([day(0, 5, 0), day(1, 60, 60)]).caption, /observed 50\.0 %/);
+});
+
 Deno.test("systemState() has rows per phase where phases differ, and per signal where there are several", () => {
   const day = stateDay({
     A: [["IDLE", 0, 60]],
