@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { Summary } from "../run/mod.ts";
 import { describeKind, type Shard } from "../store/mod.ts";
+import { totalOf } from "../telemetry/mod.ts";
 import { columns, count, duration, percent, plural, printable } from "./text.ts";
 
 /** A line of the summary: a name and a number. */
@@ -50,7 +51,7 @@ function linesOf(summary: Summary): Line[] {
     ["rows read", count(summary.rows)],
     ["  distinct readings", count(summary.readings)],
     ["  duplicates", count(summary.duplicates)],
-    ["  rejected", count(total(rejected))],
+    ["  rejected", count(totalOf(rejected))],
     ...Object.entries(rejected).sort()
       .map(([reason, number]): Line => [`    ${reason}`, count(number)]),
     ["modules", count(summary.modules)],
@@ -69,10 +70,6 @@ function linesOf(summary: Summary): Line[] {
   return lines.filter((line) => line !== false);
 }
 
-function total(counts: Readonly<Record<string, number>> | readonly number[]): number {
-  return Object.values(counts).reduce((sum, number) => sum + number, 0);
-}
-
 /** The part of the days, and what selected it. */
 function renderShard({ index, count, from }: Required<Shard>): string {
   return `${index}/${count}, by ${from}`;
@@ -87,24 +84,24 @@ function renderNotes(summary: Summary, output: string): string[] {
     notes.push(`No day is within --from and --to: the input has ${inputSpan.join(" to ")}.`);
   }
   if (removed.length > 0) {
-    const files = plural(total(removed.map(({ hourFiles }) => hourFiles)), "hour file");
+    const files = plural(totalOf(removed.map(({ hourFiles }) => hourFiles)), "hour file");
     notes.push(
       `Without a reading in --input any longer: ${plural(removed.length, "day")}, whose ${files} ` +
         "are removed. To build some days and keep the others, use --from and --to.",
     );
   }
-  const rejectedRows = total(rejected);
+  const rejectedRows = totalOf(rejected);
   if (rejectedRows > 0) {
     notes.push(`${plural(rejectedRows, "rejected row")}: see ${join(output, "_etl/rejected/")}`);
   }
-  if (total(ofNoModule) > 0) {
+  if (totalOf(ofNoModule) > 0) {
     const shown = largest(ofNoModule, (payload, number) => `${payload} (${count(number)})`);
     const why = summary.modules === 0
       ? "none of those days has a reading with the tags phase and module (in lower case)"
       : "no module of the phase or system reported in their hour";
-    notes.push(`${plural(total(ofNoModule), "reading")} in no hour file, as ${why}: ${shown}`);
+    notes.push(`${plural(totalOf(ofNoModule), "reading")} in no hour file, as ${why}: ${shown}`);
   }
-  if (total(otherFiles) > 0) {
+  if (totalOf(otherFiles) > 0) {
     notes.push(renderOtherFiles(otherFiles));
   }
   for (const { payload, before, after } of summary.changedKinds) {
@@ -130,10 +127,10 @@ function mixedText({ payload, kind, numericShare }: Summary["mixed"][number]): s
 
 /** How many files were not looked at, and what to do about them. */
 function renderOtherFiles(otherFiles: Summary["otherFiles"]): string {
-  const files = plural(total(otherFiles), "file");
+  const files = plural(totalOf(otherFiles), "file");
   const [kind, ...others] = Object.keys(otherFiles);
   if (others.length === 0) {
-    const were = total(otherFiles) === 1 ? "was" : "were";
+    const were = totalOf(otherFiles) === 1 ? "was" : "were";
     return `${files} of another kind ${were} not looked at: ${describeKind(kind!)}`;
   }
   const shown = largest(otherFiles, (kind, number) => `${count(number)} ${describeKind(kind)}`);

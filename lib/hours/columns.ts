@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  addUp,
   appendSorted,
   belongsTo,
   compareNatural,
@@ -71,7 +72,7 @@ export function readingsOfNoModule(
   statistics: readonly Statistics[],
   modules: readonly Module[],
 ): Counts {
-  const found: Counts = {};
+  const found: Counts[] = [];
   for (const [i, signal] of signals.entries()) {
     if (signal.module !== null) continue; // its module reported in the hours of its readings
     const hours = new Set(
@@ -80,9 +81,9 @@ export function readingsOfNoModule(
     const { from, to } = statistics[i]!;
     const times = series[i]!.times.subarray(from, to);
     const count = times.filter((time) => !hours.has(Math.floor(time / 3600))).length;
-    if (count > 0) found[signal.payload] = (found[signal.payload] ?? 0) + count;
+    if (count > 0) found.push({ [signal.payload]: count });
   }
-  return found;
+  return addUp(found);
 }
 
 /** A signal's readings: a view into the joined series of all signals. */

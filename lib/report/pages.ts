@@ -5,8 +5,8 @@
  */
 import { type BatteryDay, batteryDays } from "../battery/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
-import type { DayRecord, Records } from "../store/mod.ts";
-import { DAY, dayName, folderOf } from "../telemetry/mod.ts";
+import { type DayRecord, type Records, rowCounts } from "../store/mod.ts";
+import { DAY, dayName, folderOf, totalOf } from "../telemetry/mod.ts";
 import * as draw from "./charts/mod.ts";
 import { charts, folded, type Page, paragraph, renderHtml, section, table } from "./html.ts";
 import { eventList, filledByDay, filledTable, indexPage } from "./overview/mod.ts";
@@ -45,7 +45,7 @@ function dayPage(
   const neighbour = (found: DayRecord | undefined, text: string) =>
     found === undefined ? [] : [[dayLink(found.day)[0], text] as const];
   const { files, modules } = record;
-  const { rows, readings, duplicates, rejected, lost } = draw.outcomeOf(record);
+  const { rows, readings, duplicates, rejected } = rowCounts([record]);
   return {
     title: dayName(day),
     lead: `${plural(modules.length, "module")}, ${plural(files.length, "hour file")}`,
@@ -61,7 +61,7 @@ function dayPage(
           ["Rows read", rows],
           ["Distinct readings", readings],
           ["Duplicates", duplicates],
-          ["Rejected", lost],
+          ["Rejected", totalOf(rejected)],
           ...Object.entries(rejected).map(([reason, count]) => [`– ${reason}`, count] as const),
         ]),
       ),

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { compareNatural, type Counts, dayName, folderOf } from "../telemetry/mod.ts";
+import { compareNatural, dayName, folderOf } from "../telemetry/mod.ts";
 import { type DayRecord, inputFingerprint, type Records, STATE_FOLDER } from "../store/mod.ts";
 import {
   batteryDays,
@@ -19,26 +19,12 @@ import type { Link } from "./html.ts";
 import { VERSION } from "../version.ts";
 
 /**
- * What is on record after a run, and what the run did, for the first page. It has no duration, since
- * the page is written again whenever any of it changes.
+ * What a run did, for the first page. It has no duration, since the page is written again whenever
+ * any of it changes.
  */
 export interface RunFigures {
   /** How many input files there are. */
   files: number;
-  /** Rows read, on all days. */
-  rows: number;
-  /** Distinct readings. */
-  readings: number;
-  /** Rows that were merged with an equal one. */
-  duplicates: number;
-  /** Rejected rows by reason. */
-  rejected: Counts;
-  /** How many modules there are. */
-  modules: number;
-  /** How many hour files there are. */
-  hourFiles: number;
-  /** The first and the last day. */
-  span: [first: string, last: string] | null;
   /** How many days the run built. */
   built: number;
   /** How many days were up to date. */
@@ -55,7 +41,7 @@ export type PageName =
 
 /** A page, and what it needs besides the records of its days. */
 export type PagePlan =
-  | { kind: "index"; summary: RunFigures; limits: Limits | null }
+  | { kind: "index"; run: RunFigures; limits: Limits | null }
   | (PageName & { kind: "day" | "module" } & Shared);
 
 /** What all days together say about a day or a module. */
@@ -109,7 +95,7 @@ export function moduleLink(folder: string): Link {
 /** Plans all pages of a report. */
 export function pagesOf(
   records: Records,
-  summary: RunFigures,
+  run: RunFigures,
   limits: Limits | null,
 ): PagePlan[] {
   const days = batteryDays(daysOf(records));
@@ -117,7 +103,7 @@ export function pagesOf(
   const events = eventsOf(days);
   const violations = violationsOf(days, limits);
   return [
-    { kind: "index", summary, limits },
+    { kind: "index", run, limits },
     ...days.map((record, i) => {
       const { day } = record;
       const next = days[i + 1]?.day ?? Infinity;

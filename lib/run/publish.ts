@@ -58,9 +58,8 @@ export async function publishReport(
     problems.add(REPORT_FOLDER, `could not be written: ${(error as Error).message}`);
     return null;
   }
-  const { files, onRecord, modules, hourFiles, span, current, problems: found } = summary;
-  const counts = { files, ...onRecord, modules, hourFiles, span, current };
-  const figures = { ...counts, built: summary.built.length, problems: found };
+  const { files, built, current, problems: found } = summary;
+  const figures = { files, built: built.length, current, problems: found };
   const wanted = pagesOf(records, figures, limits);
   const progress = new ProgressCounter("report", emit);
   await Promise.all(wanted.map(async (page) => {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { DayRecord, InputRecord, Shard } from "../store/mod.ts";
-import { countByPayload, type Counts, dayName } from "../telemetry/mod.ts";
+import { type DayRecord, type RowCounts, rowCounts, type Shard } from "../store/mod.ts";
+import { addUp, countByPayload, type Counts, dayName, totalOf } from "../telemetry/mod.ts";
 import type { RunContext } from "./context.ts";
 import {
   type ChangedKind,
@@ -16,18 +16,6 @@ import {
 } from "./hints.ts";
 import { isInRange, isWanted } from "./options.ts";
 import { inputDays, inputsOf, sourcesByDay, whyStale } from "./plan.ts";
-
-/** Counts of rows by outcome. */
-export interface RowCounts {
-  /** Rows read: the sum of the others. */
-  rows: number;
-  /** Distinct readings. */
-  readings: number;
-  /** Rows that were merged with an equal one. */
-  duplicates: number;
-  /** Rejected rows by reason. */
-  rejected: Counts;
-}
 
 /** How a run ended, and what it took. */
 export interface RunEnd {
@@ -106,7 +94,7 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
   const imported = [...records.inputs].flatMap(([name, { imported }]) =>
     isUnusable(name) ? [] : imported ?? []
   ).sort();
-  const read = dryRun ? countRows([], []) : countRows(
+  const read = dryRun ? rowCounts([]) : rowCounts(
     days.filter(({ day }) => run.built.has(day)),
     [...records.inputs]
       .filter(([name, { sources }]) => before.inputs.get(name)?.sources !== sources)
@@ -128,9 +116,9 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
       Map.groupBy(imported, (why) => why).entries().map(([why, { length }]) => [why, length]),
     ),
     otherFiles: found.otherFiles,
-    onRecord: countRows(days, inputs),
+    onRecord: rowCounts(days, inputs),
     modules: modules.size,
-    hourFiles: total(days.map(({ files }) => files.length)),
+    hourFiles: totalOf(days.map(({ files }) => files.length)),
     span: spanOf(days.map(({ day }) => day)),
     ...countDays(run),
     built: built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
@@ -139,35 +127,13 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
     mixed: mixedPayloads(payloads),
     changedKinds: changedKinds(countsOf(before.days.values()), payloads),
     sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),
-    ofNoModule: sumCounts(days.map(({ ofNoModule }) => ofNoModule)),
+    ofNoModule: addUp(days.map(({ ofNoModule }) => ofNoModule)),
     // Imports finish in any order.
     problems: [...problems.byName].sort(([a], [b]) => a < b ? -1 : 1)
       .map(([name, reason]) => ({ name, reason })),
     ...end,
     rowsPerSecond: Math.round(read.rows / end.seconds),
   };
-}
-
-const total = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
-
-function sumCounts(all: readonly Counts[]): Counts {
-  const sums: Counts = {};
-  for (const [name, count] of all.flatMap((counts) => Object.entries(counts))) {
-    sums[name] = (sums[name] ?? 0) + count;
-  }
-  return sums;
-}
-
-/** Sums the row counts of days, and the malformed rows of inputs. */
-function countRows(
-  days: readonly Pick<DayRecord, "rows" | "readings" | "rejected">[],
-  inputs: readonly Pick<InputRecord, "rejected">[],
-): RowCounts {
-  const rejected = sumCounts([...inputs, ...days].map(({ rejected }) => rejected));
-  const malformed = total(inputs.flatMap(({ rejected }) => Object.values(rejected)));
-  const rows = total(days.map(({ rows }) => rows)) + malformed;
-  const readings = total(days.map(({ readings }) => readings));
-  return { rows, readings, duplicates: rows - readings - total(Object.values(rejected)), rejected };
 }
 
 /** The first and last day in the input, and counts of the days that were not built. */

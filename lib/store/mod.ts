@@ -42,5 +42,6 @@ export {
   writeDayRecord,
   writeInputRecords,
 } from "./records.ts";
+export { type RowCounts, rowCounts } from "./row_counts.ts";
 export { dayFile, type Shard, stagingFolder, STATE_FOLDER, stateFolderOf } from "./state_folder.ts";
 export { findSuspects, isOurs } from "./suspects.ts";

@@ -7,9 +7,6 @@
 /** What a field says, or why its row is rejected. */
 export type Parsed<T> = { value: T } | { reason: string };
 
-/** Counts by reason. */
-export type Counts = Record<string, number>;
-
 /** A rejected row, with its columns as text. */
 export interface RejectedRow {
   /** Why it was rejected. */

@@ -4,11 +4,12 @@
  *
  * @module
  */
+export { addUp, type Counts, totalOf } from "./counts.ts";
 export { encodeDayFile } from "./day_file.ts";
 export { importFile } from "./import.ts";
 export type { Window } from "./deduplicate.ts";
 export { type Layout, readLayout } from "./layout.ts";
-export type { Counts, Rejected, RejectedRow } from "./malformed.ts";
+export type { Rejected, RejectedRow } from "./malformed.ts";
 export { DayReader } from "./reader.ts";
 export {
   appendSorted,

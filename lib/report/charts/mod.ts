@@ -20,7 +20,7 @@ export {
   stateOfCharge,
 } from "./measurements.ts";
 export { toSvg } from "./picture.ts";
-export { outcomeOf, rejectedByDay, rowsByDay } from "./rows_by_day.ts";
+export { rejectedByDay, rowsByDay } from "./rows_by_day.ts";
 export { freeRows, type ModuleRows, readHours } from "./module_rows.ts";
 export { samplingGaps } from "./sampling_gaps.ts";
 export type { ChartOptions } from "./signals.ts";

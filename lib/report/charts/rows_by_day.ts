@@ -4,8 +4,8 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { DAY, dayName } from "../../telemetry/mod.ts";
-import type { DayRecord } from "../../store/mod.ts";
+import { DAY, dayName, totalOf } from "../../telemetry/mod.ts";
+import { type DayRecord, rowCounts } from "../../store/mod.ts";
 import { fixed, sentences, shares } from "../words.ts";
 import { axis, panelTitle, timeScale } from "./axes.ts";
 import type { Span } from "./module_rows.ts";
@@ -14,16 +14,6 @@ import { COLORS, draw, emptyChart, type Figure, NAMES, type Plotted, WIDTH } fro
 
 /** The parts of a day's record that say what became of its rows. */
 export type Counted = Pick<DayRecord, "day" | "rows" | "readings" | "rejected">;
-
-/** What became of the rows of a day: how many were lost by rejection, and how many equal another. */
-export type Outcome = Counted & Record<"lost" | "duplicates", number>;
-
-/** Counts rejected rows and duplicates. */
-export function outcomeOf(counted: Counted): Outcome {
-  const { day, rows, readings, rejected } = counted;
-  const lost = sumOf(Object.values(rejected), (count) => count);
-  return { day, rows, readings, rejected, lost, duplicates: rows - readings - lost };
-}
 
 /** A number of rows of a day. */
 interface Bar {
@@ -75,16 +65,17 @@ const MAX_LABELLED_DAYS = 16;
 const LABEL_ROOM = 36;
 
 /** The share of duplicates above the bars of days, where there is room: highest bars first. */
-function labelsOf(outcomes: readonly Outcome[]): { time: number; rows: number; text: string }[] {
-  if (outcomes.length > MAX_LABELLED_DAYS) return [];
-  const { from, to } = spanOfDays(outcomes);
+function labelsOf(days: readonly Counted[]): { time: number; rows: number; text: string }[] {
+  if (days.length > MAX_LABELLED_DAYS) return [];
+  const { from, to } = spanOfDays(days);
   const room = (to - from) / (WIDTH - MARGIN_LEFT - MARGIN_RIGHT) * LABEL_ROOM;
-  const labels = outcomes.map(({ day, rows, lost, duplicates }) => ({
+  const labels = days.map((day) => {
+    const { readings, duplicates } = rowCounts([day]);
+    const rows = readings + duplicates;
     // At the beginning of the axis, a label is moved to where it fits.
-    time: Math.max(from + room / 2, (day + DAY / 2) * 1000),
-    rows: rows - lost,
-    text: `${Math.round((duplicates / (rows - lost)) * 100)} %`,
-  })).filter(({ rows }) => rows > 0).sort((a, b) => b.rows - a.rows);
+    const time = Math.max(from + room / 2, (day.day + DAY / 2) * 1000);
+    return { time, rows, text: `${Math.round((duplicates / rows) * 100)} %` };
+  }).filter(({ rows }) => rows > 0).sort((a, b) => b.rows - a.rows);
   const kept: typeof labels = [];
   for (const label of labels) {
     if (kept.every(({ time }) => Math.abs(time - label.time) >= room)) kept.push(label);
@@ -96,15 +87,13 @@ function labelsOf(outcomes: readonly Outcome[]): { time: number; rows: number; t
 export function rowsByDay(days: readonly Counted[]): Figure {
   const title = "Rows read by day: distinct readings and duplicates";
   if (days.length === 0) return emptyChart(title, "no day");
-  const outcomes = days.map(outcomeOf);
-  const sum = (what: "readings" | "duplicates" | "lost") =>
-    sumOf(outcomes, (outcome) => outcome[what]);
-  const [distinct, duplicate] = shares([sum("readings"), sum("duplicates"), sum("lost")]);
+  const { readings, duplicates, rejected } = rowCounts(days);
+  const [distinct, duplicate] = shares([readings, duplicates, totalOf(rejected)]);
   const words = `${distinct} distinct readings, ${duplicate} duplicates, ` +
-    `${fixed(sum("lost"), 0)} rows rejected`;
+    `${fixed(totalOf(rejected), 0)} rows rejected`;
   const bars = (kind: "readings" | "duplicates") =>
-    outcomes.map((outcome): Bar => ({ day: outcome.day, kind, rows: outcome[kind] }));
-  const labels = labelsOf(outcomes);
+    days.map((day): Bar => ({ day: day.day, kind, rows: rowCounts([day])[kind] }));
+  const labels = labelsOf(days);
   return {
     title,
     description: `Bars for ${days.length} days: ${words}.`,

@@ -14,7 +14,7 @@ import {
   violationsOf,
 } from "../../battery/mod.ts";
 import type { DayRecord, Records } from "../../store/mod.ts";
-import { DAY } from "../../telemetry/mod.ts";
+import { DAY, dayName } from "../../telemetry/mod.ts";
 import { coverage, rejectedByDay, rowsByDay, samplingGaps } from "../charts/mod.ts";
 import { escapeProse } from "../escape.ts";
 import { anchor, charts, folded, type Page, paragraph, section, UNKNOWN } from "../html.ts";
@@ -37,16 +37,17 @@ import { cellHistories, cellTable } from "./weakest_cells.ts";
 export function indexPage(
   output: string,
   records: Records,
-  { summary, limits }: PagePlan & { kind: "index" },
+  { run, limits }: PagePlan & { kind: "index" },
 ): Page {
   const days = daysOf(records);
   const newest = days.at(-1);
   const all = [...records.days.values()].sort((a, b) => a.day - b.day);
   return {
     title: "Telemetry report",
-    lead: summary.span === null
+    lead: newest === undefined
       ? "There are no hour files yet."
-      : `${plural(summary.modules, "module")}, ${summary.span[0]} to ${summary.span[1]} (UTC)`,
+      : `${plural(modulesOf(records).length, "module")}, ${dayName(all[0]!.day)} to ` +
+        `${dayName(all.at(-1)!.day)} (UTC)`,
     links: [["#newest", "Newest day"], ["#run", "The run"], ["#more", "Days and modules"]],
     parts: [
       ...overview(batteryDays(days), limits),
@@ -54,8 +55,8 @@ export function indexPage(
       `<div id="run">${
         folded(
           "The rows of the run",
-          runTable(summary),
-          ...rejectedTables(output, records, summary),
+          runTable(records, run),
+          ...rejectedTables(output, records, run),
           charts(coverage(days), rowsByDay(all), rejectedByDay(all)),
         )
       }</div>`,

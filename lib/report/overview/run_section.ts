@@ -4,25 +4,26 @@
  * @module
  */
 import { join } from "node:path";
-import { listFolder, type Records, STATE_FOLDER } from "../../store/mod.ts";
-import type { Rejected } from "../../telemetry/mod.ts";
+import { listFolder, type Records, rowCounts, STATE_FOLDER } from "../../store/mod.ts";
+import { type Rejected, totalOf } from "../../telemetry/mod.ts";
 import { paragraph, table } from "../html.ts";
 import { sumOf } from "../aggregates.ts";
-import type { RunFigures } from "../site.ts";
+import { modulesOf, type RunFigures } from "../site.ts";
 
 /** What is on record after the run, and what it built, in numbers. */
-export function runTable(summary: RunFigures): string {
-  const rejected = sumOf(Object.values(summary.rejected), (count) => count);
+export function runTable(records: Records, run: RunFigures): string {
+  const days = [...records.days.values()];
+  const counts = rowCounts(days, [...records.inputs.values()]);
   return table("All input on record, and what the newest run built.", ["what", "number"], [
-    ["Input files", summary.files],
-    ["Rows read", summary.rows],
-    ["Distinct readings", summary.readings],
-    ["Duplicates", summary.duplicates],
-    ["Rejected", rejected],
-    ["Modules", summary.modules],
-    ["Hour files", summary.hourFiles],
-    ["Days that the run built", summary.built],
-    ["Days that were up to date", summary.current],
+    ["Input files", run.files],
+    ["Rows read", counts.rows],
+    ["Distinct readings", counts.readings],
+    ["Duplicates", counts.duplicates],
+    ["Rejected", totalOf(counts.rejected)],
+    ["Modules", modulesOf(records).length],
+    ["Hour files", sumOf(days, ({ files }) => files.length)],
+    ["Days that the run built", run.built],
+    ["Days that were up to date", run.current],
   ]);
 }
 
@@ -32,24 +33,23 @@ const MAX_EXAMPLES = 5, MAX_FILES = 20;
 /** The rejected rows and the files that could not be used. */
 export function rejectedTables(
   output: string,
-  { inputs }: Records,
-  summary: RunFigures,
+  { days, inputs }: Records,
+  run: RunFigures,
 ): string[] {
-  const reasons = Object.entries(summary.rejected).sort();
-  const files = [...inputs].map(([name, { rejected }]) => {
-    const rows = sumOf(Object.values(rejected), (count) => count);
-    return [name, rows] as const;
-  }).filter(([, rows]) => rows > 0);
+  const { rejected } = rowCounts([...days.values()], [...inputs.values()]);
+  const reasons = Object.entries(rejected).sort();
+  const files = [...inputs].map(([name, { rejected }]) => [name, totalOf(rejected)] as const)
+    .filter(([, rows]) => rows > 0);
   const cells = ["file", "reason", "timestamp", "payload_type", "value", "tags"] as const;
   return [
     reasons.length === 0
       ? paragraph("No row was rejected.")
       : table("Rejected rows by reason.", ["reason", "rows"], reasons),
     table("Files with malformed rows.", ["file", "rows"], files.slice(0, MAX_FILES)),
-    summary.problems.length === 0 ? paragraph("Every input file could be used.") : table(
+    run.problems.length === 0 ? paragraph("Every input file could be used.") : table(
       "What could not be used.",
       ["file or day", "reason"],
-      summary.problems.map(({ name, reason }) => [name, reason]),
+      run.problems.map(({ name, reason }) => [name, reason]),
     ),
     table(
       `Some rejected rows for each reason; all are in ${STATE_FOLDER}/rejected/ of the output folder.`,
