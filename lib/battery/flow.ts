@@ -5,7 +5,6 @@
  */
 import type { Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
-import { lowerBound } from "../telemetry/mod.ts";
 import { type DayColumn, meanByHour, valueAt } from "./runs.ts";
 
 /** A current smaller than this counts as no current, in A. */
@@ -120,32 +119,30 @@ export function socOf(
     first: values[first]!,
     last: values[last]!,
     lastCurrent: Number.isNaN(lastCurrent) ? null : lastCurrent,
-    correlation: correlationOf(soc, current),
+    correlation: correlationOf(soc, first, last, current),
   };
 }
 
 /**
  * Σ I·ΔSOC: I of a row, ΔSOC to the next row with a state of charge. While the current does not
  * change, the sum of ΔSOC is the difference between the first and the last of them.
+ *
+ * @param first The first run in which the state of charge is known.
+ * @param last The last one.
  */
-function correlationOf(soc: Runs, current: Runs): number {
+function correlationOf(soc: Runs, first: number, last: number, current: Runs): number {
+  const { ends, values } = soc;
   let sum = 0;
-  let before = knownFrom(soc, 0);
+  let at = first;
   for (let i = 0; i < current.length; i++) {
-    const next = knownFrom(soc, current.ends[i]!);
+    const end = current.ends[i]!;
     const amperes = current.values[i]!;
-    if (amperes === amperes) sum += amperes * (next - before);
-    before = next;
+    const before = values[at]!;
+    // To the next row in which it is known; after the last one it does not change.
+    while (at < last && (ends[at]! <= end || values[at] !== values[at])) at++;
+    if (amperes === amperes) sum += amperes * (values[at]! - before);
   }
   return sum;
-}
-
-/** The first known value at or after a row; after the last one, that. */
-function knownFrom({ ends, values, length }: Runs, row: number): number {
-  let i = Math.min(lowerBound(ends, length, row + 1), length - 1);
-  while (i < length - 1 && Number.isNaN(values[i])) i++;
-  while (Number.isNaN(values[i])) i--;
-  return values[i]!;
 }
 
 /** Rests are used to estimate capacity only if the state of charge changes by more than this. */
