@@ -4,6 +4,7 @@
  * @module
  */
 import { DAY } from "../telemetry/mod.ts";
+import { runsWhere } from "./consecutive.ts";
 import type { BatteryEvent } from "./events.ts";
 import type { Extreme, ModuleDay, Range } from "./figures.ts";
 import { type BatteryDay, inOrder } from "./history.ts";
@@ -151,13 +152,7 @@ function violationsOn(
 
 /** Joins the violations of one limit by one module on consecutive days. */
 function joinDays(ofDays: readonly Violation[]): Violation[] {
-  const runs: [Violation, ...Violation[]][] = [];
-  for (const violation of ofDays) {
-    const before = runs.at(-1)?.at(-1);
-    const isNext = before !== undefined && violation.days[0]! - before.days[0]! <= DAY;
-    if (isNext) runs.at(-1)!.push(violation);
-    else runs.push([violation]);
-  }
+  const runs = runsWhere(ofDays, (a, b) => b.days[0]! - a.days[0]! <= DAY);
   return runs.map((run) => ({
     ...run.reduce((a, b) => isWorse(b, a) ? b : a),
     from: run[0].from,

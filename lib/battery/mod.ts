@@ -9,6 +9,7 @@ export {
   createFigureBuffers,
   type FigureBuffers,
 } from "./daily.ts";
+export { consecutive, runsWhere } from "./consecutive.ts";
 export { type BatteryEvent, eventsOf, isOrdinary, type Place, stateRuns } from "./events.ts";
 export { LEAST_ROWS, leastKnown } from "./cells.ts";
 export { REST_AMPERES } from "./flow.ts";

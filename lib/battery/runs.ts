@@ -5,6 +5,7 @@
  */
 import { createRuns, type ModuleColumn, type Runs } from "../hours/mod.ts";
 import { lowerBound } from "../telemetry/mod.ts";
+import { consecutive } from "./consecutive.ts";
 import type { Extreme, Range } from "./figures.ts";
 
 /** The grid of a day's rows. */
@@ -20,13 +21,7 @@ export type Rows = readonly [from: number, to: number];
 
 /** The rows of some hours of a day; neighbouring hours are joined. */
 export function rowsOfHours(hours: readonly number[], perHour: number): Rows[] {
-  const found: [number, number][] = [];
-  for (const hour of hours) {
-    const last = found.at(-1);
-    if (last !== undefined && last[1] === hour * perHour) last[1] += perHour;
-    else found.push([hour * perHour, (hour + 1) * perHour]);
-  }
-  return found;
+  return consecutive(hours).map(([from, to]) => [from * perHour, to * perHour]);
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BatteryDay, batteryDays } from "../battery/mod.ts";
+import { type BatteryDay, batteryDays, runsWhere } from "../battery/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import { type DayRecord, type Records, rowCounts } from "../store/mod.ts";
 import { DAY, dayName, folderOf, totalOf } from "../telemetry/mod.ts";
@@ -134,13 +134,7 @@ const MAX_BLANK = 7 * DAY;
 
 /** Days in stretches with charts of their own, so that no chart is mostly blank. */
 function stretchesOf(days: readonly DayRecord[]): DayRecord[][] {
-  const found: DayRecord[][] = [];
-  for (const day of days) {
-    const last = found.at(-1)?.at(-1);
-    if (last !== undefined && day.day - last.day - DAY <= MAX_BLANK) found.at(-1)!.push(day);
-    else found.push([day]);
-  }
-  return found;
+  return runsWhere(days, (a, b) => b.day - a.day - DAY <= MAX_BLANK);
 }
 
 /** From which day to which. */

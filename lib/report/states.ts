@@ -13,10 +13,12 @@ export function isFault(state: string): boolean {
 }
 
 /** A stretch of time in a state. */
-export type Run = Pick<StateRun, "state" | "from" | "to">;
+export type StateStretch = Pick<StateRun, "state" | "from" | "to">;
 
 /** The states of each place over some days, in order of time. */
-export function statesByPlace(days: readonly BatteryDay[]): [place: string, runs: Run[]][] {
+export function statesByPlace(
+  days: readonly BatteryDay[],
+): [place: string, stretches: StateStretch[]][] {
   const found = Map.groupBy(
     stateRuns(days),
     (run) => placeName(run) + (run.column === "system_state" ? "" : `, ${run.column}`),

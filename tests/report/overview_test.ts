@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { BatteryDay, BatteryEvent, ReportedEvent } from "../../lib/battery/mod.ts";
-import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
+import { consecutive, eventsOf, violationsOf } from "../../lib/battery/mod.ts";
 import { attention, findingsOf } from "../../lib/report/overview/attention.ts";
 import { eventList } from "../../lib/report/overview/events.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/extremes.ts";
@@ -9,13 +9,7 @@ import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/first_page.ts";
 import { columnKind } from "../../lib/report/overview/filled.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
-import {
-  dayAxis,
-  missingDays,
-  plotOf,
-  runsOf,
-  tickMarks,
-} from "../../lib/report/overview/strip.ts";
+import { dayAxis, missingDays, plotOf, tickMarks } from "../../lib/report/overview/strip.ts";
 import { moduleHistories } from "../../lib/report/overview/histories.ts";
 import { moduleTable } from "../../lib/report/overview/modules.ts";
 import { cellHistories, slopeOf } from "../../lib/report/overview/weakest_cells.ts";
@@ -199,7 +193,7 @@ Deno.test("dayAxis() holds the missing days too", () => {
   const axis = dayAxis(ALL);
   assert.deepEqual([axis.from, axis.length, axis.known.size], [FIRST_DAY, 78, 75]);
   assert.deepEqual(missingDays(axis), [12, 13, 60]);
-  assert.deepEqual(runsOf(missingDays(axis)), [[12, 14], [60, 61]]);
+  assert.deepEqual(consecutive(missingDays(axis)), [[12, 14], [60, 61]]);
   assert.match(tickMarks(axis), /<a href="day-2024-06-01\.html" title="2024-06-01">1 Jun<\/a>/);
 });
 

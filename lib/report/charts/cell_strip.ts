@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { medianOf } from "../../battery/mod.ts";
+import { medianOf, runsWhere } from "../../battery/mod.ts";
 import { plural, sentences, signed, spanOf } from "../words.ts";
 import { timeScale } from "./axes.ts";
 import { cellDeviations, FEW_CELLS } from "./cell_deviations.ts";
@@ -42,8 +42,8 @@ const CLASS_LABELS = CLASS_COLORS.map((_, i) => {
   return to === undefined ? `above ${signed(from, 0)}` : `${signed(from, 0)} to ${signed(to, 0)}`;
 });
 
-/** A run of pixel columns in which a cell stays in one class. */
-interface Run {
+/** Pixel columns in which a cell stays in one class. */
+interface Bar {
   cell: string;
   from: number;
   to: number;
@@ -68,9 +68,9 @@ export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figur
     const median = medianOf(values[i]!);
     return { cell, text: median === median ? signed(median, 1) : "–" };
   });
-  const runs = values.flatMap((column, i) => runsOf(names[i]!, module.times, column, axis));
+  const bars = values.flatMap((column, i) => barsOf(names[i]!, module.times, column, axis));
   freeColumns(values);
-  const newest = runs.reduce((most, { to }) => Math.max(most, to), 0);
+  const newest = bars.reduce((most, { to }) => Math.max(most, to), 0);
   const words = marks.map(({ cell, text }) => `${cell} ${text} mV`).join(", ");
   return {
     title,
@@ -83,13 +83,13 @@ export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figur
       options.source,
     ),
     legend: CLASS_LABELS.map((label, i) => ({ label, color: CLASS_COLORS[i]! })),
-    plot: drawStrip(runs, marks, axis),
+    plot: drawStrip(bars, marks, axis),
     newest: (newest * axis.step) / (axis.to - axis.from),
   };
 }
 
-/** The mean deviation of a cell in each pixel column, as runs of the same class. */
-function runsOf(cell: string, times: Float64Array, values: Float32Array, axis: Axis): Run[] {
+/** The mean deviation of a cell in each pixel column, as bars of the same class. */
+function barsOf(cell: string, times: Float64Array, values: Float32Array, axis: Axis): Bar[] {
   const pixels = Math.ceil((axis.to - axis.from) / axis.step);
   const [sums, counts] = [new Float64Array(pixels), new Float64Array(pixels)];
   for (let i = 0; i < values.length; i++) {
@@ -99,19 +99,15 @@ function runsOf(cell: string, times: Float64Array, values: Float32Array, axis: A
     sums[pixel]! += value;
     counts[pixel]!++;
   }
-  const runs: Run[] = [];
-  sums.forEach((sum, pixel) => {
-    if (counts[pixel] === 0) return;
-    const level = BOUNDS.filter((bound) => sum / counts[pixel]! >= bound).length;
-    const last = runs.at(-1);
-    if (last?.level === level && last.to === pixel) last.to = pixel + 1;
-    else runs.push({ cell, from: pixel, to: pixel + 1, level });
-  });
-  return runs;
+  const known = Array.from(sums, (sum, pixel) => {
+    return { pixel, level: BOUNDS.filter((bound) => sum / counts[pixel]! >= bound).length };
+  }).filter(({ pixel }) => counts[pixel]! > 0);
+  return runsWhere(known, (a, b) => b.pixel === a.pixel + 1 && b.level === a.level)
+    .map((run) => ({ cell, from: run[0].pixel, to: run.at(-1)!.pixel + 1, level: run[0].level }));
 }
 
 function drawStrip(
-  runs: readonly Run[],
+  bars: readonly Bar[],
   marks: readonly { cell: string; text: string }[],
   axis: Axis,
 ): Plotted {
@@ -127,12 +123,12 @@ function drawStrip(
     marks: [
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.5 }),
       ...[-1, 0, 1].map((side) =>
-        Plot.barX(runs.filter(({ level }) => Math.sign(level - NEAR) === side), {
-          x1: ({ from }: Run) => time(from),
-          x2: ({ to }: Run) => time(to),
+        Plot.barX(bars.filter(({ level }) => Math.sign(level - NEAR) === side), {
+          x1: ({ from }: Bar) => time(from),
+          x2: ({ to }: Bar) => time(to),
           y: "cell",
-          fill: ({ level }: Run) => CLASS_COLORS[level]!,
-          title: ({ cell, level, from, to }: Run) =>
+          fill: ({ level }: Bar) => CLASS_COLORS[level]!,
+          title: ({ cell, level, from, to }: Bar) =>
             `${cell}: ${CLASS_LABELS[level]}, ` +
             spanOf({ from: axis.from + from * axis.step, to: axis.from + to * axis.step }),
           // Values above the median take the upper half of the row, values below it the lower half.

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
 import { compareNatural, DAY } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
-import { isFault, type Run, statesByPlace } from "../states.ts";
+import { isFault, statesByPlace, type StateStretch } from "../states.ts";
 import { sentences, shorten, spanOf } from "../words.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
 import type { Span } from "./module_rows.ts";
@@ -24,7 +24,7 @@ function stateColor(state: string): string {
 }
 
 /** A run, drawn in a row of the chart. */
-interface Bar extends Run {
+interface Bar extends StateStretch {
   row: string;
 }
 
@@ -61,14 +61,14 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
 }
 
 /** The runs of a place, joined if they are at most `gap` seconds apart; the rarest states are one. */
-function fewStates(runs: readonly Run[], gap: number): Run[] {
-  const seconds = (runs: readonly Run[]) => sumOf(runs, ({ from, to }) => to - from);
+function fewStates(runs: readonly StateStretch[], gap: number): StateStretch[] {
+  const seconds = (runs: readonly StateStretch[]) => sumOf(runs, ({ from, to }) => to - from);
   const ranked = [...Map.groupBy(runs, ({ state }) => state)]
     .sort(([, a], [, b]) => seconds(b) - seconds(a)).map(([state]) => state);
   const frequent = ranked.slice(0, MAX_STATES);
   const others = `${ranked.length - frequent.length} other states`;
-  const latest = new Map<string, Run>();
-  const found: Run[] = [];
+  const latest = new Map<string, StateStretch>();
+  const found: StateStretch[] = [];
   for (const run of runs) {
     const state = frequent.includes(run.state) ? run.state : others;
     const last = latest.get(state);

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { consecutive } from "../../battery/mod.ts";
 import { escapeText } from "../escape.ts";
 import { anchor, type Link, paragraph } from "../html.ts";
-import { type DayAxis, runsOf, type Strip, strips } from "./strip.ts";
+import { type DayAxis, type Strip, strips } from "./strip.ts";
 
 /** A value of a heat map: `undefined` where there is no data, `null` where there is too little. */
 export type HeatValue = number | null | undefined;
@@ -63,7 +64,7 @@ export function heatMap(label: string, rows: readonly HeatRow[], scale: HeatScal
       // Where there are too few rows, the hatched background shows.
       if (name === "few") continue;
       const at = [...names.keys()].filter((x) => names[x] === name);
-      for (const [from, to] of runsOf(at)) {
+      for (const [from, to] of consecutive(at)) {
         classes.getOrInsertComputed(name, () => [])
           .push(`M${from} ${y}h${to - from}v1h-${to - from}z`);
       }

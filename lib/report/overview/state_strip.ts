@@ -6,7 +6,7 @@
 import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../escape.ts";
-import { isFault, type Run, statesByPlace } from "../states.ts";
+import { isFault, statesByPlace, type StateStretch } from "../states.ts";
 import { hourText } from "../words.ts";
 import type { DayAxis, Strip } from "./strip.ts";
 
@@ -28,7 +28,7 @@ const HEIGHT = 10;
 /** Rounds days to a ten-thousandth, which is 9 seconds. */
 const round = (days: number) => Math.round(days * 1e4) / 1e4;
 
-function stateStrip(axis: DayAxis, name: string, runs: readonly Run[]): Strip {
+function stateStrip(axis: DayAxis, name: string, runs: readonly StateStretch[]): Strip {
   const byClass = Map.groupBy(runs, ({ state }) => classOf(state));
   const shapes = ["idle", "ready", "run", "in", "out", "other", "fault"].map((name) => {
     const path = (byClass.get(name) ?? []).map(({ from, to }) => {

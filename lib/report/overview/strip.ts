@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { BatteryDay } from "../../battery/mod.ts";
+import { type BatteryDay, consecutive } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText, keepTogether } from "../escape.ts";
 import { greatestIn, leastIn } from "../aggregates.ts";
@@ -37,17 +37,6 @@ export function dayAxis(days: readonly BatteryDay[]): DayAxis {
 /** The days of the axis that have no data. */
 export function missingDays({ length, known }: DayAxis): number[] {
   return Array.from({ length }, (_, day) => day).filter((day) => !known.has(day));
-}
-
-/** Runs of consecutive numbers, as [first, last + 1). */
-export function runsOf(numbers: Iterable<number>): [from: number, to: number][] {
-  const runs: [from: number, to: number][] = [];
-  for (const number of numbers) {
-    const last = runs.at(-1);
-    if (last?.[1] === number) last[1]++;
-    else runs.push([number, number + 1]);
-  }
-  return runs;
 }
 
 const TICK_STEPS = [1, 2, 7, 14, 28, 56, 91, 182, 364];
@@ -98,7 +87,7 @@ export interface Strip {
 /** Draws the plot of a strip. The dotted background shows on days without data. */
 export function plotOf(axis: DayAxis, strip: Strip): string {
   const { label, pixels, height, shapes, domain, unit = "", attributes = "" } = strip;
-  const known = strip.isHeatMap ? [] : runsOf([...axis.known].sort((a, b) => a - b));
+  const known = strip.isHeatMap ? [] : consecutive([...axis.known].sort((a, b) => a - b));
   const paper = known.map(([from, to]) => `M${from} 0h${to - from}v${height}h-${to - from}z`);
   const times = [axis.from * 1000, (axis.from + axis.length * DAY) * 1000, 0, axis.length];
   const values = domain === undefined ? "" : ` data-y="${[...domain, height, 0].join()}"`;

@@ -8,6 +8,7 @@ import {
   medianOf,
   type ModuleDay,
   positiveCurrent,
+  runsWhere,
   socUnit,
 } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
@@ -121,13 +122,13 @@ function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Stri
   const most = greatestIn(points.map(({ high }) => high));
   const [low, high] = band.domain ?? [Math.floor(least), Math.floor(most) + 1];
   const y = (value: number) => Math.round((HEIGHT * (high - value)) / (high - low) * 10) / 10;
-  const runs = unbroken(points);
-  const area = runs.map((run) =>
+  const unbroken = runsWhere(points, (a, b) => a.to === b.from);
+  const area = unbroken.map((run) =>
     `M${run.map(({ from, to, high }) => `${from} ${y(high)}L${to} ${y(high)}`).join("L")}L` +
     `${run.toReversed().map(({ from, to, low }) => `${to} ${y(low)}L${from} ${y(low)}`).join("L")}z`
   );
   const line = (key: "low" | "middle" | "high", what: string) => {
-    const path = runs.map((run) =>
+    const path = unbroken.map((run) =>
       `M${run.map((point) => `${(point.from + point.to) / 2},${y(point[key])}`).join("L")}`
     );
     return `<path class="line ${key}" d="${path.join("")}"><title>${name}, ${what} of ${of}` +
@@ -167,15 +168,4 @@ function pointsOf(axis: DayAxis, days: readonly BatteryDay[], { hours }: Band): 
     middle: medianOf(values),
     high: greatestIn(values),
   }));
-}
-
-/** Points in runs without a gap. */
-function unbroken(points: readonly Point[]): Point[][] {
-  const runs: Point[][] = [];
-  for (const point of points) {
-    const last = runs.at(-1);
-    if (last?.at(-1)?.to === point.from) last!.push(point);
-    else runs.push([point]);
-  }
-  return runs;
 }
