@@ -77,7 +77,7 @@ export function inputsOf(
  * The wanted days that are not up to date, in order.
  *
  * @param records The records, and hour files that can't be trusted: see `findSuspects`.
- * @param touched See {@linkcode sourcesByDay}.
+ * @param touched See {@linkcode sourcesByDay}, which has the days in order.
  * @param digester A digester of the signal counts of all days.
  * @param changedFile Returns an hour file that differs from its record, if there is one.
  */
@@ -98,7 +98,7 @@ export function staleDays(
     const rows = sources.reduce((sum, { layout }) => sum + layout.rows, 0);
     if (reason !== null) stale.push({ day, reason, rows, files: Object.keys(inputs).length });
   }
-  return stale.sort((a, b) => a.day - b.day);
+  return stale;
 }
 
 /** Why a day is stale according to its record, inputs and options; null if it is not. */

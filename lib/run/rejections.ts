@@ -87,7 +87,7 @@ export function fileOf(
     while (i < end && times[i] === time && ids[i] !== id) i++;
     return i < end && times[i] === time;
   };
-  return blocks.filter(contains).map(({ file }) => sources[file]!.name).sort()[0] ?? "";
+  return blocks.filter(contains).map(({ file }) => sources[file]!.name).sort()[0]!;
 }
 
 /**

@@ -161,6 +161,5 @@ function countDays(
 }
 
 function spanOf(days: readonly number[]): [first: string, last: string] | null {
-  const [first, last] = [days[0], days.at(-1)];
-  return first === undefined || last === undefined ? null : [dayName(first), dayName(last)];
+  return days.length === 0 ? null : [dayName(days[0]!), dayName(days.at(-1)!)];
 }

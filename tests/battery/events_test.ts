@@ -113,16 +113,32 @@ Deno.test("a module without readings for over an hour is silent, also across mis
   assert.deepEqual(of("silent", both), []);
 });
 
+Deno.test("a day without any reading of a module's own does not end its silence", () => {
+  const day = (own: Record<string, Stretches>, day: number) =>
+    dayOf({ day, modules: [{ own }], shared: { busy } });
+  const days = [
+    day({ a: [[0, 1, 1]] }, DAY),
+    day({}, NEXT),
+    day({ a: [[720, 721, 1]] }, NEXT + 86_400),
+  ];
+  assert.deepEqual(
+    of("silent", ...days).map(({ from, to }) => [from, to]),
+    [[DAY + 5, NEXT + 86_400 + 3600]],
+  );
+});
+
+/** A day at rest, on which the third cell has another voltage than the other two. */
+const dayOfCells = (volts: number, day: number, rows = 17_280 - 240) => {
+  const cells = [3.5, 3.5, volts].map((
+    volts,
+    i,
+  ) => [`cell_voltage_cell_${i + 1}`, [[0, 17_280, volts]]]);
+  const own = { ...Object.fromEntries(cells), module_current: [[0, 240 + rows, 0]] };
+  return dayOf({ day, modules: [{ own }], grid: { interval: 5, maxGap: 300, fill: "none" } });
+};
+
 Deno.test("a cell that deviates by over 100 mV at rest is an event; consecutive days are one", () => {
-  const day = (volts: number, day: number) => {
-    const cells = [3.5, 3.5, volts].map((
-      volts,
-      i,
-    ) => [`cell_voltage_cell_${i + 1}`, [[0, 17280, volts]]]);
-    const own = { ...Object.fromEntries(cells), module_current: [[0, 17280, 0]] };
-    return dayOf({ day, modules: [{ own }] });
-  };
-  const days = [3.39, 3.3, 3.4, 3.61].map((volts, i) => day(volts, DAY + i * 86_400));
+  const days = [3.39, 3.3, 3.4, 3.61].map((volts, i) => dayOfCells(volts, DAY + i * 86_400));
   const place = { phase: "1", module: "1" };
   const column = "cell_voltage_cell_3";
   assert.deepEqual(of("cell", ...days), [
@@ -138,5 +154,53 @@ Deno.test("a cell that deviates by over 100 mV at rest is an event; consecutive 
       ...place,
       detail: `${column} up to 110 mV from the median at rest`,
     },
+  ]);
+});
+
+Deno.test("an event of a cell has its largest deviation of either sign, the first of several", () => {
+  const most = (...volts: number[]) => {
+    const days = volts.map((volts, i) => dayOfCells(volts, DAY + i * 86_400));
+    return of("cell", ...days).map(({ detail }) => / up to (\S+) mV/.exec(detail)![1]);
+  };
+  assert.deepEqual(most(3.65, 3.3, 3.68), ["-200"]);
+  assert.deepEqual(most(3.75, 3.25), ["250"]);
+});
+
+Deno.test("a cell that deviates in fewer than 60 rows at rest is no event", () => {
+  const events = (rows: number) => of("cell", dayOfCells(3.3, DAY, rows)).length;
+  assert.deepEqual([events(59), events(60)], [0, 1]);
+});
+
+Deno.test("events that begin together are in order of kind, detail and end", () => {
+  const zero: Stretches = [[0, 720, 0], [720, 17_280, 9]];
+  const day = dayOf({
+    modules: [{ own: { busy } }],
+    shared: {
+      system_state: [[0, 720, "ERROR"], [720, 17_280, "RUN"]],
+      system_derating_discharging_amp: zero,
+      system_derating_charging_amp: zero,
+    },
+  });
+  const events = eventsOf(
+    [day],
+    [30, 10, 20].map((minutes) => {
+      const [from, to] = [DAY, DAY + minutes * 60];
+      return {
+        phase: null,
+        module: null,
+        column: "level",
+        value: minutes === 20 ? 1 : 2,
+        from,
+        to,
+      };
+    }),
+  );
+  assert.deepEqual(events.map(({ kind, detail, to }) => `${kind} ${detail} ${(to - DAY) / 60}`), [
+    "derating system_derating_charging_amp at 0 A 60",
+    "derating system_derating_discharging_amp at 0 A 60",
+    "frozen level at 1 20",
+    "frozen level at 2 10",
+    "frozen level at 2 30",
+    "state ERROR 60",
   ]);
 });

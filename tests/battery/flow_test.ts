@@ -68,6 +68,8 @@ Deno.test("SOC has extremes, hourly means, and the sum of current times change",
   assert.equal(soc!.byHour[1], 0.45);
   assert.equal(soc!.byHour[2], null);
   assert.equal(moduleOf({ module_current: [[0, 9, 1]] }).soc, null);
+  // Known only in an hour without a file.
+  assert.equal(moduleOf({ module_state_of_charge: [[0, 9, 0.5]] }, [5]).soc, null);
 });
 
 Deno.test("the first state of charge of a day is that of the first row that has one", () => {
@@ -100,6 +102,11 @@ Deno.test("rests have their state of charge, and the charge that has flowed sinc
   assert.deepEqual([charge, throughput, unknownCurrent], [12, 12, unknown]);
   const both = moduleOf({ module_current: [[0, 720, 12], [720, 1440, -12]] });
   assert.deepEqual([both.charge, both.throughput], [-1, 25]); // the last value is held
+  // A rest counts only if its state of charge is known at both ends.
+  for (const soc of [[5000, 17280, 0.5], [0, 5000, 0.5]] as const) {
+    const part = moduleOf({ module_state_of_charge: [soc], module_current: [[0, 17280, 0]] });
+    assert.equal(part.rests, null);
+  }
   const without = moduleOf({ module_current: [[0, 17280, 0]] });
   assert.deepEqual([without.rests, without.swings], [null, []]);
 });

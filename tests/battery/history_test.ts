@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import {
   type BatteryDay,
+  batteryDays,
   capacities,
   isCurrentSignKnown,
   positiveCurrent,
@@ -14,6 +15,20 @@ const dayWith = (soc: Stretches, current: Stretches, day = DAY, module = "1"): B
     day,
     modules: [{ module, own: { module_state_of_charge: soc, module_current: current } }],
   });
+
+Deno.test("batteryDays() parses figures, and has none of a day without hour files", () => {
+  const { figures } = dayWith([[0, 9, 0.5]], []);
+  const options = { interval: 5, maxGap: 300 };
+  const records = [JSON.stringify(figures), null].map((figures) => ({
+    day: DAY,
+    options,
+    figures,
+  }));
+  assert.deepEqual(batteryDays(records).map(({ figures }) => figures), [
+    figures,
+    { modules: [], places: [] },
+  ]);
+});
 
 Deno.test("positive current is discharge if the state of charge falls while it flows", () => {
   const falling: Stretches = [[0, 100, 0.6], [100, 200, 0.5]];
@@ -37,6 +52,8 @@ Deno.test("the sign of current uses a module's next state of charge, even days l
   // A current that is not known in the last row does not count.
   const unknown = dayWith([[0, 17280, 0.6]], [[0, 100, 8]]);
   assert.equal(positiveCurrent([unknown, days[0]!]), "charge");
+  const other = dayWith([[0, 100, 0.6], [100, 200, 0.5]], [[0, 200, 10]], DAY, "2");
+  assert.equal(positiveCurrent([unknown, days[0]!, other]), "discharge");
 });
 
 Deno.test("isCurrentSignKnown() wants an ampere-hour in or out of one module, on all days together", () => {
@@ -76,6 +93,7 @@ Deno.test("capacity is charge divided by the change of SOC between neighbouring 
 });
 
 Deno.test("capacities() compares changes in per cent with 30 per cent", () => {
+  assert.deepEqual(capacities([cycle(75, 45, 24)]), new Map());
   assert.deepEqual(capacities([cycle(75, 50, 24)]), new Map());
   assert.equal(capacities([cycle(75, 40, 24)]).get("1_1")!.n, 1);
 });
@@ -104,12 +122,12 @@ Deno.test("a pair of rests may have a day without a rest between them", () => {
 });
 
 Deno.test("a pair of rests does not count if the current is unknown for over 5 % of the time", () => {
-  // There are 960 rows between the rests, and some of them have no current.
+  // 48 of the 960 rows from the last one of a rest to the first one of the next are 5 %.
   const gap = (rows: number) =>
     capacities([
       dayWith(
         [[0, 2160, 0.9], [2160, 17280, 0.4]],
-        [[0, 1440, 0], [1440, 1500, 24], [1560 + rows, 2160, 24], [2160, 17280, 0]],
+        [[0, 1440, 0], [1440, 1500, 24], [1560 + rows, 2159, 24], [2159, 17280, 0]],
       ),
     ]).get("1_1")?.n;
   assert.deepEqual([gap(48), gap(49)], [1, undefined]);

@@ -3,7 +3,8 @@ import fc from "fast-check";
 import { coverageOf, markRows, type OwnColumn } from "../../lib/hours/coverage.ts";
 import type { TableOptions } from "../../lib/hours/mod.ts";
 
-const OPTIONS = { interval: 5, maxGap: 15, fill: "hold" } as const;
+/** A value is held for three rows. */
+const OPTIONS = { interval: 5, maxGap: 19, fill: "hold" } as const;
 const rowValuesOf = (rows: number[]) => ({
   rows: Int32Array.from(rows),
   values: new Float64Array(rows.length),

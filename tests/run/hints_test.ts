@@ -36,10 +36,12 @@ Deno.test("mixedPayloads() returns a quantity of the battery that is not a numbe
 
 Deno.test("changedKinds() compares with earlier records, and ignores new payload types", () => {
   const before = counts(signal("a", 6, 4), signal("b", 1, 0), signal("gone", 1, 0));
-  const after = counts(signal("a", 6, 7), signal("b", 2, 0), signal("new", 0, 1));
+  const after = counts(signal("b", 2, 0), signal("new", 0, 1), signal("a", 6, 7));
   assert.deepEqual(changedKinds(before, after), [
     { payload: "a", before: "numeric", after: "text" },
   ]);
+  const swapped = changedKinds(before, counts(signal("b", 0, 1), signal("a", 0, 1)));
+  assert.deepEqual(swapped.map(({ payload }) => payload), ["a", "b"]);
 });
 
 /** A histogram of gaps. */
@@ -70,4 +72,27 @@ Deno.test("sparsePayloads() returns payload types whose columns are mostly null,
     { payload: "rare", emptyShare: 0.6, apart: [300, 600], maxGap: 600 },
   ]);
   assert.deepEqual(sparsePayloads(days, 600), []);
+});
+
+Deno.test("sparsePayloads() wants twenty gaps, and columns of which more than half is null", () => {
+  const found = (count: number, filled: number) =>
+    sparsePayloads([dayOf({ x: gaps([480, count]) }, [["x", filled]])], 300).length;
+  assert.deepEqual([found(20, 49), found(19, 49), found(20, 50)], [1, 0, 0]);
+});
+
+Deno.test("sparsePayloads() names the bounds that hold for half and for nine of ten gaps", () => {
+  const apart = (...pairs: [seconds: number, count: number][]) =>
+    sparsePayloads([dayOf({ x: gaps(...pairs) }, [["x", 1]])], 300)
+      .map(({ apart, maxGap }) => [...apart, maxGap]);
+  assert.deepEqual(apart([480, 50], [900, 40], [2000, 10]), [[300, 600, 1800]]);
+  assert.deepEqual(apart([480, 49], [900, 40], [2000, 11]), [[600, 1800, 3600]]);
+  // Half of the gaps are bridged already.
+  assert.deepEqual(apart([60, 50], [900, 50]), []);
+  assert.deepEqual(apart([60, 49], [900, 51]), [[600, 1800, 1800]]);
+});
+
+Deno.test("sparsePayloads() returns payload types in order", () => {
+  const rare = gaps([480, 90]);
+  const days = [dayOf({ b: rare, a: rare }, [["b", 1], ["a", 1]])];
+  assert.deepEqual(sparsePayloads(days, 300).map(({ payload }) => payload), ["a", "b"]);
 });

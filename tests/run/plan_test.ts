@@ -34,7 +34,7 @@ function input(name: string, first: number, last: number): [string, InputRecord]
 }
 
 function touched(inputs: Map<string, InputRecord>, options = OPTIONS): [number, string[]][] {
-  return [...sourcesByDay(inputs, options)].sort(([a], [b]) => a - b)
+  return [...sourcesByDay(inputs, options)]
     .map(([day, sources]) => [(day - DAY) / 86_400, sources.map(({ name }) => name)]);
 }
 
@@ -52,6 +52,8 @@ Deno.test("sourcesByDay() returns the files of a day, and those with readings ju
   assert.deepEqual(linear.slice(0, 2), [[0, ["a", "b", "c"]], [1, ["b", "c"]]]);
   const days = touched(inputs, { ...OPTIONS, maxGap: 3 * 86_400 });
   assert.deepEqual(days[2], [3, ["a", "b", "c", "d"]]);
+  const inReverse = new Map([...inputs].reverse());
+  assert.deepEqual(touched(inReverse).map(([day]) => day), [0, 1, 3, 4]);
   inputs.get("c")!.failure = "is empty";
   assert.deepEqual(touched(inputs)[1], [3, ["d"]]);
 });

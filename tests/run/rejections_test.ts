@@ -103,6 +103,10 @@ Deno.test("fileOf() finds the file with the value at the time; of several, the f
   assert.deepEqual([find(1, NAN), find(3, NAN), find(5, NAN)], ["c", "b", "a"]);
   assert.deepEqual([find(1, OFF), find(5, OFF), find(7, OFF)], ["a", "c", "a"]);
   assert.deepEqual([find(1, ONE), find(5, ONE)], ["b", "a"]);
+  // The next file begins at the time at which this one ends.
+  const blocks = readingsOf([[[1, OFF]]], [[[1, NAN]]]);
+  const files = ["a", "b"].map((name) => source(name));
+  assert.equal(fileOf(blocks, blocks.blocks[0]!, 1, NAN, files), "b");
 });
 
 Deno.test("filesWithoutReadings() returns files of the day's rejected rows, whatever the margin has", () => {

@@ -120,6 +120,10 @@ Deno.test("summarize() tells built days from current, stale, excluded and other 
     assert.deepEqual(span, ["2024-07-13", "2024-07-16"]);
     return { built: built.length, current, unbuilt, outside, otherShards };
   };
+  const shardOf = (shard: Options["shard"]) =>
+    summarize(context({ a }, days, { options: { ...OPTIONS, shard } }), END).shard;
+  assert.equal(shardOf(null), null);
+  assert.deepEqual(shardOf({ index: 1, count: 2 }), { from: "--shard", index: 1, count: 2 });
   const all = { built: 0, current: 4, unbuilt: 4, outside: 0, otherShards: 0 };
   assert.deepEqual(daysOf({}), all);
   assert.deepEqual(daysOf({}, { built: new Map([stale(4), stale(0)]) }), {
