@@ -36,23 +36,10 @@ const [days, phases, modules] = [values.days, values.phases, values.modules].map
 const records = output === undefined
   ? madeRecords(days!, phases!, modules!)
   : readRecords(output, join(output, STATE_FOLDER));
-const rows = [...records.days.values()].reduce((sum, { rows }) => sum + rows, 0);
-const summary = {
-  files: records.days.size,
-  rows,
-  readings: rows,
-  duplicates: 0,
-  rejected: {},
-  current: 0,
-  modules: 0,
-  hourFiles: 0,
-  span: null,
-  built: 0,
-  problems: [],
-};
+const run = { files: records.days.size, built: 0, current: 0, problems: [] };
 const plans: PagePlan[] = output === undefined
-  ? [{ kind: "index", summary, limits: null }]
-  : pagesOf(records, summary, null);
+  ? [{ kind: "index", run, limits: null }]
+  : pagesOf(records, run, null);
 
 let [seconds, megabytes] = [0, 0];
 for (const [kind, pages] of Map.groupBy(plans, ({ kind }) => kind)) {
