@@ -52,7 +52,7 @@ function wrongArrows(imports: readonly Import[]): string[] {
 }
 
 /** Imports of a file inside a folder, by somebody who may only use the folder's mod.ts. */
-function pastTheFace(imports: readonly Import[]): string[] {
+function pastModTs(imports: readonly Import[]): string[] {
   return imports.filter(({ from, to }) => {
     const target = folderOf(to);
     const isInside = folderOf(from) === target || from.startsWith(`tests/${target}/`);
@@ -107,7 +107,7 @@ Deno.test("lib/ holds folders with a mod.ts, errors.ts and version.ts, and nothi
   assert.deepEqual(vague, []);
 });
 
-Deno.test("folders of lib/ import only what the plan of the house allows", () => {
+Deno.test("folders of lib/ import only what the layout allows", () => {
   assert.deepEqual(wrongArrows(libImports), []);
 });
 
@@ -115,7 +115,7 @@ Deno.test("other folders, tools, tests and the notebook import only the mod.ts o
   const others = globSync("{solution.ts,{tests,tools,bench,deploy}/**/*.ts}", { cwd: ROOT })
     .flatMap((path) => importsOf(path, read(path)));
   const notebook = importsOf("etl.ipynb", readNotebook("etl.ipynb"));
-  assert.deepEqual(pastTheFace([...libImports, ...others, ...notebook]), []);
+  assert.deepEqual(pastModTs([...libImports, ...others, ...notebook]), []);
 });
 
 Deno.test("imports of lib/ run in no circle, not even those of types", () => {
@@ -137,9 +137,9 @@ Deno.test("the checks of the architecture find what is wrong", () => {
   const late = at("lib/run/run.ts", 'const { renderReport } = await import("../report/mod.ts");');
   assert.equal(wrongArrows(late).length, 0);
   const inside = at("tests/run/day_test.ts", 'import { DAY } from "../../lib/telemetry/time.ts";');
-  assert.equal(pastTheFace(inside).length, 1);
+  assert.equal(pastModTs(inside).length, 1);
   const own = at("tests/run/day_test.ts", 'import { buildDay } from "../../lib/run/day.ts";');
-  assert.equal(pastTheFace(own).length, 0);
+  assert.equal(pastModTs(own).length, 0);
   const circle = [
     ...at("lib/run/a.ts", 'export {\n  type A,\n} from "./b.ts";'),
     ...at("lib/run/b.ts", 'import type { B } from "./a.ts";'),

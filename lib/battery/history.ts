@@ -87,6 +87,26 @@ export function isCurrentSignKnown(days: readonly BatteryDay[]): boolean {
   );
 }
 
+/**
+ * Names what is known of positive and of negative current by what they mean.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { outAndIn } from "./history.ts";
+ * assert.deepEqual(outAndIn({ positive: 5, negative: 7 }, "discharge"), { out: 5, into: 7 });
+ * assert.deepEqual(outAndIn({ positive: 5, negative: 7 }, "charge"), { out: 7, into: 5 });
+ * ```
+ */
+export function outAndIn<T>(
+  { positive, negative }: Readonly<Record<"positive" | "negative", T>>,
+  meaning: "charge" | "discharge",
+): { out: T; into: T } {
+  return meaning === "discharge"
+    ? { out: positive, into: negative }
+    : { out: negative, into: positive };
+}
+
 /** The unit in which states of charge are reported: per cent if any of them exceeds 1.5. */
 export function socUnit(days: readonly BatteryDay[]): "fraction" | "percent" {
   const isPercent = days.some(({ figures }) =>

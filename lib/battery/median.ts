@@ -1,5 +1,5 @@
 /**
- * The median.
+ * The median of numbers.
  *
  * @module
  */

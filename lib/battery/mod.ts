@@ -35,6 +35,7 @@ export {
   daysByModule,
   isCurrentSignKnown,
   type ModuleOnDay,
+  outAndIn,
   positiveCurrent,
   socUnit,
 } from "./history.ts";

@@ -8,7 +8,7 @@ import { DAY, dayName } from "../telemetry/mod.ts";
 import { eventsOf } from "./events.ts";
 import type { CellDay, Flow, ModuleDay } from "./figures.ts";
 import { type FrozenRun, frozenRuns, placeKey } from "./frozen.ts";
-import { type BatteryDay, inOrder, positiveCurrent } from "./history.ts";
+import { type BatteryDay, inOrder, outAndIn, positiveCurrent } from "./history.ts";
 import { roundTo } from "./runs.ts";
 import { FROZEN_AFTER } from "./signal_day.ts";
 import { LEAST_ROWS } from "./cells.ts";
@@ -48,8 +48,7 @@ export function weakestCell(
 interface DailyRow {
   day: number;
   figures: ModuleDay;
-  out: Flow | undefined;
-  into: Flow | undefined;
+  flow: { out: Flow; into: Flow } | null;
   weakest: ReturnType<typeof weakestCell>;
 }
 
@@ -59,10 +58,10 @@ const DAILY: readonly (readonly [name: string, cellOf: (row: DailyRow) => Cell |
   ["phase", ({ figures }) => figures.phase],
   ["module", ({ figures }) => figures.module],
   ["rows", ({ figures }) => figures.rows],
-  ["energy_out_kwh", ({ out }) => rounded(out?.energy)],
-  ["energy_in_kwh", ({ into }) => rounded(into?.energy)],
-  ["charge_out_ah", ({ out }) => rounded(out?.charge)],
-  ["charge_in_ah", ({ into }) => rounded(into?.charge)],
+  ["energy_out_kwh", ({ flow }) => rounded(flow?.out.energy)],
+  ["energy_in_kwh", ({ flow }) => rounded(flow?.into.energy)],
+  ["charge_out_ah", ({ flow }) => rounded(flow?.out.charge)],
+  ["charge_in_ah", ({ flow }) => rounded(flow?.into.charge)],
   ["soc_min", ({ figures }) => figures.soc?.min],
   ["soc_max", ({ figures }) => figures.soc?.max],
   ["current_min_a", ({ figures }) => figures.current?.min.value],
@@ -83,13 +82,12 @@ const DAILY: readonly (readonly [name: string, cellOf: (row: DailyRow) => Cell |
 ];
 
 function dailyTable(days: readonly BatteryDay[]): string {
-  const isDischarge = positiveCurrent(days) === "discharge";
+  const positive = positiveCurrent(days);
   const rows = days.flatMap(({ day, figures: { modules } }) =>
     modules.map((figures): DailyRow => ({
       day,
       figures,
-      out: isDischarge ? figures.flow?.positive : figures.flow?.negative,
-      into: isDischarge ? figures.flow?.negative : figures.flow?.positive,
+      flow: figures.flow && outAndIn(figures.flow, positive),
       weakest: weakestCell(figures.cells),
     }))
   );

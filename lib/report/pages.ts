@@ -86,7 +86,7 @@ function modulePage(
   const days = all.filter(({ modules }) => modules.some(isOwn));
   const place = days[0]!.modules.find(isOwn)!;
   const shown = days.slice(-partSize(days.at(-1)!));
-  const stretches = stretchesOf(shown).toReversed();
+  const stretches = chartedTogether(shown).toReversed();
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
   return {
     title: `Module ${folder}`,
@@ -133,7 +133,7 @@ function modulePage(
 const MAX_BLANK = 7 * DAY;
 
 /** Days in stretches with charts of their own, so that no chart is mostly blank. */
-function stretchesOf(days: readonly DayRecord[]): DayRecord[][] {
+function chartedTogether(days: readonly DayRecord[]): DayRecord[][] {
   return runsWhere(days, (a, b) => b.day - a.day - DAY <= MAX_BLANK);
 }
 

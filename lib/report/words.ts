@@ -44,7 +44,7 @@ export function fixed(value: number, digits: number): string {
   }).replace("-", "−");
 }
 
-/** A number with its sign and a fixed number of decimals; nothing has no sign. */
+/** A number with its sign and a fixed number of decimals; zero has no sign. */
 export function signed(value: number, digits: number): string {
   const size = fixed(Math.abs(value), digits);
   return Number(value.toFixed(digits)) === 0 ? size : (value < 0 ? "−" : "+") + size;

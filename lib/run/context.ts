@@ -1,5 +1,5 @@
 /**
- * What all parts of a run share.
+ * The context of a run, which is handed to each of its parts.
  *
  * @module
  */

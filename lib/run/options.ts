@@ -1,5 +1,5 @@
 /**
- * All options of a run.
+ * What a run is asked to do, and which days that selects.
  *
  * @module
  */

@@ -9,7 +9,7 @@ import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/first_page.ts";
 import { columnKind } from "../../lib/report/overview/filled.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
-import { dayAxis, missingDays, plotOf, tickMarks } from "../../lib/report/overview/strip.ts";
+import { dayAxis, missingDays, stripPlot, tickMarks } from "../../lib/report/overview/strip.ts";
 import { moduleHistories } from "../../lib/report/overview/histories.ts";
 import { moduleTable } from "../../lib/report/overview/modules.ts";
 import { cellHistories, slopeOf } from "../../lib/report/overview/weakest_cells.ts";
@@ -197,11 +197,11 @@ Deno.test("dayAxis() holds the missing days too", () => {
   assert.match(tickMarks(axis), /<a href="day-2024-06-01\.html" title="2024-06-01">1 Jun<\/a>/);
 });
 
-Deno.test("plotOf() covers the dots of all days that have data", () => {
+Deno.test("stripPlot() covers the dots of all days that have data", () => {
   const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 2, missing: [2] });
   const strip = { name: "", label: "", pixels: 9, height: 10, shapes: "" };
   assert.match(
-    plotOf(dayAxis(days), strip),
+    stripPlot(dayAxis(days), strip),
     /<path class="known" d="M0 0h2v10h-2zM3 0h2v10h-2z"\/>/,
   );
   const named = /<i class="missing"><\/i>days without data/;
@@ -220,7 +220,7 @@ Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no
   const scale = { bounds: [1, 2, 3, 4, 5, 6, 7], unit: "mV", few: "too few" };
   const rows = [{ name: ["m.html", "<1>"] as const, values: [0, 8, null, undefined] }];
   const strip = heatMap("a map", rows, scale);
-  const [plot, { name }] = [plotOf(axis, strip), strip];
+  const [plot, { name }] = [stripPlot(axis, strip), strip];
   assert.match(plot, /<path class="h0" d="M0 0h1v1h-1z"\/>/);
   assert.match(plot, /<path class="h7" d="M1 0h1v1h-1z"\/>/);
   assert.match(plot, /<path class="blank" d="M3 0h1v1h-1z"\/>/);
@@ -364,7 +364,7 @@ Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves
   days[1]!.figures.places = [];
   const axis = dayAxis(days);
   const [strip] = stateStrips(axis, days);
-  assert.match(plotOf(axis, strip!), /data-runs="0,20,0;50,10,0"/);
+  assert.match(stripPlot(axis, strip!), /data-runs="0,20,0;50,10,0"/);
   assert.match(textOf(strip!.side!), /ERROR 30 min/);
 });
 

@@ -123,8 +123,8 @@ function drawCoverage(times: ReportedTimes): Plotted {
     curve: "step-after" as const,
     title: ({ name }: { name: string }) => titles.get(name)!,
   };
-  const known = sharesOf(times, ({ observed, filled }) => observed + filled);
-  const observed = sharesOf(times, ({ observed }) => observed);
+  const known = shareChanges(times, ({ observed, filled }) => observed + filled);
+  const observed = shareChanges(times, ({ observed }) => observed);
   const area = (shares: Share[], fillOpacity: number) =>
     Plot.areaY(shares, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
   const longest = Math.min(MAX_NAME_LENGTH, Math.max(...names.map(({ length }) => length)));
@@ -163,7 +163,7 @@ interface Share {
  * Each module's shares where they change, and at the end. They are rounded up, so that a small share
  * stays visible.
  */
-function sharesOf(
+function shareChanges(
   { from, to, step, modules }: ReportedTimes,
   timeOf: (column: ReportedTime) => number,
 ): Share[] {

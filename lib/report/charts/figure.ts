@@ -67,7 +67,7 @@ export function emptyChart(title: string, what: string): Figure {
 }
 
 /** The parts of the DOM that are needed here; Deno has no types for it. */
-interface Drawn {
+interface DrawnPlot {
   outerHTML: string;
   getAttribute(name: string): string | null;
   querySelectorAll(selector: string): Iterable<{ outerHTML: string; remove(): void }>;
@@ -80,7 +80,7 @@ export const NAMES = "names";
 
 /** Draws a plot as SVG text, rounded to tenths of a pixel, with paths in relative steps. */
 export function draw(options: Plot.PlotOptions & { marginLeft: number }): Plotted {
-  const plot = Plot.plot({ width: WIDTH, ...options, document }) as unknown as Drawn;
+  const plot = Plot.plot({ width: WIDTH, ...options, document }) as unknown as DrawnPlot;
   const start = /^<svg[^>]*>/.exec(plot.outerHTML)![0];
   const names = [
     ...plot.querySelectorAll(
@@ -112,7 +112,7 @@ function tidy(svg: string): string {
  * The scales of time and of values that have a unit, for the script that reads off the point under
  * the pointer.
  */
-function readingOff(plot: Drawn, { y: values }: Plot.PlotOptions): string {
+function readingOff(plot: DrawnPlot, { y: values }: Plot.PlotOptions): string {
   const unit = /\((.*)\)$/.exec(String(values?.label ?? ""))?.[1];
   const [x, y] = [plot.scale("x"), plot.scale("y")];
   if (unit === undefined || x?.type !== "utc" || y?.type !== "linear") return "";

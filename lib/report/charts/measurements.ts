@@ -100,14 +100,14 @@ function drawColumns(
   }
   const extremes = panels.map((panel): Panel => {
     const columns = panel.lines.filter((values) => values !== undefined);
-    return { ...panel, lines: [extremeOf(columns, Math.max), extremeOf(columns, Math.min)] };
+    return { ...panel, lines: [extremeByRow(columns, Math.max), extremeByRow(columns, Math.min)] };
   });
   const labels = [`highest of ${names.length}`, `lowest of ${names.length}`];
   return drawLines(extremes, labels, words, options);
 }
 
 /** The extreme of some columns in each row; NaN where none of them has a value. */
-function extremeOf(
+function extremeByRow(
   columns: readonly Float64Array[],
   choose: (a: number, b: number) => number,
 ): Float64Array | undefined {
@@ -134,16 +134,16 @@ function panelsOf(
 }
 
 /** Modules that may have columns in common, and the name of their panel. */
-type Group = readonly [name: string, modules: readonly ModuleRows[]];
+type PanelGroup = readonly [name: string, modules: readonly ModuleRows[]];
 
 /** The modules of each phase. */
-function phasesOf(modules: readonly ModuleRows[]): Group[] {
+function phasesOf(modules: readonly ModuleRows[]): PanelGroup[] {
   return [...Map.groupBy(modules, ({ phase }) => phase)]
     .map(([phase, part]) => [`phase ${phase}`, part]);
 }
 
 /** A panel for each group, if there are several modules in each and all of them have the same values. */
-function commonPanels(groups: readonly Group[], names: readonly string[]): Panel[] | null {
+function commonPanels(groups: readonly PanelGroup[], names: readonly string[]): Panel[] | null {
   if (groups.some(([, modules]) => modules.length < 2)) return null;
   const panels = groups.map(([name, modules]) => commonPanel(name, modules, names));
   const isCommon = groups.every(([, modules], i) =>

@@ -19,7 +19,7 @@ export type LineRange =
  *
  * @param values A value for each time; NaN for none.
  */
-export function rangeOf(
+export function measureLine(
   panel: string,
   line: number,
   times: Float64Array,

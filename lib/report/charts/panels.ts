@@ -22,7 +22,7 @@ import {
 } from "./figure.ts";
 import { envelope, type Point } from "./m4.ts";
 import { type Axis, axisOf } from "./module_rows.ts";
-import { type LineRange, rangeOf, rangeWords, robustScale } from "./panel_scale.ts";
+import { type LineRange, measureLine, rangeWords, robustScale } from "./panel_scale.ts";
 import type { ChartOptions } from "./signals.ts";
 
 /** A panel of a chart. */
@@ -56,7 +56,7 @@ const MEDIAN_DASH = "3 2";
 const MIN_PANELS_WITH_MEDIAN = 4;
 
 /** A line of a panel that has a value. */
-interface Drawn extends LineRange {
+interface DrawnLine extends LineRange {
   /** The panel's position. */
   at: number;
   points: readonly Point[];
@@ -68,7 +68,7 @@ interface Drawing {
   labels: readonly string[];
   /** The panels in the order in which they are drawn. */
   panels: readonly Panel[];
-  lines: readonly Drawn[];
+  lines: readonly DrawnLine[];
   median: readonly Point[];
   axis: Axis;
   domain: readonly [low: number, high: number];
@@ -89,7 +89,7 @@ export function drawLines(
 ): Figure {
   const { title, unit, isCurrent = false } = words;
   const ranges = all.flatMap(({ name, times, lines }) =>
-    lines.flatMap((values, line) => (values && rangeOf(name, line, times, values)) ?? [])
+    lines.flatMap((values, line) => (values && measureLine(name, line, times, values)) ?? [])
   );
   if (ranges.length === 0) return emptyChart(title, "no reading of such a signal");
   if (ranges.some(({ least, most }) => Math.max(-least, most) > 1e300)) {
@@ -105,7 +105,7 @@ export function drawLines(
   // Small panels have pixel columns of two pixels, because there are many of them.
   const pixels = ((WIDTH - marginLeft) / across - 10) / (across === 4 ? 2 : 1);
   const axis = axisOf(all, pixels, options.span)!;
-  const lines = ranges.map((range): Drawn => {
+  const lines = ranges.map((range): DrawnLine => {
     const at = panels.findIndex(({ name }) => name === range.panel);
     const { times, lines } = panels[at]!;
     return { ...range, at, points: envelope(times, lines[range.line]!, axis) };
@@ -212,7 +212,7 @@ function drawPanels(drawing: Drawing): Plotted {
 }
 
 /** The tooltip of a line. */
-function titleOf(line: Drawn, { words: { unit }, labels, domain }: Drawing): string {
+function titleOf(line: DrawnLine, { words: { unit }, labels, domain }: Drawing): string {
   const cut = isBeyond(line, domain) ? ", cut at the edge" : "";
   return `${line.panel} ${labels[line.line]}${cut}: ` +
     `${unit} ${format(line.least)} to ${format(line.most)}`;
@@ -262,7 +262,7 @@ function panelTitles({ panels, across }: Drawing): Plot.Text {
 const roomFor: Readonly<Record<number, number>> = { 1: 90, 2: 46, 4: 22 };
 
 /** The median of all lines at the end of each pixel column in which any has a value. */
-function medianLine(lines: readonly Drawn[], { from, to, step }: Axis): Point[] {
+function medianLine(lines: readonly DrawnLine[], { from, to, step }: Axis): Point[] {
   const at = lines.map(() => 0);
   const found: Point[] = [];
   for (let time = from; time < to; time += step) {

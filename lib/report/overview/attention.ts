@@ -68,7 +68,7 @@ function atTheSameTime(events: readonly ReportedEvent[]): ReportedEvent[][] {
   for (const event of events) {
     const group = groups.find(([first]) => {
       const common = Math.min(first.to, event.to) - Math.max(first.from, event.from);
-      return common > 0.8 * Math.max(secondsOf(first), secondsOf(event));
+      return common > 0.8 * Math.max(lengthOf(first), lengthOf(event));
     });
     if (group === undefined) groups.push([event]);
     else group.push(event);
@@ -95,16 +95,16 @@ type Said = Pick<Finding, "level" | "text"> & Partial<Finding>;
 const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
   state: (group) => ({
     level: isFault(group[0].detail) ? 3 : 1,
-    text: `${whereOf(group[0])} in state ${group[0].detail}${timesOf(group)}`,
+    text: `${whereOf(group[0])} in state ${group[0].detail}${howOften(group)}`,
   }),
   derating: (group) => ({
     level: 2,
-    text: `${group[0].column} of ${whereOf(group[0])} at 0 A${timesOf(group)}`,
+    text: `${group[0].column} of ${whereOf(group[0])} at 0 A${howOften(group)}`,
   }),
   /** A cell's largest deviation, and on how many days it deviated. */
   cell(group) {
     const worst = mostOf(group, ({ value }) => Math.abs(value ?? 0));
-    const days = Math.round(sumOf(group, secondsOf) / DAY);
+    const days = Math.round(sumOf(group, lengthOf) / DAY);
     return { level: 3, text: `${tidyNumbers(worst.detail)}, on ${plural(days, "day")}` };
   },
   /** The worst value beyond a limit, and on how many days and in how many modules any is beyond it. */
@@ -131,7 +131,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
   /** The longest time that a signal of a kind was frozen, and how often in which places. */
   frozen(group) {
     const [first] = group;
-    const { from, to } = mostOf(group, secondsOf);
+    const { from, to } = mostOf(group, lengthOf);
     const places = new Set(group.map(whereOf)).size;
     const where = places === 1
       ? `of ${whereOf(first)}`
@@ -143,7 +143,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
   },
   /** Which modules were silent at the same time, and for how long at most. */
   silent(group) {
-    const { from, to } = mostOf(group, secondsOf);
+    const { from, to } = mostOf(group, lengthOf);
     const text = group.length === 1
       ? `no reading for ${duration(to - from)}`
       : `no reading from ${listOf(group.map(whereOf), 6)} for up to ${duration(to - from)}`;
@@ -152,12 +152,12 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
 };
 
 const whereOf = (event: ReportedEvent) => event.phase === null ? "the system" : placeName(event);
-const secondsOf = ({ from, to }: ReportedEvent) => to - from;
+const lengthOf = ({ from, to }: ReportedEvent) => to - from;
 
 /** How often, if more than once, and for how long in total. */
-function timesOf(group: Group): string {
+function howOften(group: Group): string {
   const often = group.length > 1 ? ` ${group.length} times,` : "";
-  return `${often} for ${duration(sumOf(group, secondsOf))}`;
+  return `${often} for ${duration(sumOf(group, lengthOf))}`;
 }
 
 /** Whether days without data explain a silence: they are a finding of their own. */

@@ -78,7 +78,7 @@ const MAX_EVENTS = 40;
 export function eventTable(events: readonly ReportedEvent[]): string {
   const all = events.toSorted((a, b) => b.from - a.from || b.to - a.to);
   const rows = all.slice(0, MAX_EVENTS).map((event): Cell[] => [
-    ...timesOf(event),
+    ...timeCells(event),
     event.module === null ? placeName(event) : moduleLink(placeName(event)),
     event.kind,
     tidyNumbers(event.detail) + worstOf(event),
@@ -93,7 +93,7 @@ export function eventTable(events: readonly ReportedEvent[]): string {
 }
 
 /** From when, to when and for how long; of one day beyond a limit only the worst row is on record. */
-function timesOf(event: ReportedEvent): Cell[] {
+function timeCells(event: ReportedEvent): Cell[] {
   const [from, to] = [instant(event.from * 1000), instant(event.to * 1000)];
   if (event.kind !== "limit") return [from, to, { number: duration(event.to - event.from) }];
   return [from, event.days.length > 1 ? to : null, { number: null }];

@@ -32,7 +32,7 @@ interface Filled {
 }
 
 /** The filled shares of some days, by kind of signal in natural order. */
-function sharesOf(days: readonly BatteryDay[]): [kind: string, shares: Filled[]][] {
+function filledShares(days: readonly BatteryDay[]): [kind: string, shares: Filled[]][] {
   const shares = days.flatMap(({ day, figures }) =>
     figures.modules.flatMap(({ phase, module, rows, filled }) => {
       const kinds = Map.groupBy(filled, ([column]) => columnKind(column));
@@ -48,7 +48,7 @@ function sharesOf(days: readonly BatteryDay[]): [kind: string, shares: Filled[]]
 /** A heat map of signals by day, averaged over the modules that have them. */
 export function filledByDay(days: readonly BatteryDay[]): string[] {
   const axis = dayAxis(days);
-  const rows = sharesOf(days).map(([name, shares]): HeatRow => {
+  const rows = filledShares(days).map(([name, shares]): HeatRow => {
     const values = Array<HeatValue>(axis.length).fill(undefined);
     for (const [day, ofDay] of Map.groupBy(shares, ({ day }) => day)) {
       const sum = sumOf(ofDay, ({ share }) => share);
@@ -69,7 +69,7 @@ export function filledByDay(days: readonly BatteryDay[]): string[] {
 
 /** A table of the signals of one day, and how much of them is filled in which modules. */
 export function filledTable(day: BatteryDay): string {
-  const rows = sharesOf([day]).map(([kind, shares]): Cell[] => {
+  const rows = filledShares([day]).map(([kind, shares]): Cell[] => {
     const least = mostOf(shares, ({ share }) => -share);
     const same = shares.filter(({ share }) => share === least.share).length;
     return [

@@ -10,6 +10,7 @@ import {
   daysByModule,
   type Flows,
   type ModuleOnDay,
+  outAndIn,
   positiveCurrent,
 } from "../../battery/mod.ts";
 import { sumOf } from "../aggregates.ts";
@@ -59,14 +60,11 @@ export function throughput(
   flows: readonly (Flows | null)[],
   positive: "charge" | "discharge",
 ): Throughput | null {
-  const known = flows.filter((flow) => flow !== null);
+  const known = flows.flatMap((flow) => flow === null ? [] : outAndIn(flow, positive));
   if (known.length === 0) return null;
-  const [out, back] = positive === "discharge"
-    ? ["positive", "negative"] as const
-    : ["negative", "positive"] as const;
   return {
-    energyOut: sumOf(known, (flow) => flow[out].energy),
-    energyIn: sumOf(known, (flow) => flow[back].energy),
-    chargeOut: sumOf(known, (flow) => flow[out].charge),
+    energyOut: sumOf(known, ({ out }) => out.energy),
+    energyIn: sumOf(known, ({ into }) => into.energy),
+    chargeOut: sumOf(known, ({ out }) => out.charge),
   };
 }

@@ -85,7 +85,7 @@ export interface Strip {
 }
 
 /** Draws the plot of a strip. The dotted background shows on days without data. */
-export function plotOf(axis: DayAxis, strip: Strip): string {
+export function stripPlot(axis: DayAxis, strip: Strip): string {
   const { label, pixels, height, shapes, domain, unit = "", attributes = "" } = strip;
   const known = strip.isHeatMap ? [] : consecutive([...axis.known].sort((a, b) => a - b));
   const paper = known.map(([from, to]) => `M${from} 0h${to - from}v${height}h-${to - from}z`);
@@ -113,7 +113,7 @@ export function strips(
       keepTogether(side)
     }</div></div>`;
   const rows = all.map((strip) =>
-    row(strip.name, `<div class="plot">${plotOf(axis, strip)}</div>`, strip.side ?? "")
+    row(strip.name, `<div class="plot">${stripPlot(axis, strip)}</div>`, strip.side ?? "")
   );
   const ticks = row("", `<div class="ticks">${tickMarks(axis)}</div>`, "");
   return scroll(

@@ -105,11 +105,11 @@ interface Band {
   /** The scale; by default whole numbers around the values. */
   domain?: readonly [low: number, high: number];
   /** The text at the right. */
-  side: (points: readonly Point[]) => string;
+  side: (points: readonly BandPoint[]) => string;
 }
 
 /** The values of all series from one time to another, in days on the axis. */
-type Point = Readonly<Record<"from" | "to" | "low" | "middle" | "high", number>>;
+type BandPoint = Readonly<Record<"from" | "to" | "low" | "middle" | "high", number>>;
 
 const MAX_POINTS = 800;
 
@@ -148,7 +148,7 @@ function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Stri
   };
 }
 
-function pointsOf(axis: DayAxis, days: readonly BatteryDay[], { hours }: Band): Point[] {
+function pointsOf(axis: DayAxis, days: readonly BatteryDay[], { hours }: Band): BandPoint[] {
   const step = Math.max(1, Math.ceil((axis.length * 24) / MAX_POINTS));
   const byHour = new Map<number, number[]>();
   for (const { day, figures } of days) {

@@ -7,7 +7,9 @@ import {
   type BatteryDay,
   daysByModule,
   LEAST_ROWS,
+  type LoadDeviation,
   medianOf,
+  outAndIn,
   positiveCurrent,
 } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
@@ -59,31 +61,32 @@ export function cellHistories(days: readonly BatteryDay[]): CellHistory[] {
       )
     )
   );
-  const [charge, discharge] = positiveCurrent(days) === "charge"
-    ? ["positive", "negative"] as const
-    : ["negative", "positive"] as const;
+  const positive = positiveCurrent(days);
   const byCell = Map.groupBy(atRest, ({ folder, column }) => JSON.stringify([folder, column]));
   return [...byCell.values()].map((days): CellHistory => {
     const last = days.findLastIndex(({ median }) => Math.abs(median) <= NOTABLE);
     const recent = days.slice(last + 1);
     const counted = recent.length > 0 ? recent : days;
-    const most = (side: "positive" | "negative") => {
-      const known = counted.flatMap((day) => day[side]?.p95 ?? []);
-      return known.length === 0 ? null : greatestIn(known);
-    };
+    const loads = counted.map((day) => outAndIn(day, positive));
     const { folder, column } = days[0]!;
     return {
       folder,
       column,
       deviation: medianOf(counted.map(({ median }) => median)),
       since: recent[0]?.day ?? null,
-      charge: most(charge),
-      discharge: most(discharge),
+      charge: greatestP95(loads.map(({ into }) => into)),
+      discharge: greatestP95(loads.map(({ out }) => out)),
       rows: sumOf(counted, ({ rows }) => rows),
       days,
       counted,
     };
   });
+}
+
+/** The largest 95th percentile of some days; null if none is known. */
+function greatestP95(days: readonly (LoadDeviation | null)[]): number | null {
+  const known = days.flatMap((day) => day?.p95 ?? []);
+  return known.length === 0 ? null : greatestIn(known);
 }
 
 const MIN_SLOPE_DAYS = 5;
