@@ -13,7 +13,7 @@ import type {
 } from "../../lib/battery/mod.ts";
 
 import type { DayRecord } from "../../lib/store/mod.ts";
-import { TABLE_OPTIONS } from "./support.ts";
+import { dayRecord } from "./records.ts";
 
 const DAY = 86_400;
 /** 2024-06-01. */
@@ -49,26 +49,14 @@ export function makeRecords(made: Made): DayRecord[] {
   return makeDays(made).map(({ day, figures }) => {
     const modules = figures.modules.map(({ phase, module }): [string, string] => [phase, module]);
     const hours = Array<number>(24).fill(200);
-    return {
-      day,
-      version: "0.1.0",
-      options: TABLE_OPTIONS,
-      inputs: {},
-      digest: "",
-      ofNoModule: {},
-      withoutReadings: {},
-      signalCounts: [],
+    return dayRecord(day, {
+      rows: 5_000_000,
+      readings: 1_200_000,
       modules,
       coverage: modules.map(() => ({ observed: hours, filled: hours })),
       gaps: { module_voltage: Array<number>(15).fill(1000) },
-      cells: {},
       figures: JSON.stringify(figures),
-      rows: 5_000_000,
-      readings: 1_200_000,
-      rejected: {},
-      files: [],
-      sizes: [],
-    };
+    });
   });
 }
 

@@ -14,13 +14,22 @@ const seriesOf = (times: number[]) => ({
   length: times.length,
 });
 const signalOf = (phase: string | null, module: string | null, payload = "x"): Signal => ({
-  ...{ payload, column: payload, phase, module, reason: null, tags: [] },
+  payload,
+  column: payload,
+  phase,
+  module,
+  reason: null,
+  tags: [],
 });
 
 Deno.test("reportingModules() returns modules in natural order, with the hours of their own readings", () => {
   const signals = [
-    ...[signalOf("1", "10"), signalOf("1", "2"), signalOf("1", "2", "y"), signalOf("1", "3")],
-    ...[signalOf("1", null), signalOf(null, null)],
+    signalOf("1", "10"),
+    signalOf("1", "2"),
+    signalOf("1", "2", "y"),
+    signalOf("1", "3"),
+    signalOf("1", null),
+    signalOf(null, null),
   ];
   const times = [[0], [7200, 86_399], [-1, 3600, 86_400], [-1, 86_400], [50_000], [60_000]];
   const statistics = times.map((times) => statisticsOf(seriesOf(times), values));
@@ -33,13 +42,13 @@ Deno.test("reportingModules() returns modules in natural order, with the hours o
 const anyTimes = fc.array(fc.integer({ min: -2, max: 26 }).map((hour) => hour * 3600 + 59))
   .map((times) => times.sort((a, b) => a - b));
 const SIGNALS = [
-  ...[signalOf("1", "1"), signalOf("1", "2"), signalOf("2", "1")],
-  ...[
-    signalOf("1", null),
-    signalOf("2", null, "constructor"),
-    signalOf("3", null),
-    signalOf(null, null, "y"),
-  ],
+  signalOf("1", "1"),
+  signalOf("1", "2"),
+  signalOf("2", "1"),
+  signalOf("1", null),
+  signalOf("2", null, "constructor"),
+  signalOf("3", null),
+  signalOf(null, null, "y"),
 ];
 
 Deno.test("readingsOfNoModule() counts what a loop over the readings of phases and the system counts", () => {

@@ -8,8 +8,14 @@ const HOUR = 3600;
 
 /** A silence of a module, in seconds after the first day's start. */
 const silence = (module: string, from: number, to: number): BatteryEvent => ({
-  ...{ phase: "1", module, kind: "silent", detail: "no readings of its own", column: null },
-  ...{ from: FIRST_DAY + from, to: FIRST_DAY + to, value: null },
+  phase: "1",
+  module,
+  kind: "silent",
+  detail: "no readings of its own",
+  column: null,
+  from: FIRST_DAY + from,
+  to: FIRST_DAY + to,
+  value: null,
 });
 
 Deno.test("attention() is silent about a silence if days without data explain all but an hour", () => {

@@ -13,7 +13,8 @@ import {
 import type { Limits } from "../../lib/battery/mod.ts";
 import type { PagePlan, RunFigures } from "../../lib/report/mod.ts";
 import { FIRST_DAY, makeRecords } from "../helpers/battery_days.ts";
-import { inFolder, TABLE_OPTIONS } from "../helpers/support.ts";
+import { dayRecord } from "../helpers/records.ts";
+import { inFolder } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
 const SUMMARY = {} as RunFigures;
@@ -21,26 +22,8 @@ type Page = Exclude<PagePlan, { kind: "index" }>;
 
 function record(day: number, modules: [string, string][]): DayRecord {
   const hours = Array<number>(24).fill(0);
-  return {
-    day,
-    version: "0.1.0",
-    options: TABLE_OPTIONS,
-    inputs: {},
-    digest: "",
-    ofNoModule: {},
-    withoutReadings: {},
-    signalCounts: [],
-    modules,
-    coverage: modules.map(() => ({ observed: hours, filled: hours })),
-    gaps: {},
-    cells: {},
-    figures: null,
-    rows: 1,
-    readings: 1,
-    rejected: {},
-    files: [],
-    sizes: [],
-  };
+  const coverage = modules.map(() => ({ observed: hours, filled: hours }));
+  return dayRecord(day, { modules, coverage });
 }
 
 function recordsOf(...days: DayRecord[]): Records {
@@ -102,7 +85,10 @@ Deno.test("digestOf() changes with the day that the beginning of an event links 
     value: null,
   } as const;
   const page = {
-    ...{ kind: "day", day: DAY + 5 * 86_400, positiveCurrent: "charge", socUnit: "fraction" },
+    kind: "day",
+    day: DAY + 5 * 86_400,
+    positiveCurrent: "charge",
+    socUnit: "fraction",
     events: [{ ...silence, kind: "silent" }],
   } as const satisfies PagePlan;
   // Its neighbours are the same, but it links to another day.

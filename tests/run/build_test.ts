@@ -26,7 +26,9 @@ Deno.test("forEachLimited() respects its limit, and stops at a failure", async (
 const DAY = 1_720_828_800;
 const file = (...volts: number[]) =>
   dayFile(volts.map((value, i) => ({
-    ...{ time: DAY + i * 600, payload: "volts", value: `${value}` },
+    time: DAY + i * 600,
+    payload: "volts",
+    value: `${value}`,
     tags: [["phase", "1"], ["module", "1"]],
   })));
 

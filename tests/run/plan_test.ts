@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { addCounts, createDigester, type SignalTotals } from "../../lib/telemetry/mod.ts";
 import type { Options } from "../../lib/run/options.ts";
 import { inputsOf, sourcesByDay, staleDays } from "../../lib/run/plan.ts";
-import type { DayRecord, InputRecord, Records } from "../../lib/store/mod.ts";
-import { VERSION } from "../../lib/version.ts";
+import type { InputRecord, Records } from "../../lib/store/mod.ts";
+import { dayRecord } from "../helpers/records.ts";
 import { TABLE_OPTIONS } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
@@ -76,26 +76,8 @@ function builtRecords(): BuiltRecords {
   const modules: [string, string][] = [["1", "1"]];
   const records: BuiltRecords = { inputs, days: new Map(), suspects: new Map() };
   for (const [day, sources] of sourcesByDay(inputs, OPTIONS)) {
-    const record: DayRecord = {
-      day,
-      version: VERSION,
-      options: TABLE_OPTIONS,
-      inputs: inputsOf(inputs, sources),
-      digest: "",
-      signalCounts,
-      modules,
-      coverage: [],
-      cells: {},
-      figures: null,
-      ofNoModule: {},
-      withoutReadings: {},
-      gaps: {},
-      rows: 10,
-      readings: 10,
-      rejected: {},
-      files: [],
-      sizes: [],
-    };
+    const read = { inputs: inputsOf(inputs, sources), rows: 10, readings: 10 };
+    const record = dayRecord(day, { ...read, signalCounts, modules });
     records.days.set(day, record);
   }
   const digest = createDigester(totalsOf(records))(["x"], modules);

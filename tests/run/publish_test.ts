@@ -101,8 +101,13 @@ Deno.test("publishReport() removes pages that are no longer wanted, but no file 
     for (const name of own) put(page(name), "<!doctype html>\n<p>mine");
     await run(input, output, "--report");
     assert.deepEqual([...Deno.readDirSync(page(""))].map(({ name }) => name).sort(), [
-      ...["day-2024-07-12.html", "day-2024-07-13.html", "day-2024-07-15.html", "index.html"],
-      ...["module-1_1.html", "module-9_9.html", "notes.html"],
+      "day-2024-07-12.html",
+      "day-2024-07-13.html",
+      "day-2024-07-15.html",
+      "index.html",
+      "module-1_1.html",
+      "module-9_9.html",
+      "notes.html",
     ]);
     for (const name of own) assert.match(Deno.readTextFileSync(page(name)), /mine$/);
   }));

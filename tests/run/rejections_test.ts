@@ -10,12 +10,17 @@ import {
 } from "../../lib/run/rejections.ts";
 import { type DayRecord, inputFingerprint, type InputRecord } from "../../lib/store/mod.ts";
 import { Readings, type Signal, ValueSet } from "../../lib/telemetry/mod.ts";
-import { TABLE_OPTIONS } from "../helpers/support.ts";
+import { dayRecord } from "../helpers/records.ts";
 
 const DAY = 86_400;
 const WRONG_VALUE = "a value that is not a finite number";
 const SIGNAL: Signal = {
-  ...{ payload: "volts", column: "volts", phase: "1", module: "1", tags: [], reason: null },
+  payload: "volts",
+  column: "volts",
+  phase: "1",
+  module: "1",
+  tags: [],
+  reason: null,
 };
 
 const values = new ValueSet();
@@ -23,9 +28,8 @@ const idOf = (text: string) => {
   const bytes = new TextEncoder().encode(text);
   return values.intern(bytes, 0, bytes.length);
 };
-const [ONE, ALSO_ONE, TWO, NAN, OFF] = ["1", "1.0", "2", "nan", "OFF"].map(idOf) as [
-  ...[number, number, number, number, number],
-];
+const [ONE, ALSO_ONE, TWO] = [idOf("1"), idOf("1.0"), idOf("2")];
+const [NAN, OFF] = [idOf("nan"), idOf("OFF")];
 const NUMERIC = rejectionRule(SIGNAL, new Map([["volts", "numeric"]]), values);
 
 Deno.test("rejectionRule() rejects what is not a number, unless the payload type is text", () => {
@@ -135,7 +139,8 @@ Deno.test("filesWithoutReadings() joins the day files that were imported from on
 });
 
 const input = (name: string, rows: number, mtime = 2): InputRecord => ({
-  ...{ ...IDENTITY, mtime },
+  ...IDENTITY,
+  mtime,
   imported: null,
   sources: [source(name, rows)],
   rejected: {},
@@ -146,14 +151,10 @@ const dayOf = (
   day: number,
   inputs: Record<string, InputRecord>,
   withoutReadings: DayRecord["withoutReadings"],
-): DayRecord => ({
-  ...{ day, version: "", options: TABLE_OPTIONS, digest: "", withoutReadings },
-  inputs: Object.fromEntries(
-    Object.entries(inputs).map(([name, record]) => [name, inputFingerprint(record)]),
-  ),
-  ...{ rows: 0, readings: 0, rejected: {}, ofNoModule: {}, signalCounts: [], modules: [] },
-  ...{ coverage: [], gaps: {}, cells: {}, figures: null, files: [], sizes: [] },
-});
+): DayRecord => {
+  const prints = Object.entries(inputs).map(([name, input]) => [name, inputFingerprint(input)]);
+  return dayRecord(day, { inputs: Object.fromEntries(prints), withoutReadings });
+};
 
 Deno.test("inputsWithoutReadings() returns inputs of which no row is a reading on any day", () => {
   const reason = "a module without a phase";

@@ -9,7 +9,11 @@ const anyCounts: fc.Arbitrary<SignalCounts[]> = fc.uniqueArray(
     numeric: fc.integer({ min: 0, max: 3 }),
     other: fc.integer({ min: 1, max: 3 }),
   }).map(({ payload, ...counts }) => ({
-    ...{ payload, column: payload, phase: "1", module: "1", reason: null },
+    payload,
+    column: payload,
+    phase: "1",
+    module: "1",
+    reason: null,
     ...counts,
   })),
   { selector: ({ payload }) => payload },

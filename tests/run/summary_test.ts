@@ -5,15 +5,24 @@ import type { Options } from "../../lib/run/options.ts";
 import { Pool } from "../../lib/run/pool.ts";
 import { type RunEnd, summarize } from "../../lib/run/summary.ts";
 import { type DayRecord, inputFingerprint, type InputRecord } from "../../lib/store/mod.ts";
-import { VERSION } from "../../lib/version.ts";
+import { dayRecord } from "../helpers/records.ts";
 import { TABLE_OPTIONS } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800; // 2024-07-13
 const IDENTITY = { size: 1, mtime: 1, ctime: 1, ino: 1 };
 const OPTIONS: Options = {
   ...TABLE_OPTIONS,
-  ...{ input: ["in"], output: "out", from: null, to: null, jobs: 1, shard: null, limits: null },
-  ...{ force: false, report: false, dryRun: false, strict: false },
+  input: ["in"],
+  output: "out",
+  from: null,
+  to: null,
+  jobs: 1,
+  shard: null,
+  limits: null,
+  force: false,
+  report: false,
+  dryRun: false,
+  strict: false,
 };
 const END: RunEnd = { ended: null, report: null, seconds: 2, reportSeconds: 1, peakMemory: 3 };
 
@@ -27,18 +36,10 @@ function input(name: string, days: number[], more: Partial<InputRecord> = {}): I
   return { ...IDENTITY, imported: null, sources, rejected: {}, ...more };
 }
 
-/** A day that was built from an input. */
+/** A day that was built from some inputs. */
 function dayOf(number: number, inputs: Record<string, InputRecord>, more: Partial<DayRecord> = {}) {
   const prints = Object.entries(inputs).map(([name, input]) => [name, inputFingerprint(input)]);
-  const day = DAY + number * 86_400;
-  const record: DayRecord = {
-    ...{ day, version: VERSION, options: TABLE_OPTIONS, inputs: Object.fromEntries(prints) },
-    ...{ rows: 0, readings: 0, rejected: {}, ofNoModule: {}, withoutReadings: {}, digest: "" },
-    ...{ signalCounts: [], modules: [], coverage: [], gaps: {}, cells: {}, figures: null },
-    ...{ files: [], sizes: [] },
-    ...more,
-  };
-  return record;
+  return dayRecord(DAY + number * 86_400, { inputs: Object.fromEntries(prints), ...more });
 }
 
 /** What a run knows at its end. */
@@ -50,14 +51,21 @@ function context(
   const files = Object.keys(inputs).map((name) => ({ ...IDENTITY, name, path: name }));
   const emit = () => {};
   return {
-    ...{ options: OPTIONS, found: { files, otherFiles: {} }, stateFolder: "", staging: "", emit },
-    ...{ pool: new Pool(1, { write: null }), signal: undefined },
+    options: OPTIONS,
+    found: { files, otherFiles: {} },
+    stateFolder: "",
+    staging: "",
+    emit,
+    pool: new Pool(1, { write: null }),
+    signal: undefined,
     before: { inputs: new Map(), days: new Map() },
     records: {
       inputs: new Map(Object.entries(inputs)),
       days: new Map(days.map((record) => [record.day, record])),
     },
-    ...{ suspects: new Map(), built: new Map(), removed: new Map() },
+    suspects: new Map(),
+    built: new Map(),
+    removed: new Map(),
     problems: new Problems(false, emit),
     ...more,
   };

@@ -1,31 +1,22 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { type DayRecord, readRecords, writeDayRecord } from "../../lib/store/records.ts";
+import { readRecords, writeDayRecord } from "../../lib/store/records.ts";
 import { dayFile } from "../../lib/store/state_folder.ts";
 import { writeInputRecords } from "../../lib/store/records.ts";
-import { inFolder, put, TABLE_OPTIONS } from "../helpers/support.ts";
+import { dayRecord } from "../helpers/records.ts";
+import { inFolder, put } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
-const RECORD: DayRecord = {
-  day: DAY,
-  version: "0.1.0",
-  options: TABLE_OPTIONS,
+const RECORD = dayRecord(DAY, {
   inputs: { "a.parquet": "12-34" },
   digest: "x",
-  ofNoModule: {},
-  withoutReadings: {},
-  signalCounts: [],
   modules: [["1", "1"]],
-  coverage: [],
-  cells: {},
-  figures: null,
-  gaps: {},
   rows: 5,
   readings: 4,
   rejected: { "a reason": 1 },
   files: ["1_1/2024/07/13/00.parquet"],
   sizes: [7],
-};
+});
 
 const state = (folder: string) => join(folder, "_etl");
 const staging = (folder: string) => join(folder, "_etl", "staged");
