@@ -30,6 +30,8 @@ Deno.test("a signal is frozen if it keeps one value for two hours while readings
   ];
   // From the first row with the value to the end of the last row with readings.
   assert.deepEqual(frozen(day), [[99, at("03:00"), at("05:59:05")]]);
+  const readings = (rows: number) => frozen([...changing("00:00", "01:00"), [720, 720 + rows, 99]]);
+  assert.deepEqual([readings(1439).length, readings(1440).length], [0, 1]);
   // 119 minutes and one row are less than two hours.
   const short = (to: string) =>
     frozen([...changing("00:00", "03:00"), ...constant("03:00", to, 99)]).length;
@@ -94,17 +96,57 @@ Deno.test("a frozen run continues across midnights as one run", () => {
   assert.deepEqual(frozen(...other), [[98, NEXT, NEXT + 86_400 - 55]]);
 });
 
+Deno.test("a frozen run continues across midnight over a gap of at most the max gap", () => {
+  const evening: Stretches = [...changing("00:00", "01:00"), ...constant("23:00", "24:00", 99)];
+  // The last reading is that of 23:59, so that of 00:04 is five minutes later.
+  const morning = (first: number): Stretches =>
+    constant("00:04", "02:00", 99).map((
+      [from, , value],
+    ) => [from + first, from + first + 1, value]);
+  assert.deepEqual(frozen(evening, morning(0)), [[99, at("23:00"), at("01:59:05", NEXT)]]);
+  assert.deepEqual(frozen(evening, morning(1)), []);
+});
+
+Deno.test("a max gap that is no whole number of rows is rounded down across midnight", () => {
+  const grid = { interval: 60, maxGap: 330, fill: "hold" } as const;
+  const run = (first: number) =>
+    frozenRuns([
+      dayOf({
+        grid,
+        modules: [{ own: { x: [...changing("00:00", "00:10"), [1340, 1440, 99]] } }],
+      }),
+      dayOf({ day: NEXT, grid, modules: [{ own: { x: [[first, first + 30, 99]] } }] }),
+    ]).length;
+  assert.deepEqual([run(4), run(5)], [1, 0]);
+});
+
 Deno.test("values that differ only by rounding are one value", () => {
   const mean = (0.1 + 0.1 + 0.1) / 3;
   assert.notEqual(mean, 0.1);
   const mixed = constant("03:00", "06:00").map(([a, b], i) => [a, b, i % 2 ? mean : 0.1] as const);
   assert.equal(frozen([...changing("00:00", "03:00"), ...mixed]).length, 1);
+  // Also from one day to the next, and among the values that a signal has on several days.
+  const [evening, morning] = [constant("22:00", "24:00", 0.1), constant("00:00", "01:00", mean)];
+  assert.deepEqual(
+    frozen([...changing("00:00", "03:00"), ...evening], morning).map(([, from, to]) => [from, to]),
+    [[at("22:00"), at("00:59:05", NEXT)]],
+  );
+  const nine = changing("00:00", "03:00", 9).map(([from, to, value]) => {
+    return [from, to, value === 8 ? 0.1 : value] as const;
+  });
+  const again = constant("00:00", "00:10", mean);
+  assert.equal(frozen([...nine, ...constant("03:00", "06:00", 99)], again).length, 0);
 });
 
 Deno.test("a text signal may be frozen, too", () => {
   const words = changing("00:00", "03:00").map(([a, b, v]) => [a, b, `state ${v}`] as const);
   const found = frozen([...words, ...constant("03:00", "06:00", "ERROR")]);
   assert.deepEqual(found, [["ERROR", at("03:00"), at("05:59:05")]]);
+  const evening = [...words, ...constant("23:00", "24:00", "ERROR")];
+  assert.deepEqual(frozen(evening, constant("00:00", "02:00", "ERROR")), [
+    ["ERROR", at("23:00"), at("01:59:05", NEXT)],
+  ]);
+  assert.deepEqual(frozen(evening, constant("00:00", "02:00", "OFF")), []);
 });
 
 /** Readings over three days with rows of a minute, as [row, value]. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { signalDayOf, silenceOf } from "../../lib/battery/signal_day.ts";
+import { isSame, signalDayOf, silenceOf } from "../../lib/battery/signal_day.ts";
 import { ValueSet } from "../../lib/telemetry/mod.ts";
 import { rowValuesOf } from "../helpers/filled.ts";
 import { DAY } from "./build.ts";
@@ -85,5 +85,17 @@ Deno.test("silenceOf() finds what a loop over the rows finds", () => {
         : [seconds(inOrder[0]!), seconds(inOrder.at(-1)! + 1)];
       assert.deepEqual(silenceOf(reported, on), { reported: span, silent });
     }));
+  }
+});
+
+Deno.test("isSame() allows for the rounding of a mean, of either sign, and for nothing more", () => {
+  const anyNumber = fc.double({ noNaN: true, min: -1e9, max: 1e9 });
+  fc.assert(fc.property(anyNumber, fc.integer({ min: 2, max: 9 }), (number, count) => {
+    const mean = Array(count).fill(number).reduce((a, b) => a + b, 0) / count;
+    assert.ok(isSame(number, mean) && isSame(mean, number));
+    assert.ok(isSame(-number, -mean));
+  }));
+  for (const [a, b] of [[1, 1 + 1e-11], [-1, 1], [0, 1e-300], [-2, -2.000_001]] as const) {
+    assert.ok(!isSame(a, b) && !isSame(b, a), `${a} ${b}`);
   }
 });
