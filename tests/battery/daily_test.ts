@@ -27,3 +27,15 @@ Deno.test("collectFigures() leaves no gap between neighbouring rows longer than 
   const [level] = places.find(({ module }) => module === "1")!.signals;
   assert.deepEqual(level!.runs, [[5, DAY + 2 * 3600, DAY + 6 * 3600, false]]);
 });
+
+Deno.test("collectFigures() rounds a max gap that is no whole number of rows down", () => {
+  const grid = { interval: 60, maxGap: 330, fill: "hold" } as const;
+  const runs = (apart: number) => {
+    const level = Array.from({ length: 30 }, (_, i): Stretches[number] => {
+      return [480 + i * apart, 481 + i * apart, 5];
+    });
+    const { places } = dayOf({ grid, modules: [{ own: { level } }] }).figures;
+    return places.find(({ module }) => module === "1")!.signals[0]!.runs.length;
+  };
+  assert.deepEqual([runs(5), runs(6)], [1, 0]);
+});

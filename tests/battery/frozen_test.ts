@@ -109,15 +109,13 @@ Deno.test("a frozen run continues across midnight over a gap of at most the max 
 
 Deno.test("a max gap that is no whole number of rows is rounded down across midnight", () => {
   const grid = { interval: 60, maxGap: 330, fill: "hold" } as const;
-  const run = (first: number) =>
+  const evening = [...changing("00:00", "00:10"), [1340, 1440, 99] as const];
+  const starts = (first: number) =>
     frozenRuns([
-      dayOf({
-        grid,
-        modules: [{ own: { x: [...changing("00:00", "00:10"), [1340, 1440, 99]] } }],
-      }),
-      dayOf({ day: NEXT, grid, modules: [{ own: { x: [[first, first + 30, 99]] } }] }),
-    ]).length;
-  assert.deepEqual([run(4), run(5)], [1, 0]);
+      dayOf({ grid, modules: [{ own: { x: evening } }] }),
+      dayOf({ day: NEXT, grid, modules: [{ own: { x: [[first, first + 120, 99]] } }] }),
+    ]).map(({ from }) => (from - DAY) / 60);
+  assert.deepEqual([starts(4), starts(5)], [[1340], [1445]]);
 });
 
 Deno.test("values that differ only by rounding are one value", () => {
@@ -147,6 +145,8 @@ Deno.test("a text signal may be frozen, too", () => {
     ["ERROR", at("23:00"), at("01:59:05", NEXT)],
   ]);
   assert.deepEqual(frozen(evening, constant("00:00", "02:00", "OFF")), []);
+  const number = [...words, ...constant("23:00", "24:00", "5")];
+  assert.deepEqual(frozen(number, constant("00:00", "02:00", "5.0")), [], "texts, not numbers");
 });
 
 /** Readings over three days with rows of a minute, as [row, value]. */

@@ -102,6 +102,17 @@ Deno.test("signals.csv has every column in natural order, and the day's part of 
   );
 });
 
+Deno.test("signals.csv has the part of a frozen run from exactly two hours on", () => {
+  const changing = Array.from({ length: 60 }, (_, i) => [i * 12, i * 12 + 1, i] as const);
+  const frozen = (from: number) => {
+    const evening = dayOf({ modules: [{ own: { level: [...changing, [from, 17280, 7]] } }] });
+    const next = dayOf({ day: NEXT, modules: [{ own: { level: [[0, 1, 7]] } }] });
+    const [, line] = tablesOf([evening, next])["signals.csv"].split("\n");
+    return line!.split(",").at(-1);
+  };
+  assert.deepEqual([frozen(row("22:00")), frozen(row("22:00") + 1)], ["7200", "0"]);
+});
+
 Deno.test("events.csv quotes fields where needed, and is ordered by time and place", () => {
   const state: Stretches = [[0, 720, 'ERROR, "grid"'], [720, 17280, "IDLE"]];
   const day = dayOf({
