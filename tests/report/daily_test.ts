@@ -4,15 +4,20 @@ import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
 
 const FIRST = Date.UTC(2024, 6, 13) / 1000;
 
-/** What a module reports once a minute: values by payload type, and by cell and sensor. */
+/** What a module reports once a minute: values of cells, sensors and parts, and by payload type. */
 interface Reported {
   cells: Record<string, number>;
   sensors: number[];
+  voltages?: number[];
   others?: Record<string, number>;
 }
 
 /** Two hours of a module at rest. */
-function rowsOf(day: number, module: string, { cells, sensors, others = {} }: Reported) {
+function rowsOf(
+  day: number,
+  module: string,
+  { cells, sensors, voltages = [], others = {} }: Reported,
+) {
   const values: [payload: string, value: number, tag?: string][] = [
     ...Object.entries(cells).map(([cell, value]) =>
       ["cell_voltage", value, cell] as [string, number, string]
@@ -20,6 +25,7 @@ function rowsOf(day: number, module: string, { cells, sensors, others = {} }: Re
     ...sensors.map((value, i) =>
       ["battery_sensor_temperature", value, String(i)] as [string, number, string]
     ),
+    ...voltages.map((value, i) => ["module_voltage", value, String(i)] as [string, number, string]),
     ...Object.entries({ module_current: 0, ...others }),
   ];
   return Array.from({ length: 120 }, (_, minute) =>
@@ -47,6 +53,8 @@ const ROWS = [
   ...rowsOf(0, "3", {
     cells: Object.fromEntries(Array.from({ length: 14 }, (_, i) => [i + 1, i === 8 ? 3.85 : 3.7])),
     sensors: [25],
+    // The only voltage has a further tag, which is in the name of its column.
+    voltages: [26],
     others: { pump_temp: 95, foo_soc: 0.1 },
   }),
 ];
@@ -108,5 +116,6 @@ Deno.test("the report's pages say of a day what daily.csv says of it", () =>
       new RegExp(`\\(°C\\): ${low} .*to ${high} `),
     );
     assert.match(chartOn(day, "Module temperature.*?"), /: 88 throughout/);
+    assert.match(chartOn(day, "Module voltage"), /: 26 throughout/);
     assert.match(chartOn(day, "State of charge"), /There is no reading of such a signal/);
   }));
