@@ -6,23 +6,33 @@ import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 const DAY = 86_400;
 const HOUR = 3600;
 
-/** A silence of a module, in seconds after the first day's start. */
-const silence = (module: string, from: number, to: number): BatteryEvent => ({
-  phase: "1",
-  module,
-  kind: "silent",
-  detail: "no readings of its own",
+/** An event in seconds after the first day's start. */
+const event = (
+  kind: BatteryEvent["kind"],
+  place: [phase: string | null, module: string | null],
+  [from, to]: [number, number],
+  more: Partial<BatteryEvent> = {},
+): BatteryEvent => ({
+  kind,
+  phase: place[0],
+  module: place[1],
+  detail: "",
   column: null,
+  value: null,
   from: FIRST_DAY + from,
   to: FIRST_DAY + to,
-  value: null,
+  ...more,
 });
+const silence = (module: string, from: number, to: number) =>
+  event("silent", ["1", module], [from, to]);
 
 Deno.test("attention() is silent about a silence if days without data explain all but an hour", () => {
   const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 2, missing: [1, 2, 3] });
   const kinds = (to: number) => attention(days, [silence("1", DAY, to)]).map(({ kind }) => kind);
   assert.deepEqual(kinds(4 * DAY + HOUR - 5), ["missing"]);
   assert.deepEqual(kinds(4 * DAY + HOUR), ["silent", "missing"]);
+  const [missing] = attention(days, []);
+  assert.deepEqual([missing!.from, missing!.to], [FIRST_DAY + DAY, FIRST_DAY + 4 * DAY]);
 });
 
 Deno.test("findingsOf() makes one finding of modules that were silent for over 80 % of the time together", () => {
@@ -32,4 +42,80 @@ Deno.test("findingsOf() makes one finding of modules that were silent for over 8
   assert.deepEqual(texts(2 * HOUR - 5), ["no reading from 1_1, 1_2 for up to 10 h"]);
   assert.deepEqual(texts(2 * HOUR), Array(2).fill("no reading for 10 h"));
   assert.equal(texts(11 * HOUR).length, 2);
+  // A short silence within a long one is another one.
+  assert.equal(findingsOf([silence("1", 0, 10 * HOUR), silence("2", 0, 2 * HOUR)]).length, 2);
+});
+
+Deno.test("findingsOf() names the module of a finding, unless it is of several or of none", () => {
+  const span: [number, number] = [0, 3 * HOUR];
+  const folders = (...events: BatteryEvent[]) => findingsOf(events).map(({ folder }) => folder);
+  assert.deepEqual(folders(event("silent", ["1", "2"], span)), ["1_2"]);
+  assert.deepEqual(folders(silence("1", 0, HOUR), silence("2", 0, HOUR)), [null]);
+  assert.deepEqual(folders(event("state", ["1", null], span, { detail: "OFF" })), [null]);
+  assert.deepEqual(folders(event("state", [null, null], span, { detail: "OFF" })), [null]);
+});
+
+Deno.test("findingsOf() says where and how often signals of a kind were frozen, and for how long at most", () => {
+  const frozen = (phase: string | null, module: string | null, number: number, hours: number) =>
+    event("frozen", [phase, module], [0, hours * HOUR], { column: `cell_${number}` });
+  const text = (...events: BatteryEvent[]) => findingsOf(events).map(({ text }) => text).join();
+  assert.equal(text(frozen("1", "2", 3, 4)), "cell_3 of 1_2 kept its value for 4 h");
+  assert.equal(text(frozen(null, null, 3, 4)), "cell_3 of the system kept its value for 4 h");
+  assert.equal(
+    text(frozen("1", "2", 3, 4), frozen("1", "2", 5, 6)),
+    "cell_# of 1_2 kept its value 2 times, the longest for 6 h",
+  );
+  assert.equal(
+    text(frozen("1", "2", 3, 4), frozen("1", "3", 3, 3)),
+    "cell_# in 2 modules kept its value 2 times, the longest for 4 h",
+  );
+  assert.equal(
+    text(frozen("1", null, 3, 4), frozen(null, null, 3, 3)),
+    "cell_# in 2 places kept its value 2 times, the longest for 4 h",
+  );
+  // Its time is that of the longest.
+  const [found] = findingsOf([
+    event("frozen", ["1", "1"], [0, 3 * HOUR], { column: "x" }),
+    event("frozen", ["1", "1"], [5 * HOUR, 9 * HOUR], { column: "x" }),
+  ]);
+  assert.deepEqual([found!.from, found!.to], [FIRST_DAY + 5 * HOUR, FIRST_DAY + 9 * HOUR]);
+});
+
+Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by place and column", () => {
+  const text = (...events: BatteryEvent[]) => findingsOf(events).map(({ text }) => text);
+  const state = (from: number, detail: string, phase: string | null = null) =>
+    event("state", [phase, null], [from, from + 2 * HOUR], { column: "system_state", detail });
+  assert.deepEqual(text(state(0, "OFF"), state(DAY, "OFF"), state(5 * HOUR, "WAIT")), [
+    "the system in state OFF 2 times, for 4 h",
+    "the system in state WAIT for 2 h",
+  ]);
+  assert.deepEqual(text(state(0, "OFF"), state(0, "ERROR", "1")), [
+    "phase 1 in state ERROR for 2 h",
+    "the system in state OFF for 2 h",
+  ]);
+  const limit = (column: string, from: number) =>
+    event("derating", [null, null], [from, from + 2 * HOUR], { column, detail: `${from}` });
+  assert.deepEqual(text(limit("in", 0), limit("out", 0), limit("in", DAY)), [
+    "in of the system at 0 A 2 times, for 4 h",
+    "out of the system at 0 A for 2 h",
+  ]);
+});
+
+Deno.test("attention() names modules with cells known in under half of the rows, fewest first", () => {
+  const days = makeDays({ days: 2, phases: 1, modules: 4, cells: 2 });
+  const sparse = (...shares: number[]) => {
+    for (const { figures: { modules } } of days) {
+      shares.forEach((share, i) => modules[i]!.cellsFilled = share);
+    }
+    return attention(days, []).map(({ text, folder }) => [text, folder]);
+  };
+  assert.deepEqual(sparse(0.5, 0.5, 0.5, 0.5), []);
+  assert.deepEqual(sparse(0.5, 0.4, 0.5, 0.5), [
+    ["all cells are known in 40 % of the rows", "1_2"],
+  ]);
+  assert.deepEqual(sparse(0.25, 0.4, 0.5, 0.1), [[
+    "all cells are known in less than half of the rows of 3 modules: 1_4 (10 %), 1_1 (25 %), " +
+    "1_2 (40 %)",
+    null,
+  ]]);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { DayRecord, Records } from "../../lib/store/mod.ts";
 import {
+  beginningDay,
   daysOf,
   digestOf,
   modulesOf,
@@ -12,6 +13,7 @@ import {
 } from "../../lib/report/site.ts";
 import type { Limits } from "../../lib/battery/mod.ts";
 import type { PagePlan, RunFigures } from "../../lib/report/mod.ts";
+import type { Counts } from "../../lib/telemetry/mod.ts";
 import { FIRST_DAY, makeRecords } from "../helpers/battery_days.ts";
 import { dayRecord } from "../helpers/records.ts";
 import { inFolder } from "../helpers/support.ts";
@@ -64,6 +66,10 @@ Deno.test("digestOf() changes with the days of a page and with those that it lin
     digestOf(all, page(second!.day)),
     digestOf(recordsOf(first!, second!), page(second!.day)),
   );
+  assert.notEqual(
+    digestOf(all, page(second!.day)),
+    digestOf(recordsOf(second!, third!), page(second!.day)),
+  );
   const module = { kind: "module" as const, folder: "1_2", ...shared };
   assert.notEqual(digestOf(all, module), digestOf(later, module));
   const changed = { ...page(DAY), positiveCurrent: "discharge" };
@@ -98,6 +104,31 @@ Deno.test("digestOf() changes with the day that the beginning of an event links 
   );
 });
 
+Deno.test("digestOf() of the first page changes with the malformed rows of inputs, not with other inputs", () => {
+  const page = { kind: "index" as const, run: SUMMARY, limits: null };
+  const digest = (mtime: number, rejected: Counts) => {
+    const input = { size: 1, mtime, ctime: 1, ino: 1, imported: null, sources: [], rejected };
+    return digestOf({ inputs: new Map([["a", input]]), days: new Map() }, page);
+  };
+  assert.equal(digest(1, {}), digest(2, {}));
+  const rejected = { "a row without tags": 1 };
+  assert.notEqual(digest(1, {}), digest(1, rejected));
+  assert.notEqual(digest(1, rejected), digest(2, rejected), "other rows may be malformed");
+});
+
+Deno.test("beginningDay() is the last day that begins no later, or else the first one", () => {
+  const days = [0, 1, 5].map((number) => ({ day: DAY + number * 86_400 }));
+  const number = (time: number) => (beginningDay(days, DAY + time) - DAY) / 86_400;
+  assert.deepEqual([0, 86_399, 86_400, 4 * 86_400, 9 * 86_400].map(number), [0, 0, 1, 1, 5]);
+  assert.equal(number(-1), 0);
+});
+
+Deno.test("pageFile() shortens the names of folders that leave no room for more", () => {
+  const name = (length: number) => pageFile({ kind: "module", folder: "a".repeat(length) });
+  assert.equal(name(200), `module-${"a".repeat(200)}.html`);
+  assert.match(name(201), /^module-[0-9a-f]{64}\.html$/);
+});
+
 Deno.test("pagesOf() gives each day and module its events", () => {
   const days = makeRecords({ days: 78, phases: 2, modules: 4, cells: 14, missing: [] });
   const pages = pagesOf(recordsOf(...days), SUMMARY, null);
@@ -112,6 +143,21 @@ Deno.test("pagesOf() gives each day and module its events", () => {
   assert.ok(!kindsOn(52).includes("state ERROR"));
   const weak = pages.find((page) => page.kind === "module" && page.folder === "2_4");
   assert.ok(weak?.kind === "module" && weak.events.some(({ kind }) => kind === "cell"));
+});
+
+Deno.test("pagesOf() shows an event on the days that it is on, and not where it ends or begins at midnight", () => {
+  const days = makeRecords({ days: 4, phases: 1, modules: 1, cells: 2, missing: [] });
+  const spans = [[0, 86_400], [86_400, 2 * 86_400 + 5], [3 * 86_400 + 5, 3 * 86_400 + 10]];
+  const figures = JSON.parse(days[0]!.figures!);
+  figures.places[0].states = spans.map(([from, to], i) => {
+    return { column: "system_state", state: `S${i}`, from: FIRST_DAY + from!, to: FIRST_DAY + to! };
+  });
+  days[0]!.figures = JSON.stringify(figures);
+  const shown = pagesOf(recordsOf(...days), SUMMARY, null).flatMap((page) => {
+    if (page.kind !== "day") return [];
+    return [page.events.map(({ detail }) => detail).filter((detail) => /^S\d/.test(detail))];
+  });
+  assert.deepEqual(shown, [["S0"], ["S1"], ["S1"], ["S2"]]);
 });
 
 Deno.test("pagesOf() shows a silence on the day on which it began and on that on which it ended", () => {
