@@ -69,43 +69,56 @@ export class ListReader {
     /** The last run of each code, and of each hash, + 1; 0 if there is none. */
     const byCode = this.#byCode.zeros(codeCount);
     const byHash = this.#byHash.zeros(HASHES);
-    const view = viewOf(entries);
-    for (let i = 0, row = 0, at = 0; i < length; row = ends[i++]!) {
-      const end = ends[i]!;
+    const runs: PairRuns = { ends, starts, entries, count, view: viewOf(entries) };
+    starts[0] = 0;
+    for (let i = 0; i < length; i++) {
+      const row = firstRow(ends, i);
       const code = runCodes[i]!;
-      const hash = hashOf(entries, at, ends[i]! - row);
-      starts[i] = at;
+      const hash = hashOf(entries, starts[i]!, ends[i]! - row);
       let earlier = byCode[code]! - 1;
-      if (!repeats(i, earlier)) {
+      if (!isRepeated(runs, earlier, i)) {
         earlier = byHash[hash]! - 1;
-        if (!repeats(i, earlier)) earlier = -1;
+        if (!isRepeated(runs, earlier, i)) earlier = -1;
       }
       if (earlier >= 0) {
-        const from = earlier > 0 ? ends[earlier - 1]! : 0;
-        codes.copyWithin(row, from, from + end - row);
-        at += starts[earlier + 1]! - starts[earlier]!;
+        codes.copyWithin(row, firstRow(ends, earlier), ends[earlier]!);
+        starts[i + 1] = starts[i]! + starts[earlier + 1]! - starts[earlier]!;
         origins[i] = origins[earlier]!;
       } else {
-        at = codeRows(pairs, this.dictionary, row, end, at, codes);
+        starts[i + 1] = codeRows(pairs, this.dictionary, row, ends[i]!, starts[i]!, codes);
         origins[i] = i;
       }
       byCode[code] = byHash[hash] = i + 1;
-      starts[i + 1] = at;
     }
     if (starts[length] !== count) throw new NeedsImport("lists that are not pairs");
     return origins;
-
-    /** Whether run `i` has the same lists as the run `earlier`; false if that is negative. */
-    function repeats(i: number, earlier: number): boolean {
-      if (earlier < 0) return false;
-      const size = starts[earlier + 1]! - starts[earlier]!;
-      const from = earlier > 0 ? ends[earlier - 1]! : 0;
-      const row = i > 0 ? ends[i - 1]! : 0;
-      return ends[earlier]! - from === ends[i]! - row && starts[i]! + size <= count &&
-        (entries[starts[i]! + size]! & 15) !== NEXT &&
-        areEqual(view, starts[earlier]!, starts[i]!, size);
-    }
   }
+}
+
+/** Runs of rows, and the pairs of their lists. */
+interface PairRuns extends Pick<RowRuns, "ends">, Pick<Pairs, "entries" | "count"> {
+  /** The first pair of each run up to the current one, and of the run after each earlier one. */
+  starts: Int32Array;
+  /** The entries, to be compared. */
+  view: DataView;
+}
+
+function firstRow(ends: Int32Array, run: number): number {
+  return run > 0 ? ends[run - 1]! : 0;
+}
+
+/** Whether a run has the same lists as the run `earlier`; false if that is negative. */
+function isRepeated(
+  { ends, starts, entries, count, view }: PairRuns,
+  earlier: number,
+  run: number,
+): boolean {
+  if (earlier < 0) return false;
+  const rows = ends[earlier]! - firstRow(ends, earlier);
+  const size = starts[earlier + 1]! - starts[earlier]!;
+  const end = starts[run]! + size;
+  return rows === ends[run]! - firstRow(ends, run) && end <= count &&
+    (entries[end]! & 15) !== NEXT && areEqual(view, starts[earlier]!, starts[run]!, size);
 }
 
 /** Assigns codes to the rows from `row` to `end`; returns the index of the pair after them. */

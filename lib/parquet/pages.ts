@@ -6,12 +6,12 @@
  * @module
  */
 import { crc32, gunzipSync, zstdDecompressSync } from "node:zlib";
-import { snappyUncompressor } from "hysnappy";
 import { decompressLz4Raw } from "hyparquet-compressors/src/lz4.js";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { NeedsImport } from "../errors.ts";
 import { Encoding, PageType } from "./enums.ts";
 import type { Chunk, Codec } from "./footer.ts";
+import { snappyUncompress } from "./snappy_reader.ts";
 
 /** An uncompressed page. */
 export interface Page {
@@ -200,74 +200,12 @@ function uncompress(
   return copy;
 }
 
-/** What hysnappy's WebAssembly offers. */
-interface SnappyModule {
-  memory: WebAssembly.Memory;
-  /** Uncompresses from one address of the memory to another; returns 0 unless the bytes are broken. */
-  uncompress(from: number, size: number, to: number): number;
-}
-
-/** The size of a page of WebAssembly memory. */
-const MEMORY_PAGE = 1 << 16;
-/** Pages of memory from the start, enough for parquet pages of some MB. */
-const MEMORY_PAGES = 256;
-/** Where the bytes to uncompress are put; the library's stack is before them. */
-const SNAPPY_INPUT = 68_000;
-
-/**
- * Instantiates the library's WebAssembly. Its function is not used, because it copies each page into
- * new memory, which costs 2 % of a run; and because the memory that it grows for the first large page
- * detaches the old buffer, after which V8 checks every access to a typed array: 4 to 6 % of a run.
- *
- * The library does not export its instance, so the instance is captured when it is created.
- */
-function instantiateSnappy(): SnappyModule {
-  const { Instance } = WebAssembly;
-  const instances: WebAssembly.Instance[] = [];
-  WebAssembly.Instance = class extends Instance {
-    constructor(module: WebAssembly.Module) {
-      super(module);
-      instances.push(this);
-    }
-  };
-  try {
-    snappyUncompressor();
-  } finally {
-    WebAssembly.Instance = Instance;
-  }
-  const snappy = instances[0]!.exports as unknown as SnappyModule;
-  snappy.memory.grow(MEMORY_PAGES);
-  return snappy;
-}
-
-const snappy = instantiateSnappy();
-
-/** Uncompresses into the library's memory; the result is valid until the next call. */
-function uncompressSnappy(bytes: Uint8Array, size: number): Uint8Array {
-  const { memory } = snappy;
-  const at = SNAPPY_INPUT + bytes.length;
-  const missing = at + size + SLACK - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / MEMORY_PAGE));
-  new Uint8Array(memory.buffer).set(bytes, SNAPPY_INPUT);
-  if (snappy.uncompress(SNAPPY_INPUT, bytes.length, at) !== 0) throw new Error("is broken");
-  return new Uint8Array(memory.buffer, at, size);
-}
-
 /** None of them produces more bytes than the header announces, whatever the page contains. */
 const uncompressors: Record<Codec, (bytes: Uint8Array, size: number) => Uint8Array> = {
   UNCOMPRESSED: (bytes) => bytes,
+  SNAPPY: snappyUncompress,
   GZIP: (bytes, size) => gunzipSync(bytes, { maxOutputLength: Math.max(1, size) }),
   ZSTD: (bytes, size) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, size) }),
   // The library does not read a stream of nothing.
   LZ4_RAW: (bytes, size) => size === 0 ? bytes.subarray(0, 0) : decompressLz4Raw(bytes, size),
-  SNAPPY(bytes, size) {
-    let claim = 0;
-    for (let i = 0; i < 5; i++) {
-      claim += (bytes[i]! & 127) * 2 ** (7 * i);
-      if (!(bytes[i]! > 127)) break;
-    }
-    // The library unpacks as much as the bytes claim.
-    if (claim !== size) throw new Error(`claims ${claim} bytes`);
-    return uncompressSnappy(bytes, size);
-  },
 };
