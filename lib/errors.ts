@@ -25,17 +25,6 @@ export class NeedsImport extends Error {
   override name = "NeedsImport";
 }
 
-/** How many columns of a file a message names. */
-const MAX_LISTED_COLUMNS = 10;
-
-/** Creates the error for a file without some columns; it says so if only the case differs. */
-export function missingColumns(missing: readonly string[], found: readonly string[]): Error {
-  const listed = found.slice(0, MAX_LISTED_COLUMNS).join("', '");
-  const lower = found.map((name) => name.toLowerCase());
-  const why = missing.some((name) => lower.includes(name)) ? ": upper and lower case matter" : "";
-  return new Error(`has no column '${missing.join("', '")}'; it has '${listed}'${why}`);
-}
-
 /** Whether an error is about the system (permissions, space, processes), not a file's content. */
 export function isRetryable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };

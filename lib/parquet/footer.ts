@@ -9,7 +9,7 @@ import type { ColumnMetaData, FileMetaData, RowGroup as RowGroupMetaData } from 
 import { parquetMetadata } from "hyparquet/src/metadata.js";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { NeedsImport } from "../errors.ts";
-import { type ColumnType, findColumn, type FoundColumn, type TimestampUnit } from "./schema.ts";
+import { type ColumnType, findColumns, type FoundColumn, type TimestampUnit } from "./schema.ts";
 
 /** How the pages of a chunk may be compressed. */
 export type Codec = "UNCOMPRESSED" | "SNAPPY" | "ZSTD" | "GZIP" | "LZ4_RAW";
@@ -74,7 +74,7 @@ export function readFooter(
   const { schema, row_groups, num_rows } = readMetadata(read, size);
   // The library would count the root as a column, and so mix up the statistics of all columns.
   if (schema[0]?.type !== undefined) throw new NeedsImport("a schema whose root has a type");
-  const columns = Object.entries(wanted).map(([name, type]) => findColumn(schema, name, type));
+  const columns = findColumns(schema, wanted);
   if (row_groups.length > MAX_ROW_GROUPS) throw new NeedsImport("more than 10,000 row groups");
   const groups = row_groups.filter(({ num_rows }) => Number(num_rows) > 0)
     .map((group) => readRowGroup(group, columns, size));

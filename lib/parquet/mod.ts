@@ -37,7 +37,7 @@ export { ListReader } from "./lists.ts";
 export { openPages, type Page } from "./pages.ts";
 export { PairMap } from "./pair_map.ts";
 export { areEqual, type RowRuns, RunFinder, viewOf } from "./row_runs.ts";
-export type { ColumnType, TimestampUnit } from "./schema.ts";
+export { checkColumns, type ColumnType, type TimestampUnit } from "./schema.ts";
 export { TextSet } from "./text_set.ts";
 export { ThriftWriter } from "./thrift_writer.ts";
 export { encodeSchema, FileWriter, type Schema, type SchemaElement } from "./writer.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { SchemaElement } from "hyparquet";
-import { missingColumns, NeedsImport } from "../errors.ts";
+import { NeedsImport } from "../errors.ts";
 
 /** The types of columns that can be read. `pairs` is a list of lists of two texts each. */
 export type ColumnType = "int64" | "text" | "pairs";
@@ -27,28 +27,44 @@ export interface FoundColumn {
   unit: TimestampUnit | null;
 }
 
+/** How many columns of a file a message names. */
+const MAX_LISTED = 10;
+
 /**
- * Finds a top-level column.
+ * Checks that a file has all wanted columns.
  *
- * @throws {NeedsImport} If it has another type.
- * @throws {Error} If it does not exist, or the schema is broken.
+ * @param found The names of its columns.
+ * @throws {Error} If some are missing; the message says so if only the case differs.
  */
-export function findColumn(
+export function checkColumns(found: readonly string[], wanted: readonly string[]): void {
+  const missing = wanted.filter((name) => !found.includes(name));
+  if (missing.length === 0) return;
+  const listed = found.slice(0, MAX_LISTED).join("', '");
+  const lower = found.map((name) => name.toLowerCase());
+  const why = missing.some((name) => lower.includes(name)) ? ": upper and lower case matter" : "";
+  throw new Error(`has no column '${missing.join("', '")}'; it has '${listed}'${why}`);
+}
+
+/**
+ * Finds top-level columns.
+ *
+ * @param wanted Their names and types.
+ * @throws {NeedsImport} If one has another type.
+ * @throws {Error} If some are missing, or the schema is broken.
+ */
+export function findColumns(
   schema: readonly SchemaElement[],
-  name: string,
-  type: ColumnType,
-): FoundColumn {
-  let index = 0;
-  const names: string[] = [];
-  for (let at = 1; at < schema.length;) {
-    const end = endOfColumn(schema, at);
-    const elements = schema.slice(at, end);
-    if (schema[at]!.name === name) return columnOf(elements, index, type);
+  wanted: Readonly<Record<string, ColumnType>>,
+): FoundColumn[] {
+  const columns = new Map<string, { index: number; elements: SchemaElement[] }>();
+  for (let at = 1, index = 0; at < schema.length;) {
+    const elements = schema.slice(at, endOfColumn(schema, at));
+    columns.getOrInsert(elements[0]!.name, { index, elements });
     index += elements.filter(isLeaf).length;
-    names.push(schema[at]!.name);
-    at = end;
+    at += elements.length;
   }
-  throw missingColumns([name], names);
+  checkColumns([...columns.keys()], Object.keys(wanted));
+  return Object.entries(wanted).map(([name, type]) => columnOf(columns.get(name)!, type));
 }
 
 function isLeaf({ num_children = 0 }: SchemaElement): boolean {
@@ -60,7 +76,9 @@ function endOfColumn(schema: readonly SchemaElement[], at: number): number {
   for (let missing = 1; missing > 0; missing--) {
     const element = schema[at++];
     const children = element?.num_children ?? 0;
-    if (element === undefined || !(children >= 0)) throw new Error("has a schema that is broken");
+    if (element?.name === undefined || !(children >= 0)) {
+      throw new Error("has a schema that is broken");
+    }
     missing += children;
   }
   return at;
@@ -69,7 +87,10 @@ function endOfColumn(schema: readonly SchemaElement[], at: number): number {
 /** The repetitions of a list of lists of texts: a group and its repeated group, twice; the text. */
 const NESTED = /^(REQUIRED|OPTIONAL) REPEATED (REQUIRED|OPTIONAL) REPEATED (REQUIRED|OPTIONAL)$/;
 
-function columnOf(elements: SchemaElement[], index: number, type: ColumnType): FoundColumn {
+function columnOf(
+  { index, elements }: { index: number; elements: SchemaElement[] },
+  type: ColumnType,
+): FoundColumn {
   const leaf = elements.at(-1)!;
   const repetitions = elements.map(({ repetition_type }) => repetition_type);
   const path = elements.map(({ name }) => name).join(".");

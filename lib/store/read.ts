@@ -4,17 +4,7 @@
  * @module
  */
 import { RetryableError } from "../errors.ts";
-
-/** Reads some bytes of a file. */
-export type ReadBytes = (offset: number, size: number) => Uint8Array<ArrayBuffer>;
-
-/** A range of bytes. */
-export interface ByteRange {
-  /** The first byte, counted from the start of the file. */
-  offset: number;
-  /** How many bytes there are. */
-  size: number;
-}
+import { readAt, type ReadBytes, type ReadChunks } from "../telemetry/mod.ts";
 
 /** What identifies the content of a file without reading it. */
 export interface Identity {
@@ -47,23 +37,10 @@ function milliseconds(date: Date | null): number {
   return Number.isFinite(time) ? time : 0;
 }
 
-function readFully(file: Deno.FsFile, offset: number, into: Uint8Array): void {
-  file.seekSync(offset, Deno.SeekMode.Start);
-  for (let at = 0; at < into.length;) {
-    const count = file.readSync(into.subarray(at));
-    if (count === null) throw new Error("ends before the bytes that it promises");
-    at += count;
-  }
-}
-
 /** Opens a file while `use` runs, and passes it a function that reads ranges of the file. */
 export function withFile<T>(path: string, use: (read: ReadBytes) => T): T {
   using file = Deno.openSync(path);
-  return use((offset, size) => {
-    const bytes = new Uint8Array(size);
-    readFully(file, offset, bytes);
-    return bytes;
-  });
+  return use((offset, size) => readAt(file, offset, new Uint8Array(size)));
 }
 
 /**
@@ -77,7 +54,7 @@ export function withChunks<T>(
   path: string,
   expected: Identity,
   room: { bytes: Uint8Array<ArrayBuffer> },
-  use: (read: (chunks: readonly ByteRange[]) => Uint8Array<ArrayBuffer>[]) => T,
+  use: (read: ReadChunks) => T,
 ): T {
   using file = Deno.openSync(path);
   if (fingerprint(identityOf(file.statSync())) !== fingerprint(expected)) {
@@ -89,8 +66,7 @@ export function withChunks<T>(
     let at = 0;
     return chunks.map(({ offset, size }) => {
       const bytes = room.bytes.subarray(at, at += size);
-      readFully(file, offset, bytes);
-      return bytes;
+      return readAt(file, offset, bytes);
     });
   });
 }

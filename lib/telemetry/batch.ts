@@ -15,7 +15,7 @@ import {
   RunFinder,
   TextSet,
 } from "../parquet/mod.ts";
-import { COLUMN_NAMES, type RowGroup } from "./layout.ts";
+import { COLUMN_NAMES, type ColumnName, type RowGroup } from "./layout.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 import { secondsIn, type TimeUnit } from "./timestamps.ts";
 import { ValueSet } from "./values.ts";
@@ -83,7 +83,8 @@ export class BatchReader {
     unit: TimeUnit,
     day: number,
   ): Batch {
-    const { rows, chunks: [time, payload, value, tags] } = group;
+    const { rows, chunks: [timeChunk, payloadChunk, valueChunk, tagsChunk] } = group;
+    const [timeBytes, payloadBytes, valueBytes, tagsBytes] = columns;
     checkSize(group, columns);
     const codes = {
       times: this.#codes.times.atLeast(rows),
@@ -91,17 +92,23 @@ export class BatchReader {
       values: this.#codes.values.atLeast(rows),
       tags: this.#codes.tags.atLeast(rows),
     };
-    const stamps = inColumn(0, () => readIntegers(columns[0]!, time!, codes.times));
+    const stamps = inColumn(
+      "timestamp",
+      () => readIntegers(timeBytes!, timeChunk!, codes.times),
+    );
     const timeRuns = this.#runs.find(codes.times, rows);
-    const seconds = inColumn(0, () => secondsOf(stamps, timeRuns, unit, day, group));
-    inColumn(1, () => readTexts(columns[1]!, payload!, this.#payloads, codes.payloads));
+    const seconds = inColumn("timestamp", () => secondsOf(stamps, timeRuns, unit, day, group));
+    inColumn(
+      "payload_type",
+      () => readTexts(payloadBytes!, payloadChunk!, this.#payloads, codes.payloads),
+    );
     for (let id = this.#payloadTypes.length; id < this.#payloads.size; id++) {
       this.#payloadTypes.push(this.#payloads.text(id));
     }
-    inColumn(2, () => readTexts(columns[2]!, value!, this.values, codes.values));
+    inColumn("value", () => readTexts(valueBytes!, valueChunk!, this.values, codes.values));
     const tagOrigins = inColumn(
-      3,
-      () => this.#tags.read(columns[3]!, tags!, timeRuns, seconds.length, codes.tags),
+      "tags",
+      () => this.#tags.read(tagsBytes!, tagsChunk!, timeRuns, seconds.length, codes.tags),
     );
     return {
       rows,
@@ -123,16 +130,18 @@ function checkSize({ rows, chunks }: RowGroup, columns: readonly Uint8Array<Arra
   );
   if (!tooMany && rows <= MAX_ROWS) return;
   // If the footer disagrees with the page headers, the file is broken and can't be imported either.
-  chunks.forEach((chunk, i) => inColumn(i, () => openPages(columns[i]!, chunk)));
+  for (const [i, name] of COLUMN_NAMES.entries()) {
+    inColumn(name, () => openPages(columns[i]!, chunks[i]!));
+  }
   throw new NeedsImport("row groups that are too large");
 }
 
 /** Adds the name of the column to the message of an error. */
-function inColumn<T>(index: number, read: () => T): T {
+function inColumn<T>(name: ColumnName, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    const message = `column '${COLUMN_NAMES[index]}': ${(error as Error).message}`;
+    const message = `column '${name}': ${(error as Error).message}`;
     throw error instanceof NeedsImport ? new NeedsImport(message) : new Error(message);
   }
 }

@@ -10,7 +10,8 @@ import type {
   DuckDBType,
 } from "@duckdb/node-api";
 import { instantOf, parseInstant } from "./instants.ts";
-import { checkColumns, COLUMN_NAMES } from "./layout.ts";
+import { checkColumns } from "../parquet/mod.ts";
+import { COLUMN_NAMES } from "./layout.ts";
 import { type Parsed, REJECTED } from "./malformed.ts";
 import { type Nested, pairsOf } from "./pairs.ts";
 import type { Tags } from "./tags.ts";
@@ -59,7 +60,7 @@ export function formsOf(
   types: ReadonlyMap<string, DuckDBType>,
   nanosecondsOf?: (number: bigint) => bigint,
 ): Forms {
-  checkColumns([...types.keys()]);
+  checkColumns([...types.keys()], COLUMN_NAMES);
   const [timestamp, payload, value, tags] = COLUMN_NAMES.map((name) => types.get(name)!);
   return {
     timestamp: timestampForm(String(timestamp), nanosecondsOf),

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { checkColumns, COLUMN_NAMES } from "./layout.ts";
+import { checkColumns } from "../parquet/mod.ts";
+import { COLUMN_NAMES } from "./layout.ts";
 import { REJECTED } from "./malformed.ts";
 import type { TextFormat } from "./text_format.ts";
 
@@ -28,7 +29,7 @@ export function csvRecords(header: string): TextFormat {
   const { separator, names } = candidates.reduce((best, other) =>
     known(other.names) > known(best.names) ? other : best
   );
-  checkColumns(names);
+  checkColumns(names, COLUMN_NAMES);
   const twice = COLUMN_NAMES.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
   if (twice !== undefined) throw new Error(`has more than one column '${twice}'`);
   const columns = Int8Array.from(

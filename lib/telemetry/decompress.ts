@@ -6,6 +6,7 @@
 import { createReadStream } from "node:fs";
 import type { Transform } from "node:stream";
 import { createGunzip, createZstdDecompress, zstdDecompressSync } from "node:zlib";
+import { readAt } from "./read_at.ts";
 
 const CHUNK = 1 << 20;
 /** Frames this small are decompressed at once, without a stream, which takes time to set up. */
@@ -44,9 +45,7 @@ interface Part {
 /** Decompresses a frame; returns null if it is not small, compressed as well as decompressed. */
 function decompressSmall(file: Deno.FsFile, { start, end }: Part): Uint8Array | null {
   if (end - start >= SMALL_FRAME) return null;
-  const bytes = new Uint8Array(end - start + 1);
-  file.seekSync(start, Deno.SeekMode.Start);
-  for (let at = 0; at < bytes.length;) at += file.readSync(bytes.subarray(at)) ?? bytes.length;
+  const bytes = readAt(file, start, new Uint8Array(end - start + 1));
   try {
     return zstdDecompressSync(bytes, { maxOutputLength: MAX_AT_ONCE });
   } catch (error) {

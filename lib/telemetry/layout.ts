@@ -11,7 +11,7 @@ import {
   type ReadBytes,
   readFooter,
 } from "../parquet/mod.ts";
-import { missingColumns, NeedsImport } from "../errors.ts";
+import { NeedsImport } from "../errors.ts";
 import { DAY, magnitude, secondAt, type TimeUnit } from "./timestamps.ts";
 
 /** The columns that are read, in the order that all lists of columns follow. */
@@ -22,19 +22,11 @@ export const COLUMNS = {
   tags: "pairs",
 } as const satisfies Record<string, ColumnType>;
 
-/** The names of these columns. */
-export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly (keyof typeof COLUMNS)[];
+/** The name of a column. */
+export type ColumnName = keyof typeof COLUMNS;
 
-/**
- * Checks that a file has all of these columns.
- *
- * @param found The names of its columns.
- * @throws {Error} If some are missing.
- */
-export function checkColumns(found: readonly string[]): void {
-  const missing = COLUMN_NAMES.filter((name) => !found.includes(name));
-  if (missing.length > 0) throw missingColumns(missing, found);
-}
+/** The names of these columns. */
+export const COLUMN_NAMES = Object.keys(COLUMNS) as readonly ColumnName[];
 
 /** A span of time in whole seconds since the epoch, both ends inclusive. */
 export interface Span {

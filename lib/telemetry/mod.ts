@@ -10,7 +10,9 @@ export { importFile } from "./import.ts";
 export type { Window } from "./deduplicate.ts";
 export { type Layout, readLayout } from "./layout.ts";
 export type { Rejected, RejectedRow } from "./malformed.ts";
-export { DayReader } from "./reader.ts";
+export type { ReadBytes } from "../parquet/mod.ts";
+export { readAt } from "./read_at.ts";
+export { DayReader, type ReadChunks } from "./reader.ts";
 export {
   appendSorted,
   type Block,

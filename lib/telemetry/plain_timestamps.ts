@@ -14,6 +14,7 @@ import {
   readFooterBytes,
   ThriftWriter,
 } from "../parquet/mod.ts";
+import { readAt } from "./read_at.ts";
 import { NANOSECONDS_PER_DAY } from "./timestamps.ts";
 
 const { INT64, INT96, FIXED_LEN_BYTE_ARRAY } = PhysicalType;
@@ -81,12 +82,7 @@ export function copyWithPlainTimestamps(path: string, folder: string): PlainCopy
  * is. Returns null if there is none, or the file is not valid.
  */
 function findTimestamp(file: Deno.FsFile) {
-  const read = (offset: number, size: number) => {
-    const bytes = new Uint8Array(size);
-    file.seekSync(offset, Deno.SeekMode.Start);
-    for (let at = 0; at < size;) at += file.readSync(bytes.subarray(at)) ?? size;
-    return bytes;
-  };
+  const read = (offset: number, size: number) => readAt(file, offset, new Uint8Array(size));
   try {
     const footer = readFooterBytes(read, file.statSync().size);
     const view = new DataView(footer.buffer, footer.byteOffset, footer.byteLength);

@@ -12,7 +12,9 @@ import { Readings } from "./series.ts";
 import { DAY } from "./timestamps.ts";
 
 /** Returns the bytes of chunks, which are valid until the next call. */
-export type ReadChunks = (chunks: readonly Chunk[]) => Uint8Array<ArrayBuffer>[];
+export type ReadChunks = (
+  chunks: readonly Pick<Chunk, "offset" | "size">[],
+) => Uint8Array<ArrayBuffer>[];
 
 /** Reads the files of one day after another, and reuses its buffers. */
 export class DayReader {

@@ -35,7 +35,6 @@ export async function* readText(
   const input = new Lookahead(chunks);
   if (!await input.fill()) throw new Error("is empty");
   let line = 1;
-  let isSkipping = false;
   const takeHeader = async () => {
     await input.fill();
     line++;
@@ -48,51 +47,83 @@ export async function* readText(
     format = csvRecords(/^sep=.?$/i.test(first) ? await takeHeader() : first);
   }
   const rows = new SegmentBuilder(format);
-  const lossy = new TextDecoder();
-  const rejectLine = (end: number, reason: string) => {
-    const text = lossy.decode(input.bytes.subarray(input.at, end)).replace(/\r?\n$/, "");
-    const kept = text.length > MAX_KEPT ? `${text.slice(0, MAX_KEPT)}…` : text;
-    const none = { timestamp: null, payload_type: null, value: null, tags: null };
-    reject({ reason, ...none, line, text: kept });
-  };
+  const lines = new LineReader(input, line, format, rows, reject);
+  while (await input.fill()) {
+    while (input.hasRecord && !rows.isFull) lines.read();
+    if (rows.isFull) yield rows.take();
+  }
+  if (rows.count > 0) yield rows.take();
+}
+
+/** Moves line by line through a text, and adds its records to the rows of a segment. */
+class LineReader {
+  /** Whether the input is within a line that was rejected. */
+  #isSkipping = false;
+  readonly #lossy = new TextDecoder();
+
+  constructor(
+    private readonly input: Lookahead,
+    private line: number,
+    private readonly format: TextFormat,
+    private readonly rows: SegmentBuilder,
+    private readonly reject: (row: RejectedRow) => void,
+  ) {}
+
   /** Reads the record or the blank line that comes next, or rejects or skips a line. */
-  const readNext = () => {
+  read(): void {
+    if (this.#isSkipping) this.#skip();
+    else if (!this.#skipBlank()) this.#readRecord();
+  }
+
+  /** Moves to the end of the line, or of the bytes that are there. */
+  #skip(): void {
+    const { input } = this;
+    input.at = lineEnd(input.bytes, input.at, input.end);
+    this.#isSkipping = input.bytes[input.at - 1] !== NEWLINE;
+    if (!this.#isSkipping) this.line++;
+  }
+
+  /** Moves past a blank line; returns false if there is none. */
+  #skipBlank(): boolean {
+    const { input } = this;
     const { bytes, at, end } = input;
-    if (isSkipping) {
-      input.at = lineEnd(bytes, at, end);
-      isSkipping = bytes[input.at - 1] !== NEWLINE;
-      if (!isSkipping) line++;
-      return;
-    }
     const hasReturn = bytes[at] === RETURN && at + 1 < end;
-    if (bytes[hasReturn ? at + 1 : at] === NEWLINE) {
-      input.at += hasReturn ? 2 : 1;
-      line++;
-      return;
-    }
+    if (bytes[hasReturn ? at + 1 : at] !== NEWLINE) return false;
+    input.at += hasReturn ? 2 : 1;
+    this.line++;
+    return true;
+  }
+
+  #readRecord(): void {
+    const { input, format, rows } = this;
+    const { bytes, at, end } = input;
     const limit = Math.min(end, at + MAX_RECORD + 1);
     const next = format.next(bytes, at, limit);
     if (typeof next === "string" || next - at > MAX_RECORD) {
       const stop = lineEnd(bytes, at, limit);
       // That a file is an array says more than how long it is.
       const isLong = next !== REJECTED.array && stop - at > MAX_RECORD;
-      rejectLine(stop, typeof next === "number" || isLong ? REJECTED.tooLong : next);
-      isSkipping = true;
+      this.#reject(stop, typeof next === "number" || isLong ? REJECTED.tooLong : next);
+      this.#isSkipping = true;
       return;
     }
     try {
-      rows.add(bytes, line);
+      rows.add(bytes, this.line);
     } catch {
-      rejectLine(next, REJECTED.encoding);
+      this.#reject(next, REJECTED.encoding);
     }
-    line += format.lines;
+    this.line += format.lines;
     input.at = next;
-  };
-  while (await input.fill()) {
-    while (input.hasRecord && !rows.isFull) readNext();
-    if (rows.isFull) yield rows.take();
   }
-  if (rows.count > 0) yield rows.take();
+
+  /** Rejects the text up to `end`. */
+  #reject(end: number, reason: string): void {
+    const { bytes, at } = this.input;
+    const text = this.#lossy.decode(bytes.subarray(at, end)).replace(/\r?\n$/, "");
+    const kept = text.length > MAX_KEPT ? `${text.slice(0, MAX_KEPT)}…` : text;
+    const none = { timestamp: null, payload_type: null, value: null, tags: null };
+    this.reject({ reason, ...none, line: this.line, text: kept });
+  }
 }
 
 /** Moves past a line before the first record, and returns it. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { SchemaElement } from "hyparquet";
 import { NeedsImport } from "../../lib/errors.ts";
-import { findColumn } from "../../lib/parquet/schema.ts";
+import { checkColumns, type ColumnType, findColumns } from "../../lib/parquet/schema.ts";
 
 const text = (name: string, more: Partial<SchemaElement> = {}): SchemaElement => ({
   ...{ name, type: "BYTE_ARRAY", repetition_type: "OPTIONAL", converted_type: "UTF8" },
@@ -21,9 +21,11 @@ const schema = (...columns: SchemaElement[]) => [
   ...[text("value"), group("other", 2), text("a"), text("b")],
   ...columns,
 ];
+const findColumn = (elements: SchemaElement[], name: string, type: ColumnType) =>
+  findColumns(elements, { [name]: type })[0]!;
 const TAGS = [list("tags"), repeated("list"), list("element"), repeated("list"), text("element")];
 
-Deno.test("findColumn() returns the leaf index and the maximum levels of a column", () => {
+Deno.test("findColumns() returns the leaf index and the maximum levels of a column", () => {
   const elements = schema(time(), ...TAGS, text("last"));
   const { index, maxDefinitionLevel, maxRepetitionLevel, path } = findColumn(
     elements,
@@ -35,10 +37,27 @@ Deno.test("findColumn() returns the leaf index and the maximum levels of a colum
   assert.equal(findColumn(elements, "last", "text").index, 5);
   const { maxDefinitionLevel: level, unit } = findColumn(elements, "time", "int64");
   assert.deepEqual([level, unit], [0, null]);
-  assert.throws(() => findColumn(elements, "a", "text"), /has no column 'a'/);
 });
 
-Deno.test("findColumn() returns the unit of a timestamp", () => {
+Deno.test("findColumns() names all missing columns, and takes the first of two with one name", () => {
+  const elements = schema(time(), ...TAGS, text("time"));
+  const missing = () =>
+    findColumns(elements, { y: "text", time: "text", value: "text", x: "pairs" });
+  assert.throws(missing, {
+    message: "has no column 'y', 'x'; it has 'value', 'other', 'time', 'tags'",
+  });
+  assert.equal(findColumn(elements, "time", "int64").index, 3);
+});
+
+Deno.test("checkColumns() lists at most ten of the columns that there are", () => {
+  checkColumns(["b", "a"], ["a", "b"]);
+  const found = Array.from({ length: 12 }, (_, i) => `c${i}`);
+  assert.throws(() => checkColumns(found, ["c1", "x"]), {
+    message: `has no column 'x'; it has '${found.slice(0, 10).join("', '")}'`,
+  });
+});
+
+Deno.test("findColumns() returns the unit of a timestamp", () => {
   const timestamp = (unit: "MILLIS" | "MICROS" | "NANOS") => ({
     logical_type: { type: "TIMESTAMP" as const, isAdjustedToUTC: true, unit },
   });
@@ -55,7 +74,7 @@ Deno.test("findColumn() returns the unit of a timestamp", () => {
   }
 });
 
-Deno.test("findColumn() throws NeedsImport for other types", () => {
+Deno.test("findColumns() throws NeedsImport for other types", () => {
   const pair = [text("key"), text("value")];
   const lists: [what: string, tags: SchemaElement[]][] = [
     ["text", [text("tags")]],
@@ -91,7 +110,7 @@ Deno.test("findColumn() throws NeedsImport for other types", () => {
   }
 });
 
-Deno.test("findColumn() rejects a schema that ends early at any depth", () => {
+Deno.test("findColumns() rejects a schema that ends early at any depth", () => {
   const whole = schema(time(), ...TAGS);
   for (let end = 1; end < whole.length; end++) {
     assert.throws(() => findColumn(whole.slice(0, end), "tags", "pairs"), Error);
