@@ -9,6 +9,7 @@
  */
 import { compareNatural, DAY } from "../telemetry/mod.ts";
 import { LEAST_ROWS } from "./cells.ts";
+import { runsWhere } from "./consecutive.ts";
 import type { ColumnStretch, PlaceDay, StateRun, Stretch } from "./figures.ts";
 import { type FrozenRun, frozenRuns } from "./frozen.ts";
 import { type BatteryDay, daysByModule, inOrder } from "./history.ts";
@@ -160,29 +161,33 @@ function silentEvents(days: readonly BatteryDay[]): BatteryEvent[] {
   return found;
 }
 
-type CellEvent = BatteryEvent & { value: number };
-
 function cellEvents(days: readonly BatteryDay[]): BatteryEvent[] {
-  const found: BatteryEvent[] = [];
-  for (const list of daysByModule(days).values()) {
-    const open = new Map<string, CellEvent>();
-    for (const { day, figures: { phase, module, cells } } of list) {
-      for (const { column, rest } of cells) {
-        if (rest === null || rest.rows < LEAST_ROWS || Math.abs(rest.median) <= CELL_BEYOND) {
-          continue;
-        }
-        let last = open.get(column);
-        if (last?.to !== day) {
-          const place = { phase, module, column };
-          last = { from: day, to: day, ...place, kind: "cell", detail: "", value: 0 };
-          found.push(last);
-          open.set(column, last);
-        }
-        if (Math.abs(rest.median) > Math.abs(last.value)) last.value = rest.median;
-        last.to = day + DAY;
-        last.detail = `${column} up to ${last.value} mV from the median at rest`;
-      }
-    }
-  }
-  return found;
+  return [...daysByModule(days).values()].flatMap((list) => {
+    const beyond = list.flatMap(({ day, figures: { phase, module, cells } }) =>
+      cells.flatMap(({ column, rest }) =>
+        rest === null || rest.rows < LEAST_ROWS || Math.abs(rest.median) <= CELL_BEYOND
+          ? []
+          : [{ day, phase, module, column, value: rest.median }]
+      )
+    );
+    return [...Map.groupBy(beyond, ({ column }) => column).values()]
+      .flatMap((days) => runsWhere(days, (a, b) => b.day === a.day + DAY)).map(cellEvent);
+  });
+}
+
+/** A cell that deviates too far on a day. */
+type CellBeyond = Pick<BatteryEvent, "phase" | "module"> & {
+  day: number;
+  column: string;
+  value: number;
+};
+
+/** The event of a cell that deviates on consecutive days. */
+function cellEvent(run: [CellBeyond, ...CellBeyond[]]): BatteryEvent {
+  const { phase, module, column, value } = run.reduce((a, b) =>
+    Math.abs(b.value) > Math.abs(a.value) ? b : a
+  );
+  const detail = `${column} up to ${value} mV from the median at rest`;
+  const span = { from: run[0].day, to: run.at(-1)!.day + DAY };
+  return { ...span, phase, module, kind: "cell", detail, column, value };
 }
