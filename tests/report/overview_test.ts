@@ -7,7 +7,6 @@ import { eventList } from "../../lib/report/overview/events.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/extremes.ts";
 import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/first_page.ts";
-import { columnKind } from "../../lib/report/overview/filled.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
 import { dayAxis, missingDays, stripPlot, tickMarks } from "../../lib/report/overview/strip.ts";
 import { moduleHistories, type ModuleHistory } from "../../lib/report/overview/histories.ts";
@@ -368,10 +367,6 @@ Deno.test("duration() counts minutes, hours and days", () => {
   assert.deepEqual([30, 60, 5400, 10_000, 200_000, 400_000].map(duration), [
     ...["30 s", "60 s", "90 min", "2.8 h", "56 h", "5 days"],
   ]);
-});
-
-Deno.test("columnKind() makes columns one kind that differ in their numbers only", () => {
-  assert.equal(columnKind("cell_voltage_battery_1_cell_12"), "cell_voltage_battery_#_cell_#");
 });
 
 Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves long gaps", () => {

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { readRecords, writeDayRecord } from "../../lib/store/records.ts";
+import {
+  inputFingerprint,
+  type InputRecord,
+  readRecords,
+  writeDayRecord,
+  writeInputRecords,
+} from "../../lib/store/records.ts";
 import { dayFile } from "../../lib/store/state_folder.ts";
-import { writeInputRecords } from "../../lib/store/records.ts";
 import { dayRecord } from "../helpers/records.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
@@ -18,6 +23,16 @@ const RECORD = dayRecord(DAY, {
   sizes: [7],
 });
 
+const INPUT: InputRecord = {
+  size: 12,
+  mtime: 34,
+  ctime: 56,
+  ino: 7,
+  imported: null,
+  sources: [],
+  rejected: {},
+};
+
 const state = (folder: string) => join(folder, "_etl");
 const staging = (folder: string) => join(folder, "_etl", "staged");
 const read = (folder: string) => readRecords(folder, state(folder));
@@ -25,9 +40,8 @@ const read = (folder: string) => readRecords(folder, state(folder));
 Deno.test("readRecords() returns what was written", () =>
   inFolder(async (folder) => {
     assert.deepEqual(read(folder), { inputs: new Map(), days: new Map() });
-    const input = { size: 12, mtime: 34, ctime: 56, ino: 7, imported: null };
     await writeDayRecord(folder, staging(folder), RECORD);
-    const inputs = new Map([["a.parquet", { ...input, sources: [], rejected: {} }]]);
+    const inputs = new Map([["a.parquet", INPUT]]);
     await writeInputRecords(folder, state(folder), inputs);
     assert.deepEqual(read(folder), { inputs, days: new Map([[DAY, RECORD]]) });
     put(join(folder, "_etl", "days", "notes.txt"), "x");
@@ -76,6 +90,33 @@ Deno.test("readRecords() passes over a sound record under the name of another da
     Deno.copyFileSync(path(DAY), path(DAY + 86_400));
     assert.deepEqual([...read(folder).days.keys()], [DAY]);
   }));
+
+Deno.test("readRecords() follows no link", () =>
+  inFolder(async (folder) => {
+    const elsewhere = join(folder, "elsewhere");
+    await writeDayRecord(elsewhere, staging(elsewhere), RECORD);
+    await writeInputRecords(elsewhere, state(elsewhere), new Map([["a.parquet", INPUT]]));
+    assert.deepEqual([read(elsewhere).days.size, read(elsewhere).inputs.size], [1, 1]);
+    Deno.mkdirSync(join(folder, "_etl/days"), { recursive: true });
+    for (const name of [dayFile("days", DAY), "_etl/inputs.jsonl"]) {
+      Deno.symlinkSync(join(elsewhere, name), join(folder, name));
+    }
+    assert.deepEqual(read(folder), { inputs: new Map(), days: new Map() });
+  }));
+
+Deno.test("inputFingerprint() changes with a file's identity and with its checksum, if it has one", () => {
+  const prints = [
+    INPUT,
+    { ...INPUT, size: 13 },
+    { ...INPUT, mtime: 35 },
+    { ...INPUT, ctime: 57 },
+    { ...INPUT, ino: 8 },
+    { ...INPUT, sha256: "a" },
+    { ...INPUT, sha256: "b" },
+  ].map(inputFingerprint);
+  assert.equal(new Set(prints).size, prints.length);
+  assert.equal(inputFingerprint(INPUT), inputFingerprint({ ...INPUT, imported: "CSV" }));
+});
 
 Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
