@@ -85,7 +85,7 @@ function modulePage(
   const all = daysOf(records);
   const days = all.filter(({ modules }) => modules.some(isOwn));
   const place = days[0]!.modules.find(isOwn)!;
-  const shown = days.slice(-partSize(days.at(-1)!));
+  const shown = newestDays(days);
   const stretches = chartedTogether(shown).toReversed();
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
   return {
@@ -163,15 +163,29 @@ const MODULE_CHARTS: readonly draw.ModuleChart[] = [
 /** At most this many rows are charted at a time, to limit memory: 24 modules for 4 days. */
 const MAX_ROWS = 2_000_000;
 
-/** How many modules of a day, or days of a module, are charted at a time. */
-function partSize({ options }: DayRecord): number {
-  return Math.max(1, Math.floor((MAX_ROWS * options.interval) / DAY));
+/** How many rows a module has on a day. */
+function rowsOn({ options: { interval } }: DayRecord): number {
+  return DAY / interval;
+}
+
+/** How many modules of a day are charted at a time. */
+function partSize(day: DayRecord): number {
+  return Math.max(1, Math.floor(MAX_ROWS / rowsOn(day)));
+}
+
+/** The newest days of a module that can be charted at a time. */
+function newestDays(days: readonly DayRecord[]): readonly DayRecord[] {
+  let first = days.length - 1;
+  let rows = rowsOn(days[first]!);
+  while (first > 0 && rows + rowsOn(days[first - 1]!) <= MAX_ROWS) rows += rowsOn(days[--first]!);
+  return days.slice(first);
 }
 
 function optionsOf(days: readonly DayRecord[], shared: Shared): draw.ChartOptions {
   const last = days.at(-1)!;
+  const rules = new Set(days.map(({ options }) => fillRule(options)));
   return {
-    source: fillRule(last.options),
+    source: [...rules].join("; on other days: "),
     span: { from: days[0]!.day * 1000, to: (last.day + DAY) * 1000 },
     ...shared,
   };
@@ -184,7 +198,7 @@ function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
     linear: `rows at most ${maxGap} s apart are joined by a line`,
     none: "nothing is filled in",
   }[fill];
-  return `Rows of ${interval} s (${aggregate}); ${rule}`;
+  return `rows of ${interval} s (${aggregate}); ${rule}`;
 }
 
 /** The charts of a day, in parts with a line above each if it has many modules. */

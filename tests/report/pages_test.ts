@@ -131,6 +131,22 @@ Deno.test("a day's page says of cells what daily.csv says of them, whatever thei
     assert.doesNotMatch(text, /1_2 cell .: median deviation/);
   }));
 
+Deno.test("the pages of a module say how its rows were made if days were built with other options", () =>
+  inFolder(async (folder) => {
+    const rows = [0, 1].map((day) => row(day * 86_400, "module_voltage", "52"));
+    put(join(folder, "in/a.parquet"), dayFile(rows));
+    await etl(folder);
+    await etl(folder, "--from", "2024-07-14", "--interval", "1m", "--report");
+    const text = page(folder, "module-1_1.html").replace(/<[^>]*>/g, " ").replaceAll("\u00a0", " ");
+    assert.match(
+      text,
+      /Rows of 5 s \(mean\); a value is held for at most 300 s; on other days: rows of 60 s \(mean\);/,
+    );
+    // 5 s of one day, 60 s of the other: 65 s of 48 h.
+    assert.match(text, /Overall: observed 0\.0 %, filled 0\.[34] %/);
+    assert.doesNotMatch(page(folder, "day-2024-07-14.html"), /rows of 5\ss/i);
+  }));
+
 Deno.test("--report names a page that can't be written, and writes the rest", () =>
   inFolder(async (folder) => {
     put(join(folder, "in/a.parquet"), dayFile([row(10, "volts", "1")]));

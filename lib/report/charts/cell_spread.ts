@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { greatestIn, leastIn } from "../aggregates.ts";
 import { folderOf } from "../../telemetry/mod.ts";
 import { medianOf } from "../../battery/mod.ts";
 import { fixed, plural, signed } from "../words.ts";
@@ -34,7 +35,7 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
   });
   const known = measured.map(({ known }) => known).filter((known) => known > 0);
   if (known.length === 0) return emptyChart(title, FEW_CELLS);
-  const [fewest, most] = [Math.min(...known), Math.max(...known)];
+  const [fewest, most] = [leastIn(known), greatestIn(known)];
   return drawLines(measured.map(({ panel }) => panel), ["spread"], {
     title,
     unit: "spread (mV)",

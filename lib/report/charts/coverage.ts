@@ -9,7 +9,7 @@ import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
 import { plural, sentences, shares, shorten, spanOf } from "../words.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
-import { sumOf } from "../aggregates.ts";
+import { greatestIn, sumOf } from "../aggregates.ts";
 import type { Span } from "./module_rows.ts";
 
 /**
@@ -99,7 +99,7 @@ export function coverage(days: readonly Covered[]): Figure {
 function newestOf({ modules }: ReportedTimes): number {
   const all = [...modules.values()];
   const last = all.map((columns) => columns.findLastIndex(({ observed }) => observed > 0));
-  return (Math.max(...last) + 1) / all[0]!.length;
+  return (greatestIn(last) + 1) / all[0]!.length;
 }
 
 /** The shares of observed, filled and empty rows. */
@@ -127,7 +127,7 @@ function drawCoverage(times: ReportedTimes): Plotted {
   const observed = shareChanges(times, ({ observed }) => observed);
   const area = (shares: Share[], fillOpacity: number) =>
     Plot.areaY(shares, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
-  const longest = Math.min(MAX_NAME_LENGTH, Math.max(...names.map(({ length }) => length)));
+  const longest = Math.min(MAX_NAME_LENGTH, greatestIn(names.map(({ length }) => length)));
   return draw({
     height: 40 + names.length * 20,
     marginLeft: 24 + longest * 7,

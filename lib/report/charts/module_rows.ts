@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { greatestIn, leastIn } from "../aggregates.ts";
 import { join } from "node:path";
 import { type Quantity, quantityByColumn } from "../../battery/mod.ts";
 import { type HourRows, readHourFiles } from "../../hours/mod.ts";
@@ -88,8 +89,8 @@ export function axisOf(
   const known = all.map(({ times }) => times).filter(({ length }) => length > 0);
   if (known.length === 0) return null;
   const steps = known.filter(({ length }) => length > 1).map((times) => times[1]! - times[0]!);
-  const row = steps.length === 0 ? 3_600_000 : Math.min(...steps);
-  const from = Math.min(span.from, ...known.map((times) => times[0]!));
-  const to = Math.max(span.to, ...known.map((times) => times.at(-1)! + row));
+  const row = steps.length === 0 ? 3_600_000 : leastIn(steps);
+  const from = Math.min(span.from, leastIn(known.map((times) => times[0]!)));
+  const to = Math.max(span.to, greatestIn(known.map((times) => times.at(-1)!)) + row);
   return { from, to, row, step: row * Math.max(1, Math.ceil((to - from) / row / pixels)) };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { greatestIn, leastIn } from "../aggregates.ts";
 import { extremesIn } from "../../battery/mod.ts";
 import { format, instant } from "../words.ts";
 
@@ -80,8 +81,8 @@ export function rangeWords(ranges: readonly LineRange[], panels: number): string
     const where = panels === 1 ? "" : ` in ${found[0]!.panel}`;
     return `${format(value)}${where} (${instant(found[0]![at])})`;
   };
-  const least = Math.min(...ranges.map(({ least }) => least));
-  const most = Math.max(...ranges.map(({ most }) => most));
+  const least = leastIn(ranges.map(({ least }) => least));
+  const most = greatestIn(ranges.map(({ most }) => most));
   if (least === most) return `${format(least)} throughout`;
   const low = place(least, ranges.filter((range) => range.least === least), "leastAt");
   const high = place(most, ranges.filter((range) => range.most === most), "mostAt");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { greatestIn } from "../aggregates.ts";
 import * as Plot from "@observablehq/plot";
 import { compareNatural } from "../../telemetry/mod.ts";
 import { medianOf } from "../../battery/mod.ts";
@@ -110,7 +111,7 @@ export function drawLines(
     const { times, lines } = panels[at]!;
     return { ...range, at, points: envelope(times, lines[range.line]!, axis) };
   });
-  const newest = Math.max(...lines.map(({ points }) => points.at(-1)!.time));
+  const newest = greatestIn(lines.map(({ points }) => points.at(-1)!.time));
   const hasMedian = panels.length >= MIN_PANELS_WITH_MEDIAN && labels.length === 1 && !isCurrent;
   const median = hasMedian ? medianLine(lines, axis) : [];
   const range = `${unit}: ${rangeWords(ranges, panels.length)}`;

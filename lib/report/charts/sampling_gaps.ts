@@ -8,7 +8,7 @@ import { compareNatural, GAP_BOUNDS, sumGaps } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, inPanel, panelTitle } from "./axes.ts";
 import { duration, plural, sentences, shorten } from "../words.ts";
-import { mostOf, sumOf } from "../aggregates.ts";
+import { greatestIn, mostOf, sumOf } from "../aggregates.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 
 /** The characters that a title may have with three panels side by side. */
@@ -70,7 +70,7 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
 }
 
 function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plotted {
-  const most = Math.max(...bars.map(({ count }) => count));
+  const most = greatestIn(bars.map(({ count }) => count));
   const isLong = signals.some(({ length }) => length > ROOM_OF_THREE);
   const across = Math.min(isLong ? 2 : 3, signals.length);
   return draw({

@@ -11,7 +11,7 @@ import { isFault, statesByPlace, type StateStretch } from "../states.ts";
 import { sentences, shorten, spanOf } from "../words.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
 import type { Span } from "./module_rows.ts";
-import { mostOf, sumOf } from "../aggregates.ts";
+import { greatestIn, mostOf, sumOf } from "../aggregates.ts";
 import type { ChartOptions } from "./signals.ts";
 
 /** States beyond this many, the rarest ones, are drawn as one. */
@@ -83,7 +83,7 @@ function fewStates(runs: readonly StateStretch[], gap: number): StateStretch[] {
 }
 
 function drawBars(bars: readonly Bar[], rows: readonly string[], span: Span): Plotted {
-  const longest = Math.max(...rows.map(({ length }) => Math.min(length, MAX_STATE_LENGTH)));
+  const longest = greatestIn(rows.map(({ length }) => Math.min(length, MAX_STATE_LENGTH)));
   const color = ({ state }: Bar) => stateColor(state);
   return draw({
     height: 56 + rows.length * 22,
