@@ -16,7 +16,11 @@ if (import.meta.main) {
   // Only now: an old Deno would fail here, with an error of its own.
   const { main } = await import("./lib/cli/mod.ts").catch(({ message }: Error) => {
     const [reason] = message.split("\n");
-    console.error(`hourgrid: ${reason}: the first run needs a network, to fetch packages`);
+    const isOffline = /caching|request/.test(message);
+    const wayOut = isOffline
+      ? "the first run needs a network, to fetch packages"
+      : "the program is damaged, so get it again";
+    console.error(`hourgrid: ${reason}: ${wayOut}`);
     Deno.exit(2);
   });
   Deno.exit(await main(Deno.args));

@@ -73,7 +73,7 @@ export class WriteError extends RetryableError {
    */
   constructor(path: string, reason: unknown, verb: string = "write") {
     const text = reason instanceof Error ? reason.message : String(reason);
-    const mode = reason instanceof Deno.errors.PermissionDenied ? describeMode(folderOf(path)) : "";
+    const mode = reason instanceof Deno.errors.PermissionDenied ? describeMode(parentOf(path)) : "";
     // Deno's message repeats the operation and the paths.
     const why = text.replace(/( \(os error \d+\)): \w+ .*$/s, "$1") + mode;
     super(`cannot ${verb} ${path}: ${why}`);
@@ -83,6 +83,6 @@ export class WriteError extends RetryableError {
 }
 
 /** The folder in which a name is made, or can't be. */
-function folderOf(path: string): string {
+function parentOf(path: string): string {
   return path.replace(/[/\\][^/\\]*$/, "") || "/";
 }

@@ -25,12 +25,12 @@ export class RunFinder {
   find(codes: Int32Array, rows: number): RowRuns {
     const ends = this.#ends.atLeast(rows);
     const found = this.#codes.atLeast(rows);
-    return { length: findRuns(codes, rows, ends, found), ends, codes: found };
+    return { length: storeRuns(codes, rows, ends, found), ends, codes: found };
   }
 }
 
 /** Stores the end and the code of each run; returns how many runs there are. */
-function findRuns(codes: Int32Array, rows: number, ends: Int32Array, found: Int32Array): number {
+function storeRuns(codes: Int32Array, rows: number, ends: Int32Array, found: Int32Array): number {
   let length = 0;
   for (let row = 0; row < rows;) {
     const code = codes[row]!;

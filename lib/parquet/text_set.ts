@@ -35,9 +35,9 @@ export class TextSet {
   /** Open-addressing hash table of id + 1, 0 where free; its length is a power of two. */
   #slots = new Int32Array(1 << 10);
   /** Views of `bytes`, and of the source of the last text: they read several bytes at once. */
-  #view = viewOf(this.bytes);
+  #view = bytesView(this.bytes);
   #source: Uint8Array = new Uint8Array(0);
-  #sourceView: DataView = viewOf(this.#source);
+  #sourceView: DataView = bytesView(this.#source);
 
   /** Forgets all texts, but keeps the buffers. */
   clear(): void {
@@ -54,7 +54,7 @@ export class TextSet {
   intern(source: Uint8Array, start: number, end: number): number {
     if (source !== this.#source) {
       this.#source = source;
-      this.#sourceView = viewOf(source);
+      this.#sourceView = bytesView(source);
     }
     const slots = this.#slots;
     const starts = this.starts;
@@ -64,7 +64,7 @@ export class TextSet {
     for (let entry = slots[slot]!; entry !== 0; entry = slots[slot]!) {
       const from = starts[entry - 1]!;
       const to = starts[entry]!;
-      if (to - from === end - start && areEqual(this.#view, from, to, view, start)) {
+      if (to - from === end - start && isSameText(this.#view, from, to, view, start)) {
         return entry - 1;
       }
       slot = (slot + 1) & mask;
@@ -89,7 +89,7 @@ export class TextSet {
       const bytes = new Uint8Array(Math.min(to * 2, MAX_BYTES));
       bytes.set(this.bytes.subarray(0, from));
       this.bytes = bytes;
-      this.#view = viewOf(bytes);
+      this.#view = bytesView(bytes);
     }
     const id = this.size++;
     if (this.size === this.starts.length) {
@@ -115,12 +115,12 @@ export class TextSet {
   }
 }
 
-function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+function bytesView({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** Whether `a` from `from` to `to` equals `b` at `at`; compares four bytes at a time. */
-function areEqual(a: DataView, from: number, to: number, b: DataView, at: number): boolean {
+function isSameText(a: DataView, from: number, to: number, b: DataView, at: number): boolean {
   let i = from;
   let k = at;
   for (; i + 4 <= to; i += 4, k += 4) {

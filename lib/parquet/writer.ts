@@ -50,10 +50,10 @@ export function encodeSchema(elements: readonly SchemaElement[]): Schema {
   const children = elements.length - elements.reduce((sum, e) => sum + (e.children ?? 0), 0);
   writeElement(thrift, { name: "schema", repetition: Repetition.REQUIRED, children });
   for (const element of elements) writeElement(thrift, element);
-  return { bytes: out.getBytes(), columns: columnsOf(elements) };
+  return { bytes: out.getBytes(), columns: leavesOf(elements) };
 }
 
-function columnsOf(elements: readonly SchemaElement[]): Schema["columns"] {
+function leavesOf(elements: readonly SchemaElement[]): Schema["columns"] {
   const columns: Schema["columns"] = [];
   /** The groups that are not complete, and how many of their children are missing. */
   const open: { name: Uint8Array; missing: number }[] = [];

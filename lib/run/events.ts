@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { STATE_FOLDER } from "../store/mod.ts";
 import type { Counts } from "../telemetry/mod.ts";
 import type { StaleDay } from "./plan.ts";
 
@@ -100,6 +101,9 @@ export class Problems {
   checkRejected(name: string, rejected: Counts): void {
     const [first] = Object.entries(rejected);
     if (!this.isStrict || first === undefined) return;
-    throw new StrictError(`${name} has rejected rows: ${first[0]} (${first[1]})`);
+    const [reason, count] = first;
+    throw new StrictError(
+      `${name} has rejected rows: ${reason} (${count}); runs keep such rows in ${STATE_FOLDER}/rejected/`,
+    );
   }
 }

@@ -72,7 +72,9 @@ export class Pool {
         return await this.#attempt(task, onAnswer, onRows);
       } catch (error) {
         if (!(error instanceof WorkerDied)) throw error;
-        if (isRetry) throw new RetryableError(`${error.message}, twice`);
+        if (isRetry) {
+          throw new RetryableError(`${error.message}, twice: if memory ran out, try --jobs 1`);
+        }
       }
     }
   }
@@ -156,6 +158,7 @@ class Child {
   readonly #exited: Promise<void>;
   readonly #maxMemory: number;
   #activity = "starting";
+  #wayOut = "";
   #killedFor: string | null = null;
   #asked: PromiseWithResolvers<Reply> | null = null;
   #onRows: (rows: number) => void = () => {};
@@ -181,6 +184,7 @@ class Child {
   /** Has it perform a task. */
   async ask(task: Task, onRows: (rows: number) => void): Promise<Answers[keyof Answers]> {
     this.#activity = activityOf(task);
+    this.#wayOut = wayOutOf(task);
     this.#onRows = onRows;
     this.#asked = Promise.withResolvers();
     const guard = needsLimit(task)
@@ -225,7 +229,8 @@ class Child {
 
   #checkMemory(): void {
     if (residentMemory(this.#process.pid) < this.#maxMemory) return;
-    this.#kill(`it took more than ${this.#maxMemory / 1e9} GB of memory while ${this.#activity}`);
+    const limit = `${this.#maxMemory / 1e9} GB`;
+    this.#kill(`it took more than ${limit} of memory while ${this.#activity}: ${this.#wayOut}`);
   }
 
   #kill(reason: string): void {
@@ -254,6 +259,18 @@ function activityOf(task: Task): string {
       return `importing ${task.name}`;
     case "report":
       return "drawing a page of the report";
+  }
+}
+
+/** What to do about a task that takes too much memory: see {@linkcode needsLimit}. */
+function wayOutOf(task: Task): string {
+  switch (task.kind) {
+    case "day":
+      return "leave out --writer polars";
+    case "import":
+      return "split the file";
+    case "report":
+      return "leave out --report";
   }
 }
 

@@ -56,10 +56,10 @@ export interface FoundInputs {
  */
 export function findInputs(...inputs: string[]): FoundInputs {
   const found: FoundInputs = { files: [], otherFiles: {} };
-  const [root, ...otherRoots] = inputs.map(folderOf);
+  const [root, ...otherRoots] = inputs.map(baseOf);
   const base = otherRoots.length === 0 ? root! : [root!, ...otherRoots].reduce(commonFolder);
   for (const input of inputs) {
-    const name = relative(base, folderOf(input)).replaceAll("\\", "/");
+    const name = relative(base, baseOf(input)).replaceAll("\\", "/");
     findIn(input, name === "" ? "" : `${name}/`, found);
   }
   const byName = new Map<string, InputFile>();
@@ -92,8 +92,10 @@ function findIn(input: string, prefix: string, found: FoundInputs): void {
   const visitor: Visitor = {
     onFile: (path, name) => add(path, prefix + name, found),
     onFailure(path, name, error) {
-      if (path !== input) return void found.files.push(unusable(path, prefix + name, error));
-      throw new UsageError(`--input ${input} can't be searched: ${describeError(error)}`);
+      if (path === input) {
+        throw new UsageError(`--input ${input} can't be searched: ${describeError(error)}`);
+      }
+      found.files.push(unusable(path, prefix + name, error));
     },
   };
   const info = infoOf(input);
@@ -120,7 +122,10 @@ function hintFor(input: string): string {
 
 /** Adds a file, or counts it if it is of another kind. */
 function add(path: string, name: string, { files, otherFiles }: FoundInputs): void {
-  if (INPUT.test(path)) return void files.push(inputFile(path, name));
+  if (INPUT.test(path)) {
+    files.push(inputFile(path, name));
+    return;
+  }
   const ending = extname(path).toLowerCase() || "no ending";
   otherFiles[ending] = (otherFiles[ending] ?? 0) + 1;
 }
@@ -142,7 +147,7 @@ function infoOf(input: string): Deno.FileInfo | null {
 }
 
 /** The folder that an input's names are relative to. */
-function folderOf(input: string): string {
+function baseOf(input: string): string {
   const info = infoOf(input);
   if (info === null) return globRoot(input);
   return info.isDirectory ? input : dirname(input);

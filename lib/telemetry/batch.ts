@@ -15,7 +15,7 @@ import {
   RunFinder,
   TextSet,
 } from "../parquet/mod.ts";
-import { COLUMN_NAMES, type ColumnName, type RowGroup } from "./layout.ts";
+import { COLUMN_NAMES, type ColumnName, type TimedRowGroup } from "./layout.ts";
 import { MESSAGE_SOURCE, type Tags } from "./tags.ts";
 import { secondsIn, type TimeUnit } from "./timestamps.ts";
 import { ValueSet } from "./values.ts";
@@ -78,7 +78,7 @@ export class BatchReader {
    * @throws {Error} If the bytes are broken; the message names the column.
    */
   read(
-    group: RowGroup,
+    group: TimedRowGroup,
     columns: readonly Uint8Array<ArrayBuffer>[],
     unit: TimeUnit,
     day: number,
@@ -123,7 +123,10 @@ export class BatchReader {
 }
 
 /** Checks that a row group is not too large for its bytes, before memory is allocated for it. */
-function checkSize({ rows, chunks }: RowGroup, columns: readonly Uint8Array<ArrayBuffer>[]): void {
+function checkSize(
+  { rows, chunks }: TimedRowGroup,
+  columns: readonly Uint8Array<ArrayBuffer>[],
+): void {
   const bytes = chunks.reduce((sum, { size }) => sum + size, 0);
   const tooMany = chunks.some(({ values }) =>
     values > MAX_TAGS || values > FREE_VALUES + bytes * MAX_VALUES_PER_BYTE
@@ -154,7 +157,7 @@ function secondsOf(
   { length, codes }: RowRuns,
   unit: TimeUnit,
   day: number,
-  { first, last }: RowGroup,
+  { first, last }: TimedRowGroup,
 ): Float64Array {
   const seconds = new Float64Array(stamps.byteLength / 8).fill(NaN);
   for (let i = 0; i < length; i++) {

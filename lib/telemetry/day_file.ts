@@ -22,7 +22,7 @@ import type { Tags } from "./tags.ts";
 import { VERSION } from "../version.ts";
 
 /** A column of a day file: distinct values, and which of them each row has. */
-export interface DayColumn<T> {
+export interface FileColumn<T> {
   /** The distinct values. */
   dictionary: readonly T[];
   /** For each row, an index into the dictionary. */
@@ -30,15 +30,15 @@ export interface DayColumn<T> {
 }
 
 /** The rows of a day file by column. */
-export interface DayRows {
+export interface FileRows {
   /** Epoch timestamps, of any unit. */
-  timestamp: DayColumn<bigint>;
+  timestamp: FileColumn<bigint>;
   /** Payload types. */
-  payload: DayColumn<string>;
+  payload: FileColumn<string>;
   /** Value texts. */
-  value: DayColumn<string>;
+  value: FileColumn<string>;
   /** Tag lists, none of which may be empty. */
-  tags: DayColumn<Tags>;
+  tags: FileColumn<Tags>;
 }
 
 const { OPTIONAL, REPEATED } = Repetition;
@@ -61,11 +61,11 @@ const SCHEMA = encodeSchema([
  * @returns The bytes of a parquet file.
  */
 export function encodeDayFile(
-  { timestamp, payload, value, tags }: DayRows,
+  { timestamp, payload, value, tags }: FileRows,
 ): Uint8Array<ArrayBuffer> {
   const file = new FileWriter("SNAPPY");
   file.begin(SCHEMA);
-  file.add(encodeTimes(timestamp));
+  file.add(encodeTimestamps(timestamp));
   file.add(encodeTexts(payload));
   file.add(encodeTexts(value));
   file.add(encodeTags(tags));
@@ -74,7 +74,7 @@ export function encodeDayFile(
   return file.end({ rows, createdBy });
 }
 
-function encodeTimes({ dictionary, codes }: DayColumn<bigint>): EncodedChunk {
+function encodeTimestamps({ dictionary, codes }: FileColumn<bigint>): EncodedChunk {
   const values = new ByteWriter();
   for (const value of dictionary) values.appendInt64(value);
   const bounds = new BigInt64Array(2);
@@ -87,12 +87,12 @@ function encodeTimes({ dictionary, codes }: DayColumn<bigint>): EncodedChunk {
   ]);
 }
 
-function encodeTexts({ dictionary, codes }: DayColumn<string>): EncodedChunk {
+function encodeTexts({ dictionary, codes }: FileColumn<string>): EncodedChunk {
   return encodeCoded(plainTexts(dictionary), dictionary.length, allPresent(codes), codes);
 }
 
 /** Encodes lists of lists of texts without nulls. */
-function encodeTags({ dictionary, codes }: DayColumn<Tags>): EncodedChunk {
+function encodeTags({ dictionary, codes }: FileColumn<Tags>): EncodedChunk {
   const words = new Map<string, number>();
   const wordOf = (word: string) => words.getOrInsertComputed(word, () => words.size);
   const lists = dictionary.map((tags) => tags.flat().map(wordOf));

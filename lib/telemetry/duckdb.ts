@@ -46,6 +46,10 @@ export async function openDatabase(
   input: string,
   { temporary, memory, threads }: ImportLimits,
 ): Promise<Database> {
+  const limit = `${Math.floor(memory / 1e6)} MB`;
+  const rethrow = (error: unknown): never => {
+    throw describe(error, limit);
+  };
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
   const paths = [input, literalPath(input)];
@@ -61,7 +65,7 @@ export async function openDatabase(
     ),
     timezone: "'UTC'",
     threads,
-    memory_limit: quoted(`${Math.floor(memory / 1e6)}MB`),
+    memory_limit: quoted(limit),
     temp_directory: quoted(temporary ?? ""),
     allowed_paths: `[${paths.map(quoted)}]`,
     allowed_directories: `[${temporary === null ? "" : quoted(`${temporary}/`)}]`,
@@ -106,8 +110,8 @@ export async function openDatabase(
 /** Text that is not UTF-8: the database then reads nothing of the file. */
 export class NotUtf8 extends Error {}
 
-/** Rewrites an error of the database as a message about the file. */
-function rethrow(error: unknown): never {
+/** Rewrites an error of the database, whose memory has a limit, as a message about the file. */
+function describe(error: unknown, memoryLimit: string): Error {
   const message = error instanceof Error ? error.message : String(error);
   const [first = ""] = message.split("\n");
   // Paths and names of error classes say nothing about the file's content.
@@ -115,19 +119,21 @@ function rethrow(error: unknown): never {
     .replace(/(Failed to read (Parquet )?file |(from|in) file |: )?["'][^"']*\/[^"']*["']:? ?/g, "")
     .replace(/[^\x20-\x7e]/g, "?").trim();
   if (/^Out of Memory/i.test(first)) {
-    throw new Error("needs more memory to be imported than there is");
+    return new Error(
+      `needs more than the ${memoryLimit} that an import may use: split the file, or convert it to CSV`,
+    );
   }
   if (/No space left|disk is full|Could not (write|create)/i.test(first)) {
-    throw new RetryableError("could not be imported: no space is left for temporary files");
+    return new RetryableError("could not be imported: no space is left for temporary files");
   }
-  if (/encrypt/i.test(first)) throw new Error("is encrypted");
+  if (/encrypt/i.test(first)) return new Error("is encrypted");
   if (/No magic bytes|too small to be a Parquet/i.test(first)) {
-    throw new Error("is not a parquet file");
+    return new Error("is not a parquet file");
   }
-  if (/utf-?8|unicode/i.test(first)) throw new NotUtf8("has text that is not UTF-8");
+  if (/utf-?8|unicode/i.test(first)) return new NotUtf8("has text that is not UTF-8");
   const [, codec] = /codec.*?"?(\w+)"?\s*(?:for|\.|$)/i.exec(first) ?? [];
   if (/unsupported.*codec/i.test(first)) {
-    throw new Error(`is compressed with ${codec?.toLowerCase()}, which can't be read`);
+    return new Error(`is compressed with ${codec?.toLowerCase()}, which can't be read`);
   }
-  throw new Error(`is not valid parquet: ${said}`);
+  return new Error(`is not valid parquet: ${said}`);
 }

@@ -36,8 +36,8 @@ export interface Span {
   last: number;
 }
 
-/** A row group. */
-export interface RowGroup extends Span {
+/** A row group, and the time that it spans. */
+export interface TimedRowGroup extends Span {
   /** How many rows there are. */
   rows: number;
   /** The chunks of {@linkcode COLUMNS}. */
@@ -51,7 +51,7 @@ export interface Layout extends Span {
   /** The unit of the timestamps. */
   unit: TimeUnit;
   /** The row groups. */
-  groups: RowGroup[];
+  groups: TimedRowGroup[];
 }
 
 /** Files that span more seconds are imported, which divides them into one file per day. */
@@ -68,7 +68,7 @@ export function readLayout(read: ReadBytes, size: number): Layout {
   const { rows, units: [stored], groups } = readFooter(read, size, COLUMNS);
   const unit = unitOf(stored!);
   if (rows === 0) throw new NeedsImport("no rows");
-  const spans = groups.map((group) => spanOf(group, unit));
+  const spans = groups.map((group) => statedSpan(group, unit));
   const [first, last] = spans.reduce(
     ([first, last], span) => [Math.min(first, span.first), Math.max(last, span.last)] as const,
     [Infinity, -Infinity] as const,
@@ -84,7 +84,7 @@ function unitOf(unit: Footer["units"][number]): TimeUnit {
 }
 
 /** The first and the last second of a row group according to its statistics. */
-function spanOf({ bounds: [bounds] }: Footer["groups"][number], unit: TimeUnit): Span {
+function statedSpan({ bounds: [bounds] }: Footer["groups"][number], unit: TimeUnit): Span {
   if (bounds === null || bounds === undefined) {
     throw new NeedsImport("timestamps without minimum and maximum");
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type DayColumn, encodeDayFile } from "./day_file.ts";
+import { encodeDayFile, type FileColumn } from "./day_file.ts";
 import type { Parsed, RejectedRow } from "./malformed.ts";
 import type { Tags } from "./tags.ts";
 import { NANOSECONDS_PER_DAY } from "./timestamps.ts";
@@ -76,10 +76,10 @@ export function writeSegment(segment: Segment, sink: ImportSink): void {
   }
   for (const [, ofDay] of [...days].sort(([a], [b]) => a - b)) {
     sink.put(encodeDayFile({
-      timestamp: pick(timestamp, ofDay),
-      payload: pick(payload, ofDay),
-      value: pick(value, ofDay),
-      tags: pick(tags, ofDay),
+      timestamp: selectRows(timestamp, ofDay),
+      payload: selectRows(payload, ofDay),
+      value: selectRows(value, ofDay),
+      tags: selectRows(tags, ofDay),
     }));
   }
 }
@@ -107,7 +107,7 @@ function rejectedRow({ lines, ...segment }: Segment, row: number): RejectedRow {
 }
 
 /** Selects rows of a column, and keeps only the distinct values that they use. */
-function pick<T>({ codes, dictionary }: Column<T>, rows: readonly number[]): DayColumn<T> {
+function selectRows<T>({ codes, dictionary }: Column<T>, rows: readonly number[]): FileColumn<T> {
   const newCodes = new Int32Array(dictionary.length).fill(-1);
   const values: T[] = [];
   const picked = new Int32Array(rows.length);

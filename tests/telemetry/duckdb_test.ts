@@ -28,3 +28,11 @@ Deno.test("Database.integers() returns the rows of several chunks", async () => 
   assert.deepEqual(ascending, Int32Array.from({ length: count }, (_, i) => i));
   assert.deepEqual(descending, ascending!.map((i) => -i));
 });
+
+Deno.test("a query that needs too much memory names the limit, and what to do about it", async () => {
+  using database = await openDatabase("none", { ...LIMITS, memory: 20e6 });
+  await assert.rejects(database.query("select list(i) from range(20_000_000) t(i)"), {
+    message:
+      "needs more than the 20 MB that an import may use: split the file, or convert it to CSV",
+  });
+});
