@@ -67,6 +67,22 @@ Deno.test("95 % of the rows under load deviate by at most p95", () => {
     return moduleOf(own).cells[2]!.positive!.p95;
   };
   assert.deepEqual([p95(0.04), p95(0.05), p95(0.06)], [0, 0, 100]);
+  // 19 of 21 rows are less than 95 %, 20 are more.
+  const of21 = (rows: number) => {
+    const offBy: Stretches = [[0, rows, 3.5], [rows, 21, 3.6]];
+    const own = { ...cellsOf(whole(3.5), whole(3.5), offBy), module_current: whole(7) };
+    return moduleOf(own, undefined, { ...GRID, fill: "none" }).cells[2]!.positive!.p95;
+  };
+  assert.deepEqual([of21(19), of21(20)], [100, 0]);
+});
+
+Deno.test("a median deviation is that of the row in the middle, or the mean of the two", () => {
+  const median = (rows: number) => {
+    const offBy: Stretches = [[0, rows, 3.5], [rows, 17280, 3.6]];
+    return moduleOf({ ...cellsOf(whole(3.5), whole(3.5), offBy), ...idle }).cells[2]!.rest!.median;
+  };
+  const middle = 240 + (17280 - 240) / 2;
+  assert.deepEqual([middle - 1, middle, middle + 1].map(median), [100, 50, 0]);
 });
 
 Deno.test("an extreme has the cell that reached it first, and the number of cells that did", () => {

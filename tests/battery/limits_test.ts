@@ -19,6 +19,7 @@ for (
     ['{"volts": [3, 4]}', /"volts" is not one of cell_voltage/],
     ['{"cell_voltage": 4}', /"cell_voltage" must be \[low, high\]/],
     ['{"cell_voltage": [4, 3]}', /low below high/],
+    ['{"cell_voltage": [3, 3]}', /low below high/],
     ['{"cell_voltage": [3, "4"]}', /must be \[low, high\]/],
     ['{"cell_voltage": [3, 4, 5]}', /must be \[low, high\]/],
   ] as const
@@ -44,6 +45,15 @@ Deno.test("violationsOf() joins consecutive days, and has their worst value", ()
   assert.deepEqual(found.map(({ detail }) => detail), [
     "cell_voltage too high: 4.500 V, limit 4 V",
     "cell_voltage too high: 4.100 V, limit 4 V",
+  ]);
+});
+
+Deno.test("violationsOf() has the first of equal worst values, on either side", () => {
+  const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
+  const found = violationsOf(days, { current: [-20, 20] });
+  assert.deepEqual(found.map(({ side, value, at }) => [side, value, at]), [
+    ["low", -21.5, FIRST_DAY + 36_000],
+    ["high", 24.2, FIRST_DAY + 36_000],
   ]);
 });
 

@@ -75,8 +75,14 @@ Deno.test("shardOf() names variables that contradict each other", () => {
   }
 });
 
+Deno.test("shardOf() takes as many parts as parseShard() does", () => {
+  const most = { index: 1, count: 99_999, from: "AWS_BATCH_JOB_ARRAY_INDEX" };
+  assert.deepEqual(shardOf(batch("0", "99999")), most);
+});
+
 Deno.test("parseShard() parses a shard", () => {
   assert.deepEqual(parseShard("3/12"), { index: 3, count: 12 });
+  assert.deepEqual(parseShard("4/4"), { index: 4, count: 4 });
   for (const text of ["0/4", "5/4", "1", "1/0", "-1/4", "1/4/2", "", "all"]) {
     assert.throws(() => parseShard(text), /1\/4, up to 4\/4/, text);
   }

@@ -37,6 +37,16 @@ Deno.test("countByPayload() sums the counts of signals", () => {
   assert.deepEqual([...countByPayload(signals)], [["a", { numeric: 4, other: 6 }]]);
 });
 
+Deno.test("addCounts() leaves nothing of what is subtracted again, although it was text", () => {
+  const totals = addCounts(new Map(), FACTS);
+  const before = [...totals.values()];
+  const gone = [signal("state", "1", "1", 0, 3), signal("other", "1", "1", 0, 3)];
+  addCounts(totals, gone);
+  addCounts(totals, gone, -1);
+  assert.deepEqual([...totals.values()], before);
+  assert.ok(!createColumnsOf(totals)("1", "1").some(({ name }) => name === "other"));
+});
+
 Deno.test("kindsOf() returns text if most distinct readings of a payload type are not numbers", () => {
   const totals = addCounts(new Map(), FACTS);
   assert.equal(kindsOf(totals).get("state"), "text");

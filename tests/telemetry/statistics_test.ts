@@ -47,10 +47,12 @@ Deno.test("gapsOf() counts gaps between the day's own readings by payload type",
     statistic(...times.map((time, i) => [time, `${i}`] as const))
   );
   const counts = (wanted: Record<number, number>) => GAP_BOUNDS.map((bound) => wanted[bound] ?? 0);
-  assert.deepEqual(gapsOf(signals, statistics), {
+  const gaps = gapsOf(signals, statistics);
+  assert.deepEqual(gaps, {
     state: counts({ 21_600: 1 }),
     volts: counts({ 1: 1, 2: 1 }),
   });
+  assert.deepEqual(Object.keys(gaps), ["state", "volts"], "in order, since they are recorded");
 });
 
 Deno.test("statisticsOf() counts every gap in the last bin whose bound it reaches", () =>
