@@ -47,3 +47,13 @@ Deno.test("extremeTable() calls a value beyond its limit violated, not one at th
   assert.match(text, /how far they are from the limits/);
   assert.match(textOf(extremeTable(daysOf([4, 3]), null)), /With --limits FILE/);
 });
+
+Deno.test("extremeOf() finds the extremes of 200,000 days of modules", () => {
+  const [day] = makeDays({ days: 1, phases: 1, modules: 2, cells: 2 }) as [BatteryDay];
+  const [most, other] = day.figures.modules;
+  most!.current!.max.value = 99;
+  const modules = Array.from({ length: 200_000 }, (_, i) => i === 777 ? most! : other!);
+  const days = [{ ...day, figures: { modules, places: [] } }];
+  const { value, folder, others } = extremeOf(days, "current", "max")!;
+  assert.deepEqual([value, folder, others], [99, "1_1", 0]);
+});

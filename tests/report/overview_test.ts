@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { BatteryDay, BatteryEvent, ReportedEvent } from "../../lib/battery/mod.ts";
-import { consecutive, eventsOf, positiveCurrent, violationsOf } from "../../lib/battery/mod.ts";
+import { consecutive, eventsOf, violationsOf } from "../../lib/battery/mod.ts";
 import { attention, findingsOf } from "../../lib/report/overview/attention.ts";
 import { eventList } from "../../lib/report/overview/events.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/extremes.ts";
@@ -9,13 +9,9 @@ import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/first_page.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
 import { dayAxis, missingDays, stripPlot, tickMarks } from "../../lib/report/overview/strip.ts";
-import { moduleHistories, type ModuleHistory } from "../../lib/report/overview/histories.ts";
+import { moduleHistories } from "../../lib/report/overview/histories.ts";
 import { moduleTable } from "../../lib/report/overview/modules.ts";
-import {
-  cellHistories,
-  type CellHistory,
-  slopeOf,
-} from "../../lib/report/overview/weakest_cells.ts";
+import { cellHistories, slopeOf } from "../../lib/report/overview/weakest_cells.ts";
 import { duration, percent, positiveWords, shares } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
@@ -170,28 +166,6 @@ Deno.test("cellHistories() dates a deviation by the last days in a row beyond 20
   assert.deepEqual([good.since, good.deviation], [null, 0]);
 });
 
-Deno.test("the sign of the current decides what went out, and what is under charge", () => {
-  const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
-  for (const { figures: { modules: [module] } } of days) {
-    module!.flow = { positive: { energy: 3, charge: 30 }, negative: { energy: 5, charge: 50 } };
-    for (const cell of module!.cells) {
-      cell.rest = { rows: 60, median: 1 };
-      cell.positive = { rows: 60, median: 2, p95: 7 };
-      cell.negative = { rows: 60, median: 3, p95: 9 };
-    }
-  }
-  const shown = () => {
-    const [{ flow }] = moduleHistories(days) as [ModuleHistory];
-    const [{ charge, discharge }] = cellHistories(days) as [CellHistory];
-    return [flow!.energyOut, flow!.energyIn, flow!.chargeOut, charge, discharge];
-  };
-  assert.equal(positiveCurrent(days), "discharge");
-  assert.deepEqual(shown(), [6, 10, 60, 9, 7]);
-  for (const { figures: { modules: [module] } } of days) module!.soc!.correlation *= -1;
-  assert.equal(positiveCurrent(days), "charge");
-  assert.deepEqual(shown(), [10, 6, 100, 7, 9]);
-});
-
 Deno.test("cellHistories() has no cell without 60 rows at rest", () => {
   const folders = [1, 2, 3].flatMap((phase) =>
     Array.from({ length: 8 }, (_, i) => `${phase}_${i + 1}`)
@@ -261,24 +235,6 @@ Deno.test("extremeOf() names no module of several that have the same value", () 
   assert.match(textOf(extremeTable(ALL, null)), /lowest battery temperature 19\.4 °C 24 modules –/);
   const highest = extremeOf(ALL, "cell_voltage", "max")!;
   assert.deepEqual([highest.folder, highest.others], ["3_8", 0]);
-});
-
-Deno.test("extremeOf() finds the extremes of 200,000 days of modules", () => {
-  const [day] = makeDays({ days: 1, phases: 1, modules: 2, cells: 2 }) as [BatteryDay];
-  const [most, other] = day.figures.modules;
-  most!.current!.max.value = 99;
-  const modules = Array.from({ length: 200_000 }, (_, i) => i === 777 ? most! : other!);
-  const days = [{ ...day, figures: { modules, places: [] } }];
-  const { value, folder, others } = extremeOf(days, "current", "max")!;
-  assert.deepEqual([value, folder, others], [99, "1_1", 0]);
-});
-
-Deno.test("slopeOf() finds the trend of years, despite outliers", () => {
-  const days = Array.from({ length: 4000 }, (_, i) => ({
-    day: FIRST_DAY + i * DAY,
-    median: i % 5 === 0 ? 1000 - i : i * 2,
-  }));
-  assert.ok(Math.abs(slopeOf(days)! - 2) < 0.05, String(slopeOf(days)));
 });
 
 Deno.test("extremeTable() says what positive current is, if a current is known", () => {

@@ -66,6 +66,14 @@ Deno.test("slopeOf() of very many days is that of a part of their pairs", () => 
   assert.equal(slopeOf(line), 0.25);
 });
 
+Deno.test("slopeOf() finds the trend of years, despite outliers", () => {
+  const days = Array.from({ length: 4000 }, (_, i) => ({
+    day: FIRST_DAY + i * DAY,
+    median: i % 5 === 0 ? 1000 - i : i * 2,
+  }));
+  assert.ok(Math.abs(slopeOf(days)! - 2) < 0.05, String(slopeOf(days)));
+});
+
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 const tableOf = (days: BatteryDay[]) => cellTable(dayAxis(days), cellHistories(days));
 
