@@ -140,6 +140,14 @@ export async function assertTables(folder: string, expected: Map<string, Table>)
   }
 }
 
+/** Bytes that end like a parquet file whose footer names its writer: this tool, or another one. */
+export function fakeHour(createdBy: string = "hourgrid version 0.1.0"): Uint8Array {
+  const footer = new TextEncoder().encode(createdBy);
+  const length = new Uint8Array(Uint32Array.of(footer.length).buffer);
+  const magic = new TextEncoder().encode("PAR1");
+  return Uint8Array.of(...magic, ...footer, ...length, ...magic);
+}
+
 /** Encodes rows as a day file that takes the fast path. */
 export function dayFile(rows: readonly Row[], perSecond: number = 1): Uint8Array {
   const coded = <T>(values: T[]) => {

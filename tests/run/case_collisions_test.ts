@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { FolderNames, withoutModules } from "../../lib/run/case_collisions.ts";
+import { Problems } from "../../lib/run/events.ts";
 import type { DayAnswer } from "../../lib/run/messages.ts";
 
 Deno.test("FolderNames.claim() returns an earlier name that differs only in case", () => {
@@ -11,6 +12,21 @@ Deno.test("FolderNames.claim() returns an earlier name that differs only in case
     null,
     "1_a",
   ]);
+});
+
+Deno.test("FolderNames.claimDay() names modules whose folders differ only in case from others", () => {
+  const folders = new FolderNames(["1_a/2024/07/13/00.parquet"]);
+  const problems = new Problems(false, () => {});
+  const claim = (...modules: string[]) =>
+    folders.claimDay(modules.map((module): [string, string] => ["1", module]), problems);
+  assert.deepEqual(claim("a", "b"), new Set());
+  assert.equal(problems.byName.size, 0);
+  assert.deepEqual(claim("A", "b", "B", "c"), new Set(["1_A", "1_B"]));
+  assert.deepEqual([...problems.byName.keys()], ["1_A", "1_B"]);
+  assert.match(
+    problems.byName.get("1_A")!,
+    /differs from 1_a only in case.* an --output on another/,
+  );
 });
 
 Deno.test("withoutModules() drops the hour files of modules, and their sizes", () => {

@@ -2,31 +2,21 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeIntent } from "../../lib/store/intents.ts";
 import { findSuspects, isOurs } from "../../lib/store/suspects.ts";
-import { inFolder, put } from "../helpers/support.ts";
+import { fakeHour, inFolder, put } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
-const OURS = "hourgrid version 0.1.0";
-
-/** Bytes that end like a parquet file whose footer names a writer. */
-function fakeHour(createdBy: string): Uint8Array {
-  const footer = new TextEncoder().encode(createdBy);
-  const length = new Uint8Array(Uint32Array.of(footer.length).buffer);
-  const magic = new TextEncoder().encode("PAR1");
-  return Uint8Array.of(...magic, ...footer, ...length, ...magic);
-}
-
 Deno.test("findSuspects() finds only our own files that no record names", () =>
   inFolder((folder) => {
     const [lost, known, theirs] = ["00", "01", "02"].map((hour) =>
       `1_1/2024/07/13/${hour}.parquet`
     );
-    put(join(folder, lost!), fakeHour(OURS));
-    put(join(folder, known!), fakeHour(OURS));
+    put(join(folder, lost!), fakeHour());
+    put(join(folder, known!), fakeHour());
     put(join(folder, theirs!), fakeHour("parquet-cpp-arrow version 17.0.0"));
     put(join(folder, "1_1/2024/07/13/03.parquet"), "");
-    put(join(folder, "1_1/2024/07/13/notes.txt"), OURS);
-    put(join(folder, "mine/2024/07/13/00.parquet"), fakeHour(OURS));
-    put(join(folder, "_etl/1_1/2024/07/13/00.parquet"), fakeHour(OURS));
+    put(join(folder, "1_1/2024/07/13/notes.txt"), "hourgrid version 0.1.0");
+    put(join(folder, "mine/2024/07/13/00.parquet"), fakeHour());
+    put(join(folder, "_etl/1_1/2024/07/13/00.parquet"), fakeHour());
     // deno-lint-ignore no-explicit-any -- only this field is read
     const days = new Map<number, any>([[DAY, { files: [known] }]]);
     assert.deepEqual(findSuspects(folder, days), new Map([[DAY, [lost]]]));
@@ -36,7 +26,7 @@ Deno.test("findSuspects() joins what an intent names and what no record names, e
   inFolder(async (folder) => {
     const [known, lost, gone] = ["00", "01", "02"].map((hour) => `1_1/2024/07/13/${hour}.parquet`);
     const other = "%2E_1/2024/07/14/23.parquet";
-    for (const name of [known!, lost!, other]) put(join(folder, name), fakeHour(OURS));
+    for (const name of [known!, lost!, other]) put(join(folder, name), fakeHour());
     await writeIntent(folder, join(folder, "_etl", "staged"), DAY, [known!, gone!]);
     const suspects = findSuspects(folder, new Map());
     assert.deepEqual(suspects, new Map([[DAY, [known, gone, lost]], [DAY + 86_400, [other]]]));
@@ -45,7 +35,7 @@ Deno.test("findSuspects() joins what an intent names and what no record names, e
 Deno.test("isOurs() wants the name of the tool in the footer of a file, and follows no link", () =>
   inFolder((folder) => {
     const path = join(folder, "00.parquet");
-    const bytes = fakeHour(OURS);
+    const bytes = fakeHour();
     const isOursIf = (bytes: Uint8Array) => {
       put(path, bytes);
       return isOurs(path);
@@ -53,7 +43,9 @@ Deno.test("isOurs() wants the name of the tool in the footer of a file, and foll
     assert.ok(isOursIf(bytes));
     // The name is in the rows, not in the footer; the footer is longer than the file.
     const footer = fakeHour("another tool");
-    assert.ok(!isOursIf(Uint8Array.of(...new TextEncoder().encode(OURS), ...footer)));
+    assert.ok(
+      !isOursIf(Uint8Array.of(...new TextEncoder().encode("hourgrid version 0.1.0"), ...footer)),
+    );
     assert.ok(!isOursIf(bytes.with(bytes.length - 8, 255)));
     assert.ok(!isOursIf(new Uint8Array(11)));
     put(path, bytes);
