@@ -33,8 +33,9 @@ export function moduleTable(modules: readonly ModuleHistory[]): string {
   }).sort((a, b) => b.spread - a.spread);
   return table(
     "The largest rest spread on the last day that has one comes first. The first and the last day " +
-      "are those on which the module has enough rows at rest. Capacity is an estimate: the median " +
-      "of n pairs of rests. EFC, equivalent full cycles, is Ah out divided by it.",
+      "are those on which the module has enough rows at rest; the weakest cell is that of the last " +
+      "day on which three quarters of the cells are known in enough of them. Capacity is an " +
+      "estimate: the median of n pairs of rests. EFC, equivalent full cycles, is Ah out divided by it.",
     [
       "module",
       "Ah out",
