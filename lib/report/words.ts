@@ -33,7 +33,7 @@ export function format(value: number): string {
   const text = size >= 1e7 || (size > 0 && size < 1e-5)
     ? value.toExponential(2)
     : FOUR_DIGITS.format(value);
-  return text.replace("-", "−");
+  return text.replaceAll("-", "−");
 }
 
 /** A number with a fixed number of decimals. */

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import type { BatteryDay, BatteryEvent, ReportedEvent } from "../../lib/battery/mod.ts";
 import { consecutive, eventsOf, violationsOf } from "../../lib/battery/mod.ts";
 import { attention, findingsOf } from "../../lib/report/overview/attention.ts";
@@ -12,7 +11,7 @@ import { dayAxis, missingDays, stripPlot, tickMarks } from "../../lib/report/ove
 import { moduleHistories } from "../../lib/report/overview/histories.ts";
 import { moduleTable } from "../../lib/report/overview/modules.ts";
 import { cellHistories, slopeOf } from "../../lib/report/overview/weakest_cells.ts";
-import { duration, percent, positiveWords, shares } from "../../lib/report/words.ts";
+import { positiveWords } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
@@ -297,32 +296,6 @@ Deno.test("overview() shows names from the data as text", () => {
     },
   }));
   assert.ok(!overview(days, { current: [-1, 1] }).join("").includes("<script"));
-});
-
-Deno.test("percent() shows little as more than nothing, and almost all as less than all", () => {
-  assert.deepEqual([0, 0.0001, 0.004, 0.5, 0.997, 0.99999, 1].map(percent), [
-    ...["0 %", "0.1 %", "0.4 %", "50 %", "99.7 %", "99.9 %", "100 %"],
-  ]);
-});
-
-Deno.test("shares() add up to 100.0 %", () => {
-  const percents = fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 9 });
-  fc.assert(fc.property(percents, (counts) => {
-    const tenths = shares(counts).map((text) => Math.round(parseFloat(text) * 10));
-    const sum = tenths.reduce((a, b) => a + b, 0);
-    const total = counts.reduce((a, b) => a + b, 0);
-    assert.equal(sum, total === 0 ? 0 : 1000);
-    counts.forEach((count, i) => {
-      assert.ok(total === 0 || Math.abs(tenths[i]! - (count / total) * 1000) < 1);
-    });
-  }));
-  assert.deepEqual(shares([4175, 3735, 2090]), ["41.8 %", "37.3 %", "20.9 %"]);
-});
-
-Deno.test("duration() counts minutes, hours and days", () => {
-  assert.deepEqual([30, 60, 5400, 10_000, 200_000, 400_000].map(duration), [
-    ...["30 s", "60 s", "90 min", "2.8 h", "56 h", "5 days"],
-  ]);
 });
 
 Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves long gaps", () => {
