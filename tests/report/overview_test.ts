@@ -8,8 +8,6 @@ import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/first_page.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
 import { dayAxis, missingDays, stripPlot, tickMarks } from "../../lib/report/overview/strip.ts";
-import { moduleHistories } from "../../lib/report/overview/histories.ts";
-import { moduleTable } from "../../lib/report/overview/modules.ts";
 import { cellHistories, slopeOf } from "../../lib/report/overview/weakest_cells.ts";
 import { positiveWords } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
@@ -172,19 +170,6 @@ Deno.test("cellHistories() has no cell without 60 rows at rest", () => {
   // Module 1_2 has no cells, and those of 1_3 are known in too few rows.
   const expected = folders.filter((folder) => folder !== "1_2" && folder !== "1_3");
   assert.deepEqual([...new Set(cellHistories(ALL).map(({ folder }) => folder))].sort(), expected);
-});
-
-Deno.test("moduleTable() shows spread and weakest cell of the last day that has them", () => {
-  const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 4 });
-  days.forEach(({ figures: { modules: [module] } }, number) => {
-    module!.restSpread = [600, 410, 220, 30, null][number]!;
-    const medians = number === 0 ? [-610, 0, 0, 0] : [0, 0, 0, -25];
-    medians.forEach((median, i) => {
-      module!.cells[i]!.rest = { rows: number === 4 ? 59 : 900, median };
-    });
-  });
-  // The cell of the first day, which was far off, is no longer the weakest on the last.
-  assert.match(textOf(moduleTable(moduleHistories(days))), / 600 30 battery 1 cell 4: −25\.0 mV /);
 });
 
 Deno.test("dayAxis() holds the missing days too", () => {

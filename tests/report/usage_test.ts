@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import type { BatteryDay } from "../../lib/battery/mod.ts";
+import { dayAxis } from "../../lib/report/overview/strip.ts";
+import { usageStrips } from "../../lib/report/overview/usage.ts";
+import { makeDays } from "../helpers/battery_days.ts";
+
+const stripsOf = (days: BatteryDay[]) => usageStrips(dayAxis(days), days);
+const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+
+/** Days of a module with one sensor, of which the hourly means are given. */
+function daysOf(hours: (number | null)[][]): BatteryDay[] {
+  const days = makeDays({ days: hours.length, phases: 1, modules: 1, cells: 2 });
+  days.forEach(({ figures }, i) => {
+    figures.places = [];
+    const [module] = figures.modules;
+    module!.soc = null;
+    module!.flow = null;
+    module!.temperatureByHour = [Array.from({ length: 24 }, (_, hour) => hours[i]![hour] ?? null)];
+  });
+  return days;
+}
+const shapesOf = (name: string, days: BatteryDay[]) =>
+  new RegExp(`<path class="${name}" d="([^"]*)"`).exec(stripsOf(days))![1]!;
+
+Deno.test("usageStrips() draws a state of charge in per cent like one in fractions", () => {
+  const days = makeDays({ days: 2, phases: 1, modules: 2, cells: 2 });
+  const fractions = stripsOf(days);
+  assert.match(fractions, /15 to 85\.25 %/);
+  for (const { soc } of days.flatMap(({ figures }) => figures.modules)) {
+    soc!.max *= 100;
+    soc!.byHour = soc!.byHour.map((value) => value === null ? null : value * 100);
+  }
+  assert.equal(stripsOf(days), fractions);
+  days[0]!.figures.modules[0]!.soc = null; // the others are drawn all the same
+  assert.match(stripsOf(days), /state of charge over all days/);
+});
+
+Deno.test("usageStrips() names differences between modules only if there are several", () => {
+  const text = (modules: number) =>
+    textOf(stripsOf(makeDays({ days: 1, phases: 1, modules, cells: 2 })));
+  assert.match(text(2), /in percentage points: median 0\.25, at most 0\.25/);
+  assert.doesNotMatch(text(1), /in percentage points/);
+});
+
+Deno.test("usageStrips() interrupts a band where no hour is known", () => {
+  const days = daysOf([[20, 21, null, 22]]);
+  assert.equal(
+    shapesOf("line middle", days),
+    "M0.021,100L0.0625,66.7M0.14600000000000002,33.3",
+  );
+  assert.match(stripsOf(days), /data-y="20,23,100,0"/, "whole numbers around the values");
+  assert.match(stripsOf(daysOf([[19.5, 22.5]])), /data-y="19,23,100,0"/);
+});
+
+Deno.test("usageStrips() joins hours of very many days into one point", () => {
+  const many = daysOf(Array.from({ length: 34 }, (_, i) => i === 0 ? [10, 12, 13, 17] : [20]));
+  // 816 hours are more than 800, so that a point is two of them, 10 and 12 as well as 13 and 17.
+  assert.match(shapesOf("line middle", many), /^M0\.0415,90\.9L0\.125,54\.5M/);
+  const fewer = daysOf(Array.from({ length: 33 }, (_, i) => i === 0 ? [10, 12] : [20]));
+  assert.match(shapesOf("line middle", fewer), /^M0\.021,100L0\.0625,81\.8M/);
+});
+
+Deno.test("usageStrips() has bars of no height if no energy has flowed", () => {
+  const days = daysOf([[], []]);
+  const none = { energy: 0, charge: 0 };
+  days[1]!.figures.modules[0]!.flow = { positive: none, negative: none };
+  assert.match(stripsOf(days), /<path class="out" d="M1\.1 50h\.8v-0h-\.8z"\/>/);
+  assert.match(textOf(stripsOf(daysOf([[]]))), /No state, energy, state of charge or battery/);
+});
