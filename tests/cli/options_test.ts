@@ -75,6 +75,12 @@ Deno.test("parseArguments() takes flags and values", () => {
   assert.deepEqual(days, [false, true, true, false]);
 });
 
+Deno.test("parseArguments() takes a single day, and a single file to watch", () => {
+  const { from, to } = parse("--from", "2024-07-13", "--to", "2024-07-13");
+  assert.deepEqual([from, to], [1_720_828_800, 1_720_828_800]);
+  assert.ok(parse("--watch", "--input", "a.csv").watch);
+});
+
 const wrong: [args: string[], message: RegExp][] = [
   [["--interval", "7s"], /--interval.*"7s": .*must divide an hour/],
   [["--interval", "0s"], /--interval.*"0s": .*must divide an hour/],

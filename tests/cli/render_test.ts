@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { renderPlan, renderSummary } from "../../lib/cli/render.ts";
+import { renderPlan, renderRun, renderSummary } from "../../lib/cli/render.ts";
 import type { Summary } from "../../lib/run/mod.ts";
 
 const ROWS = {
@@ -93,6 +93,56 @@ Deno.test("renderSummary() says Nothing to do after a run without work", () => {
   assert.equal(
     render(idle),
     "Nothing to do: 2 days up to date.\n\n192 hour files in output/",
+  );
+});
+
+Deno.test("renderSummary() is idle only if nothing was read, built, removed or unusable", () => {
+  const idle = { built: [], rows: 0, readings: 0, duplicates: 0, current: 2, report: null };
+  const isIdle = (changes: Partial<Summary>) =>
+    render({ ...idle, ...changes }).startsWith("Nothing to do");
+  assert.ok(isIdle({}));
+  assert.ok(!isIdle({ rows: 1 }));
+  assert.ok(!isIdle({ built: SUMMARY.built }));
+  assert.ok(!isIdle({ removed: [{ day: "2024-06-15", hourFiles: 24 }] }));
+  assert.ok(!isIdle({ problems: SUMMARY.problems }));
+});
+
+Deno.test("renderSummary() leaves out counts of what there is none of", () => {
+  const none = { unusableFiles: 0, importedFiles: 0, importedBecause: {}, rowsPerSecond: 0 };
+  const text = render({ ...none, report: null });
+  const names = text.split("\n\n")[0]!.split("\n").map((line) => line.split(/ {2,}/).at(-2));
+  assert.deepEqual(names, [
+    "files",
+    "rows read",
+    "distinct readings",
+    "duplicates",
+    "rejected",
+    "modules",
+    "days",
+    "built",
+    "up to date",
+    "time",
+    "peak memory",
+  ]);
+});
+
+Deno.test("renderSummary() names up to five kinds of readings in no hour file, or four and others", () => {
+  const counts = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`p${i}`, 9 - i]));
+  assert.match(render({ ofNoModule: counts(5) }), /: p0 \(9\), .*, p4 \(5\)\n/);
+  assert.match(render({ ofNoModule: counts(6) }), /: p0 \(9\), .*, p3 \(6\), and others\n/);
+});
+
+Deno.test("renderRun() is one line, which names what was removed or failed if anything was", () => {
+  const now = new Date("2024-07-13T12:34:56.789Z");
+  assert.equal(
+    renderRun(GOOD, now),
+    "2024-07-13T12:34:56Z  96 files, 1 day built, 192 hour files, 0.35 s",
+  );
+  const removed = [{ day: "2024-06-15", hourFiles: 24 }];
+  assert.equal(
+    renderRun({ ...SUMMARY, removed }, now),
+    "2024-07-13T12:34:56Z  96 files, 1 day built, 1 removed, 192 hour files, 0.35 s, 1 problem",
   );
 });
 

@@ -28,6 +28,12 @@ Deno.test("duration() writes a duration as --max-gap takes it", () => {
 });
 
 Deno.test("percent() never rounds to 0 % or 100 %", () => {
+  assert.deepEqual([0.0099, 0.01, 0.99, 0.991].map(percent), [
+    "under 1 %",
+    "1 %",
+    "99 %",
+    "over 99 %",
+  ]);
   assert.deepEqual([0, 0.001, 0.554, 0.999, 1].map(percent), [
     ...["0 %", "under 1 %", "55 %", "over 99 %", "100 %"],
   ]);
