@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import type { BatteryDay, BatteryEvent, ReportedEvent } from "../../lib/battery/mod.ts";
-import { consecutive, eventsOf, violationsOf } from "../../lib/battery/mod.ts";
+import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
 import { attention, findingsOf } from "../../lib/report/overview/attention.ts";
 import { eventList } from "../../lib/report/overview/events.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/extremes.ts";
-import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { overview } from "../../lib/report/overview/first_page.ts";
 import { stateStrips } from "../../lib/report/overview/state_strip.ts";
-import { dayAxis, missingDays, stripPlot, tickMarks } from "../../lib/report/overview/strip.ts";
+import { dayAxis, stripPlot } from "../../lib/report/overview/strip.ts";
 import { cellHistories, slopeOf } from "../../lib/report/overview/weakest_cells.ts";
 import { positiveWords } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
@@ -170,47 +169,6 @@ Deno.test("cellHistories() has no cell without 60 rows at rest", () => {
   // Module 1_2 has no cells, and those of 1_3 are known in too few rows.
   const expected = folders.filter((folder) => folder !== "1_2" && folder !== "1_3");
   assert.deepEqual([...new Set(cellHistories(ALL).map(({ folder }) => folder))].sort(), expected);
-});
-
-Deno.test("dayAxis() holds the missing days too", () => {
-  const axis = dayAxis(ALL);
-  assert.deepEqual([axis.from, axis.length, axis.known.size], [FIRST_DAY, 78, 75]);
-  assert.deepEqual(missingDays(axis), [12, 13, 60]);
-  assert.deepEqual(consecutive(missingDays(axis)), [[12, 14], [60, 61]]);
-  assert.match(tickMarks(axis), /<a href="day-2024-06-01\.html" title="2024-06-01">1 Jun<\/a>/);
-});
-
-Deno.test("stripPlot() covers the dots of all days that have data", () => {
-  const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 2, missing: [2] });
-  const strip = { name: "", label: "", pixels: 9, height: 10, shapes: "" };
-  assert.match(
-    stripPlot(dayAxis(days), strip),
-    /<path class="known" d="M0 0h2v10h-2zM3 0h2v10h-2z"\/>/,
-  );
-  const named = /<i class="missing"><\/i>days without data/;
-  assert.match(overview(days, null).join(""), named);
-  assert.doesNotMatch(overview(days.slice(0, 2), null).join(""), named);
-});
-
-Deno.test("tickMarks() links no day that is missing", () => {
-  const axis = dayAxis(makeDays({ days: 3, phases: 1, modules: 1, cells: 2, missing: [1] }));
-  assert.doesNotMatch(tickMarks(axis), /day-2024-06-02/);
-  assert.match(tickMarks(axis), /2 Jun/);
-});
-
-Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no data", () => {
-  const axis = dayAxis(makeDays({ days: 4, phases: 1, modules: 1, cells: 2 }));
-  const scale = { bounds: [1, 2, 3, 4, 5, 6, 7], unit: "mV", few: "too few" };
-  const rows = [{ name: ["m.html", "<1>"] as const, values: [0, 8, null, undefined] }];
-  const strip = heatMap("a map", rows, scale);
-  const [plot, { name }] = [stripPlot(axis, strip), strip];
-  assert.match(plot, /<path class="h0" d="M0 0h1v1h-1z"\/>/);
-  assert.match(plot, /<path class="h7" d="M1 0h1v1h-1z"\/>/);
-  assert.match(plot, /<path class="blank" d="M3 0h1v1h-1z"\/>/);
-  assert.doesNotMatch(plot, /class="few"/);
-  assert.match(plot, /0\.0,8\.0,~,/);
-  assert.match(name, /<a href="m\.html">&lt;1&gt;<\/a>/);
-  assert.equal(heatLegend(scale).match(/<li>/g)!.length, 10);
 });
 
 Deno.test("extremeOf() names no module of several that have the same value", () => {

@@ -94,43 +94,6 @@ Deno.test("a module's days are drawn apart if they are weeks apart, and alone as
     assert.doesNotMatch(day, /These charts show/);
   }));
 
-Deno.test("a day's page says of cells what daily.csv says of them, whatever their names are", () =>
-  inFolder(async (folder) => {
-    // Of the second module, only half of the cells report on the first day.
-    const cells = (time: number, module: string, names: string) =>
-      [...names].map((cell) => {
-        const { tags, ...rest } = row(time, "cell_voltage", cell === "d" ? "3.2" : "3.5", module);
-        return { ...rest, tags: [...tags, ["cell", cell] as [string, string]] };
-      });
-    const rows = Array.from({ length: 288 }, (_, i) => i * 300).flatMap((time) => [
-      ...cells(time, "1", "abcd"),
-      ...cells(time, "2", "ad"),
-      ...["1", "2"].map((module) => row(time, "module_current", "0", module)),
-    ]);
-    put(join(folder, "in/a.parquet"), dayFile([...rows, ...cells(86_400, "2", "abcd")]));
-    await etl(folder, "--report");
-    const [header, ...lines] = Deno.readTextFileSync(join(folder, "out/_etl/daily.csv"))
-      .split("\n").map((line) => line.split(","));
-    const table = lines.map((line) =>
-      Object.fromEntries(header!.map((name, i) => [name, line[i]]))
-    );
-    const shown = table.filter(({ day }) => day === "2024-07-13").map((line) => [
-      line.rest_rows,
-      line.rest_spread_mv,
-      line.cells_filled,
-      line.weakest_cell,
-      line.weakest_cell_deviation_mv,
-    ]);
-    assert.deepEqual(shown, [
-      ["17040", "300", "1", "cell_voltage_cell_d", "-300"],
-      ["17040", "300", "0", "", ""],
-    ]);
-    const text = page(folder, "day-2024-07-13.html").replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
-    assert.match(text, /Spread \(mV\): 300 throughout/);
-    assert.match(text, /1_1 cell d: median deviation −300\.0 mV in 17,280 rows/);
-    assert.doesNotMatch(text, /1_2 cell .: median deviation/);
-  }));
-
 Deno.test("the pages of a module say how its rows were made if days were built with other options", () =>
   inFolder(async (folder) => {
     const rows = [0, 1].map((day) => row(day * 86_400, "module_voltage", "52"));

@@ -48,7 +48,7 @@ export function findingList(
   const more = findings.length - MAX_FINDINGS;
   return [
     `<ol class="attention">${items.join("")}</ol>`,
-    ...(more > 0 ? [paragraph(`${more} less serious findings are not listed.`)] : []),
+    ...(more > 0 ? [paragraph(`Not listed: ${plural(more, "less serious finding")}.`)] : []),
   ];
 }
 

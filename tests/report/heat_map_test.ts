@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
+import { dayAxis, stripPlot } from "../../lib/report/overview/strip.ts";
+import { makeDays } from "../helpers/battery_days.ts";
+
+Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no data", () => {
+  const axis = dayAxis(makeDays({ days: 4, phases: 1, modules: 1, cells: 2 }));
+  const scale = { bounds: [1, 2, 3, 4, 5, 6, 7], unit: "mV", few: "too few" };
+  const rows = [{ name: ["m.html", "<1>"] as const, values: [0, 8, null, undefined] }];
+  const strip = heatMap("a map", rows, scale);
+  const [plot, { name }] = [stripPlot(axis, strip), strip];
+  assert.match(plot, /<path class="h0" d="M0 0h1v1h-1z"\/>/);
+  assert.match(plot, /<path class="h7" d="M1 0h1v1h-1z"\/>/);
+  assert.match(plot, /<path class="blank" d="M3 0h1v1h-1z"\/>/);
+  assert.doesNotMatch(plot, /class="few"/);
+  assert.match(plot, /0\.0,8\.0,~,/);
+  assert.match(name, /<a href="m\.html">&lt;1&gt;<\/a>/);
+  assert.equal(heatLegend(scale).match(/<li>/g)!.length, 10);
+});
+
+Deno.test("heatMap() gives a value at a bound the class above it, or below it on a reversed scale", () => {
+  const bounds = [1, 2, 3, 4, 5, 6, 7];
+  const classes = (isReversed: boolean) => {
+    const rows = [{ name: "x", values: [0.9, 1, 6.9, 7] }];
+    const { shapes } = heatMap("a map", rows, { bounds, unit: "mV", isReversed });
+    return [...shapes.matchAll(/class="(h\d)" d="M(\d)/g)].map(([, name, day]) => [name, day]);
+  };
+  assert.deepEqual(classes(false), [["h0", "0"], ["h1", "1"], ["h6", "2"], ["h7", "3"]]);
+  assert.deepEqual(classes(true), [["h7", "0"], ["h6", "1"], ["h1", "2"], ["h0", "3"]]);
+});
+
+Deno.test("heatMap() has the names of its rows for tooltips, whether they are links or not", () => {
+  const scale = { bounds: [1], unit: "mV" };
+  const rows = [{ name: "plain", values: [1] }, { name: ["a.html", "link"] as const, values: [2] }];
+  const { attributes, name } = heatMap("a map", rows, scale);
+  assert.match(
+    attributes!,
+    /\[\[&quot;plain&quot;,&quot;1\.0&quot;\],\[&quot;link&quot;,&quot;2\.0/,
+  );
+  assert.match(name, /<li title="plain">plain<\/li><li><a href="a\.html">link<\/a><\/li>/);
+});
+
+Deno.test("heatLegend() has each class with its bounds", () => {
+  const text = heatLegend({ bounds: [1, 20], unit: "mV" }).replace(/<[^>]*>/g, " ");
+  assert.equal(text.replace(/\s+/g, " ").trim(), "under 1 mV 1–20 20 and more no data");
+});
