@@ -19,7 +19,7 @@ if (import.meta.main) {
     const isOffline = /caching|request/.test(message);
     const wayOut = isOffline
       ? "the first run needs a network, to fetch packages"
-      : "the program is damaged, so get it again";
+      : "the program is damaged: get a new copy";
     console.error(`hourgrid: ${reason}: ${wayOut}`);
     Deno.exit(2);
   });

@@ -26,6 +26,6 @@ Deno.test("solution.ts asks for a new copy if files of the program are missing",
     const message = await messageOf(join(folder, "solution.ts"));
     assert.match(
       message,
-      /^hourgrid: Module not found .*: the program is damaged, so get it again\n$/,
+      /^hourgrid: Module not found .*: the program is damaged: get a new copy\n$/,
     );
   }));

@@ -86,7 +86,7 @@ function renderNotes(summary: Summary, output: string): string[] {
   if (removed.length > 0) {
     const files = plural(totalOf(removed.map(({ hourFiles }) => hourFiles)), "hour file");
     notes.push(
-      `Without a reading in --input any longer: ${plural(removed.length, "day")}, whose ${files} ` +
+      `--input no longer has readings for ${plural(removed.length, "day")}, whose ${files} ` +
         "are removed. To build some days and keep the others, use --from and --to.",
     );
   }
@@ -98,8 +98,9 @@ function renderNotes(summary: Summary, output: string): string[] {
     const shown = largest(ofNoModule, (payload, number) => `${payload} (${count(number)})`);
     const why = summary.modules === 0
       ? "none of those days has a reading with the tags phase and module (in lower case)"
-      : "no module of the phase or system reported in their hour";
-    notes.push(`${plural(totalOf(ofNoModule), "reading")} in no hour file, as ${why}: ${shown}`);
+      : "no module of their phase or the system reported in the same hour";
+    const readings = plural(totalOf(ofNoModule), "reading");
+    notes.push(`${readings} in no hour file, because ${why}: ${shown}`);
   }
   if (totalOf(otherFiles) > 0) {
     notes.push(renderOtherFiles(otherFiles));
@@ -116,25 +117,25 @@ function renderNotes(summary: Summary, output: string): string[] {
 /** What is unexpected in the readings of a payload type. */
 function mixedText({ payload, kind, numericShare }: Summary["mixed"][number]): string {
   if (numericShare === 0) {
-    return `${payload} is text: none of its readings is a number. Were decimal commas exported?`;
+    return `${payload} is text: none of its readings is a number. Do they have decimal commas?`;
   }
   return kind === "text"
     ? `${payload} is text, although ${percent(numericShare)} of its readings are numbers.`
     : `${payload} is numeric; ${
       percent(1 - numericShare)
-    } of its readings are not, and are rejected.`;
+    } of its readings are not numbers, and are rejected.`;
 }
 
-/** How many files were not looked at, and what to do about them. */
+/** How many files were ignored, and what to do about them. */
 function renderOtherFiles(otherFiles: Summary["otherFiles"]): string {
   const files = plural(totalOf(otherFiles), "file");
   const [kind, ...others] = Object.keys(otherFiles);
   if (others.length === 0) {
     const were = totalOf(otherFiles) === 1 ? "was" : "were";
-    return `${files} of another kind ${were} not looked at: ${describeKind(kind!)}`;
+    return `${files} of another kind ${were} ignored: ${describeKind(kind!)}`;
   }
   const shown = largest(otherFiles, (kind, number) => `${count(number)} ${describeKind(kind)}`);
-  return `${files} of other kinds were not looked at: ${shown}`;
+  return `${files} of other kinds were ignored: ${shown}`;
 }
 
 /** One note on all of them, because `--max-gap` is one for all signals. */

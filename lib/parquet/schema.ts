@@ -34,14 +34,14 @@ const MAX_LISTED = 10;
  * Checks that a file has all wanted columns.
  *
  * @param found The names of its columns.
- * @throws {Error} If some are missing; the message says so if only the case differs.
+ * @throws {Error} If some are missing; the message says if only the case differs.
  */
 export function checkColumns(found: readonly string[], wanted: readonly string[]): void {
   const missing = wanted.filter((name) => !found.includes(name));
   if (missing.length === 0) return;
   const listed = found.slice(0, MAX_LISTED).join("', '");
   const lower = found.map((name) => name.toLowerCase());
-  const why = missing.some((name) => lower.includes(name)) ? ": upper and lower case matter" : "";
+  const why = missing.some((name) => lower.includes(name)) ? " (names are case-sensitive)" : "";
   throw new Error(`has no column '${missing.join("', '")}'; it has '${listed}'${why}`);
 }
 

@@ -59,7 +59,7 @@ function instantiate(): SnappyModule {
  */
 export function snappyUncompress(bytes: Uint8Array, size: number): Uint8Array {
   // The library unpacks as much as the bytes claim.
-  if (claimOf(bytes) !== size) throw new Error(`claims another size than ${size} bytes`);
+  if (claimOf(bytes) !== size) throw new Error(`claims a size other than ${size} bytes`);
   const at = INPUT + bytes.length;
   const missing = at + size - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / MEMORY_PAGE));

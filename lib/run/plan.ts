@@ -121,7 +121,9 @@ export function whyStale(
     if (record.inputs[name] !== print) return `changed input ${name}`;
   }
   for (const name of Object.keys(record.inputs)) {
-    if (inputs[name] === undefined) return `input ${name} is gone, or has no rows of it any longer`;
+    if (inputs[name] === undefined) {
+      return `input ${name} is gone, or no longer has rows of this day`;
+    }
   }
   return null;
 }

@@ -160,7 +160,7 @@ function refuseMissingInputs(
   if (known.entries().some(isThere)) return;
   throw new UsageError(
     `--input ${input.join(" ")} has none of the ${known.size} files that --output ${output} was ` +
-      "built from. To add files, give all inputs or their common folder. Is a drive not mounted? " +
+      "built from. Is a drive not mounted? To add files, give all inputs or their common folder; " +
       "--force removes what was built from the missing files.",
   );
 }

@@ -181,13 +181,13 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
   });
   const notes = text.split("\n").filter((line) => line.startsWith("Note: "));
   assert.deepEqual(notes, [
-    "Note: Without a reading in --input any longer: 2 days, whose 600 hour files are removed. " +
+    "Note: --input no longer has readings for 2 days, whose 600 hour files are removed. " +
     "To build some days and keep the others, use --from and --to.",
-    "Note: 3 files of other kinds were not looked at: 2 .zip (unpack it first), 1 .txt",
+    "Note: 3 files of other kinds were ignored: 2 .zip (unpack it first), 1 .txt",
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
-    "Note: mode is numeric; 3 % of its readings are not, and are rejected.",
+    "Note: mode is numeric; 3 % of its readings are not numbers, and are rejected.",
     "Note: state is text, although 1 % of its readings are numbers.",
-    "Note: amps is text: none of its readings is a number. Were decimal commas exported?",
+    "Note: amps is text: none of its readings is a number. Do they have decimal commas?",
     "Note: amps (92 % empty), volts (55 % empty): most of these readings come 5m or more apart. " +
     "--max-gap 2h would bridge nine of ten gaps, but it fills gaps of that length in every signal.",
   ]);
@@ -198,11 +198,11 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
   );
   assert.match(
     render({ otherFiles: { ".md": 1 } }),
-    /1 file of another kind was not looked at: \.md\n/,
+    /1 file of another kind was ignored: \.md\n/,
   );
   assert.match(
     render({ otherFiles: { ".tsv": 2 } }),
-    /2 files of another kind were not .*: \.tsv \(rename it to \.csv: tabs are read\)\n/,
+    /2 files of another kind were ignored: \.tsv \(rename it to \.csv: tabs are read\)\n/,
   );
 });
 
@@ -233,10 +233,10 @@ Deno.test("renderPlan() lists the days to build, and why", () => {
 Deno.test("renderSummary() names readings that are in no hour file", () => {
   assert.match(
     render({ ofNoModule: { soc: 1, grid: 20 } }),
-    /\nNote: 21 readings in no hour file, as no module .* reported in their hour: grid \(20\), soc \(1\)\n/,
+    /\nNote: 21 readings in no hour file, because no module .* reported in the same hour: grid \(20\), soc \(1\)\n/,
   );
   assert.match(
     render({ ofNoModule: { grid: 20 }, modules: 0 }),
-    /\nNote: 20 readings in no hour file, as none of .* phase and module \(in lower case\): grid \(20\)\n/,
+    /\nNote: 20 readings in no hour file, because none of .* phase and module \(in lower case\): grid \(20\)\n/,
   );
 });

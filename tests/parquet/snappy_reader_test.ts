@@ -22,11 +22,11 @@ Deno.test("snappyUncompress() returns the bytes that were compressed, of any siz
 Deno.test("snappyUncompress() refuses bytes that claim another size, and broken ones", () => {
   const bytes = compress(new Uint8Array(1000).fill(7));
   for (const size of [0, 999, 1001]) {
-    assert.throws(() => snappyUncompress(bytes, size), /claims another size/);
+    assert.throws(() => snappyUncompress(bytes, size), /claims a size other/);
   }
   assert.throws(() => snappyUncompress(bytes.subarray(0, -1), 1000), /is broken/);
   const endless = Uint8Array.of(...Array(10).fill(255));
-  assert.throws(() => snappyUncompress(endless, 1000), /claims another size/);
+  assert.throws(() => snappyUncompress(endless, 1000), /claims a size other/);
 });
 
 Deno.test("the global WebAssembly.Instance is the original one", () => {

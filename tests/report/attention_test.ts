@@ -63,15 +63,15 @@ Deno.test("findingsOf() says where and how often signals of a kind were frozen, 
   assert.equal(text(frozen(null, null, 3, 4)), "cell_3 of the system kept its value for 4 h");
   assert.equal(
     text(frozen("1", "2", 3, 4), frozen("1", "2", 5, 6)),
-    "cell_# of 1_2 kept its value 2 times, the longest for 6 h",
+    "cell_# of 1_2 kept its value 2 times, for up to 6 h",
   );
   assert.equal(
     text(frozen("1", "2", 3, 4), frozen("1", "3", 3, 3)),
-    "cell_# in 2 modules kept its value 2 times, the longest for 4 h",
+    "cell_# in 2 modules kept its value 2 times, for up to 4 h",
   );
   assert.equal(
     text(frozen("1", null, 3, 4), frozen(null, null, 3, 3)),
-    "cell_# in 2 places kept its value 2 times, the longest for 4 h",
+    "cell_# in 2 places kept its value 2 times, for up to 4 h",
   );
   // Its time is that of the longest.
   const [found] = findingsOf([
@@ -86,7 +86,7 @@ Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by
   const state = (from: number, detail: string, phase: string | null = null) =>
     event("state", [phase, null], [from, from + 2 * HOUR], { column: "system_state", detail });
   assert.deepEqual(text(state(0, "OFF"), state(DAY, "OFF"), state(5 * HOUR, "WAIT")), [
-    "the system in state OFF 2 times, for 4 h",
+    "the system in state OFF 2 times, for 4 h in total",
     "the system in state WAIT for 2 h",
   ]);
   assert.deepEqual(text(state(0, "OFF"), state(0, "ERROR", "1")), [
@@ -96,7 +96,7 @@ Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by
   const limit = (column: string, from: number) =>
     event("derating", [null, null], [from, from + 2 * HOUR], { column, detail: `${from}` });
   assert.deepEqual(text(limit("in", 0), limit("out", 0), limit("in", DAY)), [
-    "in of the system at 0 A 2 times, for 4 h",
+    "in of the system at 0 A 2 times, for 4 h in total",
     "out of the system at 0 A for 2 h",
   ]);
 });

@@ -82,7 +82,7 @@ Deno.test("the report's pages say of a day what daily.csv says of it", () =>
     const page = (name: string) =>
       Deno.readTextFileSync(join(folder, `out/_etl/report/${name}.html`));
 
-    const table = textOf(/Table: The largest rest spread.*?<\/table>/s.exec(page("index"))![0]);
+    const table = textOf(/Table: Ordered by rest spread.*?<\/table>/s.exec(page("index"))![0]);
     for (const module of ["1", "2", "3"]) {
       const cell = lastOf(module, "weakest_cell").replace("cell_voltage_", "").replace("_", " ");
       const mv = Number(lastOf(module, "weakest_cell_deviation_mv"));

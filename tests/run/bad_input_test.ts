@@ -166,7 +166,7 @@ Deno.test("a strict run ends at the first unusable file or rejected row", () =>
     put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, value: "nan" }]));
     const refused = await etl(folder, "--strict");
     const why = "2024-07-13 has rejected rows: a value that is not a finite number (1); " +
-      "runs keep such rows in _etl/rejected/";
+      "without --strict, they are kept in _etl/rejected/";
     assert.deepEqual([refused.code, refused.ended], [1, why]);
     const again = await etl(folder, "--strict");
     assert.deepEqual([again.code, again.ended], [1, why], "in every run");

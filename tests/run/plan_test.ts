@@ -122,7 +122,7 @@ Deno.test("staleDays() returns why a day is stale", () => {
   assert.deepEqual(reasons(added), [[1, "new input c"]]);
   const gone = builtRecords();
   gone.inputs.get("a")!.failure = "is empty";
-  assert.deepEqual(reasons(gone), [[1, "input a is gone, or has no rows of it any longer"]]);
+  assert.deepEqual(reasons(gone), [[1, "input a is gone, or no longer has rows of this day"]]);
   const other = { ...OPTIONS, fill: "none" as const };
   assert.deepEqual(reasons(builtRecords(), other)[0], [0, "--fill was hold, is none"]);
   const suspect = builtRecords();

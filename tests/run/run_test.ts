@@ -35,7 +35,7 @@ Deno.test("run() refuses an input of which everything is gone; --force removes w
     await refused(/holds no .parquet/);
     Deno.copyFileSync(join(`${input} unmounted`, "day 1/a.parquet"), join(input, "b.parquet"));
     await refused(
-      /has none of the 3 files that --output .* was built from\. To add files, give all inputs/,
+      /has none of the 3 files that --output .* was built from\. .* To add files, give all inputs/,
     );
     Deno.removeSync(input, { recursive: true });
     Deno.renameSync(`${input} unmounted`, input);

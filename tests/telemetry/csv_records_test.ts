@@ -30,7 +30,7 @@ Deno.test("csvRecords() finds the separator, the order of columns and quoted nam
 Deno.test("csvRecords() names columns that are missing or there twice", () => {
   const missing = "has no column 'value', 'tags'; it has 'timestamp', 'payload_type', 'x'";
   assert.throws(() => csvRecords("timestamp,payload_type,x"), { message: missing });
-  const other = `${missing}: upper and lower case matter`.replace("'x'", "'Tags'");
+  const other = `${missing} (names are case-sensitive)`.replace("'x'", "'Tags'");
   assert.throws(() => csvRecords("timestamp,payload_type,Tags"), { message: other });
   const twice = { message: "has more than one column 'value'" };
   assert.throws(() => csvRecords(`${HEAD},value`), twice);

@@ -101,7 +101,7 @@ Deno.test("readLayout() throws NeedsImport for other types, codecs, encodings an
   const named = columns.with(1, { ...columns[1]!, name: "Payload_Type" });
   assert.throws(
     () => layout(write(named)),
-    /'payload_type'; it has .*: upper and lower case matter/,
+    /'payload_type'; it has .* \(names are case-sensitive\)/,
   );
 });
 

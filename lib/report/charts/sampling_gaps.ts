@@ -58,7 +58,7 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
       `The longest gaps are those of ${widest.signal}: ${duration(widest.seconds)} or more.`,
     caption: sentences(
       "Distinct readings of a day, all modules",
-      `A bar counts the readings that came so long after the one before, in ${GAP_BOUNDS.length} ` +
+      `A bar counts the readings that came this long after the one before, in ${GAP_BOUNDS.length} ` +
         `classes from under ${timeText(GAP_BOUNDS[1]!)} to ${timeText(GAP_BOUNDS.at(-1)!)} or more`,
       "The scale of readings is logarithmic; all classes are drawn equally wide",
       "Silence across midnight is not counted",
@@ -77,7 +77,7 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
     height: 60 + Math.ceil(signals.length / across) * 84,
     marginLeft: 54,
     marginBottom: 40,
-    x: axis("time since the reading before, at least", {
+    x: axis("time since the previous reading, at least", {
       domain: [...GAP_BOUNDS],
       tickFormat: timeText,
       ticks: LABELLED,

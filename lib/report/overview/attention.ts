@@ -137,7 +137,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
       ? `of ${whereOf(first)}`
       : `in ${places} ${first.module === null ? "places" : "modules"}`;
     const what = group.length === 1 ? first.column : columnKind(first.column ?? "");
-    const often = group.length === 1 ? "for" : `${group.length} times, the longest for`;
+    const often = group.length === 1 ? "for" : `${group.length} times, for up to`;
     const text = `${what} ${where} kept its value ${often} ${duration(to - from)}`;
     return { level: 2, text, from, to };
   },
@@ -156,8 +156,8 @@ const lengthOf = ({ from, to }: ReportedEvent) => to - from;
 
 /** How often, if more than once, and for how long in total. */
 function howOften(group: Group): string {
-  const often = group.length > 1 ? ` ${group.length} times,` : "";
-  return `${often} for ${duration(sumOf(group, lengthOf))}`;
+  const total = duration(sumOf(group, lengthOf));
+  return group.length > 1 ? ` ${group.length} times, for ${total} in total` : ` for ${total}`;
 }
 
 /** Whether days without data explain a silence: they are a finding of their own. */

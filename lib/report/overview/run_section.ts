@@ -14,7 +14,7 @@ import { modulesOf, type RunFigures } from "../site.ts";
 export function runTable(records: Records, run: RunFigures): string {
   const days = [...records.days.values()];
   const counts = rowCounts(days, [...records.inputs.values()]);
-  return table("All input on record, and what the newest run built.", ["what", "number"], [
+  return table("All input on record, and what the latest run built.", ["what", "number"], [
     ["Input files", run.files],
     ["Rows read", counts.rows],
     ["Distinct readings", counts.readings],
