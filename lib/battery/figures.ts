@@ -27,7 +27,7 @@ export interface ModuleDay {
   flow: Flows | null;
   /** The charge of all rows with a known current, in Ah with its sign. */
   charge: number;
-  /** The charge of the same rows without its sign, out and in added up, in Ah. */
+  /** The charge of the same rows in Ah, out plus in. */
   throughput: number;
   /** Rows without a known current, including those of hours without a file. */
   unknownCurrent: number;

@@ -22,7 +22,7 @@ export interface Load extends Runs {
   charges: number[];
   /** Rows without a known current since midnight. */
   unknown: number[];
-  /** What has flowed on the whole day, out and in added up, in amperes times rows. */
+  /** What flowed on the whole day, out plus in, in amperes times rows. */
   throughput: number;
 }
 
@@ -138,7 +138,7 @@ function correlationOf(soc: Runs, first: number, last: number, current: Runs): n
     const end = current.ends[i]!;
     const amperes = current.values[i]!;
     const before = values[at]!;
-    // To the next row in which it is known; after the last one it does not change.
+    // On to the next row in which it is known; after the last one it does not change.
     while (at < last && (ends[at]! <= end || values[at] !== values[at])) at++;
     if (amperes === amperes) sum += amperes * (values[at]! - before);
   }

@@ -88,7 +88,7 @@ export function isCurrentSignKnown(days: readonly BatteryDay[]): boolean {
 }
 
 /**
- * Names what is known of positive and of negative current by what they mean.
+ * Tells out from in, given what is known of positive and of negative current.
  *
  * @example
  * ```ts

@@ -104,7 +104,7 @@ export interface Violation extends Omit<BatteryEvent, "kind"> {
   value: number;
   /** The start of the first row that has it. */
   at: number;
-  /** The starts of the days on which the limit is exceeded, each the day after the one before. */
+  /** The starts of the consecutive days on which the limit is exceeded. */
   days: readonly number[];
 }
 
@@ -123,7 +123,7 @@ export function violationsOf(days: readonly BatteryDay[], limits: Limits | null)
   return [...byLimit.values()].flatMap(joinDays).sort((a, b) => a.from - b.from);
 }
 
-/** The violations of a module on one day: of each limit one at most. */
+/** The violations of a module on one day: at most one of each limit. */
 function violationsOn(
   { day, interval }: BatteryDay,
   figures: ModuleDay,

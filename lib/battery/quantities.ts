@@ -31,7 +31,7 @@ const EXACT: ReadonlyMap<string, Quantity> = new Map([
 ]);
 
 /**
- * The quantity of a column; null if it has none that figures or charts know.
+ * The quantity that a column measures; null if it is none that figures or charts use.
  *
  * @param payload The payload type, or the name of the column if that is all there is: they are equal
  * without further tags, and cells and sensors are recognised by the beginning of the name.

@@ -130,7 +130,7 @@ function signalsTable(days: readonly BatteryDay[], frozen: readonly FrozenRun[])
   return lines.join("");
 }
 
-/** The longest time for which one of the runs lasts on a day, in seconds; 0 if under two hours. */
+/** The longest time that any of the runs lasts on a day, in seconds; 0 if under two hours. */
 function longest(runs: readonly FrozenRun[], day: number): number {
   const parts = runs.map(({ from, to }) => Math.min(to, day + DAY) - Math.max(from, day));
   const most = Math.max(0, ...parts);

@@ -64,7 +64,7 @@ export function reportingModules(
  * Counts, by payload type, the readings of a day that are in no hour file: those of a phase or the
  * system in an hour in which none of its modules reported.
  *
- * @param series The readings of each signal that are not rejected.
+ * @param series The readings of each signal, without those that were rejected.
  */
 export function readingsOfNoModule(
   signals: readonly Signal[],
@@ -124,7 +124,7 @@ export interface DayRows {
 
 /** A column of a module on a day. */
 export interface ModuleColumn extends FilledColumn, DayRows {
-  /** Those with readings of the module's own, not only of its phase or the system. */
+  /** The rows with readings of the module's own, not only of its phase or the system. */
   ownRows: RowValues;
 }
 

@@ -49,7 +49,7 @@ export function coverageOf(
   const gap = Math.floor(maxGap / interval);
   const perHour = 3600 / interval;
   const held = columns.filter(({ kind }) => fillOf(kind, fill) === "hold");
-  // Mostly, what is held is what the module reported.
+  // Usually, all that is held is what the module itself reported.
   const isReported = held.length === columns.length &&
     held.every(({ rowValues, ownRows }) => rowValues === ownRows);
   const heldRows = () => markRows(held.map(({ rowValues }) => rowValues), reported.length);

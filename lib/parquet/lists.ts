@@ -97,9 +97,9 @@ export class ListReader {
 
 /** Runs of rows, and the pairs of their lists. */
 interface PairRuns extends Pick<RowRuns, "ends">, Pick<Pairs, "entries" | "count"> {
-  /** The first pair of each run up to the current one, and of the run after each earlier one. */
+  /** Where the pairs of each run begin, up to the current run. */
   starts: Int32Array;
-  /** The entries, to be compared. */
+  /** A view of the entries, for comparing them. */
   view: DataView;
 }
 
@@ -107,7 +107,7 @@ function firstRow(ends: Int32Array, run: number): number {
   return run > 0 ? ends[run - 1]! : 0;
 }
 
-/** Whether a run has the same lists as the run `earlier`; false if that is negative. */
+/** Whether a run has the same lists as the run `earlier`; false if `earlier` is negative. */
 function isRepeated(
   { ends, starts, entries, count, view }: PairRuns,
   earlier: number,

@@ -24,7 +24,7 @@ export function escapeProse(text: string): string {
 /**
  * Keeps lines of running text from breaking within a date, or between a number and its unit.
  *
- * @param markup Escaped text, which may have tags without dates or numbers.
+ * @param markup Escaped text; tags in it must have no dates or numbers.
  *
  * @example
  * ```ts

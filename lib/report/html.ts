@@ -115,13 +115,13 @@ export const UNKNOWN = "–";
 const MAX_SHORT = 30;
 
 /**
- * A number with a fixed number of decimals. Below 1, two significant digits are shown, so that little
- * is never nothing.
+ * A number with a fixed number of decimals. Below 1, two significant digits are shown, so that a small
+ * number is never shown as 0.
  */
 export function number(value: number | null | undefined, digits: number): Cell {
   if (value === null || value === undefined) return { number: null };
-  const isLittle = Math.abs(value) < 1;
-  return { number: isLittle ? format(Number(value.toPrecision(2))) : fixed(value, digits) };
+  const isSmall = Math.abs(value) < 1;
+  return { number: isSmall ? format(Number(value.toPrecision(2))) : fixed(value, digits) };
 }
 
 function isNumber(cell: Cell | undefined): boolean {

@@ -33,7 +33,7 @@ export interface RunContext {
   readonly suspects: Map<number, string[]>;
   /** The days that were built, or would be, by their start. */
   readonly built: Map<number, StaleDay>;
-  /** How many hour files were removed, or would be, of days that no input touches any longer. */
+  /** The days that were removed, or would be, and how many hour files each had. */
   readonly removed: Map<number, number>;
   /** Input files and days that could not be used. */
   readonly problems: Problems;

@@ -7,7 +7,7 @@ import { quantityOf } from "../battery/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
 import { GAP_BOUNDS, type Kind, kindOf, type PayloadCounts, sumGaps } from "../telemetry/mod.ts";
 
-/** A payload type whose readings are not all of the kind that is expected. */
+/** A payload type whose readings are not all of the expected kind. */
 export interface MixedPayload {
   /** The payload type. */
   payload: string;
@@ -43,8 +43,8 @@ export interface SparsePayload {
 const LEAST_SHARE = 0.01;
 
 /**
- * The payload types of which between 1 % and 99 % of the distinct readings are numbers; and those of
- * a battery's quantities that should be numbers, but are text.
+ * The payload types of which between 1 % and 99 % of the distinct readings are numbers; and those
+ * that should be numbers, as a quantity of a battery, but are text.
  */
 export function mixedPayloads(counts: PayloadCounts): MixedPayload[] {
   return [...counts].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, count]) => {

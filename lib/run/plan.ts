@@ -77,7 +77,7 @@ export function inputsOf(
  * The wanted days that are not up to date, in order.
  *
  * @param records The records, and hour files that can't be trusted: see `findSuspects`.
- * @param touched See {@linkcode sourcesByDay}, which has the days in order.
+ * @param touched See {@linkcode sourcesByDay}, which returns the days in order.
  * @param digester A digester of the signal counts of all days.
  * @param changedFile Returns an hour file that differs from its record, if there is one.
  */

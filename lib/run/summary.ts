@@ -61,7 +61,7 @@ export interface Summary extends RowCounts, RunEnd {
   removed: { day: string; hourFiles: number }[];
   /** Days that were up to date. */
   current: number;
-  /** Days that are stale, because they could not be built or a strict run ended before them. */
+  /** Days that are stale because they could not be built, or a strict run ended before them. */
   unbuilt: number;
   /** Days in the input that `--from` and `--to` exclude. */
   outside: number;

@@ -32,7 +32,7 @@ const UNREAD: readonly [endings: RegExp, way: string][] = [
   [/^\.json$/, "rename it to .jsonl if each line is an object"],
 ];
 
-/** The ending of files that are not read, with what to do about them, if anything. */
+/** The ending of a file that is not read, and what to do about it, if anything. */
 export function describeKind(ending: string): string {
   const [, way] = UNREAD.find(([pattern]) => pattern.test(ending)) ?? [];
   return way === undefined ? ending : `${ending} (${way})`;

@@ -19,7 +19,7 @@ export interface RowCounts {
 }
 
 /**
- * Counts the rows of days, and the malformed rows of input files, which are of no day.
+ * Counts the rows of days, and the malformed rows of input files, which belong to no day.
  *
  * @example
  * ```ts

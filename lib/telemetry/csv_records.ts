@@ -1,6 +1,6 @@
 /**
- * Finds the records of a CSV file (RFC 4180), whose separator may be another one than a comma, and
- * whose quoted fields may have blanks around them.
+ * Finds the records of a CSV file (RFC 4180), whose separator need not be a comma, and whose quoted
+ * fields may have blanks around them.
  *
  * @module
  */
@@ -107,7 +107,7 @@ class CsvRecords implements TextFormat {
   }
 }
 
-/** Returns the next position that is not a blank. */
+/** Returns the position of the next byte that is not a blank. */
 function endOfBlanks(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && bytes[at] === BLANK) at++;
   return at;

@@ -110,7 +110,7 @@ export async function openDatabase(
 /** Text that is not UTF-8: the database then reads nothing of the file. */
 export class NotUtf8 extends Error {}
 
-/** Rewrites an error of the database, whose memory has a limit, as a message about the file. */
+/** Turns an error of the database into one about the file, which may name the limit of memory. */
 function describe(error: unknown, memoryLimit: string): Error {
   const message = error instanceof Error ? error.message : String(error);
   const [first = ""] = message.split("\n");

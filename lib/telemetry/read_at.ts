@@ -5,9 +5,9 @@
  */
 
 /**
- * Fills a buffer with the bytes of a file from an offset on, and returns it.
+ * Fills a buffer with the bytes of a file from an offset onwards, and returns it.
  *
- * @throws {Error} If the file ends before.
+ * @throws {Error} If the file ends before the buffer is full.
  */
 export function readAt<Buffer extends Uint8Array>(
   file: Deno.FsFile,

@@ -57,7 +57,7 @@ export async function* readText(
 
 /** Moves line by line through a text, and adds its records to the rows of a segment. */
 class LineReader {
-  /** Whether the input is within a line that was rejected. */
+  /** Whether the input is inside a line that was rejected. */
   #isSkipping = false;
   readonly #lossy = new TextDecoder();
 
@@ -101,7 +101,7 @@ class LineReader {
     const next = format.next(bytes, at, limit);
     if (typeof next === "string" || next - at > MAX_RECORD) {
       const stop = lineEnd(bytes, at, limit);
-      // That a file is an array says more than how long it is.
+      // That the file is an array explains more than the length of the line.
       const isLong = next !== REJECTED.array && stop - at > MAX_RECORD;
       this.#reject(stop, typeof next === "number" || isLong ? REJECTED.tooLong : next);
       this.#isSkipping = true;

@@ -27,7 +27,7 @@ Deno.test("table() has a caption and aligns numbers to the right", () => {
   assert.match(html, /<th scope="col" class="number">rows<\/th>/);
 });
 
-Deno.test("number() never shows little as nothing", () => {
+Deno.test("number() never shows a small number as 0", () => {
   const texts = [0, 0.0099, -0.0421, 0.567, 1.234, 12_345.6].map((value) => number(value, 1));
   assert.deepEqual(texts, [
     ...["0", "0.0099", "−0.042", "0.57", "1.2", "12,345.6"].map((number) => ({ number })),

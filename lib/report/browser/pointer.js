@@ -1,6 +1,6 @@
 /**
- * Reads charts off at the pointer: a tooltip says which state, which cell of a heat map or which point
- * of a line is there; and a click on a strip opens the page of that day.
+ * Reads values off charts at the pointer: a tooltip says which state, which cell of a heat map or
+ * which point of a line is there; and a click on a strip opens the page of that day.
  *
  * Plots say in `data-x` and `data-y` where their axes begin and end: two times in milliseconds or two
  * values, then the coordinates of both in the plot.
@@ -27,7 +27,7 @@ function pointIn(element, event) {
 
 const DAY = 86_400_000, MINUTE = 60_000, MINUTES_PER_DAY = 1440;
 
-/** The state at the pointer, or one so near that it is too narrow to hit; the shortest of several. */
+/** The state at the pointer, or near it if that is too narrow to hit; the shortest of several. */
 function stateAt(plot, event) {
   const { x: times, runs, states } = plot.dataset;
   const [from, , , days] = numbersIn(times);
@@ -80,7 +80,7 @@ function pointsOf(path) {
 
 /** A line's point is read off at most this many pixels to the left or right of the pointer. */
 const REACH = 10;
-/** How far outside of its panel the pointer may be, in the coordinates of the plot. */
+/** How far outside its panel the pointer may be, in the coordinates of the plot. */
 const SLACK = 4;
 
 /** The point of a line that is nearest to the pointer, above all in time. */

@@ -21,8 +21,8 @@ export interface Deviations {
 /**
  * Measures the cells of a module against their median in each row.
  *
- * @param columns All cell columns of the module, also those without any value: a value in volts for
- * each row; NaN for none.
+ * @param columns All cell columns of the module, including those without any value: volts for each
+ * row; NaN for none.
  */
 export function cellDeviations(columns: readonly Float64Array[]): Deviations {
   const rows = columns[0]?.length ?? 0;

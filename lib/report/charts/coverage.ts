@@ -13,8 +13,8 @@ import { greatestIn, sumOf } from "../aggregates.ts";
 import type { Span } from "./module_rows.ts";
 
 /**
- * How many seconds the rows with a reading stand for, those that were filled, and all, including empty
- * ones. They are not counted in rows, since days may have rows of different lengths.
+ * The time that rows with a reading, filled rows, and all rows stand for, in seconds. Rows themselves
+ * are not counted, since those of different days may differ in length.
  */
 export type ReportedTime = Record<"observed" | "filled" | "all", number>;
 

@@ -21,7 +21,7 @@ export interface ModuleRows extends HourRows {
 }
 
 /**
- * Reads the hour files of modules on some days: the columns that measure something known.
+ * Reads the hour files of modules on some days: the columns of a known quantity.
  *
  * @param output The output folder.
  * @param days The days, in order.

@@ -61,10 +61,10 @@ const NOT_SHOWN = "Rows that belong to no day are not shown";
 /** With up to this many days, the share of duplicates is written above each bar. */
 const MAX_LABELLED_DAYS = 16;
 
-/** How far apart the middles of two labels are at least, in pixels. */
+/** The least distance between the middles of two labels, in pixels. */
 const LABEL_ROOM = 36;
 
-/** The share of duplicates above the bars of days, where there is room: highest bars first. */
+/** Labels with the share of duplicates, above the highest bars first, as long as there is room. */
 function labelsOf(days: readonly Counted[]): { time: number; rows: number; text: string }[] {
   if (days.length > MAX_LABELLED_DAYS) return [];
   const { from, to } = spanOfDays(days);

@@ -16,7 +16,7 @@ const ROOM_OF_THREE = 25;
 /** At most this many signals are drawn: those with the most readings. */
 const MAX_SIGNALS = 48;
 
-/** The classes that have a label, which name others too: 0, 1s, 10s, 1m, 10m, 1h, 6h. */
+/** The classes that have a label: 0, 1s, 10s, 1m, 10m, 1h, 6h. */
 const LABELLED = [0, 1, 10, 60, 600, 3600, 21_600];
 
 /** A whole number of seconds, minutes or hours. */
@@ -40,7 +40,7 @@ interface Bar {
   count: number;
 }
 
-/** How far apart the readings of each signal are: histograms of classes that grow longer. */
+/** How far apart the readings of each signal are: histograms, with ever longer classes. */
 export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
   const title = "Time between readings, by signal";
   const readings = (counts: readonly number[]) => sumOf(counts, (count) => count);

@@ -66,7 +66,7 @@ export function eventList(
   ];
 }
 
-/** What positive current is, if an event is a current beyond its limit, which has a sign. */
+/** What positive current means, if an event is a current beyond its limit. */
 export function currentNote(events: readonly ReportedEvent[], positiveCurrent: string): string[] {
   const isSigned = events.some((event) => event.kind === "limit" && event.quantity === "current");
   return isSigned ? [paragraph(`Positive current is ${positiveCurrent}.`)] : [];

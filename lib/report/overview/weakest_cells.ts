@@ -45,7 +45,7 @@ export interface CellHistory {
   rows: number;
   /** Its median deviation at rest on each day that has one. */
   days: readonly DayDeviation[];
-  /** The days that its other figures are of: those since `since`, or else all. */
+  /** The days that its other figures are based on: those since `since`, or else all. */
   counted: readonly DayDeviation[];
 }
 
@@ -90,7 +90,7 @@ function greatestP95(days: readonly (LoadDeviation | null)[]): number | null {
 }
 
 const MIN_SLOPE_DAYS = 5;
-/** Of more days than this, each is compared with at most as many of those after it. */
+/** If there are more days than this, each is compared with at most this many later ones. */
 const MAX_SLOPE_DAYS = 400;
 
 /**
@@ -133,7 +133,7 @@ export function cellTable(axis: DayAxis, cells: readonly CellHistory[]): string 
     .slice(0, MAX_CELLS);
   const rows = worst.map(
     ({ folder, column, deviation, charge, discharge, since, rows, days, counted }): Cell[] => {
-      // Only now, since it takes a while.
+      // Only for the cells that are shown, since it takes a while.
       const slope = slopeOf(counted);
       return [
         moduleLink(folder),
