@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { consecutive, runsWhere } from "../../lib/battery/mod.ts";
 
-Deno.test("runsWhere() keeps all items in order, and divides them where none continues", () => {
+Deno.test("runsWhere() keeps all items in order, and divides them where one does not continue the one before", () => {
   fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 9 })), (items) => {
     const continues = (before: number, next: number) => next >= before;
     const runs = runsWhere(items, continues);

@@ -28,7 +28,7 @@ Deno.test("collectFigures() leaves no gap between neighbouring rows longer than 
   assert.deepEqual(level!.runs, [[5, DAY + 2 * 3600, DAY + 6 * 3600, false]]);
 });
 
-Deno.test("collectFigures() rounds a max gap that is no whole number of rows down", () => {
+Deno.test("collectFigures() rounds down a max gap that is not a whole number of rows", () => {
   const grid = { interval: 60, maxGap: 330, fill: "hold" } as const;
   const runs = (apart: number) => {
     const level = Array.from({ length: 30 }, (_, i): Stretches[number] => {

@@ -31,7 +31,7 @@ Deno.test("a state other than idle, ready, run and standby is an event; case is 
   ]);
 });
 
-Deno.test("a state is told from an ordinary one without the blanks around it", () => {
+Deno.test("blanks around a state do not matter to whether it is ordinary", () => {
   const day = system([[0, 720, " IDLE"], [720, 1440, "run\t"], [1440, 17280, " OFF "]]);
   assert.deepEqual(of("state", day).map(({ detail }) => detail), [" OFF "]);
 });
@@ -157,7 +157,7 @@ Deno.test("a cell that deviates by over 100 mV at rest is an event; consecutive 
   ]);
 });
 
-Deno.test("an event of a cell has its largest deviation of either sign, the first of several", () => {
+Deno.test("a cell's event has its largest deviation of either sign, the first of equal ones", () => {
   const most = (...volts: number[]) => {
     const days = volts.map((volts, i) => dayOfCells(volts, DAY + i * 86_400));
     return of("cell", ...days).map(({ detail }) => / up to (\S+) mV/.exec(detail)![1]);

@@ -107,7 +107,7 @@ Deno.test("a frozen run continues across midnight over a gap of at most the max 
   assert.deepEqual(frozen(evening, morning(1)), []);
 });
 
-Deno.test("a max gap that is no whole number of rows is rounded down across midnight", () => {
+Deno.test("a max gap that is not a whole number of rows is rounded down across midnight", () => {
   const grid = { interval: 60, maxGap: 330, fill: "hold" } as const;
   const evening = [...changing("00:00", "00:10"), [1340, 1440, 99] as const];
   const starts = (first: number) =>

@@ -16,7 +16,7 @@ const dayWith = (soc: Stretches, current: Stretches, day = DAY, module = "1"): B
     modules: [{ module, own: { module_state_of_charge: soc, module_current: current } }],
   });
 
-Deno.test("batteryDays() parses figures, and has none of a day without hour files", () => {
+Deno.test("batteryDays() parses figures, and has none for a day without hour files", () => {
   const { figures } = dayWith([[0, 9, 0.5]], []);
   const options = { interval: 5, maxGap: 300 };
   const records = [JSON.stringify(figures), null].map((figures) => ({
@@ -56,7 +56,7 @@ Deno.test("the sign of current uses a module's next state of charge, even days l
   assert.equal(positiveCurrent([unknown, days[0]!, other]), "discharge");
 });
 
-Deno.test("isCurrentSignKnown() wants an ampere-hour in or out of one module, on all days together", () => {
+Deno.test("isCurrentSignKnown() needs an ampere-hour in or out of one module, over all days", () => {
   // No module has a voltage. 360 rows of 1 A are half an ampere-hour.
   const day = (current: Stretches, day = DAY, module = "1") => dayWith([], current, day, module);
   const out = day([[0, 300, 1]]);

@@ -48,7 +48,7 @@ Deno.test("violationsOf() joins consecutive days, and has their worst value", ()
   ]);
 });
 
-Deno.test("violationsOf() has the first of equal worst values, on either side", () => {
+Deno.test("violationsOf() returns the first of equal worst values, on either side", () => {
   const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
   const found = violationsOf(days, { current: [-20, 20] });
   assert.deepEqual(found.map(({ side, value, at }) => [side, value, at]), [
@@ -57,7 +57,7 @@ Deno.test("violationsOf() has the first of equal worst values, on either side", 
   ]);
 });
 
-Deno.test("violationsOf() keeps modules apart, and is ordered by start", () => {
+Deno.test("violationsOf() keeps modules apart, and returns violations ordered by start", () => {
   const days = makeDays({ days: 3, phases: 1, modules: 2, cells: 2, missing: [1] });
   const found = violationsOf(days, { current: [-30, 24] });
   assert.deepEqual(found.map(({ module, limit, from }) => [module, limit, from]), [

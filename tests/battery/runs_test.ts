@@ -50,7 +50,7 @@ Deno.test("valueAt() returns the value of the run that a row is in", () => {
   }));
 });
 
-Deno.test("withinStretches() leaves the rows of some hours, and makes the others null", () => {
+Deno.test("withinStretches() keeps the rows of some hours, and makes the others null", () => {
   const room = createRuns();
   fc.assert(fc.property(anyRuns, anyHours, (runs, hours) => {
     const stretches = rowsOfHours(hours, PER_HOUR);

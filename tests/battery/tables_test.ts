@@ -69,7 +69,7 @@ Deno.test("daily.csv has what discharges as out, and leaves unknown fields empty
   assert.deepEqual(line!.split(",").slice(4, 8), ["0", `${kwh}`, "0", "240"]);
 });
 
-Deno.test("signals.csv has every column in natural order, and the day's part of a frozen run, if two hours", () => {
+Deno.test("signals.csv has every column in natural order, and the day's part of a frozen run if it is two hours or more", () => {
   const changing = Array.from({ length: 60 }, (_, i) => [i * 12, i * 12 + 1, i] as const);
   const constant = (from: number, to: number): Stretches =>
     Array.from({ length: (to - from) / 12 }, (_, i) => [from + i * 12, from + i * 12 + 1, 7]);
@@ -102,7 +102,7 @@ Deno.test("signals.csv has every column in natural order, and the day's part of 
   );
 });
 
-Deno.test("signals.csv has the part of a frozen run from exactly two hours on", () => {
+Deno.test("signals.csv has the day's part of a frozen run if it is exactly two hours", () => {
   const changing = Array.from({ length: 60 }, (_, i) => [i * 12, i * 12 + 1, i] as const);
   const frozen = (from: number) => {
     const evening = dayOf({ modules: [{ own: { level: [...changing, [from, 17280, 7]] } }] });

@@ -96,7 +96,7 @@ Deno.test("renderSummary() says Nothing to do after a run without work", () => {
   );
 });
 
-Deno.test("renderSummary() is idle only if nothing was read, built, removed or unusable", () => {
+Deno.test("renderSummary() says that there is nothing to do only if nothing was read, built, removed or unusable", () => {
   const idle = { built: [], rows: 0, readings: 0, duplicates: 0, current: 2, report: null };
   const isIdle = (changes: Partial<Summary>) =>
     render({ ...idle, ...changes }).startsWith("Nothing to do");
@@ -107,7 +107,7 @@ Deno.test("renderSummary() is idle only if nothing was read, built, removed or u
   assert.ok(!isIdle({ problems: SUMMARY.problems }));
 });
 
-Deno.test("renderSummary() leaves out counts of what there is none of", () => {
+Deno.test("renderSummary() leaves out optional counts that are zero", () => {
   const none = { unusableFiles: 0, importedFiles: 0, importedBecause: {}, rowsPerSecond: 0 };
   const text = render({ ...none, report: null });
   const names = text.split("\n\n")[0]!.split("\n").map((line) => line.split(/ {2,}/).at(-2));

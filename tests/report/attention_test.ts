@@ -26,7 +26,7 @@ const event = (
 const silence = (module: string, from: number, to: number) =>
   event("silent", ["1", module], [from, to]);
 
-Deno.test("attention() is silent about a silence if days without data explain all but an hour", () => {
+Deno.test("attention() leaves out a silence if days without data explain all but an hour", () => {
   const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 2, missing: [1, 2, 3] });
   const kinds = (to: number) => attention(days, [silence("1", DAY, to)]).map(({ kind }) => kind);
   assert.deepEqual(kinds(4 * DAY + HOUR - 5), ["missing"]);
@@ -35,7 +35,7 @@ Deno.test("attention() is silent about a silence if days without data explain al
   assert.deepEqual([missing!.from, missing!.to], [FIRST_DAY + DAY, FIRST_DAY + 4 * DAY]);
 });
 
-Deno.test("findingsOf() makes one finding of modules that were silent for over 80 % of the time together", () => {
+Deno.test("findingsOf() makes one finding of modules that were silent together for over 80 % of the time", () => {
   const texts = (from: number) =>
     findingsOf([silence("1", 0, 10 * HOUR), silence("2", from, from + 10 * HOUR)])
       .map(({ text }) => text);
@@ -46,7 +46,7 @@ Deno.test("findingsOf() makes one finding of modules that were silent for over 8
   assert.equal(findingsOf([silence("1", 0, 10 * HOUR), silence("2", 0, 2 * HOUR)]).length, 2);
 });
 
-Deno.test("findingsOf() names the module of a finding, unless it is of several or of none", () => {
+Deno.test("findingsOf() names the module of a finding, unless there are several or none", () => {
   const span: [number, number] = [0, 3 * HOUR];
   const folders = (...events: BatteryEvent[]) => findingsOf(events).map(({ folder }) => folder);
   assert.deepEqual(folders(event("silent", ["1", "2"], span)), ["1_2"]);

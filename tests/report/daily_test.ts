@@ -68,7 +68,7 @@ function chartOn(page: string, title: string): string {
   return `${textOf(found![0])} ${description}`;
 }
 
-Deno.test("the report's pages say of a day what daily.csv says of it", () =>
+Deno.test("the report's pages agree with daily.csv about each day", () =>
   inFolder(async (folder) => {
     put(join(folder, "in/a.parquet"), dayFile(ROWS));
     await etl(folder, "--report");

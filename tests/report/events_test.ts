@@ -16,7 +16,7 @@ const event = (from: number, to: number, detail: string, module: string | null):
   to: FIRST_DAY + to,
 });
 
-Deno.test("eventTable() has the newest events first, of several the one that ended last", () => {
+Deno.test("eventTable() has the newest events first; of those that began together, the one that ended last", () => {
   const events = [
     event(0, 600, "first", "1"),
     event(1200, 1800, "short", "1"),
@@ -27,7 +27,7 @@ Deno.test("eventTable() has the newest events first, of several the one that end
   assert.deepEqual(details(textOf(eventTable(events.toReversed()))), ["long", "short", "first"]);
 });
 
-Deno.test("eventTable() links modules, and has forty events at most", () => {
+Deno.test("eventTable() links modules, and has at most forty events", () => {
   assert.match(eventTable([event(0, 9, "OFF", "2")]), /<a href="module-1_2\.html">1_2<\/a>/);
   assert.match(eventTable([event(0, 9, "OFF", null)]), /<td[^>]*>phase 1<\/td>/);
   const some = (count: number) =>
@@ -37,7 +37,7 @@ Deno.test("eventTable() links modules, and has forty events at most", () => {
   assert.equal(some(41).match(/ OFF/g)!.length, 40);
 });
 
-Deno.test("findingList() has twelve findings at most, and counts the others", () => {
+Deno.test("findingList() has at most twelve findings, and counts the others", () => {
   const finding: Finding = {
     level: 1,
     kind: "silent",

@@ -16,7 +16,7 @@ function dayOf(...modules: Record<string, number>[]): BatteryDay {
   return day;
 }
 
-Deno.test("columnKind() makes columns one kind that differ in their numbers only", () => {
+Deno.test("columnKind() makes one kind of columns that differ only in their numbers", () => {
   assert.equal(columnKind("cell_voltage_battery_1_cell_12"), "cell_voltage_battery_#_cell_#");
 });
 

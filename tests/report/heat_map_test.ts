@@ -3,7 +3,7 @@ import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
 import { dayAxis, stripPlot } from "../../lib/report/overview/strip.ts";
 import { makeDays } from "../helpers/battery_days.ts";
 
-Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no data", () => {
+Deno.test("heatMap() hatches what has too few rows, and leaves blank what has no data", () => {
   const axis = dayAxis(makeDays({ days: 4, phases: 1, modules: 1, cells: 2 }));
   const scale = { bounds: [1, 2, 3, 4, 5, 6, 7], unit: "mV", few: "too few" };
   const rows = [{ name: ["m.html", "<1>"] as const, values: [0, 8, null, undefined] }];
@@ -18,7 +18,7 @@ Deno.test("heatMap() leaves hatched what has too few rows, and blank what has no
   assert.equal(heatLegend(scale).match(/<li>/g)!.length, 10);
 });
 
-Deno.test("heatMap() gives a value at a bound the class above it, or below it on a reversed scale", () => {
+Deno.test("heatMap() puts a value at a bound into the class above, or below on a reversed scale", () => {
   const bounds = [1, 2, 3, 4, 5, 6, 7];
   const classes = (isReversed: boolean) => {
     const rows = [{ name: "x", values: [0.9, 1, 6.9, 7] }];

@@ -8,14 +8,14 @@ const flow = (positive: number, negative: number): Flows => ({
   negative: { energy: negative, charge: 10 * negative },
 });
 
-Deno.test("throughput() adds up what is known, and takes out what a positive current says", () => {
+Deno.test("throughput() adds up what is known, and tells out from in by what positive current means", () => {
   const flows = [flow(1, 2), null, flow(3, 5)];
   assert.deepEqual(throughput(flows, "discharge"), { energyOut: 4, energyIn: 7, chargeOut: 40 });
   assert.deepEqual(throughput(flows, "charge"), { energyOut: 7, energyIn: 4, chargeOut: 70 });
   assert.equal(throughput([null], "charge"), null);
 });
 
-Deno.test("moduleHistories() has cycles of modules whose flow and capacity are known", () => {
+Deno.test("moduleHistories() has the cycles of modules whose flow and capacity are known", () => {
   const days = makeDays({ days: 2, phases: 1, modules: 3, cells: 2 });
   for (const { figures: { modules: [first, second, third] } } of days) {
     first!.soc!.correlation = -1000; // positive current is discharge

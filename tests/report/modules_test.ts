@@ -7,7 +7,7 @@ import { makeDays } from "../helpers/battery_days.ts";
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 const tableOf = (days: BatteryDay[]) => textOf(moduleTable(moduleHistories(days)));
 
-Deno.test("moduleTable() shows spread and weakest cell of the last day that has them", () => {
+Deno.test("moduleTable() shows the spread and the weakest cell of the last day that has them", () => {
   const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 4 });
   days.forEach(({ figures: { modules: [module] } }, number) => {
     module!.restSpread = [600, 410, 220, 30, null][number]!;
@@ -20,7 +20,7 @@ Deno.test("moduleTable() shows spread and weakest cell of the last day that has 
   assert.match(textOf(moduleTable(moduleHistories(days))), / 600 30 battery 1 cell 4: −25\.0 mV /);
 });
 
-Deno.test("moduleTable() puts the largest latest spread first, and modules without one last", () => {
+Deno.test("moduleTable() puts the largest of the latest spreads first, and modules without one last", () => {
   const days = makeDays({ days: 2, phases: 1, modules: 4, cells: 2 });
   const spreads = [[900, 10], [null, null], [20, 30], [50, null]];
   for (const [number, { figures: { modules } }] of days.entries()) {

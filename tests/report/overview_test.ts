@@ -47,7 +47,7 @@ Deno.test("findingsOf() names the worst violation of each limit, and counts othe
   assert.deepEqual(found!.folder, "3_8");
 });
 
-Deno.test("findingsOf() counts each day of a violation once, also days that are not in a row", () => {
+Deno.test("findingsOf() counts each day of a violation once, even if the days are not in a row", () => {
   const days = makeDays({ days: 5, phases: 1, modules: 2, cells: 2 });
   for (const number of [0, 1, 4]) {
     for (const { current } of days[number]!.figures.modules) current!.max.value = 80;

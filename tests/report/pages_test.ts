@@ -94,7 +94,7 @@ Deno.test("a module's days are drawn apart if they are weeks apart, and alone as
     assert.doesNotMatch(day, /These charts show/);
   }));
 
-Deno.test("the pages of a module say how its rows were made if days were built with other options", () =>
+Deno.test("a module's pages say how the rows of each day were made if their options differ", () =>
   inFolder(async (folder) => {
     const rows = [0, 1].map((day) => row(day * 86_400, "module_voltage", "52"));
     put(join(folder, "in/a.parquet"), dayFile(rows));

@@ -22,13 +22,13 @@ const recordsOf = (inputs: Record<string, Counts>, rejected: Counts = {}) => ({
   days: new Map([[0, dayRecord(0, { rows: 20, readings: 9, rejected, files: ["a", "b"] })]]),
 });
 
-Deno.test("runTable() adds up what is on record, malformed rows of inputs among it", () => {
+Deno.test("runTable() adds up what is on record, including malformed rows of inputs", () => {
   const text = textOf(runTable(recordsOf({ a: { "no tags": 3 } }, { "no value": 2 }), RUN));
   assert.match(text, /Input files 3 Rows read 23 Distinct readings 9 Duplicates 9 Rejected 5 /);
   assert.match(text, /Modules 0 Hour files 2 Days that the run built 1 Days .* up to date 2$/);
 });
 
-Deno.test("rejectedTables() says that all rows and files could be used, or which could not", () =>
+Deno.test("rejectedTables() says which rows and files could not be used, or that all could", () =>
   inFolder((output) => {
     const tables = (...args: Parameters<typeof recordsOf>) =>
       rejectedTables(output, recordsOf(...args), RUN).map(textOf);

@@ -76,7 +76,7 @@ Deno.test("digestOf() changes with the days of a page and with those that it lin
   assert.notEqual(digestOf(all, page(DAY)), digestOf(all, changed), "a sign that changed");
 });
 
-Deno.test("digestOf() changes with the day that the beginning of an event links to", () => {
+Deno.test("digestOf() changes with the day that an event's beginning links to", () => {
   const [first, second, ...others] = [0, 1, 4, 5].map((i) =>
     record(DAY + i * 86_400, [["1", "2"]])
   );
@@ -145,7 +145,7 @@ Deno.test("pagesOf() gives each day and module its events", () => {
   assert.ok(weak?.kind === "module" && weak.events.some(({ kind }) => kind === "cell"));
 });
 
-Deno.test("pagesOf() shows an event on the days that it is on, and not where it ends or begins at midnight", () => {
+Deno.test("pagesOf() shows an event on its days, but not on a day that it only touches at midnight", () => {
   const days = makeRecords({ days: 4, phases: 1, modules: 1, cells: 2, missing: [] });
   const spans = [[0, 86_400], [86_400, 2 * 86_400 + 5], [3 * 86_400 + 5, 3 * 86_400 + 10]];
   const figures = JSON.parse(days[0]!.figures!);

@@ -4,7 +4,7 @@ import { overview } from "../../lib/report/overview/first_page.ts";
 import { dayAxis, missingDays, stripPlot, tickMarks } from "../../lib/report/overview/strip.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
-Deno.test("dayAxis() holds the missing days too", () => {
+Deno.test("dayAxis() includes missing days", () => {
   const days = makeDays({ days: 78, phases: 1, modules: 1, cells: 2, missing: [12, 13, 60] });
   const axis = dayAxis(days);
   assert.deepEqual([axis.from, axis.length, axis.known.size], [FIRST_DAY, 78, 75]);
@@ -13,13 +13,13 @@ Deno.test("dayAxis() holds the missing days too", () => {
   assert.match(tickMarks(axis), /<a href="day-2024-06-01\.html" title="2024-06-01">1 Jun<\/a>/);
 });
 
-Deno.test("tickMarks() links no day that is missing", () => {
+Deno.test("tickMarks() does not link missing days", () => {
   const axis = dayAxis(makeDays({ days: 3, phases: 1, modules: 1, cells: 2, missing: [1] }));
   assert.doesNotMatch(tickMarks(axis), /day-2024-06-02/);
   assert.match(tickMarks(axis), /2 Jun/);
 });
 
-Deno.test("tickMarks() has ten ticks at most, from the first day on", () => {
+Deno.test("tickMarks() has at most ten ticks, from the first day on", () => {
   const ticks = (days: number) => {
     const axis = { from: FIRST_DAY, length: days, known: new Set<number>() };
     return [...tickMarks(axis).matchAll(/left:([\d.]+)%">(.*?)</g)].map(([, , text]) => text);

@@ -22,7 +22,7 @@ function daysOf(hours: (number | null)[][]): BatteryDay[] {
 const shapesOf = (name: string, days: BatteryDay[]) =>
   new RegExp(`<path class="${name}" d="([^"]*)"`).exec(stripsOf(days))![1]!;
 
-Deno.test("usageStrips() draws a state of charge in per cent like one in fractions", () => {
+Deno.test("usageStrips() draws states of charge in per cent like those in fractions", () => {
   const days = makeDays({ days: 2, phases: 1, modules: 2, cells: 2 });
   const fractions = stripsOf(days);
   assert.match(fractions, /15 to 85\.25 %/);

@@ -21,7 +21,7 @@ function daysOf(medians: readonly (readonly number[])[], rows = 900): BatteryDay
   return days;
 }
 
-Deno.test("cellHistories() counts the latest days in a row beyond 20 mV, or else all", () => {
+Deno.test("cellHistories() counts the latest days in a row beyond 20 mV, or all if there are none", () => {
   const [cell] = cellHistories(daysOf([[50], [20], [-21], [-30], [-25]]));
   assert.equal(cell!.since, FIRST_DAY + 2 * DAY);
   assert.deepEqual([cell!.deviation, cell!.rows], [-25, 3 * 900]);
@@ -37,7 +37,7 @@ Deno.test("cellHistories() has the largest p95 of the days under charge and disc
   assert.deepEqual([first!.charge, first!.discharge], [null, 10]);
 });
 
-Deno.test("cellHistories() takes days with at least 60 rows at rest", () => {
+Deno.test("cellHistories() takes only days with at least 60 rows at rest", () => {
   assert.equal(cellHistories(daysOf([[0, 0]], 60)).length, 2);
   assert.deepEqual(cellHistories(daysOf([[0, 0]], 59)), []);
 });
@@ -61,7 +61,7 @@ Deno.test("slopeOf() is the median slope of all pairs of days, if there are five
   }));
 });
 
-Deno.test("slopeOf() of very many days is that of a part of their pairs", () => {
+Deno.test("slopeOf() takes only some of the pairs of very many days", () => {
   const line = Array.from({ length: 2000 }, (_, i) => ({ day: i * DAY, median: i / 4 }));
   assert.equal(slopeOf(line), 0.25);
 });

@@ -16,7 +16,7 @@ import {
   tidyNumbers,
 } from "../../lib/report/words.ts";
 
-Deno.test("format() has four significant digits, and a minus sign that is one", () => {
+Deno.test("format() has four significant digits, and a real minus sign", () => {
   const anyNumber = fc.double({ noNaN: true, min: -1e300, max: 1e300 });
   fc.assert(fc.property(anyNumber, (number) => {
     const text = format(number);
@@ -29,7 +29,7 @@ Deno.test("format() has four significant digits, and a minus sign that is one", 
   assert.deepEqual([1e-5, 9e-6, -9e-6].map(format), ["0.00001", "9.00e−6", "−9.00e−6"]);
 });
 
-Deno.test("signed() has the sign of all but what is rounded to zero", () => {
+Deno.test("signed() gives a sign to all but what is rounded to zero", () => {
   assert.deepEqual([0, -0, 0.04, -0.04, 0.05, -0.06, 1234.5].map((value) => signed(value, 1)), [
     "0.0",
     "0.0",
@@ -42,7 +42,7 @@ Deno.test("signed() has the sign of all but what is rounded to zero", () => {
   assert.deepEqual([fixed(-1234, 0), fixed(2, 2)], ["−1,234", "2.00"]);
 });
 
-Deno.test("shorten() leaves both ends of a text that is too long", () => {
+Deno.test("shorten() keeps both ends of a text that is too long", () => {
   const names = fc.tuple(fc.stringMatching(/^[a-z]{0,40}$/), fc.integer({ min: 3, max: 40 }));
   fc.assert(fc.property(names, ([name, length]) => {
     const text = shorten(name, length);
@@ -68,7 +68,7 @@ Deno.test("listOf(), plural(), placeName() and sentences() word what they are gi
   assert.equal(sentences("one", false, undefined, "Two three"), "One. Two three.");
 });
 
-Deno.test("tidyNumbers() has minus signs, and at most six digits of numbers that have many", () => {
+Deno.test("tidyNumbers() has minus signs, and at most six digits of long numbers", () => {
   assert.equal(
     tidyNumbers("cell_1-2 up to -53.849998474 mV, 3.25 V, -x"),
     "cell_1-2 up to −53.85 mV, 3.25 V, -x",
@@ -113,7 +113,7 @@ Deno.test("duration() is in minutes from 2 minutes, in hours from 2 hours, in da
   );
 });
 
-Deno.test("percent() shows little as more than nothing, and almost all as less than all", () => {
+Deno.test("percent() shows a small share as more than 0 %, and almost all as less than 100 %", () => {
   assert.deepEqual([0, 0.0001, 0.004, 0.5, 0.997, 0.99999, 1].map(percent), [
     ...["0 %", "0.1 %", "0.4 %", "50 %", "99.7 %", "99.9 %", "100 %"],
   ]);

@@ -14,7 +14,7 @@ Deno.test("FolderNames.claim() returns an earlier name that differs only in case
   ]);
 });
 
-Deno.test("FolderNames.claimDay() names modules whose folders differ only in case from others", () => {
+Deno.test("FolderNames.claimDay() names modules whose folders differ from others only in case", () => {
   const folders = new FolderNames(["1_a/2024/07/13/00.parquet"]);
   const problems = new Problems(false, () => {});
   const claim = (...modules: string[]) =>

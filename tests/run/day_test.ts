@@ -253,7 +253,7 @@ Deno.test("buildDay() does not count readings of the phase as a module's own", (
     assert.deepEqual(result.coverage[0]!.observed.slice(0, 6), [1, 0, 0, 0, 0, 1]);
   }));
 
-Deno.test("buildDay() counts only readings that are not rejected as those of no module", () =>
+Deno.test("buildDay() does not count rejected readings among those of no module", () =>
   inFolder((folder) => {
     const row = (seconds: number, value: string, ...tags: Row["tags"]): Row => ({
       time: DAY + seconds,

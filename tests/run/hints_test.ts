@@ -22,7 +22,7 @@ Deno.test("mixedPayloads() returns only payload types of which 1 % to 99 % parse
   ]);
 });
 
-Deno.test("mixedPayloads() returns a quantity of the battery that is not a number, but no state", () => {
+Deno.test("mixedPayloads() returns quantities of the battery that are not numbers, except states", () => {
   const found = mixedPayloads(counts(
     signal("module_voltage", 0, 7),
     signal("cell_voltage", 3, 997),
@@ -74,7 +74,7 @@ Deno.test("sparsePayloads() returns payload types whose columns are mostly null,
   assert.deepEqual(sparsePayloads(days, 600), []);
 });
 
-Deno.test("sparsePayloads() wants twenty gaps, and columns of which more than half is null", () => {
+Deno.test("sparsePayloads() needs twenty gaps, and columns of which more than half is null", () => {
   const found = (count: number, filled: number) =>
     sparsePayloads([dayOf({ x: gaps([480, count]) }, [["x", filled]])], 300).length;
   assert.deepEqual([found(20, 49), found(19, 49), found(20, 50)], [1, 0, 0]);

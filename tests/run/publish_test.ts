@@ -90,7 +90,7 @@ Deno.test("publishTables() leaves out a day that is to be built again until a ru
     assert.deepEqual(read(output), before);
   }));
 
-Deno.test("publishReport() removes pages that are no longer wanted, but no file of the user", () =>
+Deno.test("publishReport() removes pages that are no longer wanted, but no file of the user's own", () =>
   inFolder(async (folder) => {
     const [input, output] = [join(folder, "in"), join(folder, "out")];
     put(join(input, "a.parquet"), dayFile(rows(DAY, "1")));

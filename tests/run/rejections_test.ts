@@ -50,7 +50,7 @@ const anyReadings = fc.array(
   ),
 ).map((readings) => readings.sort(([a], [b]) => a - b));
 
-Deno.test("removeRejected() keeps numbers, and returns what else there is on the day itself", () => {
+Deno.test("removeRejected() keeps numbers, and returns all other readings of the day itself", () => {
   const { numbers } = values;
   fc.assert(fc.property(anyReadings, (readings) => {
     const times = Float64Array.from(readings, ([time]) => time);
@@ -168,7 +168,7 @@ Deno.test("inputsWithoutReadings() returns inputs of which no row is a reading o
   assert.deepEqual(find(days.slice(1)), new Map());
 });
 
-Deno.test("inputsWithoutReadings() ignores what a day says of an earlier content of an input", () => {
+Deno.test("inputsWithoutReadings() ignores what a day says of earlier content of an input", () => {
   const before = { a: input("a", 1) };
   const days = [dayOf(0, before, { a: { rows: 1, reason: WRONG_VALUE } })];
   const find = (record: InputRecord) => inputsWithoutReadings(new Map([["a", record]]), days);

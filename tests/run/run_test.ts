@@ -14,7 +14,7 @@ function putDays(input: string): void {
   }
 }
 
-Deno.test("run() refuses an input of which everything is gone; --force removes what was built from it", () =>
+Deno.test("run() refuses if all known inputs are gone; --force removes what was built from them", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const run = (...options: string[]) =>

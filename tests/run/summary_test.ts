@@ -206,7 +206,7 @@ Deno.test("summarize() sums readings of no module, and lists days in order", () 
   assert.deepEqual([none.inputSpan, none.span, none.rows], [null, null, 0]);
 });
 
-Deno.test("summarize() finds sparse payload types by all days, unless nothing is filled in", () => {
+Deno.test("summarize() finds sparse payload types from all days, unless nothing is filled in", () => {
   const a = input("a", [0, 1]);
   const gaps = { level: Array.from({ length: 15 }, (_, i) => i === 9 ? 30 : 0) };
   const cells = { level: { all: 100, filled: 10 } };

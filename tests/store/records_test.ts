@@ -83,7 +83,7 @@ Deno.test("readRecords() passes over a sound record that names files of another 
     }
   }));
 
-Deno.test("readRecords() passes over a sound record under the name of another day", () =>
+Deno.test("readRecords() skips a sound record under the name of another day", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), { ...RECORD, files: [], sizes: [] });
     const path = (day: number) => join(folder, dayFile("days", day));

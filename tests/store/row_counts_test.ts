@@ -15,7 +15,7 @@ const day = fc.tuple(count, count, rejected).map(([readings, duplicates, rejecte
   rejected,
 }));
 
-Deno.test("rowCounts() counts every row once, whichever days and files it is of", () => {
+Deno.test("rowCounts() counts every row once, whatever days and files there are", () => {
   fc.assert(fc.property(fc.array(day), fc.array(fc.record({ rejected })), (days, inputs) => {
     const counts = rowCounts(days, inputs);
     const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);

@@ -32,7 +32,7 @@ Deno.test("findSuspects() joins what an intent names and what no record names, e
     assert.deepEqual(suspects, new Map([[DAY, [known, gone, lost]], [DAY + 86_400, [other]]]));
   }));
 
-Deno.test("isOurs() wants the name of the tool in the footer of a file, and follows no link", () =>
+Deno.test("isOurs() needs the name of the tool in the footer of a file, and follows no link", () =>
   inFolder((folder) => {
     const path = join(folder, "00.parquet");
     const bytes = fakeHour();

@@ -45,7 +45,7 @@ Deno.test("CsvRecords.next() finds the end of a record, and counts its lines", (
   assert.deepEqual(first(HEAD, '1,v,"",t\r'), { values: ["1", "v", "", "t"], lines: 1, rest: "" });
 });
 
-Deno.test("CsvRecords.next() takes blanks around quotes off, and leaves those of other fields", () => {
+Deno.test("CsvRecords.next() drops blanks around quotes, and keeps those of other fields", () => {
   for (const newline of ["", "\n", "\r\n"]) {
     const wanted = { values: ["1", "v,w", " 2 ", " t "], lines: 1, rest: "" };
     assert.deepEqual(first(HEAD, `1, "v,w"  , 2 ,  " t " ${newline}`), wanted);

@@ -37,7 +37,7 @@ Deno.test("countByPayload() sums the counts of signals", () => {
   assert.deepEqual([...countByPayload(signals)], [["a", { numeric: 4, other: 6 }]]);
 });
 
-Deno.test("addCounts() leaves nothing of what is subtracted again, although it was text", () => {
+Deno.test("addCounts() leaves nothing of what is subtracted again, even if it was text", () => {
   const totals = addCounts(new Map(), FACTS);
   const before = [...totals.values()];
   const gone = [signal("state", "1", "1", 0, 3), signal("other", "1", "1", 0, 3)];

@@ -105,7 +105,7 @@ Deno.test("readText() skips the line in which Excel names the separator", () =>
     await assert.rejects(alone, /has no column 'timestamp'/);
   }));
 
-Deno.test("readText() says of every line of a JSON array that it is an array, however long", () =>
+Deno.test("readText() rejects every line of a JSON array as such, however long", () =>
   inFolder(async (folder) => {
     const object = '{"timestamp":1,"payload_type":"v","value":1,"tags":[]}';
     const text = `[${Array(30_000).fill(object).join()}]`;

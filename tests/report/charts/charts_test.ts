@@ -299,7 +299,7 @@ Deno.test("batteryTemperatures() draws the extremes of more sensors than have co
   assert.match(text, /highest of 12 .*lowest of 12 .*20 \(.*\) to 92 \(2024-07-13 00:50\)/);
 });
 
-Deno.test("a module's own temperature is a chart of its own, not one of the battery's", () => {
+Deno.test("a module's own temperature has a chart of its own, and is not one of the battery's", () => {
   const modules = rowsOf([["1", "1"]], 10, () => ({
     ...Object.fromEntries(
       Array.from({ length: 6 }, (_, i) => [`battery_sensor_temperature_sensor_${i}`, 20 + i / 10]),
@@ -319,7 +319,7 @@ Deno.test("no chart guesses a quantity from a name", () => {
   }
 });
 
-Deno.test("a quantity is that of the payload type, whatever further tags are in the column", () => {
+Deno.test("a quantity is that of the payload type, whatever further tags are in the column's name", () => {
   const quantityOf = quantityByColumn([
     { payload: "module_voltage", column: "module_voltage_part_2" },
   ]);
