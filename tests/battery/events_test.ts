@@ -127,7 +127,7 @@ Deno.test("a day without any reading of a module's own does not end its silence"
   );
 });
 
-/** A day at rest, on which the third cell has another voltage than the other two. */
+/** A day at rest, on which the voltage of the third cell differs from that of the other two. */
 const dayOfCells = (volts: number, day: number, rows = 17_280 - 240) => {
   const cells = [3.5, 3.5, volts].map((
     volts,

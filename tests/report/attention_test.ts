@@ -42,7 +42,7 @@ Deno.test("findingsOf() makes one finding of modules that were silent together f
   assert.deepEqual(texts(2 * HOUR - 5), ["no reading from 1_1, 1_2 for up to 10 h"]);
   assert.deepEqual(texts(2 * HOUR), Array(2).fill("no reading for 10 h"));
   assert.equal(texts(11 * HOUR).length, 2);
-  // A short silence within a long one is another one.
+  // A short silence within a long one is a finding of its own.
   assert.equal(findingsOf([silence("1", 0, 10 * HOUR), silence("2", 0, 2 * HOUR)]).length, 2);
 });
 

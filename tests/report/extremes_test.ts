@@ -5,7 +5,7 @@ import { makeDays } from "../helpers/battery_days.ts";
 
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 
-/** Days of two modules, of which cells reach the given highest voltages. */
+/** Days of two modules whose cells reach the given highest voltages. */
 function daysOf(...highest: [first: number, second: number][]): BatteryDay[] {
   const days = makeDays({ days: highest.length, phases: 2, modules: 1, cells: 2 });
   days.forEach(({ figures: { modules } }, i) =>

@@ -5,7 +5,7 @@ import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 
-/** A day of modules with 100 rows, of which columns have so many that are not null. */
+/** A day of modules with 100 rows; for each column, how many of them are not null. */
 function dayOf(...modules: Record<string, number>[]): BatteryDay {
   const made = { days: 1, phases: 1, modules: modules.length, cells: 2 };
   const [day] = makeDays(made) as [BatteryDay];

@@ -81,7 +81,7 @@ Deno.test("eventList() shows violations of limits as findings and in the table o
   assert.doesNotMatch(list.join(""), /Positive current/);
 });
 
-Deno.test("violations have the time of their worst value, since no longer one is on record", () => {
+Deno.test("violations have the time of their worst value, the only one on record", () => {
   const days = makeDays({ days: 3, phases: 1, modules: 1, cells: 2 });
   const [, , worst] = days as [BatteryDay, BatteryDay, BatteryDay];
   worst.figures.modules[0]!.current!.max.value = 99;
@@ -93,7 +93,7 @@ Deno.test("violations have the time of their worst value, since no longer one is
   );
   assert.match(
     folded!,
-    /2024-06-01 \d\d:\d\d 2024-06-03 \d\d:\d\d – 1_1 limit current too high: 99\.00 A, limit 1 A at 2024-06-03 \d\d:\d\d \(3 days/,
+    /2024-06-01 \d\d:\d\d 2024-06-03 \d\d:\d\d – 1_1 limit current too high: 99\.00 A, limit 1 A, on 3 days in a row, worst at 2024-06-03 \d\d:\d\d /,
   );
 });
 

@@ -7,7 +7,7 @@ import { makeDays } from "../helpers/battery_days.ts";
 const stripsOf = (days: BatteryDay[]) => usageStrips(dayAxis(days), days);
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 
-/** Days of a module with one sensor, of which the hourly means are given. */
+/** Days of a module with one sensor whose hourly means are given. */
 function daysOf(hours: (number | null)[][]): BatteryDay[] {
   const days = makeDays({ days: hours.length, phases: 1, modules: 1, cells: 2 });
   days.forEach(({ figures }, i) => {

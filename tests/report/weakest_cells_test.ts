@@ -7,7 +7,7 @@ import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
 
-/** Days on which the cells of a module deviate at rest by so many mV, over so many rows. */
+/** Days on which the cells of a module deviate at rest by the given mV, over some rows. */
 function daysOf(medians: readonly (readonly number[])[], rows = 900): BatteryDay[] {
   const days = makeDays({ days: medians.length, phases: 1, modules: 1, cells: medians[0]!.length });
   days.forEach(({ figures: { modules: [module] } }, i) => {

@@ -67,7 +67,7 @@ async function commit(output: string, before: string[], staged: string[], files:
 Deno.test("commitDay() leaves a day's files, its record and nothing else", () =>
   inFolder(async (output) => {
     for (const name of [FIRST, SECOND, REJECTED]) put(join(output, name), "old");
-    // The first file stays as it is, the second is not one of the day any longer.
+    // The first file stays as it is, the second is no longer one of the day's.
     const record = await commit(output, [FIRST, SECOND], [THIRD], [FIRST, THIRD]);
     const read = (name: string) => Deno.readTextFileSync(join(output, name));
     assert.deepEqual([...tree(output).keys()], [FIRST, THIRD]);

@@ -79,7 +79,7 @@ Deno.test("publishTables() leaves out a day that is to be built again until a ru
     put(join(input, "a.parquet"), dayFile(rows(DAY, "1")));
     await run(input, output);
     const before = read(output);
-    // An hour file of the first day that no record names, as a killed run leaves one.
+    // An hour file of the first day that no record names, as a killed run may leave behind.
     const hours = join(output, "1_1/2024/07/12");
     Deno.copyFileSync(join(hours, "23.parquet"), join(hours, "22.parquet"));
     await run(input, output, "--from", "2024-07-13");

@@ -102,5 +102,5 @@ function timeCells(event: ReportedEvent): Cell[] {
 /** When a limit was exceeded most, if on several days. */
 function worstOf(event: ReportedEvent): string {
   if (event.kind !== "limit" || event.days.length === 1) return "";
-  return ` at ${instant(event.at * 1000)} (${event.days.length} days in a row)`;
+  return `, on ${event.days.length} days in a row, worst at ${instant(event.at * 1000)}`;
 }
