@@ -59,11 +59,11 @@ Deno.test("findingsOf() says where and how often signals of a kind were frozen, 
   const frozen = (phase: string | null, module: string | null, number: number, hours: number) =>
     event("frozen", [phase, module], [0, hours * HOUR], { column: `cell_${number}` });
   const text = (...events: BatteryEvent[]) => findingsOf(events).map(({ text }) => text).join();
-  assert.equal(text(frozen("1", "2", 3, 4)), "cell_3 of 1_2 kept its value for 4 h");
+  assert.equal(text(frozen("1", "2", 3, 4)), "cell_3 kept its value for 4 h");
   assert.equal(text(frozen(null, null, 3, 4)), "cell_3 of the system kept its value for 4 h");
   assert.equal(
     text(frozen("1", "2", 3, 4), frozen("1", "2", 5, 6)),
-    "cell_# of 1_2 kept its value 2 times, for up to 6 h",
+    "cell_# kept its value 2 times, for up to 6 h",
   );
   assert.equal(
     text(frozen("1", "2", 3, 4), frozen("1", "3", 3, 3)),
@@ -92,6 +92,10 @@ Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by
   assert.deepEqual(text(state(0, "OFF"), state(0, "ERROR", "1")), [
     "phase 1 in state ERROR for 2 h",
     "the system in state OFF for 2 h",
+  ]);
+  const span: [number, number] = [0, 2 * HOUR];
+  assert.deepEqual(text(event("state", ["1", "2"], span, { detail: "OFF" })), [
+    "in state OFF for 2 h",
   ]);
   const limit = (column: string, from: number) =>
     event("derating", [null, null], [from, from + 2 * HOUR], { column, detail: `${from}` });

@@ -18,7 +18,7 @@ export interface Finding {
   level: 1 | 2 | 3;
   /** Its kind, in one word. */
   kind: string;
-  /** What happened. */
+  /** What happened, without the name of the module in `folder`. */
   text: string;
   /** The module's folder; null if it concerns several. */
   folder: string | null;
@@ -93,13 +93,15 @@ type Said = Pick<Finding, "level" | "text"> & Partial<Finding>;
 
 /** How events of each kind are described. */
 const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
-  state: (group) => ({
-    level: isFault(group[0].detail) ? 3 : 1,
-    text: `${whereOf(group[0])} in state ${group[0].detail}${howOften(group)}`,
-  }),
+  state(group) {
+    const [event] = group;
+    const where = event.module === null ? `${whereOf(event)} ` : "";
+    const text = `${where}in state ${event.detail}${howOften(group)}`;
+    return { level: isFault(event.detail) ? 3 : 1, text };
+  },
   derating: (group) => ({
     level: 2,
-    text: `${group[0].column} of ${whereOf(group[0])} at 0 A${howOften(group)}`,
+    text: `${group[0].column}${ofShared(group[0])} at 0 A${howOften(group)}`,
   }),
   /** A cell's largest deviation, and on how many days it deviated. */
   cell(group) {
@@ -134,11 +136,11 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
     const { from, to } = mostOf(group, lengthOf);
     const places = new Set(group.map(whereOf)).size;
     const where = places === 1
-      ? `of ${whereOf(first)}`
-      : `in ${places} ${first.module === null ? "places" : "modules"}`;
+      ? ofShared(first)
+      : ` in ${places} ${first.module === null ? "places" : "modules"}`;
     const what = group.length === 1 ? first.column : columnKind(first.column ?? "");
     const often = group.length === 1 ? "for" : `${group.length} times, for up to`;
-    const text = `${what} ${where} kept its value ${often} ${duration(to - from)}`;
+    const text = `${what}${where} kept its value ${often} ${duration(to - from)}`;
     return { level: 2, text, from, to };
   },
   /** Which modules were silent at the same time, and for how long at most. */
@@ -153,6 +155,11 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
 
 const whereOf = (event: ReportedEvent) => event.phase === null ? "the system" : placeName(event);
 const lengthOf = ({ from, to }: ReportedEvent) => to - from;
+
+/** Says that something is of the system or of a phase; nothing if it is of a module. */
+function ofShared(event: ReportedEvent): string {
+  return event.module === null ? ` of ${whereOf(event)}` : "";
+}
 
 /** How often, if more than once, and for how long in total. */
 function howOften(group: Group): string {
