@@ -6,23 +6,16 @@
  */
 import {
   addCounts,
-  appendSorted,
-  type Block,
   createColumnsOf,
   createDigester,
   createSeries,
   DAY,
   DayReader,
   gapsOf,
-  isoTime,
   kindsOf,
   type Rejected,
-  reserveReadings,
   type Series,
-  type Signal,
   type SignalCounts,
-  type Statistics,
-  statisticsOf,
 } from "../telemetry/mod.ts";
 import { type DayResult, withChunks } from "../store/mod.ts";
 import {
@@ -37,7 +30,6 @@ import {
   prepareColumns,
   readingsOfNoModule,
   reportingModules,
-  type SignalSeries,
 } from "../hours/mod.ts";
 import {
   collectFigures,
@@ -48,7 +40,14 @@ import {
 import type { DayJob, ReadFailure } from "./messages.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 import { timed } from "./profile.ts";
-import { fileOf, filesWithoutReadings, rejectionRule, removeRejected } from "./rejections.ts";
+import { filesWithoutReadings } from "./rejections.ts";
+import {
+  countRejected,
+  countsOf,
+  joinSignals,
+  rejectedReadings,
+  rejectReadings,
+} from "./day_signals.ts";
 
 /** Buffers that a worker reuses for every day, because allocating is slow. */
 export interface DayBuffers extends ColumnBuffers {
@@ -104,8 +103,79 @@ export function buildDay(
 ): BuiltDay {
   const { day, options, sources } = job;
   const { readings } = buffers.reader;
+  const { values } = readings;
   const { rows, failures } = timed("decode", () => readSources(buffers.reader, job, onRead));
+  if (failures.some(({ needsImport }) => needsImport)) {
+    const result = emptyResult(day, rows);
+    return { result, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
+  }
+
+  const joined = timed(
+    "distinct",
+    () => joinSignals(readings, buffers.joined, buffers.mergeBuffers),
+  );
+  const signalCounts = joined.map(countsOf).filter(({ numeric, other }) => numeric + other > 0);
+  const totals = addCounts(addCounts(new Map(), job.signalCounts), signalCounts);
+  const kinds = kindsOf(totals);
+  const found = joined.map((signal) => rejectReadings(signal, kinds, values));
+
+  const signals = found.map(({ signal }) => signal);
+  const series = found.map(({ series }) => series);
+  const statistics = found.map(({ statistics }) => statistics);
+  const rules = found.map(({ rule }) => rule);
+  const rejected = countRejected(found);
+  const reporting = reportingModules(signals, statistics);
+  const modules = reporting.map(({ phase, module }): [string, string] => [phase, module]);
+  const columnsOf = createColumnsOf(totals);
+  const payloads = signalCounts.map(({ payload }) => payload);
   const result: DayResult = {
+    ...emptyResult(day, rows),
+    readings: statistics.reduce((sum, { from, to }) => sum + to - from, 0),
+    rejected,
+    ofNoModule: readingsOfNoModule(signals, series, statistics, reporting),
+    withoutReadings: Object.keys(rejected).length > 0
+      ? filesWithoutReadings(readings, rules, sources, rows)
+      : {},
+    signalCounts,
+    gaps: gapsOf(signals, statistics),
+    modules,
+    digest: createDigester(totals, columnsOf)(payloads, modules),
+    files: reporting.flatMap((module) => hourFileNames(module, day)),
+  };
+  return {
+    result,
+    failures,
+    rejected: () => rejectedReadings(found, readings, job),
+    async writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
+      // A signal whose readings were all rejected does not make a column a module's own.
+      const heard = found.filter(({ series }) => series.length > 0);
+      const inputs = {
+        signals: heard.map(({ signal }) => signal),
+        series: heard.map(({ series }) => series),
+        values,
+        joined: buffers.joined,
+      };
+      const create = prepareColumns(inputs, buffers, options);
+      const createColumns: CreateColumns = (...args) => timed("place", () => create(...args));
+      const encode: EncodeHour = (table) => timed("encode", () => encodeHour(table));
+      const known = { signalCounts: [...totals.values()], signals: inputs.signals };
+      const figures = collectFigures(day, options, known, values, buffers.figures);
+      const visit: DayTables["visit"] = (...module) =>
+        timed("figures", () => figures.add(...module));
+      const tables = { day, modules: reporting, columnsOf, createColumns, options, visit };
+      result.coverage = await encodeHourFiles(tables, encode, emit);
+      timed("figures", () => {
+        const found = figures.end();
+        result.cells = cellsByPayload(found, signalCounts);
+        result.figures = JSON.stringify(found);
+      });
+    },
+  };
+}
+
+/** The result of a day without readings. */
+function emptyResult(day: number, rows: readonly number[]): DayResult {
+  return {
     day,
     rows: rows.reduce((sum, rows) => sum + rows, 0),
     readings: 0,
@@ -120,80 +190,6 @@ export function buildDay(
     cells: {},
     figures: null,
     files: [],
-  };
-  if (failures.some(({ needsImport }) => needsImport)) {
-    return { result, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
-  }
-
-  const { signals, values, blocks } = readings;
-  const series = timed("distinct", () => join(buffers, blocks));
-  const statistics = series.map((series) => statisticsOf(series, values));
-  result.signalCounts = signals.map((signal, i) => countsOf(signal, statistics[i]!))
-    .filter(({ numeric, other }) => numeric + other > 0);
-  const totals = addCounts(addCounts(new Map(), job.signalCounts), result.signalCounts);
-  const kinds = kindsOf(totals);
-  const rules = signals.map((signal) => rejectionRule(signal, kinds, values));
-  const rejected = signals.map(({ reason, payload }, i) => {
-    const isClean = statistics[i]!.isClean || kinds.get(payload) === "text";
-    const found = reason === null && isClean ? null : removeRejected(series[i]!, rules[i]!, values);
-    if (found !== null) statistics[i] = statisticsOf(series[i]!, values);
-    result.readings += statistics[i]!.to - statistics[i]!.from;
-    return found ?? [];
-  });
-  rejected.forEach(({ length }, i) => {
-    const { reason } = rules[i]!;
-    if (length > 0) result.rejected[reason] = (result.rejected[reason] ?? 0) + length;
-  });
-  if (Object.keys(result.rejected).length > 0) {
-    result.withoutReadings = filesWithoutReadings(readings, rules, sources, rows);
-  }
-
-  result.gaps = gapsOf(signals, statistics);
-  const modules = reportingModules(signals, statistics);
-  result.ofNoModule = readingsOfNoModule(signals, series, statistics, modules);
-  result.modules = modules.map(({ phase, module }) => [phase, module]);
-  const payloads = result.signalCounts.map(({ payload }) => payload);
-  const columnsOf = createColumnsOf(totals);
-  result.digest = createDigester(totals, columnsOf)(payloads, result.modules);
-  result.files = modules.flatMap((module) => hourFileNames(module, day));
-  return {
-    result,
-    failures,
-    *rejected() {
-      for (const [i, signal] of signals.entries()) {
-        for (const [time, id] of rejected[i]!) {
-          yield {
-            file: fileOf(readings, blocks[i]!, time, id, sources),
-            reason: rules[i]!.reason,
-            timestamp: isoTime(day, time),
-            payload_type: signal.payload,
-            value: values.text(id),
-            tags: JSON.stringify(signal.tags),
-          };
-        }
-      }
-    },
-    async writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
-      const { joined } = buffers;
-      // A signal whose readings were all rejected does not make a column a module's own.
-      const present = [...signals.keys()].filter((i) => series[i]!.length > 0);
-      const heard = present.map((i) => signals[i]!);
-      const inputs = { signals: heard, series: present.map((i) => series[i]!), values, joined };
-      const create = prepareColumns(inputs, buffers, options);
-      const createColumns: CreateColumns = (...args) => timed("place", () => create(...args));
-      const encode: EncodeHour = (table) => timed("encode", () => encodeHour(table));
-      const known = { signalCounts: [...totals.values()], signals: heard };
-      const figures = collectFigures(day, options, known, values, buffers.figures);
-      const visit: DayTables["visit"] = (...module) =>
-        timed("figures", () => figures.add(...module));
-      const tables = { day, modules, columnsOf, createColumns, options, visit };
-      result.coverage = await encodeHourFiles(tables, encode, emit);
-      timed("figures", () => {
-        const found = figures.end();
-        result.cells = cellsByPayload(found, result.signalCounts);
-        result.figures = JSON.stringify(found);
-      });
-    },
   };
 }
 
@@ -231,25 +227,6 @@ function readSources(
   return { rows, failures };
 }
 
-/** Joins each signal's blocks into one sorted series of distinct readings. */
-function join(
-  { reader: { readings }, joined, mergeBuffers }: DayBuffers,
-  blocks: Block[][],
-): SignalSeries[] {
-  joined.length = 0;
-  reserveReadings(joined, readings.length);
-  return blocks.map((list) => {
-    const from = joined.length;
-    appendSorted(joined, readings, list, readings.values, mergeBuffers);
-    return {
-      times: joined.times.subarray(from, joined.length),
-      ids: joined.ids.subarray(from, joined.length),
-      from,
-      length: joined.length - from,
-    };
-  });
-}
-
 /** How many cells the columns of each payload type have, and how many of them are filled. */
 function cellsByPayload(
   { modules }: DayFigures,
@@ -267,8 +244,4 @@ function cellsByPayload(
     }
   }
   return Object.fromEntries(cells);
-}
-
-function countsOf({ tags: _, ...rest }: Signal, { from, to, numeric }: Statistics): SignalCounts {
-  return { ...rest, numeric, other: to - from - numeric };
 }

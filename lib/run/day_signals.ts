@@ -1,0 +1,126 @@
+/**
+ * The signals of a day: their readings out of all files, and which of them are rejected.
+ *
+ * @module
+ */
+import {
+  appendSorted,
+  type Block,
+  type Counts,
+  isoTime,
+  type Kind,
+  type MergeBuffers,
+  type Readings,
+  type Rejected,
+  reserveReadings,
+  type Series,
+  type Signal,
+  type SignalCounts,
+  type Statistics,
+  statisticsOf,
+  type ValueSet,
+} from "../telemetry/mod.ts";
+import type { SignalSeries } from "../hours/mod.ts";
+import type { DayJob } from "./messages.ts";
+import { fileOf, type RejectionRule, rejectionRule, removeRejected } from "./rejections.ts";
+
+/** The readings of a signal on a day and in its margin. */
+export interface JoinedSignal {
+  /** The signal. */
+  signal: Signal;
+  /** The readings of each file. */
+  blocks: readonly Block[];
+  /** The distinct readings of all files, in order of time. */
+  series: SignalSeries;
+  /** Statistics of these readings. */
+  statistics: Statistics;
+}
+
+/** A signal without the readings that are rejected. */
+export interface CheckedSignal extends JoinedSignal {
+  /** Which readings are rejected. */
+  rule: RejectionRule;
+  /** The rejected readings of the day itself. */
+  rejected: [time: number, id: number][];
+}
+
+/**
+ * Joins the readings of all files, signal by signal.
+ *
+ * @param joined Receives the readings of all signals, one after the other.
+ */
+export function joinSignals(
+  readings: Readings,
+  joined: Series,
+  buffers: MergeBuffers,
+): JoinedSignal[] {
+  const { signals, blocks, values } = readings;
+  joined.length = 0;
+  reserveReadings(joined, readings.length);
+  return signals.map((signal, i) => {
+    const from = joined.length;
+    appendSorted(joined, readings, blocks[i]!, values, buffers);
+    const series = {
+      times: joined.times.subarray(from, joined.length),
+      ids: joined.ids.subarray(from, joined.length),
+      from,
+      length: joined.length - from,
+    };
+    return { signal, blocks: blocks[i]!, series, statistics: statisticsOf(series, values) };
+  });
+}
+
+/**
+ * Removes the readings of a signal that are rejected.
+ *
+ * @param kinds The kinds of all payload types.
+ */
+export function rejectReadings(
+  joined: JoinedSignal,
+  kinds: ReadonlyMap<string, Kind>,
+  values: ValueSet,
+): CheckedSignal {
+  const { signal, series, statistics } = joined;
+  const rule = rejectionRule(signal, kinds, values);
+  const isClean = statistics.isClean || kinds.get(signal.payload) === "text";
+  if (signal.reason === null && isClean) return { ...joined, rule, rejected: [] };
+  const rejected = removeRejected(series, rule, values);
+  return { ...joined, statistics: statisticsOf(series, values), rule, rejected };
+}
+
+/** How many readings are rejected, by reason. */
+export function countRejected(signals: readonly CheckedSignal[]): Counts {
+  const counts: Counts = {};
+  for (const { rule: { reason }, rejected: { length } } of signals) {
+    if (length > 0) counts[reason] = (counts[reason] ?? 0) + length;
+  }
+  return counts;
+}
+
+/** The rejected readings, with what is kept of them. */
+export function* rejectedReadings(
+  signals: readonly CheckedSignal[],
+  readings: Readings,
+  { day, sources }: Pick<DayJob, "day" | "sources">,
+): Generator<Rejected> {
+  for (const { signal, blocks, rule, rejected } of signals) {
+    for (const [time, id] of rejected) {
+      yield {
+        file: fileOf(readings, blocks, time, id, sources),
+        reason: rule.reason,
+        timestamp: isoTime(day, time),
+        payload_type: signal.payload,
+        value: readings.values.text(id),
+        tags: JSON.stringify(signal.tags),
+      };
+    }
+  }
+}
+
+/** How many readings of a signal there are on the day itself, by kind. */
+export function countsOf(
+  { signal, statistics: { from, to, numeric } }: JoinedSignal,
+): SignalCounts {
+  const { tags: _, ...rest } = signal;
+  return { ...rest, numeric, other: to - from - numeric };
+}
