@@ -34,7 +34,7 @@ export async function examineInputs(context: RunContext): Promise<void> {
   const imports = new ProgressCounter("import", emit);
   progress.plan(files.length);
   const threads = Math.max(1, Math.floor(jobs / Math.max(1, files.length)));
-  const importNew = async (file: InputFile, why: string, record: InputRecord) => {
+  const importNew: ImportNew = async (file, why, record) => {
     imports.plan(1);
     try {
       return await importInput(context, file, why, record, threads);
@@ -45,56 +45,76 @@ export async function examineInputs(context: RunContext): Promise<void> {
     }
   };
   const known = records.inputs;
-  const inputs = new Map<string, InputRecord>();
-  const reasons = new Map<string, string>();
-  const examine = async (file: InputFile) => {
-    progress.finish(file, 1);
-    const before = known.get(file.name);
-    if (file.failure !== undefined) {
-      problems.retryLater = true;
-      reasons.set(file.name, file.failure);
-      for (const [name, record] of known) if (isAt(name, file.name)) inputs.set(name, record);
-    } else if (file.isGrowing) {
-      if (before !== undefined) inputs.set(file.name, before);
-    } else {
-      try {
-        const { record, needsImport } = await examineFile(file, before);
-        const isReady = needsImport === null;
-        inputs.set(file.name, isReady ? record : await importNew(file, needsImport, record));
-      } catch (error) {
-        if (error instanceof RunEnded) throw error;
-        // A write error is not the fault of the input.
-        if (error instanceof WriteError) {
-          reasons.set(error.path, `can't be written: ${error.reason}`);
-        } else reasons.set(file.name, describeError(error, file.path));
-        problems.retryLater = true;
-        if (before !== undefined) inputs.set(file.name, before);
-      }
-    }
-    const { failure } = inputs.get(file.name) ?? {};
-    if (failure !== undefined) reasons.set(file.name, failure);
-  };
-  const examined: Promise<void>[] = [];
+  const examined: Promise<Outcome>[] = [];
   let lastTurn = performance.now();
   for (const file of files) {
-    const done = examine(file);
-    done.catch(() => {}); // it is awaited below
-    examined.push(done);
+    progress.finish(file, 1);
+    const outcome = examineInput(file, known, importNew);
+    outcome.catch(() => {}); // it is awaited below
+    examined.push(outcome);
     if (performance.now() - lastTurn < TURN_INTERVAL_MS) continue;
     await setTimeout(0); // otherwise no signal would be noticed
     signal?.throwIfAborted();
     lastTurn = performance.now();
   }
-  await Promise.all(examined);
-  // In order of names, whichever was imported first.
-  records.inputs = new Map([...inputs].sort(([a], [b]) => a < b ? -1 : 1));
+  const outcomes = await Promise.all(examined);
+  const inputs = outcomes.flatMap(({ records }) => records);
+  records.inputs = new Map(inputs.sort(([a], [b]) => a < b ? -1 : 1));
   const isNewImport = ([name, record]: [string, InputRecord]) =>
     record.imported !== null && record !== known.get(name);
   if (records.inputs.entries().some(isNewImport)) {
     await pool.endIdle(); // native code does not give its memory back
   }
-  for (const [name, reason] of reasons) problems.add(name, reason);
+  problems.retryLater ||= outcomes.some(({ isTemporary }) => isTemporary);
+  for (const { problem } of outcomes) if (problem !== null) problems.add(...problem);
   for (const [name, { rejected }] of records.inputs) problems.checkRejected(name, rejected);
+}
+
+/** Imports a file that can't be read as it is, for the reason `why`. */
+type ImportNew = (file: InputFile, why: string, record: InputRecord) => Promise<InputRecord>;
+
+/** What is known about an input file after it was examined. */
+interface Outcome {
+  /** Its record by name; those of all files in it, if it is a folder that can't be searched. */
+  records: [name: string, record: InputRecord][];
+  /** What can't be used, and why. */
+  problem: [name: string, reason: string] | null;
+  /** Whether another run may succeed, although no input changes. */
+  isTemporary: boolean;
+}
+
+async function examineInput(
+  file: InputFile,
+  known: ReadonlyMap<string, InputRecord>,
+  importNew: ImportNew,
+): Promise<Outcome> {
+  const { name, path, failure } = file;
+  if (failure !== undefined) {
+    const records = [...known].filter(([record]) => isAt(record, name));
+    return { records, problem: [name, failure], isTemporary: true };
+  }
+  const before = known.get(name);
+  if (file.isGrowing) return outcomeOf(name, before);
+  try {
+    const { record, needsImport } = await examineFile(file, before);
+    const isReady = needsImport === null;
+    return outcomeOf(name, isReady ? record : await importNew(file, needsImport, record));
+  } catch (error) {
+    if (error instanceof RunEnded) throw error;
+    const problem: Outcome["problem"] = error instanceof WriteError
+      ? [error.path, `can't be written: ${error.reason}`] // not the fault of the input
+      : [name, describeError(error, path)];
+    return { ...outcomeOf(name, before), problem, isTemporary: true };
+  }
+}
+
+/** The outcome of a file that has this record, if it has one. */
+function outcomeOf(name: string, record: InputRecord | undefined): Outcome {
+  return {
+    records: record === undefined ? [] : [[name, record]],
+    problem: record?.failure === undefined ? null : [name, record.failure],
+    isTemporary: false,
+  };
 }
 
 /** Whether a file is called `name`, or is in a folder of that name. */
