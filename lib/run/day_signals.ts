@@ -1,5 +1,5 @@
 /**
- * The signals of a day: their readings out of all files, and which of them are rejected.
+ * The signals of a day: their readings from all files, and which of these are rejected.
  *
  * @module
  */

@@ -73,13 +73,13 @@ export async function examineInputs(context: RunContext): Promise<void> {
 /** Imports a file that can't be read as it is, for the reason `why`. */
 type ImportNew = (file: InputFile, why: string, record: InputRecord) => Promise<InputRecord>;
 
-/** What is known about an input file after it was examined. */
+/** What is known about an input file once it has been examined. */
 interface Outcome {
   /** Its record by name; those of all files in it, if it is a folder that can't be searched. */
   records: [name: string, record: InputRecord][];
   /** What can't be used, and why. */
   problem: [name: string, reason: string] | null;
-  /** Whether another run may succeed, although no input changes. */
+  /** Whether another run may succeed even if no input changes. */
   isTemporary: boolean;
 }
 
@@ -108,7 +108,7 @@ async function examineInput(
   }
 }
 
-/** The outcome of a file that has this record, if it has one. */
+/** The outcome of a file with the given record, if there is one. */
 function outcomeOf(name: string, record: InputRecord | undefined): Outcome {
   return {
     records: record === undefined ? [] : [[name, record]],
