@@ -6,7 +6,7 @@
 import { createRuns, type Module, type ModuleColumn, type Runs } from "../hours/mod.ts";
 import type { SignalCounts, ValueSet } from "../telemetry/mod.ts";
 import { type CellBuffers, compareCells, createCellBuffers } from "./cells.ts";
-import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay } from "./figures.ts";
+import type { ColumnStretch, DayFigures, LimitRun, ModuleDay, PlaceDay } from "./figures.ts";
 import { flowsOf, loadOf, restsOf, socOf } from "./flow.ts";
 import {
   type DayColumn,
@@ -94,7 +94,7 @@ export function collectFigures(
   const placeOf = (phase: string | null, module: string | null) =>
     places.getOrInsertComputed(
       JSON.stringify([phase, module]),
-      () => ({ phase, module, states: [], zeroLimits: [], signals: [] }),
+      () => ({ phase, module, states: [], limits: [], signals: [] }),
     );
   const system = placeOf(null, null);
   const addTo = (place: PlaceDay, column: ModuleColumn, runs: Runs) => {
@@ -108,7 +108,7 @@ export function collectFigures(
     }
     if (quantity === "limit" && column.kind === "numeric") {
       for (const { value, ...stretch } of stretchesOf(column.name, runs, on)) {
-        if (value === 0) place.zeroLimits.push(stretch);
+        addLimit(place.limits, { ...stretch, state: value === 0 ? "zero" : "other" });
       }
     }
   };
@@ -185,6 +185,15 @@ function figuresOf(
     restRows: current && restRows,
     ...compareCells(cells, load, rows, buffers),
   };
+}
+
+/** Adds rows of a limit, or makes the last run longer if they continue it. */
+function addLimit(limits: LimitRun[], next: LimitRun): void {
+  const last = limits.at(-1);
+  const continues = last?.column === next.column && last.state === next.state &&
+    last.to === next.from;
+  if (continues) last.to = next.to;
+  else limits.push(next);
 }
 
 /** A column that is not known in any row. */

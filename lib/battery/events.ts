@@ -83,7 +83,7 @@ export type Place = Pick<BatteryEvent, "phase" | "module">;
  * Joins the stretches of each column, over all days, if the next one has the same state and the gap
  * between them is no longer than the max gap.
  */
-function joinStretches<T extends ColumnStretch & { state?: string }>(
+function joinStretches<T extends ColumnStretch & { state: string }>(
   days: readonly BatteryDay[],
   stretchesOf: (place: PlaceDay) => readonly T[],
 ): (T & Place)[] {
@@ -124,9 +124,9 @@ function stateEvents(days: readonly BatteryDay[]): BatteryEvent[] {
 }
 
 function deratingEvents(days: readonly BatteryDay[]): BatteryEvent[] {
-  return joinStretches(days, ({ zeroLimits }) => zeroLimits)
-    .filter(({ from, to }) => to - from > DERATING_AFTER)
-    .map((limit) => ({
+  return joinStretches(days, ({ limits }) => limits)
+    .filter(({ state, from, to }) => state === "zero" && to - from > DERATING_AFTER)
+    .map(({ state: _, ...limit }) => ({
       ...limit,
       kind: "derating",
       detail: `${limit.column} at 0 A`,

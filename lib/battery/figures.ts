@@ -29,7 +29,7 @@ export interface ModuleDay {
   charge: number;
   /** The charge of the same rows in Ah, out plus in. */
   throughput: number;
-  /** Rows without a known current, including those of hours without a file. */
+  /** For how many seconds no current is known, including hours without a file. */
   unknownCurrent: number;
   /** The state of charge; null if the module has none. */
   soc: SocDay | null;
@@ -157,7 +157,7 @@ export interface RestEnd {
   soc: number;
   /** The charge in Ah, with its sign, from midnight to this row. */
   charge: number;
-  /** Rows without a known current from midnight to this row. */
+  /** For how many seconds no current is known from midnight to the end of this row. */
   unknown: number;
 }
 
@@ -179,8 +179,8 @@ export interface PlaceDay {
   module: string | null;
   /** The states of `system_state`, in order; rows without a state are in none of them. */
   states: StateRun[];
-  /** Where a limit of the current is 0 A, in order; even short, since midnight may have cut it. */
-  zeroLimits: ColumnStretch[];
+  /** When the limits of the current were zero, and when they were not, in order. */
+  limits: LimitRun[];
   /** Its signals with readings. */
   signals: SignalDay[];
 }
@@ -199,6 +199,12 @@ export interface ColumnStretch {
 export interface StateRun extends ColumnStretch {
   /** The state as it was reported. */
   state: string;
+}
+
+/** Consecutive rows in which a limit of the current is known. */
+export interface LimitRun extends ColumnStretch {
+  /** Whether it is zero or not. */
+  state: "zero" | "other";
 }
 
 /** Which values a signal has on a day, and how long it keeps them. */

@@ -159,7 +159,7 @@ export function restsOf(
     at: day + row * interval,
     soc: valueAt(soc, row),
     charge: charge * interval / 3600,
-    unknown,
+    unknown: unknown * interval,
   });
   let rests: ModuleDay["rests"] = null;
   let restRows = 0;
@@ -172,7 +172,7 @@ export function restsOf(
     const first = endAt(from, load.charges[i - 1]! + valueAt(current, from), load.unknown[i - 1]!);
     const last = endAt(to - 1, load.charges[i]!, load.unknown[i]!);
     if (first.soc !== first.soc || last.soc !== last.soc) continue;
-    const swing = rests === null ? null : swingBetween(rests[1], first, interval);
+    const swing = rests === null ? null : swingBetween(rests[1], first);
     // Whether the unit is per cent is known only from all days, so some swings are too small.
     if (swing !== null && Math.abs(swing.soc) > LEAST_SWING) swings.push(swing);
     rests = [rests?.[0] ?? first, last];
@@ -182,17 +182,16 @@ export function restsOf(
     swings,
     charge: load.charges.at(-1)! * interval / 3600,
     throughput: load.throughput * interval / 3600,
-    unknownCurrent: load.unknown.at(-1)!,
+    unknownCurrent: load.unknown.at(-1)! * interval,
     restRows,
   };
 }
 
 /** The change between two rests, from the row after the first to the first row of the second. */
-export function swingBetween(from: RestEnd, to: RestEnd, interval: number): Swing {
-  const rows = (to.at - from.at) / interval;
+export function swingBetween(from: RestEnd, to: RestEnd): Swing {
   return {
     soc: to.soc - from.soc,
     charge: to.charge - from.charge,
-    unknown: (to.unknown - from.unknown) / rows,
+    unknown: (to.unknown - from.unknown) / (to.at - from.at),
   };
 }

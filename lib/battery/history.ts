@@ -64,6 +64,11 @@ export function inOrder(days: readonly BatteryDay[]): BatteryDay[] {
  * ```
  */
 export function positiveCurrent(days: readonly BatteryDay[]): "charge" | "discharge" {
+  return correlationOf(days) < 0 ? "discharge" : "charge";
+}
+
+/** Σ I·ΔSOC over all rows of all modules. */
+function correlationOf(days: readonly BatteryDay[]): number {
   let sum = 0;
   for (const list of daysByModule(days).values()) {
     let before: ModuleDay["soc"] = null;
@@ -74,7 +79,7 @@ export function positiveCurrent(days: readonly BatteryDay[]): "charge" | "discha
       before = soc;
     }
   }
-  return sum < 0 ? "discharge" : "charge";
+  return sum;
 }
 
 /** How much charge has to flow through a module before the sign of its current says anything, in Ah. */
@@ -82,9 +87,10 @@ const TELLING_CHARGE = 1;
 
 /** Whether enough charge has flowed, in or out of some module, for `positiveCurrent` to be certain. */
 export function isCurrentSignKnown(days: readonly BatteryDay[]): boolean {
-  return [...daysByModule(days).values()].some((list) =>
+  const hasFlowed = [...daysByModule(days).values()].some((list) =>
     list.reduce((sum, { figures }) => sum + figures.throughput, 0) >= TELLING_CHARGE
   );
+  return hasFlowed && correlationOf(days) !== 0;
 }
 
 /**
@@ -141,9 +147,9 @@ export function capacities(days: readonly BatteryDay[]): Map<string, Capacity> {
     // The end of the last rest, with its charge counted from the midnight before the current day.
     let last: RestEnd | null = null;
     let next = list[0]!.day;
-    for (const { day, interval, figures: { rests, swings: own, charge, unknownCurrent } } of list) {
+    for (const { day, figures: { rests, swings: own, charge, unknownCurrent } } of list) {
       if (day !== next) last = null;
-      if (last !== null && rests !== null) swings.push(swingBetween(last, rests[0], interval));
+      if (last !== null && rests !== null) swings.push(swingBetween(last, rests[0]));
       swings.push(...own);
       const end: RestEnd | null = rests?.[1] ?? last;
       last = end &&

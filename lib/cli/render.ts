@@ -14,11 +14,12 @@ type Line = [name: string, number: string];
 
 /** Renders the summary at the end of a run; its last line says where the result is. */
 export function renderSummary(summary: Summary, output: string): string {
-  const { built, removed, problems, rows } = summary;
-  const idle = rows === 0 && [built, removed, problems].every(({ length }) => length === 0);
+  const { built, removed, problems, rows, ended } = summary;
+  const idle = rows === 0 && ended === null &&
+    [built, removed, problems].every(({ length }) => length === 0);
   return [
     idle ? [...shardLine(summary), renderIdle(summary)].join("\n") : columns(linesOf(summary)),
-    ...renderNotes(summary, output),
+    ...renderNotes(summary, output, "are"),
     ...renderFailures(summary),
     renderResult(summary, output),
   ].join("\n\n");
@@ -58,7 +59,7 @@ function linesOf(summary: Summary): Line[] {
     ["days", span === null ? "none" : `${span[0]} to ${span[1]}`],
     ["  built", count(summary.built.length)],
     summary.removed.length > 0 && ["  removed", count(summary.removed.length)],
-    ["  up to date", count(summary.current)],
+    summary.ended === null && ["  up to date", count(summary.current)],
     summary.unbuilt > 0 && ["  not built", count(summary.unbuilt)],
     summary.outside > 0 && ["  outside --from/--to", count(summary.outside)],
     summary.otherShards > 0 && ["  of other shards", count(summary.otherShards)],
@@ -76,7 +77,7 @@ function renderShard({ index, count, from }: Required<Shard>): string {
 }
 
 /** What was lost or is unusual, each with where to look or what to try. */
-function renderNotes(summary: Summary, output: string): string[] {
+function renderNotes(summary: Summary, output: string, removal: "are" | "would be"): string[] {
   const { rejected, ofNoModule, otherFiles, inputSpan, outside, removed } = summary;
   const notes: string[] = [];
   const within = summary.built.length + summary.current + summary.unbuilt + summary.otherShards;
@@ -87,7 +88,7 @@ function renderNotes(summary: Summary, output: string): string[] {
     const files = plural(totalOf(removed.map(({ hourFiles }) => hourFiles)), "hour file");
     notes.push(
       `--input no longer has readings for ${plural(removed.length, "day")}, whose ${files} ` +
-        "are removed. To build some days and keep the others, use --from and --to.",
+        `${removal} removed. To build some days and keep the others, use --from and --to.`,
     );
   }
   const rejectedRows = totalOf(rejected);
@@ -214,7 +215,7 @@ export function renderPlan(summary: Summary, output: string): string {
       `${removed.length > 0 ? `, ${count(removed.length)} removed` : ""}; nothing was written.`;
   return [
     [...lines, end].join("\n"),
-    ...renderNotes(summary, output),
+    ...renderNotes(summary, output, "would be"),
     ...renderFailures(summary),
   ].join("\n\n");
 }

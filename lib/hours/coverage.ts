@@ -40,10 +40,12 @@ export function markRows(columns: readonly RowValues[], dayRows: number): Uint8A
  *
  * @param columns The module's own columns, without those that it shares with others.
  * @param reported The rows in which the module itself reported; see {@linkcode markRows}.
+ * @param hours The hours that have a file; no other has filled rows.
  */
 export function coverageOf(
   columns: readonly OwnColumn[],
   reported: Uint8Array,
+  hours: readonly number[],
   { interval, maxGap, fill }: Pick<TableOptions, "interval" | "maxGap" | "fill">,
 ): Coverage {
   const gap = Math.floor(maxGap / interval);
@@ -66,6 +68,7 @@ export function coverageOf(
   for (let from = 0; from < reported.length; from += perHour) {
     until = countHour(marks, from, from + perHour, until, gap, coverage);
   }
+  coverage.filled = coverage.filled.map((rows, hour) => hours.includes(hour) ? rows : 0);
   return coverage;
 }
 

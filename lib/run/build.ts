@@ -290,18 +290,20 @@ async function handleFailures(
 
 /** Removes the hour files of days that no input touches any longer; a dry run only counts them. */
 function removeUntouched(work: Work, touched: ReadonlyMap<number, unknown>): void {
-  const { options, problems, records: { days }, suspects, removed } = work;
+  const { options, problems, found: { files }, records: { days }, suspects, removed } = work;
   for (const day of new Set([...days.keys(), ...suspects.keys()])) {
     if (touched.has(day) || !isWanted(options, day)) continue;
-    const files = filesOf(work, day);
+    // Without a record, nobody knows whether an input that can't be read now has the day.
+    if (!days.has(day) && files.some(({ failure }) => failure !== undefined)) continue;
+    const ours = filesOf(work, day);
     if (options.dryRun) {
-      removed.set(day, files.size);
+      removed.set(day, ours.size);
       continue;
     }
     try {
-      suspects.set(day, [...files]);
-      removeDay(options.output, day, files);
-      removed.set(day, files.size);
+      suspects.set(day, [...ours]);
+      removeDay(options.output, day, ours);
+      removed.set(day, ours.size);
       days.delete(day);
       suspects.delete(day);
     } catch (error) {

@@ -103,7 +103,7 @@ export class Problems {
     if (!this.isStrict || first === undefined) return;
     const [reason, count] = first;
     throw new StrictError(
-      `${name} has rejected rows: ${reason} (${count}); without --strict, they are kept in ${STATE_FOLDER}/rejected/`,
+      `${name} has rejected rows: ${reason} (${count}), which are kept in ${STATE_FOLDER}/rejected/`,
     );
   }
 }

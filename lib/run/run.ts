@@ -14,11 +14,12 @@ import {
   findSuspects,
   fingerprint,
   type FoundInputs,
+  type Identity,
   type InputFile,
-  type InputRecord,
   isSpecial,
   listFolder,
   readRecords,
+  recordedInputs,
   refuseEmpty,
   removeFolder,
   stagingFolder,
@@ -119,7 +120,9 @@ function createContext(
   const staging = stagingFolder(stateFolder);
   if (!dryRun) removeFolder(staging); // left by a killed run
   const records = readRecords(output, stateFolder);
-  if (!options.force) refuseMissingInputs(options, records.inputs, found.files);
+  // A record of another version is not trusted, but tells what there was.
+  const known = records.inputs.size > 0 ? records.inputs : recordedInputs(stateFolder);
+  if (!options.force) refuseMissingInputs(options, known, found.files);
   const write = dryRun ? { write: null } : { write: output, lock: join(stateFolder, WORKERS_LOCK) };
   const pool = new Pool(options.jobs, { ...write, all: isSpecial([...options.input, output]) });
   // A first run needs workers anyway, so some start while footers are read: one per folder (a day).
@@ -149,13 +152,13 @@ function createContext(
  */
 function refuseMissingInputs(
   { input, output }: Options,
-  known: ReadonlyMap<string, InputRecord>,
+  known: ReadonlyMap<string, Identity>,
   files: readonly InputFile[],
 ): void {
   if (known.size === 0 || files.some(({ failure }) => failure !== undefined)) return;
   const names = new Set(files.map(({ name }) => name));
   const prints = new Set(files.map(fingerprint)); // a file may have been renamed
-  const isThere = ([name, record]: [string, InputRecord]) =>
+  const isThere = ([name, record]: [string, Identity]) =>
     names.has(name) || prints.has(fingerprint(record));
   if (known.entries().some(isThere)) return;
   throw new UsageError(

@@ -59,7 +59,7 @@ export interface Summary extends RowCounts, RunEnd {
   built: { day: string; reason: string; files: number; rows: number }[];
   /** Days that were removed (with `--dry-run`: would be), because no input has them any longer. */
   removed: { day: string; hourFiles: number }[];
-  /** Days that were up to date. */
+  /** Days that were up to date; in a strict run that ended early, as far as is known. */
   current: number;
   /** Days that are stale because they could not be built, or a strict run ended before them. */
   unbuilt: number;

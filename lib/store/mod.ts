@@ -37,6 +37,7 @@ export {
   inputFingerprint,
   type InputRecord,
   readRecords,
+  recordedInputs,
   type Records,
   type Source,
   writeDayRecord,

@@ -109,7 +109,7 @@ export interface Records {
 }
 
 /** The format that this version writes. Records of a later format are not touched. */
-const FORMAT = 10;
+const FORMAT = 11;
 
 /** Throws a UsageError if a newer version of the tool wrote a record. */
 function checkFormat(path: string, record: { format?: unknown; version?: unknown }): void {
@@ -208,6 +208,19 @@ export function readInputRecords(stateFolder: string): Map<string, InputRecord> 
     throw error;
   }
   return isComplete ? records : new Map();
+}
+
+/** The input files that a run of any version has recorded, as far as they can be read. */
+export function recordedInputs(stateFolder: string): Map<string, Identity> {
+  const found = new Map<string, Identity>();
+  const decoder = new TextDecoder();
+  try {
+    for (const line of readLines(pathIn(stateFolder))) {
+      const value = JSON.parse(decoder.decode(line));
+      if (Array.isArray(value) && typeof value[1]?.size === "number") found.set(value[0], value[1]);
+    }
+  } catch { /* what follows a broken line is not known */ }
+  return found;
 }
 
 /** Writes the records of the input files. */

@@ -63,10 +63,12 @@ class CsvRecords implements TextFormat {
     const { separator, columns, spans } = this;
     this.lines = 1;
     for (let field = 0, at = from;; field++, at++) {
-      let start = at;
-      at = endOfBlanks(bytes, at, end);
-      const isQuoted = at < end && bytes[at] === QUOTE;
-      if (isQuoted) start = at; // otherwise, blanks are part of the field
+      const quote = endOfBlanks(bytes, at, end);
+      // After blanks, which are part of a plain field, only a quote that closes opens a field.
+      const isQuoted = quote < end && bytes[quote] === QUOTE &&
+        (quote === at || closesOnLine(bytes, quote, end, separator));
+      if (isQuoted) at = quote;
+      const start = at;
       at = isQuoted ? this.#endOfQuoted(bytes, at, end) : endOfPlain(bytes, at, end, separator);
       if (at < 0) return REJECTED.openQuote;
       let stop = at;
@@ -111,6 +113,18 @@ class CsvRecords implements TextFormat {
 function endOfBlanks(bytes: Uint8Array, at: number, end: number): number {
   while (at < end && bytes[at] === BLANK) at++;
   return at;
+}
+
+/** Whether the field whose quote is at `at` ends on the same line. */
+function closesOnLine(bytes: Uint8Array, at: number, end: number, separator: number): boolean {
+  let isOpen = true;
+  for (at++; at < end && bytes[at] !== NEWLINE; at++) {
+    const byte = bytes[at]!;
+    if (byte === QUOTE) isOpen = !isOpen;
+    else if (!isOpen && byte === separator) return true;
+    else if (!isOpen && byte !== BLANK && byte !== RETURN) return false;
+  }
+  return !isOpen;
 }
 
 /** Returns the position after a field without quotes. */

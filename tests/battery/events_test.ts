@@ -84,6 +84,9 @@ Deno.test("a limit at 0 A for more than a minute is an event", () => {
   const short = limits([[0, 12, 0], [12, 100, 80], [100, 113, 0], [113, 17280, 0.1]]);
   const place = { phase: null, module: null, detail: `${column} at 0 A` };
   assert.deepEqual(of("derating", short), [{ from: DAY + 500, to: DAY + 565, ...place }]);
+  // Each time for 30 s only, with another limit in between.
+  const often = Array.from({ length: 100 }, (_, i) => [i * 6, i * 6 + 6, i % 2 * 50] as const);
+  assert.deepEqual(of("derating", limits(often)), []);
   // 30 s before midnight and 35 s after it.
   const days = [limits([[0, 17274, 80], [17274, 17280, 0]]), limits([[0, 7, 0], [7, 99, 9]], NEXT)];
   assert.deepEqual(of("derating", ...days), [{ from: NEXT - 30, to: NEXT + 35, ...place }]);

@@ -92,7 +92,7 @@ Deno.test("rests have their state of charge, and the charge that has flowed sinc
     module_state_of_charge: [[0, 1440, 0.9], [1440, 17280, 0.5]],
     module_current: [[0, 720, 0], [720, 1440, 12], [1440, 2160, 0], [10_000, 17280, 0]],
   });
-  const unknown = 10_000 - 2160 - 60;
+  const unknown = (10_000 - 2160 - 60) * 5;
   assert.deepEqual(rests, [
     { at: DAY + 240 * 5, soc: 0.9, charge: 0, unknown: 0 },
     { at: DAY + 17279 * 5, soc: 0.5, charge: 12, unknown },

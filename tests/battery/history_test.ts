@@ -58,7 +58,8 @@ Deno.test("the sign of current uses a module's next state of charge, even days l
 
 Deno.test("isCurrentSignKnown() needs an ampere-hour in or out of one module, over all days", () => {
   // No module has a voltage. 360 rows of 1 A are half an ampere-hour.
-  const day = (current: Stretches, day = DAY, module = "1") => dayWith([], current, day, module);
+  const soc: Stretches = [[0, 100, 0.5], [100, 200, 0.3]];
+  const day = (current: Stretches, day = DAY, module = "1") => dayWith(soc, current, day, module);
   const out = day([[0, 300, 1]]);
   assert.equal(isCurrentSignKnown([]), false);
   // Each value is held for another 60 rows.
@@ -67,6 +68,10 @@ Deno.test("isCurrentSignKnown() needs an ampere-hour in or out of one module, ov
   assert.equal(isCurrentSignKnown([day([[0, 360, 1], [360, 660, -1]])]), true);
   assert.equal(isCurrentSignKnown([day([[0, 359, 1], [359, 659, -1]])]), false);
   assert.equal(isCurrentSignKnown([out, day([[0, 300, 1]], NEXT, "2")]), false);
+  // Without a state of charge, or with one that never changes, no charge tells.
+  for (const soc of [[], [[0, 17280, 0.5]]] as Stretches[]) {
+    assert.equal(isCurrentSignKnown([dayWith(soc, [[0, 1000, 1]])]), false);
+  }
 });
 
 Deno.test("states of charge are per cent if any of them exceeds 1.5", () => {

@@ -74,7 +74,9 @@ Problems (1):
   );
   assert.match(render({ report: null }), /\n\n192 hour files in output\/$/);
   assert.match(render({ report: null, hourFiles: 0 }), /\nNo hour files in output\/$/);
-  assert.match(render({ ended: "a.csv is empty" }), /\n\nStopped by --strict: a.csv is empty\n\n/);
+  const ended = render({ ended: "a.csv is empty", built: [], rows: 0 });
+  assert.match(ended, /\n\nStopped by --strict: a.csv is empty\n\n/);
+  assert.doesNotMatch(ended, /up to date|Nothing to do/);
   const shard = { index: 2, count: 4, from: "SLURM_ARRAY_TASK_ID" };
   assert.match(render({ shard }), /^shard +2\/4, by SLURM_ARRAY_TASK_ID\n/);
 });

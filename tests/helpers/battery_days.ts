@@ -91,7 +91,7 @@ function makeSystem(index: number): PlaceDay {
     : index === 30
     ? [run("IDLE", 0, 10), run("EMERGENCY", 10, 10 + 23 / 60), run("IDLE", 10 + 23 / 60, 24)]
     : usual;
-  return { phase: null, module: null, states, zeroLimits: [], signals: [] };
+  return { phase: null, module: null, states, limits: [], signals: [] };
 }
 
 /** The deviation of a cell at rest in mV. */

@@ -14,12 +14,14 @@ const column = (rows: number[], kind: "numeric" | "text" = "numeric"): OwnColumn
   const rowValues = rowValuesOf(rows);
   return { kind, rowValues, ownRows: rowValues };
 };
+const ALL_HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 const coverage = (
   columns: OwnColumn[],
   options: Pick<TableOptions, "interval" | "maxGap" | "fill">,
+  hours = ALL_HOURS,
 ) => {
   const reported = markRows(columns.map(({ ownRows }) => ownRows), 86_400 / options.interval);
-  return coverageOf(columns, reported, options);
+  return coverageOf(columns, reported, hours, options);
 };
 
 Deno.test("coverageOf() counts rows with readings and filled rows", () => {
@@ -27,6 +29,11 @@ Deno.test("coverageOf() counts rows with readings and filled rows", () => {
   assert.deepEqual(observed.slice(0, 3), [3, 0, 0]);
   assert.deepEqual(filled.slice(0, 3), [3, 3, 0]); // rows 1 to 3, and 720 to 722
   assert.equal(observed.length, 24);
+});
+
+Deno.test("coverageOf() counts no filled row in an hour without a file", () => {
+  const { observed, filled } = coverage([column([718, 719])], OPTIONS, [0]);
+  assert.deepEqual([observed.slice(0, 2), filled.slice(0, 2)], [[2, 0], [0, 0]]);
 });
 
 Deno.test("coverageOf() does not count readings of the phase in a module's column as observed", () => {

@@ -249,7 +249,7 @@ Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves
     from: FIRST_DAY + from,
     to: FIRST_DAY + to,
   });
-  const place = { phase: null, module: null, zeroLimits: [], signals: [] };
+  const place = { phase: null, module: null, limits: [], signals: [] };
   days[0]!.figures.places = [{
     ...place,
     states: [run("ERROR", 0, 600), run("ERROR", 900, 1200), run("ERROR", 3000, 3600)],
@@ -265,7 +265,7 @@ Deno.test("stateStrips() says how many hours a state lasted, even if they are da
   const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 2 });
   for (const { day, figures } of days) {
     const states = [{ column: "system_state", state: "IDLE", from: day, to: day + 86_400 }];
-    figures.places = [{ phase: null, module: null, zeroLimits: [], signals: [], states }];
+    figures.places = [{ phase: null, module: null, limits: [], signals: [], states }];
   }
   const [strip] = stateStrips(dayAxis(days), days);
   assert.match(textOf(strip!.side!), /IDLE 120 h/);

@@ -165,8 +165,8 @@ Deno.test("a strict run ends at the first unusable file or rejected row", () =>
     assert.equal((await etl(folder, "--strict")).code, 0);
     put(join(folder, "in", "bad.csv"), csv([{ ...GOOD[0]!, value: "nan" }]));
     const refused = await etl(folder, "--strict");
-    const why = "2024-07-13 has rejected rows: a value that is not a finite number (1); " +
-      "without --strict, they are kept in _etl/rejected/";
+    const why = "2024-07-13 has rejected rows: a value that is not a finite number (1), " +
+      "which are kept in _etl/rejected/";
     assert.deepEqual([refused.code, refused.ended], [1, why]);
     const again = await etl(folder, "--strict");
     assert.deepEqual([again.code, again.ended], [1, why], "in every run");

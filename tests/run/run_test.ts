@@ -14,6 +14,44 @@ function putDays(input: string): void {
   }
 }
 
+Deno.test("run() refuses if the inputs that another version recorded are gone", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    const run = () => cli("--input", input, "--output", out, "--quiet");
+    putDays(input);
+    await run();
+    const before = tree(out);
+    const record = join(out, "_etl", "inputs.jsonl");
+    Deno.writeTextFileSync(
+      record,
+      Deno.readTextFileSync(record).replace(/"format":\d+/, '"format":1'),
+    );
+    Deno.renameSync(join(input, "day 0"), join(folder, "day 0"));
+    Deno.removeSync(input, { recursive: true });
+    put(join(input, "other.parquet"), Deno.readFileSync(join(folder, "day 0", "a.parquet")));
+    const { code, stderr } = await run();
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /has none of the 3 files/);
+    assert.deepEqual(tree(out), before);
+  }));
+
+Deno.test("run() keeps hour files without a record while an input can't be read", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    const run = () => cli("--input", input, "--output", out, "--quiet");
+    putDays(input);
+    await run();
+    const before = tree(out);
+    Deno.removeSync(join(out, "_etl"), { recursive: true });
+    Deno.removeSync(join(input, "day 2", "a.parquet"));
+    Deno.symlinkSync("nowhere", join(input, "day 2", "a.parquet"));
+    assert.equal((await run()).code, 1);
+    assert.deepEqual(tree(out), before);
+    Deno.removeSync(join(input, "day 2", "a.parquet"));
+    assert.equal((await run()).code, 0);
+    assert.equal(tree(out).size, 2);
+  }));
+
 Deno.test("run() refuses if all known inputs are gone; --force removes what was built from them", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];

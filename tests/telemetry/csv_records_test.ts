@@ -55,12 +55,19 @@ Deno.test("CsvRecords.next() drops blanks around quotes, and keeps those of othe
   assert.deepEqual(first(tabs, '1\t "v" \t2\t"t"'), { values, lines: 1, rest: "" });
 });
 
+Deno.test("CsvRecords.next() takes a quote after blanks for text if it does not close on its line", () => {
+  const open = { values: ["1", "v", "1", ' "t'], lines: 1, rest: '2,v,1,"t"' };
+  assert.deepEqual(first(HEAD, '1,v,1, "t\n2,v,1,"t"'), open);
+  const inside = { values: ["1", ' "v" x', "1", "t"], lines: 1, rest: "" };
+  assert.deepEqual(first(HEAD, '1, "v" x,1,t'), inside);
+});
+
 Deno.test("CsvRecords.next() says why a line is not a record", () => {
   const reasons = {
     "a line with too few fields": ["1,v\n2,v,1,t", "x", '1,v,"1"'],
     "a line with too many fields": ["1,v,1,t,\n", '1,v,1,"t",5'],
-    "a line with an open quote": ['1,v,"1,t\n2', '"', '1,v,1, "t', '1,v,1,"t\n2,v,1,"t"'],
-    "a line with text after a closing quote": ['1,"v"x,1,t', '1,v,1,"t"\rx', '1, "v" x,1,t'],
+    "a line with an open quote": ['1,v,"1,t\n2', '"', '1,v,1,"t\n2,v,1,"t"'],
+    "a line with text after a closing quote": ['1,"v"x,1,t', '1,v,1,"t"\rx'],
   };
   for (const [reason, texts] of Object.entries(reasons)) {
     for (const text of texts) assert.equal(first(HEAD, text), reason, text);

@@ -27,7 +27,7 @@ export interface ModuleHistory {
   capacity: Capacity | null;
   /** Its equivalent full cycles; null if flow or capacity is not known. */
   cycles: number | null;
-  /** The share of its rows in which all cells are known; null if it has no cells. */
+  /** The share of the time in which all cells are known; null if it has no cells. */
   cellsFilled: number | null;
 }
 
@@ -44,10 +44,10 @@ export function moduleHistories(days: readonly BatteryDay[]): ModuleHistory[] {
 
 function cellsFilled(days: readonly ModuleOnDay[]): number | null {
   let [known, all] = [0, 0];
-  for (const { figures: { cellsFilled, rows } } of days) {
+  for (const { interval, figures: { cellsFilled, rows } } of days) {
     if (cellsFilled === null) continue;
-    known += cellsFilled * rows;
-    all += rows;
+    known += cellsFilled * rows * interval;
+    all += rows * interval;
   }
   return all === 0 ? null : known / all;
 }

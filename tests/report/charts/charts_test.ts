@@ -47,7 +47,7 @@ function stateDay(
     const states = runs.map(([state, from, to]): StateRun => ({
       ...{ column, state, from: START / 1000 + from * 60, to: START / 1000 + to * 60 },
     }));
-    const others = { module: null, zeroLimits: [], signals: [] };
+    const others = { module: null, limits: [], signals: [] };
     return { phase: phase === "" ? null : phase, states, ...others };
   });
   const figures = { modules: [], places: record };
