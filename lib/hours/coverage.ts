@@ -29,10 +29,12 @@ export interface OwnColumn {
 /** Returns 1 for each row of a day that any of the columns has, otherwise 0. */
 export function markRows(columns: readonly RowValues[], dayRows: number): Uint8Array {
   const marks = new Uint8Array(dayRows);
-  for (const { rows, length } of columns) {
-    markAll(rows, lowerBound(rows, length, 0), lowerBound(rows, length, dayRows), marks);
-  }
+  for (const column of columns) markColumn(column, marks);
   return marks;
+}
+
+function markColumn({ rows, length }: RowValues, marks: Uint8Array): void {
+  markAll(rows, lowerBound(rows, length, 0), lowerBound(rows, length, marks.length), marks);
 }
 
 /**
@@ -58,10 +60,11 @@ export function coverageOf(
   const marks: RowMarks = {
     reported,
     held: isReported ? reported : heldRows(),
-    onLine: new Uint8Array(reported.length),
+    known: new Uint8Array(reported.length),
   };
-  for (const { kind, rowValues } of columns) {
-    if (fillOf(kind, fill) === "linear") markLines(rowValues, gap, marks.onLine);
+  for (const { kind, rowValues, ownRows } of columns) {
+    if (fillOf(kind, fill) === "linear") markLines(rowValues, gap, marks.known);
+    if (rowValues !== ownRows) markColumn(rowValues, marks.known);
   }
   const coverage: Coverage = { observed: [], filled: [] };
   let until = gap + held.reduce((last, column) => Math.max(last, lastRowBefore(column)), NO_ROW);
@@ -81,8 +84,8 @@ interface RowMarks {
   reported: Uint8Array;
   /** A column has a reading that is held. */
   held: Uint8Array;
-  /** A column has a point on a line between two readings. */
-  onLine: Uint8Array;
+  /** A column has a point on a line between two readings, or one of the phase or the system. */
+  known: Uint8Array;
 }
 
 /**
@@ -92,7 +95,7 @@ interface RowMarks {
  * @returns The last row that a reading before the next hour is held for.
  */
 function countHour(
-  { reported, held, onLine }: RowMarks,
+  { reported, held, known }: RowMarks,
   from: number,
   to: number,
   until: number,
@@ -105,7 +108,7 @@ function countHour(
     // A row is held in some column exactly if it follows a row with a held reading of any of them.
     if (held[row] === 1) until = row + gap;
     if (reported[row] === 1) observed++;
-    else if (row <= until || onLine[row] === 1) filled++;
+    else if (row <= until || known[row] === 1) filled++;
   }
   coverage.observed.push(observed);
   coverage.filled.push(filled);

@@ -39,6 +39,7 @@ Deno.test("coverageOf() counts no filled row in an hour without a file", () => {
 Deno.test("coverageOf() does not count readings of the phase in a module's column as observed", () => {
   const mixed = { ...column([0, 3, 100]), ownRows: rowValuesOf([0]) };
   const { observed, filled } = coverage([mixed], OPTIONS);
+  assert.deepEqual(coverage([mixed], { ...OPTIONS, fill: "none" }).filled[0], 2);
   assert.deepEqual([observed[0], filled[0]], [1, 10]); // 1 to 6, and 100 to 103
 });
 
