@@ -6,6 +6,7 @@
 import { createRuns, type Module, type ModuleColumn, type Runs } from "../hours/mod.ts";
 import type { SignalCounts, ValueSet } from "../telemetry/mod.ts";
 import { type CellBuffers, compareCells, createCellBuffers } from "./cells.ts";
+import { runsWhere } from "./consecutive.ts";
 import type { ColumnStretch, DayFigures, LimitRun, ModuleDay, PlaceDay } from "./figures.ts";
 import { flowsOf, loadOf, restsOf, socOf } from "./flow.ts";
 import {
@@ -107,9 +108,7 @@ export function collectFigures(
       }
     }
     if (quantity === "limit" && column.kind === "numeric") {
-      for (const { value, ...stretch } of stretchesOf(column.name, runs, on)) {
-        addLimit(place.limits, { ...stretch, state: value === 0 ? "zero" : "other" });
-      }
+      place.limits.push(...limitsOf(stretchesOf(column.name, runs, on)));
     }
   };
 
@@ -187,13 +186,13 @@ function figuresOf(
   };
 }
 
-/** Adds rows of a limit, or makes the last run longer if they continue it. */
-function addLimit(limits: LimitRun[], next: LimitRun): void {
-  const last = limits.at(-1);
-  const continues = last?.column === next.column && last.state === next.state &&
-    last.to === next.from;
-  if (continues) last.to = next.to;
-  else limits.push(next);
+/** When a limit was zero, and when it was not, from the rows in which it is known. */
+function limitsOf(stretches: readonly (ColumnStretch & { value: number })[]): LimitRun[] {
+  const states = stretches.map(({ value, ...stretch }): LimitRun => {
+    return { ...stretch, state: value === 0 ? "zero" : "other" };
+  });
+  return runsWhere(states, (a, b) => a.state === b.state && a.to === b.from)
+    .map((run) => ({ ...run[0], to: run.at(-1)!.to }));
 }
 
 /** A column that is not known in any row. */

@@ -64,11 +64,11 @@ export function inOrder(days: readonly BatteryDay[]): BatteryDay[] {
  * ```
  */
 export function positiveCurrent(days: readonly BatteryDay[]): "charge" | "discharge" {
-  return correlationOf(days) < 0 ? "discharge" : "charge";
+  return correlationOver(days) < 0 ? "discharge" : "charge";
 }
 
 /** Σ I·ΔSOC over all rows of all modules. */
-function correlationOf(days: readonly BatteryDay[]): number {
+function correlationOver(days: readonly BatteryDay[]): number {
   let sum = 0;
   for (const list of daysByModule(days).values()) {
     let before: ModuleDay["soc"] = null;
@@ -90,7 +90,7 @@ export function isCurrentSignKnown(days: readonly BatteryDay[]): boolean {
   const hasFlowed = [...daysByModule(days).values()].some((list) =>
     list.reduce((sum, { figures }) => sum + figures.throughput, 0) >= TELLING_CHARGE
   );
-  return hasFlowed && correlationOf(days) !== 0;
+  return hasFlowed && correlationOver(days) !== 0;
 }
 
 /**

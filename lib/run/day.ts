@@ -17,7 +17,7 @@ import {
   type Series,
   type SignalCounts,
 } from "../telemetry/mod.ts";
-import { type DayResult, withChunks } from "../store/mod.ts";
+import { type DayResult, emptyDay, withChunks } from "../store/mod.ts";
 import {
   type ColumnBuffers,
   type CreateColumns,
@@ -105,9 +105,9 @@ export function buildDay(
   const { readings } = buffers.reader;
   const { values } = readings;
   const { rows, failures } = timed("decode", () => readSources(buffers.reader, job, onRead));
+  const empty = { ...emptyDay(day), rows: rows.reduce((sum, rows) => sum + rows, 0) };
   if (failures.some(({ needsImport }) => needsImport)) {
-    const result = emptyResult(day, rows);
-    return { result, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
+    return { result: empty, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
   }
 
   const joined = timed(
@@ -129,7 +129,7 @@ export function buildDay(
   const columnsOf = createColumnsOf(totals);
   const payloads = signalCounts.map(({ payload }) => payload);
   const result: DayResult = {
-    ...emptyResult(day, rows),
+    ...empty,
     readings: statistics.reduce((sum, { from, to }) => sum + to - from, 0),
     rejected,
     ofNoModule: readingsOfNoModule(signals, series, statistics, reporting),
@@ -170,26 +170,6 @@ export function buildDay(
         result.figures = JSON.stringify(found);
       });
     },
-  };
-}
-
-/** The result of a day without readings. */
-function emptyResult(day: number, rows: readonly number[]): DayResult {
-  return {
-    day,
-    rows: rows.reduce((sum, rows) => sum + rows, 0),
-    readings: 0,
-    rejected: {},
-    ofNoModule: {},
-    withoutReadings: {},
-    digest: "",
-    signalCounts: [],
-    modules: [],
-    coverage: [],
-    gaps: {},
-    cells: {},
-    figures: null,
-    files: [],
   };
 }
 

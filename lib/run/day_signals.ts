@@ -4,6 +4,7 @@
  * @module
  */
 import {
+  addUp,
   appendSorted,
   type Block,
   type Counts,
@@ -90,11 +91,8 @@ export function rejectReadings(
 
 /** How many readings are rejected, by reason. */
 export function countRejected(signals: readonly CheckedSignal[]): Counts {
-  const counts: Counts = {};
-  for (const { rule: { reason }, rejected: { length } } of signals) {
-    if (length > 0) counts[reason] = (counts[reason] ?? 0) + length;
-  }
-  return counts;
+  const found = signals.filter(({ rejected }) => rejected.length > 0);
+  return addUp(found.map(({ rule, rejected }) => ({ [rule.reason]: rejected.length })));
 }
 
 /** The rejected readings, with what is kept of them. */

@@ -51,8 +51,8 @@ export function mixedPayloads(counts: PayloadCounts): MixedPayload[] {
     const numericShare = count.numeric / (count.numeric + count.other);
     const isMixed = numericShare >= LEAST_SHARE && numericShare <= 1 - LEAST_SHARE;
     const kind = kindOf(count);
-    const isUseless = kind === "text" && !["state", null].includes(quantityOf(payload));
-    return isMixed || isUseless ? [{ payload, kind, numericShare }] : [];
+    const isWronglyText = kind === "text" && !["state", null].includes(quantityOf(payload));
+    return isMixed || isWronglyText ? [{ payload, kind, numericShare }] : [];
   });
 }
 

@@ -34,6 +34,7 @@ export { fingerprint, type Identity, identityOf, withChunks, withFile } from "./
 export {
   type DayRecord,
   type DayResult,
+  emptyDay,
   inputFingerprint,
   type InputRecord,
   readRecords,

@@ -3,31 +3,12 @@
  *
  * @module
  */
-import type { DayRecord } from "../../lib/store/mod.ts";
+import { type DayRecord, emptyDay } from "../../lib/store/mod.ts";
 import { VERSION } from "../../lib/version.ts";
 import { TABLE_OPTIONS } from "./support.ts";
 
 /** The record of a day, in which everything is empty unless it is given. */
 export function dayRecord(day: number, more: Partial<DayRecord> = {}): DayRecord {
-  return {
-    day,
-    version: VERSION,
-    options: TABLE_OPTIONS,
-    inputs: {},
-    rows: 0,
-    readings: 0,
-    rejected: {},
-    ofNoModule: {},
-    withoutReadings: {},
-    signalCounts: [],
-    digest: "",
-    modules: [],
-    coverage: [],
-    gaps: {},
-    cells: {},
-    figures: null,
-    files: [],
-    sizes: [],
-    ...more,
-  };
+  const origin = { version: VERSION, options: TABLE_OPTIONS, inputs: {} };
+  return { ...emptyDay(day), ...origin, sizes: [], ...more };
 }

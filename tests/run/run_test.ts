@@ -14,13 +14,21 @@ function putDays(input: string): void {
   }
 }
 
+/** Builds three days; returns where they are, what came of them, and how to run again. */
+async function buildDays(folder: string) {
+  const [input, out] = [join(folder, "in"), join(folder, "out")];
+  const run = (...options: string[]) =>
+    cli("--input", input, "--output", out, "--quiet", ...options);
+  putDays(input);
+  assert.deepEqual(await run(), { code: 0, stdout: "", stderr: "" });
+  const before = tree(out);
+  assert.equal(before.size, 3);
+  return { input, out, run, before };
+}
+
 Deno.test("run() refuses if the inputs that another version recorded are gone", () =>
   inFolder(async (folder) => {
-    const [input, out] = [join(folder, "in"), join(folder, "out")];
-    const run = () => cli("--input", input, "--output", out, "--quiet");
-    putDays(input);
-    await run();
-    const before = tree(out);
+    const { input, out, run, before } = await buildDays(folder);
     const record = join(out, "_etl", "inputs.jsonl");
     Deno.writeTextFileSync(
       record,
@@ -37,11 +45,7 @@ Deno.test("run() refuses if the inputs that another version recorded are gone", 
 
 Deno.test("run() keeps hour files without a record while an input can't be read", () =>
   inFolder(async (folder) => {
-    const [input, out] = [join(folder, "in"), join(folder, "out")];
-    const run = () => cli("--input", input, "--output", out, "--quiet");
-    putDays(input);
-    await run();
-    const before = tree(out);
+    const { input, out, run, before } = await buildDays(folder);
     Deno.removeSync(join(out, "_etl"), { recursive: true });
     Deno.removeSync(join(input, "day 2", "a.parquet"));
     Deno.symlinkSync("nowhere", join(input, "day 2", "a.parquet"));
@@ -54,13 +58,7 @@ Deno.test("run() keeps hour files without a record while an input can't be read"
 
 Deno.test("run() refuses if all known inputs are gone; --force removes what was built from them", () =>
   inFolder(async (folder) => {
-    const [input, out] = [join(folder, "in"), join(folder, "out")];
-    const run = (...options: string[]) =>
-      cli("--input", input, "--output", out, "--quiet", ...options);
-    putDays(input);
-    assert.deepEqual(await run(), { code: 0, stdout: "", stderr: "" });
-    const before = tree(out);
-    assert.equal(before.size, 3);
+    const { input, out, run, before } = await buildDays(folder);
     const refused = async (message: RegExp) => {
       const { code, stderr } = await run();
       assert.equal(code, 2, stderr);
