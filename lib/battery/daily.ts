@@ -10,13 +10,12 @@ import { runsWhere } from "./consecutive.ts";
 import type { ColumnStretch, DayFigures, LimitRun, ModuleDay, PlaceDay } from "./figures.ts";
 import { flowsOf, loadOf, restsOf, socOf } from "./flow.ts";
 import {
+  countKnown,
   type DayColumn,
   extremesOf,
   type Grid,
   meanByHour,
   rowsOfHours,
-  type Survey,
-  survey,
   withinStretches,
 } from "./runs.ts";
 import { type Quantities, quantitiesOf, quantityByColumn } from "./quantities.ts";
@@ -42,8 +41,8 @@ interface SharedColumn {
   place: PlaceDay;
   /** The hours in which any module has the column. */
   hours: Set<number>;
-  /** What a survey of all its rows finds. */
-  survey: Survey;
+  /** How many of all its rows are not null. */
+  known: number;
 }
 
 /** Buffers that are reused for every day, because allocating is slow. */
@@ -122,17 +121,17 @@ export function collectFigures(
         const runs = withinStretches(column.runs, stretches, on.rows, room);
         if (!column.shared) {
           addTo(place, column, runs);
-          return { name, kind, runs, ...survey(runs) };
+          return { name, kind, runs, known: countKnown(runs) };
         }
         const found = shared.getOrInsertComputed(column.runs, () => ({
           column,
           place: ofPhases.get(phase)?.has(name) ? placeOf(phase, null) : system,
           hours: new Set<number>(),
-          survey: survey(column.runs),
+          known: countKnown(column.runs),
         }));
         for (const hour of hours) found.hours.add(hour);
         const isWhole = runs === column.runs;
-        return { name, kind, runs, ...(isWhole ? found.survey : survey(runs)) };
+        return { name, kind, runs, known: isWhole ? found.known : countKnown(runs) };
       });
       const quantities = quantitiesOf(present, quantityOf);
       modules.push({

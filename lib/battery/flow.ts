@@ -5,7 +5,7 @@
  */
 import type { Flows, ModuleDay, RestEnd, SocDay, Swing } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
-import { type DayColumn, meanByHour, valueAt } from "./runs.ts";
+import { type DayColumn, extremesIn, meanByHour, valueAt } from "./runs.ts";
 
 /** A current smaller than this counts as no current, in A. */
 export const REST_AMPERES = 0.5;
@@ -101,11 +101,12 @@ export function flowsOf(voltage: Runs, current: Runs, interval: number): Flows |
 
 /** The state of charge of a day; null if it is not known in any row. */
 export function socOf(
-  { runs: soc, least, greatest }: DayColumn,
+  { runs: soc }: DayColumn,
   current: Runs,
   perHour: number,
 ): SocDay | null {
   const { ends, values, length } = soc;
+  const { least, greatest } = extremesIn(values, length);
   if (least === -1) return null;
   let first = 0;
   let last = length - 1;

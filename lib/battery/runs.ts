@@ -85,21 +85,14 @@ export function extremesIn(values: Float64Array, length: number = values.length)
   return { least, greatest };
 }
 
-/** What is found in a column: how many of its rows are not null, and the runs of its extremes. */
-export interface Survey extends Extremes {
+/** A column with its rows over a day. */
+export interface DayColumn extends Pick<ModuleColumn, "name" | "kind" | "runs"> {
   /** How many rows are not null. */
   known: number;
 }
 
-/** A column with its rows over a day, and what is found in them. */
-export interface DayColumn extends Pick<ModuleColumn, "name" | "kind" | "runs">, Survey {}
-
-/** Finds how many rows of a column are known, and its extremes. */
-export function survey(runs: Runs): Survey {
-  return { known: countKnown(runs), ...extremesIn(runs.values, runs.length) };
-}
-
-function countKnown({ ends, values, length }: Runs): number {
+/** How many rows of a column are not null. */
+export function countKnown({ ends, values, length }: Runs): number {
   let known = 0, from = 0;
   for (let i = 0; i < length; i++) {
     const end = ends[i]!;
@@ -165,22 +158,29 @@ export function extremesOf(
   day: number,
   interval: number,
 ): Range | null {
-  const extremeOf = (end: "least" | "greatest"): Extreme | null => {
-    let found: Extreme | null = null;
-    for (const { name, runs, [end]: i } of columns) {
-      if (i === -1) continue;
-      const value = runs.values[i]!;
-      const at = day + (i === 0 ? 0 : runs.ends[i - 1]!) * interval;
-      if (found === null || (end === "least" ? value < found.value : value > found.value)) {
-        found = { value, column: name, at, columns: 1 };
-      } else if (value === found.value) {
-        found.columns++;
-        if (at < found.at) Object.assign(found, { column: name, at });
-      }
-    }
-    return found;
-  };
-  const min = extremeOf("least");
-  const max = extremeOf("greatest");
-  return min && max && { min, max };
+  let range: Range | null = null;
+  for (const { name, runs: { ends, values, length } } of columns) {
+    const { least, greatest } = extremesIn(values, length);
+    if (least === -1) continue;
+    const extremeAt = (i: number): Extreme => ({
+      value: values[i]!,
+      column: name,
+      at: day + (i === 0 ? 0 : ends[i - 1]!) * interval,
+      columns: 1,
+    });
+    const [min, max] = [extremeAt(least), extremeAt(greatest)];
+    range = range === null ? { min, max } : {
+      min: combine(range.min, min, min.value < range.min.value),
+      max: combine(range.max, max, max.value > range.max.value),
+    };
+  }
+  return range;
+}
+
+/** The extreme of the columns so far and of another column. */
+function combine(found: Extreme, other: Extreme, isBeyond: boolean): Extreme {
+  if (isBeyond) return other;
+  if (other.value !== found.value) return found;
+  const columns = found.columns + 1;
+  return other.at < found.at ? { ...other, columns } : { ...found, columns };
 }

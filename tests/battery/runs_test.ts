@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
+  countKnown,
   extremesOf,
   meanByHour,
   rowsOfHours,
-  survey,
   valueAt,
   withinStretches,
 } from "../../lib/battery/runs.ts";
@@ -94,11 +94,11 @@ Deno.test("meanByHour() is the mean of the known rows of each hour, rounded", ()
   }));
 });
 
-Deno.test("survey() and extremesOf() find the first of the least and greatest rows, and count columns", () => {
+Deno.test("countKnown() counts rows, and extremesOf() finds the first of the least and greatest, and counts columns", () => {
   const anyColumns = fc.array(anyRuns, { minLength: 1, maxLength: 4 });
   fc.assert(fc.property(anyColumns, (runs) => {
     const columns = runs.map((runs, i) => {
-      return { name: `c${i}`, kind: "numeric" as const, runs, ...survey(runs) };
+      return { name: `c${i}`, kind: "numeric" as const, runs, known: countKnown(runs) };
     });
     const rows = runs.map(dense);
     rows.forEach((rows, i) => assert.equal(columns[i]!.known, rows.filter(isKnown).length));
