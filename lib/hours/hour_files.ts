@@ -62,7 +62,7 @@ export async function encodeHourFiles(
     const columns = createColumns(wanted, phase, module);
     const own = columns.filter(({ shared }) => !shared);
     const reported = markRows(own.map(({ ownRows }) => ownRows), DAY / options.interval);
-    coverage.push(coverageOf(own, reported, hours, options));
+    coverage.push(coverageOf(own.map(({ runs }) => runs), reported, hours));
     visit({ phase, module, hours }, columns, reported);
     const list = wanted.map(({ name, kind }) => `${kind} ${name}`).join("\0");
     const names = hourFileNames({ phase, module, hours }, day);

@@ -1,54 +1,62 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { coverageOf, markRows, type OwnColumn } from "../../lib/hours/coverage.ts";
-import type { TableOptions } from "../../lib/hours/mod.ts";
+import { coverageOf, markRows } from "../../lib/hours/coverage.ts";
+import { createRuns, fillOf, fillRows } from "../../lib/hours/grid.ts";
+import type { Fill } from "../../lib/hours/options.ts";
+import type { Kind } from "../../lib/telemetry/mod.ts";
 
-/** A value is held for three rows. */
-const OPTIONS = { interval: 5, maxGap: 19, fill: "hold" } as const;
+const ROWS = 17_280;
+/** The max gap in rows. */
+const GAP = 3;
+const ALL_HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+
+/** A column: the rows with readings, and those of them with readings of the module's own. */
+interface Column {
+  rows: number[];
+  own: number[];
+  kind: Kind;
+}
+const column = (rows: number[], kind: Kind = "numeric"): Column => ({ rows, own: rows, kind });
 const rowValuesOf = (rows: number[]) => ({
   rows: Int32Array.from(rows),
   values: new Float64Array(rows.length),
   length: rows.length,
 });
-const column = (rows: number[], kind: "numeric" | "text" = "numeric"): OwnColumn => {
-  const rowValues = rowValuesOf(rows);
-  return { kind, rowValues, ownRows: rowValues };
-};
-const ALL_HOURS = Array.from({ length: 24 }, (_, hour) => hour);
-const coverage = (
-  columns: OwnColumn[],
-  options: Pick<TableOptions, "interval" | "maxGap" | "fill">,
-  hours = ALL_HOURS,
-) => {
-  const reported = markRows(columns.map(({ ownRows }) => ownRows), 86_400 / options.interval);
-  return coverageOf(columns, reported, hours, options);
+const coverage = (columns: Column[], fill: Fill = "hold", hours = ALL_HOURS) => {
+  const reported = markRows(columns.map(({ own }) => rowValuesOf(own)), ROWS);
+  const filled = columns.map(({ rows, kind }) => {
+    const runs = createRuns();
+    fillRows(rowValuesOf(rows), ROWS, fillOf(kind, fill), GAP, runs);
+    return runs;
+  });
+  return coverageOf(filled, reported, hours);
 };
 
 Deno.test("coverageOf() counts rows with readings and filled rows", () => {
-  const { observed, filled } = coverage([column([-2, 718, 719]), column([0, 718])], OPTIONS);
+  const { observed, filled } = coverage([column([-2, 718, 719]), column([0, 718])]);
   assert.deepEqual(observed.slice(0, 3), [3, 0, 0]);
   assert.deepEqual(filled.slice(0, 3), [3, 3, 0]); // rows 1 to 3, and 720 to 722
   assert.equal(observed.length, 24);
 });
 
 Deno.test("coverageOf() counts no filled row in an hour without a file", () => {
-  const { observed, filled } = coverage([column([718, 719])], OPTIONS, [0]);
+  const { observed, filled } = coverage([column([718, 719])], "hold", [0]);
   assert.deepEqual([observed.slice(0, 2), filled.slice(0, 2)], [[2, 0], [0, 0]]);
 });
 
 Deno.test("coverageOf() does not count readings of the phase in a module's column as observed", () => {
-  const mixed = { ...column([0, 3, 100]), ownRows: rowValuesOf([0]) };
-  const { observed, filled } = coverage([mixed], OPTIONS);
-  assert.deepEqual(coverage([mixed], { ...OPTIONS, fill: "none" }).filled[0], 2);
+  const mixed = { ...column([0, 3, 100]), own: [0] };
+  const { observed, filled } = coverage([mixed]);
+  assert.deepEqual(coverage([mixed], "none").filled[0], 2);
   assert.deepEqual([observed[0], filled[0]], [1, 10]); // 1 to 6, and 100 to 103
 });
 
 Deno.test("coverageOf() fills nothing with none, only between near rows with linear, and holds text", () => {
   const columns = [column([0, 3, 10])];
-  assert.equal(coverage(columns, { ...OPTIONS, fill: "none" }).filled[0], 0);
-  assert.equal(coverage(columns, { ...OPTIONS, fill: "linear" }).filled[0], 2);
+  assert.equal(coverage(columns, "none").filled[0], 0);
+  assert.equal(coverage(columns, "linear").filled[0], 2);
   const text = [column([0], "text")];
-  assert.equal(coverage(text, { ...OPTIONS, fill: "linear" }).filled[0], 3);
+  assert.equal(coverage(text, "linear").filled[0], 3);
 });
 
 Deno.test("coverageOf() counts what a loop over all rows and columns counts, with every fill", () => {
@@ -63,7 +71,7 @@ Deno.test("coverageOf() counts what a loop over all rows and columns counts, wit
   fc.assert(
     fc.property(columns, fc.constantFrom("hold", "linear", "none" as const), (own, fill) => {
       const observed = Array(24).fill(0), filled = Array(24).fill(0);
-      for (let row = 0; row < 17_280; row++) {
+      for (let row = 0; row < ROWS; row++) {
         const hour = Math.floor(row / 720);
         if (own.some(([rows]) => rows.includes(row))) observed[hour]++;
         else if (
@@ -76,7 +84,7 @@ Deno.test("coverageOf() counts what a loop over all rows and columns counts, wit
           })
         ) filled[hour]++;
       }
-      const found = coverage(own.map(([rows, kind]) => column(rows, kind)), { ...OPTIONS, fill });
+      const found = coverage(own.map(([rows, kind]) => column(rows, kind)), fill);
       assert.deepEqual(found, { observed, filled });
     }),
   );
