@@ -29,11 +29,29 @@ export const LIMIT_UNITS: Readonly<Record<Limited, string>> = {
 };
 
 /** How many decimals of each quantity are shown: a few millivolts matter to a cell. */
-export const LIMIT_DIGITS: Readonly<Record<Limited, number>> = {
+const LIMIT_DIGITS: Readonly<Record<Limited, number>> = {
   cell_voltage: 3,
   battery_temperature: 2,
   current: 2,
 };
+
+/**
+ * How many decimals of a value are shown beside its limit: so many that it can be seen on which side
+ * of the limit it is.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { limitDigits } from "./limits.ts";
+ * assert.equal(limitDigits("cell_voltage", 4.25, 4.1), 3);
+ * assert.equal(limitDigits("cell_voltage", 4.10003, 4.1), 5);
+ * ```
+ */
+export function limitDigits(quantity: Limited, value: number, limit: number): number {
+  let digits = LIMIT_DIGITS[quantity];
+  while (digits < 12 && value !== limit && Number(value.toFixed(digits)) === limit) digits++;
+  return digits;
+}
 
 /**
  * Parses limits from JSON: an object with `[low, high]` for any of `cell_voltage`,
@@ -136,8 +154,8 @@ function violationsOn(
     const violation = (side: "low" | "high", limit: number, worst: Extreme): Violation => {
       const { value, column, at } = worst;
       const unit = LIMIT_UNITS[quantity];
-      const detail = `${quantity} too ${side}: ${value.toFixed(LIMIT_DIGITS[quantity])} ${unit}, ` +
-        `limit ${limit} ${unit}`;
+      const shown = value.toFixed(limitDigits(quantity, value, limit));
+      const detail = `${quantity} too ${side}: ${shown} ${unit}, limit ${limit} ${unit}`;
       const place = { phase, module, column };
       const span = { from: at, to: at + interval, at, days: [day] };
       return { kind: "limit", ...place, ...span, quantity, side, limit, value, detail };

@@ -16,8 +16,8 @@ export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";
 export {
   type Interval,
-  LIMIT_DIGITS,
   LIMIT_UNITS,
+  limitDigits,
   LIMITED,
   type Limited,
   type Limits,

@@ -48,6 +48,13 @@ Deno.test("violationsOf() joins consecutive days, and has their worst value", ()
   ]);
 });
 
+Deno.test("violationsOf() shows as many decimals as it takes to tell a value from its limit", () => {
+  const days = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 });
+  days[0]!.figures.modules[0]!.cellVoltage!.max.value = 4.10004;
+  const [found] = violationsOf(days, { cell_voltage: [0, 4.1] });
+  assert.equal(found!.detail, "cell_voltage too high: 4.10004 V, limit 4.1 V");
+});
+
 Deno.test("violationsOf() returns the first of equal worst values, on either side", () => {
   const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
   const found = violationsOf(days, { current: [-20, 20] });

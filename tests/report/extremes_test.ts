@@ -43,6 +43,7 @@ Deno.test("extremeTable() calls a value beyond its limit violated, not one at th
   assert.equal(margin(4.25, { cell_voltage: [3, 4.2] }), "4.2 −0.050 violated");
   assert.equal(margin(4.2, { cell_voltage: [3, 4.2] }), "4.2 0.000");
   assert.equal(margin(4.2, { current: [-1, 1] }), "no limit –");
+  assert.equal(margin(4.20004, { cell_voltage: [3, 4.2] }), "4.2 −0.00004 violated");
   const text = textOf(extremeTable(daysOf([4, 3]), { current: [-1, 1] }));
   assert.match(text, /how far they are from the limits/);
   assert.match(textOf(extremeTable(daysOf([4, 3]), null)), /With --limits FILE/);

@@ -86,8 +86,8 @@ function labelsOf(days: readonly Counted[]): { time: number; rows: number; text:
 /** Readings and duplicates by day. */
 export function rowsByDay(days: readonly Counted[]): Figure {
   const title = "Rows read by day: distinct readings and duplicates";
-  if (days.length === 0) return emptyChart(title, "no day");
   const { readings, duplicates, rejected } = rowCounts(days);
+  if (readings + duplicates === 0) return emptyChart(title, "no reading");
   const [distinct, duplicate] = shares([readings, duplicates, totalOf(rejected)]);
   const words = `${distinct} distinct readings, ${duplicate} duplicates, ` +
     `${fixed(totalOf(rejected), 0)} rows rejected`;

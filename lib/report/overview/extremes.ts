@@ -6,8 +6,8 @@
 import {
   type BatteryDay,
   type Extreme,
-  LIMIT_DIGITS,
   LIMIT_UNITS,
+  limitDigits,
   LIMITED,
   type Limited,
   type Limits,
@@ -16,7 +16,7 @@ import {
 import { type Cell, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { greatestIn, leastIn, mostOf } from "../aggregates.ts";
-import { format, instant, placeName, positiveWords, sentences, signed } from "../words.ts";
+import { fixed, format, instant, placeName, positiveWords, sentences, signed } from "../words.ts";
 
 const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
   cell_voltage: "cell voltage",
@@ -33,17 +33,17 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
       if (found === null) return [];
       const { folder, value, column, columns: same, at, others } = found;
       const limit = limits?.[quantity]?.[side === "min" ? 0 : 1];
-      const margin = limit === undefined ? null : side === "min" ? value - limit : limit - value;
+      const shown = limit === undefined
+        ? { value: format(value), margin: null }
+        : withMargin(quantity, value, limit, side);
       return [[
         `${side === "min" ? "lowest" : "highest"} ${QUANTITY_NAMES[quantity]}`,
-        { number: `${format(value)} ${LIMIT_UNITS[quantity]}` },
+        { number: `${shown.value} ${LIMIT_UNITS[quantity]}` },
         others > 0 ? `${others + 1} modules` : moduleLink(folder),
         others > 0 ? null : same > 1 ? `${same} columns` : column,
         instant(at * 1000),
         limit === undefined ? "no limit" : { number: format(limit) },
-        margin === null
-          ? { number: null }
-          : { number: `${signed(margin, LIMIT_DIGITS[quantity])}${margin < 0 ? " violated" : ""}` },
+        { number: shown.margin },
       ].slice(0, columns)];
     })
   );
@@ -57,6 +57,21 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
     ["", "value", "module", "column", "first at (UTC)", "limit", "margin"].slice(0, columns),
     rows,
   );
+}
+
+/** A value and its margin to a limit. */
+function withMargin(
+  quantity: Limited,
+  value: number,
+  limit: number,
+  side: "min" | "max",
+): { value: string; margin: string } {
+  const digits = limitDigits(quantity, value, limit);
+  const margin = side === "min" ? value - limit : limit - value;
+  return {
+    value: fixed(value, digits),
+    margin: `${signed(margin, digits)}${margin < 0 ? " violated" : ""}`,
+  };
 }
 
 /**

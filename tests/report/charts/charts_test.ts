@@ -209,6 +209,8 @@ Deno.test("a chart without data says so", () => {
   assert.match(toSvg(charts.coverage([])), /There is no hour file/);
   assert.match(toSvg(charts.samplingGaps([])), /There is no /);
   assert.match(toSvg(charts.rowsByDay([])), /There is no /);
+  const unreadable = { day: 0, rows: 3, readings: 0, rejected: { "a row without a value": 3 } };
+  assert.match(toSvg(charts.rowsByDay([unreadable])), /There is no reading/);
   assert.match(toSvg(charts.rejectedByDay([])), /There is no /);
   assert.match(toSvg(charts.systemState([])), /There is no /);
   assert.match(toSvg(charts.systemState([stateDay({})])), /There is no /);
