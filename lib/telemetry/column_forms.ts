@@ -3,17 +3,11 @@
  *
  * @module
  */
-import type {
-  DuckDBListValue,
-  DuckDBMapValue,
-  DuckDBStructValue,
-  DuckDBType,
-} from "@duckdb/node-api";
+import type { DuckDBType } from "@duckdb/node-api";
 import { instantOf, parseInstant } from "./instants.ts";
 import { checkColumns } from "../parquet/mod.ts";
 import { COLUMN_NAMES } from "./layout.ts";
 import { type Parsed, REJECTED } from "./malformed.ts";
-import { type Nested, pairsOf } from "./pairs.ts";
 import type { Tags } from "./tags.ts";
 import { parseTags } from "./tags_text.ts";
 
@@ -23,8 +17,6 @@ export interface ColumnForm<T> {
   key: string;
   /** Why a row without a field is rejected. */
   missing: string;
-  /** Whether fields are lists, maps or structs. */
-  isNested: boolean;
   /** An SQL expression that converts the field `raw` to what is fetched. */
   fetched: string;
   /** Parses what is fetched. */
@@ -79,7 +71,6 @@ function textForm<T>(
   return {
     key: `"${column}"`,
     missing,
-    isNested: false,
     fetched: "raw::varchar",
     parse: (text) => parse(text as string),
     textOf: String,
@@ -155,19 +146,11 @@ function tagsForm(type: DuckDBType): ColumnForm<Tags> {
   const name = type.toString();
   const form = textForm("tags", REJECTED.tags, parseTags);
   if (TEXT.test(name)) return form;
-  if (!arePairs(type)) {
-    throw new Error(
-      `has a column 'tags' of type ${name}, not pairs: a list of lists or structs of two, a map, ` +
-        "a struct or JSON text",
-    );
-  }
-  return {
-    ...form,
-    isNested: true,
-    fetched: "raw",
-    parse: (fetched) => pairsOf(nestedOf(fetched, type)),
-    textOf: (fetched) => jsonOf(nestedOf(fetched, type)),
-  };
+  if (arePairs(type)) return { ...form, key: 'to_json("tags")::varchar' };
+  throw new Error(
+    `has a column 'tags' of type ${name}, not pairs: a list of lists or structs of two, a map, ` +
+      "a struct or JSON text",
+  );
 }
 
 /** Whether values of a type can be a key or a value of a tag. */
@@ -185,42 +168,4 @@ function arePairs(type: DuckDBType): boolean {
   const { valueType: pair } = type;
   if ("entryTypes" in pair) return pair.entryTypes.length === 2 && pair.entryTypes.every(isScalar);
   return "valueType" in pair && !("keyType" in pair) && isScalar(pair.valueType);
-}
-
-/** Converts a value of the database: whole numbers have no decimals as text. */
-function nestedOf(value: unknown, type: DuckDBType): Nested {
-  if (value === null) return null;
-  if ("keyType" in type) {
-    const { entries } = value as DuckDBMapValue;
-    return {
-      fields: entries.map(({ key, value }) => [
-        String(nestedOf(key, type.keyType)),
-        nestedOf(value, type.valueType),
-      ]),
-    };
-  }
-  if ("entryTypes" in type) {
-    const { entries } = value as DuckDBStructValue;
-    return {
-      fields: type.entryNames.map((name, i) => [
-        name,
-        nestedOf(entries[name], type.entryTypes[i]!),
-      ]),
-    };
-  }
-  if ("valueType" in type) {
-    return (value as DuckDBListValue).items.map((item) => nestedOf(item, type.valueType));
-  }
-  const text = String(value);
-  return DECIMAL.test(type.toString())
-    ? text.replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, "")
-    : text;
-}
-
-/** A nested value as JSON. */
-function jsonOf(nested: Nested): string {
-  return JSON.stringify(
-    nested,
-    (_, value) => value?.fields === undefined ? value : Object.fromEntries(value.fields),
-  );
 }

@@ -54,10 +54,9 @@ function sourceOf(path: string): string {
  * the table `readings` of their codes, in the order of the file.
  */
 async function encode(database: Database, source: string, forms: Forms): Promise<void> {
-  const keys = ["file_row_number as n"];
+  const keys: string[] = [];
   const joins: string[] = [];
-  let order = "";
-  for (const [column, { key, isNested }] of Object.entries(forms)) {
+  for (const [column, { key }] of Object.entries(forms)) {
     const name = `"${column}"`;
     await database.query(`create table ${name} as
       select raw, (row_number() over (order by raw) - 1)::integer as code
@@ -68,25 +67,12 @@ async function encode(database: Database, source: string, forms: Forms): Promise
           "or the file to CSV, of which only such lines are rejected",
       );
     });
-    // Comparing hashes takes half the time. But some fields have the same hash, such as null and an
-    // empty list, and a join on them does not keep the order of rows.
-    const isHashed = isNested && await areDistinct(database, `hash(raw) from ${name}`);
-    if (isNested && !isHashed) order = "order by n";
-    const match = (field: string) => isHashed ? `hash(${field})` : field;
-    keys.push(`${match(key)} as ${name}`);
-    joins.push(`join ${name} on ${match(`${name}.raw`)} is not distinct from input.${name}`);
+    keys.push(`${key} as ${name}`);
+    joins.push(`join ${name} on ${name}.raw is not distinct from input.${name}`);
   }
   const codes = Object.keys(forms).map((column) => `"${column}".code as "${column}"`);
   await database.query(`create table readings as select ${codes}
-    from (select ${keys} from ${source}) as input ${joins.join(" ")} ${order}`);
-}
-
-/** Whether no two fields that are selected are equal. */
-async function areDistinct(database: Database, selected: string): Promise<boolean> {
-  const [[count], [all]] = await database.query(
-    `select count(distinct field), count(*) from (select ${selected}) as selected (field)`,
-  ) as [[bigint], [bigint]];
-  return count === all;
+    from (select ${keys} from ${source}) as input ${joins.join(" ")}`);
 }
 
 /** The table of a column's distinct fields. */

@@ -3,10 +3,10 @@ import { DuckDBInstance, type DuckDBType, type DuckDBValue } from "@duckdb/node-
 import { type ColumnForm, formsOf } from "../../lib/telemetry/column_forms.ts";
 import { COLUMN_NAMES } from "../../lib/telemetry/layout.ts";
 
-/** A value in SQL, as DuckDB returns it, and its type. */
-async function valueOf(sql: string): Promise<[DuckDBType, DuckDBValue]> {
+/** A value in SQL, as DuckDB returns it, and its type; `tags` can be selected from it. */
+async function valueOf(sql: string, tags = "''"): Promise<[DuckDBType, DuckDBValue]> {
   const connection = await (await DuckDBInstance.create(":memory:")).connect();
-  const reader = await connection.runAndReadAll(`select ${sql}`);
+  const reader = await connection.runAndReadAll(`select ${sql} from (select ${tags} as tags)`);
   connection.closeSync();
   return [reader.columnType(0), reader.getColumns()[0]![0]!];
 }
@@ -58,13 +58,16 @@ Deno.test("formsOf() reads nested tags in the order of their fields, with scalar
       "true",
     ]],
     "map {'a': 1, 'b': 2}": [["a", "1"], ["b", "2"]],
+    "{a: 12345678901234567890::decimal(20, 0)}": [["a", "12345678901234567890"]],
     "[['a', 'x']]": [["a", "x"]],
     "[{value: 1, key: 'a'}]": [["a", "1"]],
   };
   for (const [sql, pairs] of Object.entries(nested)) {
-    const [type, value] = await valueOf(sql);
-    assert.deepEqual(formOf("tags", type).parse(value), { value: pairs }, sql);
+    const [type] = await valueOf(sql);
+    const { key, parse } = formOf("tags", type);
+    const [, json] = await valueOf(key, sql);
+    assert.deepEqual(parse(json), { value: pairs }, sql);
   }
-  const [type, value] = await valueOf("{phase: 1, module: [2]}");
-  assert.throws(() => formOf("tags", type).parse(value), /'tags' of type STRUCT.*, not pairs/);
+  const [type] = await valueOf("{phase: 1, module: [2]}");
+  assert.throws(() => formOf("tags", type), /'tags' of type STRUCT.*, not pairs/);
 });
