@@ -15,6 +15,7 @@ import {
   type MergeBuffers,
   type Series,
   type Signal,
+  type SignalColumn,
   type Statistics,
   type ValueSet,
 } from "../telemetry/mod.ts";
@@ -40,18 +41,28 @@ export interface Module {
   hours: number[];
 }
 
+/** The distinct readings of a signal on a day and in the margin around it. */
+export interface SignalReadings {
+  /** The signal. */
+  signal: Signal;
+  /** The readings in order of time: a view into the joined series of all signals. */
+  series: Series;
+  /** The index of the first of them in the joined series. */
+  start: number;
+  /** Statistics of these readings. */
+  statistics: Statistics;
+}
+
 /** The modules that have readings of their own, in natural order. */
 export function reportingModules(
-  signals: readonly Signal[],
-  statistics: readonly Statistics[],
+  signals: readonly Pick<SignalReadings, "signal" | "statistics">[],
 ): Module[] {
   const modules = new Map<string, { phase: string; module: string; hourBits: number }>();
-  signals.forEach(({ phase, module }, i) => {
-    const { hours } = statistics[i]!;
-    if (phase === null || module === null || hours === 0) return;
+  for (const { signal: { phase, module }, statistics: { hours } } of signals) {
+    if (phase === null || module === null || hours === 0) continue;
     const create = () => ({ phase, module, hourBits: 0 });
     modules.getOrInsertComputed(folderOf(phase, module), create).hourBits |= hours;
-  });
+  }
   const allHours = Array.from({ length: 24 }, (_, hour) => hour);
   return [...modules].sort(([a], [b]) => compareNatural(a, b)).map((
     [, { hourBits, ...module }],
@@ -64,48 +75,29 @@ export function reportingModules(
  * Counts, by payload type, the readings of a day that are in no hour file: those of a phase or the
  * system in an hour in which none of its modules reported.
  *
- * @param series The readings of each signal, without those that were rejected.
+ * @param signals The readings of each signal, without those that were rejected.
  */
 export function readingsOfNoModule(
-  signals: readonly Signal[],
-  series: readonly Series[],
-  statistics: readonly Statistics[],
+  signals: readonly Omit<SignalReadings, "start">[],
   modules: readonly Module[],
 ): Counts {
   const found: Counts[] = [];
-  for (const [i, { payload, ...place }] of signals.entries()) {
-    if (place.module !== null) continue; // its module reported in the hours of its readings
-    const { from, to, hours } = statistics[i]!;
-    const own = modules.filter(({ phase, module }) => belongsTo(place, phase, module));
+  for (const { signal, series, statistics: { from, to, hours } } of signals) {
+    if (signal.module !== null) continue; // its module reported in the hours of its readings
+    const own = modules.filter(({ phase, module }) => belongsTo(signal, phase, module));
     const covered = own.flatMap(({ hours }) => hours).reduce((bits, hour) => bits | 1 << hour, 0);
     if ((hours & ~covered) === 0) continue; // almost always
-    const times = series[i]!.times.subarray(from, to);
+    const times = series.times.subarray(from, to);
     const count = times.filter((time) => (covered >>> Math.floor(time / 3600) & 1) === 0).length;
-    found.push({ [payload]: count });
+    found.push({ [signal.payload]: count });
   }
   return addUp(found);
 }
 
-/** A signal's readings: a view into the joined series of all signals. */
-export interface SignalSeries extends Series {
-  /** The index of its first reading in the joined series. */
-  from: number;
-}
-
-/** A day's readings by signal. */
-export interface ColumnInputs {
-  /** The signals. */
-  signals: readonly Signal[];
-  /** The values that the ids of readings refer to. */
-  values: ValueSet;
-  /** The readings of all signals, one signal after another. */
-  joined: Series;
-  /** The readings of each signal. */
-  series: readonly SignalSeries[];
-}
-
 /** Buffers that are reused for every module and day, because allocating is slow. */
 export interface ColumnBuffers {
+  /** The readings of all signals, one signal after another. */
+  joined: Series;
   /** Readings of several signals that share a column. */
   merged: Series;
   /** Room to merge in. */
@@ -133,9 +125,8 @@ export interface ModuleColumn extends FilledColumn, DayRows {
  * are valid until the next module's are made.
  */
 export type CreateColumns = (
-  wanted: readonly { name: string; kind: Kind }[],
-  phase: string,
-  module: string,
+  wanted: readonly SignalColumn[],
+  module: Module,
 ) => ModuleColumn[];
 
 const NO_ROWS = createRowValues();
@@ -144,19 +135,24 @@ function createRows(): DayRows {
   return { rowValues: createRowValues(), runs: createRuns() };
 }
 
-/** Prepares the columns of a day's modules; a column that several modules share is made once. */
+/**
+ * Prepares the columns of a day's modules; a column that several modules share is made once.
+ *
+ * @param values The values that the ids of readings refer to.
+ */
 export function prepareColumns(
-  { signals, values, joined, series }: ColumnInputs,
-  { merged, mergeBuffers, rows: buffers }: ColumnBuffers,
+  signals: readonly SignalReadings[],
+  values: ValueSet,
+  { joined, merged, mergeBuffers, rows: buffers }: ColumnBuffers,
   { aggregate: method, interval, fill, maxGap }: TableOptions,
 ): CreateColumns {
-  const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.column);
+  const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.signal.column);
   const shared = new Map<string, DayRows>();
   // Several signals may share a column: a phase's and the module's own, for example.
   const merge = (members: readonly number[]): Series => {
     const blocks = members.map((i) => {
-      const { from, length } = series[i]!;
-      return { start: from, end: from + length };
+      const { start, series: { length } } = signals[i]!;
+      return { start, end: start + length };
     });
     merged.length = 0;
     appendSorted(merged, joined, blocks, values, mergeBuffers, false);
@@ -164,7 +160,7 @@ export function prepareColumns(
   };
   const gap = Math.floor(maxGap / interval);
   const aggregateAll = (members: readonly number[], kind: Kind, out: RowValues): RowValues => {
-    const readings = members.length === 1 ? series[members[0]!]! : merge(members);
+    const readings = members.length === 1 ? signals[members[0]!]!.series : merge(members);
     aggregate(readings, values, kind, method, interval, out);
     return out;
   };
@@ -173,12 +169,12 @@ export function prepareColumns(
     fillRows(out.rowValues, DAY / interval, fillOf(kind, fill), gap, out.runs);
     return out;
   };
-  return (wanted, phase, module) => {
+  return (wanted, { phase, module }) => {
     let used = 0;
     return wanted.map(({ name, kind }) => {
-      const members = byColumn.get(name)?.filter((i) => belongsTo(signals[i]!, phase, module)) ??
-        [];
-      const ownMembers = members.filter((i) => signals[i]!.module !== null);
+      const members = (byColumn.get(name) ?? [])
+        .filter((i) => belongsTo(signals[i]!.signal, phase, module));
+      const ownMembers = members.filter((i) => signals[i]!.signal.module !== null);
       if (ownMembers.length === 0) {
         const create = () => resample(members, kind, createRows());
         const rows = shared.getOrInsertComputed(`${kind} ${members}`, create);

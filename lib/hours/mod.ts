@@ -5,16 +5,15 @@
  */
 export {
   type ColumnBuffers,
-  type CreateColumns,
   type DayRows,
   type Module,
   type ModuleColumn,
   prepareColumns,
   readingsOfNoModule,
   reportingModules,
-  type SignalSeries,
+  type SignalReadings,
 } from "./columns.ts";
-export { type Coverage, markRows } from "./coverage.ts";
+export { type Coverage, coverageOf, markRows } from "./coverage.ts";
 export {
   aggregate,
   createRowValues,
@@ -25,8 +24,8 @@ export {
   type RowValues,
   type Runs,
 } from "./grid.ts";
-export { createHourEncoder, type EncodeHour } from "./hour_file.ts";
-export { dayOfHourFile, type DayTables, encodeHourFiles, hourFileNames } from "./hour_files.ts";
+export { checkHourFile, createHourEncoder, type EncodeHour } from "./hour_file.ts";
+export { dayOfHourFile, hourFileNames } from "./hour_names.ts";
 export { marginOf, type TableOptions } from "./options.ts";
 export { createPolarsEncoder } from "./polars_writer.ts";
 export { type HourFile, type HourRows, readHourFiles } from "./read_hours.ts";

@@ -14,19 +14,19 @@ import {
   gapsOf,
   kindsOf,
   type Rejected,
-  type Series,
   type SignalCounts,
+  totalOf,
 } from "../telemetry/mod.ts";
-import { type DayResult, emptyDay, withChunks } from "../store/mod.ts";
+import { type DayResult, withChunks } from "../store/mod.ts";
 import {
+  checkHourFile,
   type ColumnBuffers,
-  type CreateColumns,
+  coverageOf,
   createHourEncoder,
-  type DayTables,
   type EncodeHour,
-  encodeHourFiles,
   hourFileNames,
   marginOf,
+  markRows,
   prepareColumns,
   readingsOfNoModule,
   reportingModules,
@@ -53,8 +53,6 @@ import {
 export interface DayBuffers extends ColumnBuffers {
   /** The reader with its readings. */
   reader: DayReader;
-  /** The joined readings of all signals. */
-  joined: Series;
   /** Buffers for the figures of the batteries. */
   figures: FigureBuffers;
 }
@@ -75,12 +73,13 @@ export function createDayBuffers(): DayBuffers {
 export interface BuiltDay {
   /** The counts of its readings, and its hour files. */
   result: DayResult;
-  /** Files that could not be read. If one needs to be imported, the result is empty. */
+  /** Files that could not be read, whose readings are missing. */
   failures: ReadFailure[];
   /** The readings that were rejected. */
   rejected(): Generator<Rejected>;
   /**
-   * Makes the hour files.
+   * Makes the hour files of all modules, one after another. The first file of each list of columns
+   * is read back with an independent parser.
    *
    * @param emit Receives each file; the bytes are valid until it returns.
    * @param encodeHour An encoder to use instead of the fast writer.
@@ -105,11 +104,6 @@ export function buildDay(
   const { readings } = buffers.reader;
   const { values } = readings;
   const { rows, failures } = timed("decode", () => readSources(buffers.reader, job, onRead));
-  const empty = { ...emptyDay(day), rows: rows.reduce((sum, rows) => sum + rows, 0) };
-  if (failures.some(({ needsImport }) => needsImport)) {
-    return { result: empty, failures, *rejected() {}, writeFiles: () => Promise.resolve() };
-  }
-
   const joined = timed(
     "distinct",
     () => joinSignals(readings, buffers.joined, buffers.mergeBuffers),
@@ -119,28 +113,29 @@ export function buildDay(
   const kinds = kindsOf(totals);
   const found = joined.map((signal) => rejectReadings(signal, kinds, values));
 
-  const signals = found.map(({ signal }) => signal);
-  const series = found.map(({ series }) => series);
-  const statistics = found.map(({ statistics }) => statistics);
-  const rules = found.map(({ rule }) => rule);
   const rejected = countRejected(found);
-  const reporting = reportingModules(signals, statistics);
+  const reporting = reportingModules(found);
   const modules = reporting.map(({ phase, module }): [string, string] => [phase, module]);
   const columnsOf = createColumnsOf(totals);
   const payloads = signalCounts.map(({ payload }) => payload);
   const result: DayResult = {
-    ...empty,
-    readings: statistics.reduce((sum, { from, to }) => sum + to - from, 0),
+    day,
+    rows: totalOf(rows),
+    readings: totalOf(found.map(({ statistics: { from, to } }) => to - from)),
     rejected,
-    ofNoModule: readingsOfNoModule(signals, series, statistics, reporting),
+    ofNoModule: readingsOfNoModule(found, reporting),
     withoutReadings: Object.keys(rejected).length > 0
-      ? filesWithoutReadings(readings, rules, sources, rows)
+      ? filesWithoutReadings(readings, found, sources, rows)
       : {},
     signalCounts,
-    gaps: gapsOf(signals, statistics),
-    modules,
     digest: createDigester(totals, columnsOf)(payloads, modules),
+    modules,
+    gaps: gapsOf(found),
     files: reporting.flatMap((module) => hourFileNames(module, day)),
+    // Until the files are made:
+    coverage: [],
+    cells: {},
+    figures: null,
   };
   return {
     result,
@@ -149,21 +144,31 @@ export function buildDay(
     async writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
       // A signal whose readings were all rejected does not make a column a module's own.
       const heard = found.filter(({ series }) => series.length > 0);
-      const inputs = {
+      const createColumns = prepareColumns(heard, values, buffers, options);
+      const known = {
+        signalCounts: [...totals.values()],
         signals: heard.map(({ signal }) => signal),
-        series: heard.map(({ series }) => series),
-        values,
-        joined: buffers.joined,
       };
-      const create = prepareColumns(inputs, buffers, options);
-      const createColumns: CreateColumns = (...args) => timed("place", () => create(...args));
-      const encode: EncodeHour = (table) => timed("encode", () => encodeHour(table));
-      const known = { signalCounts: [...totals.values()], signals: inputs.signals };
       const figures = collectFigures(day, options, known, values, buffers.figures);
-      const visit: DayTables["visit"] = (...module) =>
-        timed("figures", () => figures.add(...module));
-      const tables = { day, modules: reporting, columnsOf, createColumns, options, visit };
-      result.coverage = await encodeHourFiles(tables, encode, emit);
+      const rowsPerHour = 3600 / options.interval;
+      const checked = new Set<string>();
+      for (const module of reporting) {
+        const wanted = columnsOf(module.phase, module.module);
+        const columns = timed("place", () => createColumns(wanted, module));
+        const own = columns.filter(({ shared }) => !shared);
+        const reported = markRows(own.map(({ ownRows }) => ownRows), DAY / options.interval);
+        result.coverage.push(coverageOf(own.map(({ runs }) => runs), reported, module.hours));
+        timed("figures", () => figures.add(module, columns, reported));
+        const list = wanted.map(({ name, kind }) => `${kind} ${name}`).join("\0");
+        const names = hourFileNames(module, day);
+        for (const [i, hour] of module.hours.entries()) {
+          const place = { hour: day + hour * 3600, firstRow: hour * rowsPerHour, ...module };
+          const bytes = await timed("encode", () => encodeHour({ ...place, columns }));
+          if (!checked.has(list)) checkHourFile(bytes, rowsPerHour, columns);
+          checked.add(list);
+          emit(names[i]!, bytes);
+        }
+      }
       timed("figures", () => {
         const found = figures.end();
         result.cells = cellsByPayload(found, signalCounts);

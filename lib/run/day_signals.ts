@@ -15,26 +15,18 @@ import {
   type Rejected,
   reserveReadings,
   type Series,
-  type Signal,
   type SignalCounts,
-  type Statistics,
   statisticsOf,
   type ValueSet,
 } from "../telemetry/mod.ts";
-import type { SignalSeries } from "../hours/mod.ts";
+import type { SignalReadings } from "../hours/mod.ts";
 import type { DayJob } from "./messages.ts";
 import { fileOf, type RejectionRule, rejectionRule, removeRejected } from "./rejections.ts";
 
-/** The readings of a signal on a day and in its margin. */
-export interface JoinedSignal {
-  /** The signal. */
-  signal: Signal;
+/** The readings of a signal from all files. */
+export interface JoinedSignal extends SignalReadings {
   /** The readings of each file. */
   blocks: readonly Block[];
-  /** The distinct readings of all files, in order of time. */
-  series: SignalSeries;
-  /** Statistics of these readings. */
-  statistics: Statistics;
 }
 
 /** A signal without the readings that are rejected. */
@@ -59,15 +51,14 @@ export function joinSignals(
   joined.length = 0;
   reserveReadings(joined, readings.length);
   return signals.map((signal, i) => {
-    const from = joined.length;
+    const start = joined.length;
     appendSorted(joined, readings, blocks[i]!, values, buffers);
     const series = {
-      times: joined.times.subarray(from, joined.length),
-      ids: joined.ids.subarray(from, joined.length),
-      from,
-      length: joined.length - from,
+      times: joined.times.subarray(start, joined.length),
+      ids: joined.ids.subarray(start, joined.length),
+      length: joined.length - start,
     };
-    return { signal, blocks: blocks[i]!, series, statistics: statisticsOf(series, values) };
+    return { signal, blocks: blocks[i]!, series, start, statistics: statisticsOf(series, values) };
   });
 }
 

@@ -93,19 +93,19 @@ export function fileOf(
 /**
  * Finds the files that have rows on a day, but no reading.
  *
- * @param rules The rule of each signal.
+ * @param signals The blocks of each signal, and its rule.
  * @param rows How many rows of the day each source has.
  */
 export function filesWithoutReadings(
-  { times, ids, blocks }: Readings,
-  rules: readonly RejectionRule[],
+  { times, ids }: Readings,
+  signals: readonly { blocks: readonly Block[]; rule: RejectionRule }[],
   sources: readonly Source[],
   rows: readonly number[],
 ): DayResult["withoutReadings"] {
   const counts = sources.map(() => new Map<string, number>());
   const hasReading = sources.map(() => false);
-  for (const [signal, { reason, rejects }] of rules.entries()) {
-    for (const { start, end, file } of blocks[signal]!) {
+  for (const { blocks, rule: { reason, rejects } } of signals) {
+    for (const { start, end, file } of blocks) {
       for (let i = start; i < end; i++) {
         if (times[i]! < 0 || times[i]! >= DAY) continue;
         if (rejects(ids[i]!)) counts[file]!.set(reason, (counts[file]!.get(reason) ?? 0) + 1);

@@ -34,7 +34,6 @@ export { fingerprint, type Identity, identityOf, withChunks, withFile } from "./
 export {
   type DayRecord,
   type DayResult,
-  emptyDay,
   inputFingerprint,
   type InputRecord,
   readRecords,

@@ -88,26 +88,6 @@ export interface DayResult {
   files: string[];
 }
 
-/** The result of a day without rows. */
-export function emptyDay(day: number): DayResult {
-  return {
-    day,
-    rows: 0,
-    readings: 0,
-    rejected: {},
-    ofNoModule: {},
-    withoutReadings: {},
-    signalCounts: [],
-    digest: "",
-    modules: [],
-    coverage: [],
-    gaps: {},
-    cells: {},
-    figures: null,
-    files: [],
-  };
-}
-
 /** The record of a day that was built. */
 export interface DayRecord extends DayResult {
   /** The version of the tool that built it. */

@@ -124,15 +124,13 @@ function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Arr
  * The histogram of gaps by payload type, for those that have a signal with at least two readings.
  */
 export function gapsOf(
-  signals: readonly Signal[],
-  statistics: readonly Statistics[],
+  signals: readonly { signal: Signal; statistics: Statistics }[],
 ): Record<string, number[]> {
   const found = new Map<string, number[]>();
-  signals.forEach(({ payload }, i) => {
-    const { from, to, gaps } = statistics[i]!;
-    if (to - from < 2) return;
+  for (const { signal: { payload }, statistics: { from, to, gaps } } of signals) {
+    if (to - from < 2) continue;
     const counts = found.getOrInsertComputed(payload, () => GAP_BOUNDS.map(() => 0));
     gaps.forEach((count, k) => counts[k]! += count);
-  });
+  }
   return Object.fromEntries([...found].sort(([a], [b]) => a < b ? -1 : 1));
 }

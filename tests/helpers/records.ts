@@ -3,12 +3,31 @@
  *
  * @module
  */
-import { type DayRecord, emptyDay } from "../../lib/store/mod.ts";
+import type { DayRecord } from "../../lib/store/mod.ts";
 import { VERSION } from "../../lib/version.ts";
 import { TABLE_OPTIONS } from "./support.ts";
 
 /** The record of a day, in which everything is empty unless it is given. */
 export function dayRecord(day: number, more: Partial<DayRecord> = {}): DayRecord {
-  const origin = { version: VERSION, options: TABLE_OPTIONS, inputs: {} };
-  return { ...emptyDay(day), ...origin, sizes: [], ...more };
+  return {
+    day,
+    rows: 0,
+    readings: 0,
+    rejected: {},
+    ofNoModule: {},
+    withoutReadings: {},
+    signalCounts: [],
+    digest: "",
+    modules: [],
+    coverage: [],
+    gaps: {},
+    cells: {},
+    figures: null,
+    files: [],
+    version: VERSION,
+    options: TABLE_OPTIONS,
+    inputs: {},
+    sizes: [],
+    ...more,
+  };
 }

@@ -32,8 +32,10 @@ Deno.test("reportingModules() returns modules in natural order, with the hours o
     signalOf(null, null),
   ];
   const times = [[0], [7200, 86_399], [-1, 3600, 86_400], [-1, 86_400], [50_000], [60_000]];
-  const statistics = times.map((times) => statisticsOf(seriesOf(times), values));
-  assert.deepEqual(reportingModules(signals, statistics), [
+  const found = signals.map((signal, i) => {
+    return { signal, statistics: statisticsOf(seriesOf(times[i]!), values) };
+  });
+  assert.deepEqual(reportingModules(found), [
     { phase: "1", module: "2", hours: [1, 2, 23] },
     { phase: "1", module: "10", hours: [0] },
   ]);
@@ -54,9 +56,10 @@ const SIGNALS = [
 Deno.test("readingsOfNoModule() counts what a loop over the readings of phases and the system counts", () => {
   const anySeries = fc.tuple(...SIGNALS.map(() => anyTimes));
   fc.assert(fc.property(anySeries, (times) => {
-    const series = times.map(seriesOf);
-    const statistics = series.map((series) => statisticsOf(series, values));
-    const modules = reportingModules(SIGNALS, statistics);
+    const signals = SIGNALS.map((signal, i) => {
+      const series = seriesOf(times[i]!);
+      return { signal, series, statistics: statisticsOf(series, values) };
+    });
     const expected = new Map<string, number>();
     SIGNALS.forEach(({ payload, phase, module }, i) => {
       if (module !== null) return;
@@ -70,7 +73,7 @@ Deno.test("readingsOfNoModule() counts what a loop over the readings of phases a
         expected.set(payload, (expected.get(payload) ?? 0) + 1);
       }
     });
-    const found = readingsOfNoModule(SIGNALS, series, statistics, modules);
+    const found = readingsOfNoModule(signals, reportingModules(signals));
     assert.deepEqual(new Map(Object.entries(found)), expected);
   }));
 });

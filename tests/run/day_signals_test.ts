@@ -39,7 +39,7 @@ Deno.test("joinSignals() joins the readings of all files by signal, and keeps eq
   const { times, ids, length } = first!.series;
   assert.deepEqual([...times.subarray(0, length)], [1, 2, 3, 86_400]);
   assert.deepEqual([...ids].map((id) => readings.values.text(id)), ["1", "2", "3", "4"]);
-  assert.deepEqual([first!.series.from, second!.series.from], [0, 4]);
+  assert.deepEqual([first!.start, second!.start], [0, 4]);
   assert.deepEqual(first!.blocks.map(({ file }) => file), [0, 1]);
   const { numeric, other, column } = countsOf(first!);
   assert.deepEqual([column, numeric, other], ["volts", 3, 0], "of the day itself");

@@ -124,7 +124,8 @@ Deno.test("filesWithoutReadings() returns files of the day's rejected rows, what
   } satisfies Record<string, [number, number][][]>;
   const sources = Object.keys(files).map((name) => source(name));
   const readings = readingsOf(...Object.values(files));
-  assert.deepEqual(filesWithoutReadings(readings, rules, sources, [2, 3, 1, 0]), {
+  const signals = rules.map((rule, i) => ({ rule, blocks: readings.blocks[i]! }));
+  assert.deepEqual(filesWithoutReadings(readings, signals, sources, [2, 3, 1, 0]), {
     bad: { rows: 3, reason },
     late: { rows: 1, reason: WRONG_VALUE },
   });
@@ -133,7 +134,8 @@ Deno.test("filesWithoutReadings() returns files of the day's rejected rows, what
 Deno.test("filesWithoutReadings() joins the day files that were imported from one input", () => {
   const readings = readingsOf([[[0, NAN]]], [[[1, OFF]]], [[[2, NAN]]], [[[3, ONE]]]);
   const sources = ["bad", "bad", "half", "half"].map((name) => source(name));
-  assert.deepEqual(filesWithoutReadings(readings, [NUMERIC], sources, [4, 5, 6, 7]), {
+  const signals = [{ rule: NUMERIC, blocks: readings.blocks[0]! }];
+  assert.deepEqual(filesWithoutReadings(readings, signals, sources, [4, 5, 6, 7]), {
     bad: { rows: 9, reason: WRONG_VALUE },
   });
 });

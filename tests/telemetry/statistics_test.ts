@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { GAP_BOUNDS, gapsOf, statisticsOf } from "../../lib/telemetry/statistics.ts";
-import { signalOf } from "../../lib/telemetry/tags.ts";
+import { signalOf, type Tags } from "../../lib/telemetry/tags.ts";
 import { ValueSet } from "../../lib/telemetry/values.ts";
 
 const seriesOf = (readings: readonly (readonly [time: number, text: string])[]) => {
@@ -38,16 +38,16 @@ Deno.test("statisticsOf() counts the day's own readings, and finds their hours",
 });
 
 Deno.test("gapsOf() counts gaps between the day's own readings by payload type", () => {
-  const signals = [
-    signalOf("volts", [["phase", "1"]]),
-    signalOf("volts", [["phase", "2"]]),
-    signalOf("state", []),
-  ];
-  const statistics = [[-3, 0, 1, 1, 4], [10, 90_000], [0, 40_000]].map((times) =>
-    statistic(...times.map((time, i) => [time, `${i}`] as const))
-  );
+  const found = (payload: string, tags: Tags, times: number[]) => ({
+    signal: signalOf(payload, tags),
+    statistics: statistic(...times.map((time, i) => [time, `${i}`] as const)),
+  });
   const counts = (wanted: Record<number, number>) => GAP_BOUNDS.map((bound) => wanted[bound] ?? 0);
-  const gaps = gapsOf(signals, statistics);
+  const gaps = gapsOf([
+    found("volts", [["phase", "1"]], [-3, 0, 1, 1, 4]),
+    found("volts", [["phase", "2"]], [10, 90_000]),
+    found("state", [], [0, 40_000]),
+  ]);
   assert.deepEqual(gaps, {
     state: counts({ 21_600: 1 }),
     volts: counts({ 1: 1, 2: 1 }),
