@@ -79,6 +79,7 @@ function renderShard({ index, count, from }: Required<Shard>): string {
 /** What was lost or is unusual, each with where to look or what to try. */
 function renderNotes(summary: Summary, output: string, removal: "are" | "would be"): string[] {
   const { rejected, ofNoModule, otherFiles, inputSpan, outside, removed } = summary;
+  const { otherOptions, oldReport } = summary;
   const notes: string[] = [];
   const within = summary.built.length + summary.current + summary.unbuilt + summary.otherShards;
   if (inputSpan !== null && outside > 0 && within === 0) {
@@ -90,6 +91,17 @@ function renderNotes(summary: Summary, output: string, removal: "are" | "would b
       `--input no longer has readings for ${plural(removed.length, "day")}, whose ${files} ` +
         `${removal} removed. To build some days and keep the others, use --from and --to.`,
     );
+  }
+  if (otherOptions !== null) {
+    const days = plural(otherOptions.days, "day");
+    notes.push(
+      `${days} outside --from and --to ${otherOptions.days === 1 ? "was" : "were"} built with ` +
+        `other options (${otherOptions.option}). A run without --from and --to builds ` +
+        `${otherOptions.days === 1 ? "it" : "them"} again.`,
+    );
+  }
+  if (oldReport !== null) {
+    notes.push(`${join(output, oldReport)} is older than the hour files. --report updates it.`);
   }
   const rejectedRows = totalOf(rejected);
   if (rejectedRows > 0) {

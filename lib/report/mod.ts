@@ -14,7 +14,6 @@ export {
   type PagePlan,
   pagesOf,
   readPageDigest,
-  REPORT_FOLDER,
   type RunFigures,
 } from "./site.ts";
 

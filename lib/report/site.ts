@@ -5,7 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { compareNatural, dayName, folderOf } from "../telemetry/mod.ts";
-import { type DayRecord, inputFingerprint, type Records, STATE_FOLDER } from "../store/mod.ts";
+import { type DayRecord, inputFingerprint, type Records } from "../store/mod.ts";
 import {
   batteryDays,
   eventsOf,
@@ -53,9 +53,6 @@ export interface Shared {
   /** The events of the day or the module, violations of limits among them. */
   events: ReportedEvent[];
 }
-
-/** Where the pages are, below the output folder. */
-export const REPORT_FOLDER: string = `${STATE_FOLDER}/report`;
 
 /** Matches the names of pages. */
 export const PAGE_FILE = /^(index|day-\d{4}-\d{2}-\d{2}|module-[\w%-]+)\.html$/;

@@ -111,11 +111,8 @@ export function whyStale(
   if (isSuspect) return "it has hour files that no record names";
   if (record === undefined) return "not built yet";
   if (record.version !== VERSION) return `built by version ${record.version}`;
-  for (const name of Object.keys(record.options) as (keyof TableOptions)[]) {
-    if (record.options[name] !== options[name]) {
-      return `--${kebab(name)} was ${shown(record.options[name])}, is ${shown(options[name])}`;
-    }
-  }
+  const changed = changedOption(record, options);
+  if (changed !== null) return changed;
   for (const [name, print] of Object.entries(inputs)) {
     if (record.inputs[name] === undefined) return `new input ${name}`;
     if (record.inputs[name] !== print) return `changed input ${name}`;
@@ -126,6 +123,17 @@ export function whyStale(
     }
   }
   return null;
+}
+
+/** The first option that differs from those that a day was built with; null if none does. */
+export function changedOption(
+  { options: before }: Pick<DayRecord, "options">,
+  options: TableOptions,
+): string | null {
+  const names = Object.keys(before) as (keyof TableOptions)[];
+  const name = names.find((name) => before[name] !== options[name]);
+  if (name === undefined) return null;
+  return `--${kebab(name)} was ${shown(before[name])}, is ${shown(options[name])}`;
 }
 
 /** The name of an option's flag. */

@@ -11,6 +11,7 @@ import {
   makeFolder,
   removeIfThere,
   replaceFile,
+  REPORT_FOLDER,
   STATE_FOLDER,
 } from "../store/mod.ts";
 import type { RunContext } from "./context.ts";
@@ -48,7 +49,7 @@ export async function publishReport(
   summary: Summary,
 ): Promise<string | null> {
   // Loaded only when a report is wanted.
-  const { readPageDigest, digestOf, PAGE_FILE, pageFile, pagesOf, REPORT_FOLDER } = await import(
+  const { readPageDigest, digestOf, PAGE_FILE, pageFile, pagesOf } = await import(
     "../report/mod.ts"
   );
   await pool.endIdle();

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { UsageError } from "../errors.ts";
@@ -22,6 +23,7 @@ import {
   recordedInputs,
   refuseEmpty,
   removeFolder,
+  REPORT_FOLDER,
   stagingFolder,
   STATE_FOLDER,
   stateFolderOf,
@@ -76,6 +78,7 @@ export async function run(
   signal?.addEventListener("abort", stop);
   let ended: string | null = null;
   let report: string | null = null;
+  let oldReport: string | null = null;
   let peak = 0;
   const elapsed = () => (performance.now() - started) / 1000;
   let seconds: number | null = null;
@@ -83,6 +86,7 @@ export async function run(
     summarize(context, {
       ended,
       report,
+      oldReport,
       seconds: seconds ?? elapsed(),
       reportSeconds: seconds === null ? 0 : elapsed() - seconds,
       peakMemory: process.resourceUsage().maxRSS * 1024 + peak,
@@ -95,6 +99,7 @@ export async function run(
     if (!dryRun) await timed("figures", () => publishTables(context));
     seconds = elapsed();
     if (options.report) report = await publishReport(context, summary());
+    else if (!dryRun) oldReport = findOldReport(context);
   } catch (error) {
     if (!(error instanceof StrictError)) throw error;
     ended = error.message;
@@ -166,6 +171,13 @@ function refuseMissingInputs(
       "built from. Is a drive not mounted? To add files, give all inputs or their common folder; " +
       "--force removes what was built from the missing files.",
   );
+}
+
+/** The first page of a report that an earlier run wrote, if this run changed any day. */
+function findOldReport({ options: { output }, built, removed }: RunContext): string | null {
+  const page = `${REPORT_FOLDER}/index.html`;
+  const isOld = built.size + removed.size > 0 && existsSync(join(output, page));
+  return isOld ? page : null;
 }
 
 /** Records the input files, and removes imports whose input is gone or no longer needs one. */

@@ -15,7 +15,7 @@ import {
   sparsePayloads,
 } from "./hints.ts";
 import { isInRange, isWanted } from "./options.ts";
-import { inputDays, inputsOf, sourcesByDay, whyStale } from "./plan.ts";
+import { changedOption, inputDays, inputsOf, sourcesByDay, whyStale } from "./plan.ts";
 
 /** How a run ended, and what it took. */
 export interface RunEnd {
@@ -23,6 +23,8 @@ export interface RunEnd {
   ended: string | null;
   /** The first page of the report, relative to the output folder; null if none was written. */
   report: string | null;
+  /** The first page of an older report, which lacks changes of this run; null if there is none. */
+  oldReport: string | null;
   /** Seconds until all hour files were on disk. */
   seconds: number;
   /** Seconds that the report took after that. */
@@ -65,6 +67,8 @@ export interface Summary extends RowCounts, RunEnd {
   unbuilt: number;
   /** Days in the input that `--from` and `--to` exclude. */
   outside: number;
+  /** How many of them are on record with other options, and the first of these as text. */
+  otherOptions: { days: number; option: string } | null;
   /** Days in the input that belong to other shards. */
   otherShards: number;
   /** Payload types that are not clearly numeric or text. */
@@ -139,9 +143,13 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
 /** The first and last day in the input, and counts of the days that were not built. */
 function countDays(
   { options, records, built, problems, suspects }: RunContext,
-): Pick<Summary, "inputSpan" | "current" | "unbuilt" | "outside" | "otherShards"> {
+): Pick<
+  Summary,
+  "inputSpan" | "current" | "unbuilt" | "outside" | "otherOptions" | "otherShards"
+> {
   const days = inputDays(records.inputs);
   const inRange = days.filter((day) => isInRange(options, day));
+  const outside = days.filter((day) => !isInRange(options, day));
   const wanted = inRange.filter((day) => isWanted(options, day));
   const touched = sourcesByDay(records.inputs, options);
   const isCurrent = (day: number) => {
@@ -151,11 +159,16 @@ function countDays(
   };
   const others = wanted.filter((day) => !built.has(day));
   const current = others.filter(isCurrent).length;
+  const changed = outside.flatMap((day) => {
+    const record = records.days.get(day);
+    return record === undefined ? [] : changedOption(record, options) ?? [];
+  });
   return {
     inputSpan: spanOf(days),
     current,
     unbuilt: others.length - current,
-    outside: days.length - inRange.length,
+    outside: outside.length,
+    otherOptions: changed.length === 0 ? null : { days: changed.length, option: changed[0]! },
     otherShards: inRange.length - wanted.length,
   };
 }

@@ -17,6 +17,7 @@ import {
   type Records,
   removeFolder,
   replaceFile,
+  REPORT_FOLDER,
   stageFile,
   STATE_FOLDER,
 } from "../store/mod.ts";
@@ -76,7 +77,7 @@ async function build(task: DayTask): Promise<DayAnswer> {
 let records: Records | undefined; // shared by the pages of a report
 
 async function report({ page, digest, output, staging }: ReportTask): Promise<null> {
-  const { pageFile, renderReport, REPORT_FOLDER } = await import("../report/mod.ts");
+  const { pageFile, renderReport } = await import("../report/mod.ts");
   records ??= readRecords(output, join(output, STATE_FOLDER));
   const html = await renderReport(output, records, page, digest);
   failpoint("page drawn");

@@ -44,5 +44,12 @@ export {
   writeInputRecords,
 } from "./records.ts";
 export { type RowCounts, rowCounts } from "./row_counts.ts";
-export { dayFile, type Shard, stagingFolder, STATE_FOLDER, stateFolderOf } from "./state_folder.ts";
+export {
+  dayFile,
+  REPORT_FOLDER,
+  type Shard,
+  stagingFolder,
+  STATE_FOLDER,
+  stateFolderOf,
+} from "./state_folder.ts";
 export { findSuspects, isOurs } from "./suspects.ts";

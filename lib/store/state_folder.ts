@@ -10,6 +10,9 @@ import { listFolder } from "./files.ts";
 /** The state folder, relative to the output folder. */
 export const STATE_FOLDER = "_etl";
 
+/** The folder of the report's pages, relative to the output folder. */
+export const REPORT_FOLDER: string = `${STATE_FOLDER}/report`;
+
 /** A part of the days, for runs that share an output folder. */
 export interface Shard {
   /** Which part, from 1 to `count`. */

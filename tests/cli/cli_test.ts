@@ -180,6 +180,7 @@ Deno.test("--json prints all of the summary", () =>
       unbuilt: 0,
       removed: [],
       outside: 0,
+      otherOptions: null,
       otherShards: 0,
       mixed: [],
       changedKinds: [],
@@ -188,6 +189,7 @@ Deno.test("--json prints all of the summary", () =>
       problems: [],
       ended: null,
       report: null,
+      oldReport: null,
     });
   }));
 

@@ -26,6 +26,7 @@ const SUMMARY: Summary = {
   current: 1,
   unbuilt: 0,
   outside: 0,
+  otherOptions: null,
   otherShards: 0,
   mixed: [],
   changedKinds: [],
@@ -34,6 +35,7 @@ const SUMMARY: Summary = {
   problems: [{ name: "b\u001b[31mad.parquet", reason: "is empty" }],
   ended: null,
   report: "_etl/report/index.html",
+  oldReport: null,
   seconds: 0.35,
   reportSeconds: 2,
   rowsPerSecond: 5_095_926,
@@ -163,6 +165,19 @@ Deno.test("renderSummary() counts as up to date only days that are", () => {
     /^Nothing .*\n\nNote: No day is within --from and --to: the input has 2024-07-01 to 2024-07-02\.\n/,
   );
   assert.ok(!text.includes("No day is within"));
+});
+
+Deno.test("renderSummary() names days with other options, and a report that is older than they are", () => {
+  const option = "--interval was 5 s, is 60 s";
+  const notes = (days: number) =>
+    render({ otherOptions: { days, option }, oldReport: "_etl/report/index.html", report: null })
+      .split("\n").filter((line) => line.startsWith("Note: "));
+  assert.deepEqual(notes(4), [
+    "Note: 4 days outside --from and --to were built with other options (--interval was 5 s, is " +
+    "60 s). A run without --from and --to builds them again.",
+    "Note: output/_etl/report/index.html is older than the hour files. --report updates it.",
+  ]);
+  assert.match(notes(1)[0]!, /^Note: 1 day .* was built .* builds it again\.$/);
 });
 
 Deno.test("renderSummary() adds notes on what is unusual, and what to do about it", () => {

@@ -5,6 +5,7 @@ import {
   assertSameTree,
   cli,
   dayFile,
+  etl,
   exists,
   inFolder,
   put,
@@ -110,6 +111,18 @@ Deno.test("publishReport() removes pages that are no longer wanted, but no file 
       "notes.html",
     ]);
     for (const name of own) assert.match(Deno.readTextFileSync(page(name)), /mine$/);
+  }));
+
+Deno.test("a run that changes days without --report names the report that lacks them", () =>
+  inFolder(async (folder) => {
+    put(join(folder, "in", "a.parquet"), dayFile(rows(DAY, "1")));
+    const oldReport = async (...flags: string[]) => (await etl(folder, ...flags)).oldReport;
+    assert.equal(await oldReport(), null);
+    assert.equal(await oldReport("--report"), null);
+    assert.equal(await oldReport(), null);
+    assert.equal(await oldReport("--force", "--dry-run"), null);
+    assert.equal(await oldReport("--force"), "_etl/report/index.html");
+    assert.equal(await oldReport("--force", "--report"), null);
   }));
 
 Deno.test("shards publish no tables; a later run of all days does", () =>

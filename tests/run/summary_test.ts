@@ -24,7 +24,14 @@ const OPTIONS: Options = {
   dryRun: false,
   strict: false,
 };
-const END: RunEnd = { ended: null, report: null, seconds: 2, reportSeconds: 1, peakMemory: 3 };
+const END: RunEnd = {
+  ended: null,
+  report: null,
+  oldReport: null,
+  seconds: 2,
+  reportSeconds: 1,
+  peakMemory: 3,
+};
 
 /** An input file with readings at noon of some days, which are counted from the first one. */
 function input(name: string, days: number[], more: Partial<InputRecord> = {}): InputRecord {
@@ -158,6 +165,19 @@ Deno.test("summarize() tells built days from current, stale, excluded and other 
   problems.add("2024-07-13", "could not be built: no space");
   const suspects = new Map([[DAY + 86_400, []]]);
   assert.deepEqual(daysOf({}, { problems, suspects }), { ...all, current: 2, unbuilt: 6 });
+});
+
+Deno.test("summarize() counts days that --from and --to exclude and that have other options", () => {
+  const a = input("a", [0, 1, 2, 3]);
+  const days = [0, 1, 2].map((number) => dayOf(number, { a }));
+  const otherOptions = (options: Partial<Options>) =>
+    summarize(context({ a }, days, { options: { ...OPTIONS, ...options } }), END).otherOptions;
+  const from = DAY + 2 * 86_400;
+  assert.equal(otherOptions({ from }), null);
+  assert.equal(otherOptions({ interval: 60 }), null);
+  const option = "--interval was 5 s, is 60 s";
+  assert.deepEqual(otherOptions({ interval: 60, from }), { days: 2, option });
+  assert.deepEqual(otherOptions({ interval: 60, to: DAY }), { days: 2, option });
 });
 
 Deno.test("summarize() counts files by what became of them, and modules and hour files on record", () => {
