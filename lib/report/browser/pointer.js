@@ -58,24 +58,9 @@ function heatAt(plot, event) {
   return `${name}, ${dayText(from + Math.floor(x) * DAY)}: ${text}`;
 }
 
-const knownPoints = new WeakMap();
-
-/** The points of a path of straight lines, which has relative steps. */
+/** The points of a path of straight lines. */
 function pointsOf(path) {
-  if (knownPoints.has(path)) return knownPoints.get(path);
-  const points = [];
-  let x = 0;
-  let y = 0;
-  for (const [, command, rest] of path.getAttribute("d").matchAll(/([MLlhv])([^MLlhvZz]*)/g)) {
-    const [a, b] = numbersIn(rest);
-    if (command === "M" || command === "L") [x, y] = [a, b];
-    else if (command === "h") x += a;
-    else if (command === "v") y += a;
-    else [x, y] = [x + a, y + b];
-    points.push([x, y]);
-  }
-  knownPoints.set(path, points);
-  return points;
+  return path.getAttribute("d").match(/[^MLZ]+/g).map(numbersIn);
 }
 
 /** A line's point is read off at most this many pixels to the left or right of the pointer. */

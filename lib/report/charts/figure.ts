@@ -78,7 +78,7 @@ const { document } = parseHTML("<html><body></body></html>") as unknown as { doc
 /** A mark with this description belongs to the names at the left of a plot. */
 export const NAMES = "names";
 
-/** Draws a plot as SVG text, rounded to tenths of a pixel, with paths in relative steps. */
+/** Draws a plot as SVG text, rounded to tenths of a pixel. */
 export function draw(options: Plot.PlotOptions & { marginLeft: number }): Plotted {
   const plot = Plot.plot({ width: WIDTH, ...options, document }) as unknown as DrawnPlot;
   const start = /^<svg[^>]*>/.exec(plot.outerHTML)![0];
@@ -100,9 +100,8 @@ function tidy(svg: string): string {
   return stripInvalidXml(svg).replace(/<style>.*?<\/style>/s, "")
     // The whole chart has a label; its parts have no role that could carry one.
     .replace(/ (class="plot-[^"]*"|aria-\w+="[^"]*")/g, "")
-    .replace(/ d="(M[^"]*)"/g, (_, path) => ` d="${shortPath(path)}"`)
     .replace(
-      / (transform|x|y|x1|x2|y1|y2|width|height|cx|cy)="[^"]*"/g,
+      / (d|transform|x|y|x1|x2|y1|y2|width|height|cx|cy)="[^"]*"/g,
       (text) => text.replace(/-?\d+\.\d+/g, (number) => String(Math.round(+number * 10) / 10)),
     )
     .replace('font-size="10"', 'font-size="12"');
@@ -119,40 +118,6 @@ function readingOff(plot: DrawnPlot, { y: values }: Plot.PlotOptions): string {
   const numbers = ({ domain = [], range = [] }: Plot.Scale) =>
     [...domain, ...range].map((value) => Math.round(Number(value) * 1e6) / 1e6).join();
   return `data-x="${numbers(x)}" data-y="${numbers(y)}" data-unit="${escapeText(unit)}" `;
-}
-
-/**
- * Rewrites a path of straight lines in relative steps of a tenth of a pixel; other paths are kept.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { shortPath } from "./figure.ts";
- * assert.equal(shortPath("M10,5L12.04,5L12.04,7.5L13,8"), "M10,5h2v2.5l1,.5");
- * ```
- */
-export function shortPath(path: string): string {
-  if (/[^MLZ\d.,e-]/.test(path)) return path;
-  let [x, y] = [0, 0];
-  return path.replace(/([MLZ])([^MLZ]*)/g, (_, command: string, rest: string) => {
-    if (command === "Z") return "Z";
-    const [toX, toY] = rest.split(",").map((number) => Math.round(Number(number) * 10)) as [
-      number,
-      number,
-    ];
-    const [dx, dy] = [toX - x, toY - y];
-    [x, y] = [toX, toY];
-    if (command === "M") return `M${tenth(x)},${tenth(y)}`;
-    if (dx === 0 && dy === 0) return "h0";
-    return dy === 0 ? `h${tenth(dx)}` : dx === 0 ? `v${tenth(dy)}` : `l${tenth(dx)},${tenth(dy)}`;
-  }).replace(/(h0)+(?=.)/g, "");
-}
-
-const tenths = new Map<number, string>();
-
-/** Formats tenths as shortly as possible; cached, since few distinct numbers are used often. */
-function tenth(number: number): string {
-  return tenths.getOrInsertComputed(number, () => String(number / 10).replace(/^(-?)0\./, "$1."));
 }
 
 /** Only the plot of a chart, for a page that has the words as HTML: the names, and what they name. */

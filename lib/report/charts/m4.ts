@@ -30,7 +30,8 @@ export function envelope(times: Float64Array, values: Float64Array, axis: Axis):
     const before = line.at(-2);
     const last = line.at(-1);
     // Of a run of equal values, only the ends are needed.
-    if (before?.value === value && last!.value === value) last!.time = time;
+    const isRun = before?.value === value || last?.time === time;
+    if (last?.value === value && isRun) last.time = time;
     else line.push({ time, value });
   };
   let pixel = -1;
