@@ -6,6 +6,7 @@
 import type { Deviation, LoadDeviation, ModuleDay } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
 import { LOADS } from "./flow.ts";
+import { createWeighted, valueAtRank, type Weighted, weightedMedian } from "./median.ts";
 import { type DayColumn, roundTo } from "./runs.ts";
 import { alignRuns, createSegments, type Segments } from "./segments.ts";
 
@@ -27,40 +28,17 @@ export function leastKnown(cells: number): number {
   return Math.ceil(cells * 0.75);
 }
 
-/** Values, each with the number of rows that have it. */
-export interface Weighted {
-  /** The values. */
-  values: Float64Array<ArrayBuffer>;
-  /** How many rows have each value. */
-  weights: Int32Array<ArrayBuffer>;
-  /** How many values there are. */
-  length: number;
-  /** How many rows there are. */
-  total: number;
-}
-
-/** Buffers that a worker reuses to compare cells. */
-export interface CellBuffers {
+/** Buffers that are reused for every module, because allocating is slow. */
+const buffers = {
   /** The voltage of each cell, and then the load. */
-  segments: Segments;
+  segments: createSegments(),
   /** The spread of each segment in mV. */
-  spreads: Float64Array<ArrayBuffer>;
+  spreads: new Float64Array(0),
   /** The segments in the order of their loads. */
-  order: Int32Array<ArrayBuffer>;
+  order: new Int32Array(0),
   /** Values of which the median is computed. */
-  ranked: Weighted;
-}
-
-/** Creates the buffers. */
-export function createCellBuffers(): CellBuffers {
-  const ranked = { values: new Float64Array(0), weights: new Int32Array(0), length: 0, total: 0 };
-  return {
-    segments: createSegments(),
-    spreads: new Float64Array(0),
-    order: new Int32Array(0),
-    ranked,
-  };
-}
+  ranked: createWeighted(0),
+};
 
 /** The figures of a module's cells. */
 export type CellFigures = Pick<ModuleDay, "cellsFilled" | "spreadRows" | "restSpread" | "cells">;
@@ -76,32 +54,32 @@ export function compareCells(
   cells: readonly DayColumn[],
   load: Runs,
   rows: number,
-  buffers: CellBuffers,
 ): CellFigures {
-  const { segments, ranked } = buffers;
   if (cells.length === 0) return { cellsFilled: null, spreadRows: 0, restSpread: null, cells: [] };
+  const { segments } = buffers;
   alignRuns([...cells.map(({ runs }) => runs), load], segments);
-  reserve(buffers);
+  reserve(segments.ends.length);
+  const { ranked } = buffers;
   const { ends, values, length } = segments;
   const completeRows = toDeviations(segments, cells.length, buffers.spreads);
   const byLoad = groupByLoad(values[cells.length]!, length, buffers.order);
   const deviationOf = (cell: number, load: number): Deviation | null => {
     gather(ranked, values[cell]!, ends, byLoad, load);
     if (ranked.total === 0) return null;
-    return { rows: ranked.total, median: roundTo(medianOf(ranked), 3) };
+    return { rows: ranked.total, median: roundTo(weightedMedian(ranked), 3) };
   };
   const underLoad = (cell: number, load: number): LoadDeviation | null => {
     const deviation = deviationOf(cell, load);
     if (deviation === null) return null;
     for (let i = 0; i < ranked.length; i++) ranked.values[i] = Math.abs(ranked.values[i]!);
-    const p95 = roundTo(pick(ranked, Math.ceil(0.95 * deviation.rows) - 1), 3);
+    const p95 = roundTo(valueAtRank(ranked, Math.ceil(0.95 * deviation.rows) - 1), 3);
     return { ...deviation, p95 };
   };
   gather(ranked, buffers.spreads, ends, byLoad, LOADS.rest);
   return {
     cellsFilled: completeRows / rows,
     spreadRows: ranked.total,
-    restSpread: ranked.total < LEAST_ROWS ? null : roundTo(medianOf(ranked), 3),
+    restSpread: ranked.total < LEAST_ROWS ? null : roundTo(weightedMedian(ranked), 3),
     cells: cells.map(({ name }, cell) => ({
       column: name,
       rest: deviationOf(cell, LOADS.rest),
@@ -111,13 +89,12 @@ export function compareCells(
   };
 }
 
-function reserve(buffers: CellBuffers): void {
-  const { segments: { ends }, ranked } = buffers;
-  if (buffers.spreads.length >= ends.length) return;
-  buffers.spreads = new Float64Array(ends.length);
-  buffers.order = new Int32Array(ends.length);
-  ranked.values = new Float64Array(ends.length);
-  ranked.weights = new Int32Array(ends.length);
+/** Makes room for some segments. */
+function reserve(segments: number): void {
+  if (buffers.spreads.length >= segments) return;
+  buffers.spreads = new Float64Array(segments);
+  buffers.order = new Int32Array(segments);
+  buffers.ranked = createWeighted(segments);
 }
 
 /**
@@ -202,40 +179,4 @@ function gather(
   }
   ranked.length = length;
   ranked.total = total;
-}
-
-/** The median of all rows; for an even number of rows, the mean of the two in the middle. */
-function medianOf(ranked: Weighted): number {
-  const { total } = ranked;
-  const high = pick(ranked, total >> 1);
-  return total % 2 === 1 ? high : (pick(ranked, (total >> 1) - 1) + high) / 2;
-}
-
-/** The value of the row at a rank, counted from 0, by quickselect; this reorders the values. */
-function pick({ values, weights, length }: Weighted, rank: number): number {
-  let low = 0, high = length - 1;
-  while (low < high) {
-    const pivot = values[(low + high) >> 1]!;
-    // Three parts: [low, i) is less than the pivot, [i, j) equal to it, (k, high] greater.
-    let i = low, j = low, k = high, less = 0, equal = 0;
-    while (j <= k) {
-      const value = values[j]!;
-      const weight = weights[j]!;
-      const other = value < pivot ? i++ : value > pivot ? k-- : j;
-      values[j] = values[other]!;
-      weights[j] = weights[other]!;
-      values[other] = value;
-      weights[other] = weight;
-      if (value < pivot) less += weight;
-      else if (value === pivot) equal += weight;
-      if (value <= pivot) j++;
-    }
-    if (rank < less) high = i - 1;
-    else if (rank < less + equal) return pivot;
-    else {
-      rank -= less + equal;
-      low = j;
-    }
-  }
-  return values[low]!;
 }

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { createRuns, type Module, type ModuleColumn, type Runs } from "../hours/mod.ts";
+import { type Module, type ModuleColumn, type Runs } from "../hours/mod.ts";
 import type { SignalCounts, ValueSet } from "../telemetry/mod.ts";
-import { type CellBuffers, compareCells, createCellBuffers } from "./cells.ts";
+import { compareCells } from "./cells.ts";
 import { runsWhere } from "./consecutive.ts";
 import type { ColumnStretch, DayFigures, LimitRun, ModuleDay, PlaceDay } from "./figures.ts";
 import { flowsOf, loadOf, restsOf, socOf } from "./flow.ts";
@@ -45,19 +45,6 @@ interface SharedColumn {
   known: number;
 }
 
-/** Buffers that are reused for every day, because allocating is slow. */
-export interface FigureBuffers {
-  /** The columns of a module that has files for only some hours. */
-  columns: Runs[];
-  /** Buffers to compare cells in. */
-  cells: CellBuffers;
-}
-
-/** Creates the buffers. */
-export function createFigureBuffers(): FigureBuffers {
-  return { columns: [], cells: createCellBuffers() };
-}
-
 /**
  * Begins a day.
  *
@@ -75,7 +62,6 @@ export function collectFigures(
     signals: readonly Pick<SignalCounts, "phase" | "module" | "column">[];
   },
   texts: ValueSet,
-  buffers: FigureBuffers = createFigureBuffers(),
 ): Collector {
   const quantityOf = quantityByColumn(signalCounts);
   const ofPhases = new Map<string, Set<string>>();
@@ -115,10 +101,9 @@ export function collectFigures(
     add({ phase, module, hours }, columns, reported) {
       const place = placeOf(phase, module);
       const stretches = rowsOfHours(hours, perHour);
-      const present = columns.map((column, i): DayColumn => {
+      const present = columns.map((column): DayColumn => {
         const { name, kind } = column;
-        const room = buffers.columns[i] ??= createRuns();
-        const runs = withinStretches(column.runs, stretches, on.rows, room);
+        const runs = withinStretches(column.runs, stretches, on.rows);
         if (!column.shared) {
           addTo(place, column, runs);
           return { name, kind, runs, known: countKnown(runs) };
@@ -137,16 +122,15 @@ export function collectFigures(
       modules.push({
         phase,
         module,
-        ...figuresOf(quantities, hours.length * perHour, on, buffers.cells),
+        ...figuresOf(quantities, hours.length * perHour, on),
         filled: present.map(({ name, known }) => [name, known]),
         ...silenceOf(reported, on),
       });
     },
     end() {
-      const room = createRuns();
       for (const { column, place, hours } of shared.values()) {
         const stretches = rowsOfHours([...hours].sort((a, b) => a - b), perHour);
-        addTo(place, column, withinStretches(column.runs, stretches, on.rows, room));
+        addTo(place, column, withinStretches(column.runs, stretches, on.rows));
       }
       const rank = ({ phase, module }: PlaceDay) => phase === null ? 0 : module === null ? 1 : 2;
       return { modules, places: [...places.values()].sort((a, b) => rank(a) - rank(b)) };
@@ -161,7 +145,6 @@ function figuresOf(
   { cells, voltage, current, soc, batteryTemperatures }: Quantities<DayColumn>,
   rows: number,
   on: DayGrid,
-  buffers: CellBuffers,
 ): RowFigures {
   const { day, interval } = on;
   const perHour = 3600 / interval;
@@ -181,7 +164,7 @@ function figuresOf(
     batteryTemperature: extremesOf(batteryTemperatures, day, interval),
     temperatureByHour: batteryTemperatures.map(({ runs }) => meanByHour(runs, perHour, 2)),
     restRows: current && restRows,
-    ...compareCells(cells, load, rows, buffers),
+    ...compareCells(cells, load, rows),
   };
 }
 

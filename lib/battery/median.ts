@@ -1,11 +1,29 @@
 /**
- * The median of numbers.
+ * Medians and other quantiles, found by quickselect, which takes less than half the time of sorting.
  *
  * @module
  */
 
+/** Values, each with the number of rows that have it. */
+export interface Weighted {
+  /** The values. */
+  values: Float64Array<ArrayBuffer>;
+  /** How many rows have each value. */
+  weights: Int32Array<ArrayBuffer>;
+  /** How many values there are. */
+  length: number;
+  /** How many rows there are. */
+  total: number;
+}
+
+/** Makes an empty {@linkcode Weighted} with room for some values, which weigh 1 unless changed. */
+export function createWeighted(capacity: number): Weighted {
+  const weights = new Int32Array(capacity).fill(1);
+  return { values: new Float64Array(capacity), weights, length: 0, total: 0 };
+}
+
 /** Room for the values whose median is sought, reused because columns may be long. */
-let room = new Float64Array(0);
+let room = createWeighted(0);
 
 /**
  * The median of the numbers that are not NaN: the mean of the middle two if their count is even,
@@ -20,28 +38,30 @@ let room = new Float64Array(0);
  * ```
  */
 export function medianOf(values: ArrayLike<number>): number {
-  if (room.length < values.length) room = new Float64Array(values.length);
+  if (room.values.length < values.length) room = createWeighted(values.length);
   let count = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
-    if (value === value) room[count++] = value;
+    if (value === value) room.values[count++] = value;
   }
-  if (count === 0) return NaN;
-  const middle = count >> 1;
-  partition(room, count, middle);
-  if (count % 2 === 1) return room[middle]!;
-  let below = room[0]!;
-  for (let i = 1; i < middle; i++) if (room[i]! > below) below = room[i]!;
-  return (below + room[middle]!) / 2;
+  room.length = room.total = count;
+  return count === 0 ? NaN : weightedMedian(room);
+}
+
+/** The median of all rows; for an even number of rows, the mean of the two in the middle. */
+export function weightedMedian(ranked: Weighted): number {
+  const { total } = ranked;
+  const high = valueAtRank(ranked, total >> 1);
+  return total % 2 === 1 ? high : (valueAtRank(ranked, (total >> 1) - 1) + high) / 2;
 }
 
 /**
- * Moves the value that sorting would put at `index` there, and no greater one before it. This is
- * Hoare's quickselect, which takes a fifth of the time of sorting a long column.
+ * The value of the row at a rank, counted from 0. This is Hoare's quickselect, and reorders the
+ * values.
  */
-function partition(values: Float64Array, count: number, index: number): void {
+export function valueAtRank({ values, weights, length }: Weighted, rank: number): number {
   let low = 0;
-  let high = count - 1;
+  let high = length - 1;
   while (low < high) {
     const pivot = values[(low + high) >> 1]!;
     let i = low;
@@ -51,12 +71,26 @@ function partition(values: Float64Array, count: number, index: number): void {
       while (values[j]! > pivot) j--;
       if (i > j) break;
       const value = values[i]!;
-      values[i++] = values[j]!;
-      values[j--] = value;
+      const weight = weights[i]!;
+      values[i] = values[j]!;
+      weights[i++] = weights[j]!;
+      values[j] = value;
+      weights[j--] = weight;
     }
-    // All values between j and i equal the pivot.
-    if (index <= j) high = j;
-    else if (index >= i) low = i;
-    else return;
+    const less = sumOf(weights, low, j + 1);
+    const equal = sumOf(weights, j + 1, i); // all values between j and i equal the pivot
+    if (rank < less) high = j;
+    else if (rank < less + equal) return pivot;
+    else {
+      rank -= less + equal;
+      low = i;
+    }
   }
+  return values[low]!;
+}
+
+function sumOf(weights: Int32Array, from: number, to: number): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += weights[i]!;
+  return sum;
 }

@@ -3,12 +3,7 @@
  *
  * @module
  */
-export {
-  collectFigures,
-  type Collector,
-  createFigureBuffers,
-  type FigureBuffers,
-} from "./daily.ts";
+export { collectFigures, type Collector } from "./daily.ts";
 export { consecutive, runsWhere } from "./consecutive.ts";
 export { type BatteryEvent, eventsOf, isOrdinary, type Place, stateRuns } from "./events.ts";
 export { LEAST_ROWS, leastKnown } from "./cells.ts";

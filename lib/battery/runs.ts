@@ -28,18 +28,15 @@ export function rowsOfHours(hours: readonly number[], perHour: number): Rows[] {
  * Replaces the rows outside some stretches with nulls: those of hours without a file.
  *
  * @param rows How many rows the day has.
- * @param out Room for the result; not used if the stretches cover the whole day.
  */
 export function withinStretches(
   runs: Runs,
   stretches: readonly Rows[],
   rows: number,
-  out: Runs,
 ): Runs {
   const [from, to] = stretches[0] ?? [0, 0];
   if (from === 0 && to === rows) return runs;
-  const most = runs.length + 2 * stretches.length + 1;
-  if (out.ends.length < most) Object.assign(out, createRuns(Math.ceil(most * 1.25)));
+  const out = createRuns(runs.length + 2 * stretches.length + 1);
   let length = 0;
   const put = (end: number, value: number) => {
     out.ends[length] = end;

@@ -31,12 +31,7 @@ import {
   readingsOfNoModule,
   reportingModules,
 } from "../hours/mod.ts";
-import {
-  collectFigures,
-  createFigureBuffers,
-  type DayFigures,
-  type FigureBuffers,
-} from "../battery/mod.ts";
+import { collectFigures, type DayFigures } from "../battery/mod.ts";
 import type { DayJob, ReadFailure } from "./messages.ts";
 import { describeError, isRetryable, NeedsImport } from "../errors.ts";
 import { timed } from "./profile.ts";
@@ -53,8 +48,6 @@ import {
 export interface DayBuffers extends ColumnBuffers {
   /** The reader with its readings. */
   reader: DayReader;
-  /** Buffers for the figures of the batteries. */
-  figures: FigureBuffers;
 }
 
 /** Creates a worker's buffers. */
@@ -65,7 +58,6 @@ export function createDayBuffers(): DayBuffers {
     merged: createSeries(),
     mergeBuffers: [createSeries(), createSeries()],
     rows: [],
-    figures: createFigureBuffers(),
   };
 }
 
@@ -149,7 +141,7 @@ export function buildDay(
         signalCounts: [...totals.values()],
         signals: heard.map(({ signal }) => signal),
       };
-      const figures = collectFigures(day, options, known, values, buffers.figures);
+      const figures = collectFigures(day, options, known, values);
       const rowsPerHour = 3600 / options.interval;
       const checked = new Set<string>();
       for (const module of reporting) {

@@ -8,7 +8,7 @@ import {
   valueAt,
   withinStretches,
 } from "../../lib/battery/runs.ts";
-import { createRuns, type Runs } from "../../lib/hours/mod.ts";
+import type { Runs } from "../../lib/hours/mod.ts";
 import { DAY } from "./build.ts";
 
 const INTERVAL = 600;
@@ -51,7 +51,6 @@ Deno.test("valueAt() returns the value of the run that a row is in", () => {
 });
 
 Deno.test("withinStretches() keeps the rows of some hours, and makes the others null", () => {
-  const room = createRuns();
   fc.assert(fc.property(anyRuns, anyHours, (runs, hours) => {
     const stretches = rowsOfHours(hours, PER_HOUR);
     for (const [i, [from]] of stretches.entries()) {
@@ -60,7 +59,7 @@ Deno.test("withinStretches() keeps the rows of some hours, and makes the others 
     const expected = dense(runs).map((value, row) =>
       hours.includes(Math.floor(row / PER_HOUR)) ? value : NaN
     );
-    const found = withinStretches(runs, stretches, ROWS, room);
+    const found = withinStretches(runs, stretches, ROWS);
     assert.deepEqual(dense(found), expected);
     const ends = [...found.ends.subarray(0, found.length)];
     assert.equal(ends.at(-1), ROWS);
