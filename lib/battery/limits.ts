@@ -6,34 +6,35 @@
 import { DAY } from "../telemetry/mod.ts";
 import { runsWhere } from "./consecutive.ts";
 import type { BatteryEvent } from "./events.ts";
-import type { Extreme, ModuleDay, Range } from "./figures.ts";
+import type { Extreme, ModuleDay } from "./figures.ts";
 import { type BatteryDay, inOrder } from "./history.ts";
 
 /** The lowest and the highest value that is allowed. */
 export type Interval = readonly [low: number, high: number];
 
-/** The quantities that can have limits, in V, °C and A. */
-export const LIMITED = ["cell_voltage", "battery_temperature", "current"] as const;
+/**
+ * The quantities that can have limits: how each is called, its unit, how many decimals are shown at
+ * least (a few millivolts matter to a cell), and the figure of a module's day with its range.
+ */
+export const LIMITED = {
+  cell_voltage: { name: "cell voltage", unit: "V", digits: 3, figure: "cellVoltage" },
+  battery_temperature: {
+    name: "battery temperature",
+    unit: "°C",
+    digits: 2,
+    figure: "batteryTemperature",
+  },
+  current: { name: "module current", unit: "A", digits: 2, figure: "current" },
+} as const;
 
 /** A quantity that can have limits. */
-export type Limited = (typeof LIMITED)[number];
+export type Limited = keyof typeof LIMITED;
+
+/** All of them, in order. */
+export const LIMITED_QUANTITIES = Object.keys(LIMITED) as Limited[];
 
 /** The allowed ranges; a quantity without limits is missing. */
 export type Limits = { readonly [quantity in Limited]?: Interval };
-
-/** The unit of each quantity. */
-export const LIMIT_UNITS: Readonly<Record<Limited, string>> = {
-  cell_voltage: "V",
-  battery_temperature: "°C",
-  current: "A",
-};
-
-/** How many decimals of each quantity are shown: a few millivolts matter to a cell. */
-const LIMIT_DIGITS: Readonly<Record<Limited, number>> = {
-  cell_voltage: 3,
-  battery_temperature: 2,
-  current: 2,
-};
 
 /**
  * How many decimals of a value are shown beside its limit: so many that it can be seen on which side
@@ -48,7 +49,7 @@ const LIMIT_DIGITS: Readonly<Record<Limited, number>> = {
  * ```
  */
 export function limitDigits(quantity: Limited, value: number, limit: number): number {
-  let digits = LIMIT_DIGITS[quantity];
+  let digits = LIMITED[quantity].digits;
   while (digits < 12 && value !== limit && Number(value.toFixed(digits)) === limit) digits++;
   return digits;
 }
@@ -78,26 +79,14 @@ export function parseLimits(text: string): Limits {
     throw new Error(`it must be an object such as {"cell_voltage": [3.0, 4.2]}`);
   }
   for (const [name, interval] of Object.entries(found)) {
-    if (!(LIMITED as readonly string[]).includes(name)) {
-      throw new Error(`"${name}" is not one of ${LIMITED.join(", ")}`);
+    if (!Object.hasOwn(LIMITED, name)) {
+      throw new Error(`"${name}" is not one of ${LIMITED_QUANTITIES.join(", ")}`);
     }
     const isInterval = Array.isArray(interval) && interval.length === 2 &&
       interval.every(Number.isFinite) && interval[0] < interval[1];
     if (!isInterval) throw new Error(`"${name}" must be [low, high], low below high`);
   }
   return found as Limits;
-}
-
-/** The range of a quantity of a module on a day; null if no value is known. */
-export function rangeOf(
-  day: Pick<ModuleDay, "cellVoltage" | "batteryTemperature" | "current">,
-  quantity: Limited,
-): Range | null {
-  return quantity === "cell_voltage"
-    ? day.cellVoltage
-    : quantity === "battery_temperature"
-    ? day.batteryTemperature
-    : day.current;
 }
 
 /**
@@ -148,12 +137,12 @@ function violationsOn(
   limits: Limits,
 ): Violation[] {
   const { phase, module } = figures;
-  return LIMITED.flatMap((quantity) => {
-    const [range, allowed] = [rangeOf(figures, quantity), limits[quantity]];
+  return LIMITED_QUANTITIES.flatMap((quantity) => {
+    const { figure, unit } = LIMITED[quantity];
+    const [range, allowed] = [figures[figure], limits[quantity]];
     if (range === null || allowed === undefined) return [];
     const violation = (side: "low" | "high", limit: number, worst: Extreme): Violation => {
       const { value, column, at } = worst;
-      const unit = LIMIT_UNITS[quantity];
       const shown = value.toFixed(limitDigits(quantity, value, limit));
       const detail = `${quantity} too ${side}: ${shown} ${unit}, limit ${limit} ${unit}`;
       const place = { phase, module, column };

@@ -11,13 +11,12 @@ export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";
 export {
   type Interval,
-  LIMIT_UNITS,
   limitDigits,
   LIMITED,
   type Limited,
+  LIMITED_QUANTITIES,
   type Limits,
   parseLimits,
-  rangeOf,
   type ReportedEvent,
   type Violation,
   violationsOf,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { LIMITED, parseLimits, violationsOf } from "../../lib/battery/limits.ts";
+import { LIMITED_QUANTITIES, parseLimits, violationsOf } from "../../lib/battery/limits.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
@@ -8,7 +8,7 @@ Deno.test("parseLimits() takes any of the quantities", () => {
   assert.deepEqual(parseLimits("{}"), {});
   const all = { cell_voltage: [3, 4.2], battery_temperature: [0, 45], current: [-200, 200] };
   assert.deepEqual(parseLimits(JSON.stringify(all)), all);
-  assert.deepEqual(Object.keys(all), [...LIMITED]);
+  assert.deepEqual(Object.keys(all), LIMITED_QUANTITIES);
 });
 
 for (

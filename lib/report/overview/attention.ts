@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BatteryDay, LIMIT_UNITS, type ReportedEvent } from "../../battery/mod.ts";
+import { type BatteryDay, LIMITED, type ReportedEvent } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { isFault } from "../states.ts";
 import { duration, format, listOf, percent, placeName, plural, tidyNumbers } from "../words.ts";
@@ -114,7 +114,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
     const violations = group.filter((event) => event.kind === "limit");
     const worst = mostOf(violations, ({ side, value }) => side === "low" ? -value : value);
     const { quantity, side, limit, value, column, at } = worst;
-    const unit = LIMIT_UNITS[quantity];
+    const unit = LIMITED[quantity].unit;
     const days = new Set(violations.flatMap(({ days }) => days)).size;
     const modules = new Set(violations.map(placeName)).size;
     const where = [

@@ -6,29 +6,23 @@
 import {
   type BatteryDay,
   type Extreme,
-  LIMIT_UNITS,
   limitDigits,
   LIMITED,
   type Limited,
+  LIMITED_QUANTITIES,
   type Limits,
-  rangeOf,
 } from "../../battery/mod.ts";
 import { type Cell, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { greatestIn, leastIn, mostOf } from "../aggregates.ts";
 import { fixed, format, instant, placeName, positiveWords, sentences, signed } from "../words.ts";
 
-const QUANTITY_NAMES: Readonly<Record<Limited, string>> = {
-  cell_voltage: "cell voltage",
-  battery_temperature: "battery temperature",
-  current: "module current",
-};
-
 /** The lowest and the highest value of each quantity, with the margins to the limits, if any. */
 export function extremeTable(days: readonly BatteryDay[], limits: Limits | null): string {
   const columns = limits === null ? 5 : 7;
-  const rows = LIMITED.flatMap((quantity) =>
+  const rows = LIMITED_QUANTITIES.flatMap((quantity) =>
     (["max", "min"] as const).flatMap((side): Cell[][] => {
+      const { name, unit } = LIMITED[quantity];
       const found = extremeOf(days, quantity, side);
       if (found === null) return [];
       const { folder, value, column, columns: same, at, others } = found;
@@ -37,8 +31,8 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
         ? { value: format(value), margin: null }
         : withMargin(quantity, value, limit, side);
       return [[
-        `${side === "min" ? "lowest" : "highest"} ${QUANTITY_NAMES[quantity]}`,
-        { number: `${shown.value} ${LIMIT_UNITS[quantity]}` },
+        `${side === "min" ? "lowest" : "highest"} ${name}`,
+        { number: `${shown.value} ${unit}` },
         others > 0 ? `${others + 1} modules` : moduleLink(folder),
         others > 0 ? null : same > 1 ? `${same} columns` : column,
         instant(at * 1000),
@@ -85,7 +79,7 @@ export function extremeOf(
 ): Extreme & { folder: string; others: number } | null {
   const all = days.flatMap(({ figures }) =>
     figures.modules.flatMap((module) => {
-      const extreme = rangeOf(module, quantity)?.[side];
+      const extreme = module[LIMITED[quantity].figure]?.[side];
       return extreme === undefined ? [] : [{ module, extreme }];
     })
   );
