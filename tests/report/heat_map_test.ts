@@ -29,14 +29,14 @@ Deno.test("heatMap() puts a value at a bound into the class above, or below on a
   assert.deepEqual(classes(true), [["h7", "0"], ["h6", "1"], ["h1", "2"], ["h0", "3"]]);
 });
 
-Deno.test("heatMap() has the names of its rows for tooltips, whether they are links or not", () => {
+Deno.test("heatMap() has its values for tooltips, and the names of its rows, links or not", () => {
   const scale = { bounds: [1], unit: "mV" };
-  const rows = [{ name: "plain", values: [1] }, { name: ["a.html", "link"] as const, values: [2] }];
-  const { attributes, name } = heatMap("a map", rows, scale);
-  assert.match(
-    attributes!,
-    /\[\[&quot;plain&quot;,&quot;1\.0&quot;\],\[&quot;link&quot;,&quot;2\.0/,
-  );
+  const rows = [{ name: "plain", values: [1, null] }, {
+    name: ["a.html", "link"] as const,
+    values: [undefined, 2],
+  }];
+  const { heat, name } = heatMap("a map", rows, scale);
+  assert.equal(heat, "1.0,~;,2.0");
   assert.match(name, /<li title="plain">plain<\/li><li><a href="a\.html">link<\/a><\/li>/);
 });
 

@@ -252,13 +252,22 @@ Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves
   const place = { phase: null, module: null, limits: [], signals: [] };
   days[0]!.figures.places = [{
     ...place,
-    states: [run("ERROR", 0, 600), run("ERROR", 900, 1200), run("ERROR", 3000, 3600)],
+    states: [
+      ...[run("ERROR", 0, 600), run("ERROR", 900, 1200), run("ERROR", 3000, 3600)],
+      run("IDLE", 3600, 7200),
+    ],
   }];
   days[1]!.figures.places = [];
   const axis = dayAxis(days);
   const [strip] = stateStrips(axis, days);
-  assert.match(stripPlot(axis, strip!), /data-runs="0,20,0;50,10,0"/);
-  assert.match(textOf(strip!.side!), /ERROR 30 min/);
+  const shapes = stripPlot(axis, strip!).matchAll(/class="state (\w+)".*?<title>(.*?)</g);
+  // Faults are drawn last, above all others.
+  assert.deepEqual([...shapes].map(([, name, text]) => `${name}, ${text}`), [
+    "idle, IDLE: 2024-06-01 01:00 to 2024-06-01 02:00 UTC",
+    "fault, ERROR: 2024-06-01 00:00 to 2024-06-01 00:20 UTC",
+    "fault, ERROR: 2024-06-01 00:50 to 2024-06-01 01:00 UTC",
+  ]);
+  assert.match(textOf(strip!.side!), /ERROR 30 min IDLE 60 min/);
 });
 
 Deno.test("stateStrips() says how many hours a state lasted, even if they are days", () => {

@@ -1,6 +1,6 @@
 /**
- * Reads values off charts at the pointer: a tooltip says which state, which cell of a heat map or
- * which point of a line is there; and a click on a strip opens the page of that day.
+ * Reads values off charts at the pointer: a tooltip says which cell of a heat map, which point of a
+ * line or which other shape is there; and a click on a strip opens the page of that day.
  *
  * Plots say in `data-x` and `data-y` where their axes begin and end: two times in milliseconds or two
  * values, then the coordinates of both in the plot.
@@ -25,37 +25,18 @@ function pointIn(element, event) {
   return new DOMPoint(event.clientX, event.clientY).matrixTransform(toElement);
 }
 
-const DAY = 86_400_000, MINUTE = 60_000, MINUTES_PER_DAY = 1440;
-
-/** The state at the pointer, or near it if that is too narrow to hit; the shortest of several. */
-function stateAt(plot, event) {
-  const { x: times, runs, states } = plot.dataset;
-  const [from, , , days] = numbersIn(times);
-  const minute = pointIn(plot, event).x * MINUTES_PER_DAY;
-  const twoPixels = 2 * days * MINUTES_PER_DAY / plot.getBoundingClientRect().width;
-  const near = runs.split(";").map((run) => {
-    const [start, length, state] = numbersIn(run);
-    return { start, length, state, distance: Math.max(start - minute, minute - start - length, 0) };
-  }).filter(({ distance }) => distance <= twoPixels);
-  if (near.length === 0) return null;
-  const [{ start, length, state }] = near.sort((a, b) =>
-    a.distance - b.distance || a.length - b.length
-  );
-  const [begin, end] = [start, start + length].map((at) => timeText(from + at * MINUTE));
-  return `${JSON.parse(states)[state]}: ${begin} to ${end}`;
-}
+const DAY = 86_400_000;
 
 /** The value of a heat map's cell: empty where there is no data, `~` where there is too little. */
 function heatAt(plot, event) {
   const { x: times, rows, unit } = plot.dataset;
   const [from] = numbersIn(times);
   const { x, y } = pointIn(plot, event);
-  const row = JSON.parse(rows)[Math.floor(y)];
-  if (row === undefined) return null;
-  const [name, values] = row;
-  const value = values.split(",")[Math.floor(x)];
+  const name = plot.closest(".strip").querySelectorAll(".rows li")[Math.floor(y)];
+  if (name === undefined) return null;
+  const value = rows.split(";")[Math.floor(y)].split(",")[Math.floor(x)];
   const text = { "": "no data", "~": "too few rows" }[value] ?? `${value} ${unit}`;
-  return `${name}, ${dayText(from + Math.floor(x) * DAY)}: ${text}`;
+  return `${name.textContent}, ${dayText(from + Math.floor(x) * DAY)}: ${text}`;
 }
 
 /** The points of a path of straight lines. */
@@ -111,8 +92,7 @@ function lineAt(plot, event) {
 
 /** What a plot shows at the pointer; null if it does not say. */
 function readOff(plot, event) {
-  const { runs, rows, y } = plot.dataset;
-  if (runs !== undefined) return stateAt(plot, event);
+  const { rows, y } = plot.dataset;
   if (rows !== undefined) return heatAt(plot, event);
   return y === undefined ? null : lineAt(plot, event);
 }

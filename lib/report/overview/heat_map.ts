@@ -74,10 +74,6 @@ export function heatMap(label: string, rows: readonly HeatRow[], scale: HeatScal
     `<path class="${name}" d="${paths.join("")}"/>`
   );
   const text = (value: HeatValue) => value === undefined ? "" : value?.toFixed(1) ?? "~";
-  const data = rows.map(({ name, values }) => [
-    typeof name === "string" ? name : name[1],
-    values.map(text).join(),
-  ]);
   const items = rows.map(({ name }) =>
     typeof name === "string"
       ? `<li title="${escapeText(name)}">${escapeText(name)}</li>`
@@ -90,8 +86,7 @@ export function heatMap(label: string, rows: readonly HeatRow[], scale: HeatScal
     height: rows.length,
     shapes: shapes.join(""),
     unit: scale.unit,
-    isHeatMap: true,
-    attributes: ` class="heat" data-rows="${escapeText(JSON.stringify(data))}"`,
+    heat: rows.map(({ values }) => values.map(text).join()).join(";"),
   };
 }
 

@@ -7,7 +7,7 @@ import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../escape.ts";
 import { isFault, statesByPlace, type StateStretch } from "../states.ts";
-import { hourText } from "../words.ts";
+import { hourText, spanOf } from "../words.ts";
 import type { DayAxis, Strip } from "./strip.ts";
 
 /** The class of a state in the page's style sheet. */
@@ -29,27 +29,19 @@ const HEIGHT = 10;
 const round = (days: number) => Math.round(days * 1e4) / 1e4;
 
 function stateStrip(axis: DayAxis, name: string, runs: readonly StateStretch[]): Strip {
-  const byClass = Map.groupBy(runs, ({ state }) => classOf(state));
-  const shapes = ["idle", "ready", "run", "in", "out", "other", "fault"].map((name) => {
-    const path = (byClass.get(name) ?? []).map(({ from, to }) => {
-      const width = round((to - from) / DAY);
-      return `M${round((from - axis.from) / DAY)} 0h${width}v${HEIGHT}h-${width}z`;
-    });
-    return path.length === 0 ? "" : `<path class="state ${name}" d="${path.join("")}"/>`;
-  });
   const seconds = new Map<string, number>();
   for (const { state, from, to } of runs) {
     seconds.set(state, (seconds.get(state) ?? 0) + to - from);
   }
   const ranked = [...seconds].sort(([a, x], [b, y]) => rank(a) - rank(b) || y - x);
-  const states = ranked.map(([state]) => state);
-  const data = runs.map(({ state, from, to }) =>
-    [
-      Math.round((from - axis.from) / 60),
-      Math.round((to - from) / 60),
-      states.indexOf(state),
-    ].join()
-  ).join(";");
+  // What comes last is drawn above the others.
+  const shapes = runs.toSorted((a, b) => rank(b.state) - rank(a.state)).map((run) => {
+    const { state, from, to } = run;
+    const [start, width] = [round((from - axis.from) / DAY), round((to - from) / DAY)];
+    const text = `${state}: ${spanOf({ from: from * 1000, to: to * 1000 })}`;
+    return `<path class="state ${classOf(state)}" d="M${start} 0h${width}v${HEIGHT}h-${width}z">` +
+      `<title>${escapeText(text)}</title></path>`;
+  });
   const words = ranked.map(([state, count]) => `${state} ${hourText(count)}`);
   return {
     name: `<span>state: ${escapeText(name)}</span>`,
@@ -57,10 +49,9 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly StateStretch[]):
     pixels: 30,
     height: HEIGHT,
     shapes: shapes.join(""),
-    attributes: ` data-states="${escapeText(JSON.stringify(states))}" data-runs="${data}"`,
     side: `<ul class="states">${
-      ranked.map(([state, count]) =>
-        `<li class="${classOf(state)}"><i></i>${escapeText(state)} ${hourText(count)}</li>`
+      ranked.map(([state], i) =>
+        `<li class="${classOf(state)}"><i></i>${escapeText(words[i]!)}</li>`
       ).join("")
     }</ul>`,
   };

@@ -78,22 +78,21 @@ export interface Strip {
   domain?: readonly [low: number, high: number];
   /** The unit of the values. */
   unit?: string;
-  /** More attributes of its plot. */
-  attributes?: string;
-  /** Whether the plot itself shows missing days. */
-  isHeatMap?: boolean;
+  /** The values of a heat map, row by row, for tooltips. It shows missing days itself. */
+  heat?: string;
 }
 
 /** Draws the plot of a strip. The dotted background shows on days without data. */
 export function stripPlot(axis: DayAxis, strip: Strip): string {
-  const { label, pixels, height, shapes, domain, unit = "", attributes = "" } = strip;
-  const known = strip.isHeatMap ? [] : consecutive([...axis.known].sort((a, b) => a - b));
+  const { label, pixels, height, shapes, domain, unit = "", heat } = strip;
+  const known = heat !== undefined ? [] : consecutive([...axis.known].sort((a, b) => a - b));
   const paper = known.map(([from, to]) => `M${from} 0h${to - from}v${height}h-${to - from}z`);
   const times = [axis.from * 1000, (axis.from + axis.length * DAY) * 1000, 0, axis.length];
   const values = domain === undefined ? "" : ` data-y="${[...domain, height, 0].join()}"`;
   return `<svg role="img" aria-label="${escapeText(label)}" preserveAspectRatio="none" ` +
     `viewBox="0 0 ${axis.length} ${height}" style="height:${pixels}px" ` +
-    `data-x="${times.join()}"${values} data-unit="${escapeText(unit)}"${attributes}>` +
+    `data-x="${times.join()}"${values} data-unit="${escapeText(unit)}"` +
+    (heat === undefined ? ">" : ` class="heat" data-rows="${heat}">`) +
     (paper.length > 0 ? `<path class="known" d="${paper.join("")}"/>` : "") + `${shapes}</svg>`;
 }
 
