@@ -65,7 +65,7 @@ export class FolderNames {
 
 /** Removes the hour files of some modules from an answer, before it is committed. */
 export function withoutModules(
-  { result, sizes, staged, ...rest }: DayAnswer,
+  { result, staged, ...rest }: DayAnswer,
   output: string,
   folders: ReadonlySet<string>,
 ): DayAnswer {
@@ -76,8 +76,7 @@ export function withoutModules(
   );
   return {
     ...rest,
-    result: { ...result, files: kept(result.files) },
-    sizes: kept(sizes),
+    result: { ...result, files: kept(result.files), sizes: kept(result.sizes) },
     staged: staged.filter(({ path }) => !dropped.has(path)),
   };
 }

@@ -33,7 +33,7 @@ export async function commitDay(
   output: string,
   staging: string,
   before: ReadonlySet<string>,
-  { result, staged, sizes }: DayAnswer,
+  { result, staged }: DayAnswer,
   origin: Pick<DayRecord, "version" | "options" | "inputs">,
 ): Promise<DayRecord> {
   const { day, files } = result;
@@ -48,7 +48,7 @@ export async function commitDay(
   const rejected = join(output, dayFile("rejected", day));
   if (!staged.some(({ path }) => path === rejected)) removeIfThere(rejected);
   failpoint("old files removed");
-  const record = { ...origin, ...result, sizes };
+  const record = { ...origin, ...result };
   await timed("record", () => writeDayRecord(output, staging, record));
   failpoint("day recorded");
   deleteIntent(output, day);

@@ -128,6 +128,7 @@ export function buildDay(
     coverage: [],
     cells: {},
     figures: null,
+    sizes: [],
   };
   return {
     result,
@@ -158,6 +159,7 @@ export function buildDay(
           const bytes = await timed("encode", () => encodeHour({ ...place, columns }));
           if (!checked.has(list)) checkHourFile(bytes, rowsPerHour, columns);
           checked.add(list);
+          result.sizes.push(bytes.length);
           emit(names[i]!, bytes);
         }
       }

@@ -96,9 +96,7 @@ async function examineInput(
   const before = known.get(name);
   if (file.isGrowing) return outcomeOf(name, before);
   try {
-    const { record, needsImport } = await examineFile(file, before);
-    const isReady = needsImport === null;
-    return outcomeOf(name, isReady ? record : await importNew(file, needsImport, record));
+    return outcomeOf(name, await examineFile(file, before, importNew));
   } catch (error) {
     if (error instanceof RunEnded) throw error;
     const problem: Outcome["problem"] = error instanceof WriteError
@@ -125,22 +123,20 @@ function isAt(file: string, name: string): boolean {
 /** Within this time after a change, another change may not show in a file's times. */
 const UNSETTLED_MS = 2000;
 
-/** The record of a file, and why the file has to be imported; null if it does not. */
-interface Examined {
-  record: InputRecord;
-  needsImport: string | null;
-}
-
-/** Examines a file, unless its record is current. */
-async function examineFile(file: InputFile, before: InputRecord | undefined): Promise<Examined> {
+/** The record of a file, which is examined and, if need be, imported unless it is current. */
+async function examineFile(
+  file: InputFile,
+  before: InputRecord | undefined,
+  importNew: ImportNew,
+): Promise<InputRecord> {
   const isUnsettled = file.ctime >= Date.now() - UNSETTLED_MS;
   const isSame = before !== undefined && isCurrent(before, file);
-  if (isSame && !before.unsettled) return { record: before, needsImport: null };
+  if (isSame && !before.unsettled) return before;
   // Computed before the file is read, so that later changes are noticed.
   const sha256 = isSame || isUnsettled ? await checksumOf(file.path) : undefined;
   if (isSame && sha256 === before.sha256) {
     const { unsettled: _, ...settled } = before;
-    return { record: isUnsettled ? before : settled, needsImport: null };
+    return isUnsettled ? before : settled;
   }
   const { name, path, size, mtime, ctime, ino } = file;
   const identity: Identity = { size, mtime, ctime, ino };
@@ -149,10 +145,10 @@ async function examineFile(file: InputFile, before: InputRecord | undefined): Pr
   try {
     const layout = readFooter(path, size);
     const sources = [{ name, path, ...identity, layout }];
-    return { record: { ...record, sources }, needsImport: null };
+    return { ...record, sources };
   } catch (error) {
-    if (error instanceof NeedsImport) return { record, needsImport: error.message };
-    return { record: failedRecord(record, error), needsImport: null };
+    if (error instanceof NeedsImport) return await importNew(file, error.message, record);
+    return failedRecord(record, error);
   }
 }
 

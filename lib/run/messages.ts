@@ -83,8 +83,6 @@ export interface DayAnswer {
   result: DayResult;
   /** Files that could not be read. If one needs to be imported, nothing was written. */
   failures: ReadFailure[];
-  /** The size of each hour file in bytes. */
-  sizes: number[];
   /** The files that are new or changed. */
   staged: Staged[];
 }

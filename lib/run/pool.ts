@@ -183,8 +183,7 @@ class Child {
 
   /** Has it perform a task. */
   async ask(task: Task, onRows: (rows: number) => void): Promise<Answers[keyof Answers]> {
-    this.#activity = activityOf(task);
-    this.#wayOut = wayOutOf(task);
+    [this.#activity, this.#wayOut] = describe(task);
     this.#onRows = onRows;
     this.#asked = Promise.withResolvers();
     const guard = needsLimit(task)
@@ -250,27 +249,20 @@ function needsLimit(task: Task): boolean {
   return task.kind !== "day" || task.options.writer === "polars";
 }
 
-/** What a process was doing, for the message that it died. */
-function activityOf(task: Task): string {
+/**
+ * What a process is doing, for the message that it died, and what to do if that takes too much
+ * memory: see {@linkcode needsLimit}.
+ */
+function describe(task: Task): [activity: string, wayOut: string] {
   switch (task.kind) {
-    case "day":
-      return `building ${dayName(task.day)} with --writer ${task.options.writer}`;
+    case "day": {
+      const { day, options: { writer } } = task;
+      return [`building ${dayName(day)} with --writer ${writer}`, "leave out --writer polars"];
+    }
     case "import":
-      return `importing ${task.name}`;
+      return [`importing ${task.name}`, "split the file"];
     case "report":
-      return "drawing a page of the report";
-  }
-}
-
-/** What to do about a task that takes too much memory: see {@linkcode needsLimit}. */
-function wayOutOf(task: Task): string {
-  switch (task.kind) {
-    case "day":
-      return "leave out --writer polars";
-    case "import":
-      return "split the file";
-    case "report":
-      return "leave out --report";
+      return ["drawing a page of the report", "leave out --report"];
   }
 }
 

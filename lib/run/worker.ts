@@ -52,7 +52,7 @@ async function build(task: DayTask): Promise<DayAnswer> {
     send({ kind: "progress", rows });
   };
   const { result, failures, rejected, writeFiles } = buildDay(buffers, task, onRead);
-  const answer: DayAnswer = { result, failures, sizes: [], staged: [] };
+  const answer: DayAnswer = { result, failures, staged: [] };
   if (staging === null || failures.some(({ needsImport }) => needsImport)) return answer;
   const encodeHour = options.writer === "polars"
     ? await createPolarsEncoder(options, buffers.reader.readings.values)
@@ -64,7 +64,6 @@ async function build(task: DayTask): Promise<DayAnswer> {
     const path = join(output, name);
     const staged = timed("write", () => stageFile(staging, path, bytes, exists(name)));
     if (staged !== null) answer.staged.push(staged);
-    answer.sizes.push(bytes.length);
     failpoint("file staged");
   }, encodeHour);
   const file = new LineFile(staging, join(output, dayFile("rejected", day)));

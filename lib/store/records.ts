@@ -86,6 +86,8 @@ export interface DayResult {
   figures: string | null;
   /** The hour files, relative to the output folder. */
   files: string[];
+  /** The size of each hour file in bytes; empty if no files were made. */
+  sizes: number[];
 }
 
 /** The record of a day that was built. */
@@ -96,8 +98,6 @@ export interface DayRecord extends DayResult {
   options: TableOptions;
   /** The input files that it was built from: name and `inputFingerprint`. */
   inputs: Record<string, string>;
-  /** The size of each hour file in bytes. */
-  sizes: number[];
 }
 
 /** All records of an output folder. */
