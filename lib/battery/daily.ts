@@ -50,25 +50,16 @@ interface SharedColumn {
  *
  * @param day Its start in seconds since the epoch.
  * @param grid The grid of its rows.
- * @param known The signal counts of the whole input, which give the payload type of each column; and
- * the signals of the day and the margin around it, which show the columns that belong to a phase.
+ * @param signalCounts Those of the whole input, which give the payload type of each column.
  * @param texts What the values of text columns refer to.
  */
 export function collectFigures(
   day: number,
   { interval, maxGap }: Grid,
-  { signalCounts, signals }: {
-    signalCounts: readonly SignalCounts[];
-    signals: readonly Pick<SignalCounts, "phase" | "module" | "column">[];
-  },
+  signalCounts: readonly SignalCounts[],
   texts: ValueSet,
 ): Collector {
   const quantityOf = quantityByColumn(signalCounts);
-  const ofPhases = new Map<string, Set<string>>();
-  for (const { phase, module, column } of signals) {
-    if (phase === null || module !== null) continue;
-    ofPhases.getOrInsertComputed(phase, () => new Set()).add(column);
-  }
   // Readings in neighbouring rows never have a gap between them, however long a row is.
   const gap = Math.max(1, Math.floor(maxGap / interval));
   const on: DayGrid = { day, interval, gap, rows: 86_400 / interval };
@@ -110,7 +101,7 @@ export function collectFigures(
         }
         const found = shared.getOrInsertComputed(column.runs, () => ({
           column,
-          place: ofPhases.get(phase)?.has(name) ? placeOf(phase, null) : system,
+          place: column.ofPhase ? placeOf(phase, null) : system,
           hours: new Set<number>(),
           known: countKnown(column.runs),
         }));

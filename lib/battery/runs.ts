@@ -106,20 +106,9 @@ export function valueAt({ ends, values, length }: Runs, row: number): number {
 
 /** The mean of the known rows in each hour, rounded; null for an hour without such rows. */
 export function meanByHour(runs: Runs, perHour: number, decimals: number): (number | null)[] {
+  const { ends, values, length } = runs;
   const sums = new Float64Array(24);
   const counts = new Int32Array(24);
-  addByHour(runs, perHour, sums, counts);
-  return Array.from(sums, (sum, hour) => {
-    return counts[hour] === 0 ? null : roundTo(sum / counts[hour]!, decimals);
-  });
-}
-
-function addByHour(
-  { ends, values, length }: Runs,
-  perHour: number,
-  sums: Float64Array,
-  counts: Int32Array,
-): void {
   let row = 0, hour = 0, hourEnd = perHour;
   for (let i = 0; i < length; i++) {
     const end = ends[i]!;
@@ -136,6 +125,9 @@ function addByHour(
       hourEnd += perHour;
     }
   }
+  return Array.from(sums, (sum, hour) => {
+    return counts[hour] === 0 ? null : roundTo(sum / counts[hour]!, decimals);
+  });
 }
 
 /** Rounds a number to a number of decimals. */

@@ -118,6 +118,8 @@ export interface DayRows {
 export interface ModuleColumn extends FilledColumn, DayRows {
   /** The rows with readings of the module's own, not only of its phase or the system. */
   ownRows: RowValues;
+  /** Whether its phase has readings in it, rather than only the system. */
+  ofPhase: boolean;
 }
 
 /**
@@ -178,12 +180,13 @@ export function prepareColumns(
       if (ownMembers.length === 0) {
         const create = () => resample(members, kind, createRows());
         const rows = shared.getOrInsertComputed(`${kind} ${members}`, create);
-        return { name, kind, ...rows, ownRows: NO_ROWS, shared: true };
+        const ofPhase = members.some((i) => signals[i]!.signal.phase !== null);
+        return { name, kind, ...rows, ownRows: NO_ROWS, shared: true, ofPhase };
       }
       const rows = resample(members, kind, buffers[used++] ??= createRows());
       const isAllOwn = ownMembers.length === members.length;
       const ownRows = isAllOwn ? rows.rowValues : aggregateAll(ownMembers, kind, createRowValues());
-      return { name, kind, ...rows, ownRows, shared: false };
+      return { name, kind, ...rows, ownRows, shared: false, ofPhase: true };
     });
   };
 }

@@ -138,11 +138,7 @@ export function buildDay(
       // A signal whose readings were all rejected does not make a column a module's own.
       const heard = found.filter(({ series }) => series.length > 0);
       const createColumns = prepareColumns(heard, values, buffers, options);
-      const known = {
-        signalCounts: [...totals.values()],
-        signals: heard.map(({ signal }) => signal),
-      };
-      const figures = collectFigures(day, options, known, values);
+      const figures = collectFigures(day, options, [...totals.values()], values);
       const rowsPerHour = 3600 / options.interval;
       const checked = new Set<string>();
       for (const module of reporting) {

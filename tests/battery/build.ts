@@ -41,7 +41,7 @@ function columnOf(
   name: string,
   stretches: Stretches,
   texts: ValueSet,
-  shared: boolean,
+  place: Pick<ModuleColumn, "shared" | "ofPhase">,
   grid: Filling,
 ): ModuleColumn {
   const rows: number[] = [], values: number[] = [];
@@ -65,7 +65,7 @@ function columnOf(
     rowValues,
     runs: filledRows(rowValues, kind, grid),
     ownRows: rowValues,
-    shared,
+    ...place,
   };
 }
 
@@ -99,13 +99,14 @@ export function dayOf(
     ),
     ...Object.keys(shared).map((column) => signal(sharedPhase ?? null, null, column)),
   ];
-  const collector = collectFigures(day, grid, { signalCounts, signals: signalCounts }, texts);
+  const collector = collectFigures(day, grid, signalCounts, texts);
+  const place = { shared: true, ofPhase: sharedPhase !== undefined };
   const common = Object.entries(shared).map(([name, rows]) =>
-    columnOf(name, rows, texts, true, grid)
+    columnOf(name, rows, texts, place, grid)
   );
   for (const { phase, module, hours, own } of places) {
     const columns = Object.entries(own).map(([name, rows]) =>
-      columnOf(name, rows, texts, false, grid)
+      columnOf(name, rows, texts, { shared: false, ofPhase: true }, grid)
     );
     const reported = markRows(columns.map(({ ownRows }) => ownRows), 86_400 / grid.interval);
     collector.add({ phase, module, hours }, [...columns, ...common], reported);
