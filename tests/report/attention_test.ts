@@ -104,22 +104,3 @@ Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by
     "out of the system at 0 A for 2 h",
   ]);
 });
-
-Deno.test("attention() names modules with cells known in under half of the rows, fewest first", () => {
-  const days = makeDays({ days: 2, phases: 1, modules: 4, cells: 2 });
-  const sparse = (...shares: number[]) => {
-    for (const { figures: { modules } } of days) {
-      shares.forEach((share, i) => modules[i]!.cellsFilled = share);
-    }
-    return attention(days, []).map(({ text, folder }) => [text, folder]);
-  };
-  assert.deepEqual(sparse(0.5, 0.5, 0.5, 0.5), []);
-  assert.deepEqual(sparse(0.5, 0.4, 0.5, 0.5), [
-    ["all cells are known in 40 % of the rows", "1_2"],
-  ]);
-  assert.deepEqual(sparse(0.25, 0.4, 0.5, 0.1), [[
-    "all cells are known in less than half of the rows of 3 modules: 1_4 (10 %), 1_1 (25 %), " +
-    "1_2 (40 %)",
-    null,
-  ]]);
-});

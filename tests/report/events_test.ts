@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BatteryEvent } from "../../lib/battery/mod.ts";
-import type { Finding } from "../../lib/report/overview/attention.ts";
+import type { Finding } from "../../lib/report/overview/findings.ts";
 import { eventTable, findingList } from "../../lib/report/overview/events.ts";
 import { FIRST_DAY } from "../helpers/battery_days.ts";
 
@@ -33,8 +33,14 @@ Deno.test("eventTable() links modules, and has at most forty events", () => {
   const some = (count: number) =>
     textOf(eventTable(Array.from({ length: count }, (_, i) => event(i, i + 9, "OFF", "1"))));
   assert.match(some(40), /^ ?40 events\. /);
-  assert.match(some(41), /^ ?The newest 40 of 41 events; all are in _etl\/events\.csv\. /);
+  assert.match(
+    some(41),
+    /^ ?40 of 41 events, the most serious first, and of these the newest; all are in _etl\/events\.csv\. /,
+  );
   assert.equal(some(41).match(/ OFF/g)!.length, 40);
+  const serious = event(0, 9, "ERROR", "1");
+  const all = [serious, ...Array.from({ length: 50 }, (_, i) => event(i + 1, i + 9, "OFF", "1"))];
+  assert.match(textOf(eventTable(all)), /what [\d: -]+ 9 s 1_1 state ERROR /);
 });
 
 Deno.test("findingList() has at most twelve findings, and counts the others", () => {

@@ -102,24 +102,32 @@ Deno.test("the report of the sample is complete and accessible in any width, lig
     });
   }));
 
-Deno.test("on a narrow page charts start at their newest data, with the names of rows in sight", () =>
+Deno.test("on a narrow page few days fit; other charts start at their newest data, with the names of rows in sight", () =>
   inFolder(async (output) => {
     await report(join(ROOT, "data"), output);
+    const name = "_etl/report/module-1_1.html";
+    const html = Deno.readTextFileSync(join(output, name));
+    // The same page, if its two days were as narrow as those of a long history.
+    put(join(output, name.replace("1_1", "long")), html.replaceAll("--days:2", "--days:78"));
     await inBrowser(async (browser) => {
       const page = await browser.newPage({ viewport: { width: 390, height: 800 } });
-      await page.goto(urlOf(output, "module-1_1.html"));
-      const charts = await page.evaluate(
-        `[...document.querySelectorAll(".scroll")].flatMap((scroll) => {
-        const names = scroll.querySelector(".names, .name")?.getBoundingClientRect();
-        if (!names || !scroll.dataset.newest) return [];
-        const { left, width } = scroll.getBoundingClientRect();
-        const newest = left + scroll.dataset.newest * scroll.scrollWidth - scroll.scrollLeft;
-        return [[scroll.scrollLeft, names.left - left, newest - left - width]];
-      })`,
-      ) as [scrolled: number, names: number, beyond: number][];
-      assert.ok(charts.length >= 8, `${charts.length} charts`);
-      for (const [scrolled, names, beyond] of charts) {
-        assert.ok(scrolled > 100 && Math.abs(names) < 2 && beyond < 2, charts.join(" "));
+      for (const [module, strips] of [["1_1", 0], ["long", 1]] as const) {
+        await page.goto(urlOf(output, `module-${module}.html`));
+        const charts = await page.evaluate(
+          `[...document.querySelectorAll(".scroll[data-newest]")].flatMap((scroll) => {
+          if (scroll.scrollWidth === scroll.clientWidth) return [];
+          const names = scroll.querySelector(".names, .name").getBoundingClientRect();
+          const { left, width } = scroll.getBoundingClientRect();
+          const newest = left + scroll.dataset.newest * scroll.scrollWidth - scroll.scrollLeft;
+          const isStrip = scroll.querySelector(".axis") !== null;
+          return [[isStrip, scroll.scrollLeft, names.left - left, newest - left - width]];
+        })`,
+        ) as [isStrip: boolean, scrolled: number, names: number, beyond: number][];
+        assert.equal(charts.filter(([isStrip]) => isStrip).length, strips);
+        assert.ok(charts.length >= 6, `${charts.length} charts`);
+        for (const [, scrolled, names, beyond] of charts) {
+          assert.ok(scrolled > 100 && Math.abs(names) < 2 && beyond < 2, charts.join(" "));
+        }
       }
     });
   }));

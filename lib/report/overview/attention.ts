@@ -6,29 +6,10 @@
 import { type BatteryDay, LIMITED, type ReportedEvent } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { isFault } from "../states.ts";
-import { duration, format, listOf, percent, placeName, plural, tidyNumbers } from "../words.ts";
+import { duration, format, listOf, placeName, plural, tidyNumbers } from "../words.ts";
 import { columnKind } from "./filled.ts";
-import { moduleHistories } from "./histories.ts";
+import { type Finding, findingsOfDays } from "./findings.ts";
 import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
-import { dayAxis, missingDays } from "./strip.ts";
-
-/** Something to look at. */
-export interface Finding {
-  /** How bad it is: 3 for a danger, 2 for a fault, 1 for a gap in the data. */
-  level: 1 | 2 | 3;
-  /** Its kind, in one word. */
-  kind: string;
-  /** What happened, without the name of the module in `folder`. */
-  text: string;
-  /** The module's folder; null if it concerns several. */
-  folder: string | null;
-  /** When it began, in seconds since the epoch. */
-  from: number;
-  /** When it ended. */
-  to: number;
-  /** When it was worst, if it is not known how long it lasted. */
-  at?: number;
-}
 
 /** What needs attention in some days and their events, worst first. */
 export function attention(
@@ -36,7 +17,7 @@ export function attention(
   events: readonly ReportedEvent[],
 ): Finding[] {
   const found = findingsOf(events.filter((event) => !isMissing(event, days)));
-  return [...found, ...sparseCells(days), ...missing(days)].sort(worstFirst);
+  return [...found, ...findingsOfDays(days)].sort(worstFirst);
 }
 
 /** What some events say, worst first. */
@@ -153,6 +134,11 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
   },
 };
 
+/** How bad an event is: see {@linkcode Finding}. */
+export function levelOf(event: ReportedEvent): Finding["level"] {
+  return SAY[event.kind]([event]).level;
+}
+
 const whereOf = (event: ReportedEvent) => event.phase === null ? "the system" : placeName(event);
 const lengthOf = ({ from, to }: ReportedEvent) => to - from;
 
@@ -175,42 +161,4 @@ function isMissing({ kind, from, to }: ReportedEvent, days: readonly BatteryDay[
     ({ day }) => Math.max(0, Math.min(to, day + DAY) - Math.max(from, day)),
   );
   return known < 3600;
-}
-
-/** Modules with all cells known in less than half of the rows, worst first, as one finding. */
-function sparseCells(days: readonly BatteryDay[]): Finding[] {
-  const sparse = moduleHistories(days).flatMap(({ folder, days, cellsFilled: share }) =>
-    share === null || share >= 0.5 ? [] : [{ folder, days, share }]
-  ).sort((a, b) => a.share - b.share);
-  const [worst, ...others] = sparse;
-  if (worst === undefined) return [];
-  const starts = sparse.flatMap(({ days }) => days.map(({ day }) => day));
-  const names = sparse.map(({ folder, share }) => `${folder} (${percent(share)})`);
-  const isOne = others.length === 0;
-  return [{
-    level: 1,
-    kind: "sparse",
-    text: isOne
-      ? `all cells are known in ${percent(worst.share)} of the rows`
-      : `all cells are known in less than half of the rows of ${sparse.length} modules: ` +
-        listOf(names, 6),
-    folder: isOne ? worst.folder : null,
-    from: leastIn(starts),
-    to: greatestIn(starts) + DAY,
-  }];
-}
-
-/** Days without data, as one finding. */
-function missing(days: readonly BatteryDay[]): Finding[] {
-  const axis = dayAxis(days);
-  const found = missingDays(axis);
-  if (found.length === 0) return [];
-  return [{
-    level: 1,
-    kind: "missing",
-    text: `${plural(found.length, "day")} without data between the first and the last`,
-    folder: null,
-    from: axis.from + found[0]! * DAY,
-    to: axis.from + (found.at(-1)! + 1) * DAY,
-  }];
 }

@@ -15,7 +15,8 @@ import {
   type Shared,
 } from "../site.ts";
 import { duration, instant, placeName, plural, tidyNumbers } from "../words.ts";
-import { type Finding, findingsOf } from "./attention.ts";
+import { findingsOf, levelOf } from "./attention.ts";
+import type { Finding } from "./findings.ts";
 
 const MAX_FINDINGS = 12;
 
@@ -62,7 +63,7 @@ export function eventList(
   return [
     ...findingList(findingsOf(events), days, here),
     ...currentNote(events, positiveCurrent),
-    folded(`${plural(events.length, "event")} in a table`, eventTable(events)),
+    folded("The events in a table", eventTable(events)),
   ];
 }
 
@@ -74,9 +75,9 @@ export function currentNote(events: readonly ReportedEvent[], positiveCurrent: s
 
 const MAX_EVENTS = 40;
 
-/** The events, newest first. */
+/** The events, the most serious first, and of these the newest. */
 export function eventTable(events: readonly ReportedEvent[]): string {
-  const all = events.toSorted((a, b) => b.from - a.from || b.to - a.to);
+  const all = events.toSorted((a, b) => levelOf(b) - levelOf(a) || b.from - a.from || b.to - a.to);
   const rows = all.slice(0, MAX_EVENTS).map((event): Cell[] => [
     ...timeCells(event),
     event.module === null ? placeName(event) : moduleLink(placeName(event)),
@@ -87,7 +88,8 @@ export function eventTable(events: readonly ReportedEvent[]): string {
     ? "all but those beyond limits are"
     : "all are";
   const more = all.length > MAX_EVENTS
-    ? `The newest ${MAX_EVENTS} of ${all.length} events; ${inFile} in _etl/events.csv.`
+    ? `${MAX_EVENTS} of ${all.length} events, the most serious first, and of these the newest; ` +
+      `${inFile} in _etl/events.csv.`
     : `${plural(all.length, "event")}.`;
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
 }

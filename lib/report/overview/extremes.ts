@@ -46,6 +46,7 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
       limits === null
         ? "Extremes of all days. With --limits FILE, the margins are shown too"
         : "Extremes of all days, and how far they are from the limits",
+      "They are those of the rows, in which readings are aggregated: a shorter peak may be higher",
       extremeOf(days, "current", "max") !== null && `Positive current is ${positiveWords(days)}`,
     ),
     ["", "value", "module", "column", "first at (UTC)", "limit", "margin"].slice(0, columns),

@@ -47,7 +47,7 @@ export function indexPage(
     lead: newest === undefined
       ? "There are no hour files yet."
       : `${plural(modulesOf(records).length, "module")}, ${dayName(all[0]!.day)} to ` +
-        `${dayName(all.at(-1)!.day)} (UTC)`,
+        `${dayName(all.at(-1)!.day)} (UTC), ${rowKinds(days)}`,
     links: [["#newest", "Newest day"], ["#run", "The run"], ["#more", "Days and modules"]],
     parts: [
       ...overview(batteryDays(days), limits),
@@ -66,6 +66,12 @@ export function indexPage(
       { label: "Modules", links: modulesOf(records).map(moduleLink) },
     ],
   };
+}
+
+/** What the rows of some days are, of which all figures are computed. */
+function rowKinds(days: readonly DayRecord[]): string {
+  const kinds = days.map(({ options: { interval, aggregate } }) => `${interval} s (${aggregate})`);
+  return `rows of ${[...new Set(kinds)].join(" and ")}`;
 }
 
 function newestDay(record: DayRecord | undefined): string {

@@ -89,7 +89,7 @@ function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
     pixels: PIXELS,
     height: HEIGHT,
     shapes: `${shapes.join("")}<path class="zero" d="M0 50h${axis.length}"/>`,
-    side: `Most on ${dayName(best.day)}: ${energy(best.out)} out. ` +
+    side: (best.out === 0 ? "" : `Most on ${dayName(best.day)}: ${energy(best.out)} out. `) +
       `Positive current is ${positiveWords(days)}.`,
   };
 }

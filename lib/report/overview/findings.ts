@@ -1,0 +1,139 @@
+/**
+ * What the figures of the days show: states of charge that are far apart, and how much is not known.
+ *
+ * @module
+ */
+import { type BatteryDay, medianOf, socUnit } from "../../battery/mod.ts";
+import { DAY, dayName } from "../../telemetry/mod.ts";
+import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
+import { format, listOf, percent, plural } from "../words.ts";
+import { moduleHistories } from "./histories.ts";
+import { dayAxis, missingDays } from "./strip.ts";
+
+/** Something to look at. */
+export interface Finding {
+  /** How bad it is: 3 for a danger, 2 for a fault, 1 for a gap in the data. */
+  level: 1 | 2 | 3;
+  /** Its kind, in one word. */
+  kind: string;
+  /** What happened, without the name of the module in `folder`. */
+  text: string;
+  /** The module's folder; null if it concerns several. */
+  folder: string | null;
+  /** When it began, in seconds since the epoch. */
+  from: number;
+  /** When it ended. */
+  to: number;
+  /** When it was worst, if it is not known how long it lasted. */
+  at?: number;
+}
+
+/** What the figures of some days, in order, show beside the events. */
+export function findingsOfDays(days: readonly BatteryDay[]): Finding[] {
+  return [...imbalance(days), ...sparseCells(days), ...partlyKnown(days), ...missing(days)];
+}
+
+/** Modules whose states of charge are further apart than this in most hours, in percentage points. */
+const LARGE_IMBALANCE = 20;
+
+/** That the states of charge of modules are far apart, as one finding. */
+function imbalance(days: readonly BatteryDay[]): Finding[] {
+  const scale = socUnit(days) === "percent" ? 1 : 100;
+  const hours = days.flatMap(({ day, figures: { modules } }) =>
+    Array.from({ length: 24 }, (_, hour) => {
+      const known = modules.flatMap(({ soc }) => soc?.byHour[hour] ?? []);
+      return { at: day + hour * 3600, spread: (greatestIn(known) - leastIn(known)) * scale };
+    }).filter(({ spread }) => spread >= 0)
+  );
+  const typical = medianOf(hours.map(({ spread }) => spread));
+  if (!(typical > LARGE_IMBALANCE)) return [];
+  const means = moduleHistories(days).flatMap(({ folder, days }) => {
+    const known = days.flatMap(({ figures: { soc } }) => soc?.byHour ?? [])
+      .filter((value) => value !== null);
+    return known.length === 0
+      ? []
+      : [{ folder, soc: sumOf(known, (value) => value) / known.length }];
+  });
+  const [highest, lowest] = [mostOf(means, ({ soc }) => soc), mostOf(means, ({ soc }) => -soc)];
+  return [{
+    level: 2,
+    kind: "imbalance",
+    text: `states of charge differ by ${format(typical)} percentage points between modules ` +
+      `(median of the hours): lowest ${lowest.folder}, highest ${highest.folder}`,
+    folder: null,
+    from: hours[0]!.at,
+    to: hours.at(-1)!.at + 3600,
+  }];
+}
+
+/** Days on which no signal is known for more than three quarters of the time, as one finding. */
+function partlyKnown(days: readonly BatteryDay[]): Finding[] {
+  const found = days.flatMap((day, i, { length }) => {
+    const share = mostKnown(day, i === 0, i === length - 1);
+    return share < 0.75 ? [{ day: day.day, share }] : [];
+  });
+  if (found.length === 0) return [];
+  const names = found.toSorted((a, b) => a.share - b.share)
+    .map(({ day, share }) => `${dayName(day)} (${percent(share)})`);
+  return [{
+    level: 1,
+    kind: "partial",
+    text: `no signal is known for more than three quarters of ${plural(found.length, "day")}: ` +
+      listOf(names, 6),
+    folder: null,
+    from: found[0]!.day,
+    to: found.at(-1)!.day + DAY,
+  }];
+}
+
+/** For what share of a day the best known signal is known. The data may begin and end within a day. */
+function mostKnown(
+  { day, interval, figures: { modules } }: BatteryDay,
+  isFirst: boolean,
+  isLast: boolean,
+): number {
+  const reported = modules.flatMap(({ reported }) => reported === null ? [] : [reported]);
+  if (reported.length === 0) return 1;
+  const from = isFirst ? leastIn(reported.map(([from]) => from)) : day;
+  const to = isLast ? greatestIn(reported.map(([, to]) => to)) : day + DAY;
+  const rows = greatestIn(modules.flatMap(({ filled }) => filled.map(([, rows]) => rows)));
+  return (rows * interval) / (to - from);
+}
+
+/** Modules with all cells known in less than half of the rows, worst first, as one finding. */
+function sparseCells(days: readonly BatteryDay[]): Finding[] {
+  const sparse = moduleHistories(days).flatMap(({ folder, days, cellsFilled: share }) =>
+    share === null || share >= 0.5 ? [] : [{ folder, days, share }]
+  ).sort((a, b) => a.share - b.share);
+  const [worst, ...others] = sparse;
+  if (worst === undefined) return [];
+  const starts = sparse.flatMap(({ days }) => days.map(({ day }) => day));
+  const names = sparse.map(({ folder, share }) => `${folder} (${percent(share)})`);
+  const isOne = others.length === 0;
+  return [{
+    level: 1,
+    kind: "sparse",
+    text: isOne
+      ? `all cells are known in ${percent(worst.share)} of the rows`
+      : `all cells are known in less than half of the rows of ${sparse.length} modules: ` +
+        listOf(names, 6),
+    folder: isOne ? worst.folder : null,
+    from: leastIn(starts),
+    to: greatestIn(starts) + DAY,
+  }];
+}
+
+/** Days without data, as one finding. */
+function missing(days: readonly BatteryDay[]): Finding[] {
+  const axis = dayAxis(days);
+  const found = missingDays(axis);
+  if (found.length === 0) return [];
+  return [{
+    level: 1,
+    kind: "missing",
+    text: `${plural(found.length, "day")} without data between the first and the last`,
+    folder: null,
+    from: axis.from + found[0]! * DAY,
+    to: axis.from + (found.at(-1)! + 1) * DAY,
+  }];
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { findingsOfDays } from "../../lib/report/overview/findings.ts";
+import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
+
+const DAY = 86_400;
+
+Deno.test("findingsOfDays() names modules with cells known in under half of the rows, fewest first", () => {
+  const days = makeDays({ days: 2, phases: 1, modules: 4, cells: 2 });
+  const sparse = (...shares: number[]) => {
+    for (const { figures: { modules } } of days) {
+      shares.forEach((share, i) => modules[i]!.cellsFilled = share);
+    }
+    return findingsOfDays(days).map(({ text, folder }) => [text, folder]);
+  };
+  assert.deepEqual(sparse(0.5, 0.5, 0.5, 0.5), []);
+  assert.deepEqual(sparse(0.5, 0.4, 0.5, 0.5), [
+    ["all cells are known in 40 % of the rows", "1_2"],
+  ]);
+  assert.deepEqual(sparse(0.25, 0.4, 0.5, 0.1), [[
+    "all cells are known in less than half of the rows of 3 modules: 1_4 (10 %), 1_1 (25 %), " +
+    "1_2 (40 %)",
+    null,
+  ]]);
+});
+
+Deno.test("findingsOfDays() names states of charge that are more than 20 percentage points apart in most hours", () => {
+  const textOf = (scale: number, ...levels: number[]) => {
+    const days = makeDays({ days: 2, phases: 1, modules: 3, cells: 2 });
+    for (const { figures: { modules } } of days) {
+      modules.forEach((module, i) => {
+        Object.assign(module.soc!, {
+          max: levels[i]! * scale,
+          // The first module is like the others in the morning.
+          byHour: Array.from({ length: 24 }, (_, hour) => {
+            return hour === 3 ? null : (i === 0 && hour < 9 ? levels[1]! : levels[i]!) * scale;
+          }),
+        });
+      });
+    }
+    return findingsOfDays(days).find(({ kind }) => kind === "imbalance")?.text;
+  };
+  const text = "states of charge differ by 45 percentage points between modules (median of the " +
+    "hours): lowest 1_2, highest 1_1";
+  assert.equal(textOf(1, 0.9, 0.45, 0.5), text);
+  assert.equal(textOf(100, 0.9, 0.45, 0.5), text);
+  assert.equal(textOf(1, 0.7, 0.5, 0.5), undefined);
+  assert.match(textOf(1, 0.71, 0.5, 0.5)!, /by 21 /);
+  const [alone] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 });
+  assert.deepEqual(findingsOfDays([alone!]), []);
+  for (const { soc } of alone!.figures.modules) soc!.byHour.fill(null);
+  assert.deepEqual(findingsOfDays([alone!]), []);
+});
+
+Deno.test("findingsOfDays() names days of which no signal is known for three quarters", () => {
+  const days = makeDays({ days: 3, phases: 1, modules: 2, cells: 2 });
+  const keep = (number: number, share: number) => {
+    for (const { filled, rows } of days[number]!.figures.modules) {
+      for (const column of filled) column[1] = Math.round(rows * share);
+    }
+  };
+  const texts = () =>
+    findingsOfDays(days).map(({ text, from }) => [text, (from - FIRST_DAY) / DAY]);
+  keep(1, 0.75);
+  assert.deepEqual(texts(), []);
+  keep(1, 0.6);
+  const [one] = days[1]!.figures.modules;
+  one!.filled[0]![1] = one!.rows * 0.7; // one signal of one module
+  assert.deepEqual(texts(), [
+    ["no signal is known for more than three quarters of 1 day: 2024-06-02 (70 %)", 1],
+  ]);
+  // Readings begin on the first day at noon, and end on the last one.
+  keep(0, 0.5);
+  keep(2, 0.2);
+  for (const module of days[0]!.figures.modules) module.reported![0] += DAY / 2;
+  for (const module of days[2]!.figures.modules) module.reported![1] -= DAY / 2;
+  assert.deepEqual(texts(), [[
+    "no signal is known for more than three quarters of 2 days: 2024-06-03 (40 %), " +
+    "2024-06-02 (70 %)",
+    1,
+  ]]);
+});
