@@ -8,7 +8,9 @@
 /** The longest record in bytes, so that an open quote does not extend to the end of the file. */
 export const MAX_RECORD: number = 1 << 20;
 const NEWLINE = 10;
-const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
+/** Byte order marks, which tell how a text is encoded. */
+const UTF_8_MARK = [0xef, 0xbb, 0xbf];
+const UTF_16_MARKS = [[0xff, 0xfe], [0xfe, 0xff]];
 
 /** The next bytes of a file: at least a whole record, unless that is too long. */
 export class Lookahead {
@@ -33,7 +35,11 @@ export class Lookahead {
     return this.end - this.at > (this.#isDone ? 0 : MAX_RECORD);
   }
 
-  /** Reads on if there is no record; returns false at the end of the file. */
+  /**
+   * Reads on if there is no record; returns false at the end of the file.
+   *
+   * @throws {Error} If the file can't be read, or is UTF-16.
+   */
   async fill(): Promise<boolean> {
     while (!this.hasRecord && !this.#isDone) {
       const { value: chunk } = await this.#chunks.next();
@@ -52,11 +58,11 @@ export class Lookahead {
     }
     this.bytes.set(chunk, this.end);
     this.end += chunk.length;
-    if (this.#isStartChecked || this.end < BYTE_ORDER_MARK.length) return;
+    if (this.#isStartChecked || this.end < UTF_8_MARK.length) return;
     this.#isStartChecked = true;
-    if (BYTE_ORDER_MARK.every((byte, i) => this.bytes[i] === byte)) {
-      this.at = BYTE_ORDER_MARK.length;
-    }
+    const begins = (mark: readonly number[]) => mark.every((byte, i) => this.bytes[i] === byte);
+    if (UTF_16_MARKS.some(begins)) throw new Error("is UTF-16 text: save it as UTF-8");
+    if (begins(UTF_8_MARK)) this.at = UTF_8_MARK.length;
   }
 }
 
