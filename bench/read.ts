@@ -22,7 +22,6 @@ import {
   DAY,
   DayReader,
   type Layout,
-  type MergeBuffers,
   readLayout,
 } from "../lib/telemetry/mod.ts";
 import { median, telemetryOr } from "./measure.ts";
@@ -57,7 +56,6 @@ const days = Map.groupBy(
 
 const reader = new DayReader();
 const joined = createSeries();
-const buffers: MergeBuffers = [createSeries(), createSeries()];
 
 /** Reads a day's files as a worker does; returns how many distinct readings there are. */
 function readDay(day: number, files: readonly DayFile[]): number {
@@ -70,7 +68,7 @@ function readDay(day: number, files: readonly DayFile[]): number {
   }
   joined.length = 0;
   for (const blocks of readings.blocks) {
-    appendSorted(joined, readings, blocks, readings.values, buffers);
+    appendSorted(joined, readings, blocks, readings.values);
   }
   return joined.length;
 }

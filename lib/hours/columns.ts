@@ -9,10 +9,10 @@ import {
   belongsTo,
   compareNatural,
   type Counts,
+  createSeries,
   DAY,
   folderOf,
   type Kind,
-  type MergeBuffers,
   type Series,
   type Signal,
   type SignalColumn,
@@ -94,18 +94,6 @@ export function readingsOfNoModule(
   return addUp(found);
 }
 
-/** Buffers that are reused for every module and day, because allocating is slow. */
-export interface ColumnBuffers {
-  /** The readings of all signals, one signal after another. */
-  joined: Series;
-  /** Readings of several signals that share a column. */
-  merged: Series;
-  /** Room to merge in. */
-  mergeBuffers: MergeBuffers;
-  /** The rows of each of a module's own columns. */
-  rows: DayRows[];
-}
-
 /** The rows of a column on a day. */
 export interface DayRows {
   /** Those that have readings. */
@@ -137,15 +125,24 @@ function createRows(): DayRows {
   return { rowValues: createRowValues(), runs: createRuns() };
 }
 
+/** Buffers that are reused for every module and day, because allocating is slow. */
+const buffers = {
+  /** Readings of several signals that share a column. */
+  merged: createSeries(),
+  /** The rows of each of a module's own columns. */
+  rows: [] as DayRows[],
+};
+
 /**
  * Prepares the columns of a day's modules; a column that several modules share is made once.
  *
+ * @param joined The readings of all signals, one signal after another.
  * @param values The values that the ids of readings refer to.
  */
 export function prepareColumns(
   signals: readonly SignalReadings[],
+  joined: Series,
   values: ValueSet,
-  { joined, merged, mergeBuffers, rows: buffers }: ColumnBuffers,
   { aggregate: method, interval, fill, maxGap }: TableOptions,
 ): CreateColumns {
   const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.signal.column);
@@ -156,8 +153,9 @@ export function prepareColumns(
       const { start, series: { length } } = signals[i]!;
       return { start, end: start + length };
     });
+    const { merged } = buffers;
     merged.length = 0;
-    appendSorted(merged, joined, blocks, values, mergeBuffers, false);
+    appendSorted(merged, joined, blocks, values, false);
     return merged;
   };
   const gap = Math.floor(maxGap / interval);
@@ -183,7 +181,7 @@ export function prepareColumns(
         const ofPhase = members.some((i) => signals[i]!.signal.phase !== null);
         return { name, kind, ...rows, ownRows: NO_ROWS, shared: true, ofPhase };
       }
-      const rows = resample(members, kind, buffers[used++] ??= createRows());
+      const rows = resample(members, kind, buffers.rows[used++] ??= createRows());
       const isAllOwn = ownMembers.length === members.length;
       const ownRows = isAllOwn ? rows.rowValues : aggregateAll(ownMembers, kind, createRowValues());
       return { name, kind, ...rows, ownRows, shared: false, ofPhase: true };

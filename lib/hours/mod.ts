@@ -4,7 +4,6 @@
  * @module
  */
 export {
-  type ColumnBuffers,
   type DayRows,
   type Module,
   type ModuleColumn,

@@ -20,7 +20,6 @@ import {
 import { type DayResult, withChunks } from "../store/mod.ts";
 import {
   checkHourFile,
-  type ColumnBuffers,
   coverageOf,
   createHourEncoder,
   type EncodeHour,
@@ -44,22 +43,8 @@ import {
   rejectReadings,
 } from "./day_signals.ts";
 
-/** Buffers that a worker reuses for every day, because allocating is slow. */
-export interface DayBuffers extends ColumnBuffers {
-  /** The reader with its readings. */
-  reader: DayReader;
-}
-
-/** Creates a worker's buffers. */
-export function createDayBuffers(): DayBuffers {
-  return {
-    reader: new DayReader(),
-    joined: createSeries(),
-    merged: createSeries(),
-    mergeBuffers: [createSeries(), createSeries()],
-    rows: [],
-  };
-}
+/** The joined readings of all signals of a day: a buffer that is reused, as allocating is slow. */
+const joinedReadings = createSeries();
 
 /** A day that was read; its files can be made until the next day is read. */
 export interface BuiltDay {
@@ -85,21 +70,19 @@ export interface BuiltDay {
 /**
  * Reads a day, and determines which hour files it has.
  *
+ * @param reader A reader that is used for one day after another.
  * @param onRead Receives the number of rows in the files read so far.
  */
 export function buildDay(
-  buffers: DayBuffers,
+  reader: DayReader,
   job: DayJob,
   onRead: (rows: number) => void = () => {},
 ): BuiltDay {
   const { day, options, sources } = job;
-  const { readings } = buffers.reader;
+  const { readings } = reader;
   const { values } = readings;
-  const { rows, failures } = timed("decode", () => readSources(buffers.reader, job, onRead));
-  const joined = timed(
-    "distinct",
-    () => joinSignals(readings, buffers.joined, buffers.mergeBuffers),
-  );
+  const { rows, failures } = timed("decode", () => readSources(reader, job, onRead));
+  const joined = timed("distinct", () => joinSignals(readings, joinedReadings));
   const signalCounts = joined.map(countsOf).filter(({ numeric, other }) => numeric + other > 0);
   const totals = addCounts(addCounts(new Map(), job.signalCounts), signalCounts);
   const kinds = kindsOf(totals);
@@ -137,7 +120,7 @@ export function buildDay(
     async writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
       // A signal whose readings were all rejected does not make a column a module's own.
       const heard = found.filter(({ series }) => series.length > 0);
-      const createColumns = prepareColumns(heard, values, buffers, options);
+      const createColumns = prepareColumns(heard, joinedReadings, values, options);
       const figures = collectFigures(day, options, [...totals.values()], values);
       const rowsPerHour = 3600 / options.interval;
       const checked = new Set<string>();

@@ -10,7 +10,6 @@ import {
   type Counts,
   isoTime,
   type Kind,
-  type MergeBuffers,
   type Readings,
   type Rejected,
   reserveReadings,
@@ -45,14 +44,13 @@ export interface CheckedSignal extends JoinedSignal {
 export function joinSignals(
   readings: Readings,
   joined: Series,
-  buffers: MergeBuffers,
 ): JoinedSignal[] {
   const { signals, blocks, values } = readings;
   joined.length = 0;
   reserveReadings(joined, readings.length);
   return signals.map((signal, i) => {
     const start = joined.length;
-    appendSorted(joined, readings, blocks[i]!, values, buffers);
+    appendSorted(joined, readings, blocks[i]!, values);
     const series = {
       times: joined.times.subarray(start, joined.length),
       ids: joined.ids.subarray(start, joined.length),

@@ -8,6 +8,7 @@ import process from "node:process";
 import { join } from "node:path";
 import { describeError, isRetryable, WriteError } from "../errors.ts";
 import { createPolarsEncoder } from "../hours/mod.ts";
+import { DayReader } from "../telemetry/mod.ts";
 import {
   createNameLookup,
   dayFile,
@@ -21,7 +22,7 @@ import {
   stageFile,
   STATE_FOLDER,
 } from "../store/mod.ts";
-import { buildDay, createDayBuffers } from "./day.ts";
+import { buildDay } from "./day.ts";
 import { performImport } from "./import.ts";
 import {
   type Answers,
@@ -37,7 +38,7 @@ import {
 } from "./messages.ts";
 import { enterStage, stageTimes, startStages, timed } from "./profile.ts";
 
-const buffers = createDayBuffers();
+const reader = new DayReader(); // with buffers that are reused for every day
 
 /** The shortest time between two progress messages. */
 const PROGRESS_INTERVAL_MS = 100;
@@ -51,11 +52,11 @@ async function build(task: DayTask): Promise<DayAnswer> {
     sentAt = performance.now();
     send({ kind: "progress", rows });
   };
-  const { result, failures, rejected, writeFiles } = buildDay(buffers, task, onRead);
+  const { result, failures, rejected, writeFiles } = buildDay(reader, task, onRead);
   const answer: DayAnswer = { result, failures, staged: [] };
   if (staging === null || failures.some(({ needsImport }) => needsImport)) return answer;
   const encodeHour = options.writer === "polars"
-    ? await createPolarsEncoder(options, buffers.reader.readings.values)
+    ? await createPolarsEncoder(options, reader.readings.values)
     : undefined;
   removeFolder(staging); // left by a worker that died during this task
   Deno.mkdirSync(staging, { recursive: true });

@@ -18,7 +18,6 @@ export {
   type Block,
   createSeries,
   lowerBound,
-  type MergeBuffers,
   Readings,
   reserveReadings,
   type Series,

@@ -96,13 +96,12 @@ export function createSeries(): Series {
   return { times: new Float64Array(0), ids: new Int32Array(0), length: 0 };
 }
 
-/** Two buffers to merge between. */
-export type MergeBuffers = [Series, Series];
+/** Buffers to merge between, which are reused, because allocating is slow. */
+const buffers = [createSeries(), createSeries()] as const;
 
 /**
  * Appends the readings of sorted blocks to a series, in order of time and then of value.
  *
- * @param buffers Buffers to work in.
  * @param distinct Whether equal readings are joined: true within a signal, false for several
  * signals that share a column.
  */
@@ -111,7 +110,6 @@ export function appendSorted(
   { times, ids }: Series,
   blocks: readonly Omit<Block, "file">[],
   values: ValueSet,
-  buffers: MergeBuffers,
   distinct: boolean = true,
 ): void {
   const start = to.length;

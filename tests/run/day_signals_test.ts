@@ -27,7 +27,7 @@ function add(readings: Readings, tags: Tags, file: number, rows: [number, string
 }
 
 function joined(readings: Readings) {
-  return joinSignals(readings, createSeries(), [createSeries(), createSeries()]);
+  return joinSignals(readings, createSeries());
 }
 
 Deno.test("joinSignals() joins the readings of all files by signal, and keeps equal ones once", () => {

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { dirname, join } from "node:path";
-import { readLayout, type SignalCounts } from "../../lib/telemetry/mod.ts";
-import { buildDay, createDayBuffers } from "../../lib/run/day.ts";
+import { DayReader, readLayout, type SignalCounts } from "../../lib/telemetry/mod.ts";
+import { buildDay } from "../../lib/run/day.ts";
 import { type DayResult, identityOf, type Source, withFile } from "../../lib/store/mod.ts";
 import type { TableOptions } from "../../lib/hours/mod.ts";
 import { DEFAULTS, oracle, type OracleOptions, parse, type Row } from "../helpers/oracle.ts";
@@ -57,7 +57,7 @@ async function build(
   folder: string,
   options: TableOptions,
 ): Promise<DayResult[]> {
-  const buffers = createDayBuffers();
+  const reader = new DayReader();
   const days = [DAY - 86_400, DAY];
   let results: DayResult[] = [];
   for (let round = 0; round < 2; round++) {
@@ -66,7 +66,7 @@ async function build(
     for (const day of days) {
       const others = before.filter((result) => result.day !== day);
       const signalCounts: SignalCounts[] = others.flatMap((result) => result.signalCounts);
-      const { result, writeFiles } = buildDay(buffers, { day, sources, options, signalCounts });
+      const { result, writeFiles } = buildDay(reader, { day, sources, options, signalCounts });
       await writeFiles((name, bytes) => put(join(folder, name), bytes));
       results.push(result);
     }
@@ -129,7 +129,7 @@ Deno.test("buildDay() keeps rejected readings with their file and reason", () =>
     ];
     assert.ok(Number.isNaN(parse("inf")));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const { result, rejected } = buildDay(createDayBuffers(), {
+    const { result, rejected } = buildDay(new DayReader(), {
       day: DAY,
       sources,
       options,
@@ -173,7 +173,7 @@ Deno.test("buildDay() reads all other files if one changes, breaks or disappears
     Deno.writeFileSync(sources[3]!.path, bytes);
     Object.assign(sources[3]!, identityOf(Deno.statSync(sources[3]!.path)));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const { result, failures } = buildDay(createDayBuffers(), {
+    const { result, failures } = buildDay(new DayReader(), {
       day: DAY,
       sources,
       options,
@@ -218,7 +218,7 @@ Deno.test("buildDay() forgets the signals of a file that breaks after its first 
     const build = async (...sources: Source[]) => {
       const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
       const job = { day: DAY, sources, options, signalCounts: [] };
-      const { result, failures, rejected, writeFiles } = buildDay(createDayBuffers(), job);
+      const { result, failures, rejected, writeFiles } = buildDay(new DayReader(), job);
       await writeFiles(() => {});
       return { result, rejected: [...rejected()], failures: failures.length };
     };
@@ -246,7 +246,7 @@ Deno.test("buildDay() does not count readings of the phase as a module's own", (
     ]);
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
     const job = { day: DAY, sources: [source], options, signalCounts: [] };
-    const { result, writeFiles } = buildDay(createDayBuffers(), job);
+    const { result, writeFiles } = buildDay(new DayReader(), job);
     await writeFiles(() => {});
     const { modules: [module] } = JSON.parse(result.figures!);
     assert.deepEqual(module.silent, [[DAY + 5, DAY + 20_000]]);
@@ -271,7 +271,7 @@ Deno.test("buildDay() does not count rejected readings among those of no module"
     ]);
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
     const job = { day: DAY, sources: [source], options, signalCounts: [] };
-    const { ofNoModule, rejected } = buildDay(createDayBuffers(), job).result;
+    const { ofNoModule, rejected } = buildDay(new DayReader(), job).result;
     assert.deepEqual(ofNoModule, { volts: 1 });
     assert.deepEqual(rejected, {
       "a value that is not a finite number": 1,

@@ -3,10 +3,8 @@ import fc from "fast-check";
 import {
   appendSorted,
   type Block,
-  createSeries,
   dayRange,
   lowerBound,
-  type MergeBuffers,
   Readings,
   reserveReadings,
 } from "../../lib/telemetry/series.ts";
@@ -35,8 +33,7 @@ Deno.test("appendSorted() gives the same as sorting all readings", () => {
     }
     // Behind what is there already, which is none of theirs.
     const to = { times: Float64Array.of(100), ids: Int32Array.of(7), length: 1 };
-    const buffers: MergeBuffers = [createSeries(), createSeries()];
-    appendSorted(to, readings, all, readings.values, buffers, distinct);
+    appendSorted(to, readings, all, readings.values, distinct);
     const { times, ids, length } = to;
     assert.deepEqual([times[0], ids[0]], [100, 7]);
     const found = Array.from({ length }, (_, i) => [times[i], readings.values.numbers[ids[i]!]])
