@@ -155,9 +155,8 @@ function renderOtherFiles(otherFiles: Summary["otherFiles"]): string {
 function renderSparse(sparse: Summary["sparse"]): string {
   const shares = Object.fromEntries(sparse.map(({ payload, emptyShare }) => [payload, emptyShare]));
   const shown = largest(shares, (payload, share) => `${payload} (${percent(share)} empty)`);
-  const apart = Math.min(...sparse.map(({ apart: [from] }) => from));
   const maxGap = Math.max(...sparse.map(({ maxGap }) => maxGap));
-  return `${shown}: most of these readings come ${duration(apart)} or more apart. ` +
+  return `${shown}: these readings are often further apart than --max-gap. ` +
     `--max-gap ${duration(maxGap)} would bridge nine of ten gaps, ` +
     "but it fills gaps of that length in every signal.";
 }

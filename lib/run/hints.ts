@@ -5,7 +5,14 @@
  */
 import { quantityOf } from "../battery/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
-import { GAP_BOUNDS, type Kind, kindOf, type PayloadCounts, sumGaps } from "../telemetry/mod.ts";
+import {
+  GAP_BOUNDS,
+  type Kind,
+  kindOf,
+  type PayloadCounts,
+  sumGaps,
+  totalOf,
+} from "../telemetry/mod.ts";
 
 /** A payload type whose readings are not all of the expected kind. */
 export interface MixedPayload {
@@ -33,8 +40,6 @@ export interface SparsePayload {
   payload: string;
   /** The share of the rows that are null in its columns. */
   emptyShare: number;
-  /** The bounds, in seconds, of the median time between its readings. */
-  apart: [from: number, to: number];
   /** A `--max-gap` in seconds that would bridge nine of ten gaps. */
   maxGap: number;
 }
@@ -72,40 +77,30 @@ const FEWEST_GAPS = 20;
 export type SparseDay = Pick<DayRecord, "gaps" | "cells">;
 
 /**
- * The payload types whose columns are mostly empty because their readings are further apart than
- * `--max-gap`.
+ * The payload types whose columns are mostly empty, and of whose gaps between readings more than one
+ * in ten is longer than `--max-gap`.
  *
  * @param maxGap For how many seconds a value is held.
  */
 export function sparsePayloads(days: readonly SparseDay[], maxGap: number): SparsePayload[] {
-  const candidates = [...sumGaps(days)].sort(([a], [b]) => a < b ? -1 : 1).flatMap(
-    ([payload, counts]) => {
-      const found = longGaps(counts, maxGap);
-      return found === null ? [] : [{ payload, ...found }];
-    },
-  );
   const shares = emptyShares(days);
-  return candidates.map((found) => ({ ...found, emptyShare: shares.get(found.payload) ?? 0 }))
-    .filter(({ emptyShare }) => emptyShare > 0.5);
+  return [...sumGaps(days)].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, counts]) => {
+    const emptyShare = shares.get(payload) ?? 0;
+    const bridging = bridgingGap(counts);
+    const isSparse = emptyShare > 0.5 && bridging !== null && bridging.from >= maxGap;
+    return isSparse ? [{ payload, emptyShare, maxGap: bridging.to }] : [];
+  });
 }
 
-/** How far apart readings are if most gaps are longer than `maxGap`; otherwise null. */
-function longGaps(
-  counts: readonly number[],
-  maxGap: number,
-): Omit<SparsePayload, "payload" | "emptyShare"> | null {
+/** The class, in seconds, of the gap that is longer than nine of ten; null if there are few gaps. */
+function bridgingGap(counts: readonly number[]): { from: number; to: number } | null {
   // The last class is silence, which no --max-gap should bridge.
   const classes = counts.slice(0, -1)
     .map((count, i) => ({ count, from: GAP_BOUNDS[i]!, to: GAP_BOUNDS[i + 1]! }));
-  const total = classes.reduce((sum, { count }) => sum + count, 0);
+  const total = totalOf(classes.map(({ count }) => count));
   if (total < FEWEST_GAPS) return null;
-  const classAt = (share: number) => {
-    let sum = 0;
-    return classes.find(({ count }) => (sum += count) >= share * total)!;
-  };
-  const median = classAt(0.5);
-  if (median.from < maxGap) return null;
-  return { apart: [median.from, median.to], maxGap: classAt(0.9).to };
+  let sum = 0;
+  return classes.find(({ count }) => (sum += count) >= 0.9 * total)!;
 }
 
 /** The share of the cells that are null, by payload type. */

@@ -182,8 +182,8 @@ Deno.test("renderSummary() names days with other options, and a report that is o
 
 Deno.test("renderSummary() adds notes on what is unusual, and what to do about it", () => {
   const sparse = [
-    { payload: "volts", emptyShare: 0.554, apart: [300, 600] as [number, number], maxGap: 900 },
-    { payload: "amps", emptyShare: 0.92, apart: [1800, 3600] as [number, number], maxGap: 7200 },
+    { payload: "volts", emptyShare: 0.554, maxGap: 900 },
+    { payload: "amps", emptyShare: 0.92, maxGap: 7200 },
   ];
   const text = render({
     otherFiles: { ".zip": 2, ".txt": 1 },
@@ -205,7 +205,7 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     "Note: mode is numeric; 3 % of its readings are not numbers, and are rejected.",
     "Note: state is text, although 1 % of its readings are numbers.",
     "Note: amps is text: none of its readings is a number. Do they have decimal commas?",
-    "Note: amps (92 % empty), volts (55 % empty): most of these readings come 5m or more apart. " +
+    "Note: amps (92 % empty), volts (55 % empty): these readings are often further apart than --max-gap. " +
     "--max-gap 2h would bridge nine of ten gaps, but it fills gaps of that length in every signal.",
   ]);
   const kinds = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`.${n}`, n]));
