@@ -41,8 +41,6 @@ interface SharedColumn {
   place: PlaceDay;
   /** The hours in which any module has the column. */
   hours: Set<number>;
-  /** How many of all its rows are not null. */
-  known: number;
 }
 
 /**
@@ -95,26 +93,22 @@ export function collectFigures(
       const present = columns.map((column): DayColumn => {
         const { name, kind } = column;
         const runs = withinStretches(column.runs, stretches, on.rows);
-        if (!column.shared) {
-          addTo(place, column, runs);
-          return { name, kind, runs, known: countKnown(runs) };
-        }
-        const found = shared.getOrInsertComputed(column.runs, () => ({
-          column,
-          place: column.ofPhase ? placeOf(phase, null) : system,
-          hours: new Set<number>(),
-          known: countKnown(column.runs),
-        }));
-        for (const hour of hours) found.hours.add(hour);
-        const isWhole = runs === column.runs;
-        return { name, kind, runs, known: isWhole ? found.known : countKnown(runs) };
+        if (column.shared) {
+          const found = shared.getOrInsertComputed(column.runs, () => ({
+            column,
+            place: column.ofPhase ? placeOf(phase, null) : system,
+            hours: new Set<number>(),
+          }));
+          for (const hour of hours) found.hours.add(hour);
+        } else addTo(place, column, runs);
+        return { name, kind, runs };
       });
       const quantities = quantitiesOf(present, quantityOf);
       modules.push({
         phase,
         module,
         ...figuresOf(quantities, hours.length * perHour, on),
-        filled: present.map(({ name, known }) => [name, known]),
+        filled: present.map(({ name, runs }) => [name, countKnown(runs)]),
         ...silenceOf(reported, on),
       });
     },

@@ -83,10 +83,7 @@ export function extremesIn(values: Float64Array, length: number = values.length)
 }
 
 /** A column with its rows over a day. */
-export interface DayColumn extends Pick<ModuleColumn, "name" | "kind" | "runs"> {
-  /** How many rows are not null. */
-  known: number;
-}
+export type DayColumn = Pick<ModuleColumn, "name" | "kind" | "runs">;
 
 /** How many rows of a column are not null. */
 export function countKnown({ ends, values, length }: Runs): number {
