@@ -7,7 +7,7 @@ import { type Module, type ModuleColumn, type Runs } from "../hours/mod.ts";
 import type { SignalCounts, ValueSet } from "../telemetry/mod.ts";
 import { compareCells } from "./cells.ts";
 import { runsWhere } from "./consecutive.ts";
-import type { ColumnStretch, DayFigures, LimitRun, ModuleDay, PlaceDay } from "./figures.ts";
+import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay, StateRun } from "./figures.ts";
 import { flowsOf, loadOf, restsOf, socOf } from "./flow.ts";
 import {
   countKnown,
@@ -154,8 +154,8 @@ function figuresOf(
 }
 
 /** When a limit was zero, and when it was not, from the rows in which it is known. */
-function limitsOf(stretches: readonly (ColumnStretch & { value: number })[]): LimitRun[] {
-  const states = stretches.map(({ value, ...stretch }): LimitRun => {
+function limitsOf(stretches: readonly (ColumnStretch & { value: number })[]): StateRun[] {
+  const states = stretches.map(({ value, ...stretch }): StateRun => {
     return { ...stretch, state: value === 0 ? "zero" : "other" };
   });
   return runsWhere(states, (a, b) => a.state === b.state && a.to === b.from)

@@ -10,7 +10,7 @@
 import { compareNatural, DAY } from "../telemetry/mod.ts";
 import { LEAST_ROWS } from "./cells.ts";
 import { runsWhere } from "./consecutive.ts";
-import type { ColumnStretch, PlaceDay, StateRun, Stretch } from "./figures.ts";
+import type { PlaceDay, StateRun, Stretch } from "./figures.ts";
 import { type FrozenRun, frozenRuns } from "./frozen.ts";
 import { type BatteryDay, daysByModule, inOrder } from "./history.ts";
 import { SILENT_AFTER } from "./signal_day.ts";
@@ -83,12 +83,12 @@ export type Place = Pick<BatteryEvent, "phase" | "module">;
  * Joins the stretches of each column, over all days, if the next one has the same state and the gap
  * between them is no longer than the max gap.
  */
-function joinStretches<T extends ColumnStretch & { state: string }>(
+function joinStretches(
   days: readonly BatteryDay[],
-  stretchesOf: (place: PlaceDay) => readonly T[],
-): (T & Place)[] {
-  const found: (T & Place)[] = [];
-  const latest = new Map<string, T>();
+  stretchesOf: (place: PlaceDay) => readonly StateRun[],
+): (StateRun & Place)[] {
+  const found: (StateRun & Place)[] = [];
+  const latest = new Map<string, StateRun>();
   for (const { maxGap, figures: { places } } of days) {
     for (const place of places) {
       const { phase, module } = place;

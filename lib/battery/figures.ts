@@ -179,8 +179,8 @@ export interface PlaceDay {
   module: string | null;
   /** The states of `system_state`, in order; rows without a state are in none of them. */
   states: StateRun[];
-  /** When the limits of the current were zero, and when they were not, in order. */
-  limits: LimitRun[];
+  /** When each limit of the current was known: `zero`, or `other` if it was not zero; in order. */
+  limits: StateRun[];
   /** Its signals with readings. */
   signals: SignalDay[];
 }
@@ -197,14 +197,8 @@ export interface ColumnStretch {
 
 /** Consecutive rows in one state. */
 export interface StateRun extends ColumnStretch {
-  /** The state as it was reported. */
+  /** The state as it was reported; that of a limit is `zero` or `other`. */
   state: string;
-}
-
-/** Consecutive rows in which a limit of the current is known. */
-export interface LimitRun extends ColumnStretch {
-  /** Whether it is zero or not. */
-  state: "zero" | "other";
 }
 
 /** Which values a signal has on a day, and how long it keeps them. */

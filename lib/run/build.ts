@@ -21,7 +21,7 @@ import type { DayAnswer } from "./messages.ts";
 import { isInRange, isWanted } from "./options.ts";
 import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
 import { SignalTable } from "./signal_table.ts";
-import { FolderNames, ignoresCase, withoutModules } from "./case_collisions.ts";
+import { claimFolders, foldersOf, ignoresCase, withoutModules } from "./case_collisions.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
 import { inputsWithoutReadings } from "./rejections.ts";
 import { VERSION } from "../version.ts";
@@ -32,8 +32,8 @@ interface Work extends RunContext {
   readonly commits: CommitQueue;
   /** Imports by input name, so that days that share an input share its import. */
   readonly imports: Map<string, Promise<InputRecord>>;
-  /** The module folders if the file system ignores case; otherwise null. */
-  readonly folders: FolderNames | null;
+  /** The module folders by their names in lower case if the file system ignores case, or null. */
+  readonly folders: Map<string, string> | null;
   /** How much has been built. */
   readonly progress: ProgressCounter;
   /** Days that were read only to count their signals. */
@@ -51,7 +51,7 @@ export async function build(context: RunContext): Promise<void> {
     commits,
     imports: new Map(),
     folders: ignoresCase(context.options.output)
-      ? new FolderNames(context.records.days.values().flatMap(({ files }) => files))
+      ? foldersOf(context.records.days.values().flatMap(({ files }) => files))
       : null,
     progress: new ProgressCounter("build", context.emit),
     counted: new Set(),
@@ -94,7 +94,7 @@ async function buildUntilStable(work: Work): Promise<void> {
   for (const [day, record] of records.days) {
     if (!isWanted(options, day)) continue;
     problems.checkRejected(dayName(day), record.rejected);
-    work.folders?.claimDay(record.modules, problems);
+    if (work.folders !== null) claimFolders(work.folders, record.modules, problems);
   }
   for (const [name, reason] of inputsWithoutReadings(records.inputs, records.days.values())) {
     problems.add(name, `has no reading: ${reason}`);
@@ -180,8 +180,11 @@ async function commit(work: Work, sources: Source[], answer: DayAnswer): Promise
   const found = sources.filter(({ name }) => !unread.has(name) && records.inputs.has(name));
   const inputs = inputsOf(records.inputs, found);
   const origin = { version: VERSION, options: tableOptions(options), inputs };
-  const collisions = work.folders?.claimDay(answer.result.modules, work.problems) ?? new Set();
-  const kept = withoutModules(answer, output, collisions);
+  const kept = work.folders === null ? answer : withoutModules(
+    answer,
+    output,
+    claimFolders(work.folders, answer.result.modules, work.problems),
+  );
   refuseForeignFiles(output, before, kept.result.files);
   suspects.set(day, [...before]); // until the day is committed
   const record = await commitDay(output, staging, before, kept, origin);

@@ -21,46 +21,34 @@ export function ignoresCase(output: string): boolean {
   }
 }
 
-/** The module folders of an output, on a file system that ignores case. */
-export class FolderNames {
-  readonly #names = new Map<string, string>();
+/** The module folders of hour files, by their names in lower case. */
+export function foldersOf(files: Iterable<string>): Map<string, string> {
+  const folders = new Map<string, string>();
+  for (const name of files) folders.getOrInsert(folderIn(name).toLowerCase(), folderIn(name));
+  return folders;
+}
 
-  /**
-   * Claims the folders on record.
-   *
-   * @param files The hour files on record.
-   */
-  constructor(files: Iterable<string> = []) {
-    for (const name of files) this.claim(folderIn(name));
+/**
+ * Adds the folders of a day's modules to those of other days.
+ *
+ * @param folders See {@linkcode foldersOf}.
+ * @returns Those that differ only in case from another module's; each is a problem.
+ */
+export function claimFolders(
+  folders: Map<string, string>,
+  modules: DayRecord["modules"],
+  problems: Problems,
+): Set<string> {
+  const collisions = new Set<string>();
+  for (const [phase, module] of modules) {
+    const name = folderOf(phase, module);
+    const owner = folders.getOrInsert(name.toLowerCase(), name);
+    if (owner === name) continue;
+    const reason = `differs from ${owner} only in case, which this file system ignores`;
+    problems.add(name, `is not written: it ${reason}; choose an --output on another`);
+    collisions.add(name);
   }
-
-  /**
-   * Claims a name.
-   *
-   * @returns A name claimed earlier that differs only in case; null if there is none.
-   */
-  claim(folder: string): string | null {
-    const owner = this.#names.getOrInsert(folder.toLowerCase(), folder);
-    return owner === folder ? null : owner;
-  }
-
-  /**
-   * Claims the folders of a day's modules.
-   *
-   * @returns Those that differ only in case from another module's; each is a problem.
-   */
-  claimDay(modules: DayRecord["modules"], problems: Problems): Set<string> {
-    const collisions = new Set<string>();
-    for (const [phase, module] of modules) {
-      const name = folderOf(phase, module);
-      const owner = this.claim(name);
-      if (owner === null) continue;
-      const reason = `differs from ${owner} only in case, which this file system ignores`;
-      problems.add(name, `is not written: it ${reason}; choose an --output on another`);
-      collisions.add(name);
-    }
-    return collisions;
-  }
+  return collisions;
 }
 
 /** Removes the hour files of some modules from an answer, before it is committed. */

@@ -1,24 +1,18 @@
 import assert from "node:assert/strict";
-import { FolderNames, withoutModules } from "../../lib/run/case_collisions.ts";
+import { claimFolders, foldersOf, withoutModules } from "../../lib/run/case_collisions.ts";
 import { Problems } from "../../lib/run/events.ts";
 import type { DayAnswer } from "../../lib/run/messages.ts";
 
-Deno.test("FolderNames.claim() returns an earlier name that differs only in case", () => {
-  const folders = new FolderNames();
-  assert.deepEqual(["1_a", "1_A", "1_b", "1_a", "1_A"].map((name) => folders.claim(name)), [
-    null,
-    "1_a",
-    null,
-    null,
-    "1_a",
-  ]);
+Deno.test("foldersOf() keeps the first of several folders that differ only in case", () => {
+  const files = ["1_a", "1_A", "1_b", "1_a"].map((folder) => `${folder}/2024/07/13/00.parquet`);
+  assert.deepEqual([...foldersOf(files)], [["1_a", "1_a"], ["1_b", "1_b"]]);
 });
 
-Deno.test("FolderNames.claimDay() names modules whose folders differ from others only in case", () => {
-  const folders = new FolderNames(["1_a/2024/07/13/00.parquet"]);
+Deno.test("claimFolders() names modules whose folders differ from others only in case", () => {
+  const folders = foldersOf(["1_a/2024/07/13/00.parquet"]);
   const problems = new Problems(false, () => {});
   const claim = (...modules: string[]) =>
-    folders.claimDay(modules.map((module): [string, string] => ["1", module]), problems);
+    claimFolders(folders, modules.map((module): [string, string] => ["1", module]), problems);
   assert.deepEqual(claim("a", "b"), new Set());
   assert.equal(problems.byName.size, 0);
   assert.deepEqual(claim("A", "b", "B", "c"), new Set(["1_A", "1_B"]));
