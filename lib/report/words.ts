@@ -110,30 +110,6 @@ export function percent(share: number): string {
   return `${(share * 100).toFixed(0)} %`;
 }
 
-/**
- * The shares of counts in their sum, in per cent with one decimal. They add up to 100.0 %: those that
- * lose most by rounding down are rounded up.
- *
- * @example
- * ```ts
- * import assert from "node:assert/strict";
- * import { shares } from "./words.ts";
- * assert.deepEqual(shares([1, 1, 1]), ["33.4 %", "33.3 %", "33.3 %"]);
- * ```
- */
-export function shares(counts: readonly number[]): string[] {
-  const total = counts.reduce((a, b) => a + b, 0);
-  const exact = counts.map((count) => total === 0 ? 0 : (count / total) * 1000);
-  const whole = exact.map(Math.floor);
-  const left = total === 0 ? 0 : 1000 - whole.reduce((a, b) => a + b, 0);
-  const byLoss = exact.map((value, i) => ({ i, loss: value - whole[i]! }))
-    .sort((a, b) => b.loss - a.loss).map(({ i }) => i);
-  return whole.map((tenths, i) => {
-    const isRoundedUp = byLoss.indexOf(i) < left;
-    return `${fixed((isRoundedUp ? tenths + 1 : tenths) / 10, 1)} %`;
-  });
-}
-
 /** What positive current is: charge or discharge, and whether that is certain. */
 export function positiveWords(days: readonly BatteryDay[]): string {
   const positive = positiveCurrent(days);

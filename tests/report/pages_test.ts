@@ -106,7 +106,7 @@ Deno.test("a module's pages say how the rows of each day were made if their opti
       /Rows of 5 s \(mean\); a value is held for at most 300 s; on other days: rows of 60 s \(mean\);/,
     );
     // 5 s of one day, 60 s of the other: 65 s of 48 h.
-    assert.match(text, /Overall: observed 0\.0 %, filled 0\.[34] %/);
+    assert.match(text, /Overall: observed 0\.1 %, filled 0\.[34] %/);
     assert.doesNotMatch(page(folder, "day-2024-07-14.html"), /rows of 5\ss/i);
   }));
 

@@ -10,7 +10,6 @@ import {
   placeName,
   plural,
   sentences,
-  shares,
   shorten,
   signed,
   tidyNumbers,
@@ -123,18 +122,4 @@ Deno.test("duration() counts minutes, hours and days", () => {
   assert.deepEqual([30, 60, 5400, 10_000, 200_000, 400_000].map(duration), [
     ...["30 s", "60 s", "90 min", "2.8 h", "56 h", "5 days"],
   ]);
-});
-
-Deno.test("shares() add up to 100.0 %", () => {
-  const percents = fc.array(fc.nat(1_000_000), { minLength: 1, maxLength: 9 });
-  fc.assert(fc.property(percents, (counts) => {
-    const tenths = shares(counts).map((text) => Math.round(parseFloat(text) * 10));
-    const sum = tenths.reduce((a, b) => a + b, 0);
-    const total = counts.reduce((a, b) => a + b, 0);
-    assert.equal(sum, total === 0 ? 0 : 1000);
-    counts.forEach((count, i) => {
-      assert.ok(total === 0 || Math.abs(tenths[i]! - (count / total) * 1000) < 1);
-    });
-  }));
-  assert.deepEqual(shares([4175, 3735, 2090]), ["41.8 %", "37.3 %", "20.9 %"]);
 });

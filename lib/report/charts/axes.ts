@@ -31,14 +31,7 @@ export function panelTitle<T>(
   });
 }
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-const TICK_STEPS = [
-  ...[1, 5, 15, 30].map((count) => count * MINUTE_MS),
-  ...[1, 3, 6, 12].map((count) => count * HOUR_MS),
-  ...[1, 2, 7, 14, 28, 91, 364].map((count) => count * DAY_MS),
-];
+const DAY_MS = 86_400_000;
 
 /** Makes a format of dates; on long spans they have years instead of days. */
 const dates = (format: Intl.DateTimeFormatOptions) =>
@@ -46,21 +39,19 @@ const dates = (format: Intl.DateTimeFormatOptions) =>
 const DAYS = dates({ day: "numeric" });
 const YEARS = dates({ year: "numeric" });
 
-/** A scale of time in UTC with at most `count` ticks, none of them at its very ends. */
+/** A scale of time in UTC with about `count` ticks; those at its very ends have no label. */
 export function timeScale({ from, to }: Span, count: number): Plot.ScaleOptions {
-  const step = TICK_STEPS.find((step) => (to - from) / step <= count + 1) ?? 364 * DAY_MS;
   const margin = (to - from) / (count + 1) / 5;
-  const ticks: Date[] = [];
-  for (let at = Math.ceil((from + margin) / step) * step; at <= to - margin; at += step) {
-    ticks.push(new Date(at));
-  }
   const days = to - from > 300 * DAY_MS ? YEARS : DAYS;
   return {
     type: "utc",
     domain: [new Date(from), new Date(to)],
-    ticks,
-    tickFormat: (time: Date) =>
-      time.getTime() % DAY_MS === 0 ? days.format(time) : time.toISOString().slice(11, 16),
+    ticks: count,
+    tickFormat(time: Date) {
+      const isAtEnd = +time < from + margin || +time > to - margin;
+      if (isAtEnd) return "";
+      return +time % DAY_MS === 0 ? days.format(time) : time.toISOString().slice(11, 16);
+    },
     ...axis("time (UTC)"),
     // At the newest end, where pages that are too narrow begin.
     labelAnchor: "right",

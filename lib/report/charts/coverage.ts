@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
-import { plural, sentences, shares, shorten, spanOf } from "../words.ts";
+import { percent, plural, sentences, shorten, spanOf } from "../words.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { greatestIn, sumOf } from "../aggregates.ts";
 import type { Span } from "./module_rows.ts";
@@ -106,8 +106,9 @@ function newestOf({ modules }: ReportedTimes): number {
 function wordsOf(columns: readonly ReportedTime[]): string {
   const sum = (kind: keyof ReportedTime) => sumOf(columns, (column) => column[kind]);
   const [observed, filled, all] = [sum("observed"), sum("filled"), sum("all")];
-  const [ofObserved, ofFilled, ofEmpty] = shares([observed, filled, all - observed - filled]);
-  return `observed ${ofObserved}, filled ${ofFilled}, empty ${ofEmpty}`;
+  const empty = all - observed - filled;
+  return `observed ${percent(observed / all)}, filled ${percent(filled / all)}, ` +
+    `empty ${percent(empty / all)}`;
 }
 
 function drawCoverage(times: ReportedTimes): Plotted {

@@ -48,8 +48,12 @@ export function boardTemperatures(
   options: ChartOptions = {},
 ): Figure {
   const names = columnsWith(modules, "board temperature");
-  const panels = commonPanels([["all modules", modules]], names) ??
-    commonPanels(phasesOf(modules), names) ?? panelsOf(modules, names, options);
+  const groupings: PanelGroup[][] = [[["all modules", modules]], phasesOf(modules)];
+  const common = Iterator.from(groupings)
+    .filter((groups) => groups.every(([, part]) => part.length > 1))
+    .map((groups) => groups.map(([name, part]) => commonPanel(name, part, names)))
+    .find((panels) => panels.every(({ isExact }) => isExact));
+  const panels = common ?? panelsOf(modules, names, options);
   const words = { title: "Board temperatures (not of the battery)", unit: "temperature (°C)" };
   return drawColumns(names, panels, words, options);
 }
@@ -142,48 +146,31 @@ function phasesOf(modules: readonly ModuleRows[]): PanelGroup[] {
     .map(([phase, part]) => [`phase ${phase}`, part]);
 }
 
-/** A panel for each group, if there are several modules in each and all of them have the same values. */
-function commonPanels(groups: readonly PanelGroup[], names: readonly string[]): Panel[] | null {
-  if (groups.some(([, modules]) => modules.length < 2)) return null;
-  const panels = groups.map(([name, modules]) => commonPanel(name, modules, names));
-  const isCommon = groups.every(([, modules], i) =>
-    modules.every((module) => hasValuesOf(module, panels[i]!, names))
-  );
-  return isCommon ? panels : null;
-}
-
-/** Whether a module has the values of a panel in all of its rows. */
-function hasValuesOf(
-  { times, numbers }: ModuleRows,
-  panel: Panel,
-  names: readonly string[],
-): boolean {
-  const [from, row] = [panel.times[0]!, panel.times[1]! - panel.times[0]!];
-  return names.every((name, line) =>
-    times.every((time, i) =>
-      Object.is(numbers.get(name)?.[i], panel.lines[line]![Math.floor((time - from) / row)])
-    )
-  );
-}
+/** A panel, and whether all modules have its values in all of their rows. */
+type CommonPanel = Panel & { isExact: boolean };
 
 /** The values of some columns that modules have in common: at each instant that of any of them. */
 function commonPanel(
   name: string,
   modules: readonly ModuleRows[],
   names: readonly string[],
-): Panel {
+): CommonPanel {
   const { from, to, row } = axisOf(modules, 1) ?? { from: 0, to: 0, row: 1 };
   const length = Math.round((to - from) / row);
+  let isExact = true;
   const lines = names.map((name) => {
-    const found = new Float64Array(length).fill(NaN);
+    const found = Array<number | undefined>(length);
     for (const { times, numbers } of modules) {
-      const values = numbers.get(name) ?? [];
-      for (let i = 0; i < values.length; i++) {
-        if (values[i] === values[i]) found[Math.floor((times[i]! - from) / row)] = values[i]!;
-      }
+      const values = numbers.get(name);
+      times.forEach((time, i) => {
+        const at = Math.floor((time - from) / row);
+        const [before, value] = [found[at], values?.[i] ?? NaN];
+        if (before !== undefined && !Object.is(before, value)) isExact = false;
+        if (before === undefined || value === value) found[at] = value;
+      });
     }
-    return found;
+    return Float64Array.from(found, (value) => value ?? NaN);
   });
   const times = Float64Array.from({ length }, (_, i) => from + i * row);
-  return { name, times, lines };
+  return { name, times, lines, isExact };
 }
