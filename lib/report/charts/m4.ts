@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { extremesIn } from "../../battery/mod.ts";
 import type { Axis } from "./module_rows.ts";
 
 /** A point of a line. */
@@ -24,9 +25,7 @@ export interface Point {
  */
 export function envelope(times: Float64Array, values: Float64Array, axis: Axis): Point[] {
   const line: Point[] = [];
-  const { from, step } = axis;
-  const add = (pixel: number, value: number | null) => {
-    const time = from + pixel * step;
+  const add = (time: number, value: number) => {
     const before = line.at(-2);
     const last = line.at(-1);
     // Of a run of equal values, only the ends are needed.
@@ -34,38 +33,24 @@ export function envelope(times: Float64Array, values: Float64Array, axis: Axis):
     if (last?.value === value && isRun) last.time = time;
     else line.push({ time, value });
   };
-  let pixel = -1;
-  let heard = 0;
-  let first = 0;
-  let least = 0;
-  let most = 0;
-  let last = 0;
-  const flush = () => {
-    if (pixel < 0) return;
-    add(pixel, first);
-    // The nearer extreme comes first, so that a monotonic column needs only two points.
-    const isLow = first - least < most - first;
-    add(pixel, isLow ? least : most);
-    add(pixel, isLow ? most : least);
-    add(pixel, last);
-  };
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (value !== value) continue;
-    const time = times[i]!;
-    const next = Math.floor((time - from) / step);
-    if (next !== pixel) {
-      flush();
-      // A gap longer than a pixel column breaks the line, wherever it begins.
-      if (pixel >= 0 && time - heard > step) add(pixel + 1, null);
-      pixel = next;
-      first = least = most = value;
+  const pixelAt = (row: number) => Math.floor((times[row]! - axis.from) / axis.step);
+  let heard = Infinity;
+  for (let start = 0, end = 0; start < values.length; start = end) {
+    const pixel = pixelAt(start);
+    while (end < values.length && pixelAt(end) === pixel) end++;
+    const column = values.subarray(start, end);
+    const { least, greatest } = extremesIn(column);
+    if (least === -1) continue;
+    const first = column.findIndex((value) => value === value);
+    const last = column.findLastIndex((value) => value === value);
+    // A gap longer than a pixel column breaks the line, wherever it begins.
+    if (times[start + first]! - heard > axis.step) {
+      line.push({ time: line.at(-1)!.time + axis.step, value: null });
     }
-    if (value < least) least = value;
-    if (value > most) most = value;
-    last = value;
-    heard = time;
+    for (const at of [first, Math.min(least, greatest), Math.max(least, greatest), last]) {
+      add(axis.from + pixel * axis.step, column[at]!);
+    }
+    heard = times[start + last]!;
   }
-  flush();
   return line;
 }

@@ -16,20 +16,14 @@ const ROOM_OF_THREE = 25;
 /** At most this many signals are drawn: those with the most readings. */
 const MAX_SIGNALS = 48;
 
-/** The classes that have a label: 0, 1s, 10s, 1m, 10m, 1h, 6h. */
-const LABELLED = [0, 1, 10, 60, 600, 3600, 21_600];
-
-/** A whole number of seconds, minutes or hours. */
-function timeText(seconds: number): string {
-  if (seconds >= 3600) return `${seconds / 3600}h`;
-  return seconds >= 60 ? `${seconds / 60}m` : seconds === 0 ? "0" : `${seconds}s`;
-}
+/** The classes that have a label, in seconds. */
+const LABELLED = [1, 10, 60, 600, 21_600];
 
 /** The times of a class. */
 function classText(from: number): string {
   const to = GAP_BOUNDS[GAP_BOUNDS.indexOf(from) + 1];
-  if (to === undefined) return `${timeText(from)} or more`;
-  return from === 0 ? `under ${timeText(to)}` : `${timeText(from)} to ${timeText(to)}`;
+  if (to === undefined) return `${duration(from)} or more`;
+  return from === 0 ? `under ${duration(to)}` : `${duration(from)} to ${duration(to)}`;
 }
 
 /** How many readings of a payload type came this long after the previous one. */
@@ -59,7 +53,7 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
     caption: sentences(
       "Distinct readings of a day, all modules",
       `A bar counts the readings that came this long after the one before, in ${GAP_BOUNDS.length} ` +
-        `classes from under ${timeText(GAP_BOUNDS[1]!)} to ${timeText(GAP_BOUNDS.at(-1)!)} or more`,
+        `classes from under ${duration(GAP_BOUNDS[1]!)} to ${duration(GAP_BOUNDS.at(-1)!)} or more`,
       "The scale of readings is logarithmic; all classes are drawn equally wide",
       "Silence across midnight is not counted",
       more > 0 && `${more} signals with fewer readings are not drawn`,
@@ -79,7 +73,7 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
     marginBottom: 40,
     x: axis("time since the previous reading, at least", {
       domain: [...GAP_BOUNDS],
-      tickFormat: timeText,
+      tickFormat: duration,
       ticks: LABELLED,
     }),
     y: axis("readings", { type: "log", domain: [0.5, most * 2], ticks: 3, tickFormat: "~s" }),

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
+import { type BatteryDay, isOrdinary, runsWhere } from "../../battery/mod.ts";
 import { compareNatural, DAY } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
 import { isFault, statesByPlace, type StateStretch } from "../states.ts";
@@ -67,19 +67,11 @@ function fewStates(runs: readonly StateStretch[], gap: number): StateStretch[] {
     .sort(([, a], [, b]) => seconds(b) - seconds(a)).map(([state]) => state);
   const frequent = ranked.slice(0, MAX_STATES);
   const others = `${ranked.length - frequent.length} other states`;
-  const latest = new Map<string, StateStretch>();
-  const found: StateStretch[] = [];
-  for (const run of runs) {
-    const state = frequent.includes(run.state) ? run.state : others;
-    const last = latest.get(state);
-    if (last !== undefined && run.from - last.to <= gap) last.to = run.to;
-    else {
-      const own = { ...run, state };
-      latest.set(state, own);
-      found.push(own);
-    }
-  }
-  return found;
+  const byState = Map.groupBy(runs, ({ state }) => frequent.includes(state) ? state : others);
+  return [...byState].flatMap(([state, runs]) =>
+    runsWhere(runs, (a, b) => b.from - a.to <= gap)
+      .map((joined) => ({ state, from: joined[0].from, to: joined.at(-1)!.to }))
+  );
 }
 
 function drawBars(bars: readonly Bar[], rows: readonly string[], span: Span): Plotted {
