@@ -167,7 +167,7 @@ async function buildAndCommit(work: Work, item: StaleDay, sources: Source[]): Pr
     problems.add(dayName(day), `could not be built: ${(error as Error).message}`);
   } finally {
     discardFolder(ownStaging);
-    progress.finish(item, item.rows);
+    progress.reach(item, item.rows);
   }
 }
 

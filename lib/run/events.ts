@@ -23,7 +23,7 @@ export type RunEvent =
 export class ProgressCounter {
   #total = 0;
   #done = 0;
-  readonly #partly = new Map<unknown, number>();
+  readonly #parts = new Map<unknown, number>();
 
   /**
    * Starts at zero.
@@ -39,24 +39,17 @@ export class ProgressCounter {
     this.#report();
   }
 
-  /** Reports how much of a part is done so far. */
+  /** Reports how much of a part is done so far, which may be all of it. */
   reach(part: unknown, amount: number): void {
-    this.#partly.set(part, amount);
-    this.#report();
-  }
-
-  /** Reports that a part is done, and its amount. */
-  finish(part: unknown, amount: number): void {
-    this.#partly.delete(part);
-    this.#done += amount;
+    this.#done += amount - (this.#parts.get(part) ?? 0);
+    this.#parts.set(part, amount);
     this.#report();
   }
 
   #report(): void {
     const { activity } = this;
     const total = this.#total;
-    const reached = this.#partly.values().reduce((sum, amount) => sum + amount, this.#done);
-    this.emit({ kind: "progress", activity, done: Math.min(reached, total), total });
+    this.emit({ kind: "progress", activity, done: Math.min(this.#done, total), total });
   }
 }
 

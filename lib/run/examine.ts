@@ -41,14 +41,14 @@ export async function examineInputs(context: RunContext): Promise<void> {
     } catch (error) {
       return failedRecord(record, error);
     } finally {
-      imports.finish(file, 1);
+      imports.reach(file, 1);
     }
   };
   const known = records.inputs;
   const examined: Promise<Outcome>[] = [];
   let lastTurn = performance.now();
   for (const file of files) {
-    progress.finish(file, 1);
+    progress.reach(file, 1);
     const outcome = examineInput(file, known, importNew);
     outcome.catch(() => {}); // it is awaited below
     examined.push(outcome);

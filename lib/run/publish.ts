@@ -74,7 +74,7 @@ export async function publishReport(
       if (error instanceof RunEnded) throw error;
       problems.add(name, `could not be written: ${(error as Error).message}`);
     }
-    progress.finish(page, 1);
+    progress.reach(page, 1);
   }));
   const names = new Set(wanted.map(pageFile));
   for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
