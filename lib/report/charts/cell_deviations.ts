@@ -32,9 +32,15 @@ export function cellDeviations(columns: readonly Float64Array[]): Deviations {
   const sorted = new Float64Array(columns.length);
   let known = 0;
   for (let i = 0; i < rows; i++) {
-    const count = sortRow(columns, i, sorted);
+    let count = 0;
+    for (let k = 0; k < columns.length; k++) {
+      const value = columns[k]![i]!;
+      sorted[k] = value;
+      if (value === value) count++;
+    }
     if (count < least) continue;
     known++;
+    sorted.sort(); // NaNs come last
     const middle = count >> 1;
     const median = (sorted[middle]! + sorted[(count - 1) >> 1]!) / 2;
     // Rounded to microvolts: anything smaller is floating-point noise.
@@ -44,18 +50,4 @@ export function cellDeviations(columns: readonly Float64Array[]): Deviations {
     }
   }
   return { values, spread, known };
-}
-
-/** Sorts the known values of a row into a buffer; returns how many they are. */
-function sortRow(columns: readonly Float64Array[], row: number, sorted: Float64Array): number {
-  let count = 0;
-  for (let k = 0; k < columns.length; k++) {
-    const value = columns[k]![row]!;
-    if (value !== value) continue;
-    // Insertion sort: a module has few cells, and calling sort() for each row takes longer.
-    let at = count++;
-    for (; at > 0 && sorted[at - 1]! > value; at--) sorted[at] = sorted[at - 1]!;
-    sorted[at] = value;
-  }
-  return count;
 }

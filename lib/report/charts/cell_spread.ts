@@ -11,7 +11,7 @@ import { cellDeviations, type Deviations, FEW_CELLS } from "./cell_deviations.ts
 import { emptyChart, type Figure } from "./figure.ts";
 import { drawLines, type Panel } from "./panels.ts";
 import { freeColumns, type ModuleRows } from "./module_rows.ts";
-import { cellColumns, type ChartOptions, shortCellNames } from "./signals.ts";
+import { type ChartOptions, columnsWith, shortCellNames } from "./signals.ts";
 
 /**
  * Cell voltage spread: a module's highest cell minus its lowest, in millivolts, in rows where at
@@ -20,8 +20,8 @@ import { cellColumns, type ChartOptions, shortCellNames } from "./signals.ts";
  */
 export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions = {}): Figure {
   const title = "Cell voltage spread and lowest cell";
-  const cells = cellColumns(modules);
-  if (cells === null) return emptyChart(title, "no signal of two or more cells");
+  const cells = columnsWith(modules, "cell voltage");
+  if (cells.length < 2) return emptyChart(title, "no signal of two or more cells");
   const names = shortCellNames(cells);
   const measured = modules.map(({ phase, module, times, numbers }) => {
     const own = cells.filter((name) => numbers.has(name));

@@ -10,7 +10,7 @@ import { timeScale } from "./axes.ts";
 import { cellDeviations, FEW_CELLS } from "./cell_deviations.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { type Axis, axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
-import { cellColumns, type ChartOptions, shortCellNames } from "./signals.ts";
+import { type ChartOptions, columnsWith, shortCellNames } from "./signals.ts";
 
 /** Bounds of the classes in millivolts, and their colours: blue below the median, orange above it,
  * and in between a grey that lets a light or dark page show through. */
@@ -56,9 +56,9 @@ interface Bar {
  */
 export function cellStrip(module: ModuleRows, options: ChartOptions = {}): Figure {
   const title = "Cells against the median of their module";
-  const cells = cellColumns([module]);
+  const cells = columnsWith([module], "cell voltage");
   const axis = axisOf([module], 150, options.span);
-  if (cells === null || axis === null) {
+  if (cells.length < 2 || axis === null) {
     return emptyChart(title, "no signal of two or more cells");
   }
   const names = shortCellNames(cells);

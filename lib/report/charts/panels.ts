@@ -60,13 +60,14 @@ const MIN_PANELS_WITH_MEDIAN = 4;
 interface DrawnLine extends LineRange {
   /** The panel's position. */
   at: number;
+  /** Its tooltip. */
+  title: string;
   points: readonly Point[];
 }
 
 /** What {@linkcode drawPanels} draws. */
 interface Drawing {
   words: Words;
-  labels: readonly string[];
   /** The panels in the order in which they are drawn. */
   panels: readonly Panel[];
   lines: readonly DrawnLine[];
@@ -107,9 +108,12 @@ export function drawLines(
   const pixels = ((WIDTH - marginLeft) / across - 10) / (across === 4 ? 2 : 1);
   const axis = axisOf(all, pixels, options.span)!;
   const lines = ranges.map((range): DrawnLine => {
-    const at = panels.findIndex(({ name }) => name === range.panel);
+    const { panel, line, least, most } = range;
+    const at = panels.findIndex(({ name }) => name === panel);
     const { times, lines } = panels[at]!;
-    return { ...range, at, points: envelope(times, lines[range.line]!, axis) };
+    const cut = isBeyond(range, domain) ? ", cut at the edge" : "";
+    const title = `${panel} ${labels[line]}${cut}: ${unit} ${format(least)} to ${format(most)}`;
+    return { ...range, at, title, points: envelope(times, lines[line]!, axis) };
   });
   const newest = greatestIn(lines.map(({ points }) => points.at(-1)!.time));
   const hasMedian = panels.length >= MIN_PANELS_WITH_MEDIAN && labels.length === 1 && !isCurrent;
@@ -131,7 +135,7 @@ export function drawLines(
       options.source,
     ),
     legend: legendOf(labels, hasMedian),
-    plot: drawPanels({ words, labels, panels, lines, median, axis, domain, across, marginLeft }),
+    plot: drawPanels({ words, panels, lines, median, axis, domain, across, marginLeft }),
     newest: across === 1 ? (newest - axis.from) / (axis.to - axis.from) : null,
   };
 }
@@ -161,7 +165,7 @@ function marginFor([low, high]: readonly [low: number, high: number]): number {
 }
 
 function drawPanels(drawing: Drawing): Plotted {
-  const { words, labels, panels, lines, median, axis, domain, across, marginLeft } = drawing;
+  const { words, panels, lines, median, axis, domain, across, marginLeft } = drawing;
   const [low, high] = domain;
   const room = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.01, 1);
   const down = Math.ceil(panels.length / across);
@@ -169,11 +173,6 @@ function drawPanels(drawing: Drawing): Plotted {
     x: "time",
     y: ({ value }: Point) => value === null ? null : Math.min(high, Math.max(low, value)),
   };
-  const points = (wanted: number) =>
-    lines.filter(({ line }) => line === wanted).flatMap((line) => {
-      const title = titleOf(line, drawing);
-      return line.points.map(({ time, value }) => ({ time, value, at: line.at, title }));
-    });
   return draw({
     height: 50 + down * (across === 1 ? Math.max(100, 230 / panels.length) : 84),
     marginLeft,
@@ -194,12 +193,12 @@ function drawPanels(drawing: Drawing): Plotted {
       Plot.frame({ stroke: QUIET, strokeOpacity: 0.3 }),
       ...(words.isCurrent ? [Plot.ruleY([0], { strokeOpacity: 0.7, strokeWidth: 0.7 })] : []),
       Plot.lineY(median, { ...lineMark, stroke: QUIET, strokeDasharray: MEDIAN_DASH }),
-      ...labels.map((_, line) =>
-        Plot.lineY(points(line), {
+      ...lines.map(({ points, at, title, line }) =>
+        Plot.lineY(points, {
           ...lineMark,
-          ...inPanel(across),
-          z: "at",
-          title: "title",
+          fx: () => at % across,
+          fy: () => Math.floor(at / across),
+          title: () => title,
           stroke: COLORS[line]!,
           strokeDasharray: DASHES[line]!,
           strokeWidth: 1.2,
@@ -210,13 +209,6 @@ function drawPanels(drawing: Drawing): Plotted {
       panelTitles(drawing),
     ],
   });
-}
-
-/** The tooltip of a line. */
-function titleOf(line: DrawnLine, { words: { unit }, labels, domain }: Drawing): string {
-  const cut = isBeyond(line, domain) ? ", cut at the edge" : "";
-  return `${line.panel} ${labels[line.line]}${cut}: ` +
-    `${unit} ${format(line.least)} to ${format(line.most)}`;
 }
 
 /** Marks at the edges of panels whose values are beyond the scale. */
@@ -247,7 +239,7 @@ function panelTitles({ panels, across }: Drawing): Plot.Text {
     name,
     href,
     long,
-    text: `${shorten(name, Math.max(6, roomFor[across]! - short.length))} ${short}`.trim(),
+    text: `${shorten(name, Math.max(6, Math.floor(90 / across) - short.length))} ${short}`.trim(),
   }));
   type Title = (typeof titles)[number];
   return panelTitle(titles, ({ text }) => text, {
@@ -258,9 +250,6 @@ function panelTitles({ panels, across }: Drawing): Plot.Text {
     href: "href",
   });
 }
-
-/** How many characters a panel's title may have, by the number of panels side by side. */
-const roomFor: Readonly<Record<number, number>> = { 1: 90, 2: 46, 4: 22 };
 
 /** The median of all lines at the end of each pixel column in which any has a value. */
 function medianLine(lines: readonly DrawnLine[], { from, to, step }: Axis): Point[] {

@@ -29,12 +29,6 @@ export function columnsWith(modules: readonly ModuleRows[], quantity: Quantity):
   return [...new Set(names)].sort(compareNatural);
 }
 
-/** The cell columns of modules; null if there are fewer than two. */
-export function cellColumns(modules: readonly ModuleRows[]): string[] | null {
-  const cells = columnsWith(modules, "cell voltage");
-  return cells.length < 2 ? null : cells;
-}
-
 /**
  * Names of cells without the words that all of them begin with.
  *
