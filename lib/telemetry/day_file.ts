@@ -8,6 +8,7 @@ import {
   bitWidth,
   type Bounds,
   ByteWriter,
+  type Coded,
   encodeChunk,
   type EncodedChunk,
   encodeSchema,
@@ -21,24 +22,16 @@ import {
 import type { Tags } from "./tags.ts";
 import { VERSION } from "../version.ts";
 
-/** A column of a day file: distinct values, and which of them each row has. */
-export interface FileColumn<T> {
-  /** The distinct values. */
-  dictionary: readonly T[];
-  /** For each row, an index into the dictionary. */
-  codes: ArrayLike<number>;
-}
-
 /** The rows of a day file by column. */
 export interface FileRows {
   /** Epoch timestamps, of any unit. */
-  timestamp: FileColumn<bigint>;
+  timestamp: Coded<readonly bigint[]>;
   /** Payload types. */
-  payload: FileColumn<string>;
+  payload: Coded<readonly string[]>;
   /** Value texts. */
-  value: FileColumn<string>;
+  value: Coded<readonly string[]>;
   /** Tag lists, none of which may be empty. */
-  tags: FileColumn<Tags>;
+  tags: Coded<readonly Tags[]>;
 }
 
 const { OPTIONAL, REPEATED } = Repetition;
@@ -74,7 +67,7 @@ export function encodeDayFile(
   return file.end({ rows, createdBy });
 }
 
-function encodeTimestamps({ dictionary, codes }: FileColumn<bigint>): EncodedChunk {
+function encodeTimestamps({ dictionary, codes }: FileRows["timestamp"]): EncodedChunk {
   const values = new ByteWriter();
   for (const value of dictionary) values.appendInt64(value);
   const bounds = new BigInt64Array(2);
@@ -87,12 +80,12 @@ function encodeTimestamps({ dictionary, codes }: FileColumn<bigint>): EncodedChu
   ]);
 }
 
-function encodeTexts({ dictionary, codes }: FileColumn<string>): EncodedChunk {
+function encodeTexts({ dictionary, codes }: FileRows["value"]): EncodedChunk {
   return encodeCoded(plainTexts(dictionary), dictionary.length, allPresent(codes), codes);
 }
 
 /** Encodes lists of lists of texts without nulls. */
-function encodeTags({ dictionary, codes }: FileColumn<Tags>): EncodedChunk {
+function encodeTags({ dictionary, codes }: FileRows["tags"]): EncodedChunk {
   const words = new Map<string, number>();
   const wordOf = (word: string) => words.getOrInsertComputed(word, () => words.size);
   const lists = dictionary.map((tags) => tags.flat().map(wordOf));
@@ -115,7 +108,7 @@ function encodeTags({ dictionary, codes }: FileColumn<Tags>): EncodedChunk {
 }
 
 /** Writes the definition levels of a flat column without nulls. */
-function allPresent({ length }: ArrayLike<number>): ByteWriter {
+function allPresent({ length }: Int32Array): ByteWriter {
   const page = new ByteWriter();
   writeLevels(page, () => writeRun(page, length, 1, 1));
   return page;
@@ -125,7 +118,7 @@ function encodeCoded(
   dictionary: ByteWriter,
   count: number,
   page: ByteWriter,
-  codes: ArrayLike<number>,
+  codes: Int32Array,
   bounds?: Bounds,
 ): EncodedChunk {
   const width = bitWidth(count);

@@ -3,17 +3,14 @@
  *
  * @module
  */
-import { encodeDayFile, type FileColumn } from "./day_file.ts";
+import type { Coded } from "../parquet/mod.ts";
+import { encodeDayFile } from "./day_file.ts";
 import type { Parsed, RejectedRow } from "./malformed.ts";
 import type { Tags } from "./tags.ts";
 import { NANOSECONDS_PER_DAY } from "./timestamps.ts";
 
-/** A column of a segment. */
-export interface Column<T> {
-  /** For each row, an index into the dictionary. */
-  codes: Int32Array;
-  /** The distinct fields; a field that is missing is one of them. */
-  dictionary: readonly Parsed<T>[];
+/** A column of a segment. A field that is missing is one of the distinct fields. */
+export interface Column<T> extends Coded<readonly Parsed<T>[]> {
   /** The text of a distinct field, as it is kept for a rejected row. */
   textOf(code: number): string | null;
 }
@@ -107,7 +104,7 @@ function rejectedRow({ lines, ...segment }: Segment, row: number): RejectedRow {
 }
 
 /** Selects rows of a column, and keeps only the distinct values that they use. */
-function selectRows<T>({ codes, dictionary }: Column<T>, rows: readonly number[]): FileColumn<T> {
+function selectRows<T>({ codes, dictionary }: Column<T>, rows: readonly number[]): Coded<T[]> {
   const newCodes = new Int32Array(dictionary.length).fill(-1);
   const values: T[] = [];
   const picked = new Int32Array(rows.length);

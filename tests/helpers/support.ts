@@ -155,7 +155,7 @@ export function dayFile(rows: readonly Row[], perSecond: number = 1): Uint8Array
     const places = new Map(keys.map((key, i) => [key, i]));
     const dictionary = [...places.values()].map((i) => values[i]!);
     const codes = new Map([...places.keys()].map((key, code) => [key, code]));
-    return { dictionary, codes: keys.map((key) => codes.get(key)!) };
+    return { dictionary, codes: Int32Array.from(keys, (key) => codes.get(key)!) };
   };
   return encodeDayFile({
     timestamp: coded(rows.map(({ time }) => BigInt(Math.round(time * perSecond)))),

@@ -283,7 +283,17 @@ export function makeSample(
       const day = dayName(fileStart);
       const clock = new Date(fileStart * 1000).toISOString().slice(11, 19).replaceAll(":", "-");
       const name = `${day.replaceAll("-", "/")}/telemetry-sample-${day}-${clock}.parquet`;
-      put(name, encodeDayFile(rows.columns));
+      const { timestamp, payload, value, tags } = rows.columns;
+      const coded = (column: Column) => ({ ...column, codes: Int32Array.from(column.codes) });
+      put(
+        name,
+        encodeDayFile({
+          timestamp: coded(timestamp),
+          payload: coded(payload),
+          value: coded(value),
+          tags: coded(tags),
+        }),
+      );
     }
     rows = createRows();
     fileStart += FILE_SPAN;
