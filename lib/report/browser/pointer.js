@@ -15,10 +15,6 @@ function timeText(milliseconds) {
   return `${new Date(milliseconds).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 }
 
-function dayText(milliseconds) {
-  return timeText(milliseconds).slice(0, 10);
-}
-
 /** Where the pointer is, in the coordinates of an element of a plot. */
 function pointIn(element, event) {
   const toElement = element.getScreenCTM().inverse();
@@ -27,16 +23,21 @@ function pointIn(element, event) {
 
 const DAY = 86_400_000;
 
+/** The day at the pointer, in a plot of which each day is 1 wide. */
+function dayAt(plot, event) {
+  const [from] = numbersIn(plot.dataset.x);
+  return timeText(from + Math.floor(pointIn(plot, event).x) * DAY).slice(0, 10);
+}
+
 /** The value of a heat map's cell: empty where there is no data, `~` where there is too little. */
 function heatAt(plot, event) {
-  const { x: times, rows, unit } = plot.dataset;
-  const [from] = numbersIn(times);
+  const { rows, unit } = plot.dataset;
   const { x, y } = pointIn(plot, event);
   const name = plot.closest(".strip").querySelectorAll(".rows li")[Math.floor(y)];
   if (name === undefined) return null;
   const value = rows.split(";")[Math.floor(y)].split(",")[Math.floor(x)];
   const text = { "": "no data", "~": "too few rows" }[value] ?? `${value} ${unit}`;
-  return `${name.textContent}, ${dayText(from + Math.floor(x) * DAY)}: ${text}`;
+  return `${name.textContent}, ${dayAt(plot, event)}: ${text}`;
 }
 
 /** The points of a path of straight lines. */
@@ -123,15 +124,10 @@ function showTip(event) {
 }
 
 /** Opens the page of the day at the pointer, if it has one. */
-function openDay({ target, clientX }) {
-  const plot = target.closest(".axis .plot");
+function openDay(event) {
+  const plot = event.target.closest(".axis .plot svg");
   if (plot === null) return;
-  const { from, days } = plot.closest(".axis").dataset;
-  const [, , , length] = numbersIn(plot.querySelector("svg").dataset.x);
-  const { left, width } = plot.getBoundingClientRect();
-  const day = Math.floor((clientX - left) / width * length);
-  if (!days.split(",").includes(String(day))) return;
-  location.href = `day-${dayText(Number(from) * 1000 + day * DAY)}.html`;
+  document.querySelector(`#more a[href="day-${dayAt(plot, event)}.html"]`)?.click();
 }
 
 document.addEventListener("pointermove", showTip);

@@ -117,8 +117,7 @@ export function strips(
   const ticks = row("", `<div class="ticks">${tickMarks(axis)}</div>`, "");
   return scroll(
     label,
-    `<div class="axis ${names}" style="--days:${axis.length}" data-from="${axis.from}" ` +
-      `data-days="${[...axis.known].join()}">` +
+    `<div class="axis ${names}" style="--days:${axis.length}">` +
       `${ticks}${rows.join("")}${ticks}</div>`,
     1,
   );
