@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { consecutive } from "../../battery/mod.ts";
+import { runsWhere } from "../../battery/mod.ts";
 import { escapeText } from "../escape.ts";
 import { anchor, type Link, paragraph } from "../html.ts";
 import { type DayAxis, type Strip, strips } from "./strip.ts";
@@ -57,22 +57,16 @@ export function heatSection(
 
 /** Draws a heat map as one strip. */
 export function heatMap(label: string, rows: readonly HeatRow[], scale: HeatScale): Strip {
-  const classes = new Map<string, string[]>();
-  rows.forEach(({ values }, y) => {
-    const names = values.map((value) => heatClass(value, scale));
-    for (const name of new Set(names)) {
-      // Where there are too few rows, the hatched background shows.
-      if (name === "few") continue;
-      const at = [...names.keys()].filter((x) => names[x] === name);
-      for (const [from, to] of consecutive(at)) {
-        classes.getOrInsertComputed(name, () => [])
-          .push(`M${from} ${y}h${to - from}v1h-${to - from}z`);
-      }
-    }
+  const runs = rows.flatMap(({ values }, y) => {
+    const cells = values.map((value, x) => ({ x, y, name: heatClass(value, scale) }));
+    return runsWhere(cells, (a, b) => a.name === b.name);
   });
-  const shapes = [...classes].map(([name, paths]) =>
-    `<path class="${name}" d="${paths.join("")}"/>`
-  );
+  // Where there are too few rows, the hatched background shows.
+  const drawn = runs.filter(([{ name }]) => name !== "few");
+  const shapes = [...Map.groupBy(drawn, ([{ name }]) => name)].map(([name, runs]) => {
+    const path = runs.map(({ 0: { x, y }, length }) => `M${x} ${y}h${length}v1h-${length}z`);
+    return `<path class="${name}" d="${path.join("")}"/>`;
+  });
   const text = (value: HeatValue) => value === undefined ? "" : value?.toFixed(1) ?? "~";
   const items = rows.map(({ name }) =>
     typeof name === "string"

@@ -43,13 +43,10 @@ export function moduleHistories(days: readonly BatteryDay[]): ModuleHistory[] {
 }
 
 function cellsFilled(days: readonly ModuleOnDay[]): number | null {
-  let [known, all] = [0, 0];
-  for (const { interval, figures: { cellsFilled, rows } } of days) {
-    if (cellsFilled === null) continue;
-    known += cellsFilled * rows * interval;
-    all += rows * interval;
-  }
-  return all === 0 ? null : known / all;
+  const known = days.filter(({ figures }) => figures.cellsFilled !== null);
+  const seconds = ({ interval, figures }: ModuleOnDay) => figures.rows * interval;
+  const filled = sumOf(known, (day) => seconds(day) * day.figures.cellsFilled!);
+  return known.length === 0 ? null : filled / sumOf(known, seconds);
 }
 
 /** What flowed out and in, in kWh and Ah. */
