@@ -194,10 +194,9 @@ function drawPanels(drawing: Drawing): Plotted {
       ...(words.isCurrent ? [Plot.ruleY([0], { strokeOpacity: 0.7, strokeWidth: 0.7 })] : []),
       Plot.lineY(median, { ...lineMark, stroke: QUIET, strokeDasharray: MEDIAN_DASH }),
       ...lines.map(({ points, at, title, line }) =>
-        Plot.lineY(points, {
+        Plot.lineY(points.map((point) => ({ ...point, at })), {
           ...lineMark,
-          fx: () => at % across,
-          fy: () => Math.floor(at / across),
+          ...inPanel(across),
           title: () => title,
           stroke: COLORS[line]!,
           strokeDasharray: DASHES[line]!,
@@ -217,15 +216,14 @@ function beyondMarks({ lines, axis, domain: [low, high], across }: Drawing): Plo
     ...(most > high ? [{ at, time: mostAt, y: high, text: `▲ ${format(most)}` }] : []),
     ...(least < low ? [{ at, time: leastAt, y: low, text: `▼ ${format(least)}` }] : []),
   ]);
-  // They are written towards the middle of their panel, which they would leave otherwise.
-  const isLate = ({ time }: { time: number }) => time > (axis.from + axis.to) / 2;
-  return (["start", "end"] as const).map((textAnchor) =>
-    Plot.text(marks.filter((mark) => isLate(mark) === (textAnchor === "end")), {
+  return marks.map((mark) =>
+    Plot.text([mark], {
       ...inPanel(across),
       x: "time",
       y: "y",
       text: "text",
-      textAnchor,
+      // It is written towards the middle of its panel, which it would leave otherwise.
+      textAnchor: mark.time > (axis.from + axis.to) / 2 ? "end" : "start",
       fill: "#d1403a",
       stroke: "var(--paper, #fff)",
       fontWeight: 600,
