@@ -195,6 +195,16 @@ Deno.test("a gap is drawn as a gap", () => {
   assert.deepEqual(pieces(toSvg(charts.moduleVoltage(whole))), [1]);
 });
 
+Deno.test("a single reading between two gaps is drawn as a dot", () => {
+  const voltage = (minute: number) => minute > 300 && minute !== 700 ? null : 52;
+  const modules = rowsOf([["1", "1"]], 1440, (_, minute) => ({ module_voltage: voltage(minute) }));
+  // A path that returns to where it is has the round ends of a line.
+  assert.match(
+    toSvg(charts.moduleVoltage(modules)),
+    /stroke-linecap="round"[^>]*><path d="M[\d.,]+L[\d.,]+M[\d.,]+Z"/,
+  );
+});
+
 Deno.test("a chart without data says so", () => {
   const others = rowsOf([["1", "1"]], 3, () => ({ volts: null }));
   const empty = DAY.map((module) => keepRows(module, () => false));
