@@ -31,7 +31,7 @@ Deno.test("tickMarks() has at most ten ticks, from the first day on", () => {
 
 Deno.test("stripPlot() covers the dots of all days that have data", () => {
   const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 2, missing: [2] });
-  const strip = { name: "", label: "", pixels: 9, height: 10, shapes: "" };
+  const strip = { name: "", label: "", height: 10, shapes: "" };
   assert.match(
     stripPlot(dayAxis(days), strip),
     /<path class="known" d="M0 0h2v10h-2zM3 0h2v10h-2z"\/>/,

@@ -32,7 +32,7 @@ function dayAt(plot, event) {
 /** The value of a heat map's cell: empty where there is no data, `~` where there is too little. */
 function heatAt(plot, event) {
   const { rows, unit } = plot.dataset;
-  const { x, y } = pointIn(plot, event);
+  const { x, y } = pointIn(plot.querySelector("g"), event);
   const name = plot.closest(".strip").querySelectorAll(".rows li")[Math.floor(y)];
   if (name === undefined) return null;
   const value = rows.split(";")[Math.floor(y)].split(",")[Math.floor(x)];

@@ -8,7 +8,6 @@ import { DAY, dayName, totalOf } from "../../telemetry/mod.ts";
 import { type DayRecord, rowCounts } from "../../store/mod.ts";
 import { fixed, percent, plural, sentences } from "../words.ts";
 import { axis, panelTitle, timeScale } from "./axes.ts";
-import type { Span } from "./module_rows.ts";
 import { greatestIn, leastIn, sumOf } from "../aggregates.ts";
 import { COLORS, draw, emptyChart, type Figure, NAMES, type Plotted } from "./figure.ts";
 
@@ -34,24 +33,20 @@ const bar = {
     `${dayName(day)}, ${kind}: ${plural(rows, "row")}${of ? `, ${percent(rows / of)}` : ""}`,
 };
 
-/** From the start of the first day to the end of the last. */
-function spanOfDays(days: readonly Counted[]): Span {
-  const starts = days.map(({ day }) => day);
-  return { from: leastIn(starts) * 1000, to: (greatestIn(starts) + DAY) * 1000 };
-}
-
 /** Draws bars by day. */
 function drawDays(
   days: readonly Counted[],
   label: string,
   { height, marks, ticks, ...more }: Plot.PlotOptions & { ticks: number },
 ): Plotted {
+  const starts = days.map(({ day }) => day);
+  const span = { from: leastIn(starts) * 1000, to: (greatestIn(starts) + DAY) * 1000 };
   return draw({
     height: height!,
     marginLeft: 54,
     marginRight: 20,
     marginBottom: 40,
-    x: timeScale(spanOfDays(days), 8),
+    x: timeScale(span, 8),
     y: axis(label, { grid: true, tickFormat: "~s", ticks }),
     marks: [...marks!, Plot.ruleY([0])],
     ...more,

@@ -76,9 +76,8 @@ export function heatMap(label: string, rows: readonly HeatRow[], scale: HeatScal
   return {
     name: `<ul class="rows">${items.join("")}</ul>`,
     label,
-    pixels: ROW_PIXELS * rows.length,
-    height: rows.length,
-    shapes: shapes.join(""),
+    height: ROW_PIXELS * rows.length,
+    shapes: `<g transform="scale(1 ${ROW_PIXELS})">${shapes.join("")}</g>`,
     unit: scale.unit,
     heat: rows.map(({ values }) => values.map(text).join()).join(";"),
   };

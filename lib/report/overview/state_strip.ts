@@ -24,7 +24,7 @@ export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[]
   return statesByPlace(days).map(([name, runs]) => stateStrip(axis, name, runs));
 }
 
-const HEIGHT = 10;
+const HEIGHT = 30;
 /** Rounds days to a ten-thousandth, which is 9 seconds. */
 const round = (days: number) => Math.round(days * 1e4) / 1e4;
 
@@ -46,7 +46,6 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly StateStretch[]):
   return {
     name: `<span>state: ${escapeText(name)}</span>`,
     label: `States of ${name} over all days: ${words.join(", ")}`,
-    pixels: 30,
     height: HEIGHT,
     shapes: shapes.join(""),
     side: `<ul class="states">${

@@ -69,10 +69,8 @@ export interface Strip {
   /** The text for screen readers. */
   label: string;
   /** The height of its plot in pixels. */
-  pixels: number;
-  /** The height of its plot in the units of its shapes. */
   height: number;
-  /** The shapes of its plot, as markup: a day is 1 wide. */
+  /** The shapes of its plot, as markup: a day is 1 wide, a pixel 1 high. */
   shapes: string;
   /** The values at the lower and the upper end, if tooltips read values off its lines. */
   domain?: readonly [low: number, high: number];
@@ -84,13 +82,13 @@ export interface Strip {
 
 /** Draws the plot of a strip. The dotted background shows on days without data. */
 export function stripPlot(axis: DayAxis, strip: Strip): string {
-  const { label, pixels, height, shapes, domain, unit = "", heat } = strip;
+  const { label, height, shapes, domain, unit = "", heat } = strip;
   const known = heat !== undefined ? [] : consecutive([...axis.known].sort((a, b) => a - b));
   const paper = known.map(([from, to]) => `M${from} 0h${to - from}v${height}h-${to - from}z`);
   const times = [axis.from * 1000, (axis.from + axis.length * DAY) * 1000, 0, axis.length];
   const values = domain === undefined ? "" : ` data-y="${[...domain, height, 0].join()}"`;
   return `<svg role="img" aria-label="${escapeText(label)}" preserveAspectRatio="none" ` +
-    `viewBox="0 0 ${axis.length} ${height}" style="height:${pixels}px" ` +
+    `viewBox="0 0 ${axis.length} ${height}" style="height:${height}px" ` +
     `data-x="${times.join()}"${values} data-unit="${escapeText(unit)}"` +
     (heat === undefined ? ">" : ` class="heat" data-rows="${heat}">`) +
     (paper.length > 0 ? `<path class="known" d="${paper.join("")}"/>` : "") + `${shapes}</svg>`;

@@ -59,10 +59,8 @@ export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string 
       : "");
 }
 
-/** The height of strips in the units of their shapes. */
-const HEIGHT = 100;
 /** The height of strips in pixels. */
-const PIXELS = 84;
+const HEIGHT = 100;
 
 /** Draws each day's energy as bars, out upwards and in downwards; null if none is known. */
 function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
@@ -77,8 +75,10 @@ function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
   const shapes = bars.map(({ day, out, back }) => {
     const x = (day - axis.from) / DAY + 0.1;
     const text = `${dayName(day)}: ${energy(out)} out, ${energy(back)} in`;
-    return `<g><title>${text}</title><path class="out" d="M${x} 50h.8v-${size(out)}h-.8z"/>` +
-      `<path class="in" d="M${x} 50h.8v${size(back)}h-.8z"/></g>`;
+    return `<g><title>${text}</title><path class="out" d="M${x} ${HEIGHT / 2}h.8v-${
+      size(out)
+    }h-.8z"/>` +
+      `<path class="in" d="M${x} ${HEIGHT / 2}h.8v${size(back)}h-.8z"/></g>`;
   });
   const total = (what: "out" | "back") => energy(sumOf(bars, (bar) => bar[what]));
   const best = mostOf(bars, ({ out }) => out);
@@ -86,9 +86,8 @@ function energyStrip(axis: DayAxis, days: readonly BatteryDay[]): Strip | null {
     name: scaledName("energy per day (out up, in down)", energy(most), energy(most)),
     label: `Energy by day, out upwards and in downwards: ${total("out")} out and ` +
       `${total("back")} in altogether`,
-    pixels: PIXELS,
     height: HEIGHT,
-    shapes: `${shapes.join("")}<path class="zero" d="M0 50h${axis.length}"/>`,
+    shapes: `${shapes.join("")}<path class="zero" d="M0 ${HEIGHT / 2}h${axis.length}"/>`,
     side: (best.out === 0 ? "" : `Most on ${dayName(best.day)}: ${energy(best.out)} out. `) +
       `Positive current is ${positiveWords(days)}.`,
   };
@@ -138,7 +137,6 @@ function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Stri
     name: scaledName(`${name} (${unit})`, format(low), format(high)),
     label: `${name} over all days: lowest, median and highest of ${of}, ` +
       `${format(least)} to ${format(most)} ${unit}`,
-    pixels: PIXELS,
     height: HEIGHT,
     shapes: `<path class="band" d="${area.join("")}"/>` +
       `${line("low", "lowest")}${line("high", "highest")}${line("middle", "median")}`,
