@@ -70,11 +70,14 @@ export function rejectReadings(
   kinds: ReadonlyMap<string, Kind>,
   values: ValueSet,
 ): CheckedSignal {
-  const { signal, series, statistics } = joined;
+  const { signal, series } = joined;
   const rule = rejectionRule(signal, kinds, values);
-  const isClean = statistics.isClean || kinds.get(signal.payload) === "text";
-  if (signal.reason === null && isClean) return { ...joined, rule, rejected: [] };
+  if (signal.reason === null && kinds.get(signal.payload) === "text") {
+    return { ...joined, rule, rejected: [] };
+  }
+  const { length } = series;
   const rejected = removeRejected(series, rule, values);
+  if (series.length === length) return { ...joined, rule, rejected };
   return { ...joined, statistics: statisticsOf(series, values), rule, rejected };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Statistics of a signal's readings on a day: how many are numbers, in which hours there are any,
- * how far apart they are, and whether any must be removed.
+ * and how far apart they are.
  *
  * @module
  */
@@ -20,8 +20,6 @@ export interface Statistics {
   hours: number;
   /** Histogram of the time since the previous reading, in the bins of {@linkcode GAP_BOUNDS}. */
   gaps: Int32Array;
-  /** Whether all readings, also those of the margin, are numbers, and none occurs twice. */
-  isClean: boolean;
 }
 
 /** The lower bounds of the histogram's bins in seconds; the last bin has no upper bound. */
@@ -65,32 +63,15 @@ GAP_BOUNDS.forEach((bound, i) => BINS.fill(i, bound));
  */
 export function statisticsOf(series: Series, values: ValueSet): Statistics {
   const [from, to] = dayRange(series);
-  const { times, ids, length } = series;
+  const { times, ids } = series;
   const gaps = new Int32Array(GAP_BOUNDS.length);
-  const isClean = areDistinctNumbers(times, ids, length, values.numbers);
   return {
     from,
     to,
-    numeric: isClean ? to - from : countNumbers(ids, from, to, values.numbers),
+    numeric: countNumbers(ids, from, to, values.numbers),
     hours: countGaps(times, from, to, gaps),
     gaps,
-    isClean,
   };
-}
-
-/** Whether all readings are numbers, and none occurs twice at an instant, written in two ways. */
-function areDistinctNumbers(
-  times: Float64Array,
-  ids: Int32Array,
-  length: number,
-  numbers: Float64Array,
-): boolean {
-  for (let i = 0; i < length; i++) {
-    const number = numbers[ids[i]!]!;
-    if (number !== number) return false;
-    if (i > 0 && times[i] === times[i - 1] && number === numbers[ids[i - 1]!]) return false;
-  }
-  return true;
 }
 
 function countNumbers(ids: Int32Array, from: number, to: number, numbers: Float64Array): number {

@@ -21,13 +21,6 @@ const statistic = (...readings: (readonly [time: number, text: string])[]) => {
   return statisticsOf(series, values);
 };
 
-Deno.test("statisticsOf() reports a signal as clean if all readings are numbers, none twice at an instant", () => {
-  assert.ok(statistic([-9, "1"], [5, "1"], [5, "2"], [6, "2"]).isClean);
-  assert.ok(!statistic([-9, "on"], [5, "1"]).isClean, "those of the margin count too");
-  assert.ok(!statistic([5, "1"], [5, "1.0"]).isClean, "one number written in two ways");
-  assert.ok(statistic().isClean);
-});
-
 Deno.test("statisticsOf() counts the day's own readings, and finds their hours", () => {
   const { from, to, numeric, hours } = statistic(
     ...([[-1, "1"], [0, "on"], [3599.5, "1"]] as const),
