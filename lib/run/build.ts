@@ -145,15 +145,22 @@ function changedFile(output: string, { day, files, sizes }: DayRecord): string |
 
 /** Builds a day and commits it; a failure affects only this day. */
 async function buildAndCommit(work: Work, item: StaleDay, sources: Source[]): Promise<void> {
-  const { problems, progress } = work;
+  const { problems, progress, records } = work;
   const { day } = item;
   const ownStaging = join(work.staging, dayName(day));
   try {
     const onRows = (rows: number) => progress.reach(item, rows);
     const answer = await readDay(work, day, sources, ownStaging, onRows);
     // Another run may be able to read these files, so it has to build the day again.
-    if (answer.failures.some(({ retryable }) => retryable)) giveUp(work, day);
+    const later = answer.failures.filter(({ retryable }) => retryable);
+    if (later.length > 0) giveUp(work, day);
     if (!await handleFailures(work, sources, answer)) return;
+    const before = records.days.get(day);
+    if (later.some(({ name }) => before?.inputs[name] !== undefined)) {
+      // What was built from these files stays until then.
+      work.signals.replace(day, before!.signalCounts);
+      return;
+    }
     await work.commits.add(async () => {
       const record = await commit(work, sources, answer);
       if (!work.built.has(day)) work.built.set(day, item);

@@ -31,6 +31,7 @@ const DATABASE_MEMORY = 450e6;
  */
 export async function performImport(task: ImportTask): Promise<ImportAnswer> {
   const { path, threads } = task;
+  Deno.openSync(path).close(); // an earlier import stays if the file can't be opened
   if (task.dryRun) {
     const { sources, rejected, put, reject } = collect(task, () => {}, () => {});
     await importFile(path, { temporary: null, threads, memory: DATABASE_MEMORY }, { put, reject });

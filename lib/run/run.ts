@@ -6,14 +6,13 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { UsageError } from "../errors.ts";
+import { describeError, UsageError } from "../errors.ts";
 import {
   checkOutput,
   discardFolder,
   failpoint,
   findInputs,
   findSuspects,
-  fingerprint,
   type FoundInputs,
   type Identity,
   type InputFile,
@@ -21,6 +20,7 @@ import {
   listFolder,
   readRecords,
   recordedInputs,
+  type Records,
   refuseEmpty,
   removeFolder,
   REPORT_FOLDER,
@@ -124,7 +124,7 @@ function createContext(
   const stateFolder = join(output, stateFolderOf(options.shard));
   const staging = stagingFolder(stateFolder);
   if (!dryRun) removeFolder(staging); // left by a killed run
-  const records = readRecords(output, stateFolder);
+  const records = recordsIn(output, stateFolder);
   // A record of another version is not trusted, but tells what there was.
   const known = records.inputs.size > 0 ? records.inputs : recordedInputs(stateFolder);
   if (!options.force) refuseMissingInputs(options, known, found.files);
@@ -151,6 +151,19 @@ function createContext(
 }
 
 /**
+ * Reads the records of an output folder.
+ *
+ * @throws {UsageError} If they can't be read; nothing is done then.
+ */
+function recordsIn(output: string, stateFolder: string): Records {
+  try {
+    return readRecords(output, stateFolder);
+  } catch (error) {
+    throw new UsageError(`--output ${output} can't be used: ${describeError(error)}`);
+  }
+}
+
+/**
  * Refuses a run that would remove everything, for example because a drive is not mounted.
  *
  * @throws {UsageError} If none of the inputs on record exists any longer.
@@ -162,9 +175,11 @@ function refuseMissingInputs(
 ): void {
   if (known.size === 0 || files.some(({ failure }) => failure !== undefined)) return;
   const names = new Set(files.map(({ name }) => name));
-  const prints = new Set(files.map(fingerprint)); // a file may have been renamed
+  // A file may have been renamed, which changes its ctime.
+  const contentOf = ({ size, mtime, ino }: Identity) => `${size} ${mtime} ${ino}`;
+  const contents = new Set(files.map(contentOf));
   const isThere = ([name, record]: [string, Identity]) =>
-    names.has(name) || prints.has(fingerprint(record));
+    names.has(name) || contents.has(contentOf(record));
   if (known.entries().some(isThere)) return;
   throw new UsageError(
     `--input ${input.join(" ")} has none of the ${known.size} files that --output ${output} was ` +

@@ -20,7 +20,6 @@ export async function importFile(
   limits: ImportLimits,
   sink: ImportSink,
 ): Promise<void> {
-  Deno.openSync(path).close(); // throws an error that says why a file can't be opened
   for await (const segment of await read(path, limits, sink)) writeSegment(segment, sink);
 }
 

@@ -13,7 +13,9 @@ import {
   openDatabase,
   quoted,
 } from "./duckdb.ts";
+import type { DuckDBType } from "@duckdb/node-api";
 import { type ColumnForm, type Forms, formsOf } from "./column_forms.ts";
+import { COLUMN_NAMES } from "./layout.ts";
 import { copyWithPlainTimestamps } from "./plain_timestamps.ts";
 import { type Column, MAX_ROWS, MAX_TEXT, type Segment } from "./segment.ts";
 
@@ -26,8 +28,14 @@ export async function* readParquet(path: string, limits: ImportLimits): AsyncGen
   // Without a temporary folder, the import is a dry run: microseconds are exact enough for it.
   const copy = limits.temporary === null ? null : copyWithPlainTimestamps(path, limits.temporary);
   using database = await openDatabase(copy?.path ?? path, limits);
-  const source = sourceOf(copy?.path ?? path);
-  const forms = formsOf(await database.typesOf(source), copy?.nanosecondsOf);
+  const file = quoted(literalPath(copy?.path ?? path));
+  const columns = await columnsOf(database, file);
+  const forms = formsOf(
+    new Map(columns.entries().map(([name, { type }]) => [name, type])),
+    copy?.nanosecondsOf,
+  );
+  const fields = COLUMN_NAMES.map((name) => `${columns.get(name)!.reference} as "${name}"`);
+  const source = `(select ${fields}, file_row_number as n from ${tableOf(file)})`;
   await encode(database, source, forms);
   const [[all], [found]] = await database.query(
     `select (select count(*) from ${source}), (select count(*) from readings)`,
@@ -44,9 +52,29 @@ export async function* readParquet(path: string, limits: ImportLimits): AsyncGen
   }
 }
 
-function sourceOf(path: string): string {
-  const file = quoted(literalPath(path));
+function tableOf(file: string): string {
   return `read_parquet(${file}, binary_as_string = true, hive_partitioning = false)`;
+}
+
+/**
+ * The columns of a file by their names, with their types and how SQL refers to them: the database
+ * renames columns that are equal but for upper and lower case.
+ */
+async function columnsOf(
+  database: Database,
+  file: string,
+): Promise<Map<string, { type: DuckDBType; reference: string }>> {
+  const [names, children] = await database.query(
+    `select name, coalesce(num_children, 0) from parquet_schema(${file})`,
+  ) as [string[], bigint[]];
+  const found = new Map<string, { type: DuckDBType; reference: string }>();
+  let at = 1; // after the root
+  for (const [renamed, type] of await database.typesOf(tableOf(file))) {
+    const reference = `"${renamed.replaceAll('"', '""')}"`;
+    found.getOrInsert(names[at]!, { type, reference });
+    for (let left = 1; left > 0; left--) left += Number(children[at++]);
+  }
+  return found;
 }
 
 /**
@@ -54,7 +82,7 @@ function sourceOf(path: string): string {
  * the table `readings` of their codes, in the order of the file.
  */
 async function encode(database: Database, source: string, forms: Forms): Promise<void> {
-  const keys: string[] = [];
+  const keys = ["n"];
   const joins: string[] = [];
   for (const [column, { key }] of Object.entries(forms)) {
     const name = `"${column}"`;
@@ -72,7 +100,7 @@ async function encode(database: Database, source: string, forms: Forms): Promise
   }
   const codes = Object.keys(forms).map((column) => `"${column}".code as "${column}"`);
   await database.query(`create table readings as select ${codes}
-    from (select ${keys} from ${source}) as input ${joins.join(" ")}`);
+    from (select ${keys} from ${source}) as input ${joins.join(" ")} order by n`);
 }
 
 /** The table of a column's distinct fields. */

@@ -13,6 +13,9 @@ const [OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY] = [123, 125, 91, 93];
 const NEWLINE = 10;
 const NAMES = COLUMN_NAMES.map((name) => new TextEncoder().encode(`"${name}"`));
 
+/** Why a row is rejected if the field of a column is a list or an object. */
+const NESTED = [REJECTED.unreadable, REJECTED.payload, REJECTED.nested];
+
 /** Creates the format of JSON lines, for one file. */
 export function jsonRecords(): TextFormat {
   const spans = new Int32Array(COLUMN_NAMES.length * 2);
@@ -88,12 +91,24 @@ function findMembers(bytes: Uint8Array, from: number, end: number, spans: Int32A
     if (column >= 0) {
       spans[column * 2] = start;
       spans[column * 2 + 1] = at;
-    }
+    } else if (!isJson(lossy.decode(bytes.subarray(start, at)))) return false;
     at = skipSpace(bytes, at, end);
     if (at >= end) return false;
     if (bytes[at] === CLOSE) return skipSpace(bytes, at + 1, end) === end;
     if (bytes[at] !== COMMA) return false;
     at = skipSpace(bytes, at + 1, end);
+  }
+}
+
+const lossy = new TextDecoder();
+
+/** Whether a value is JSON; Python and others also write NaN and Infinity. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text.replace(/-?(?:NaN|Infinity)/g, "0"));
+    return true;
+  } catch {
+    return false;
   }
 }
 
@@ -114,7 +129,7 @@ function fieldOf(json: string, column: number): Parsed<string> | null {
   if (COLUMN_NAMES[column] === "value" && /^(NaN|-?Infinity)$/.test(json)) return { value: json };
   const isNested = json.startsWith("{") || json.startsWith("[");
   if (isNested) {
-    return COLUMN_NAMES[column] === "tags" ? { value: json } : { reason: REJECTED.nested };
+    return COLUMN_NAMES[column] === "tags" ? { value: json } : { reason: NESTED[column]! };
   }
   try {
     const value: unknown = JSON.parse(json);

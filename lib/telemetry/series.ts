@@ -50,8 +50,11 @@ export class Readings implements Series {
   /** The number of the signal of a payload type and tags; a new signal gets a new number. */
   signalNumber(payload: string, tags: Tags): number {
     const signal = signalOf(payload, tags);
-    const others = tags.filter(([key]) => !PLACE.has(key));
-    const key = JSON.stringify([payload, signal.phase, signal.module, others, signal.reason]);
+    const { phase, module, reason } = signal;
+    // Readings that are rejected stay distinct, although they may have several phases or modules.
+    const isOther = ([key]: Tags[number]) =>
+      reason === null ? !PLACE.has(key) : key !== MESSAGE_SOURCE;
+    const key = JSON.stringify([payload, phase, module, tags.filter(isOther), reason]);
     return this.#numbers.getOrInsertComputed(key, () => {
       this.blocks.push([]);
       return this.signals.push(signal) - 1;

@@ -103,9 +103,9 @@ export function hotOutcome(bytes: Uint8Array): Outcome {
 }
 
 /** Imports a file, and reads the result. */
-export async function importOutcome(path: string): Promise<Outcome> {
+export async function importOutcome(path: string, threads: number = 1): Promise<Outcome> {
   const [files, rejected]: [{ bytes: Uint8Array; layout: Layout }[], RejectedRow[]] = [[], []];
-  await importFile(path, { temporary: null, memory: 500e6, threads: 1 }, {
+  await importFile(path, { temporary: null, memory: 500e6, threads }, {
     put(bytes) {
       const copy = bytes.slice();
       files.push({ bytes: copy, layout: readLayout(partsOf(copy), copy.length) });

@@ -81,6 +81,22 @@ Deno.test("a record that can't be removed affects only its day, which is named",
     await assertRecovers(input, out);
   }));
 
+Deno.test("records that may not be read end the run before anything is done, as wrong usage does", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putDays(input, 0);
+    const paths = ["--input", input, "--output", out];
+    assert.equal((await cli(...paths, "--quiet")).code, 0);
+    for (const [part, mode] of [["inputs.jsonl", 0o644], ["days", 0o755]] as const) {
+      Deno.chmodSync(join(out, "_etl", part), 0);
+      const { code, stderr } = await asUser(...paths);
+      Deno.chmodSync(join(out, "_etl", part), mode);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /^hourgrid: --output .*out can't be used: may not be read: permission/);
+    }
+    await assertRecovers(input, out);
+  }));
+
 Deno.test("a module's folder without permission affects only its days", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];

@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { assertSameTree, cli, inFolder, ROOT, tree } from "../helpers/support.ts";
-import { assertRecovers, putFiles, rowsOf } from "./support.ts";
+import { setTimeout } from "node:timers/promises";
+import {
+  assertSameTree,
+  cli,
+  csv,
+  dayFile,
+  inFolder,
+  put,
+  ROOT,
+  tree,
+} from "../helpers/support.ts";
+import { assertRecovers, DAY, putFiles, rowsOf } from "./support.ts";
 
 /** Runs the tool as a user to whom permissions apply, unlike root. */
 async function asUser(...args: string[]) {
@@ -47,9 +57,41 @@ for (const pattern of ["", "*/*.parquet", "**/*.parquet"]) {
     }));
 }
 
+for (const kind of ["parquet", "csv"]) {
+  Deno.test(`what was built from a .${kind} file stays while it may not be read, even if its day has to be built again`, () =>
+    inFolder(async (folder) => {
+      const { input, out } = await built(folder);
+      const row = (hour: number, value: string) => [{
+        time: DAY + hour * 3600,
+        payload: "volts",
+        value,
+        tags: [["phase", "1"], ["module", "9"]] as [string, string][],
+      }];
+      const path = join(input, `own.${kind}`);
+      put(path, kind === "csv" ? csv(row(5, "1")) : dayFile(row(5, "1")));
+      const paths = ["--input", input, "--output", out];
+      assert.equal((await cli(...paths, "--quiet")).code, 0);
+      const own = join(out, "1_9/2024/07/13/05.parquet");
+      const before = Deno.readFileSync(own);
+      // Its day is stale because of another file, and then because of an option.
+      put(join(input, "new.parquet"), dayFile(row(6, "2")));
+      Deno.chmodSync(path, 0);
+      for (const flags of [["--quiet"], ["--quiet", "--max-gap", "6m"]]) {
+        const { code, stderr } = await asUser(...paths, ...flags);
+        assert.equal(code, 1, stderr);
+        assert.match(stderr, /own\.\w+: may not be read: permission denied \(its mode is 000/);
+        if (flags.length === 1) assert.deepEqual(Deno.readFileSync(own), before);
+        else assert.ok(Deno.statSync(own).isFile);
+      }
+      Deno.chmodSync(path, 0o644);
+      await assertRecovers(input, out);
+    }));
+}
+
 Deno.test("renamed files do not count as lost", () =>
   inFolder(async (folder) => {
     const { input, out } = await built(folder);
+    await setTimeout(1100); // renaming changes the ctime, which has whole seconds
     Deno.renameSync(join(input, "day 2"), join(folder, "aside"));
     for (const day of [0, 1]) Deno.renameSync(join(input, `day ${day}`), join(input, `${day}`));
     const { code, stderr } = await cli("--input", input, "--output", out, "--quiet");

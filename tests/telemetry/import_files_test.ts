@@ -61,6 +61,27 @@ Deno.test("importFile() names a column that is missing or of a type that can't b
     await assert.rejects(importOutcome(join(folder, "a.csv")), missing);
   }));
 
+Deno.test("importFile() takes columns by their exact names, although the database renames others like them", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.parquet");
+    const columns = [
+      { name: "timestamp", data: [DAY], type: "DOUBLE" },
+      ...["v", "1", '[["phase", "1"]]'].map((text, i) => ({
+        name: ["payload_type", "value", "tags"][i]!,
+        data: [text],
+        type: "STRING",
+      })),
+    ];
+    const nested = { name: "Nested", data: [{ value: [{ tags: 1 }] }], type: "JSON" };
+    const wanted = [[JSON.stringify([DAY, "1", null, "v", "1"])]];
+    for (const name of ["Value", "TAGS", "Timestamp", "payload_Type", 'a"b', "n"]) {
+      const columnData = [{ name, data: [7], type: "INT32" }, nested, ...columns];
+      // deno-lint-ignore no-explicit-any -- column data of another library
+      put(path, new Uint8Array(parquetWriteBuffer({ columnData: columnData as any })));
+      assert.deepEqual((await importOutcome(path)).readings, wanted, name);
+    }
+  }));
+
 Deno.test("importFile() describes a broken file in its own words", () =>
   inFolder(async (folder) => {
     const packed = gzipSync(csv(ROWS));

@@ -171,6 +171,24 @@ Deno.test("importFile() ignores other columns of any type, and any metadata", as
   await assertSql({}, ", kv_metadata {geo: 'not json', x: '\\xAA\\x00'::blob}");
 });
 
+Deno.test("importFile() rejects rows in the order of the file, with any number of threads", () =>
+  inFolder(async (folder) => {
+    const path = join(folder, "a.parquet");
+    const instance = await DuckDBInstance.create(":memory:");
+    const connection = await instance.connect();
+    await connection.run(`copy (
+      select ${DAY} + i as timestamp, 'v' as payload_type, [['phase', '1']] as tags,
+        case when i % 10 > 0 then i::varchar end as value
+      from range(60000) t(i)) to '${path}' (format parquet, row_group_size 2048)`);
+    connection.closeSync();
+    instance.closeSync();
+    for (const threads of [1, 4]) {
+      const times = (await importOutcome(path, threads)).rejected.map(({ timestamp }) => timestamp);
+      assert.equal(times.length, 6000);
+      assert.deepEqual(times, times.toSorted());
+    }
+  }));
+
 const LISTS: PlainColumn["values"] = ROWS.flatMap(({ tags }) => tags.flat());
 const levelsOf = (inner: number) =>
   ROWS.flatMap(({ tags }) =>

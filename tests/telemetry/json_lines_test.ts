@@ -27,10 +27,19 @@ Deno.test("jsonRecords() says why a field is not one", () => {
   assert.deepEqual(reasonOf('"\\ud800"'), { reason: "a line that is not UTF-8" });
   assert.deepEqual(reasonOf("1x"), { reason: "a line that is not a JSON object" });
   assert.deepEqual(reasonOf("-Infinity"), { value: "-Infinity" });
+  assert.deepEqual(first('{"timestamp":[1]}')[0], { reason: "a timestamp that can't be read" });
+  assert.deepEqual(first('{"payload_type":{}}')[1], { reason: "a row without a payload_type" });
 });
 
 Deno.test("jsonRecords() accepts nothing but an object in a line", () => {
   const texts = ["{", "{}x", '{"a"}', '{"a":}', '{"a":1,}', '{"a":"}', '{"a":[}', "1"];
   for (const text of texts) assert.equal(first(text), "a line that is not a JSON object", text);
+  const others = ["@#$", "01", String.raw`"\q"`, "[1,]", '{"a":@}', "True", "'a'"];
+  for (const other of others) {
+    assert.equal(first(`{"x":${other},"value":1}`), "a line that is not a JSON object", other);
+  }
+  for (const other of ["-0.5e+3", String.raw`"\ud800 NaN"`, '[NaN,{"a":-Infinity}]', "null"]) {
+    assert.deepEqual((first(`{"x":${other},"value":1}`) as unknown[])[2], { value: "1" }, other);
+  }
   assert.equal(first("[{}]"), "a JSON array, where each line must be an object");
 });

@@ -67,6 +67,22 @@ Deno.test("Readings.signalNumber() numbers signals, and truncate() forgets the l
   assert.equal(readings.signalNumber("current", tags), other, "the number is free again");
 });
 
+Deno.test("Readings.signalNumber() tells rejected tags apart, but for the source of the message", () => {
+  const readings = new Readings();
+  const number = (...phases: string[]) =>
+    readings.signalNumber("v", [...phases.map((phase) => ["phase", phase] as const), [
+      "module",
+      "1",
+    ]]);
+  assert.notEqual(number("1", "2"), number("3", "2"));
+  assert.equal(number("1", "2"), number("1", "2"));
+  const withSource = [["phase", "1"], ["message_source", "x"], ["phase", "2"], [
+    "module",
+    "1",
+  ]] as const;
+  assert.equal(readings.signalNumber("v", withSource), number("1", "2"));
+});
+
 Deno.test("dayRange() returns the bounds of the day's own readings", () => {
   const times = Float64Array.of(-300, -0.1, 0, 5, 86_399.9, 86_400, 90_000);
   const series = { times, ids: new Int32Array(7), length: 7 };
