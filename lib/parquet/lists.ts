@@ -22,6 +22,7 @@ export class ListReader {
   readonly #ignored: string;
   readonly #pairs = new PairReader();
   readonly #starts = new IntBuffer();
+  readonly #origins = new IntBuffer();
   readonly #byCode = new IntBuffer();
   readonly #byHash = new IntBuffer();
 
@@ -50,6 +51,7 @@ export class ListReader {
    * @param runs Runs of rows. A run is likely to repeat the last run of the same code.
    * @param codeCount Every code of a run is below this number.
    * @param codes Receives each row's code.
+   * @returns For each run, the first run that is known to have the same lists, which may be itself.
    * @throws {NeedsImport} If a list is null, or has a null or an element that is not a pair.
    * @throws {Error} If the bytes are broken.
    */
@@ -59,10 +61,11 @@ export class ListReader {
     { ends, codes: runCodes, length }: RowRuns,
     codeCount: number,
     codes: Int32Array<ArrayBuffer>,
-  ): void {
+  ): Int32Array<ArrayBuffer> {
     const pairs = this.#pairs.read(bytes, chunk, this.dictionary);
     const { entries, count } = pairs;
     const starts = this.#starts.atLeast(length + 1);
+    const origins = this.#origins.atLeast(length);
     /** The last run of each code, and of each hash, + 1; 0 if there is none. */
     const byCode = this.#byCode.zeros(codeCount);
     const byHash = this.#byHash.zeros(HASHES);
@@ -80,12 +83,15 @@ export class ListReader {
       if (earlier >= 0) {
         codes.copyWithin(row, firstRow(ends, earlier), ends[earlier]!);
         starts[i + 1] = starts[i]! + starts[earlier + 1]! - starts[earlier]!;
+        origins[i] = origins[earlier]!;
       } else {
         starts[i + 1] = codeRows(pairs, this.dictionary, row, ends[i]!, starts[i]!, codes);
+        origins[i] = i;
       }
       byCode[code] = byHash[hash] = i + 1;
     }
     if (starts[length] !== count) throw new NeedsImport("lists that are not pairs");
+    return origins;
   }
 }
 

@@ -34,6 +34,8 @@ export interface Batch {
   tags: Coded<readonly Tags[]>;
   /** Runs of rows with the same instant. */
   timeRuns: RowRuns;
+  /** For each of these runs, the first run that is known to have the same tags. */
+  tagOrigins: Int32Array;
 }
 
 /** Row groups with more rows, or more levels of tags, are imported. */
@@ -104,7 +106,7 @@ export class BatchReader {
       this.#payloadTypes.push(this.#payloads.text(id));
     }
     inColumn("value", () => readTexts(valueBytes!, valueChunk!, this.values, codes.values));
-    inColumn(
+    const tagOrigins = inColumn(
       "tags",
       () => this.#tags.read(tagsBytes!, tagsChunk!, timeRuns, seconds.length, codes.tags),
     );
@@ -115,6 +117,7 @@ export class BatchReader {
       values: { codes: codes.values, dictionary: this.values },
       tags: { codes: codes.tags, dictionary: this.#tags.dictionary.lists },
       timeRuns,
+      tagOrigins,
     };
   }
 }

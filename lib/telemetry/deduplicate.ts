@@ -62,14 +62,24 @@ export class Deduplicator {
 
   /** Finds the signal of each wanted row. */
   #findSignals(readings: Readings, batch: Batch, wanted: Int32Array): Int32Array {
-    const { rows, timeRuns: { ends, length }, payloads, tags } = batch;
+    const { rows, timeRuns: { ends, length }, payloads, tags, tagOrigins } = batch;
     const rowSignals = this.#rowSignals.atLeast(rows);
     const lists = tags.codes;
     const types = payloads.codes;
+    const typeView = viewOf(types);
     let { cells, width } = this.#signals;
     for (let i = 0, row = 0; i < length; i++) {
       const end = ends[i]!;
-      if (wanted[i] === 0) row = end;
+      if (wanted[i] === 0) {
+        row = end;
+        continue;
+      }
+      const origin = tagOrigins[i]!;
+      const from = origin > 0 ? ends[origin - 1]! : 0;
+      if (origin < i && wanted[origin] === 1 && areEqual(typeView, from, row, end - row)) {
+        for (let k = from; row < end; row++) rowSignals[row] = rowSignals[k++]!;
+        continue;
+      }
       for (; row < end; row++) {
         const list = lists[row]!;
         const type = types[row]!;
@@ -127,7 +137,7 @@ function isOrdered(numbers: ArrayLike<number>, from = 0, to = numbers.length): b
 
 /** For each run of rows, 1 if it is in the window and not a copy of a run of the same instant. */
 function findWanted(
-  { timeRuns: { ends, codes, length }, times, payloads, values, tags }: Batch,
+  { timeRuns: { ends, codes, length }, times, payloads, values, tagOrigins }: Batch,
   ranks: Int32Array,
   wanted: Int32Array,
 ): Int32Array {
@@ -135,13 +145,12 @@ function findWanted(
   const lastOf = new Int32Array(times.dictionary.length);
   const valueView = viewOf(values.codes);
   const payloadView = viewOf(payloads.codes);
-  const tagView = viewOf(tags.codes);
   for (let i = 0, row = 0; i < length; row = ends[i++]!) {
     const code = codes[i]!;
     const size = ends[i]! - row;
     const last = lastOf[code]! - 1;
     const from = last > 0 ? ends[last - 1]! : 0;
-    const isCopy = last >= 0 && ends[last]! - from === size && areEqual(tagView, from, row, size) &&
+    const isCopy = last >= 0 && ends[last]! - from === size && tagOrigins[i] === tagOrigins[last] &&
       areEqual(valueView, from, row, size) && areEqual(payloadView, from, row, size);
     if (!isCopy) lastOf[code] = i + 1;
     wanted[i] = isCopy || ranks[code]! < 0 ? 0 : 1;

@@ -39,7 +39,7 @@ function read(
   width: number,
   rowCodes = Array.from({ length: rows }, (_, row) => row),
   reader = new ListReader("ignored"),
-): PairList[] {
+): { lists: PairList[]; origins: number[] } {
   const [chunk, plain] = [new ByteWriter(), new ByteWriter()];
   for (const text of texts) {
     const bytes = new TextEncoder().encode(text);
@@ -67,8 +67,11 @@ function read(
   };
   const runs = new RunFinder().find(Int32Array.from(rowCodes), rows);
   const codes = new Int32Array(rows);
-  reader.read(bytes, where, runs, Math.max(0, ...rowCodes) + 1, codes);
-  return [...codes].map((code) => reader.dictionary.lists[code]!);
+  const origins = reader.read(bytes, where, runs, Math.max(0, ...rowCodes) + 1, codes);
+  return {
+    lists: [...codes].map((code) => reader.dictionary.lists[code]!),
+    origins: [...origins.subarray(0, runs.length)],
+  };
 }
 
 const TEXTS = ["a", "b", "c", "d"];
@@ -76,7 +79,7 @@ const FIRST = [0, 2], NEXT = [1, 2];
 
 Deno.test("ListReader.read() reads the pairs of each row", () => {
   const levels = [...FIRST, ...NEXT, ...FIRST];
-  const lists = read(TEXTS, [{ levels, codes: [0, 1, 2, 3, 1, 1], count: 6 }], 2, 2);
+  const { lists } = read(TEXTS, [{ levels, codes: [0, 1, 2, 3, 1, 1], count: 6 }], 2, 2);
   assert.deepEqual(lists, [[["a", "b"], ["c", "d"]], [["b", "b"]]]);
 });
 
@@ -99,19 +102,19 @@ Deno.test("ListReader.read() gives equal lists the same code in all chunks, and 
     [0],
     reader,
   );
-  assert.deepEqual(one, [[["a", "b"]]]);
-  assert.equal(one[0], other[0]);
+  assert.deepEqual(one.lists, [[["a", "b"]]]);
+  assert.equal(one.lists[0], other.lists[0]);
 });
 
 Deno.test("ListReader.read() reads a pair split between two pages", () => {
   const pages = [{ levels: [0], codes: [0], count: 1 }, { levels: [2], codes: [3], count: 1 }];
-  assert.deepEqual(read(TEXTS, pages, 1, 2), [[["a", "d"]]]);
+  assert.deepEqual(read(TEXTS, pages, 1, 2).lists, [[["a", "d"]]]);
 });
 
 Deno.test("ListReader.read() reads levels and codes in runs of different lengths", () => {
   const levels = Array.from({ length: 8 }, () => FIRST).flat();
   const codes = { width: 2, runs: [{ packed: false, length: 16, seed: 1 }] };
-  const lists = read(TEXTS, [{ levels, codes, count: 16 }], 8, 2);
+  const { lists } = read(TEXTS, [{ levels, codes, count: 16 }], 8, 2);
   assert.deepEqual(lists, Array(8).fill([["d", "d"]]));
 });
 
@@ -124,7 +127,7 @@ Deno.test("ListReader.read() reads pages whose codes differ in width", () => {
     width,
   });
   for (const width of [1, 5, 8, 12, 20]) {
-    const lists = read(texts, [page([0, 1], width), page([1, 0], 5)], 2, 5);
+    const { lists } = read(texts, [page([0, 1], width), page([1, 0], 5)], 2, 5);
     assert.deepEqual(lists, [[["t0", "t1"]], [["t1", "t0"]]], `${width} bits`);
   }
   for (const [code, width] of [[33, 6], [25, 5]] as const) {
@@ -135,7 +138,7 @@ Deno.test("ListReader.read() reads pages whose codes differ in width", () => {
 
 Deno.test("ListReader.read() throws NeedsImport for nulls and lists that are not pairs", () => {
   const sound = { levels: [...FIRST, ...NEXT], codes: [0, 1, 2, 3], count: 4 };
-  assert.equal(read(TEXTS, [sound], 1, 2).length, 1);
+  assert.equal(read(TEXTS, [sound], 1, 2).lists.length, 1);
   const others: [what: string, page: PageOf, rows: number][] = [
     ["a value that is missing", { ...sound, definition: 4 }, 1],
     ["a list of three", { ...sound, levels: [0, 2, 2, 2] }, 1],
@@ -202,11 +205,17 @@ Deno.test("ListReader.read() reads repeated runs of rows like any others", () =>
       const codes = rows.flatMap(({ list }) => list.flatMap((code) => [code, 7 - code]));
       const page = { levels, codes, count: levels.length };
       const instants = rows.map(({ instant }) => instant);
-      const lists = read(texts, [page], rows.length, 3, instants, reader);
+      const { lists, origins } = read(texts, [page], rows.length, 3, instants, reader);
       const wanted = rows.map(({ list }) =>
         list.map((code) => [texts[code]!, texts[7 - code]!] as const)
       );
       assert.deepEqual(lists, wanted);
+      const runs = new RunFinder().find(Int32Array.from(instants), rows.length);
+      const run = (i: number) => lists.slice(i === 0 ? 0 : runs.ends[i - 1], runs.ends[i]);
+      origins.forEach((origin, i) => {
+        assert.ok(origin <= i && origins[origin] === origin);
+        assert.deepEqual(run(origin), run(i));
+      });
     }),
     { numRuns: 300 },
   );

@@ -20,17 +20,22 @@ interface Row {
   tags: number;
 }
 
-/** A batch of some rows. */
-function batchOf(rows: readonly Row[], values: ValueSet): Batch {
+/** A batch of some rows; runs are said to have the same tags as far as `origins` knows. */
+function batchOf(rows: readonly Row[], values: ValueSet, knowsOrigins: boolean): Batch {
   const column = (of: (row: Row) => number) => Int32Array.from(rows, of);
   const times = column(({ time }) => time);
+  const timeRuns = new RunFinder().find(times, rows.length);
+  const tagsOf = (run: number) =>
+    rows.slice(run === 0 ? 0 : timeRuns.ends[run - 1], timeRuns.ends[run]).map(({ tags }) => tags);
+  const texts = Array.from({ length: timeRuns.length }, (_, run) => String(tagsOf(run)));
   return {
     rows: rows.length,
     times: { codes: times, dictionary: Float64Array.from(TIMES) },
     payloads: { codes: column(({ payload }) => payload), dictionary: TYPES },
     values: { codes: column(({ value }) => value), dictionary: values },
     tags: { codes: column(({ tags }) => tags), dictionary: TAGS },
-    timeRuns: new RunFinder().find(times, rows.length),
+    timeRuns,
+    tagOrigins: Int32Array.from(texts, (text, i) => knowsOrigins ? texts.indexOf(text) : i),
   };
 }
 
@@ -55,7 +60,7 @@ const anyRows = fc.array(
 );
 
 Deno.test("Deduplicator.add() appends each signal's distinct readings in the window, in order", () => {
-  const anyBatches = fc.array(anyRows, { minLength: 1, maxLength: 3 });
+  const anyBatches = fc.array(fc.tuple(anyRows, fc.boolean()), { minLength: 1, maxLength: 3 });
   const [deduplicator, values] = [new Deduplicator(), new ValueSet()];
   for (const text of TEXTS) {
     const bytes = new TextEncoder().encode(text);
@@ -66,8 +71,8 @@ Deno.test("Deduplicator.add() appends each signal's distinct readings in the win
   fc.assert(fc.property(anyBatches, (batches) => {
     deduplicator.reset();
     readings.reset();
-    batches.forEach((rows, file) => {
-      deduplicator.add(readings, batchOf(rows, values), window, file);
+    batches.forEach(([rows, knowsOrigins], file) => {
+      deduplicator.add(readings, batchOf(rows, values, knowsOrigins), window, file);
     });
     const found: string[] = [];
     readings.blocks.forEach((blocks, i) => {
@@ -80,7 +85,7 @@ Deno.test("Deduplicator.add() appends each signal's distinct readings in the win
         }
       }
     });
-    const wanted = batches.flatMap((rows, file) => {
+    const wanted = batches.flatMap(([rows], file) => {
       const inside = rows.filter(({ time }) => TIMES[time]! >= -1 && TIMES[time]! < 86_400);
       return [
         ...new Set(
