@@ -37,8 +37,8 @@ export const LIMITED_QUANTITIES = Object.keys(LIMITED) as Limited[];
 export type Limits = { readonly [quantity in Limited]?: Interval };
 
 /**
- * How many decimals of a value are shown beside its limit: so many that it can be seen on which side
- * of the limit it is.
+ * How many decimals of a value and of its margin are shown beside its limit: so many that it can be
+ * seen on which side of the limit it is, and that the margin is not zero unless it is.
  *
  * @example
  * ```ts
@@ -46,11 +46,19 @@ export type Limits = { readonly [quantity in Limited]?: Interval };
  * import { limitDigits } from "./limits.ts";
  * assert.equal(limitDigits("cell_voltage", 4.25, 4.1), 3);
  * assert.equal(limitDigits("cell_voltage", 4.10003, 4.1), 5);
+ * assert.equal(limitDigits("cell_voltage", 4.1004, 4.1003), 4);
  * ```
  */
 export function limitDigits(quantity: Limited, value: number, limit: number): number {
-  let digits = LIMITED[quantity].digits;
-  while (digits < 12 && value !== limit && Number(value.toFixed(digits)) === limit) digits++;
+  const { digits: least } = LIMITED[quantity];
+  if (value === limit) return least;
+  const isTold = (digits: number) => {
+    const shown = Number(value.toFixed(digits));
+    const margin = Number((value - limit).toFixed(digits));
+    return margin !== 0 && shown !== limit && shown > limit === value > limit;
+  };
+  let digits: number = least;
+  while (digits < 12 && !isTold(digits)) digits++;
   return digits;
 }
 

@@ -50,9 +50,14 @@ Deno.test("violationsOf() joins consecutive days, and has their worst value", ()
 
 Deno.test("violationsOf() shows as many decimals as it takes to tell a value from its limit", () => {
   const days = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 });
-  days[0]!.figures.modules[0]!.cellVoltage!.max.value = 4.10004;
-  const [found] = violationsOf(days, { cell_voltage: [0, 4.1] });
-  assert.equal(found!.detail, "cell_voltage too high: 4.10004 V, limit 4.1 V");
+  const detail = (value: number, limit: number) => {
+    days[0]!.figures.modules[0]!.cellVoltage!.max.value = value;
+    return violationsOf(days, { cell_voltage: [0, limit] })[0]!.detail;
+  };
+  assert.equal(detail(4.10004, 4.1), "cell_voltage too high: 4.10004 V, limit 4.1 V");
+  // With three decimals, 4.1004 would seem to be below its limit.
+  assert.equal(detail(4.1004, 4.1003), "cell_voltage too high: 4.1004 V, limit 4.1003 V");
+  assert.equal(detail(4.25, 4.1), "cell_voltage too high: 4.250 V, limit 4.1 V");
 });
 
 Deno.test("violationsOf() returns the first of equal worst values, on either side", () => {

@@ -36,7 +36,7 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
         others > 0 ? `${others + 1} modules` : moduleLink(folder),
         others > 0 ? null : same > 1 ? `${same} columns` : column,
         instant(at * 1000),
-        limit === undefined ? "no limit" : { number: format(limit) },
+        limit === undefined ? "no limit" : { number: String(limit).replace("-", "−") },
         { number: shown.margin },
       ].slice(0, columns)];
     })
