@@ -31,6 +31,8 @@ const JSON_SYNTAX: Syntax = {
   convert(token) {
     if (token === "null" || token === "None") return null;
     if (/^-?\d+$/.test(token)) return token; // of any length
+    // A decimal that float64 would round to another whole number, such as a long serial number.
+    if (/^-?\d{16,}\.\d+$/.test(token)) return token.replace(/\.?0+$/, "");
     if (/^[tf]/i.test(token)) return token.toLowerCase();
     return String(Number(token.replace(/inf$/, "Infinity")));
   },
