@@ -156,9 +156,9 @@ function renderSparse(sparse: Summary["sparse"]): string {
   const shares = Object.fromEntries(sparse.map(({ payload, emptyShare }) => [payload, emptyShare]));
   const shown = largest(shares, (payload, share) => `${payload} (${percent(share)} empty)`);
   const maxGap = Math.max(...sparse.map(({ maxGap }) => maxGap));
-  return `${shown}: these readings are often further apart than --max-gap. ` +
-    `--max-gap ${duration(maxGap)} would bridge nine of ten gaps, ` +
-    "but it fills gaps of that length in every signal.";
+  return `${shown}: their readings are often further apart than --max-gap. ` +
+    `--max-gap ${duration(maxGap)} would bridge nine out of ten gaps, ` +
+    "but it would fill gaps of that length in every signal.";
 }
 
 /** Some counts or shares, the largest first; of more than five, only the first four. */

@@ -167,7 +167,7 @@ Deno.test("renderSummary() counts as up to date only days that are", () => {
   assert.ok(!text.includes("No day is within"));
 });
 
-Deno.test("renderSummary() names days with other options, and a report that is older than they are", () => {
+Deno.test("renderSummary() names days with other options, and a report that is out of date", () => {
   const option = "--interval was 5 s, is 60 s";
   const notes = (days: number) =>
     render({ otherOptions: { days, option }, oldReport: "_etl/report/index.html", report: null })
@@ -205,8 +205,8 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     "Note: mode is numeric; 3 % of its readings are not numbers, and are rejected.",
     "Note: state is text, although 1 % of its readings are numbers.",
     "Note: amps is text: none of its readings is a number. Do they have decimal commas?",
-    "Note: amps (92 % empty), volts (55 % empty): these readings are often further apart than --max-gap. " +
-    "--max-gap 2h would bridge nine of ten gaps, but it fills gaps of that length in every signal.",
+    "Note: amps (92 % empty), volts (55 % empty): their readings are often further apart than --max-gap. " +
+    "--max-gap 2h would bridge nine out of ten gaps, but it would fill gaps of that length in every signal.",
   ]);
   const kinds = Object.fromEntries([1, 2, 3, 4, 5, 6].map((n) => [`.${n}`, n]));
   assert.match(

@@ -35,7 +35,7 @@ Deno.test("eventTable() links modules, and has at most forty events", () => {
   assert.match(some(40), /^ ?40 events\. /);
   assert.match(
     some(41),
-    /^ ?40 of 41 events, the most serious first, and of these the newest; all are in _etl\/events\.csv\. /,
+    /^ ?40 of 41 events, most serious first, then newest first; all are in _etl\/events\.csv\. /,
   );
   assert.equal(some(41).match(/ OFF/g)!.length, 40);
   const serious = event(0, 9, "ERROR", "1");

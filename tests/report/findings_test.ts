@@ -4,7 +4,7 @@ import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
 
-Deno.test("findingsOfDays() names modules with cells known in under half of the rows, fewest first", () => {
+Deno.test("findingsOfDays() names modules whose cells are rarely all known, rarest first", () => {
   const days = makeDays({ days: 2, phases: 1, modules: 4, cells: 2 });
   const sparse = (...shares: number[]) => {
     for (const { figures: { modules } } of days) {
@@ -17,13 +17,13 @@ Deno.test("findingsOfDays() names modules with cells known in under half of the 
     ["all cells are known in 40 % of the rows", "1_2"],
   ]);
   assert.deepEqual(sparse(0.25, 0.4, 0.5, 0.1), [[
-    "all cells are known in less than half of the rows of 3 modules: 1_4 (10 %), 1_1 (25 %), " +
+    "in 3 modules, all cells are known in less than half of the rows: 1_4 (10 %), 1_1 (25 %), " +
     "1_2 (40 %)",
     null,
   ]]);
 });
 
-Deno.test("findingsOfDays() names states of charge that are more than 20 percentage points apart in most hours", () => {
+Deno.test("findingsOfDays() names states of charge that are far apart in most hours", () => {
   const textOf = (scale: number, ...levels: number[]) => {
     const days = makeDays({ days: 2, phases: 1, modules: 3, cells: 2 });
     for (const { figures: { modules } } of days) {
@@ -39,8 +39,8 @@ Deno.test("findingsOfDays() names states of charge that are more than 20 percent
     }
     return findingsOfDays(days).find(({ kind }) => kind === "imbalance")?.text;
   };
-  const text = "states of charge differ by 45 percentage points between modules (median of the " +
-    "hours): lowest 1_2, highest 1_1";
+  const text = "the modules' states of charge differ by 45 percentage points (median over the " +
+    "hours): lowest in 1_2, highest in 1_1";
   assert.equal(textOf(1, 0.9, 0.45, 0.5), text);
   assert.equal(textOf(100, 0.9, 0.45, 0.5), text);
   assert.equal(textOf(1, 0.7, 0.5, 0.5), undefined);
@@ -51,7 +51,7 @@ Deno.test("findingsOfDays() names states of charge that are more than 20 percent
   assert.deepEqual(findingsOfDays([alone!]), []);
 });
 
-Deno.test("findingsOfDays() names days of which no signal is known for three quarters", () => {
+Deno.test("findingsOfDays() names days on which no signal is known for most of the time", () => {
   const days = makeDays({ days: 3, phases: 1, modules: 2, cells: 2 });
   const keep = (number: number, share: number) => {
     for (const { filled, rows } of days[number]!.figures.modules) {
@@ -66,7 +66,7 @@ Deno.test("findingsOfDays() names days of which no signal is known for three qua
   const [one] = days[1]!.figures.modules;
   one!.filled[0]![1] = one!.rows * 0.7; // one signal of one module
   assert.deepEqual(texts(), [
-    ["no signal is known for more than three quarters of 1 day: 2024-06-02 (70 %)", 1],
+    ["on 1 day, no signal is known for three quarters of the time: 2024-06-02 (70 %)", 1],
   ]);
   // Readings begin on the first day at noon, and end on the last one.
   keep(0, 0.5);
@@ -74,7 +74,7 @@ Deno.test("findingsOfDays() names days of which no signal is known for three qua
   for (const module of days[0]!.figures.modules) module.reported![0] += DAY / 2;
   for (const module of days[2]!.figures.modules) module.reported![1] -= DAY / 2;
   assert.deepEqual(texts(), [[
-    "no signal is known for more than three quarters of 2 days: 2024-06-03 (40 %), " +
+    "on 2 days, no signal is known for three quarters of the time: 2024-06-03 (40 %), " +
     "2024-06-02 (70 %)",
     1,
   ]]);

@@ -75,7 +75,7 @@ export function currentNote(events: readonly ReportedEvent[], positiveCurrent: s
 
 const MAX_EVENTS = 40;
 
-/** The events, the most serious first, and of these the newest. */
+/** The events, most serious first, and then newest first. */
 export function eventTable(events: readonly ReportedEvent[]): string {
   const all = events.toSorted((a, b) => levelOf(b) - levelOf(a) || b.from - a.from || b.to - a.to);
   const rows = all.slice(0, MAX_EVENTS).map((event): Cell[] => [
@@ -88,7 +88,7 @@ export function eventTable(events: readonly ReportedEvent[]): string {
     ? "all but those beyond limits are"
     : "all are";
   const more = all.length > MAX_EVENTS
-    ? `${MAX_EVENTS} of ${all.length} events, the most serious first, and of these the newest; ` +
+    ? `${MAX_EVENTS} of ${all.length} events, most serious first, then newest first; ` +
       `${inFile} in _etl/events.csv.`
     : `${plural(all.length, "event")}.`;
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);

@@ -46,7 +46,7 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
       limits === null
         ? "Extremes of all days. With --limits FILE, the margins are shown too"
         : "Extremes of all days, and how far they are from the limits",
-      "They are those of the rows, in which readings are aggregated: a shorter peak may be higher",
+      "These are extremes of rows, not of readings: a peak that is shorter than a row may be higher",
       extremeOf(days, "current", "max") !== null && `Positive current is ${positiveWords(days)}`,
     ),
     ["", "value", "module", "column", "first at (UTC)", "limit", "margin"].slice(0, columns),

@@ -1,5 +1,6 @@
 /**
- * What the figures of the days show: states of charge that are far apart, and how much is not known.
+ * What the days' figures show besides events: states of charge that are far apart, and what is not
+ * known.
  *
  * @module
  */
@@ -28,7 +29,7 @@ export interface Finding {
   at?: number;
 }
 
-/** What the figures of some days, in order, show beside the events. */
+/** What the figures of some days, in order, show besides the events. */
 export function findingsOfDays(days: readonly BatteryDay[]): Finding[] {
   return [...imbalance(days), ...sparseCells(days), ...partlyKnown(days), ...missing(days)];
 }
@@ -36,7 +37,7 @@ export function findingsOfDays(days: readonly BatteryDay[]): Finding[] {
 /** Modules whose states of charge are further apart than this in most hours, in percentage points. */
 const LARGE_IMBALANCE = 20;
 
-/** That the states of charge of modules are far apart, as one finding. */
+/** Modules whose states of charge are far apart, as one finding. */
 function imbalance(days: readonly BatteryDay[]): Finding[] {
   const scale = socUnit(days) === "percent" ? 1 : 100;
   const hours = days.flatMap(({ day, figures: { modules } }) =>
@@ -58,15 +59,15 @@ function imbalance(days: readonly BatteryDay[]): Finding[] {
   return [{
     level: 2,
     kind: "imbalance",
-    text: `states of charge differ by ${format(typical)} percentage points between modules ` +
-      `(median of the hours): lowest ${lowest.folder}, highest ${highest.folder}`,
+    text: `the modules' states of charge differ by ${format(typical)} percentage points ` +
+      `(median over the hours): lowest in ${lowest.folder}, highest in ${highest.folder}`,
     folder: null,
     from: hours[0]!.at,
     to: hours.at(-1)!.at + 3600,
   }];
 }
 
-/** Days on which no signal is known for more than three quarters of the time, as one finding. */
+/** Days on which no signal is known for three quarters of the time, as one finding. */
 function partlyKnown(days: readonly BatteryDay[]): Finding[] {
   const found = days.flatMap((day, i, { length }) => {
     const share = mostKnown(day, i === 0, i === length - 1);
@@ -78,7 +79,7 @@ function partlyKnown(days: readonly BatteryDay[]): Finding[] {
   return [{
     level: 1,
     kind: "partial",
-    text: `no signal is known for more than three quarters of ${plural(found.length, "day")}: ` +
+    text: `on ${plural(found.length, "day")}, no signal is known for three quarters of the time: ` +
       listOf(names, 6),
     folder: null,
     from: found[0]!.day,
@@ -86,7 +87,10 @@ function partlyKnown(days: readonly BatteryDay[]): Finding[] {
   }];
 }
 
-/** For what share of a day the best known signal is known. The data may begin and end within a day. */
+/**
+ * For what share of a day the signal that is known longest is known. Of the first and the last day,
+ * only the time from the first reading or to the last one counts.
+ */
 function mostKnown(
   { day, interval, figures: { modules } }: BatteryDay,
   isFirst: boolean,
@@ -115,7 +119,7 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
     kind: "sparse",
     text: isOne
       ? `all cells are known in ${percent(worst.share)} of the rows`
-      : `all cells are known in less than half of the rows of ${sparse.length} modules: ` +
+      : `in ${sparse.length} modules, all cells are known in less than half of the rows: ` +
         listOf(names, 6),
     folder: isOne ? worst.folder : null,
     from: leastIn(starts),

@@ -152,8 +152,8 @@ export function cellTable(axis: DayAxis, cells: readonly CellHistory[]): string 
     `The ${worst.length} cells farthest from the median of their module, in mV. At rest: the ` +
       "median of the days' medians. p95: the deviation that 95 % of the rows under charge or " +
       "discharge do not exceed, on the worst day. Since: the first of the latest days in a row " +
-      "beyond 20 mV, none if the last day is within; the other figures are of these days or, if " +
-      "there are none, of all days.",
+      "beyond 20 mV, or none if the last day is not; the other figures are for these days or, if " +
+      "there are none, for all days.",
     [
       "module",
       "cell",
