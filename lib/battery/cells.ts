@@ -89,7 +89,7 @@ export function compareCells(
   };
 }
 
-/** Makes room for some segments. */
+/** Makes the buffers long enough for a number of segments. */
 function reserve(segments: number): void {
   if (buffers.spreads.length >= segments) return;
   buffers.spreads = new Float64Array(segments);

@@ -179,7 +179,7 @@ export interface PlaceDay {
   module: string | null;
   /** The states of `system_state`, in order; rows without a state are in none of them. */
   states: StateRun[];
-  /** When each limit of the current was known: `zero`, or `other` if it was not zero; in order. */
+  /** When each limit of the current was zero, and when it was not, in order. */
   limits: StateRun[];
   /** Its signals with readings. */
   signals: SignalDay[];
@@ -197,7 +197,7 @@ export interface ColumnStretch {
 
 /** Consecutive rows in one state. */
 export interface StateRun extends ColumnStretch {
-  /** The state as it was reported; that of a limit is `zero` or `other`. */
+  /** The state as it was reported; for a limit, `zero` or `other`. */
   state: string;
 }
 

@@ -13,8 +13,8 @@ import { type BatteryDay, inOrder } from "./history.ts";
 export type Interval = readonly [low: number, high: number];
 
 /**
- * The quantities that can have limits: how each is called, its unit, how many decimals are shown at
- * least (a few millivolts matter to a cell), and the figure of a module's day with its range.
+ * The quantities that can have limits: what each is called, its unit, the fewest decimals that it is
+ * shown with (a few millivolts matter to a cell), and the figure of a module's day with its range.
  */
 export const LIMITED = {
   cell_voltage: { name: "cell voltage", unit: "V", digits: 3, figure: "cellVoltage" },
@@ -30,15 +30,15 @@ export const LIMITED = {
 /** A quantity that can have limits. */
 export type Limited = keyof typeof LIMITED;
 
-/** All of them, in order. */
+/** The names of these quantities, in order. */
 export const LIMITED_QUANTITIES = Object.keys(LIMITED) as Limited[];
 
 /** The allowed ranges; a quantity without limits is missing. */
 export type Limits = { readonly [quantity in Limited]?: Interval };
 
 /**
- * How many decimals of a value and of its margin are shown beside its limit: so many that it can be
- * seen on which side of the limit it is, and that the margin is not zero unless it is.
+ * How many decimals a value and its margin are shown with beside a limit: enough to see on which
+ * side of the limit the value is, and for the margin to be zero only if it really is.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ export interface Weighted {
   total: number;
 }
 
-/** Makes an empty {@linkcode Weighted} with room for some values, which weigh 1 unless changed. */
+/** Creates room for a number of values, each of which has the weight 1 until it is changed. */
 export function createWeighted(capacity: number): Weighted {
   const weights = new Int32Array(capacity).fill(1);
   return { values: new Float64Array(capacity), weights, length: 0, total: 0 };
@@ -55,10 +55,7 @@ export function weightedMedian(ranked: Weighted): number {
   return total % 2 === 1 ? high : (valueAtRank(ranked, (total >> 1) - 1) + high) / 2;
 }
 
-/**
- * The value of the row at a rank, counted from 0. This is Hoare's quickselect, and reorders the
- * values.
- */
+/** The value of the row at a rank, counted from 0, by Hoare's quickselect; this reorders the values. */
 export function valueAtRank({ values, weights, length }: Weighted, rank: number): number {
   let low = 0;
   let high = length - 1;

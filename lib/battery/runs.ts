@@ -163,7 +163,7 @@ export function extremesOf(
   return range;
 }
 
-/** The extreme of the columns so far and of another column. */
+/** Combines the extreme of the columns so far with that of another column. */
 function combine(found: Extreme, other: Extreme, isBeyond: boolean): Extreme {
   if (isBeyond) return other;
   if (other.value !== found.value) return found;

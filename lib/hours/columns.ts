@@ -106,7 +106,7 @@ export interface DayRows {
 export interface ModuleColumn extends FilledColumn, DayRows {
   /** The rows with readings of the module's own, not only of its phase or the system. */
   ownRows: RowValues;
-  /** Whether its phase has readings in it, rather than only the system. */
+  /** Whether its phase has readings in it, and not only the system. */
   ofPhase: boolean;
 }
 

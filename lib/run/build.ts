@@ -32,7 +32,7 @@ interface Work extends RunContext {
   readonly commits: CommitQueue;
   /** Imports by input name, so that days that share an input share its import. */
   readonly imports: Map<string, Promise<InputRecord>>;
-  /** The module folders by their names in lower case if the file system ignores case, or null. */
+  /** The module folders by their names in lower case; null unless the file system ignores case. */
   readonly folders: Map<string, string> | null;
   /** How much has been built. */
   readonly progress: ProgressCounter;
@@ -157,7 +157,7 @@ async function buildAndCommit(work: Work, item: StaleDay, sources: Source[]): Pr
     if (!await handleFailures(work, sources, answer)) return;
     const before = records.days.get(day);
     if (later.some(({ name }) => before?.inputs[name] !== undefined)) {
-      // What was built from these files stays until then.
+      // What was built from these files stays until they can be read.
       work.signals.replace(day, before!.signalCounts);
       return;
     }

@@ -32,7 +32,7 @@ export function foldersOf(files: Iterable<string>): Map<string, string> {
  * Adds the folders of a day's modules to those of other days.
  *
  * @param folders See {@linkcode foldersOf}.
- * @returns Those that differ only in case from another module's; each is a problem.
+ * @returns Those that differ only in case from another module's; each is added to the problems.
  */
 export function claimFolders(
   folders: Map<string, string>,

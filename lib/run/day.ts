@@ -43,7 +43,7 @@ import {
   rejectReadings,
 } from "./day_signals.ts";
 
-/** The joined readings of all signals of a day: a buffer that is reused, as allocating is slow. */
+/** The joined readings of all signals of a day: a buffer that is reused, because allocating is slow. */
 const joinedReadings = createSeries();
 
 /** A day that was read; its files can be made until the next day is read. */
@@ -55,7 +55,7 @@ export interface BuiltDay {
   /** The readings that were rejected. */
   rejected(): Generator<Rejected>;
   /**
-   * Makes the hour files of all modules, one after another. The first file of each list of columns
+   * Makes the hour files of all modules, one after another. The first file with each list of columns
    * is read back with an independent parser.
    *
    * @param emit Receives each file; the bytes are valid until it returns.
@@ -70,7 +70,7 @@ export interface BuiltDay {
 /**
  * Reads a day, and determines which hour files it has.
  *
- * @param reader A reader that is used for one day after another.
+ * @param reader A reader, which is reused for the next day.
  * @param onRead Receives the number of rows in the files read so far.
  */
 export function buildDay(
@@ -107,7 +107,7 @@ export function buildDay(
     modules,
     gaps: gapsOf(found),
     files: reporting.flatMap((module) => hourFileNames(module, day)),
-    // Until the files are made:
+    // These are added when the files are made:
     coverage: [],
     cells: {},
     figures: null,

@@ -123,7 +123,7 @@ function isAt(file: string, name: string): boolean {
 /** Within this time after a change, another change may not show in a file's times. */
 const UNSETTLED_MS = 2000;
 
-/** The record of a file, which is examined and, if need be, imported unless it is current. */
+/** The record of a file; unless it is current, the file is examined and, if need be, imported. */
 async function examineFile(
   file: InputFile,
   before: InputRecord | undefined,

@@ -40,7 +40,7 @@ export interface SparsePayload {
   payload: string;
   /** The share of the rows that are null in its columns. */
   emptyShare: number;
-  /** A `--max-gap` in seconds that would bridge nine of ten gaps. */
+  /** A `--max-gap` in seconds that would bridge nine out of ten gaps. */
   maxGap: number;
 }
 
@@ -77,8 +77,8 @@ const FEWEST_GAPS = 20;
 export type SparseDay = Pick<DayRecord, "gaps" | "cells">;
 
 /**
- * The payload types whose columns are mostly empty, and of whose gaps between readings more than one
- * in ten is longer than `--max-gap`.
+ * The payload types whose columns are mostly empty, and whose gaps between readings are longer than
+ * `--max-gap` more than one time in ten.
  *
  * @param maxGap For how many seconds a value is held.
  */
@@ -92,7 +92,7 @@ export function sparsePayloads(days: readonly SparseDay[], maxGap: number): Spar
   });
 }
 
-/** The class, in seconds, of the gap that is longer than nine of ten; null if there are few gaps. */
+/** The class, in seconds, of the 90th percentile of the gaps; null if there are too few gaps. */
 function bridgingGap(counts: readonly number[]): { from: number; to: number } | null {
   // The last class is silence, which no --max-gap should bridge.
   const classes = counts.slice(0, -1)

@@ -125,7 +125,7 @@ export function whyStale(
   return null;
 }
 
-/** The first option that differs from those that a day was built with; null if none does. */
+/** Says which option first differs from those that a day was built with; null if none does. */
 export function changedOption(
   { options: before }: Pick<DayRecord, "options">,
   options: TableOptions,

@@ -250,8 +250,8 @@ function needsLimit(task: Task): boolean {
 }
 
 /**
- * What a process is doing, for the message that it died, and what to do if that takes too much
- * memory: see {@linkcode needsLimit}.
+ * What a process is doing, for the message if it dies, and what to do if that takes too much memory:
+ * see {@linkcode needsLimit}.
  */
 function describe(task: Task): [activity: string, wayOut: string] {
   switch (task.kind) {

@@ -153,7 +153,7 @@ function createContext(
 /**
  * Reads the records of an output folder.
  *
- * @throws {UsageError} If they can't be read; nothing is done then.
+ * @throws {UsageError} If they can't be read. Nothing has been done by then.
  */
 function recordsIn(output: string, stateFolder: string): Records {
   try {
@@ -188,7 +188,7 @@ function refuseMissingInputs(
   );
 }
 
-/** The first page of a report that an earlier run wrote, if this run changed any day. */
+/** The first page of an earlier run's report if this run changed any day; otherwise null. */
 function findOldReport({ options: { output }, built, removed }: RunContext): string | null {
   const page = `${REPORT_FOLDER}/index.html`;
   const isOld = built.size + removed.size > 0 && existsSync(join(output, page));

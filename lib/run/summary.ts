@@ -23,7 +23,7 @@ export interface RunEnd {
   ended: string | null;
   /** The first page of the report, relative to the output folder; null if none was written. */
   report: string | null;
-  /** The first page of an older report, which lacks changes of this run; null if there is none. */
+  /** The first page of an older report, which lacks this run's changes; null if there is none. */
   oldReport: string | null;
   /** Seconds until all hour files were on disk. */
   seconds: number;
@@ -67,7 +67,7 @@ export interface Summary extends RowCounts, RunEnd {
   unbuilt: number;
   /** Days in the input that `--from` and `--to` exclude. */
   outside: number;
-  /** How many of them are on record with other options, and the first of these as text. */
+  /** How many of these were built with other options, and the first difference; null if none. */
   otherOptions: { days: number; option: string } | null;
   /** Days in the input that belong to other shards. */
   otherShards: number;

@@ -58,7 +58,7 @@ function tableOf(file: string): string {
 
 /**
  * The columns of a file by their names, with their types and how SQL refers to them: the database
- * renames columns that are equal but for upper and lower case.
+ * renames columns whose names differ only in upper or lower case.
  */
 async function columnsOf(
   database: Database,

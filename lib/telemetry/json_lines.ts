@@ -13,7 +13,7 @@ const [OPEN, CLOSE, OPEN_ARRAY, CLOSE_ARRAY] = [123, 125, 91, 93];
 const NEWLINE = 10;
 const NAMES = COLUMN_NAMES.map((name) => new TextEncoder().encode(`"${name}"`));
 
-/** Why a row is rejected if the field of a column is a list or an object. */
+/** Why a row is rejected if its field of a column is a list or an object, by column. */
 const NESTED = [REJECTED.unreadable, REJECTED.payload, REJECTED.nested];
 
 /** Creates the format of JSON lines, for one file. */
@@ -102,7 +102,7 @@ function findMembers(bytes: Uint8Array, from: number, end: number, spans: Int32A
 
 const lossy = new TextDecoder();
 
-/** Whether a value is JSON; Python and others also write NaN and Infinity. */
+/** Whether a value is JSON, or NaN or Infinity, which Python and others write. */
 function isJson(text: string): boolean {
   try {
     JSON.parse(text.replace(/-?(?:NaN|Infinity)/g, "0"));

@@ -9,7 +9,7 @@ import type { Parsed, RejectedRow } from "./malformed.ts";
 import type { Tags } from "./tags.ts";
 import { NANOSECONDS_PER_DAY } from "./timestamps.ts";
 
-/** A column of a segment. A field that is missing is one of the distinct fields. */
+/** A column of a segment. A missing field is one of the distinct fields. */
 export interface Column<T> extends Coded<readonly Parsed<T>[]> {
   /** The text of a distinct field, as it is kept for a rejected row. */
   textOf(code: number): string | null;

@@ -51,7 +51,7 @@ export class Readings implements Series {
   signalNumber(payload: string, tags: Tags): number {
     const signal = signalOf(payload, tags);
     const { phase, module, reason } = signal;
-    // Readings that are rejected stay distinct, although they may have several phases or modules.
+    // A signal that is rejected may have several phases or modules, all of which tell it apart.
     const isOther = ([key]: Tags[number]) =>
       reason === null ? !PLACE.has(key) : key !== MESSAGE_SOURCE;
     const key = JSON.stringify([payload, phase, module, tags.filter(isOther), reason]);

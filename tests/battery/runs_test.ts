@@ -93,7 +93,7 @@ Deno.test("meanByHour() is the mean of the known rows of each hour, rounded", ()
   }));
 });
 
-Deno.test("countKnown() counts rows, and extremesOf() finds the first of the least and greatest, and counts columns", () => {
+Deno.test("countKnown() counts known rows, and extremesOf() finds the first row of each extreme", () => {
   const anyColumns = fc.array(anyRuns, { minLength: 1, maxLength: 4 });
   fc.assert(fc.property(anyColumns, (runs) => {
     const columns = runs.map((runs, i) => {

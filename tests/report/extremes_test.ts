@@ -44,7 +44,7 @@ Deno.test("extremeTable() calls a value beyond its limit violated, not one at th
   assert.equal(margin(4.2, { cell_voltage: [3, 4.2] }), "4.2 0.000");
   assert.equal(margin(4.2, { current: [-1, 1] }), "no limit –");
   assert.equal(margin(4.20004, { cell_voltage: [3, 4.2] }), "4.2 −0.00004 violated");
-  // The limit is shown as it is, and so many decimals that the value is not on its other side.
+  // The limit is shown as it is, and the value with enough decimals to stay on its side of it.
   assert.equal(margin(4.1004, { cell_voltage: [3, 4.1003] }), "4.1003 −0.0001 violated");
   assert.equal(margin(4.10044, { cell_voltage: [3, 4.10041] }), "4.10041 −0.00003 violated");
   const text = textOf(extremeTable(daysOf([4, 3]), { current: [-1, 1] }));

@@ -29,7 +29,7 @@ Deno.test("heatMap() puts a value at a bound into the class above, or below on a
   assert.deepEqual(classes(true), [["h7", "0"], ["h6", "1"], ["h1", "2"], ["h0", "3"]]);
 });
 
-Deno.test("heatMap() has its values for tooltips, and the names of its rows, links or not", () => {
+Deno.test("heatMap() has the values for tooltips, and the names of rows with and without links", () => {
   const scale = { bounds: [1], unit: "mV" };
   const rows = [{ name: "plain", values: [1, null] }, {
     name: ["a.html", "link"] as const,

@@ -80,12 +80,12 @@ Deno.test("sparsePayloads() needs twenty gaps, and columns of which more than ha
   assert.deepEqual([found(20, 49), found(19, 49), found(20, 50)], [1, 0, 0]);
 });
 
-Deno.test("sparsePayloads() names a max gap that bridges nine of ten gaps, if the given one does not", () => {
+Deno.test("sparsePayloads() names a max gap that bridges nine out of ten gaps, unless the given one does", () => {
   const found = (...pairs: [seconds: number, count: number][]) =>
     sparsePayloads([dayOf({ x: gaps(...pairs) }, [["x", 1]])], 300).map(({ maxGap }) => maxGap);
   assert.deepEqual(found([480, 50], [900, 40], [2000, 10]), [1800]);
   assert.deepEqual(found([480, 49], [900, 40], [2000, 11]), [3600]);
-  // Nine of ten gaps are bridged already.
+  // Nine out of ten gaps are bridged already.
   assert.deepEqual(found([60, 90], [900, 10]), []);
   assert.deepEqual(found([60, 89], [900, 11]), [1800]);
 });

@@ -167,7 +167,7 @@ Deno.test("summarize() tells built days from current, stale, excluded and other 
   assert.deepEqual(daysOf({}, { problems, suspects }), { ...all, current: 2, unbuilt: 6 });
 });
 
-Deno.test("summarize() counts days that --from and --to exclude and that have other options", () => {
+Deno.test("summarize() counts excluded days that were built with other options", () => {
   const a = input("a", [0, 1, 2, 3]);
   const days = [0, 1, 2].map((number) => dayOf(number, { a }));
   const otherOptions = (options: Partial<Options>) =>

@@ -58,7 +58,7 @@ for (const pattern of ["", "*/*.parquet", "**/*.parquet"]) {
 }
 
 for (const kind of ["parquet", "csv"]) {
-  Deno.test(`what was built from a .${kind} file stays while it may not be read, even if its day has to be built again`, () =>
+  Deno.test(`what was built from a .${kind} file stays while it may not be read, even if its day is stale`, () =>
     inFolder(async (folder) => {
       const { input, out } = await built(folder);
       const row = (hour: number, value: string) => [{
@@ -91,7 +91,7 @@ for (const kind of ["parquet", "csv"]) {
 Deno.test("renamed files do not count as lost", () =>
   inFolder(async (folder) => {
     const { input, out } = await built(folder);
-    await setTimeout(1100); // renaming changes the ctime, which has whole seconds
+    await setTimeout(1100); // renaming changes the ctime, which Deno gives in whole seconds
     Deno.renameSync(join(input, "day 2"), join(folder, "aside"));
     for (const day of [0, 1]) Deno.renameSync(join(input, `day ${day}`), join(input, `${day}`));
     const { code, stderr } = await cli("--input", input, "--output", out, "--quiet");

@@ -102,7 +102,7 @@ Deno.test("the report of the sample is complete and accessible in any width, lig
     });
   }));
 
-Deno.test("on a narrow page few days fit; other charts start at their newest data, with the names of rows in sight", () =>
+Deno.test("a narrow page fits a few days; wider charts start at their newest data, with row names in sight", () =>
   inFolder(async (output) => {
     await report(join(ROOT, "data"), output);
     const name = "_etl/report/module-1_1.html";

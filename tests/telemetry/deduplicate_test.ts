@@ -20,7 +20,7 @@ interface Row {
   tags: number;
 }
 
-/** A batch of some rows; runs are said to have the same tags as far as `origins` knows. */
+/** A batch of some rows; `origins` says which runs are known to have the same tags. */
 function batchOf(rows: readonly Row[], values: ValueSet, knowsOrigins: boolean): Batch {
   const column = (of: (row: Row) => number) => Int32Array.from(rows, of);
   const times = column(({ time }) => time);

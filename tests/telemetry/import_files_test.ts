@@ -61,7 +61,7 @@ Deno.test("importFile() names a column that is missing or of a type that can't b
     await assert.rejects(importOutcome(join(folder, "a.csv")), missing);
   }));
 
-Deno.test("importFile() takes columns by their exact names, although the database renames others like them", () =>
+Deno.test("importFile() takes columns by their exact names, even beside names that differ only in case", () =>
   inFolder(async (folder) => {
     const path = join(folder, "a.parquet");
     const columns = [

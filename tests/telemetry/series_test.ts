@@ -67,7 +67,7 @@ Deno.test("Readings.signalNumber() numbers signals, and truncate() forgets the l
   assert.equal(readings.signalNumber("current", tags), other, "the number is free again");
 });
 
-Deno.test("Readings.signalNumber() tells rejected tags apart, but for the source of the message", () => {
+Deno.test("Readings.signalNumber() ignores only the source of the message in rejected tags", () => {
   const readings = new Readings();
   const number = (...phases: string[]) =>
     readings.signalNumber("v", [...phases.map((phase) => ["phase", phase] as const), [

@@ -23,7 +23,7 @@ function pointIn(element, event) {
 
 const DAY = 86_400_000;
 
-/** The day at the pointer, in a plot of which each day is 1 wide. */
+/** The day at the pointer, in a plot in which each day is 1 wide. */
 function dayAt(plot, event) {
   const [from] = numbersIn(plot.dataset.x);
   return timeText(from + Math.floor(pointIn(plot, event).x) * DAY).slice(0, 10);

@@ -222,7 +222,7 @@ function beyondMarks({ lines, axis, domain: [low, high], across }: Drawing): Plo
       x: "time",
       y: "y",
       text: "text",
-      // It is written towards the middle of its panel, which it would leave otherwise.
+      // Written towards the middle of its panel, which it would leave otherwise.
       textAnchor: mark.time > (axis.from + axis.to) / 2 ? "end" : "start",
       fill: "#d1403a",
       stroke: "var(--paper, #fff)",

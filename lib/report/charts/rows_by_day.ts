@@ -19,7 +19,7 @@ interface Bar {
   day: number;
   kind: string;
   rows: number;
-  /** How many rows it is a part of, if that is of interest. */
+  /** How many rows it is shown as a share of, if any. */
   of?: number;
 }
 

@@ -68,7 +68,7 @@ export function indexPage(
   };
 }
 
-/** What the rows of some days are, of which all figures are computed. */
+/** What the rows of some days are, from which all figures are computed. */
 function rowKinds(days: readonly DayRecord[]): string {
   const kinds = days.map(({ options: { interval, aggregate } }) => `${interval} s (${aggregate})`);
   return `rows of ${[...new Set(kinds)].join(" and ")}`;

@@ -70,13 +70,13 @@ export interface Strip {
   label: string;
   /** The height of its plot in pixels. */
   height: number;
-  /** The shapes of its plot, as markup: a day is 1 wide, a pixel 1 high. */
+  /** The shapes of its plot, as markup: a day is 1 wide, and a pixel 1 high. */
   shapes: string;
   /** The values at the lower and the upper end, if tooltips read values off its lines. */
   domain?: readonly [low: number, high: number];
   /** The unit of the values. */
   unit?: string;
-  /** The values of a heat map, row by row, for tooltips. It shows missing days itself. */
+  /** The values of a heat map, row by row, for tooltips. A heat map shows missing days itself. */
   heat?: string;
 }
 

@@ -198,7 +198,7 @@ Deno.test("a gap is drawn as a gap", () => {
 Deno.test("a single reading between two gaps is drawn as a dot", () => {
   const voltage = (minute: number) => minute > 300 && minute !== 700 ? null : 52;
   const modules = rowsOf([["1", "1"]], 1440, (_, minute) => ({ module_voltage: voltage(minute) }));
-  // A path that returns to where it is has the round ends of a line.
+  // A line without length is drawn as a dot, because of its round ends.
   assert.match(
     toSvg(charts.moduleVoltage(modules)),
     /stroke-linecap="round"[^>]*><path d="M[\d.,]+L[\d.,]+M[\d.,]+Z"/,
@@ -478,7 +478,7 @@ Deno.test("boards that report for all modules, or for all of a phase, are drawn 
   assert.match(textOf(toSvg(charts.boardTemperatures(one))), / 1_1 /);
 });
 
-Deno.test("rowsByDay() has the number of rows in a tooltip, and the share of duplicates of the day", () => {
+Deno.test("the tooltips of rowsByDay() have the number of rows, and their share in the day", () => {
   const svg = toSvg(charts.rowsByDay(OUTCOMES));
   assert.match(svg, /<title>2024-07-13, readings: 1,000 rows, 20 %</);
   assert.match(svg, /<title>2024-07-14, duplicates: 3,800 rows, 76 %</);
