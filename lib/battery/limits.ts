@@ -52,13 +52,13 @@ export type Limits = { readonly [quantity in Limited]?: Interval };
 export function limitDigits(quantity: Limited, value: number, limit: number): number {
   const { digits: least } = LIMITED[quantity];
   if (value === limit) return least;
-  const isTold = (digits: number) => {
+  const isClear = (digits: number) => {
     const shown = Number(value.toFixed(digits));
     const margin = Number((value - limit).toFixed(digits));
     return margin !== 0 && shown !== limit && shown > limit === value > limit;
   };
   let digits: number = least;
-  while (digits < 12 && !isTold(digits)) digits++;
+  while (digits < 12 && !isClear(digits)) digits++;
   return digits;
 }
 
