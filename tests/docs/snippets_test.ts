@@ -20,6 +20,7 @@ const ELSEWHERE: readonly [command: RegExp, where: string][] = [
   [/^deno task (bench|scale|profile|history|notebook|container|cluster)\b/, ".ci/run, and bench/"],
   [/^deno jupyter --install/, "tests/notebook; it changes the user's Jupyter"],
   [/^\/usr\/bin\/time /, "it asks for a package and the user's own telemetry"],
+  [/^perf /, "it asks for a package and the user's own telemetry"],
   [/^git worktree /, "it needs a repository with a history"],
 ];
 
