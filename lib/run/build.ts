@@ -145,22 +145,15 @@ function changedFile(output: string, { day, files, sizes }: DayRecord): string |
 
 /** Builds a day and commits it; a failure affects only this day. */
 async function buildAndCommit(work: Work, item: StaleDay, sources: Source[]): Promise<void> {
-  const { problems, progress, records } = work;
+  const { problems, progress } = work;
   const { day } = item;
   const ownStaging = join(work.staging, dayName(day));
   try {
     const onRows = (rows: number) => progress.reach(item, rows);
     const answer = await readDay(work, day, sources, ownStaging, onRows);
     // Another run may be able to read these files, so it has to build the day again.
-    const later = answer.failures.filter(({ retryable }) => retryable);
-    if (later.length > 0) giveUp(work, day);
-    if (!await handleFailures(work, sources, answer)) return;
-    const before = records.days.get(day);
-    if (later.some(({ name }) => before?.inputs[name] !== undefined)) {
-      // What was built from these files stays until they can be read.
-      work.signals.replace(day, before!.signalCounts);
-      return;
-    }
+    if (answer.failures.some(({ retryable }) => retryable)) giveUp(work, day);
+    if (!await handleFailures(work, sources, answer) || isWaiting(work, day, answer)) return;
     await work.commits.add(async () => {
       const record = await commit(work, sources, answer);
       if (!work.built.has(day)) work.built.set(day, item);
@@ -235,15 +228,21 @@ async function countOtherDays(work: Work, touched: ReadonlyMap<number, Source[]>
   }));
 }
 
+/** Whether a day stays as it is until files that it was built from can be read again. */
+function isWaiting({ records }: Work, day: number, { failures }: DayAnswer): boolean {
+  const inputs = records.days.get(day)?.inputs ?? {};
+  return failures.some(({ name, retryable }) => retryable && inputs[name] !== undefined);
+}
+
 /** Has a worker read a day, and write its files into a staging folder unless that is null. */
 function readDay(
-  { pool, options, signals }: Work,
+  work: Work,
   day: number,
   sources: Source[],
   staging: string | null,
   onRows?: (rows: number) => void,
 ): Promise<DayAnswer> {
-  const { output } = options;
+  const { pool, options, options: { output }, signals } = work;
   const task = () => ({
     kind: "day" as const,
     day,
@@ -253,7 +252,12 @@ function readDay(
     staging,
     signalCounts: signals.without(day),
   });
-  const onAnswer = ({ result }: DayAnswer) => signals.replace(day, result.signalCounts);
+  const onAnswer = (answer: DayAnswer) => {
+    // Otherwise, columns of other days would go that come back when all files are read.
+    const isPartial = answer.failures.some(({ needsImport }) => needsImport);
+    if (isPartial || isWaiting(work, day, answer)) return;
+    signals.replace(day, answer.result.signalCounts);
+  };
   return pool.run(task, onAnswer, onRows);
 }
 

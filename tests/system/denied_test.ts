@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { cli, csv, dayFile, exists, inFolder, put, ROOT, tree } from "../helpers/support.ts";
+import {
+  cli,
+  csv,
+  dayFile,
+  exists,
+  inFolder,
+  put,
+  readHour,
+  ROOT,
+  tree,
+} from "../helpers/support.ts";
 import type { Row } from "../helpers/oracle.ts";
 import { assertRecovers, DAY, putFiles, rowsOf } from "./support.ts";
 
@@ -174,4 +184,28 @@ Deno.test("a day outside --from and --to whose input is gone does not prevent ot
     assert.equal(code, 1);
     assert.deepEqual(problems, [{ name: "1.parquet", reason: "is gone, or a link to nowhere" }]);
     assert.ok(exists(join(out, "1_2/2024/07/15/00.parquet")));
+  }));
+Deno.test("the columns of a day outside --from and --to stay while its file may not be read", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    const row = (day: number, payload: string): Row => ({
+      time: DAY + day * 86_400,
+      payload,
+      value: "1",
+      tags: [["phase", "1"], ["module", "1"]],
+    });
+    put(join(input, "0.parquet"), dayFile([row(0, "volts"), row(0, "rare")]));
+    put(join(input, "1.parquet"), dayFile([row(1, "volts")]));
+    const paths = ["--input", input, "--output", out];
+    assert.equal((await cli(...paths, "--quiet")).code, 0);
+    Deno.chmodSync(join(input, "0.parquet"), 0);
+    // It has to be read only to count its signals, because of the option.
+    const flags = ["--from", "2024-07-14", "--max-gap", "6m", "--json"];
+    const { code, problems } = await asUser(...paths, ...flags);
+    assert.equal(code, 1);
+    assert.deepEqual(problems.map(({ name }: { name: string }) => name), ["0.parquet"]);
+    const columns = [...(await readHour(join(out, "1_1/2024/07/14/00.parquet"))).keys()];
+    assert.deepEqual(columns, ["timestamp", "phase", "module", "rare", "volts"]);
+    Deno.chmodSync(join(input, "0.parquet"), 0o644);
+    await assertRecovers(input, out);
   }));
