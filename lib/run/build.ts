@@ -253,7 +253,7 @@ function readDay(
     signalCounts: signals.without(day),
   });
   const onAnswer = (answer: DayAnswer) => {
-    // Otherwise, columns of other days would go that come back when all files are read.
+    // Otherwise other days would lose columns that come back when all files can be read.
     const isPartial = answer.failures.some(({ needsImport }) => needsImport);
     if (isPartial || isWaiting(work, day, answer)) return;
     signals.replace(day, answer.result.signalCounts);
