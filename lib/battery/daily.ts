@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Module, type ModuleColumn, type Runs } from "../hours/mod.ts";
+import type { Module, ModuleColumn, Runs } from "../hours/mod.ts";
 import type { SignalCounts, ValueSet } from "../telemetry/mod.ts";
 import { compareCells } from "./cells.ts";
 import { runsWhere } from "./consecutive.ts";

@@ -176,10 +176,10 @@ function refuseMissingInputs(
   if (known.size === 0 || files.some(({ failure }) => failure !== undefined)) return;
   const names = new Set(files.map(({ name }) => name));
   // A file may have been renamed, which changes its ctime.
-  const contentOf = ({ size, mtime, ino }: Identity) => `${size} ${mtime} ${ino}`;
-  const contents = new Set(files.map(contentOf));
+  const withoutCtime = ({ size, mtime, ino }: Identity) => `${size} ${mtime} ${ino}`;
+  const marks = new Set(files.map(withoutCtime));
   const isThere = ([name, record]: [string, Identity]) =>
-    names.has(name) || contents.has(contentOf(record));
+    names.has(name) || marks.has(withoutCtime(record));
   if (known.entries().some(isThere)) return;
   throw new UsageError(
     `--input ${input.join(" ")} has none of the ${known.size} files that --output ${output} was ` +

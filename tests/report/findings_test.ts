@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { findingsOfDays } from "../../lib/report/overview/findings.ts";
+import { chargeSpreads, findingsOfDays } from "../../lib/report/overview/findings.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
@@ -45,6 +45,13 @@ Deno.test("findingsOfDays() names states of charge that are far apart in most ho
   assert.equal(textOf(100, 0.9, 0.45, 0.5), text);
   assert.equal(textOf(1, 0.7, 0.5, 0.5), undefined);
   assert.match(textOf(1, 0.71, 0.5, 0.5)!, /by 21 /);
+  // Hours in which only one module has a state of charge say nothing.
+  const hours = makeDays({ days: 1, phases: 1, modules: 2, cells: 2 });
+  const [first, second] = hours[0]!.figures.modules;
+  first!.soc!.byHour.fill(0.9);
+  second!.soc!.byHour.fill(null).fill(0.4, 20);
+  assert.deepEqual(chargeSpreads(hours).map(({ spread }) => Math.round(spread)), [50, 50, 50, 50]);
+  assert.equal(findingsOfDays(hours)[0]!.kind, "imbalance");
   const [alone] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 });
   assert.deepEqual(findingsOfDays([alone!]), []);
   for (const { soc } of alone!.figures.modules) soc!.byHour.fill(null);

@@ -34,18 +34,32 @@ export function findingsOfDays(days: readonly BatteryDay[]): Finding[] {
   return [...imbalance(days), ...sparseCells(days), ...partlyKnown(days), ...missing(days)];
 }
 
+/** How far apart the modules' states of charge are in an hour. */
+export interface ChargeSpread {
+  /** The start of the hour, in seconds since the epoch. */
+  at: number;
+  /** The highest minus the lowest, in percentage points. */
+  spread: number;
+}
+
+/** How far apart states of charge are in each hour in which several modules have one. */
+export function chargeSpreads(days: readonly BatteryDay[]): ChargeSpread[] {
+  const scale = socUnit(days) === "percent" ? 1 : 100;
+  return days.flatMap(({ day, figures: { modules } }) =>
+    Array.from({ length: 24 }, (_, hour) => {
+      const known = modules.flatMap(({ soc }) => soc?.byHour[hour] ?? []);
+      const spread = (greatestIn(known) - leastIn(known)) * scale;
+      return { at: day + hour * 3600, spread, modules: known.length };
+    }).filter(({ modules }) => modules > 1)
+  );
+}
+
 /** Modules whose states of charge are further apart than this in most hours, in percentage points. */
 const LARGE_IMBALANCE = 20;
 
-/** Modules whose states of charge are far apart, as one finding. */
+/** That the states of charge of modules are far apart, as one finding. */
 function imbalance(days: readonly BatteryDay[]): Finding[] {
-  const scale = socUnit(days) === "percent" ? 1 : 100;
-  const hours = days.flatMap(({ day, figures: { modules } }) =>
-    Array.from({ length: 24 }, (_, hour) => {
-      const known = modules.flatMap(({ soc }) => soc?.byHour[hour] ?? []);
-      return { at: day + hour * 3600, spread: (greatestIn(known) - leastIn(known)) * scale };
-    }).filter(({ spread }) => spread >= 0)
-  );
+  const hours = chargeSpreads(days);
   const typical = medianOf(hours.map(({ spread }) => spread));
   if (!(typical > LARGE_IMBALANCE)) return [];
   const means = moduleHistories(days).flatMap(({ folder, days }) => {

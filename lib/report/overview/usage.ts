@@ -14,6 +14,7 @@ import {
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { energy, format, positiveWords } from "../words.ts";
 import { paragraph } from "../html.ts";
+import { chargeSpreads } from "./findings.ts";
 import { throughput } from "./histories.ts";
 import { stateStrips } from "./state_strip.ts";
 import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
@@ -32,9 +33,9 @@ export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string 
       hours: ({ soc }) =>
         soc === null ? [] : [soc.byHour.map((value) => value === null ? null : value * scale)],
       domain: [0, 100],
-      side(points) {
-        if (days.every(({ figures }) => figures.modules.length < 2)) return "";
-        const spreads = points.map(({ low, high }) => high - low);
+      side() {
+        const spreads = chargeSpreads(days).map(({ spread }) => spread);
+        if (spreads.length === 0) return "";
         return `Difference between modules, in percentage points: median ` +
           `${format(medianOf(spreads))}, at most ${format(greatestIn(spreads))}.`;
       },
