@@ -46,7 +46,12 @@ Deno.test("usageStrips() interrupts a band where no hour is known", () => {
   const days = daysOf([[20, 21, null, 22]]);
   assert.equal(
     shapesOf("line middle", days),
-    "M0.021,100L0.0625,66.7M0.14600000000000002,33.3",
+    "M0,100L0.021,100L0.063,66.7L0.083,66.7M0.125,33.3L0.146,33.3L0.167,33.3",
+  );
+  assert.equal(
+    shapesOf("band", days),
+    "M0,100L0.021,100L0.063,66.7L0.083,66.7L0.083,66.7L0.063,66.7L0.021,100L0,100z" +
+      "M0.125,33.3L0.146,33.3L0.167,33.3L0.167,33.3L0.146,33.3L0.125,33.3z",
   );
   assert.match(stripsOf(days), /data-y="20,23,100,0"/, "whole numbers around the values");
   assert.match(stripsOf(daysOf([[19.5, 22.5]])), /data-y="19,23,100,0"/);
@@ -55,9 +60,9 @@ Deno.test("usageStrips() interrupts a band where no hour is known", () => {
 Deno.test("usageStrips() joins hours of very many days into one point", () => {
   const many = daysOf(Array.from({ length: 34 }, (_, i) => i === 0 ? [10, 12, 13, 17] : [20]));
   // 816 hours are more than 800, so that a point is two of them, 10 and 12 as well as 13 and 17.
-  assert.match(shapesOf("line middle", many), /^M0\.0415,90\.9L0\.125,54\.5M/);
+  assert.match(shapesOf("line middle", many), /^M0,90\.9L0\.042,90\.9L0\.125,54\.5L0\.167,54\.5M/);
   const fewer = daysOf(Array.from({ length: 33 }, (_, i) => i === 0 ? [10, 12] : [20]));
-  assert.match(shapesOf("line middle", fewer), /^M0\.021,100L0\.0625,81\.8M/);
+  assert.match(shapesOf("line middle", fewer), /^M0,100L0\.021,100L0\.063,81\.8L0\.083,81\.8M/);
 });
 
 Deno.test("usageStrips() has bars of no height if no energy has flowed", () => {

@@ -108,8 +108,8 @@ interface Band {
   side: (points: readonly BandPoint[]) => string;
 }
 
-/** The values of all series from one time to another, in days on the axis. */
-type BandPoint = Readonly<Record<"from" | "to" | "low" | "middle" | "high", number>>;
+/** The values of all series between two times, whose middle is `at`; times are days on the axis. */
+type BandPoint = Readonly<Record<"from" | "at" | "to" | "low" | "middle" | "high", number>>;
 
 const MAX_POINTS = 800;
 
@@ -123,14 +123,17 @@ function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Stri
   const [low, high] = band.domain ?? [Math.floor(least), Math.floor(most) + 1];
   const y = (value: number) => Math.round((HEIGHT * (high - value)) / (high - low) * 10) / 10;
   const unbroken = runsWhere(points, (a, b) => a.to === b.from);
+  // Through the middles of the hours, and to the ends of the first and the last one.
+  const outline = (run: readonly BandPoint[], key: "low" | "middle" | "high") => {
+    const [first, last] = [run[0]!, run.at(-1)!];
+    const times = [first.from, ...run.map(({ at }) => at), last.to];
+    return [first, ...run, last].map((point, i) => `${times[i]},${y(point[key])}`);
+  };
   const area = unbroken.map((run) =>
-    `M${run.map(({ from, to, high }) => `${from} ${y(high)}L${to} ${y(high)}`).join("L")}L` +
-    `${run.toReversed().map(({ from, to, low }) => `${to} ${y(low)}L${from} ${y(low)}`).join("L")}z`
+    `M${[...outline(run, "high"), ...outline(run, "low").reverse()].join("L")}z`
   );
   const line = (key: "low" | "middle" | "high", what: string) => {
-    const path = unbroken.map((run) =>
-      `M${run.map((point) => `${(point.from + point.to) / 2},${y(point[key])}`).join("L")}`
-    );
+    const path = unbroken.map((run) => `M${outline(run, key).join("L")}`);
     return `<path class="line ${key}" d="${path.join("")}"><title>${name}, ${what} of ${of}` +
       `</title></path>`;
   };
@@ -162,6 +165,7 @@ function pointsOf(axis: DayAxis, days: readonly BatteryDay[], { hours }: Band): 
   const at = (hour: number) => Math.round((hour / 24) * 1000) / 1000;
   return [...byHour].sort(([a], [b]) => a - b).map(([number, values]) => ({
     from: at(number * step),
+    at: at((number + 0.5) * step),
     to: at((number + 1) * step),
     low: leastIn(values),
     middle: medianOf(values),
