@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
-import { percent, plural, sentences, shorten, spanOf } from "../words.ts";
+import { fixed, plural, sentences, shorten, spanOf } from "../words.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 import { greatestIn, sumOf } from "../aggregates.ts";
 import type { Span } from "./module_rows.ts";
@@ -107,8 +107,10 @@ function wordsOf(columns: readonly ReportedTime[]): string {
   const sum = (kind: keyof ReportedTime) => sumOf(columns, (column) => column[kind]);
   const [observed, filled, all] = [sum("observed"), sum("filled"), sum("all")];
   const empty = all - observed - filled;
-  return `observed ${percent(observed / all)}, filled ${percent(filled / all)}, ` +
-    `empty ${percent(empty / all)}`;
+  // All with one decimal, so that they add up; only nothing at all is 0.0 %.
+  const share = (time: number) =>
+    `${fixed(time === 0 ? 0 : Math.max(0.1, (time / all) * 100), 1)} %`;
+  return `observed ${share(observed)}, filled ${share(filled)}, empty ${share(empty)}`;
 }
 
 function drawCoverage(times: ReportedTimes): Plotted {
