@@ -5,6 +5,7 @@
  *
  * @module
  */
+import type { DuckDBType } from "@duckdb/node-api";
 import {
   type Database,
   type ImportLimits,
@@ -13,7 +14,6 @@ import {
   openDatabase,
   quoted,
 } from "./duckdb.ts";
-import type { DuckDBType } from "@duckdb/node-api";
 import { type ColumnForm, type Forms, formsOf } from "./column_forms.ts";
 import { COLUMN_NAMES } from "./layout.ts";
 import { copyWithPlainTimestamps } from "./plain_timestamps.ts";
@@ -52,6 +52,7 @@ export async function* readParquet(path: string, limits: ImportLimits): AsyncGen
   }
 }
 
+/** The rows of a file, given its path as an SQL literal, as the database names its columns. */
 function tableOf(file: string): string {
   return `read_parquet(${file}, binary_as_string = true, hive_partitioning = false)`;
 }

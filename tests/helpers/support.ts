@@ -55,9 +55,19 @@ export interface Ran {
 }
 
 /** Runs the tool as a user would. */
-export async function cli(...args: string[]): Promise<Ran> {
-  const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", join(ROOT, "solution.ts"), ...args],
+export function cli(...args: string[]): Promise<Ran> {
+  return runTool([Deno.execPath()], args);
+}
+
+/** Runs the tool as a user to whom permissions apply, unlike root. */
+export function cliAsUser(...args: string[]): Promise<Ran> {
+  const drop = ["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all"];
+  return runTool(["setpriv", ...drop, Deno.execPath()], args);
+}
+
+async function runTool([program, ...before]: string[], args: readonly string[]): Promise<Ran> {
+  const command = new Deno.Command(program!, {
+    args: [...before, "run", "-A", join(ROOT, "solution.ts"), ...args],
     stdout: "piped",
     stderr: "piped",
   });

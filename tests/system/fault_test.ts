@@ -2,7 +2,17 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseArguments } from "../../lib/cli/mod.ts";
 import { run } from "../../lib/run/mod.ts";
-import { cli, etl, exists, inFolder, put, readHour, ROOT, tree } from "../helpers/support.ts";
+import {
+  cli,
+  cliAsUser,
+  etl,
+  exists,
+  inFolder,
+  put,
+  readHour,
+  ROOT,
+  tree,
+} from "../helpers/support.ts";
 import { assertRecovers, assertWhole, putFiles, rowsOf, start } from "./support.ts";
 
 async function sh(script: string): Promise<{ code: number; text: string }> {
@@ -83,13 +93,10 @@ Deno.test("a folder of the output without permission affects only its days", () 
     putFiles(input, rowsOf(2, 5), 2);
     const closed = join(out, "1_2/2024/07/13");
     Deno.chmodSync(closed, 0o500);
-    // Permissions apply to root only without this capability.
-    const paths = `--input ${input} --output ${out} --quiet`;
-    const drop = "setpriv --bounding-set=-dac_override,-dac_read_search --inh-caps=-all";
-    const { code, text } = await sh(`${drop} ${toolCommand} ${paths}`);
+    const { code, stderr } = await cliAsUser("--input", input, "--output", out, "--quiet");
     assert.equal(code, 1);
-    assert.match(text, /2024-07-13: could not be built: .*[Pp]ermission denied/);
-    assert.ok(!text.includes("2024-07-14"), "the other day is built");
+    assert.match(stderr, /2024-07-13: could not be built: .*[Pp]ermission denied/);
+    assert.ok(!stderr.includes("2024-07-14"), "the other day is built");
     await assertWhole(out);
     Deno.chmodSync(closed, 0o755);
     await assertRecovers(input, out);

@@ -4,25 +4,14 @@ import { setTimeout } from "node:timers/promises";
 import {
   assertSameTree,
   cli,
+  cliAsUser,
   csv,
   dayFile,
   inFolder,
   put,
-  ROOT,
   tree,
 } from "../helpers/support.ts";
 import { assertRecovers, DAY, putFiles, rowsOf } from "./support.ts";
-
-/** Runs the tool as a user to whom permissions apply, unlike root. */
-async function asUser(...args: string[]) {
-  const { code, stderr } = await new Deno.Command("setpriv", {
-    args: [
-      ...["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-all", Deno.execPath()],
-      ...["run", "-A", join(ROOT, "solution.ts"), ...args],
-    ],
-  }).output();
-  return { code, stderr: new TextDecoder().decode(stderr) };
-}
 
 /** Builds three days, each from its own folder. */
 async function built(folder: string): Promise<{ input: string; out: string }> {
@@ -48,7 +37,7 @@ for (const pattern of ["", "*/*.parquet", "**/*.parquet"]) {
       const before = tree(out);
       Deno.chmodSync(closed, 0);
       const paths = ["--input", join(input, pattern), "--output", out, "--quiet"];
-      const { code, stderr } = await asUser(...paths);
+      const { code, stderr } = await cliAsUser(...paths);
       Deno.chmodSync(closed, 0o755);
       assert.equal(code, 1, stderr);
       assert.match(stderr, /day 1: may not be read: permission denied \(its mode is 000/);
@@ -77,7 +66,7 @@ for (const kind of ["parquet", "csv"]) {
       put(join(input, "new.parquet"), dayFile(row(6, "2")));
       Deno.chmodSync(path, 0);
       for (const flags of [["--quiet"], ["--quiet", "--max-gap", "6m"]]) {
-        const { code, stderr } = await asUser(...paths, ...flags);
+        const { code, stderr } = await cliAsUser(...paths, ...flags);
         assert.equal(code, 1, stderr);
         assert.match(stderr, /own\.\w+: may not be read: permission denied \(its mode is 000/);
         if (flags.length === 1) assert.deepEqual(Deno.readFileSync(own), before);
