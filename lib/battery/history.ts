@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { TableOptions } from "../hours/mod.ts";
 import { DAY, folderOf } from "../telemetry/mod.ts";
 import type { DayFigures, ModuleDay, RestEnd, Swing } from "./figures.ts";
 import { LEAST_SWING, swingBetween } from "./flow.ts";
@@ -14,17 +15,21 @@ import type { Grid } from "./runs.ts";
 export interface BatteryDay extends Grid {
   /** The start of the day in seconds since the epoch. */
   day: number;
+  /** How rows without readings are filled. */
+  fill: TableOptions["fill"];
   /** The figures of its batteries. */
   figures: DayFigures;
 }
 
 /** Parses the figures of days on record, which the store keeps as text. */
 export function batteryDays(
-  records: Iterable<{ day: number; options: Grid; figures: string | null }>,
+  records: Iterable<
+    { day: number; options: Grid & Pick<TableOptions, "fill">; figures: string | null }
+  >,
 ): BatteryDay[] {
-  return Array.from(records, ({ day, options: { interval, maxGap }, figures }) => {
+  return Array.from(records, ({ day, options: { interval, maxGap, fill }, figures }) => {
     const found: DayFigures = figures === null ? { modules: [], places: [] } : JSON.parse(figures);
-    return { day, interval, maxGap, figures: found };
+    return { day, interval, maxGap, fill, figures: found };
   });
 }
 

@@ -31,18 +31,22 @@ export interface FoundColumn {
 const MAX_LISTED = 10;
 
 /**
- * Checks that a file has all wanted columns.
+ * Checks that a file has all wanted columns, each once.
  *
  * @param found The names of its columns.
- * @throws {Error} If some are missing; the message says if only the case differs.
+ * @throws {Error} If some are missing, and the message says if only the case differs; or if one is
+ * there twice.
  */
 export function checkColumns(found: readonly string[], wanted: readonly string[]): void {
   const missing = wanted.filter((name) => !found.includes(name));
-  if (missing.length === 0) return;
-  const listed = found.slice(0, MAX_LISTED).join("', '");
-  const lower = found.map((name) => name.toLowerCase());
-  const why = missing.some((name) => lower.includes(name)) ? " (names are case-sensitive)" : "";
-  throw new Error(`has no column '${missing.join("', '")}'; it has '${listed}'${why}`);
+  if (missing.length > 0) {
+    const listed = found.slice(0, MAX_LISTED).join("', '");
+    const lower = found.map((name) => name.toLowerCase());
+    const why = missing.some((name) => lower.includes(name)) ? " (names are case-sensitive)" : "";
+    throw new Error(`has no column '${missing.join("', '")}'; it has '${listed}'${why}`);
+  }
+  const twice = wanted.find((name) => found.indexOf(name) !== found.lastIndexOf(name));
+  if (twice !== undefined) throw new Error(`has more than one column '${twice}'`);
 }
 
 /**
@@ -50,20 +54,22 @@ export function checkColumns(found: readonly string[], wanted: readonly string[]
  *
  * @param wanted Their names and types.
  * @throws {NeedsImport} If one has another type.
- * @throws {Error} If some are missing, or the schema is broken.
+ * @throws {Error} If some are missing or there twice, or the schema is broken.
  */
 export function findColumns(
   schema: readonly SchemaElement[],
   wanted: Readonly<Record<string, ColumnType>>,
 ): FoundColumn[] {
+  const names: string[] = [];
   const columns = new Map<string, { index: number; elements: SchemaElement[] }>();
   for (let at = 1, index = 0; at < schema.length;) {
     const elements = schema.slice(at, endOfColumn(schema, at));
-    columns.getOrInsert(elements[0]!.name, { index, elements });
+    names.push(elements[0]!.name);
+    columns.set(elements[0]!.name, { index, elements });
     index += elements.filter(isLeaf).length;
     at += elements.length;
   }
-  checkColumns([...columns.keys()], Object.keys(wanted));
+  checkColumns(names, Object.keys(wanted));
   return Object.entries(wanted).map(([name, type]) => columnOf(columns.get(name)!, type));
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { batteryDays, tablesOf } from "../battery/mod.ts";
 import {
@@ -29,13 +30,29 @@ export async function publishTables(
 ): Promise<void> {
   if (shard !== null) return;
   const complete = [...records.days.values()].filter(({ day }) => !suspects.has(day));
-  for (const [name, text] of Object.entries(tablesOf(batteryDays(complete)))) {
+  for (const [table, text] of Object.entries(tablesOf(batteryDays(complete)))) {
+    const name = `${STATE_FOLDER}/${table}`;
     try {
-      await replaceFile(output, `${STATE_FOLDER}/${name}`, text, staging);
+      refuseForeignTable(join(output, name), text);
+      await replaceFile(output, name, text, staging);
     } catch (error) {
-      problems.add(`${STATE_FOLDER}/${name}`, (error as Error).message);
+      problems.add(name, (error as Error).message);
     }
     failpoint("table published");
+  }
+}
+
+/**
+ * Refuses to overwrite a table that this tool did not write.
+ *
+ * @throws {Error} If a file begins with other columns than the table.
+ */
+function refuseForeignTable(path: string, table: string): void {
+  if (!existsSync(path)) return;
+  const [columns] = /^\w+,\w+,/.exec(table)!;
+  const start = Deno.readFileSync(path).subarray(0, columns.length);
+  if (new TextDecoder().decode(start) !== columns) {
+    throw new Error("was not written by hourgrid: move it out of the way");
   }
 }
 

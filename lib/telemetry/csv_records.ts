@@ -30,8 +30,6 @@ export function csvRecords(header: string): TextFormat {
     known(other.names) > known(best.names) ? other : best
   );
   checkColumns(names, COLUMN_NAMES);
-  const twice = COLUMN_NAMES.find((name) => names.indexOf(name) !== names.lastIndexOf(name));
-  if (twice !== undefined) throw new Error(`has more than one column '${twice}'`);
   const columns = Int8Array.from(
     names,
     (name) => (COLUMN_NAMES as readonly string[]).indexOf(name),

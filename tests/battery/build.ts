@@ -111,7 +111,7 @@ export function dayOf(
     const reported = markRows(columns.map(({ ownRows }) => ownRows), 86_400 / grid.interval);
     collector.add({ phase, module, hours }, [...columns, ...common], reported);
   }
-  return { day, interval: grid.interval, maxGap: grid.maxGap, figures: collector.end() };
+  return { day, ...grid, figures: collector.end() };
 }
 
 /** The figures of a day with one module. */

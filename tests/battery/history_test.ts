@@ -18,7 +18,7 @@ const dayWith = (soc: Stretches, current: Stretches, day = DAY, module = "1"): B
 
 Deno.test("batteryDays() parses figures, and has none for a day without hour files", () => {
   const { figures } = dayWith([[0, 9, 0.5]], []);
-  const options = { interval: 5, maxGap: 300 };
+  const options = { interval: 5, maxGap: 300, fill: "hold" } as const;
   const records = [JSON.stringify(figures), null].map((figures) => ({
     day: DAY,
     options,

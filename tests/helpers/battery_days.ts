@@ -40,6 +40,7 @@ export function makeDays(made: Made): BatteryDay[] {
       day: FIRST_DAY + index * DAY,
       interval: 5,
       maxGap: 300,
+      fill: "hold",
       figures: makeDay(made, index),
     }));
 }

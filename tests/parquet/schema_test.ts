@@ -39,14 +39,18 @@ Deno.test("findColumns() returns the leaf index and the maximum levels of a colu
   assert.deepEqual([level, unit], [0, null]);
 });
 
-Deno.test("findColumns() names all missing columns, and takes the first of two with the same name", () => {
+Deno.test("findColumns() names all missing columns, and a wanted one that is there twice", () => {
   const elements = schema(time(), ...TAGS, text("time"));
   const missing = () =>
     findColumns(elements, { y: "text", time: "text", value: "text", x: "pairs" });
   assert.throws(missing, {
-    message: "has no column 'y', 'x'; it has 'value', 'other', 'time', 'tags'",
+    message: "has no column 'y', 'x'; it has 'value', 'other', 'time', 'tags', 'time'",
   });
-  assert.equal(findColumn(elements, "time", "int64").index, 3);
+  assert.throws(() => findColumn(elements, "time", "int64"), {
+    message: "has more than one column 'time'",
+  });
+  const others = schema(time(), text("a"), text("a"));
+  assert.equal(findColumn(others, "time", "int64").index, 3);
 });
 
 Deno.test("checkColumns() lists at most ten of the columns that there are", () => {

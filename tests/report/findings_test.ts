@@ -85,4 +85,6 @@ Deno.test("findingsOfDays() names days on which no signal is known for most of t
     "2024-06-02 (70 %)",
     1,
   ]]);
+  // Without filling, most rows are null even if nothing is missing.
+  assert.deepEqual(findingsOfDays(days.map((day) => ({ ...day, fill: "none" }))), []);
 });

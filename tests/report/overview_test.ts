@@ -217,6 +217,7 @@ Deno.test("overview() of days without any figure says so, and of no days is empt
     day: FIRST_DAY,
     interval: 5,
     maxGap: 300,
+    fill: "hold",
     figures: { modules: [], places: [] },
   }];
   const text = textOf(overview(days, null).join(""));

@@ -68,10 +68,24 @@ Deno.test("tables are the same after one run and after many, and lose days witho
     await run(input, join(folder, "out"));
     assert.deepEqual(read(join(folder, "out")), first);
     // Tables that were edited or removed are written again.
-    Deno.writeTextFileSync(join(folder, "out", "_etl", "daily.csv"), "mine");
+    Deno.writeTextFileSync(join(folder, "out", "_etl", "daily.csv"), "day,phase,edited\n");
     Deno.removeSync(join(folder, "out", "_etl", "events.csv"));
     await run(input, join(folder, "out"));
     assert.deepEqual(read(join(folder, "out")), first);
+  }));
+
+Deno.test("publishTables() does not overwrite a file that is not a table of ours, and names it", () =>
+  inFolder(async (folder) => {
+    const [input, output] = [join(folder, "in"), join(folder, "out")];
+    put(join(input, "a.parquet"), dayFile(rows(DAY, "1")));
+    const theirs = ["date,kwh\n", "", "from,till\n"];
+    TABLES.forEach((name, i) => put(join(output, "_etl", name), theirs[i]!));
+    const { code, stderr } = await cli("--input", input, "--output", output);
+    assert.equal(code, 1);
+    for (const name of TABLES) {
+      assert.match(stderr, new RegExp(`_etl/${name} was not written by hourgrid: move it out of`));
+    }
+    assert.deepEqual(read(output), theirs);
   }));
 
 Deno.test("publishTables() leaves out a day that is to be built again until a run builds it", () =>

@@ -31,7 +31,9 @@ export interface Finding {
 
 /** What the figures of some days, in order, show besides the events. */
 export function findingsOfDays(days: readonly BatteryDay[]): Finding[] {
-  return [...imbalance(days), ...sparseCells(days), ...partlyKnown(days), ...missing(days)];
+  // Where rows without readings stay null, most rows are null even if nothing is missing.
+  const filled = days.filter(({ fill }) => fill !== "none");
+  return [...imbalance(days), ...sparseCells(filled), ...partlyKnown(filled), ...missing(days)];
 }
 
 /** How far apart the modules' states of charge are in an hour. */

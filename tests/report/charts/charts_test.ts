@@ -51,7 +51,7 @@ function stateDay(
     return { phase: phase === "" ? null : phase, states, ...others };
   });
   const figures = { modules: [], places: record };
-  return { day: START / 1000, interval: 60, maxGap: 300, figures };
+  return { day: START / 1000, interval: 60, maxGap: 300, fill: "hold", figures };
 }
 
 const SIX = [1, 2].flatMap((phase) =>
