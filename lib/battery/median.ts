@@ -1,5 +1,6 @@
 /**
- * Medians and other quantiles, found by quickselect, which takes less than half the time of sorting.
+ * Medians and other quantiles of values with weights, which d3-array does not have. Quickselect takes
+ * less than half the time of sorting.
  *
  * @module
  */

@@ -1,6 +1,9 @@
 /**
  * A small columnar reader and writer for one dialect of parquet. It knows nothing of telemetry.
  *
+ * hyparquet parses footers and page headers; what it would decode to a value for each row is kept as
+ * codes here. What the other parts gain over libraries is in docs/performance.md.
+ *
  * @module
  */
 export { ByteWriter } from "./byte_writer.ts";

@@ -1,5 +1,6 @@
 /**
- * Sums and extremes of numbers, and of items by one of their figures.
+ * Sums and extremes of numbers, and of items by one of their figures. Unlike those of d3-array, they
+ * are never undefined.
  *
  * @module
  */

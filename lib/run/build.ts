@@ -4,6 +4,7 @@
  * @module
  */
 import { join } from "node:path";
+import pMap from "p-map";
 import { dayName } from "../telemetry/mod.ts";
 import {
   dayFile,
@@ -85,11 +86,9 @@ async function buildUntilStable(work: Work): Promise<void> {
     // The largest first, so that all workers finish at about the same time.
     stale.sort((a, b) => b.rows - a.rows);
     // Limits how many days the workers run ahead of the disk: staged files take space.
-    await forEachLimited(
-      stale,
-      options.jobs * 2,
-      (item) => buildAndCommit(work, item, touched.get(item.day)!),
-    );
+    await pMap(stale, (item) => buildAndCommit(work, item, touched.get(item.day)!), {
+      concurrency: options.jobs * 2,
+    });
   }
   for (const [day, record] of records.days) {
     if (!isWanted(options, day)) continue;
@@ -99,22 +98,6 @@ async function buildUntilStable(work: Work): Promise<void> {
   for (const [name, reason] of inputsWithoutReadings(records.inputs, records.days.values())) {
     problems.add(name, `has no reading: ${reason}`);
   }
-}
-
-/** Calls `work` for each item, at most `limit` at a time; rejects as soon as one call rejects. */
-export async function forEachLimited<Item>(
-  items: Iterable<Item>,
-  limit: number,
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  // A loop that is left by an error closes the generator, and so ends the other loops.
-  const remaining = function* () {
-    yield* items;
-  }();
-  const lane = async () => {
-    for (const item of remaining) await work(item);
-  };
-  await Promise.all(Array.from({ length: limit }, lane));
 }
 
 function findStale(

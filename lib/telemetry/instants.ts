@@ -5,7 +5,7 @@
  * @module
  */
 import { type Parsed, REJECTED } from "./malformed.ts";
-import { isInRange, magnitude, NANOSECONDS_PER_SECOND } from "./timestamps.ts";
+import { isInRange, magnitude } from "./timestamps.ts";
 
 const OUT_OF_RANGE = { reason: REJECTED.range };
 
@@ -17,15 +17,16 @@ export function instantOf(nanoseconds: bigint): Parsed<bigint> {
   return isInRange(nanoseconds) ? { value: nanoseconds } : OUT_OF_RANGE;
 }
 
-/**
- * A number; and ISO 8601 with or without separators, with `T` or a space, with or without an
- * offset, after which the zone's name may follow in brackets (RFC 9557).
- */
+/** A number. */
 const NUMBER = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
+
+/**
+ * ISO 8601 with or without separators, with `T` or a space, with or without an offset, after which
+ * the zone's name may follow in brackets (RFC 9557). Decimals beyond the nanosecond are left out.
+ */
 const ISO = new RegExp(
-  String.raw`^(\d{4})-?(\d\d)-?(\d\d)` +
-    String.raw`(?:[Tt ]([01]\d|2[0-3]):?([0-5]\d)(?::?([0-5]\d)(?:[.,](\d+))?)?)? ?` +
-    String.raw`(?:(?:Z|z|UTC|GMT|([+-])([01]\d|2[0-3]):?([0-5]\d)?:?([0-5]\d)?)(?:\[[^\]]*\])?)?$`,
+  String.raw`^(\d{4}-?\d\d-?\d\d)(?:[Tt ](\d\d(?::?[0-5]\d){0,2}(?:[.,]\d{1,9})?)\d*)? ?` +
+    String.raw`(?:(Z|z|UTC|GMT|[+-]\d\d(?::?[0-5]\d){0,2})(?:\[[^\]]*\])?)?$`,
 );
 
 /**
@@ -62,21 +63,11 @@ function fromNumber([, sign, whole, fraction = "", exponent = "0"]: string[]): P
   return instantOf(BigInt(inUnit + rest));
 }
 
-function fromIso([, year, month, day, hour, minute, second, fraction, ...offset]: string[]) {
-  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
-  const time = Number(hour ?? 0) * 3600 + Number(minute ?? 0) * 60 + Number(second ?? 0);
-  // `Date` takes a day that its month does not have for one of the next month.
-  if (date.getUTCMonth() !== Number(month) - 1 || date.getUTCDate() !== Number(day)) {
-    return { reason: REJECTED.unreadable };
+function fromIso([, date, time = "00", offset = "Z"]: string[]): Parsed<bigint> {
+  const zone = /^[+-]/.test(offset) ? offset : "Z";
+  try {
+    return instantOf(Temporal.Instant.from(`${date}T${time}${zone}`).epochNanoseconds);
+  } catch {
+    return { reason: REJECTED.unreadable }; // a month 13, for example
   }
-  const seconds = date.getTime() / 1000 + time - secondsOf(offset);
-  const nanoseconds = fraction === undefined ? 0n : BigInt(fraction.slice(0, 9).padEnd(9, "0"));
-  return instantOf(BigInt(seconds) * NANOSECONDS_PER_SECOND + nanoseconds);
-}
-
-/** The seconds by which an offset is ahead of UTC. */
-function secondsOf([sign, hours, minutes, seconds]: string[]): number {
-  if (sign === undefined) return 0;
-  const total = Number(hours) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds ?? 0);
-  return sign === "-" ? -total : total;
 }

@@ -1,6 +1,6 @@
 /**
  * Finds the records of a JSON lines file, and the values of the four columns in each. Values are
- * kept as they are written, so that numbers stay exact.
+ * kept as they are written: `JSON.parse` would round numbers and reorder tags.
  *
  * @module
  */

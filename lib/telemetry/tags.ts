@@ -95,6 +95,7 @@ function encode(text: string): string {
 /**
  * Compares names in natural order: runs of digits as numbers (`cell_2` before `cell_10`),
  * everything else by code unit. Names that differ only in leading zeros are compared by code unit.
+ * The order of `Intl.Collator` may differ from one version of Unicode to the next.
  */
 export function compareNatural(a: string, b: string): number {
   const [partsA, partsB] = [a.split(/(\d+)/), b.split(/(\d+)/)];

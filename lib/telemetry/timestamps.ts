@@ -89,9 +89,6 @@ export function parseDay(name: string): number | null {
  * @param seconds Seconds since the start of the day.
  */
 export function isoTime(day: number, seconds: number): string {
-  const whole = Math.floor(seconds);
-  const nanoseconds = Math.round((seconds - whole) * 1e9);
-  const fraction = nanoseconds === 0 ? "" : `.${String(nanoseconds).padStart(9, "0")}`;
-  const text = new Date((day + whole) * 1000).toISOString().slice(0, 19);
-  return `${text}${fraction.replace(/0+$/, "")}Z`;
+  const nanoseconds = BigInt(Math.round(seconds * 1e9));
+  return new Temporal.Instant(BigInt(day) * NANOSECONDS_PER_SECOND + nanoseconds).toString();
 }

@@ -1,27 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseArguments } from "../../lib/cli/mod.ts";
-import { forEachLimited } from "../../lib/run/build.ts";
 import { run } from "../../lib/run/run.ts";
 import { dayFile, exists, inFolder, put } from "../helpers/support.ts";
-
-const tick = () => new Promise((resolve) => setTimeout(resolve));
-
-Deno.test("forEachLimited() respects its limit, and stops at a failure", async () => {
-  let [active, most, done] = [0, 0, 0];
-  const work = async (item: number) => {
-    most = Math.max(most, ++active);
-    await tick();
-    active--;
-    if (item === 5) throw new Error("a disk that is full");
-    done++;
-  };
-  await forEachLimited([0, 1, 2, 3, 4], 2, work);
-  assert.deepEqual([active, most, done], [0, 2, 5]);
-  await assert.rejects(forEachLimited([5, 6, 7, 8, 9], 2, work), /a disk that is full/);
-  await tick();
-  assert.deepEqual([active, done], [0, 6], "only work that had begun was done");
-});
 
 const DAY = 1_720_828_800;
 const file = (...volts: number[]) =>
