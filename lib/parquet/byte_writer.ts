@@ -1,7 +1,7 @@
 /**
  * A growing byte buffer, with the integers and floats that parquet pages consist of. Its method
- * names are those of the class of the same name in hyparquet-writer, with which a run of many days
- * takes 6 % longer (see docs/performance.md).
+ * names are those of the class of the same name in hyparquet-writer, with which a run takes
+ * 4 to 7 % longer (see docs/performance.md).
  *
  * @module
  */
