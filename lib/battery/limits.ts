@@ -37,6 +37,22 @@ export const LIMITED_QUANTITIES = Object.keys(LIMITED) as Limited[];
 export type Limits = { readonly [quantity in Limited]?: Interval };
 
 /**
+ * A value, or its limit if both are the same as float32, in which most values were recorded: 3.65
+ * became 3.6500000953674316 then, which is not beyond a limit of 3.65.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { besideLimit } from "./limits.ts";
+ * assert.equal(besideLimit(Math.fround(3.65), 3.65), 3.65);
+ * assert.equal(besideLimit(3.6501, 3.65), 3.6501);
+ * ```
+ */
+export function besideLimit(value: number, limit: number): number {
+  return Math.fround(value) === Math.fround(limit) ? limit : value;
+}
+
+/**
  * How many decimals a value and its margin are shown with beside a limit: enough to see on which
  * side of the limit the value is, and for the margin to be zero only if it really is.
  *
@@ -79,7 +95,7 @@ export function limitDigits(quantity: Limited, value: number, limit: number): nu
 export function parseLimits(text: string): Limits {
   let found: unknown;
   try {
-    found = JSON.parse(text);
+    found = JSON.parse(text.replace("\ufeff", "")); // which Windows puts first
   } catch {
     throw new Error("it is not JSON");
   }
@@ -146,21 +162,22 @@ function violationsOn(
 ): Violation[] {
   const { phase, module } = figures;
   return LIMITED_QUANTITIES.flatMap((quantity) => {
-    const { figure, unit } = LIMITED[quantity];
+    const { name, figure, unit } = LIMITED[quantity];
     const [range, allowed] = [figures[figure], limits[quantity]];
     if (range === null || allowed === undefined) return [];
     const violation = (side: "low" | "high", limit: number, worst: Extreme): Violation => {
       const { value, column, at } = worst;
-      const shown = value.toFixed(limitDigits(quantity, value, limit));
-      const detail = `${quantity} too ${side}: ${shown} ${unit}, limit ${limit} ${unit}`;
+      const amount = (number: number | string) => `${number} ${unit}`.replace("-", "−");
+      const shown = amount(value.toFixed(limitDigits(quantity, value, limit)));
+      const detail = `${name} too ${side}: ${shown} (${column}), limit ${amount(limit)}`;
       const place = { phase, module, column };
       const span = { from: at, to: at + interval, at, days: [day] };
       return { kind: "limit", ...place, ...span, quantity, side, limit, value, detail };
     };
     const [low, high] = allowed;
     return [
-      ...(range.min.value < low ? [violation("low", low, range.min)] : []),
-      ...(range.max.value > high ? [violation("high", high, range.max)] : []),
+      ...(besideLimit(range.min.value, low) < low ? [violation("low", low, range.min)] : []),
+      ...(besideLimit(range.max.value, high) > high ? [violation("high", high, range.max)] : []),
     ];
   });
 }

@@ -10,6 +10,7 @@ export { LEAST_ROWS, leastKnown } from "./cells.ts";
 export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";
 export {
+  besideLimit,
   type Interval,
   limitDigits,
   LIMITED,
@@ -55,5 +56,6 @@ export type {
 } from "./figures.ts";
 export { medianOf } from "./median.ts";
 export { type Extremes, extremesIn, type Grid } from "./runs.ts";
+export { SILENT_AFTER } from "./signal_day.ts";
 export { type Quantity, quantityByColumn, quantityOf } from "./quantities.ts";
 export { type Tables, tablesOf, weakestCell } from "./tables.ts";

@@ -4,16 +4,19 @@
  * @module
  */
 
-/** Replaces characters that XML can't contain. */
-export function stripInvalidXml(text: string): string {
+const UNSAFE =
   // deno-lint-ignore no-control-regex -- matching them is the point
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Cs}/gu, "\ufffd");
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u202a-\u202e\u2066-\u2069\ufffe\uffff]|\p{Cs}/gu;
+
+/** Replaces characters that XML can't contain, and those that reverse the text after them. */
+export function replaceUnsafe(text: string): string {
+  return text.replace(UNSAFE, "\ufffd");
 }
 
 /** Escapes text for markup. */
 export function escapeText(text: string): string {
   const safe: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
-  return stripInvalidXml(text).replace(/[&<>"]/g, (character) => safe[character]!);
+  return replaceUnsafe(text).replace(/[&<>"]/g, (character) => safe[character]!);
 }
 
 /** Escapes running text: see {@linkcode keepTogether}. */

@@ -7,9 +7,19 @@ import { type BatteryDay, type StateRun, stateRuns } from "../battery/mod.ts";
 import { compareNatural } from "../telemetry/mod.ts";
 import { placeName } from "./words.ts";
 
-/** Whether a state indicates a fault. */
+/**
+ * Whether a state indicates a fault.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { isFault } from "./states.ts";
+ * assert.ok(["ERROR", "InverterFault", "fail"].every(isFault));
+ * assert.ok(!["DEFAULT", "no_error", "No alarm"].some(isFault));
+ * ```
+ */
 export function isFault(state: string): boolean {
-  return /error|emergency|fault|fail|alarm/i.test(state);
+  return /(?<!de|\bno[ _-]?)(error|emergency|fault|fail|alarm)/i.test(state);
 }
 
 /** A stretch of time in a state. */

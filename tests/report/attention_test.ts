@@ -35,6 +35,23 @@ Deno.test("attention() leaves out a silence if days without data explain all but
   assert.deepEqual([missing!.from, missing!.to], [FIRST_DAY + DAY, FIRST_DAY + 4 * DAY]);
 });
 
+Deno.test("attention() names modules that report nothing for the last hour or longer", () => {
+  const days = makeDays({ days: 3, phases: 1, modules: 3, cells: 2 });
+  const texts = () =>
+    attention(days, []).filter(({ kind }) => kind === "silent")
+      .map(({ text, to }) => [text, (to - FIRST_DAY) / DAY]);
+  const stop = (number: number, module: number, before: number) =>
+    days[number]!.figures.modules[module]!.reported![1] -= before;
+  stop(2, 1, HOUR);
+  assert.deepEqual(texts(), []);
+  stop(2, 1, 5);
+  assert.deepEqual(texts(), [["no reading for 60 min", 3]]);
+  days[2]!.figures.modules.length = 1;
+  assert.deepEqual(texts(), [["no reading from 1_2, 1_3 for up to 24 h", 3]]);
+  days[2]!.figures.modules[0]!.reported = null; // all of its readings were rejected
+  assert.deepEqual(texts(), []);
+});
+
 Deno.test("findingsOf() makes one finding of modules that were silent together for over 80 % of the time", () => {
   const texts = (from: number) =>
     findingsOf([silence("1", 0, 10 * HOUR), silence("2", from, from + 10 * HOUR)])
@@ -93,6 +110,7 @@ Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by
     "phase 1 in state ERROR for 2 h",
     "the system in state OFF for 2 h",
   ]);
+  assert.match(text(state(0, "x".repeat(999)))[0]!, /^the system in state x{50}…x{49} for 2 h$/);
   const span: [number, number] = [0, 2 * HOUR];
   assert.deepEqual(text(event("state", ["1", "2"], span, { detail: "OFF" })), [
     "in state OFF for 2 h",

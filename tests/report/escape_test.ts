@@ -3,6 +3,7 @@ import { escapeProse, escapeText } from "../../lib/report/escape.ts";
 
 Deno.test("escapeText() escapes markup and replaces what XML can't hold", () => {
   assert.equal(escapeText(`<a b="c">&\u0000\ud800`), "&lt;a b=&quot;c&quot;&gt;&amp;\ufffd\ufffd");
+  assert.equal(escapeText("\u202egnp.exe שלום"), "\ufffdgnp.exe שלום");
 });
 
 Deno.test("escapeProse() keeps dates together, and numbers with their units, and nothing else", () => {

@@ -55,7 +55,7 @@ Deno.test("findingList() has at most twelve findings, and counts the others", ()
   const list = (count: number) =>
     findingList(Array(count).fill(finding), [{ day: FIRST_DAY }], { kind: "index" });
   assert.equal(list(12).length, 1);
-  assert.match(textOf(list(13)[1]!), /Not listed: 1 less serious finding\./);
+  assert.match(textOf(list(13)[1]!), /Not listed: 1 further finding\./);
   assert.equal(list(13)[0]!.match(/<li /g)!.length, 12);
   assert.match(list(0).join(), /Nothing in the data needs attention/);
 });

@@ -42,6 +42,7 @@ Deno.test("extremeTable() calls a value beyond its limit violated, not one at th
   assert.equal(margin(4, { cell_voltage: [3, 4.2] }), "4.2 +0.200");
   assert.equal(margin(4.25, { cell_voltage: [3, 4.2] }), "4.2 −0.050 violated");
   assert.equal(margin(4.2, { cell_voltage: [3, 4.2] }), "4.2 0.000");
+  assert.equal(margin(Math.fround(3.65), { cell_voltage: [3, 3.65] }), "3.65 0.000");
   assert.equal(margin(4.2, { current: [-1, 1] }), "no limit –");
   assert.equal(margin(4.20004, { cell_voltage: [3, 4.2] }), "4.2 −0.00004 violated");
   // The limit is shown as it is, and the value with enough decimals to stay on its side of it.

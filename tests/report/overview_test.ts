@@ -42,7 +42,7 @@ Deno.test("findingsOf() names the worst violation of each limit, and counts othe
   assert.deepEqual([found!.level, found!.kind, others], [3, "limit", []]);
   assert.match(
     found!.text,
-    /^cell voltage up to 4\.123 V \(cell_.*\), limit 4\.09 V, violated on 75 days in 23 modules$/,
+    /^cell voltage too high: 4\.123 V \(cell_.*\), limit 4\.09 V, violated on 75 days in 23 modules$/,
   );
   assert.deepEqual(found!.folder, "3_8");
 });
@@ -55,7 +55,7 @@ Deno.test("findingsOf() counts each day of a violation once, even if the days ar
   const [found] = findingsOf(violationsOf(days, { current: [-60, 60] }));
   assert.match(
     found!.text,
-    /up to 80 A \(module_current\), limit 60 A, violated on 3 days in 2 modules$/,
+    /too high: 80\.00 A \(module_current\), limit 60 A, violated on 3 days in 2 modules$/,
   );
 });
 
@@ -65,15 +65,15 @@ Deno.test("eventList() shows violations of limits as findings and in the table o
   const text = textOf(eventList(shownOf(events), [day], { kind: "index" }).join(""));
   assert.match(
     text,
-    /limit 1_1 current down to −21\.5 A \(module_current\), limit −1 A worst at 2024/,
+    /limit 1_1 module current too low: −21\.50 A \(module_current\), limit −1 A worst at 2024/,
   );
   assert.match(
     text,
-    /limit 1_1 current up to 24\.2 A \(module_current\), limit 1 A worst at 2024-06-01/,
+    /limit 1_1 module current too high: 24\.20 A \(module_current\), limit 1 A worst at 2024-06-01/,
   );
   assert.match(
     text,
-    /current too low: −21\.50 A, limit −1 A .* current too high: 24\.20 A, limit 1 A/,
+    / – 1_1 limit module current too low: −21\.50 A \(module_current\), limit −1 A /,
   );
   assert.match(text, /Positive current is charge\. /);
   const others = violationsOf([day], { cell_voltage: [3, 4] });
@@ -89,11 +89,11 @@ Deno.test("violations have the time of their worst value, the only one on record
   const [list, , folded] = eventList(shownOf(found), days, { kind: "index" }).map(textOf);
   assert.match(
     list!,
-    /up to 99 A .*, limit 1 A, violated on 3 days worst at 2024-06-03 \d\d:\d\d $/,
+    /too high: 99\.00 A .*, limit 1 A, violated on 3 days worst at 2024-06-03 \d\d:\d\d $/,
   );
   assert.match(
     folded!,
-    /2024-06-01 \d\d:\d\d 2024-06-03 \d\d:\d\d – 1_1 limit current too high: 99\.00 A, limit 1 A, on 3 days in a row, worst at 2024-06-03 \d\d:\d\d /,
+    /2024-06-01 \d\d:\d\d 2024-06-03 \d\d:\d\d – 1_1 limit module current too high: 99\.00 A \(module_current\), limit 1 A, on 3 days in a row, worst at 2024-06-03 \d\d:\d\d /,
   );
 });
 
@@ -140,12 +140,15 @@ Deno.test("the meaning of positive current is certain only if an ampere-hour has
   for (const { figures: { modules: [module] } } of days) {
     module!.throughput = 0.4;
   }
-  assert.equal(positiveWords(days), "counted as discharge: too little has flowed to tell");
+  assert.equal(
+    positiveWords(days),
+    "counted as discharge: too little has flowed to tell, or no state of charge has changed",
+  );
   assert.match(
     textOf(overview(days, null).join("")),
     /Positive current is counted as discharge: too/,
   );
-  assert.equal(positiveWords([]), "counted as charge: too little has flowed to tell");
+  assert.match(positiveWords([]), /^counted as charge: /);
 });
 
 Deno.test("cellHistories() dates a deviation by the last days in a row beyond 20 mV", () => {
@@ -210,6 +213,14 @@ Deno.test("overview() of 78 days of 24 modules has all its parts in less than 1 
   assert.doesNotMatch(parts.join(""), /day-2024-(06-13|06-14|07-31)/, "no link to a missing day");
   assert.match(text, /ERROR 38 h EMERGENCY 23 min RUN/);
   assert.match(text, /Positive current is discharge/);
+});
+
+Deno.test("overview() says for what share of the time the energy is known", () => {
+  const days = makeDays({ days: 2, phases: 1, modules: 2, cells: 2 });
+  for (const module of days.flatMap(({ figures }) => figures.modules)) module.unknownCurrent = 0;
+  days[1]!.figures.modules[1]!.unknownCurrent = DAY;
+  const text = textOf(overview(days, null).join(""));
+  assert.match(text, /energy out [\d.]+ kWh 2 modules; current known 75 % of the time /);
 });
 
 Deno.test("overview() of days without any figure says so, and of no days is empty", () => {

@@ -26,7 +26,8 @@ Deno.test("tickMarks() has at most ten ticks, from the first day on", () => {
   };
   assert.equal(ticks(10).length, 10);
   assert.deepEqual(ticks(11), ["1 Jun", "3 Jun", "5 Jun", "7 Jun", "9 Jun", "11 Jun"]);
-  assert.deepEqual([ticks(1), ticks(8000).at(1)], [["1 Jun"], "31 May"]);
+  assert.deepEqual([ticks(1), ticks(8000).at(1)], [["1 Jun"], "31 May 2025"]);
+  assert.deepEqual(ticks(300), ["1 Jun", "27 Jul", "21 Sept", "16 Nov", "11 Jan 2025", "8 Mar"]);
 });
 
 Deno.test("stripPlot() covers the dots of all days that have data", () => {

@@ -15,7 +15,7 @@ import {
   tidyNumbers,
 } from "../../lib/report/words.ts";
 
-Deno.test("format() has four significant digits, and a real minus sign", () => {
+Deno.test("format() has four significant digits or all before the point, and a real minus sign", () => {
   const anyNumber = fc.double({ noNaN: true, min: -1e300, max: 1e300 });
   fc.assert(fc.property(anyNumber, (number) => {
     const text = format(number);
@@ -24,7 +24,8 @@ Deno.test("format() has four significant digits, and a real minus sign", () => {
     assert.ok(Math.abs(back - number) <= 0.005 * Math.abs(number) + 1e-300, `${number} ${text}`);
   }));
   assert.deepEqual([0, 12.3456, -0.000_123_44].map(format), ["0", "12.35", "−0.0001234"]);
-  assert.deepEqual([9_999_999, 1e7, -2e7].map(format), ["10000000", "1.00e+7", "−2.00e+7"]);
+  assert.deepEqual([999.96, -32_768, 12_345.6].map(format), ["1000", "−32768", "12346"]);
+  assert.deepEqual([9_999_999, 1e7, -2e7].map(format), ["9999999", "1.00e+7", "−2.00e+7"]);
   assert.deepEqual([1e-5, 9e-6, -9e-6].map(format), ["0.00001", "9.00e−6", "−9.00e−6"]);
 });
 

@@ -5,7 +5,7 @@
  */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { escapeText, stripInvalidXml } from "../escape.ts";
+import { escapeText, replaceUnsafe } from "../escape.ts";
 
 /** Colours that colour-blind readers can tell apart, visible on white and on black. */
 export const COLORS: readonly string[] = [
@@ -97,7 +97,7 @@ export function draw(options: Plot.PlotOptions & { marginLeft: number }): Plotte
 }
 
 function tidy(svg: string): string {
-  return stripInvalidXml(svg).replace(/<style>.*?<\/style>/s, "")
+  return replaceUnsafe(svg).replace(/<style>.*?<\/style>/s, "")
     // The whole chart has a label; its parts have no role that could carry one.
     .replace(/ (class="plot-[^"]*"|aria-\w+="[^"]*")/g, "")
     .replace(

@@ -60,11 +60,15 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
   };
 }
 
-/** The runs of a place, joined if they are at most `gap` seconds apart; the rarest states are one. */
+/**
+ * The runs of a place, joined if they are at most `gap` seconds apart. The rarest states are one; faults
+ * count as frequent, because they matter most.
+ */
 function fewStates(runs: readonly StateStretch[], gap: number): StateStretch[] {
   const seconds = (runs: readonly StateStretch[]) => sumOf(runs, ({ from, to }) => to - from);
   const ranked = [...Map.groupBy(runs, ({ state }) => state)]
-    .sort(([, a], [, b]) => seconds(b) - seconds(a)).map(([state]) => state);
+    .sort(([a, x], [b, y]) => Number(isFault(b)) - Number(isFault(a)) || seconds(y) - seconds(x))
+    .map(([state]) => state);
   const frequent = ranked.slice(0, MAX_STATES);
   const others = `${ranked.length - frequent.length} other states`;
   const byState = Map.groupBy(runs, ({ state }) => frequent.includes(state) ? state : others);

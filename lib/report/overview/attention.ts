@@ -3,10 +3,16 @@
  *
  * @module
  */
-import { type BatteryDay, LIMITED, type ReportedEvent } from "../../battery/mod.ts";
+import {
+  type BatteryDay,
+  type BatteryEvent,
+  daysByModule,
+  type ReportedEvent,
+  SILENT_AFTER,
+} from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { isFault } from "../states.ts";
-import { duration, format, listOf, placeName, plural, tidyNumbers } from "../words.ts";
+import { duration, listOf, placeName, plural, shorten, tidyNumbers } from "../words.ts";
 import { columnKind } from "./filled.ts";
 import { type Finding, findingsOfDays } from "./findings.ts";
 import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
@@ -16,8 +22,21 @@ export function attention(
   days: readonly BatteryDay[],
   events: readonly ReportedEvent[],
 ): Finding[] {
-  const found = findingsOf(events.filter((event) => !isMissing(event, days)));
+  const all = [...events, ...silentToTheEnd(days)];
+  const found = findingsOf(all.filter((event) => !isMissing(event, days)));
   return [...found, ...findingsOfDays(days)].sort(worstFirst);
+}
+
+/** Modules that report nothing for more than an hour before the last reading of any module. */
+function silentToTheEnd(days: readonly BatteryDay[]): BatteryEvent[] {
+  const ends = [...daysByModule(days).values()].flatMap((list) =>
+    list.flatMap(({ figures: { phase, module, reported } }) =>
+      reported === null ? [] : [{ phase, module, from: reported[1] }]
+    ).slice(-1)
+  );
+  const to = greatestIn(ends.map(({ from }) => from));
+  return ends.filter(({ from }) => to - from > SILENT_AFTER)
+    .map((end) => ({ ...end, to, kind: "silent", detail: "", column: null, value: null }));
 }
 
 /** What some events say, worst first. */
@@ -77,7 +96,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
   state(group) {
     const [event] = group;
     const where = event.module === null ? `${whereOf(event)} ` : "";
-    const text = `${where}in state ${event.detail}${howOften(group)}`;
+    const text = `${where}in state ${shorten(event.detail, 100)}${howOften(group)}`;
     return { level: isFault(event.detail) ? 3 : 1, text };
   },
   derating: (group) => ({
@@ -94,8 +113,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
   limit(group) {
     const violations = group.filter((event) => event.kind === "limit");
     const worst = mostOf(violations, ({ side, value }) => side === "low" ? -value : value);
-    const { quantity, side, limit, value, column, at } = worst;
-    const unit = LIMITED[quantity].unit;
+    const { detail, at } = worst;
     const days = new Set(violations.flatMap(({ days }) => days)).size;
     const modules = new Set(violations.map(placeName)).size;
     const where = [
@@ -104,9 +122,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
     ];
     return {
       level: 3,
-      text: `${quantity.replace("_", " ")} ${side === "low" ? "down to" : "up to"} ` +
-        `${format(value)} ${unit} (${column}), limit ${format(limit)} ${unit}` +
-        (where.length > 0 ? `, violated ${where.join(" ")}` : ""),
+      text: detail + (where.length > 0 ? `, violated ${where.join(" ")}` : ""),
       folder: placeName(worst),
       at,
     };

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ReportedEvent } from "../../battery/mod.ts";
+import type { ReportedEvent, Violation } from "../../battery/mod.ts";
 import { escapeProse, keepTogether } from "../escape.ts";
 import { anchor, type Cell, folded, paragraph, table } from "../html.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type PageName,
   type Shared,
 } from "../site.ts";
-import { duration, instant, placeName, plural, tidyNumbers } from "../words.ts";
+import { duration, instant, placeName, plural, shorten, tidyNumbers } from "../words.ts";
 import { findingsOf, levelOf } from "./attention.ts";
 import type { Finding } from "./findings.ts";
 
@@ -49,7 +49,7 @@ export function findingList(
   const more = findings.length - MAX_FINDINGS;
   return [
     `<ol class="attention">${items.join("")}</ol>`,
-    ...(more > 0 ? [paragraph(`Not listed: ${plural(more, "less serious finding")}.`)] : []),
+    ...(more > 0 ? [paragraph(`Not listed: ${plural(more, "further finding")}.`)] : []),
   ];
 }
 
@@ -82,7 +82,9 @@ export function eventTable(events: readonly ReportedEvent[]): string {
     ...timeCells(event),
     event.module === null ? placeName(event) : moduleLink(placeName(event)),
     event.kind,
-    tidyNumbers(event.detail) + worstOf(event),
+    event.kind === "limit"
+      ? event.detail + worstOf(event)
+      : tidyNumbers(shorten(event.detail, 200)),
   ]);
   const inFile = all.some(({ kind }) => kind === "limit")
     ? "all but those beyond limits are"
@@ -102,7 +104,7 @@ function timeCells(event: ReportedEvent): Cell[] {
 }
 
 /** When a limit was exceeded most, if on several days. */
-function worstOf(event: ReportedEvent): string {
-  if (event.kind !== "limit" || event.days.length === 1) return "";
-  return `, on ${event.days.length} days in a row, worst at ${instant(event.at * 1000)}`;
+function worstOf({ days, at }: Violation): string {
+  if (days.length === 1) return "";
+  return `, on ${days.length} days in a row, worst at ${instant(at * 1000)}`;
 }

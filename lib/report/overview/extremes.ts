@@ -5,6 +5,7 @@
  */
 import {
   type BatteryDay,
+  besideLimit,
   type Extreme,
   limitDigits,
   LIMITED,
@@ -29,7 +30,7 @@ export function extremeTable(days: readonly BatteryDay[], limits: Limits | null)
       const limit = limits?.[quantity]?.[side === "min" ? 0 : 1];
       const shown = limit === undefined
         ? { value: format(value), margin: null }
-        : withMargin(quantity, value, limit, side);
+        : withMargin(quantity, besideLimit(value, limit), limit, side);
       return [[
         `${side === "min" ? "lowest" : "highest"} ${name}`,
         { number: `${shown.value} ${unit}` },

@@ -19,7 +19,7 @@ import { coverage, rejectedByDay, rowsByDay, samplingGaps } from "../charts/mod.
 import { escapeProse } from "../escape.ts";
 import { anchor, charts, folded, type Page, paragraph, section, UNKNOWN } from "../html.ts";
 import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
-import { energy, format, plural, positiveWords } from "../words.ts";
+import { energy, format, percent, plural, positiveWords } from "../words.ts";
 import { attention } from "./attention.ts";
 import { currentNote, eventTable, findingList } from "./events.ts";
 import { extremeOf, extremeTable } from "./extremes.ts";
@@ -120,6 +120,9 @@ function headlines(
   const flows = modules.flatMap(({ flow }) => flow ?? []);
   const sum = (what: "energyOut" | "energyIn") =>
     flows.length === 0 ? UNKNOWN : energy(sumOf(flows, (flow) => flow[what]));
+  const ofModules = modules.flatMap(({ days }) => days);
+  const unknown = sumOf(ofModules, ({ figures }) => figures.unknownCurrent) /
+    (ofModules.length * DAY);
   const cycles = modules.flatMap(({ cycles }) => cycles ?? []);
   const range = (quantity: "cell_voltage" | "battery_temperature", unit: string) => {
     const [low, high] = [extremeOf(days, quantity, "min"), extremeOf(days, quantity, "max")];
@@ -127,9 +130,10 @@ function headlines(
   };
   const missing = missingDays(axis).length;
   const all = plural(modules.length, "module");
+  const ofFlow = `${all}; current known ${percent(1 - unknown)} of the time`;
   const cards: [string, string, string][] = [
-    ["energy out", sum("energyOut"), all],
-    ["energy in", sum("energyIn"), all],
+    ["energy out", sum("energyOut"), ofFlow],
+    ["energy in", sum("energyIn"), ofFlow],
     [
       "full cycles (EFC)",
       cycles.length === 0 ? UNKNOWN : format(medianOf(cycles)),
@@ -143,7 +147,7 @@ function headlines(
   ];
   return `<dl class="cards">${
     cards.map(([name, value, note]) =>
-      `<div><dt>${name}</dt><dd>${escapeProse(value)}<span>${note}</span></dd></div>`
+      `<div><dt>${name}</dt><dd>${escapeProse(value)}<span>${escapeProse(note)}</span></dd></div>`
     ).join("")
   }</dl>`;
 }

@@ -7,7 +7,7 @@ import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../escape.ts";
 import { isFault, statesByPlace, type StateStretch } from "../states.ts";
-import { hourText, spanOf } from "../words.ts";
+import { hourText, shorten, spanOf } from "../words.ts";
 import type { DayAxis, Strip } from "./strip.ts";
 
 /** The class of a state in the page's style sheet. */
@@ -25,6 +25,8 @@ export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[]
 }
 
 const HEIGHT = 30;
+/** Longer states are shortened, in characters. */
+const MAX_LENGTH = 60;
 /** Rounds days to a ten-thousandth, which is 9 seconds. */
 const round = (days: number) => Math.round(days * 1e4) / 1e4;
 
@@ -38,11 +40,11 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly StateStretch[]):
   const shapes = runs.toSorted((a, b) => rank(b.state) - rank(a.state)).map((run) => {
     const { state, from, to } = run;
     const [start, width] = [round((from - axis.from) / DAY), round((to - from) / DAY)];
-    const text = `${state}: ${spanOf({ from: from * 1000, to: to * 1000 })}`;
+    const text = `${shorten(state, MAX_LENGTH)}: ${spanOf({ from: from * 1000, to: to * 1000 })}`;
     return `<path class="state ${classOf(state)}" d="M${start} 0h${width}v${HEIGHT}h-${width}z">` +
       `<title>${escapeText(text)}</title></path>`;
   });
-  const words = ranked.map(([state, count]) => `${state} ${hourText(count)}`);
+  const words = ranked.map(([state, count]) => `${shorten(state, MAX_LENGTH)} ${hourText(count)}`);
   return {
     name: `<span>state: ${escapeText(name)}</span>`,
     label: `States of ${name} over all days: ${words.join(", ")}`,

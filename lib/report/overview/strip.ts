@@ -6,7 +6,7 @@
  * @module
  */
 import { type BatteryDay, consecutive } from "../../battery/mod.ts";
-import { DAY } from "../../telemetry/mod.ts";
+import { DAY, dayName } from "../../telemetry/mod.ts";
 import { escapeText, keepTogether } from "../escape.ts";
 import { greatestIn, leastIn } from "../aggregates.ts";
 import { scroll } from "../html.ts";
@@ -47,13 +47,14 @@ const DAY_AND_MONTH = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
-/** The ticks of the axis; those of days with data link to their pages. */
+/** The ticks of the axis, the first of a year with the year; those of days with data link to their pages. */
 export function tickMarks({ from, length, known }: DayAxis): string {
   const step = TICK_STEPS.find((step) => length / step <= MAX_TICKS) ?? 364;
   const ticks = Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);
   return ticks.map((tick) => {
     const day = from + tick * DAY;
-    const text = DAY_AND_MONTH.format(day * 1000);
+    const [year, before] = [day, day - step * DAY].map((day) => dayName(day).slice(0, 4));
+    const text = DAY_AND_MONTH.format(day * 1000) + (year === before ? "" : ` ${year}`);
     const [href, name] = dayLink(day);
     const inner = known.has(tick) ? `<a href="${href}" title="${name}">${text}</a>` : text;
     return `<span style="left:${((tick / length) * 100).toFixed(2)}%">${inner}</span>`;

@@ -121,7 +121,7 @@ export function slopeOf(days: readonly DayDeviation[]): number | null {
 
 /** A cell's name without the prefix of its column, as in `battery 1 cell 9`. */
 export function cellName(column: string): string {
-  return column.replace(/^cell_voltage_?/, "").replaceAll("_", " ");
+  return column.replace(/^cell_voltage_?/, "").replaceAll("_", " ") || column;
 }
 
 const MAX_CELLS = 12;

@@ -385,7 +385,9 @@ Deno.test("systemState() has rows per phase where phases differ, and per signal 
     assert.ok(text.includes(row), `${row} in ${text}`);
   }
   const runs = Array.from({ length: 600 }, (_, i) => [`S${i % 200}`, i, i + 1] as const);
-  assert.match(textOf(toSvg(charts.systemState([stateDay({ "": runs })]))), /176 other states/);
+  const many = stateDay({ "": [...runs, ["ERROR", 700, 701]] });
+  // However rare it is, a fault has a row of its own.
+  assert.match(textOf(toSvg(charts.systemState([many]))), /177 other states.* ERROR/);
 });
 
 Deno.test("a value that no scale can hold is not drawn, and the chart says so", () => {
