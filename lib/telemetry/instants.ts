@@ -25,7 +25,8 @@ const NUMBER = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
  * the zone's name may follow in brackets (RFC 9557). Decimals beyond the nanosecond are left out.
  */
 const ISO = new RegExp(
-  String.raw`^(\d{4}-?\d\d-?\d\d)(?:[Tt ](\d\d(?::?[0-5]\d){0,2}(?:[.,]\d{1,9})?)\d*)? ?` +
+  String.raw`^(\d{4}-?\d\d-?\d\d)` +
+    String.raw`(?:[Tt ](\d\d(?::?[0-5]\d){0,2}(?:[.,]\d{1,9})?)(?:(?<=[.,]\d{9})\d+)?)? ?` +
     String.raw`(?:(Z|z|UTC|GMT|[+-]\d\d(?::?[0-5]\d){0,2})(?:\[[^\]]*\])?)?$`,
 );
 

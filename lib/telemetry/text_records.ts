@@ -135,7 +135,7 @@ function takeLine(input: Lookahead): string {
   }
   try {
     const utf8 = new TextDecoder("utf-8", { fatal: true });
-    return utf8.decode(bytes.subarray(at, input.at)).trimEnd();
+    return utf8.decode(bytes.subarray(at, input.at)).replace(/\r?\n$/, "");
   } catch {
     throw new Error("is not UTF-8 text: line 1");
   }

@@ -45,6 +45,7 @@ Deno.test("importFile() reads CSV with any separator and JSON lines, compressed 
       "quoted.csv": csv(ROWS).replace("value", '"value","a, ""b"""').replaceAll(/,(?="\[)/g, ",x,"),
       "semicolons.csv": separated(";"),
       "tabs.csv": separated("\t"),
+      "tab-at-end.csv": separated("\t").replaceAll("\n", "\t\n"),
       "a.csv.gz": gzipSync(csv(ROWS)),
       // As `cat a.gz b.gz` makes them.
       "members.csv.gz": Uint8Array.from(parts.flatMap((part) => [...gzipSync(part)])),

@@ -45,6 +45,9 @@ Deno.test("parseInstant() tells what is no instant from what is out of range", (
     "2024-00-10",
     "2023-02-29",
     "2024-07-13T24:00",
+    "20240713T235960Z",
+    "20240713T001530123",
+    "2024-07-13 001",
     "1e",
   ];
   for (const text of unreadable) {
