@@ -27,13 +27,24 @@ const { code } = await new Deno.Command(Deno.execPath(), {
     "--name",
     "hourgrid",
     ...["--config", join(root, "deno.json"), "--no-prompt", "--allow-read", "--allow-write"],
-    // By its path, because the deno on the PATH may be a wrapper, such as the one from npm.
+    // By its path: see pinDeno().
     ...[`--allow-run=${Deno.execPath()},sync`, "--allow-sys=osRelease,statfs"],
     ...[`--allow-env=${SHARD_VARIABLES.join(",")}`, join(root, "solution.ts")],
   ],
 }).spawn().status;
 if (code !== 0) Deno.exit(code);
 const folder = join(Deno.env.get("DENO_INSTALL_ROOT") ?? join(homedir(), ".deno"), "bin");
+pinDeno(join(folder, "hourgrid"));
 const isOnPath = (Deno.env.get("PATH") ?? "").split(delimiter).includes(folder);
 console.log(`hourgrid is in ${folder}`);
 if (!isOnPath) console.log(`Put that on the PATH: export PATH="${folder}:$PATH"`);
+
+/**
+ * Has a command run this Deno: the one on the PATH may be a wrapper, such as the one from npm, or
+ * missing, if this one came from npx.
+ */
+function pinDeno(command: string): void {
+  if (Deno.build.os === "windows") return;
+  const script = Deno.readTextFileSync(command);
+  Deno.writeTextFileSync(command, script.replace(/^exec deno /m, `exec '${Deno.execPath()}' `));
+}

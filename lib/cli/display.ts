@@ -47,7 +47,11 @@ export const CLEAR_LINE = "\r\u001b[K";
 function createLine(): Display {
   const started = performance.now();
   const encoder = new TextEncoder();
-  const write = (text: string) => Deno.stderr.writeSync(encoder.encode(text));
+  const write = (text: string) => {
+    try {
+      Deno.stderr.writeSync(encoder.encode(text));
+    } catch { /* the terminal was closed, which does not end a run in the background */ }
+  };
   const seconds = () => (performance.now() - started) / 1000;
   let progress = START;
   let drawnAt = -Infinity;
