@@ -17,7 +17,7 @@ import type { TableOptions } from "../hours/mod.ts";
 import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "./commit.ts";
 import type { RunContext } from "./context.ts";
 import { ProgressCounter, RunEnded } from "./events.ts";
-import { importInput } from "./examine.ts";
+import { importInput, isAt } from "./examine.ts";
 import type { DayAnswer } from "./messages.ts";
 import { isInRange, isWanted } from "./options.ts";
 import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
@@ -72,10 +72,11 @@ async function buildUntilStable(work: Work): Promise<void> {
     const touched = sourcesByDay(records.inputs, options);
     const isGrowing = (day: number) => touched.get(day)!.some(({ name }) => growing.has(name));
     const countsOf = (day: number) => records.days.get(day)?.signalCounts ?? [];
-    work.signals.retain(new Set(touched.keys()), countsOf);
+    const kept = [...records.days.keys()].filter((day) => isUnread(work, day));
+    work.signals.retain(new Set([...touched.keys(), ...kept]), countsOf);
     if (!options.dryRun) await countOtherDays(work, touched);
     const stale = findStale(work, touched, round === 0 && options.force)
-      .filter(({ day }) => !isGrowing(day));
+      .filter(({ day }) => !isGrowing(day) && !isUnread(work, day));
     if (round === 0 || stale.length > 0) {
       emit({ kind: "plan", days: stale, files: files.length, round });
     }
@@ -113,13 +114,20 @@ function findStale(
     .map((item) => force && records.days.has(item.day) ? { ...item, reason: "--force" } : item);
 }
 
-/** An hour file that is gone, has another size, or changed after the record was written. */
-function changedFile(output: string, { day, files, sizes }: DayRecord): string | undefined {
+/**
+ * An hour file or a file of rejected readings that is gone, has another size, or changed after the
+ * record was written.
+ */
+function changedFile(
+  output: string,
+  { day, files, sizes, rejected }: DayRecord,
+): string | undefined {
   const written = Deno.lstatSync(join(output, dayFile("days", day))).mtime!;
-  return files.find((name, i) => {
+  const others = Object.keys(rejected).length > 0 ? [dayFile("rejected", day)] : [];
+  return [...files, ...others].find((name, i) => {
     try {
       const { isFile, size, mtime } = Deno.lstatSync(join(output, name));
-      return !isFile || size !== sizes[i] || mtime! > written;
+      return !isFile || size !== (sizes[i] ?? size) || mtime! > written;
     } catch {
       return true;
     }
@@ -285,13 +293,19 @@ async function handleFailures(
   return !failures.some(({ needsImport }) => needsImport);
 }
 
+/** Whether a day was built from a file that can't be examined now, and that is not on record. */
+function isUnread({ records: { days, inputs }, unread }: Work, day: number): boolean {
+  const names = Object.keys(days.get(day)?.inputs ?? {});
+  return names.some((name) => !inputs.has(name) && unread.some((at) => isAt(name, at)));
+}
+
 /** Removes the hour files of days that no input touches any longer; a dry run only counts them. */
 function removeUntouched(work: Work, touched: ReadonlyMap<number, unknown>): void {
-  const { options, problems, found: { files }, records: { days }, suspects, removed } = work;
+  const { options, problems, unread, records: { days }, suspects, removed } = work;
   for (const day of new Set([...days.keys(), ...suspects.keys()])) {
-    if (touched.has(day) || !isWanted(options, day)) continue;
+    if (touched.has(day) || !isWanted(options, day) || isUnread(work, day)) continue;
     // Without a record, nobody knows whether an input that can't be read now has the day.
-    if (!days.has(day) && files.some(({ failure }) => failure !== undefined)) continue;
+    if (!days.has(day) && unread.length > 0) continue;
     const ours = filesOf(work, day);
     if (options.dryRun) {
       removed.set(day, ours.size);

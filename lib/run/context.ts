@@ -31,6 +31,8 @@ export interface RunContext {
   readonly records: Records;
   /** Hour files that can't be trusted, by day: see `findSuspects`. */
   readonly suspects: Map<number, string[]>;
+  /** Files and folders that can't be examined now, or are growing: see `isGrowing`. */
+  readonly unread: string[];
   /** The days that were built, or would be, by their start. */
   readonly built: Map<number, StaleDay>;
   /** The days that were removed, or would be, and how many hour files each had. */

@@ -4,6 +4,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { describeError, isRetryable, NeedsImport, WriteError } from "../errors.ts";
 import {
@@ -29,11 +31,11 @@ const TURN_INTERVAL_MS = 50;
  * it is not removed.
  */
 export async function examineInputs(context: RunContext): Promise<void> {
-  const { found: { files }, pool, records, options: { jobs }, problems, emit, signal } = context;
+  const { found: { files }, pool, records, stateFolder, problems, emit, signal } = context;
   const progress = new ProgressCounter("examine", emit);
   const imports = new ProgressCounter("import", emit);
   progress.plan(files.length);
-  const threads = Math.max(1, Math.floor(jobs / Math.max(1, files.length)));
+  const threads = Math.max(1, Math.floor(context.options.jobs / Math.max(1, files.length)));
   const importNew: ImportNew = async (file, why, record) => {
     imports.plan(1);
     try {
@@ -49,7 +51,7 @@ export async function examineInputs(context: RunContext): Promise<void> {
   let lastTurn = performance.now();
   for (const file of files) {
     progress.reach(file, 1);
-    const outcome = examineInput(file, known, importNew);
+    const outcome = examineInput(file, known, stateFolder, importNew);
     outcome.catch(() => {}); // it is awaited below
     examined.push(outcome);
     if (performance.now() - lastTurn < TURN_INTERVAL_MS) continue;
@@ -65,6 +67,8 @@ export async function examineInputs(context: RunContext): Promise<void> {
   if (records.inputs.entries().some(isNewImport)) {
     await pool.endIdle(); // native code does not give its memory back
   }
+  const unread = files.filter(({ isGrowing }, i) => isGrowing || outcomes[i]!.isTemporary);
+  context.unread.push(...unread.map(({ name }) => name));
   problems.retryLater ||= outcomes.some(({ isTemporary }) => isTemporary);
   for (const { problem } of outcomes) if (problem !== null) problems.add(...problem);
   for (const [name, { rejected }] of records.inputs) problems.checkRejected(name, rejected);
@@ -86,6 +90,7 @@ interface Outcome {
 async function examineInput(
   file: InputFile,
   known: ReadonlyMap<string, InputRecord>,
+  stateFolder: string,
   importNew: ImportNew,
 ): Promise<Outcome> {
   const { name, path, failure } = file;
@@ -96,7 +101,7 @@ async function examineInput(
   const before = known.get(name);
   if (file.isGrowing) return outcomeOf(name, before);
   try {
-    return outcomeOf(name, await examineFile(file, before, importNew));
+    return outcomeOf(name, await examineFile(file, before, stateFolder, importNew));
   } catch (error) {
     if (error instanceof RunEnded) throw error;
     const problem: Outcome["problem"] = error instanceof WriteError
@@ -116,7 +121,7 @@ function outcomeOf(name: string, record: InputRecord | undefined): Outcome {
 }
 
 /** Whether a file is called `name`, or is in a folder of that name. */
-function isAt(file: string, name: string): boolean {
+export function isAt(file: string, name: string): boolean {
   return name === "" || file === name || file.startsWith(`${name}/`);
 }
 
@@ -127,10 +132,11 @@ const UNSETTLED_MS = 2000;
 async function examineFile(
   file: InputFile,
   before: InputRecord | undefined,
+  stateFolder: string,
   importNew: ImportNew,
 ): Promise<InputRecord> {
   const isUnsettled = file.ctime >= Date.now() - UNSETTLED_MS;
-  const isSame = before !== undefined && isCurrent(before, file);
+  const isSame = before !== undefined && isCurrent(before, file, stateFolder);
   if (isSame && !before.unsettled) return before;
   // Computed before the file is read, so that later changes are noticed.
   const sha256 = isSame || isUnsettled ? await checksumOf(file.path) : undefined;
@@ -165,8 +171,10 @@ async function checksumOf(path: string): Promise<string> {
   return hash.digest("hex");
 }
 
-function isCurrent(before: InputRecord, file: InputFile): boolean {
+function isCurrent(before: InputRecord, file: InputFile, stateFolder: string): boolean {
   if (fingerprint(before) !== fingerprint(file)) return false;
+  const rejected = join(stateFolder, "rejected", `${inputId(file.name)}.jsonl`);
+  if (Object.keys(before.rejected).length > 0 && !existsSync(rejected)) return false;
   return before.sources.every((source) => {
     if (before.imported === null) return source.path === file.path;
     try {

@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { batteryDays, tablesOf } from "../battery/mod.ts";
+import { isRetryable } from "../errors.ts";
 import {
   failpoint,
   listFolder,
@@ -36,6 +37,7 @@ export async function publishTables(
       refuseForeignTable(join(output, name), text);
       await replaceFile(output, name, text, staging);
     } catch (error) {
+      problems.retryLater ||= isRetryable(error);
       problems.add(name, (error as Error).message);
     }
     failpoint("table published");
@@ -52,9 +54,11 @@ function refuseForeignTable(path: string, table: string): void {
   const [columns] = /^\w+,\w+,/.exec(table)!;
   const start = Deno.readFileSync(path).subarray(0, columns.length);
   if (new TextDecoder().decode(start) !== columns) {
-    throw new Error("was not written by hourgrid: move it out of the way");
+    throw new Error(FOREIGN);
   }
 }
+
+const FOREIGN = "was not written by hourgrid: move it out of the way";
 
 /**
  * Writes the pages of the report whose content has changed, and removes old ones.
@@ -83,7 +87,9 @@ export async function publishReport(
   await Promise.all(wanted.map(async (page) => {
     const name = `${REPORT_FOLDER}/${pageFile(page)}`;
     const digest = digestOf(records, page);
-    if (!force && readPageDigest(join(output, name)) === digest) return;
+    const present = readPageDigest(join(output, name));
+    if (present === null && existsSync(join(output, name))) return problems.add(name, FOREIGN);
+    if (!force && present === digest) return;
     progress.plan(1);
     try {
       await pool.run(() => ({ kind: "report" as const, page, digest, output, staging }));
@@ -94,12 +100,16 @@ export async function publishReport(
     progress.reach(page, 1);
   }));
   const names = new Set(wanted.map(pageFile));
-  for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
-    const path = join(output, REPORT_FOLDER, name);
-    // A file is ours only if it also begins like a page.
-    if (PAGE_FILE.test(name) && !names.has(name) && readPageDigest(path) !== null) {
-      removeIfThere(path);
+  try {
+    for (const { name } of listFolder(join(output, REPORT_FOLDER))) {
+      const path = join(output, REPORT_FOLDER, name);
+      // A file is ours only if it also begins like a page.
+      if (PAGE_FILE.test(name) && !names.has(name) && readPageDigest(path) !== null) {
+        removeIfThere(path);
+      }
     }
+  } catch (error) {
+    problems.add(REPORT_FOLDER, `has old pages: ${(error as Error).message}`);
   }
   return `${REPORT_FOLDER}/${pageFile(wanted[0]!)}`;
 }

@@ -20,7 +20,6 @@ import {
   listFolder,
   readRecords,
   recordedInputs,
-  type Records,
   refuseEmpty,
   removeFolder,
   REPORT_FOLDER,
@@ -71,8 +70,15 @@ export async function run(
   const { output, dryRun, shard } = options;
   checkOutput(options.input, output);
   if (!options.force) refuseEmpty(options.input, found);
-  using _lock = dryRun ? null : await takeLock(output, shard, signal);
-  const context = createContext(options, found, emit, signal);
+  using held = new DisposableStack();
+  let context: RunContext;
+  try {
+    if (!dryRun) held.use(await takeLock(output, shard, signal));
+    context = createContext(options, found, emit, signal);
+  } catch (error) {
+    if (error instanceof UsageError || signal?.aborted) throw error;
+    throw new UsageError(`--output ${output} can't be used: ${describeError(error)}`);
+  }
   const { pool, staging, problems } = context;
   const stop = () => void pool.close();
   signal?.addEventListener("abort", stop);
@@ -124,10 +130,12 @@ function createContext(
   const stateFolder = join(output, stateFolderOf(options.shard));
   const staging = stagingFolder(stateFolder);
   if (!dryRun) removeFolder(staging); // left by a killed run
-  const records = recordsIn(output, stateFolder);
-  // A record of another version is not trusted, but tells what there was.
-  const known = records.inputs.size > 0 ? records.inputs : recordedInputs(stateFolder);
+  const records = readRecords(output, stateFolder);
+  // A record of another version is not trusted, and one of another shard has no days of this one,
+  // but they tell what there was.
+  const known = records.inputs.size > 0 ? records.inputs : recordedInputs(output);
   if (!options.force) refuseMissingInputs(options, known, found.files);
+  const suspects = findSuspects(output, records.days);
   const write = dryRun ? { write: null } : { write: output, lock: join(stateFolder, WORKERS_LOCK) };
   const pool = new Pool(options.jobs, { ...write, all: isSpecial([...options.input, output]) });
   // A first run needs workers anyway, so some start while footers are read: one per folder (a day).
@@ -143,24 +151,12 @@ function createContext(
     signal,
     records,
     before: { inputs: records.inputs, days: new Map(records.days) },
-    suspects: findSuspects(output, records.days),
+    suspects,
+    unread: [],
     built: new Map(),
     removed: new Map(),
     problems: new Problems(options.strict, emit),
   };
-}
-
-/**
- * Reads the records of an output folder.
- *
- * @throws {UsageError} If they can't be read. Nothing has been done by then.
- */
-function recordsIn(output: string, stateFolder: string): Records {
-  try {
-    return readRecords(output, stateFolder);
-  } catch (error) {
-    throw new UsageError(`--output ${output} can't be used: ${describeError(error)}`);
-  }
 }
 
 /**

@@ -36,8 +36,7 @@ export interface WatchListener {
 export type Fingerprints = ReadonlyMap<string, string>;
 
 /**
- * The files for a run: those that have not changed since the previous search. A new file that is
- * still being written is left for later; one that an earlier run used is included, marked as growing.
+ * The files for a run: those that have changed since the previous search are marked as growing.
  *
  * @param before The files of the previous search.
  * @param used The files that the last run used.
@@ -52,7 +51,7 @@ export function filesForRun(
 ): InputFile[] | null {
   const isStable = (file: InputFile) => before.get(file.name) === fingerprint(file);
   const stable = files.filter(isStable);
-  const growing = files.filter((file) => used.has(file.name) && !isStable(file))
+  const growing = files.filter((file) => !isStable(file))
     .map((file) => ({ ...file, isGrowing: true }));
   const isNew = mayRetry || stable.some((file) => used.get(file.name) !== fingerprint(file));
   const names = new Set(files.map(({ name }) => name));

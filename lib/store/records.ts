@@ -14,7 +14,13 @@ import { VERSION } from "../version.ts";
 import { commitFiles, makeFolder, replaceFile } from "./files.ts";
 import { LineFile, readLines } from "./line_file.ts";
 import { fingerprint, type Identity } from "./read.ts";
-import { dayFile, listDayFiles, stagingFolder } from "./state_folder.ts";
+import {
+  dayFile,
+  listDayFiles,
+  shardFolders,
+  stagingFolder,
+  STATE_FOLDER,
+} from "./state_folder.ts";
 
 /** A file in the exporter's form. */
 export interface Source extends Identity {
@@ -108,8 +114,11 @@ export interface Records {
   days: Map<number, DayRecord>;
 }
 
-/** The format that this version writes. Records of a later format are not touched. */
-const FORMAT = 11;
+/**
+ * The format that this version writes. It is raised whenever records or results change, so that all
+ * days are built again. Records of a later format are not touched.
+ */
+const FORMAT = 12;
 
 /** Throws a UsageError if a newer version of the tool wrote a record. */
 function checkFormat(path: string, record: { format?: unknown; version?: unknown }): void {
@@ -210,16 +219,19 @@ export function readInputRecords(stateFolder: string): Map<string, InputRecord> 
   return isComplete ? records : new Map();
 }
 
-/** The input files that a run of any version has recorded, as far as they can be read. */
-export function recordedInputs(stateFolder: string): Map<string, Identity> {
+/** The input files that runs of any version and shard have recorded, as far as they can be read. */
+export function recordedInputs(output: string): Map<string, Identity> {
   const found = new Map<string, Identity>();
   const decoder = new TextDecoder();
-  try {
-    for (const line of readLines(pathIn(stateFolder))) {
-      const value = JSON.parse(decoder.decode(line));
-      if (Array.isArray(value) && typeof value[1]?.size === "number") found.set(value[0], value[1]);
-    }
-  } catch { /* what follows a broken line is not known */ }
+  for (const folder of [STATE_FOLDER, ...shardFolders(output)]) {
+    try {
+      for (const line of readLines(pathIn(join(output, folder)))) {
+        const value = JSON.parse(decoder.decode(line));
+        const isEntry = Array.isArray(value) && typeof value[1]?.size === "number";
+        if (isEntry) found.set(value[0], value[1]);
+      }
+    } catch { /* what follows a broken line is not known */ }
+  }
   return found;
 }
 

@@ -125,6 +125,15 @@ Deno.test("publishReport() removes pages that are no longer wanted, but no file 
       "notes.html",
     ]);
     for (const name of own) assert.match(Deno.readTextFileSync(page(name)), /mine$/);
+    put(page("index.html"), "<!doctype html>\n<p>mine");
+    const paths = ["--input", input, "--output", output];
+    const { code, stderr } = await cli(...paths, "--report", "--force");
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /_etl\/report\/index.html was not written by hourgrid: move it out of the/,
+    );
+    assert.match(Deno.readTextFileSync(page("index.html")), /mine$/);
   }));
 
 Deno.test("a run that changes days without --report names the report that lacks them", () =>

@@ -43,6 +43,42 @@ Deno.test("run() refuses if the inputs that another version recorded are gone", 
     assert.deepEqual(tree(out), before);
   }));
 
+Deno.test("run() refuses if the inputs that only shards recorded are gone", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putDays(input);
+    const run = (input: string, ...options: string[]) =>
+      cli("--input", input, "--output", out, "--quiet", ...options);
+    assert.equal((await run(input, "--shard", "1/1")).code, 0);
+    const before = tree(out);
+    put(join(folder, "other", "b.parquet"), Deno.readFileSync(join(input, "day 0", "a.parquet")));
+    const { code, stderr } = await run(join(folder, "other"));
+    assert.equal(code, 2, stderr);
+    assert.match(stderr, /has none of the 3 files/);
+    assert.deepEqual(tree(out), before);
+  }));
+
+Deno.test("run() writes files of rejected rows that are gone again", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    const row = (value: string) => `1720828800,volts,${value},"{""phase"":1,""module"":1}"\n`;
+    put(join(input, "a.csv"), `timestamp,payload_type,value,tags\n${row("1")}${row("x")}torn\n`);
+    const read = () => tree(join(out, "_etl", "rejected"));
+    const run = () => cli("--input", input, "--output", out, "--quiet");
+    assert.equal((await run()).code, 0);
+    const before = read();
+    assert.equal(before.size, 2, "one of the day, one of the file");
+    for (const name of before.keys()) {
+      Deno.removeSync(join(out, "_etl", "rejected", name));
+      assert.equal((await run()).code, 0);
+      assert.deepEqual(read(), before);
+    }
+    const [day] = before.keys();
+    Deno.writeTextFileSync(join(out, "_etl", "rejected", day!), "edited");
+    assert.equal((await run()).code, 0);
+    assert.deepEqual(read(), before);
+  }));
+
 Deno.test("run() keeps hour files without a record while an input can't be read", () =>
   inFolder(async (folder) => {
     const { input, out, run, before } = await buildDays(folder);
@@ -59,8 +95,8 @@ Deno.test("run() keeps hour files without a record while an input can't be read"
 Deno.test("run() refuses if all known inputs are gone; --force removes what was built from them", () =>
   inFolder(async (folder) => {
     const { input, out, run, before } = await buildDays(folder);
-    const refused = async (message: RegExp) => {
-      const { code, stderr } = await run();
+    const refused = async (message: RegExp, ...options: string[]) => {
+      const { code, stderr } = await run(...options);
       assert.equal(code, 2, stderr);
       assert.match(stderr, message);
       assert.deepEqual(tree(out), before);
@@ -70,9 +106,10 @@ Deno.test("run() refuses if all known inputs are gone; --force removes what was 
     Deno.mkdirSync(input);
     await refused(/holds no .parquet/);
     Deno.copyFileSync(join(`${input} unmounted`, "day 1/a.parquet"), join(input, "b.parquet"));
-    await refused(
-      /has none of the 3 files that --output .* was built from\. .* To add files, give all inputs/,
-    );
+    const message =
+      /has none of the 3 files that --output .* was built from\. .* To add files, give all inputs/;
+    await refused(message);
+    await refused(message, "--shard", "1/1"); // which has no record of inputs yet
     Deno.removeSync(input, { recursive: true });
     Deno.renameSync(`${input} unmounted`, input);
     assert.equal((await run()).code, 0);

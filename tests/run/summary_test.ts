@@ -71,6 +71,7 @@ function context(
       days: new Map(days.map((record) => [record.day, record])),
     },
     suspects: new Map(),
+    unread: [],
     built: new Map(),
     removed: new Map(),
     problems: new Problems(false, emit),

@@ -100,6 +100,31 @@ Deno.test("records that may not be read end the run before anything is done, as 
       assert.equal(code, 2, stderr);
       assert.match(stderr, /^hourgrid: --output .*out can't be used: may not be read: permission/);
     }
+    for (const part of ["intents", "staged", "workers"]) {
+      put(join(out, "_etl/staged/a"), "");
+      const { mode } = Deno.statSync(join(out, "_etl", part));
+      Deno.chmodSync(join(out, "_etl", part), 0);
+      const { code, stderr } = await cliAsUser(...paths);
+      Deno.chmodSync(join(out, "_etl", part), mode!);
+      assert.equal(code, 2, stderr);
+      assert.match(stderr, /^hourgrid: --output .*out can't be used: .*[Pp]ermission denied/);
+    }
+    await assertRecovers(input, out);
+  }));
+
+Deno.test("pages of the report that can't be replaced or removed are named in the summary", () =>
+  inFolder(async (folder) => {
+    const { input, out, paths } = await built(folder);
+    assert.equal((await cli(...paths, "--report", "--quiet")).code, 0);
+    Deno.removeSync(join(input, "2.parquet"));
+    const report = join(out, "_etl/report");
+    Deno.chmodSync(report, 0o500);
+    const { code, problems } = await problemsAsUser(...paths, "--report");
+    Deno.chmodSync(report, 0o755);
+    assert.equal(code, 1);
+    const reasons = new Map(problems.map(({ name, reason }) => [name, reason]));
+    assert.match(reasons.get("_etl/report/index.html")!, /^could not be written: .*denied/);
+    assert.match(reasons.get("_etl/report")!, /^has old pages: .*2024-07-15.html: .*denied/);
     await assertRecovers(input, out);
   }));
 

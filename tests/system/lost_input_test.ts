@@ -77,6 +77,30 @@ for (const kind of ["parquet", "csv"]) {
     }));
 }
 
+Deno.test("what shards built from a file stays while the settling run may not read it", () =>
+  inFolder(async (folder) => {
+    const { input, out } = await built(folder);
+    const path = join(input, "own.csv");
+    const tags: [string, string][] = [["phase", "1"], ["module", "9"]];
+    const rows = [1, 5].map((day) => ({
+      time: DAY + day * 86_400,
+      payload: "own",
+      value: "1",
+      tags,
+    }));
+    put(path, csv(rows));
+    const paths = ["--input", input, "--output", out, "--quiet"];
+    assert.equal((await cli(...paths, "--shard", "1/1")).code, 0);
+    const before = tree(out);
+    Deno.chmodSync(path, 0);
+    const { code, stderr } = await cliAsUser(...paths);
+    Deno.chmodSync(path, 0o644);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /own.csv: may not be read: permission denied/);
+    assert.deepEqual(tree(out), before);
+    await assertRecovers(input, out);
+  }));
+
 Deno.test("renamed files do not count as lost", () =>
   inFolder(async (folder) => {
     const { input, out } = await built(folder);

@@ -2,7 +2,16 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseArguments } from "../../lib/cli/mod.ts";
 import { watch } from "../../lib/run/mod.ts";
-import { assertSameTree, cli, dayFile, inFolder, put, ROOT, tree } from "../helpers/support.ts";
+import {
+  assertSameTree,
+  cli,
+  csv,
+  dayFile,
+  inFolder,
+  put,
+  ROOT,
+  tree,
+} from "../helpers/support.ts";
 import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
 
 Deno.test("--watch builds new files when they stop changing, and ends at a signal", () =>
@@ -66,7 +75,7 @@ Deno.test("--watch builds other files while one keeps growing", () =>
     }, 200);
     try {
       put(join(input, "2.parquet"), dayFile(dayOf(2)));
-      await group.says("3 files, 1 day built, 24 hour files");
+      await group.says("4 files, 1 day built, 24 hour files");
       assert.deepEqual(Deno.readFileSync(join(out, "1_1/2024/07/13/00.parquet")), before);
     } finally {
       clearInterval(timer);
@@ -74,6 +83,24 @@ Deno.test("--watch builds other files while one keeps growing", () =>
     put(join(input, "0.parquet"), dayFile(dayOf(0)));
     Deno.removeSync(join(input, "new.csv"));
     await group.says("3 files, 1 day built, 24 hour files");
+    await group.kill();
+    await assertRecovers(input, out);
+  }));
+
+Deno.test("--watch keeps what was built from a file that grows when it starts", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    for (const day of [0, 1]) put(join(input, `${day}.csv`), csv(dayOf(day)));
+    assert.equal((await cli("--input", input, "--output", out, "--quiet")).code, 0);
+    const before = tree(out);
+    const timer = setInterval(() => {
+      Deno.writeTextFileSync(join(input, "1.csv"), "torn\n", { append: true });
+    }, 200);
+    const group = start(["--input", input, "--output", out, "--watch"]);
+    await group.says("2 files, 0 days built, 16 hour files");
+    clearInterval(timer);
+    assert.deepEqual(tree(out), before);
+    await group.says("2 files, 1 day built, 16 hour files");
     await group.kill();
     await assertRecovers(input, out);
   }));
