@@ -115,6 +115,16 @@ Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by
   assert.deepEqual(text(event("state", ["1", "2"], span, { detail: "OFF" })), [
     "in state OFF for 2 h",
   ]);
+  const ofModules = ["1", "2", "2"].map((module, i) =>
+    event("state", ["1", module], [i * DAY, i * DAY + 2 * HOUR], { detail: "OFF" })
+  );
+  assert.deepEqual(text(...ofModules), ["2 modules in state OFF 3 times, for 6 h in total"]);
+  // A state that is no fault comes after gaps in the data, however long it lasted.
+  const long = event("state", [null, null], [0, 9 * DAY], { detail: "OFF" });
+  assert.deepEqual(findingsOf([long, silence("1", 0, HOUR)]).map(({ kind }) => kind), [
+    "silent",
+    "state",
+  ]);
   const limit = (column: string, from: number) =>
     event("derating", [null, null], [from, from + 2 * HOUR], { column, detail: `${from}` });
   assert.deepEqual(text(limit("in", 0), limit("out", 0), limit("in", DAY)), [

@@ -282,6 +282,18 @@ Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves
   assert.match(textOf(strip!.side!), /ERROR 30 min IDLE 60 min/);
 });
 
+Deno.test("stateStrips() names a dozen states, faults first, and counts the others", () => {
+  const [day] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }) as [BatteryDay];
+  const states = Array.from({ length: 30 }, (_, i) => ({
+    ...{ column: "system_state", state: i === 29 ? "ERROR" : `S${i}` },
+    ...{ from: FIRST_DAY + i * 600, to: FIRST_DAY + i * 600 + 600 - i },
+  }));
+  day.figures.places = [{ phase: null, module: null, limits: [], signals: [], states }];
+  const [strip] = stateStrips(dayAxis([day]), [day]);
+  const text = textOf(strip!.side!);
+  assert.match(text, /^ ERROR 10 min S0 10 min .* S10 10 min and 18 other states $/);
+});
+
 Deno.test("stateStrips() says how many hours a state lasted, even if they are days", () => {
   const days = makeDays({ days: 5, phases: 1, modules: 1, cells: 2 });
   for (const { day, figures } of days) {

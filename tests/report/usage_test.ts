@@ -65,6 +65,11 @@ Deno.test("usageStrips() joins hours of very many days into one point", () => {
   assert.match(shapesOf("line middle", fewer), /^M0,100L0\.021,100L0\.063,81\.8L0\.083,81\.8M/);
 });
 
+Deno.test("usageStrips() has the median of all hours, even if several are one point", () => {
+  const many = daysOf(Array.from({ length: 34 }, (_, i) => i === 0 ? [10, 11, 13, 20, 30] : []));
+  assert.match(textOf(stripsOf(many)), /Hourly means: median 13 °C, at most 30 °C/);
+});
+
 Deno.test("usageStrips() has bars of no height if no energy has flowed", () => {
   const days = daysOf([[], []]);
   const none = { energy: 0, charge: 0 };

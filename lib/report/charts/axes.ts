@@ -42,11 +42,13 @@ const YEARS = dates({ year: "numeric" });
 /** A scale of time in UTC with about `count` ticks; those at its very ends have no label. */
 export function timeScale({ from, to }: Span, count: number): Plot.ScaleOptions {
   const margin = (to - from) / (count + 1) / 5;
-  const days = to - from > 300 * DAY_MS ? YEARS : DAYS;
+  const length = (to - from) / DAY_MS;
+  const days = length > 300 ? YEARS : DAYS;
   return {
     type: "utc",
     domain: [new Date(from), new Date(to)],
-    ticks: count,
+    // There may be twice as many ticks, and dates need more room than times.
+    ticks: count * (length > 300 ? 0.6 : length > 20 ? 0.7 : 1),
     tickFormat(time: Date) {
       const isAtEnd = +time < from + margin || +time > to - margin;
       if (isAtEnd) return "";

@@ -57,6 +57,8 @@ function groupsOf(events: readonly ReportedEvent[]): Group[] {
     const { kind, column, detail } = event;
     if (kind === "limit") return [kind, event.side, event.quantity].join();
     if (kind === "frozen") return [kind, columnKind(column ?? "")].join();
+    // All modules in a state are one finding.
+    if (kind === "state" && event.module !== null) return JSON.stringify([kind, detail]);
     return JSON.stringify([kind, whereOf(event), column, kind === "state" ? detail : ""]);
   });
   return [...alike.values(), ...atTheSameTime(silent)] as Group[];
@@ -95,9 +97,14 @@ type Said = Pick<Finding, "level" | "text"> & Partial<Finding>;
 const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
   state(group) {
     const [event] = group;
-    const where = event.module === null ? `${whereOf(event)} ` : "";
+    const places = new Set(group.map(whereOf)).size;
+    const where = event.module === null
+      ? `${whereOf(event)} `
+      : places > 1
+      ? `${places} modules `
+      : "";
     const text = `${where}in state ${shorten(event.detail, 100)}${howOften(group)}`;
-    return { level: isFault(event.detail) ? 3 : 1, text };
+    return { level: isFault(event.detail) ? 3 : 0, text };
   },
   derating: (group) => ({
     level: 2,

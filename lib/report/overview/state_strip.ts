@@ -7,7 +7,7 @@ import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../escape.ts";
 import { isFault, statesByPlace, type StateStretch } from "../states.ts";
-import { hourText, shorten, spanOf } from "../words.ts";
+import { hourText, plural, shorten, spanOf } from "../words.ts";
 import type { DayAxis, Strip } from "./strip.ts";
 
 /** The class of a state in the page's style sheet. */
@@ -25,8 +25,8 @@ export function stateStrips(axis: DayAxis, days: readonly BatteryDay[]): Strip[]
 }
 
 const HEIGHT = 30;
-/** Longer states are shortened, in characters. */
-const MAX_LENGTH = 60;
+/** How many states are named, and how many characters of each. */
+const MAX_STATES = 12, MAX_LENGTH = 60;
 /** Rounds days to a ten-thousandth, which is 9 seconds. */
 const round = (days: number) => Math.round(days * 1e4) / 1e4;
 
@@ -45,15 +45,16 @@ function stateStrip(axis: DayAxis, name: string, runs: readonly StateStretch[]):
       `<title>${escapeText(text)}</title></path>`;
   });
   const words = ranked.map(([state, count]) => `${shorten(state, MAX_LENGTH)} ${hourText(count)}`);
+  const more = ranked.length - MAX_STATES;
   return {
     name: `<span>state: ${escapeText(name)}</span>`,
     label: `States of ${name} over all days: ${words.join(", ")}`,
     height: HEIGHT,
     shapes: shapes.join(""),
     side: `<ul class="states">${
-      ranked.map(([state], i) =>
+      ranked.slice(0, MAX_STATES).map(([state], i) =>
         `<li class="${classOf(state)}"><i></i>${escapeText(words[i]!)}</li>`
-      ).join("")
+      ).join("") + (more > 0 ? `<li>and ${plural(more, "other state")}</li>` : "")
     }</ul>`,
   };
 }

@@ -104,7 +104,7 @@ interface Band {
   hours: (day: ModuleDay) => readonly (readonly (number | null)[])[];
   /** The scale; by default whole numbers around the values. */
   domain?: readonly [low: number, high: number];
-  /** The text at the right. */
+  /** The text at the right, from the points of all hours. */
   side: (points: readonly BandPoint[]) => string;
 }
 
@@ -115,7 +115,8 @@ const MAX_POINTS = 800;
 
 /** Draws a band; null if no module has such a value. */
 function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Strip | null {
-  const points = pointsOf(axis, days, band);
+  const step = Math.max(1, Math.ceil((axis.length * 24) / MAX_POINTS));
+  const points = pointsOf(axis, days, band, step);
   if (points.length === 0) return null;
   const { name, of, unit } = band;
   const least = leastIn(points.map(({ low }) => low));
@@ -146,12 +147,17 @@ function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Stri
       `${line("low", "lowest")}${line("high", "highest")}${line("middle", "median")}`,
     domain: [low, high],
     unit,
-    side: band.side(points),
+    side: band.side(step === 1 ? points : pointsOf(axis, days, band, 1)),
   };
 }
 
-function pointsOf(axis: DayAxis, days: readonly BatteryDay[], { hours }: Band): BandPoint[] {
-  const step = Math.max(1, Math.ceil((axis.length * 24) / MAX_POINTS));
+/** The points of a band, each of so many hours. */
+function pointsOf(
+  axis: DayAxis,
+  days: readonly BatteryDay[],
+  { hours }: Band,
+  step: number,
+): BandPoint[] {
   const byHour = new Map<number, number[]>();
   for (const { day, figures } of days) {
     const start = ((day - axis.from) / DAY) * 24;

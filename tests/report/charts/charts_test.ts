@@ -356,6 +356,22 @@ Deno.test("cells without any value count among those of which three quarters mus
   assert.match(charts.cellSpread(modules).caption, caption);
 });
 
+Deno.test("dates on long axes are so few that they do not overlap", () => {
+  const labels = (days: number) => {
+    const covered = [0, days - 1].map((number) => ({
+      day: START / 1000 + number * 86_400,
+      modules: [["1", "1"]] as [string, string][],
+      options: TABLE_OPTIONS,
+      coverage: [{ observed: HOURS.map(() => 720), filled: HOURS.map(() => 0) }],
+    }));
+    const dates = toSvg(charts.coverage(covered)).matchAll(/>(\d+ [A-Z]|[A-Z])[a-z]+( \d{4})?</g);
+    return [...dates].length;
+  };
+  // As many as fit beside each other: 3 Mar, or Mar 2024.
+  for (const days of [20, 29, 89, 115, 299]) assert.ok(labels(days) <= 11, `${days} days`);
+  for (const days of [301, 400, 720, 2000]) assert.ok(labels(days) <= 9, `${days} days`);
+});
+
 Deno.test("coverage() weighs days by their time, not by their rows", () => {
   const day = (number: number, interval: number, observed: number) => ({
     day: START / 1000 + number * 86_400,
