@@ -58,6 +58,23 @@ Deno.test("findingsOfDays() names states of charge that are far apart in most ho
   assert.deepEqual(findingsOfDays([alone!]), []);
 });
 
+Deno.test("findingsOfDays() says if no cell could be compared with the others", () => {
+  const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
+  const kinds = () => findingsOfDays(days).map(({ kind }) => kind);
+  assert.deepEqual(kinds(), []);
+  const cells = days.flatMap(({ figures }) => figures.modules.flatMap(({ cells }) => cells));
+  for (const cell of cells) cell.rest = null;
+  assert.deepEqual(kinds(), ["unchecked"]);
+  cells[0]!.rest = { rows: 59, median: 0 };
+  assert.deepEqual(kinds(), ["unchecked"]);
+  cells[0]!.rest.rows = 60;
+  assert.deepEqual(kinds(), []);
+  // A site without cells has none to compare.
+  for (const cell of cells) cell.rest = null;
+  for (const { figures } of days) figures.modules[0]!.cellsFilled = null;
+  assert.deepEqual(kinds(), []);
+});
+
 Deno.test("findingsOfDays() names days on which no signal is known for most of the time", () => {
   const days = makeDays({ days: 3, phases: 1, modules: 2, cells: 2 });
   const keep = (number: number, share: number) => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { heatLegend, heatMap } from "../../lib/report/overview/heat_map.ts";
+import { heatLegend, heatMap, heatSection } from "../../lib/report/overview/heat_map.ts";
 import { dayAxis, stripPlot } from "../../lib/report/overview/strip.ts";
 import { makeDays } from "../helpers/battery_days.ts";
 
@@ -38,6 +38,17 @@ Deno.test("heatMap() has the values for tooltips, and the names of rows with and
   const { heat, name } = heatMap("a map", rows, scale);
   assert.equal(heat, "1.0,~;,2.0");
   assert.match(name, /<li title="plain">plain<\/li><li><a href="a\.html">link<\/a><\/li>/);
+});
+
+Deno.test("heatSection() has a wide column for long names, which differ at their ends", () => {
+  const axis = dayAxis(makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }));
+  const markup = (name: string) =>
+    heatSection(axis, "", "", [{ name: ["a.html", name], values: [1] }], {
+      bounds: [1],
+      unit: "mV",
+    }).join("");
+  assert.match(markup("1_10"), /class="axis narrow"/);
+  assert.match(markup("CONTAINER-1_RACK-10"), /class="axis wide"/);
 });
 
 Deno.test("heatLegend() has each class with its bounds", () => {

@@ -69,7 +69,7 @@ export function reportedTimes(days: readonly Covered[]): ReportedTimes | null {
 }
 
 /** Longer module names are shortened, in characters. */
-const MAX_NAME_LENGTH = 18;
+const MAX_NAME_LENGTH = 24;
 
 /** Coverage by module and hour: the share of rows observed (dark), filled (light), empty (blank). */
 export function coverage(days: readonly Covered[]): Figure {
@@ -133,7 +133,7 @@ function drawCoverage(times: ReportedTimes): Plotted {
   const longest = Math.min(MAX_NAME_LENGTH, greatestIn(names.map(({ length }) => length)));
   return draw({
     height: 40 + names.length * 20,
-    marginLeft: 24 + longest * 7,
+    marginLeft: 24 + longest * 8,
     marginRight: 16,
     marginBottom: 40,
     marginTop: 4,

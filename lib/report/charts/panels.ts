@@ -53,6 +53,8 @@ export interface Words {
 }
 
 const MEDIAN_DASH = "3 2";
+/** The characters that a name may have with four panels side by side. */
+const ROOM_OF_FOUR = 14;
 /** From this many panels on, each also shows the median of all. */
 const MIN_PANELS_WITH_MEDIAN = 4;
 
@@ -101,7 +103,8 @@ export function drawLines(
   const hasLine = ({ name }: Panel) => ranges.some(({ panel }) => panel === name);
   const panels = sorted.filter(hasLine);
   const silent = sorted.filter((panel) => !hasLine(panel)).map(({ name }) => name);
-  const across = panels.length < 4 ? 1 : panels.length < 6 ? 2 : 4;
+  const isLong = panels.some(({ name }) => name.length > ROOM_OF_FOUR);
+  const across = panels.length < 4 ? 1 : panels.length < 6 || isLong ? 2 : 4;
   const domain = robustScale(ranges, isCurrent);
   const marginLeft = marginFor(domain);
   // Small panels have pixel columns of two pixels, because there are many of them.
@@ -237,7 +240,7 @@ function panelTitles({ panels, across }: Drawing): Plot.Text {
     name,
     href,
     long,
-    text: `${shorten(name, Math.max(6, Math.floor(90 / across) - short.length))} ${short}`.trim(),
+    text: `${shorten(name, Math.max(6, Math.floor(72 / across) - short.length))} ${short}`.trim(),
   }));
   type Title = (typeof titles)[number];
   return panelTitle(titles, ({ text }) => text, {

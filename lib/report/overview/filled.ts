@@ -63,7 +63,6 @@ export function filledByDay(days: readonly BatteryDay[]): string[] {
     "The share of the rows that are not null; # stands for any number in a column's name.",
     rows,
     FILLED_SCALE,
-    "wide",
   );
 }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type BatteryDay, medianOf, socUnit } from "../../battery/mod.ts";
+import { type BatteryDay, LEAST_ROWS, medianOf, socUnit, weakestCell } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
 import { format, listOf, percent, plural } from "../words.ts";
@@ -33,7 +33,13 @@ export interface Finding {
 export function findingsOfDays(days: readonly BatteryDay[]): Finding[] {
   // Where rows without readings stay null, most rows are null even if nothing is missing.
   const filled = days.filter(({ fill }) => fill !== "none");
-  return [...imbalance(days), ...sparseCells(filled), ...partlyKnown(filled), ...missing(days)];
+  return [
+    ...imbalance(days),
+    ...sparseCells(filled),
+    ...uncompared(days),
+    ...partlyKnown(filled),
+    ...missing(days),
+  ];
 }
 
 /** How far apart the modules' states of charge are in an hour. */
@@ -140,6 +146,22 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
     folder: isOne ? worst.folder : null,
     from: leastIn(starts),
     to: greatestIn(starts) + DAY,
+  }];
+}
+
+/** That no cell could be compared with its neighbours on any day, as one finding. */
+function uncompared(days: readonly BatteryDay[]): Finding[] {
+  const modules = days.flatMap(({ figures }) => figures.modules);
+  const hasCells = modules.some(({ cellsFilled }) => cellsFilled !== null);
+  if (!hasCells || modules.some(({ cells }) => weakestCell(cells) !== null)) return [];
+  return [{
+    level: 1,
+    kind: "unchecked",
+    text: "no cell was compared with its neighbours, because no day has " +
+      `${LEAST_ROWS} rows in which the module is known to be at rest`,
+    folder: null,
+    from: days[0]!.day,
+    to: days.at(-1)!.day + DAY,
   }];
 }
 

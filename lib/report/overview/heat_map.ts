@@ -32,13 +32,15 @@ export interface HeatScale {
 }
 
 const ROW_PIXELS = 18;
+/** The characters that a name may have in a narrow column. */
+const ROOM = 14;
+const textOf = (name: HeatRow["name"]) => typeof name === "string" ? name : name[1];
 
 /**
  * Renders a heat map with its legend.
  *
  * @param label The text for screen readers.
  * @param note What its values are.
- * @param names How wide the column of names is.
  */
 export function heatSection(
   axis: DayAxis,
@@ -46,12 +48,12 @@ export function heatSection(
   note: string,
   rows: readonly HeatRow[],
   scale: HeatScale,
-  names: "narrow" | "wide" = "narrow",
 ): string[] {
+  const isLong = rows.some(({ name }) => textOf(name).length > ROOM);
   return [
     paragraph(note),
     heatLegend(scale),
-    strips(axis, label, [heatMap(label, rows, scale)], names),
+    strips(axis, label, [heatMap(label, rows, scale)], isLong ? "wide" : "narrow"),
   ];
 }
 

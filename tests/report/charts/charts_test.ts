@@ -356,6 +356,22 @@ Deno.test("cells without any value count among those of which three quarters mus
   assert.match(charts.cellSpread(modules).caption, caption);
 });
 
+Deno.test("modules with long names are named in full, two side by side", () => {
+  const racks = Array.from({ length: 8 }, (_, i) => ["CONTAINER-NORTH", `RACK-0${i}`] as const);
+  const modules = rowsOf(racks, 3, () => ({ module_voltage: 50 }));
+  const text = textOf(toSvg(charts.moduleVoltage(modules)));
+  const covered = {
+    day: START / 1000,
+    modules: racks.map(([phase, module]): [string, string] => [phase, module]),
+    options: TABLE_OPTIONS,
+    coverage: racks.map(() => ({ observed: HOURS, filled: HOURS })),
+  };
+  const reporting = textOf(toSvg(charts.coverage([covered])));
+  for (const [phase, module] of racks) {
+    assert.ok(text.includes(`${phase}_${module}`) && reporting.includes(`${phase}_${module}`));
+  }
+});
+
 Deno.test("dates on long axes are so few that they do not overlap", () => {
   const labels = (days: number) => {
     const covered = [0, days - 1].map((number) => ({
