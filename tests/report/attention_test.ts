@@ -90,6 +90,12 @@ Deno.test("findingsOf() says where and how often signals of a kind were frozen, 
     text(frozen("1", null, 3, 4), frozen(null, null, 3, 3)),
     "cell_# in 2 places kept its value 2 times, for up to 4 h",
   );
+  // A current that stays at 0 is at rest.
+  const level = (column: string, detail: string) =>
+    findingsOf([event("frozen", ["1", "1"], [0, 3 * HOUR], { column, detail })])[0]!.level;
+  assert.equal(level("module_current", "module_current at 0"), 0);
+  assert.equal(level("module_current", "module_current at 10"), 2);
+  assert.equal(level("module_voltage", "module_voltage at 0"), 2);
   // Its time is that of the longest.
   const [found] = findingsOf([
     event("frozen", ["1", "1"], [0, 3 * HOUR], { column: "x" }),

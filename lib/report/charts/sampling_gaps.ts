@@ -49,7 +49,7 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
   return {
     title,
     description: `Histograms of the time between readings of ${signals.length} payload types. ` +
-      `The longest gaps are those of ${widest.signal}: ${duration(widest.seconds)} or more.`,
+      `The longest gaps are those of ${widest.signal}: ${classText(widest.seconds)}.`,
     caption: sentences(
       "Distinct readings of a day, all modules",
       `A bar counts the readings that came this long after the one before, in ${GAP_BOUNDS.length} ` +

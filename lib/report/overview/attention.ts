@@ -7,6 +7,7 @@ import {
   type BatteryDay,
   type BatteryEvent,
   daysByModule,
+  quantityOf,
   type ReportedEvent,
   SILENT_AFTER,
 } from "../../battery/mod.ts";
@@ -143,9 +144,13 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
       ? ofShared(first)
       : ` in ${places} ${first.module === null ? "places" : "modules"}`;
     const what = group.length === 1 ? first.column : columnKind(first.column ?? "");
+    // No current at all is rest.
+    const isIdle = group.every(({ column, detail }) =>
+      quantityOf(column ?? "") === "current" && detail.endsWith(" at 0")
+    );
     const often = group.length === 1 ? "for" : `${group.length} times, for up to`;
     const text = `${what}${where} kept its value ${often} ${duration(to - from)}`;
-    return { level: 2, text, from, to };
+    return { level: isIdle ? 0 : 2, text, from, to };
   },
   /** Which modules were silent at the same time, and for how long at most. */
   silent(group) {

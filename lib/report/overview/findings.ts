@@ -13,7 +13,7 @@ import { dayAxis, missingDays } from "./strip.ts";
 
 /** Something to look at. */
 export interface Finding {
-  /** How bad it is: 3 for a danger, 2 for a fault, 1 for a gap in the data, 0 for an unusual state. */
+  /** How bad it is: 3 for a danger, 2 for a fault, 1 for a gap in the data, 0 if it may be normal. */
   level: 0 | 1 | 2 | 3;
   /** Its kind, in one word. */
   kind: string;
