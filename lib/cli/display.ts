@@ -1,4 +1,3 @@
-// deno-lint-ignore-file no-console -- the command line is where things are printed
 /**
  * Shows the progress of a run on standard error.
  *
@@ -15,6 +14,16 @@ export interface Display {
   stop: () => void;
 }
 
+/**
+ * Writes on standard error as well as possible: a closed terminal or a full disk there must not end
+ * the run.
+ */
+export function say(text: string): void {
+  try {
+    Deno.stderr.writeSync(new TextEncoder().encode(text));
+  } catch { /* there is nowhere to say it */ }
+}
+
 /** Chooses a display: none, a line that is redrawn, or, without a terminal, a log. */
 export function createDisplay({ quiet }: { quiet: boolean }): Display {
   if (quiet) return { onEvent: () => {}, stop: () => {} };
@@ -29,7 +38,7 @@ function createLog(): Display {
     const subject = event.kind === "day" ? `day ${event.day}` : line;
     if (line === null || subject === null || printed.has(subject)) return;
     printed.add(subject);
-    console.error(line);
+    say(`${line}\n`);
   };
   return { onEvent, stop: () => {} };
 }
@@ -46,18 +55,12 @@ export const CLEAR_LINE = "\r\u001b[K";
  */
 function createLine(): Display {
   const started = performance.now();
-  const encoder = new TextEncoder();
-  const write = (text: string) => {
-    try {
-      Deno.stderr.writeSync(encoder.encode(text));
-    } catch { /* the terminal was closed, which does not end a run in the background */ }
-  };
   const seconds = () => (performance.now() - started) / 1000;
   let progress = START;
   let drawnAt = -Infinity;
   const draw = () => {
     drawnAt = performance.now();
-    write(`\r${renderLine(progress, seconds(), terminalColumns() - 1)}\u001b[K`);
+    say(`\r${renderLine(progress, seconds(), terminalColumns() - 1)}\u001b[K`);
   };
   draw();
   const timer = setInterval(draw, REDRAW_INTERVAL_MS);
@@ -69,7 +72,7 @@ function createLine(): Display {
     },
     stop: () => {
       clearInterval(timer);
-      write(CLEAR_LINE);
+      say(CLEAR_LINE);
     },
   };
 }

@@ -6,7 +6,7 @@
  */
 import { UsageError } from "../errors.ts";
 import { readShardVariables, run, watch } from "../run/mod.ts";
-import { CLEAR_LINE, createDisplay } from "./display.ts";
+import { CLEAR_LINE, createDisplay, say } from "./display.ts";
 import { type CommandOptions, parseArguments } from "./options.ts";
 import { renderEvent } from "./progress.ts";
 import { renderFailures, renderPlan, renderRun, renderSummary } from "./render.ts";
@@ -30,7 +30,7 @@ export async function main(args: readonly string[]): Promise<number> {
     abort.abort();
     // Safe at any time, because the output is consistent at any time.
     setTimeout(() => {
-      console.error((Deno.stderr.isTerminal() ? CLEAR_LINE : "") + INTERRUPTED);
+      say(`${Deno.stderr.isTerminal() ? CLEAR_LINE : ""}${INTERRUPTED}\n`);
       Deno.exit(Status.interrupted);
     }, INTERRUPT_TIMEOUT_MS);
   };
@@ -47,10 +47,10 @@ export async function main(args: readonly string[]): Promise<number> {
     return await (options.watch ? watchAndShow : runAndShow)(options, abort.signal);
   } catch (error) {
     if (abort.signal.aborted) {
-      console.error(INTERRUPTED);
+      say(`${INTERRUPTED}\n`);
       return Status.interrupted;
     }
-    console.error(`hourgrid: ${error instanceof Error ? error.message : error}`);
+    say(`hourgrid: ${error instanceof Error ? error.message : error}\n`);
     const nothingDone = error instanceof UsageError || error instanceof Deno.errors.NotCapable;
     return nothingDone ? Status.usage : Status.unusable;
   } finally {
@@ -74,12 +74,12 @@ async function runAndShow(options: CommandOptions, signal: AbortSignal): Promise
   if (json) console.log(JSON.stringify(summary, null, 2));
   else if (!quiet) {
     console.log(dryRun ? renderPlan(summary, output) : renderSummary(summary, output));
-  } else for (const text of renderFailures(summary)) console.error(text);
+  } else for (const text of renderFailures(summary)) say(`${text}\n`);
   return summary.problems.length > 0 || summary.ended !== null ? Status.unusable : Status.done;
 }
 
 async function watchAndShow(options: CommandOptions, signal: AbortSignal): Promise<number> {
-  const print = options.quiet ? () => {} : (line: string) => console.error(line);
+  const print = options.quiet ? () => {} : (line: string) => say(`${line}\n`);
   await watch(options, {
     run(summary) {
       if (options.json) console.log(JSON.stringify(summary));

@@ -25,3 +25,15 @@ Deno.test("a run in the background goes on when its terminal is closed", () =>
     await setTimeout(50);
     assert.equal(Deno.readTextFileSync(status), "0\n");
   }));
+
+Deno.test("a run goes on when standard error is on a full disk", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    putFiles(input, rowsOf(1), 1);
+    const bash = (flags: string) =>
+      new Deno.Command("bash", { args: ["-c", `${TOOL} ${flags} 2>/dev/full`] }).output();
+    const { code, stdout } = await bash(`--input ${input} --output ${out} --json`);
+    assert.equal(code, 0);
+    assert.equal(JSON.parse(new TextDecoder().decode(stdout)).hourFiles, 8);
+    assert.equal((await bash(`--input ${input} --outputt ${out}`)).code, 2);
+  }));
