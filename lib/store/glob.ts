@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { join, matchesGlob } from "node:path";
+import { join } from "node:path";
 
 /** Whether a path has any characters that make it a pattern. */
 export function isGlob(text: string): boolean {
@@ -36,21 +36,29 @@ export function walkFolder(folder: string, visitor: Visitor): void {
  * `{a,b}` for alternatives. Names that begin with `.` or `_` are skipped.
  */
 export function walkGlob(pattern: string, visitor: Visitor): void {
-  for (const one of expandSlashes(pattern)) {
-    const root = globRoot(one);
-    const parts = one.split("/").filter((part) => part !== "" && part !== ".");
-    const rest = parts.slice(parts.findIndex(isGlob));
-    // The root of an alternative may be below that of the pattern.
-    const below = root.slice(globRoot(pattern).length).split("/").filter(Boolean);
-    visitParts(root, below.map((part) => `${part}/`).join(""), rest, visitor, new Set());
+  const root = globRoot(pattern);
+  const partsOf = (path: string) => path.split("/").filter((part) => part !== "" && part !== ".");
+  for (const one of expandAlternatives(pattern)) {
+    visitParts(root, "", partsOf(one).slice(partsOf(root).length), visitor, new Set());
   }
 }
 
-/** Expands alternatives that contain slashes into separate patterns. */
-function expandSlashes(pattern: string): string[] {
-  const [group, options] = /\{([^{}]*\/[^{}]*)\}/.exec(pattern) ?? [];
+/** Expands alternatives into separate patterns. */
+function expandAlternatives(pattern: string): string[] {
+  const [group, options] = /\{([^{}]*[,/][^{}]*)\}/.exec(pattern) ?? [];
   if (group === undefined) return [pattern];
-  return options!.split(",").flatMap((option) => expandSlashes(pattern.replace(group, option)));
+  const expand = (option: string) => expandAlternatives(pattern.replace(group, () => option));
+  return [...new Set(options!.split(",").flatMap(expand))];
+}
+
+/** Makes a matcher of names. Node's own needs permission to read the environment. */
+function matcherOf(pattern: string): RegExp {
+  const source = pattern.replace(/\[([!^]?)(\]?[^\]]*)\]|\\?[^]/gu, (token, not, set) => {
+    if (set !== undefined) return `[${not && "^"}${set.replace(/[\\\][^]/g, "\\$&")}]`;
+    if (token === "*") return ".*";
+    return token === "?" ? "." : RegExp.escape(token.at(-1) === token ? token : token.slice(1));
+  });
+  return new RegExp(`^${source}$`, "su");
 }
 
 /** Visits what the parts of a pattern match; `above` has the folders that `**` led through. */
@@ -64,8 +72,7 @@ function visitParts(
   const [part, ...rest] = parts;
   if (part === undefined) return; // the pattern matches a folder
   const isDeep = part === "**";
-  // Loading the matcher takes time, and the permission to read the environment.
-  const isOpen = isDeep || part === "*" || !isGlob(part);
+  const matcher = isDeep || !isGlob(part) ? /^/ : matcherOf(part);
   let entries: Deno.DirEntry[];
   let path = above;
   try {
@@ -82,7 +89,7 @@ function visitParts(
   for (const entry of entries) {
     const { name } = entry;
     if (/^[._]/.test(name) || (isDeep && entry.isFile)) continue;
-    if (!isOpen && !matchesGlob(name, part)) continue;
+    if (!matcher.test(name)) continue;
     const full = join(folder, name);
     const fullName = prefix + name;
     if (isFolder(entry, full)) {

@@ -44,6 +44,36 @@ Deno.test("walkGlob() finds the same files as Node's globSync()", () =>
     );
   }));
 
+Deno.test("walkGlob() gives files names below the root of a relative pattern", () =>
+  inFolder((folder) => {
+    for (const name of NAMES) put(join(folder, name), "");
+    const before = Deno.cwd();
+    Deno.chdir(folder);
+    try {
+      const { files } = matches("{x/y,y,[x]}/a.csv");
+      assert.deepEqual(files, ["x/a.csv", "x/y/a.csv", "y/a.csv"]);
+      put("z/y/a.csv", "");
+      assert.deepEqual(matches("{x/y,z/y}/a.csv").files, ["x/y/a.csv", "z/y/a.csv"]);
+      assert.deepEqual(matches("x/{y,z,z/y}/[!b]*"), { files: ["y/a.csv"], failures: [] });
+    } finally {
+      Deno.chdir(before);
+    }
+  }));
+
+Deno.test("walkGlob() takes signs that mean something in a regular expression literally", () =>
+  inFolder((folder) => {
+    for (const name of ["a+(1).csv", "aa1.csv", "a{1}.csv", "a].csv", "é^$.csv"]) {
+      put(join(folder, name), "");
+    }
+    const found = (pattern: string) => matches(join(folder, pattern)).files;
+    assert.deepEqual(found("a+(1).*"), ["a+(1).csv"]);
+    assert.deepEqual(found("a{1}.*"), ["a{1}.csv"]);
+    assert.deepEqual(found("a[]].*"), ["a].csv"]);
+    assert.deepEqual(found("?^$.*"), ["é^$.csv"]);
+    assert.deepEqual(found("a[^0-9].*"), ["a].csv"]);
+    assert.deepEqual(found("\\a\\{1}.*"), ["a{1}.csv"]);
+  }));
+
 Deno.test("walkGlob() skips hidden names, and links that lead back", () =>
   inFolder((folder) => {
     for (const name of ["a.csv", ".b.csv", "_c.csv", "_d/a.csv"]) put(join(folder, name), "");

@@ -20,7 +20,7 @@ Deno.test("the installed command runs in any folder, finds its workers and impor
       'timestamp,payload_type,value,tags\n1720915200,volts,2,"[[""phase"",""1""],[""module"",""1""]]"\n',
     );
     const ran = await new Deno.Command(join(root, "bin", "hourgrid"), {
-      args: ["data", "--output", "hours", "--report"],
+      args: ["data/*.{parquet,csv}", "--output", "hours", "--report"],
       cwd: elsewhere,
       env: { PATH: "/nowhere" }, // as after `npx deno`, which leaves no deno on the PATH
     }).output();
