@@ -51,7 +51,10 @@ function expandAlternatives(pattern: string): string[] {
   return [...new Set(options!.split(",").flatMap(expand))];
 }
 
-/** Makes a matcher of names. Node's own needs permission to read the environment. */
+/**
+ * Makes a matcher of names. Node's own needs permission to read the environment, and picomatch takes
+ * `[!a]` for `[a]`.
+ */
 function matcherOf(pattern: string): RegExp {
   const source = pattern.replace(/\[([!^]?)(\]?[^\]]*)\]|\\?[^]/gu, (token, not, set) => {
     if (set !== undefined) return `[${not && "^"}${set.replace(/[\\\][^]/g, "\\$&")}]`;

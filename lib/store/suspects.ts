@@ -28,7 +28,7 @@ export function findSuspects(
 }
 
 /** The folders that lead to hour files: module, year, month and day. */
-const FOLDERS = [/^[\w%-]+_[\w%-]+$/, /^\d{4}$/, /^\d\d$/, /^\d\d$/];
+const FOLDERS = [/^[A-Za-z\d%-]+_[A-Za-z\d%-]+$/, /^\d{4}$/, /^\d\d$/, /^\d\d$/];
 
 /** All files in the output folder that are named like hour files, by the start of their day. */
 function findHourFiles(output: string): Map<number, string[]> {

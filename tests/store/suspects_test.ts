@@ -15,7 +15,9 @@ Deno.test("findSuspects() finds only our own files that no record names", () =>
     put(join(folder, theirs!), fakeHour("parquet-cpp-arrow version 17.0.0"));
     put(join(folder, "1_1/2024/07/13/03.parquet"), "");
     put(join(folder, "1_1/2024/07/13/notes.txt"), "hourgrid version 0.1.0");
-    put(join(folder, "mine/2024/07/13/00.parquet"), fakeHour());
+    for (const copy of ["mine", "1_1_old", "1_1 (2)"]) {
+      put(join(folder, `${copy}/2024/07/13/00.parquet`), fakeHour());
+    }
     put(join(folder, "_etl/1_1/2024/07/13/00.parquet"), fakeHour());
     // deno-lint-ignore no-explicit-any -- only this field is read
     const days = new Map<number, any>([[DAY, { files: [known] }]]);

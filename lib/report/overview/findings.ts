@@ -149,7 +149,7 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
   }];
 }
 
-/** That no cell could be compared with its neighbours on any day, as one finding. */
+/** That no cell could be compared with the others on any day, as one finding. */
 function uncompared(days: readonly BatteryDay[]): Finding[] {
   const modules = days.flatMap(({ figures }) => figures.modules);
   const hasCells = modules.some(({ cellsFilled }) => cellsFilled !== null);
@@ -157,7 +157,7 @@ function uncompared(days: readonly BatteryDay[]): Finding[] {
   return [{
     level: 1,
     kind: "unchecked",
-    text: "no cell was compared with its neighbours, because no day has " +
+    text: "no cell was compared with the others, because no day has " +
       `${LEAST_ROWS} rows in which the module is known to be at rest`,
     folder: null,
     from: days[0]!.day,
