@@ -13,7 +13,8 @@ export function hourFileNames({ phase, module, hours }: Module, day: number): st
 }
 
 // A name encoded by `folderOf` has one `_`, so that `1_1_old` is somebody's copy.
-const HOUR_FILE = /^[A-Za-z\d%-]+_[A-Za-z\d%-]+\/(\d{4})\/(\d\d)\/(\d\d)\/([01]\d|2[0-3])\.parquet$/;
+const HOUR_FILE =
+  /^[A-Za-z\d%-]+_[A-Za-z\d%-]+\/(\d{4})\/(\d\d)\/(\d\d)\/([01]\d|2[0-3])\.parquet$/;
 
 /** The day of an hour file with this name; null if no hour file has such a name. */
 export function dayOfHourFile(name: string): number | null {
