@@ -37,8 +37,8 @@ export const LIMITED_QUANTITIES = Object.keys(LIMITED) as Limited[];
 export type Limits = { readonly [quantity in Limited]?: Interval };
 
 /**
- * A value, or its limit if both are the same as float32, in which most values were recorded: 3.65
- * became 3.6500000953674316 then, which is not beyond a limit of 3.65.
+ * A value, or its limit if both round to the same float32. Most values were recorded as float32,
+ * which makes 3.65 into 3.6500000953674316; that does not count as beyond a limit of 3.65.
  *
  * @example
  * ```ts
@@ -95,7 +95,7 @@ export function limitDigits(quantity: Limited, value: number, limit: number): nu
 export function parseLimits(text: string): Limits {
   let found: unknown;
   try {
-    found = JSON.parse(text.replace("\ufeff", "")); // which Windows puts first
+    found = JSON.parse(text.replace("\ufeff", "")); // some Windows editors write this mark
   } catch {
     throw new Error("it is not JSON");
   }

@@ -15,13 +15,13 @@ export interface Display {
 }
 
 /**
- * Writes on standard error as well as possible: a closed terminal or a full disk there must not end
+ * Writes to standard error, and ignores a failure: a closed terminal or a full disk must not end
  * the run.
  */
 export function say(text: string): void {
   try {
     Deno.stderr.writeSync(new TextEncoder().encode(text));
-  } catch { /* there is nowhere to say it */ }
+  } catch { /* there is nowhere else to say it */ }
 }
 
 /** Chooses a display: none, a line that is redrawn, or, without a terminal, a log. */

@@ -12,7 +12,7 @@ export function hourFileNames({ phase, module, hours }: Module, day: number): st
   return hours.map((hour) => `${folder}/${String(hour).padStart(2, "0")}.parquet`);
 }
 
-// A name encoded by `folderOf` has one `_`, so that `1_1_old` is somebody's copy.
+// A name from `folderOf` has exactly one `_`, so `1_1_old` is somebody's copy.
 const HOUR_FILE =
   /^[A-Za-z\d%-]+_[A-Za-z\d%-]+\/(\d{4})\/(\d\d)\/(\d\d)\/([01]\d|2[0-3])\.parquet$/;
 

@@ -1,8 +1,8 @@
 /**
  * A small columnar reader and writer for one dialect of parquet. It knows nothing of telemetry.
  *
- * hyparquet parses footers and page headers; what it would decode to a value for each row is kept as
- * codes here. What the other parts gain over libraries is in docs/performance.md.
+ * hyparquet parses footers and page headers. It would decode columns to one value per row; here,
+ * they are kept as codes. What the other parts gain over libraries is in docs/performance.md.
  *
  * @module
  */

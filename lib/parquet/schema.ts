@@ -31,11 +31,11 @@ export interface FoundColumn {
 const MAX_LISTED = 10;
 
 /**
- * Checks that a file has all wanted columns, each once.
+ * Checks that a file has each wanted column exactly once.
  *
  * @param found The names of its columns.
- * @throws {Error} If some are missing, and the message says if only the case differs; or if one is
- * there twice.
+ * @throws {Error} If some are missing (the message says if only the case differs), or if one occurs
+ * twice.
  */
 export function checkColumns(found: readonly string[], wanted: readonly string[]): void {
   const missing = wanted.filter((name) => !found.includes(name));
@@ -54,7 +54,7 @@ export function checkColumns(found: readonly string[], wanted: readonly string[]
  *
  * @param wanted Their names and types.
  * @throws {NeedsImport} If one has another type.
- * @throws {Error} If some are missing or there twice, or the schema is broken.
+ * @throws {Error} If some are missing or occur twice, or the schema is broken.
  */
 export function findColumns(
   schema: readonly SchemaElement[],

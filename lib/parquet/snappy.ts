@@ -1,8 +1,8 @@
 /**
  * Snappy compression. Most pages of an hour file have less than 100 bytes. For each page, the
  * compressor of hyparquet-writer allocates a buffer and clears a table, and that of hysnappy copies
- * the bytes to WebAssembly and back: a run of many days takes about 10 % or 7 % longer with them
- * (see docs/performance.md).
+ * the bytes to WebAssembly and back: a run of many days takes about 10 % longer with the former and
+ * 7 % with the latter (see docs/performance.md).
  *
  * Format: github.com/google/snappy, format_description.txt.
  *

@@ -1,7 +1,7 @@
 /**
  * Writes what page headers and footers need of Thrift's compact protocol. The implementation of
- * hyparquet-writer makes an object of every struct and an array of every field, so that a run takes
- * 12 to 23 % longer (see docs/performance.md).
+ * hyparquet-writer makes an object for every struct and an array for every field, so a run takes
+ * 12 to 23 % longer with it (see docs/performance.md).
  *
  * Format: github.com/apache/thrift, doc/specs/thrift-compact-protocol.md.
  *

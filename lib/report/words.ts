@@ -27,7 +27,7 @@ const FOUR_DIGITS = new Intl.NumberFormat("en-US", {
   useGrouping: false,
 });
 
-/** A number with four significant digits; those before the point are never rounded away. */
+/** A number with four significant digits; digits before the point are never rounded away. */
 export function format(value: number): string {
   const size = Math.abs(value);
   const text = size >= 1e7 || (size > 0 && size < 1e-5)
@@ -117,7 +117,7 @@ export function positiveWords(days: readonly BatteryDay[]): string {
   const positive = positiveCurrent(days);
   return isCurrentSignKnown(days)
     ? positive
-    : `counted as ${positive}: too little has flowed to tell, or no state of charge has changed`;
+    : `counted as ${positive}: too little charge has flowed to tell, or no state of charge has changed`;
 }
 
 /** Writes the numbers of a text with minus signs and at most six digits: many were float32 once. */

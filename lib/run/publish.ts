@@ -47,7 +47,7 @@ export async function publishTables(
 /**
  * Refuses to overwrite a table that this tool did not write.
  *
- * @throws {Error} If a file begins with other columns than the table.
+ * @throws {Error} If a file does not begin with the table's columns.
  */
 function refuseForeignTable(path: string, table: string): void {
   if (!existsSync(path)) return;
@@ -109,7 +109,7 @@ export async function publishReport(
       }
     }
   } catch (error) {
-    problems.add(REPORT_FOLDER, `has old pages: ${(error as Error).message}`);
+    problems.add(REPORT_FOLDER, `may still have old pages: ${(error as Error).message}`);
   }
   return `${REPORT_FOLDER}/${pageFile(wanted[0]!)}`;
 }

@@ -131,8 +131,8 @@ function createContext(
   const staging = stagingFolder(stateFolder);
   if (!dryRun) removeFolder(staging); // left by a killed run
   const records = readRecords(output, stateFolder);
-  // A record of another version is not trusted, and one of another shard has no days of this one,
-  // but they tell what there was.
+  // A record of another version is not trusted, and one of another shard has none of this shard's
+  // days, but both show which inputs there were.
   const known = records.inputs.size > 0 ? records.inputs : recordedInputs(output);
   if (!options.force) refuseMissingInputs(options, known, found.files);
   const suspects = findSuspects(output, records.days);

@@ -52,8 +52,8 @@ function expandAlternatives(pattern: string): string[] {
 }
 
 /**
- * Makes a matcher of names. Node's own needs permission to read the environment, and picomatch takes
- * `[!a]` for `[a]`.
+ * Makes a matcher for names. Node's own needs permission to read the environment, and picomatch
+ * reads `[!a]` as `[a]`.
  */
 function matcherOf(pattern: string): RegExp {
   const source = pattern.replace(/\[([!^]?)(\]?[^\]]*)\]|\\?[^]/gu, (token, not, set) => {

@@ -67,7 +67,7 @@ export class LineFile {
 
 /**
  * Yields the lines of a file without their line feeds; omits text after the last line feed.
- * `node:readline` would also divide a line at U+2028.
+ * `node:readline` would also split lines at U+2028.
  */
 export function* readLines(path: string): Generator<Uint8Array> {
   using file = Deno.openSync(path);

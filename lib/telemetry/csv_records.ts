@@ -2,8 +2,8 @@
  * Finds the records of a CSV file (RFC 4180), whose separator need not be a comma, and whose quoted
  * fields may have blanks around them.
  *
- * Parsers of CSV, DuckDB's among them, take an open quote for a field that goes on to the next quote,
- * however far away. Here, only the line of an open quote is lost.
+ * CSV parsers, DuckDB's among them, let a field with an unclosed quote run on to the next quote,
+ * however far away. Here, only the line with that quote is lost.
  *
  * @module
  */

@@ -22,7 +22,7 @@ const NUMBER = /^([+-]?)(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 /**
  * ISO 8601 with or without separators, with `T` or a space, with or without an offset, after which
- * the zone's name may follow in brackets (RFC 9557). Decimals beyond the nanosecond are left out.
+ * the zone's name may follow in brackets (RFC 9557). Decimals beyond the nanosecond are ignored.
  */
 const ISO = new RegExp(
   String.raw`^(\d{4}-?\d\d-?\d\d)` +
@@ -69,6 +69,6 @@ function fromIso([, date, time = "00", offset = "Z"]: string[]): Parsed<bigint> 
   try {
     return instantOf(Temporal.Instant.from(`${date}T${time}${zone}`).epochNanoseconds);
   } catch {
-    return { reason: REJECTED.unreadable }; // a month 13, for example
+    return { reason: REJECTED.unreadable }; // month 13, for example
   }
 }

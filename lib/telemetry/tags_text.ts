@@ -1,6 +1,6 @@
 /**
- * Parses tags in the text forms that JSON, Python and DuckDB give to lists and objects. Their order
- * and repeated names are kept, and numbers of any length, which `JSON.parse` does not do.
+ * Parses tags in the text forms that JSON, Python and DuckDB give to lists and objects. Unlike
+ * `JSON.parse`, it keeps their order, repeated names, and every digit of a number.
  *
  * @module
  */

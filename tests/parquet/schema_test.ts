@@ -39,7 +39,7 @@ Deno.test("findColumns() returns the leaf index and the maximum levels of a colu
   assert.deepEqual([level, unit], [0, null]);
 });
 
-Deno.test("findColumns() names all missing columns, and a wanted one that is there twice", () => {
+Deno.test("findColumns() names all missing columns, and a wanted one that occurs twice", () => {
   const elements = schema(time(), ...TAGS, text("time"));
   const missing = () =>
     findColumns(elements, { y: "text", time: "text", value: "text", x: "pairs" });

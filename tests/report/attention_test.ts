@@ -35,7 +35,7 @@ Deno.test("attention() leaves out a silence if days without data explain all but
   assert.deepEqual([missing!.from, missing!.to], [FIRST_DAY + DAY, FIRST_DAY + 4 * DAY]);
 });
 
-Deno.test("attention() names modules that report nothing for the last hour or longer", () => {
+Deno.test("attention() names modules that report nothing for more than the last hour", () => {
   const days = makeDays({ days: 3, phases: 1, modules: 3, cells: 2 });
   const texts = () =>
     attention(days, []).filter(({ kind }) => kind === "silent")
@@ -90,7 +90,7 @@ Deno.test("findingsOf() says where and how often signals of a kind were frozen, 
     text(frozen("1", null, 3, 4), frozen(null, null, 3, 3)),
     "cell_# in 2 places kept its value 2 times, for up to 4 h",
   );
-  // A current that stays at 0 is at rest.
+  // A current that stays at 0 A means rest.
   const level = (column: string, detail: string) =>
     findingsOf([event("frozen", ["1", "1"], [0, 3 * HOUR], { column, detail })])[0]!.level;
   assert.equal(level("module_current", "module_current at 0"), 0);
@@ -125,7 +125,7 @@ Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by
     event("state", ["1", module], [i * DAY, i * DAY + 2 * HOUR], { detail: "OFF" })
   );
   assert.deepEqual(text(...ofModules), ["2 modules in state OFF 3 times, for 6 h in total"]);
-  // A state that is no fault comes after gaps in the data, however long it lasted.
+  // A state that is not a fault comes after gaps in the data, however long it lasted.
   const long = event("state", [null, null], [0, 9 * DAY], { detail: "OFF" });
   assert.deepEqual(findingsOf([long, silence("1", 0, HOUR)]).map(({ kind }) => kind), [
     "silent",

@@ -40,7 +40,7 @@ Deno.test("heatMap() has the values for tooltips, and the names of rows with and
   assert.match(name, /<li title="plain">plain<\/li><li><a href="a\.html">link<\/a><\/li>/);
 });
 
-Deno.test("heatSection() has a wide column for long names, which differ at their ends", () => {
+Deno.test("heatSection() has a wide column for long names, which may differ only at their ends", () => {
   const axis = dayAxis(makeDays({ days: 1, phases: 1, modules: 1, cells: 2 }));
   const markup = (name: string) =>
     heatSection(axis, "", "", [{ name: ["a.html", name], values: [1] }], {

@@ -142,7 +142,7 @@ Deno.test("the meaning of positive current is certain only if an ampere-hour has
   }
   assert.equal(
     positiveWords(days),
-    "counted as discharge: too little has flowed to tell, or no state of charge has changed",
+    "counted as discharge: too little charge has flowed to tell, or no state of charge has changed",
   );
   assert.match(
     textOf(overview(days, null).join("")),
@@ -215,7 +215,7 @@ Deno.test("overview() of 78 days of 24 modules has all its parts in less than 1 
   assert.match(text, /Positive current is discharge/);
 });
 
-Deno.test("overview() says for what share of the time the energy is known", () => {
+Deno.test("overview() says for what share of the time the current is known", () => {
   const days = makeDays({ days: 2, phases: 1, modules: 2, cells: 2 });
   for (const module of days.flatMap(({ figures }) => figures.modules)) module.unknownCurrent = 0;
   days[1]!.figures.modules[1]!.unknownCurrent = DAY;

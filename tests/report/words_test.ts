@@ -15,7 +15,7 @@ import {
   tidyNumbers,
 } from "../../lib/report/words.ts";
 
-Deno.test("format() has four significant digits or all before the point, and a real minus sign", () => {
+Deno.test("format() has four significant digits, or all those before the point, and a real minus sign", () => {
   const anyNumber = fc.double({ noNaN: true, min: -1e300, max: 1e300 });
   fc.assert(fc.property(anyNumber, (number) => {
     const text = format(number);

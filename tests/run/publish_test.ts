@@ -74,7 +74,7 @@ Deno.test("tables are the same after one run and after many, and lose days witho
     assert.deepEqual(read(join(folder, "out")), first);
   }));
 
-Deno.test("publishTables() does not overwrite a file that is not a table of ours, and names it", () =>
+Deno.test("publishTables() does not overwrite a file that is not one of our tables, and names it", () =>
   inFolder(async (folder) => {
     const [input, output] = [join(folder, "in"), join(folder, "out")];
     put(join(input, "a.parquet"), dayFile(rows(DAY, "1")));

@@ -58,7 +58,7 @@ Deno.test("run() refuses if the inputs that only shards recorded are gone", () =
     assert.deepEqual(tree(out), before);
   }));
 
-Deno.test("run() writes files of rejected rows that are gone again", () =>
+Deno.test("run() restores files of rejected rows that were deleted, and one of a day that was edited", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const row = (value: string) => `1720828800,volts,${value},"{""phase"":1,""module"":1}"\n`;

@@ -44,7 +44,7 @@ Deno.test("walkGlob() finds the same files as Node's globSync()", () =>
     );
   }));
 
-Deno.test("walkGlob() gives files names below the root of a relative pattern", () =>
+Deno.test("walkGlob() names files relative to the root of a relative pattern", () =>
   inFolder((folder) => {
     for (const name of NAMES) put(join(folder, name), "");
     const before = Deno.cwd();
@@ -60,7 +60,7 @@ Deno.test("walkGlob() gives files names below the root of a relative pattern", (
     }
   }));
 
-Deno.test("walkGlob() takes signs that mean something in a regular expression literally", () =>
+Deno.test("walkGlob() matches characters literally that are special in a regular expression", () =>
   inFolder((folder) => {
     for (const name of ["a+(1).csv", "aa1.csv", "a{1}.csv", "a].csv", "é^$.csv"]) {
       put(join(folder, name), "");

@@ -77,7 +77,7 @@ for (const kind of ["parquet", "csv"]) {
     }));
 }
 
-Deno.test("what shards built from a file stays while the settling run may not read it", () =>
+Deno.test("what shards built from a file stays while the final run may not read it", () =>
   inFolder(async (folder) => {
     const { input, out } = await built(folder);
     const path = join(input, "own.csv");

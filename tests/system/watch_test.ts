@@ -87,7 +87,7 @@ Deno.test("--watch builds other files while one keeps growing", () =>
     await assertRecovers(input, out);
   }));
 
-Deno.test("--watch keeps what was built from a file that grows when it starts", () =>
+Deno.test("--watch keeps what was built from a file that is growing when it starts", () =>
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     for (const day of [0, 1]) put(join(input, `${day}.csv`), csv(dayOf(day)));

@@ -47,7 +47,7 @@ export function timeScale({ from, to }: Span, count: number): Plot.ScaleOptions 
   return {
     type: "utc",
     domain: [new Date(from), new Date(to)],
-    // There may be twice as many ticks, and dates need more room than times.
+    // This is a hint: there may be twice as many. Dates need more room than times.
     ticks: count * (length > 300 ? 0.6 : length > 20 ? 0.7 : 1),
     tickFormat(time: Date) {
       const isAtEnd = +time < from + margin || +time > to - margin;

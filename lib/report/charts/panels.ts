@@ -53,7 +53,7 @@ export interface Words {
 }
 
 const MEDIAN_DASH = "3 2";
-/** The characters that a name may have with four panels side by side. */
+/** How many characters of a name fit with four panels side by side. */
 const ROOM_OF_FOUR = 14;
 /** From this many panels on, each also shows the median of all. */
 const MIN_PANELS_WITH_MEDIAN = 4;

@@ -61,8 +61,8 @@ export function systemState(days: readonly BatteryDay[], options: ChartOptions =
 }
 
 /**
- * The runs of a place, joined if they are at most `gap` seconds apart. The rarest states are one; faults
- * count as frequent, because they matter most.
+ * The runs of a place, joined if they are at most `gap` seconds apart. The rarest states are shown
+ * as one; faults count as frequent, because they matter most.
  */
 function fewStates(runs: readonly StateStretch[], gap: number): StateStretch[] {
   const seconds = (runs: readonly StateStretch[]) => sumOf(runs, ({ from, to }) => to - from);

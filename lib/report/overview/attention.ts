@@ -58,7 +58,7 @@ function groupsOf(events: readonly ReportedEvent[]): Group[] {
     const { kind, column, detail } = event;
     if (kind === "limit") return [kind, event.side, event.quantity].join();
     if (kind === "frozen") return [kind, columnKind(column ?? "")].join();
-    // All modules in a state are one finding.
+    // All modules in the same state are one finding.
     if (kind === "state" && event.module !== null) return JSON.stringify([kind, detail]);
     return JSON.stringify([kind, whereOf(event), column, kind === "state" ? detail : ""]);
   });
@@ -144,7 +144,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
       ? ofShared(first)
       : ` in ${places} ${first.module === null ? "places" : "modules"}`;
     const what = group.length === 1 ? first.column : columnKind(first.column ?? "");
-    // No current at all is rest.
+    // A current that stays at 0 A means rest.
     const isIdle = group.every(({ column, detail }) =>
       quantityOf(column ?? "") === "current" && detail.endsWith(" at 0")
     );

@@ -32,7 +32,7 @@ export interface HeatScale {
 }
 
 const ROW_PIXELS = 18;
-/** The characters that a name may have in a narrow column. */
+/** How many characters of a name fit into a narrow column. */
 const ROOM = 14;
 const textOf = (name: HeatRow["name"]) => typeof name === "string" ? name : name[1];
 

@@ -47,7 +47,10 @@ const DAY_AND_MONTH = new Intl.DateTimeFormat("en-GB", {
   timeZone: "UTC",
 });
 
-/** The ticks of the axis, the first of a year with the year; those of days with data link to their pages. */
+/**
+ * The ticks of the axis. The first one of a new year shows the year; those of days with data link
+ * to their pages.
+ */
 export function tickMarks({ from, length, known }: DayAxis): string {
   const step = TICK_STEPS.find((step) => length / step <= MAX_TICKS) ?? 364;
   const ticks = Array.from({ length: Math.ceil(length / step) }, (_, i) => i * step);

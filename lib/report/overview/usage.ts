@@ -104,7 +104,7 @@ interface Band {
   hours: (day: ModuleDay) => readonly (readonly (number | null)[])[];
   /** The scale; by default whole numbers around the values. */
   domain?: readonly [low: number, high: number];
-  /** The text at the right, from the points of all hours. */
+  /** The text at the right, computed from one point per hour. */
   side: (points: readonly BandPoint[]) => string;
 }
 
@@ -151,7 +151,7 @@ function bandStrip(axis: DayAxis, days: readonly BatteryDay[], band: Band): Stri
   };
 }
 
-/** The points of a band, each of so many hours. */
+/** The points of a band, each of `step` hours. */
 function pointsOf(
   axis: DayAxis,
   days: readonly BatteryDay[],

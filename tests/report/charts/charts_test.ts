@@ -356,7 +356,7 @@ Deno.test("cells without any value count among those of which three quarters mus
   assert.match(charts.cellSpread(modules).caption, caption);
 });
 
-Deno.test("modules with long names are named in full, two side by side", () => {
+Deno.test("moduleVoltage() and coverage() show the long names of modules in full", () => {
   const racks = Array.from({ length: 8 }, (_, i) => ["CONTAINER-NORTH", `RACK-0${i}`] as const);
   const modules = rowsOf(racks, 3, () => ({ module_voltage: 50 }));
   const text = textOf(toSvg(charts.moduleVoltage(modules)));
@@ -372,7 +372,7 @@ Deno.test("modules with long names are named in full, two side by side", () => {
   }
 });
 
-Deno.test("dates on long axes are so few that they do not overlap", () => {
+Deno.test("coverage() has so few dates on a long axis that they do not overlap", () => {
   const labels = (days: number) => {
     const covered = [0, days - 1].map((number) => ({
       day: START / 1000 + number * 86_400,
@@ -383,7 +383,7 @@ Deno.test("dates on long axes are so few that they do not overlap", () => {
     const dates = toSvg(charts.coverage(covered)).matchAll(/>(\d+ [A-Z]|[A-Z])[a-z]+( \d{4})?</g);
     return [...dates].length;
   };
-  // As many as fit beside each other: 3 Mar, or Mar 2024.
+  // As many as fit side by side: 3 Mar, or Mar 2024.
   for (const days of [20, 29, 89, 115, 299]) assert.ok(labels(days) <= 11, `${days} days`);
   for (const days of [301, 400, 720, 2000]) assert.ok(labels(days) <= 9, `${days} days`);
 });
