@@ -78,7 +78,7 @@ function renderShard({ index, count, from }: Required<Shard>): string {
 
 /** What was lost or is unusual, each with where to look or what to try. */
 function renderNotes(summary: Summary, output: string, removal: "are" | "would be"): string[] {
-  const { rejected, ofNoModule, otherFiles, inputSpan, outside, removed } = summary;
+  const { rejected, ofNoModule, otherFiles, inputSpan, outside, removed, shortened } = summary;
   const { otherOptions, oldReport } = summary;
   const notes: string[] = [];
   const within = summary.built.length + summary.current + summary.unbuilt + summary.otherShards;
@@ -90,6 +90,13 @@ function renderNotes(summary: Summary, output: string, removal: "are" | "would b
     notes.push(
       `--input no longer has readings for ${plural(removed.length, "day")}, whose ${files} ` +
         `${removal} removed. To build some days and keep the others, use --from and --to.`,
+    );
+  }
+  if (shortened.length > 0) {
+    const files = plural(totalOf(shortened.map(({ hourFiles }) => hourFiles)), "hour file");
+    notes.push(
+      `--input no longer has readings for ${files} of ${plural(shortened.length, "day")}, which ` +
+        "are removed. To keep them, give all inputs that have readings of a day.",
     );
   }
   if (otherOptions !== null) {

@@ -61,6 +61,8 @@ export interface Summary extends RowCounts, RunEnd {
   built: { day: string; reason: string; files: number; rows: number }[];
   /** Days that were removed (with `--dry-run`: would be), because no input has them any longer. */
   removed: { day: string; hourFiles: number }[];
+  /** Days that were built again, and hour files of theirs that no input supports any longer. */
+  shortened: { day: string; hourFiles: number }[];
   /** Days that were up to date; in a strict run that ended early, as far as is known. */
   current: number;
   /** Days that are stale because they could not be built, or a strict run ended before them. */
@@ -128,6 +130,11 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
     built: built.map(({ day, ...rest }) => ({ day: dayName(day), ...rest })),
     removed: [...run.removed].sort(([a], [b]) => a - b)
       .map(([day, hourFiles]) => ({ day: dayName(day), hourFiles })),
+    shortened: built.flatMap(({ day }) => {
+      const now = new Set(records.days.get(day)?.files);
+      const gone = before.days.get(day)?.files.filter((name) => !now.has(name)) ?? [];
+      return gone.length === 0 ? [] : [{ day: dayName(day), hourFiles: gone.length }];
+    }),
     mixed: mixedPayloads(payloads),
     changedKinds: changedKinds(countsOf(before.days.values()), payloads),
     sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),

@@ -179,6 +179,7 @@ Deno.test("--json prints all of the summary", () =>
       current: 0,
       unbuilt: 0,
       removed: [],
+      shortened: [],
       outside: 0,
       otherOptions: null,
       otherShards: 0,

@@ -23,6 +23,7 @@ const SUMMARY: Summary = {
   inputSpan: ["2024-07-01", "2024-07-02"],
   built: [{ day: "2024-07-01", reason: "not built yet", files: 49, rows: 900_000 }],
   removed: [],
+  shortened: [],
   current: 1,
   unbuilt: 0,
   outside: 0,
@@ -193,6 +194,7 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
       { payload: "amps", kind: "text", numericShare: 0 },
     ],
     removed: [{ day: "2024-06-15", hourFiles: 24 }, { day: "2024-06-16", hourFiles: 576 }],
+    shortened: [{ day: "2024-06-17", hourFiles: 92 }],
     changedKinds: [{ payload: "flag", before: "numeric", after: "text" }],
     sparse,
   });
@@ -200,6 +202,8 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
   assert.deepEqual(notes, [
     "Note: --input no longer has readings for 2 days, whose 600 hour files are removed. " +
     "To build some days and keep the others, use --from and --to.",
+    "Note: --input no longer has readings for 92 hour files of 1 day, which are removed. " +
+    "To keep them, give all inputs that have readings of a day.",
     "Note: 3 files of other kinds were ignored: 2 .zip (unpack it first), 1 .txt",
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
     "Note: mode is numeric; 3 % of its readings are not numbers, and are rejected.",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chargeSpreads, findingsOfDays } from "../../lib/report/overview/findings.ts";
+import { chargeSpreads, type Finding, findingsOfDays } from "../../lib/report/overview/findings.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
@@ -40,7 +40,7 @@ Deno.test("findingsOfDays() names states of charge that are far apart in most ho
     return findingsOfDays(days).find(({ kind }) => kind === "imbalance")?.text;
   };
   const text = "the modules' states of charge differ by 45 percentage points (median over the " +
-    "hours): lowest in 1_2, highest in 1_1";
+    "hours): most often lowest in 1_2, highest in 1_1";
   assert.equal(textOf(1, 0.9, 0.45, 0.5), text);
   assert.equal(textOf(100, 0.9, 0.45, 0.5), text);
   assert.equal(textOf(1, 0.7, 0.5, 0.5), undefined);
@@ -51,7 +51,15 @@ Deno.test("findingsOfDays() names states of charge that are far apart in most ho
   first!.soc!.byHour.fill(0.9);
   second!.soc!.byHour.fill(null).fill(0.4, 20);
   assert.deepEqual(chargeSpreads(hours).map(({ spread }) => Math.round(spread)), [50, 50, 50, 50]);
-  assert.equal(findingsOfDays(hours)[0]!.kind, "imbalance");
+  const [{ kind, from, to }] = findingsOfDays(hours) as [Finding];
+  assert.deepEqual([kind, (from - FIRST_DAY) / 3600, (to - FIRST_DAY) / 3600], [
+    "imbalance",
+    20,
+    24,
+  ]);
+  // It ends with the last hour in which they are far apart.
+  second!.soc!.byHour[23] = 0.8;
+  assert.equal((findingsOfDays(hours)[0]!.to - FIRST_DAY) / 3600, 23);
   const [alone] = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 });
   assert.deepEqual(findingsOfDays([alone!]), []);
   for (const { soc } of alone!.figures.modules) soc!.byHour.fill(null);

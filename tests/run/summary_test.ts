@@ -205,6 +205,17 @@ Deno.test("summarize() counts files by what became of them, and modules and hour
   assert.deepEqual(summary.problems.map(({ name }) => name), ["2024-07-13", "a", "bad"]);
 });
 
+Deno.test("summarize() counts the hour files that a day lost when it was built again", () => {
+  const a = input("a", [0, 1]);
+  const record = (number: number, files: string[]) => dayOf(number, { a }, { files });
+  const before = [record(0, ["a", "b", "c"]), record(1, ["d"])];
+  const run = context({ a }, [record(0, ["c", "e"]), record(1, ["d"])], {
+    before: { inputs: new Map(), days: new Map(before.map((day) => [day.day, day])) },
+    built: new Map([stale(0), stale(1)]),
+  });
+  assert.deepEqual(summarize(run, END).shortened, [{ day: "2024-07-13", hourFiles: 2 }]);
+});
+
 Deno.test("summarize() sums readings of no module, and lists days in order", () => {
   const a = input("a", [0, 1]);
   const days = [

@@ -5,7 +5,7 @@
  * @module
  */
 import { type BatteryDay, LEAST_ROWS, medianOf, socUnit, weakestCell } from "../../battery/mod.ts";
-import { DAY, dayName } from "../../telemetry/mod.ts";
+import { DAY, dayName, folderOf } from "../../telemetry/mod.ts";
 import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
 import { format, listOf, percent, plural } from "../words.ts";
 import { moduleHistories } from "./histories.ts";
@@ -48,6 +48,10 @@ export interface ChargeSpread {
   at: number;
   /** The highest minus the lowest, in percentage points. */
   spread: number;
+  /** The folder of the module with the lowest. */
+  lowest: string;
+  /** The folder of the module with the highest. */
+  highest: string;
 }
 
 /** How far apart states of charge are in each hour in which several modules have one. */
@@ -55,10 +59,16 @@ export function chargeSpreads(days: readonly BatteryDay[]): ChargeSpread[] {
   const scale = socUnit(days) === "percent" ? 1 : 100;
   return days.flatMap(({ day, figures: { modules } }) =>
     Array.from({ length: 24 }, (_, hour) => {
-      const known = modules.flatMap(({ soc }) => soc?.byHour[hour] ?? []);
-      const spread = (greatestIn(known) - leastIn(known)) * scale;
-      return { at: day + hour * 3600, spread, modules: known.length };
-    }).filter(({ modules }) => modules > 1)
+      const known = modules.flatMap(({ phase, module, soc }) => {
+        const level = soc?.byHour[hour] ?? null;
+        return level === null ? [] : [{ folder: folderOf(phase, module), level }];
+      });
+      return { at: day + hour * 3600, known };
+    }).filter(({ known }) => known.length > 1).map(({ at, known }) => {
+      const [low, high] = [mostOf(known, ({ level }) => -level), mostOf(known, (m) => m.level)];
+      const spread = (high.level - low.level) * scale;
+      return { at, spread, lowest: low.folder, highest: high.folder };
+    })
   );
 }
 
@@ -70,22 +80,18 @@ function imbalance(days: readonly BatteryDay[]): Finding[] {
   const hours = chargeSpreads(days);
   const typical = medianOf(hours.map(({ spread }) => spread));
   if (!(typical > LARGE_IMBALANCE)) return [];
-  const means = moduleHistories(days).flatMap(({ folder, days }) => {
-    const known = days.flatMap(({ figures: { soc } }) => soc?.byHour ?? [])
-      .filter((value) => value !== null);
-    return known.length === 0
-      ? []
-      : [{ folder, soc: sumOf(known, (value) => value) / known.length }];
-  });
-  const [highest, lowest] = [mostOf(means, ({ soc }) => soc), mostOf(means, ({ soc }) => -soc)];
+  const large = hours.filter(({ spread }) => spread > LARGE_IMBALANCE);
+  const mostFrequent = (folderIn: (hour: ChargeSpread) => string) =>
+    mostOf([...Map.groupBy(large, folderIn)], ([, hours]) => hours.length)[0];
   return [{
     level: 2,
     kind: "imbalance",
-    text: `the modules' states of charge differ by ${format(typical)} percentage points ` +
-      `(median over the hours): lowest in ${lowest.folder}, highest in ${highest.folder}`,
+    text: `the modules' states of charge differ by ${format(typical)} percentage points (median ` +
+      `over the hours): most often lowest in ${mostFrequent(({ lowest }) => lowest)}, highest in ` +
+      mostFrequent(({ highest }) => highest),
     folder: null,
-    from: hours[0]!.at,
-    to: hours.at(-1)!.at + 3600,
+    from: large[0]!.at,
+    to: large.at(-1)!.at + 3600,
   }];
 }
 
