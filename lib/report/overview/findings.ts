@@ -6,7 +6,7 @@
  */
 import { type BatteryDay, LEAST_ROWS, medianOf, socUnit, weakestCell } from "../../battery/mod.ts";
 import { DAY, dayName, folderOf } from "../../telemetry/mod.ts";
-import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
+import { greatestIn, leastIn, mostOf } from "../aggregates.ts";
 import { format, listOf, percent, plural } from "../words.ts";
 import { moduleHistories } from "./histories.ts";
 import { dayAxis, missingDays } from "./strip.ts";
