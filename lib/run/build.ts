@@ -127,7 +127,8 @@ function changedFile(
   return [...files, ...others].find((name, i) => {
     try {
       const { isFile, size, mtime } = Deno.lstatSync(join(output, name));
-      return !isFile || size !== (sizes[i] ?? size) || mtime! > written;
+      const recorded = sizes[i] ?? size; // that of rejected readings is not on record
+      return !isFile || size !== recorded || mtime! > written;
     } catch {
       return true;
     }

@@ -56,6 +56,9 @@ export async function commitDay(
   return record;
 }
 
+/** Why a file is not overwritten. */
+export const FOREIGN = "was not written by hourgrid: move it out of the way";
+
 /**
  * Refuses to overwrite files that this tool did not write.
  *
@@ -70,7 +73,7 @@ export function refuseForeignFiles(
   const exists = createNameLookup(output);
   for (const name of files) {
     if (before.has(name) || !exists(name) || isOurs(join(output, name))) continue;
-    throw new Error(`${join(output, name)} was not written by hourgrid: move it out of the way`);
+    throw new Error(`${join(output, name)} ${FOREIGN}`);
   }
 }
 

@@ -16,6 +16,7 @@ import {
   REPORT_FOLDER,
   STATE_FOLDER,
 } from "../store/mod.ts";
+import { FOREIGN } from "./commit.ts";
 import type { RunContext } from "./context.ts";
 import { ProgressCounter, RunEnded } from "./events.ts";
 import type { Summary } from "./summary.ts";
@@ -53,12 +54,8 @@ function refuseForeignTable(path: string, table: string): void {
   if (!existsSync(path)) return;
   const [columns] = /^\w+,\w+,/.exec(table)!;
   const start = Deno.readFileSync(path).subarray(0, columns.length);
-  if (new TextDecoder().decode(start) !== columns) {
-    throw new Error(FOREIGN);
-  }
+  if (new TextDecoder().decode(start) !== columns) throw new Error(FOREIGN);
 }
-
-const FOREIGN = "was not written by hourgrid: move it out of the way";
 
 /**
  * Writes the pages of the report whose content has changed, and removes old ones.

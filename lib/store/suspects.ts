@@ -27,8 +27,8 @@ export function findSuspects(
   return suspects;
 }
 
-/** The folders that lead to hour files: module, year, month and day. */
-const FOLDERS = [/^[A-Za-z\d%-]+_[A-Za-z\d%-]+$/, /^\d{4}$/, /^\d\d$/, /^\d\d$/];
+/** The folders that may lead to hour files, as `dayOfHourFile` decides: module, year, month and day. */
+const FOLDERS = [/^[^_]+_[^_]+$/, /^\d{4}$/, /^\d\d$/, /^\d\d$/];
 
 /** All files in the output folder that are named like hour files, by the start of their day. */
 function findHourFiles(output: string): Map<number, string[]> {

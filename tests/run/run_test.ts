@@ -4,58 +4,49 @@ import { assertSameTree, cli, dayFile, inFolder, put, tree } from "../helpers/su
 
 const DAY = 1_720_828_800;
 
-/** Writes three days, each into a folder of its own. */
-function putDays(input: string): void {
+/** Builds three days, each in a folder of its own; returns where they are, what came of them, and how to run again. */
+async function buildDays(folder: string, ...first: string[]) {
+  const [input, out] = [join(folder, "in"), join(folder, "out")];
+  const run = (...options: string[]) =>
+    cli("--input", input, "--output", out, "--quiet", ...options);
   for (const day of [0, 1, 2]) {
     const time = DAY + day * 86_400;
     const tags: [string, string][] = [["phase", "1"], ["module", "1"]];
     const bytes = dayFile([{ time, payload: "volts", value: `${day}`, tags }]);
     put(join(input, `day ${day}`, "a.parquet"), bytes);
   }
-}
-
-/** Builds three days; returns where they are, what came of them, and how to run again. */
-async function buildDays(folder: string) {
-  const [input, out] = [join(folder, "in"), join(folder, "out")];
-  const run = (...options: string[]) =>
-    cli("--input", input, "--output", out, "--quiet", ...options);
-  putDays(input);
-  assert.deepEqual(await run(), { code: 0, stdout: "", stderr: "" });
+  assert.deepEqual(await run(...first), { code: 0, stdout: "", stderr: "" });
   const before = tree(out);
   assert.equal(before.size, 3);
   return { input, out, run, before };
 }
 
+/** Replaces all inputs by another one; the next run must refuse to remove what was built. */
+async function assertRefusesOther(
+  folder: string,
+  { input, out, run, before }: Awaited<ReturnType<typeof buildDays>>,
+): Promise<void> {
+  Deno.renameSync(join(input, "day 0"), join(folder, "day 0"));
+  Deno.removeSync(input, { recursive: true });
+  put(join(input, "other.parquet"), Deno.readFileSync(join(folder, "day 0", "a.parquet")));
+  const { code, stderr } = await run();
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /has none of the 3 files/);
+  assert.deepEqual(tree(out), before);
+}
+
 Deno.test("run() refuses if the inputs that another version recorded are gone", () =>
   inFolder(async (folder) => {
-    const { input, out, run, before } = await buildDays(folder);
-    const record = join(out, "_etl", "inputs.jsonl");
-    Deno.writeTextFileSync(
-      record,
-      Deno.readTextFileSync(record).replace(/"format":\d+/, '"format":1'),
-    );
-    Deno.renameSync(join(input, "day 0"), join(folder, "day 0"));
-    Deno.removeSync(input, { recursive: true });
-    put(join(input, "other.parquet"), Deno.readFileSync(join(folder, "day 0", "a.parquet")));
-    const { code, stderr } = await run();
-    assert.equal(code, 2, stderr);
-    assert.match(stderr, /has none of the 3 files/);
-    assert.deepEqual(tree(out), before);
+    const built = await buildDays(folder);
+    const record = join(built.out, "_etl", "inputs.jsonl");
+    const text = Deno.readTextFileSync(record);
+    Deno.writeTextFileSync(record, text.replace(/"format":\d+/, '"format":1'));
+    await assertRefusesOther(folder, built);
   }));
 
 Deno.test("run() refuses if the inputs that only shards recorded are gone", () =>
   inFolder(async (folder) => {
-    const [input, out] = [join(folder, "in"), join(folder, "out")];
-    putDays(input);
-    const run = (input: string, ...options: string[]) =>
-      cli("--input", input, "--output", out, "--quiet", ...options);
-    assert.equal((await run(input, "--shard", "1/1")).code, 0);
-    const before = tree(out);
-    put(join(folder, "other", "b.parquet"), Deno.readFileSync(join(input, "day 0", "a.parquet")));
-    const { code, stderr } = await run(join(folder, "other"));
-    assert.equal(code, 2, stderr);
-    assert.match(stderr, /has none of the 3 files/);
-    assert.deepEqual(tree(out), before);
+    await assertRefusesOther(folder, await buildDays(folder, "--shard", "1/1"));
   }));
 
 Deno.test("run() restores files of rejected rows that were deleted, and one of a day that was edited", () =>

@@ -13,7 +13,7 @@ import {
   ROOT,
   tree,
 } from "../helpers/support.ts";
-import { assertRecovers, assertWhole, putFiles, rowsOf, start } from "./support.ts";
+import { assertRecovers, assertWhole, putFiles, rowsOf, start, TOOL } from "./support.ts";
 
 async function sh(script: string): Promise<{ code: number; text: string }> {
   const { code, stdout, stderr } = await new Deno.Command("bash", { args: ["-c", script] })
@@ -21,8 +21,6 @@ async function sh(script: string): Promise<{ code: number; text: string }> {
   const decoder = new TextDecoder();
   return { code, text: decoder.decode(stdout) + decoder.decode(stderr) };
 }
-
-const toolCommand = `${Deno.execPath()} run -A ${join(ROOT, "solution.ts")}`;
 
 /** Mounts a small file system for a test; says why if that is not possible. */
 async function mounted(folder: string, options: string, test: () => Promise<void>): Promise<void> {
@@ -66,7 +64,7 @@ Deno.test("a limit on file size is handled like a full disk", () =>
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     putFiles(input, rowsOf(1), 1);
     const paths = `--input ${input} --output ${out} --quiet`;
-    const { code, text } = await sh(`trap '' XFSZ; ulimit -f 4; ${toolCommand} ${paths}`);
+    const { code, text } = await sh(`trap '' XFSZ; ulimit -f 4; ${TOOL} ${paths}`);
     assert.equal(code, 1);
     assert.match(text, /2024-07-13: could not be built: .*(too large|cut short)/i);
     await assertWhole(out);

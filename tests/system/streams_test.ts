@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { exists, inFolder, put, ROOT } from "../helpers/support.ts";
-import { putFiles, rowsOf } from "./support.ts";
-
-const TOOL = `${Deno.execPath()} run -A ${join(ROOT, "solution.ts")}`;
+import { exists, inFolder, put } from "../helpers/support.ts";
+import { putFiles, rowsOf, TOOL } from "./support.ts";
 
 Deno.test("a run in the background goes on when its terminal is closed", () =>
   inFolder(async (folder) => {

@@ -19,6 +19,9 @@ import {
 
 export const DAY = 1_720_828_800;
 
+/** The beginning of a shell command that runs the tool. */
+export const TOOL = `${Deno.execPath()} run -A ${join(ROOT, "solution.ts")}`;
+
 /** Readings of two modules, their phase and the system, in some hours of each day. */
 export function rowsOf(days: number, salt: number = 0): Row[] {
   const rows: Row[] = [];
