@@ -27,7 +27,7 @@ export function findSuspects(
   return suspects;
 }
 
-/** The folders that may lead to hour files, as `dayOfHourFile` decides: module, year, month and day. */
+/** The folders that may lead to hour files: module, year, month, day. `dayOfHourFile` decides. */
 const FOLDERS = [/^[^_]+_[^_]+$/, /^\d{4}$/, /^\d\d$/, /^\d\d$/];
 
 /** All files in the output folder that are named like hour files, by the start of their day. */

@@ -4,7 +4,10 @@ import { assertSameTree, cli, dayFile, inFolder, put, tree } from "../helpers/su
 
 const DAY = 1_720_828_800;
 
-/** Builds three days, each in a folder of its own; returns where they are, what came of them, and how to run again. */
+/**
+ * Builds three days, each of which has an input folder; returns where they are, what came of them,
+ * and how to run again.
+ */
 async function buildDays(folder: string, ...first: string[]) {
   const [input, out] = [join(folder, "in"), join(folder, "out")];
   const run = (...options: string[]) =>
