@@ -37,6 +37,11 @@ export function exists(path: string): boolean {
   }
 }
 
+/** Whether there is a file at a path, and something in it. */
+export function hasText(path: string): boolean {
+  return exists(path) && Deno.statSync(path).size > 0;
+}
+
 /** Creates a folder for a test, and removes it at the end. */
 export async function inFolder(test: (folder: string) => unknown): Promise<void> {
   const folder = Deno.makeTempDirSync({ prefix: "hourgrid-test-" });

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { parseArguments } from "../../lib/cli/options.ts";
+import { run } from "../../lib/run/mod.ts";
+import { findInputs } from "../../lib/store/mod.ts";
 import { dayFile, etl, inFolder, put, tree } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
@@ -75,4 +78,34 @@ Deno.test("an hour file that is edited in place is built again, even if its size
     const { built } = await etl(folder);
     assert.equal(built[0].reason, `${name} is gone or changed`);
     assert.deepEqual(tree(join(folder, "out")).get(name!), bytes);
+  }));
+
+Deno.test("a run notices a signal between the footers that it reads", () =>
+  inFolder(async (folder) => {
+    const [input, out] = [join(folder, "in"), join(folder, "out")];
+    put(join(input, "a.parquet"), file("1"));
+    const request = parseArguments(["--input", input, "--output", out]);
+    assert.ok("options" in request);
+    const found = { ...findInputs(input).files[0]!, ctime: 0 }; // not just written
+    const files = Array.from({ length: 50_000 }, (_, i) => ({ ...found, name: `${i}.parquet` }));
+    const stop = new AbortController();
+    const abort = () => stop.abort();
+    let read = 0;
+    Deno.addSignalListener("SIGUSR2", abort);
+    try {
+      const running = run(
+        request.options,
+        (event) => {
+          assert.ok(event.kind === "progress" && event.activity === "examine", event.kind);
+          if (event.done === 1) Deno.kill(Deno.pid, "SIGUSR2");
+          read = event.done;
+        },
+        stop.signal,
+        { files, otherFiles: {} },
+      );
+      await assert.rejects(running, { name: "AbortError" });
+    } finally {
+      Deno.removeSignalListener("SIGUSR2", abort);
+    }
+    assert.ok(read > 0 && read < files.length, `${read} files`);
   }));

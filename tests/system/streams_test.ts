@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { exists, inFolder, put } from "../helpers/support.ts";
+import { hasText, inFolder, put } from "../helpers/support.ts";
 import { putFiles, rowsOf, TOOL } from "./support.ts";
 
 Deno.test("a run in the background goes on when its terminal is closed", () =>
@@ -19,8 +19,7 @@ Deno.test("a run in the background goes on when its terminal is closed", () =>
       .output();
     await setTimeout(500); // it draws its progress several times
     lock.unlockSync();
-    for (let waited = 0; !exists(status) && waited < 30_000; waited += 50) await setTimeout(50);
-    await setTimeout(50);
+    for (let waited = 0; !hasText(status) && waited < 30_000; waited += 50) await setTimeout(50);
     assert.equal(Deno.readTextFileSync(status), "0\n");
   }));
 
