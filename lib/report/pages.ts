@@ -6,7 +6,7 @@
 import { type BatteryDay, batteryDays, runsWhere } from "../battery/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import { type DayRecord, type Records, rowCounts } from "../store/mod.ts";
-import { DAY, dayName, folderOf, totalOf } from "../telemetry/mod.ts";
+import { DAY, dayName, folderOf, moduleName, totalOf } from "../telemetry/mod.ts";
 import * as draw from "./charts/mod.ts";
 import { charts, folded, type Page, paragraph, renderHtml, section, table } from "./html.ts";
 import { eventList, filledByDay, filledTable, indexPage } from "./overview/mod.ts";
@@ -89,7 +89,7 @@ function modulePage(
   const stretches = chartedTogether(shown).toReversed();
   const files = days.flatMap(({ files }) => files.filter((name) => name.startsWith(`${folder}/`)));
   return {
-    title: `Module ${folder}`,
+    title: `Module ${moduleName(folder)}`,
     lead: `Phase ${place[0]}, module ${place[1]}: ${plural(days.length, "day")}, ` +
       `${plural(files.length, "hour file")}` +
       (shown.length < days.length ? `; the newest ${shown.length} days are drawn` : ""),
@@ -208,7 +208,10 @@ function dayCharts(
   shared: Shared,
 ): (draw.Figure | string)[] {
   const { modules } = record;
-  const options = { ...optionsOf([record], shared), link: (name: string) => moduleLink(name)[0] };
+  const options = {
+    ...optionsOf([record], shared),
+    link: (folder: string) => moduleLink(folder)[0],
+  };
   const size = partSize(record);
   const parts: (draw.Figure | string)[] = [draw.coverage([record])];
   for (let i = 0; i < modules.length; i += size) {

@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { compareNatural, dayName, folderOf } from "../telemetry/mod.ts";
+import { compareNatural, dayName, folderOf, moduleName } from "../telemetry/mod.ts";
 import { type DayRecord, inputFingerprint, type Records } from "../store/mod.ts";
 import {
   batteryDays,
@@ -14,7 +14,7 @@ import {
   socUnit,
   violationsOf,
 } from "../battery/mod.ts";
-import { placeName, positiveWords } from "./words.ts";
+import { folderAt, positiveWords } from "./words.ts";
 import type { Link } from "./html.ts";
 import { VERSION } from "../version.ts";
 
@@ -86,7 +86,7 @@ export function beginningDay(days: readonly { day: number }[], time: number): nu
 
 /** A link to the page of a module. */
 export function moduleLink(folder: string): Link {
-  return [hrefOf({ kind: "module", folder }), folder];
+  return [hrefOf({ kind: "module", folder }), moduleName(folder)];
 }
 
 /** Plans all pages of a report. */
@@ -113,7 +113,7 @@ export function pagesOf(
       kind: "module" as const,
       folder,
       ...ofAllDays,
-      events: [...events, ...violations].filter((event) => placeName(event) === folder),
+      events: [...events, ...violations].filter((event) => folderAt(event) === folder),
     })),
   ];
 }
@@ -165,7 +165,7 @@ function sha256(text: string): string {
 }
 
 /** Increased when the look of pages changes, so that they are written again. */
-const TEMPLATE_VERSION = 30;
+const TEMPLATE_VERSION = 31;
 
 /** The digest at the beginning of a page; null if it is not one of ours. */
 export function readPageDigest(path: string): string | null {

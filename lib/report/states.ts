@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BatteryDay, type StateRun, stateRuns } from "../battery/mod.ts";
+import { type BatteryDay, type Place, type StateRun, stateRuns } from "../battery/mod.ts";
 import { compareNatural } from "../telemetry/mod.ts";
 import { placeName } from "./words.ts";
 
@@ -29,9 +29,11 @@ export type StateStretch = Pick<StateRun, "state" | "from" | "to">;
 export function statesByPlace(
   days: readonly BatteryDay[],
 ): [place: string, stretches: StateStretch[]][] {
-  const found = Map.groupBy(
-    stateRuns(days),
-    (run) => placeName(run) + (run.column === "system_state" ? "" : `, ${run.column}`),
-  );
-  return [...found].sort(([a], [b]) => compareNatural(a, b));
+  const nameOf = (run: StateRun & Place) =>
+    placeName(run) + (run.column === "system_state" ? "" : `, ${run.column}`);
+  const found = Map.groupBy(stateRuns(days), ({ phase, module, column }) => {
+    return JSON.stringify([phase, module, column]);
+  });
+  return [...found.values()].map((runs): [string, StateStretch[]] => [nameOf(runs[0]!), runs])
+    .sort(([a], [b]) => compareNatural(a, b));
 }

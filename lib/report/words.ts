@@ -3,8 +3,13 @@
  *
  * @module
  */
-import { type BatteryDay, isCurrentSignKnown, positiveCurrent } from "../battery/mod.ts";
-import { folderOf } from "../telemetry/mod.ts";
+import {
+  type BatteryDay,
+  isCurrentSignKnown,
+  type Place,
+  positiveCurrent,
+} from "../battery/mod.ts";
+import { folderOf, moduleName } from "../telemetry/mod.ts";
 
 /** An instant to the minute, in UTC, given in milliseconds since the epoch. */
 export function instant(time: number): string {
@@ -59,11 +64,16 @@ export function shorten(text: string, length: number): string {
   return `${text.slice(0, length - 1 - end)}…${text.slice(text.length - end)}`;
 }
 
-/** The name of a place: the system, a phase, or a module by its folder. */
-export function placeName(
-  { phase, module }: { phase: string | null; module: string | null },
-): string {
-  return phase === null ? "system" : module === null ? `phase ${phase}` : folderOf(phase, module);
+/** The folder of a module; null for a phase and the system. */
+export function folderAt({ phase, module }: Place): string | null {
+  return phase === null || module === null ? null : folderOf(phase, module);
+}
+
+/** The name of a place: the system, a phase, or a module. */
+export function placeName(place: Place): string {
+  const folder = folderAt(place);
+  if (folder !== null) return moduleName(folder);
+  return place.phase === null ? "system" : `phase ${place.phase}`;
 }
 
 /** Lists names, at most `most` of them. */

@@ -44,6 +44,7 @@ export {
   FIXED_COLUMNS,
   folderOf,
   MESSAGE_SOURCE,
+  moduleName,
   type Signal,
   signalOf,
   type Tags,

@@ -85,6 +85,21 @@ export function folderOf(phase: string, module: string): string {
   return `${encode(phase)}_${encode(module)}`;
 }
 
+/**
+ * The name of a module for people, given its folder: the phase and the module as they were reported.
+ * Two modules may have the same name, so it identifies none.
+ *
+ * @example
+ * ```ts
+ * import assert from "node:assert/strict";
+ * import { folderOf, moduleName } from "./tags.ts";
+ * assert.equal(moduleName(folderOf("Rack_3", "1")), "Rack_3_1");
+ * ```
+ */
+export function moduleName(folder: string): string {
+  return decodeURIComponent(folder);
+}
+
 function encode(text: string): string {
   return encodeURIComponent(text).replace(
     /[_.!~*'()]/g,

@@ -303,3 +303,19 @@ Deno.test("stateStrips() says how many hours a state lasted, even if they are da
   const [strip] = stateStrips(dayAxis(days), days);
   assert.match(textOf(strip!.side!), /IDLE 120 h/);
 });
+
+Deno.test("overview() and attention() show the names of modules as they were reported", () => {
+  const days = structuredClone(ALL.slice(38, 44));
+  for (const { figures: { modules, places } } of days) {
+    for (const module of modules) {
+      Object.assign(module, { phase: `Rack_${module.phase}`, cellsFilled: 0.1 });
+    }
+    const own = { phase: "Rack_2", module: "4", limits: [], signals: [] };
+    places.push({ ...own, states: places[0]!.states });
+  }
+  const markup = overview(days, { cell_voltage: [3, 4.09] }).join("");
+  assert.match(markup, /href="module-Rack%255F2_4\.html">Rack_2_4</);
+  assert.match(markup, /<span>state: Rack_2_4</);
+  assert.doesNotMatch(markup.replace(/href="[^"]*"/g, ""), /%5F/);
+  assert.match(attention(days, []).map(({ text }) => text).join(), /: Rack_1_1 \(10 %\), /);
+});

@@ -64,7 +64,7 @@ Deno.test("listOf(), plural(), placeName() and sentences() word what they are gi
   ]);
   assert.equal(placeName({ phase: null, module: null }), "system");
   assert.equal(placeName({ phase: "1", module: null }), "phase 1");
-  assert.equal(placeName({ phase: "1", module: "a/b" }), "1_a%2Fb");
+  assert.equal(placeName({ phase: "1", module: "a/b" }), "1_a/b");
   assert.equal(sentences("one", false, undefined, "Two three"), "One. Two three.");
 });
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { greatestIn, leastIn } from "../aggregates.ts";
-import { folderOf } from "../../telemetry/mod.ts";
+import { folderOf, moduleName } from "../../telemetry/mod.ts";
 import { medianOf } from "../../battery/mod.ts";
 import { fixed, plural, signed } from "../words.ts";
 import { cellDeviations, type Deviations, FEW_CELLS } from "./cell_deviations.ts";
@@ -27,8 +27,8 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
     const own = cells.filter((name) => numbers.has(name));
     const deviations = cellDeviations(own.map((name) => numbers.get(name)!));
     const note = lowestCell(deviations, own.map((name) => names[cells.indexOf(name)]!));
-    const name = folderOf(phase, module);
-    const href = options.link?.(name);
+    const folder = folderOf(phase, module);
+    const [name, href] = [moduleName(folder), options.link?.(folder)];
     const panel: Panel = { name, href, times, lines: [deviations.spread], note };
     freeColumns(deviations.values);
     return { panel, known: deviations.known };

@@ -4,7 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
+import { compareNatural, DAY, folderOf, moduleName } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { timeScale } from "./axes.ts";
 import { fixed, plural, sentences, shorten, spanOf } from "../words.ts";
@@ -117,7 +117,7 @@ function drawCoverage(times: ReportedTimes): Plotted {
   const names = [...times.modules.keys()];
   const titles = new Map([...times.modules].map(([name, columns]) => [
     name,
-    `${name}: ${wordsOf(columns)}`,
+    `${moduleName(name)}: ${wordsOf(columns)}`,
   ]));
   const place = {
     x: "time",
@@ -130,7 +130,10 @@ function drawCoverage(times: ReportedTimes): Plotted {
   const observed = shareChanges(times, ({ observed }) => observed);
   const area = (shares: Share[], fillOpacity: number) =>
     Plot.areaY(shares, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
-  const longest = Math.min(MAX_NAME_LENGTH, greatestIn(names.map(({ length }) => length)));
+  const longest = Math.min(
+    MAX_NAME_LENGTH,
+    greatestIn(names.map((name) => moduleName(name).length)),
+  );
   return draw({
     height: 40 + names.length * 20,
     marginLeft: 24 + longest * 8,
@@ -143,7 +146,7 @@ function drawCoverage(times: ReportedTimes): Plotted {
       domain: names,
       label: null,
       padding: 0.2,
-      tickFormat: (name: string) => shorten(name, MAX_NAME_LENGTH),
+      tickFormat: (name: string) => shorten(moduleName(name), MAX_NAME_LENGTH),
     },
     marks: [
       area(known, 0.35),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Quantity } from "../../battery/mod.ts";
-import { folderOf } from "../../telemetry/mod.ts";
+import { folderOf, moduleName } from "../../telemetry/mod.ts";
 import { COLORS, type Figure } from "./figure.ts";
 import { drawLines, type Panel, type Words } from "./panels.ts";
 import { axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
@@ -132,8 +132,9 @@ function panelsOf(
   { link }: ChartOptions,
 ): Panel[] {
   return modules.map(({ phase, module, times, numbers }) => {
-    const name = folderOf(phase, module);
-    return { name, href: link?.(name), times, lines: names.map((name) => numbers.get(name)) };
+    const folder = folderOf(phase, module);
+    const lines = names.map((name) => numbers.get(name));
+    return { name: moduleName(folder), href: link?.(folder), times, lines };
   });
 }
 

@@ -11,21 +11,22 @@ import { format, instant } from "../words.ts";
  * The least and the greatest value of a line of a panel, and when each first occurred, in milliseconds
  * since the epoch.
  */
-export type LineRange =
-  & { panel: string; line: number }
+export type LineRange<P = { name: string }> =
+  & { panel: P; line: number }
   & Readonly<Record<"least" | "leastAt" | "most" | "mostAt", number>>;
 
 /**
  * Measures a line; null if it has no value.
  *
+ * @param panel Its panel, with the times of its rows.
  * @param values A value for each time; NaN for none.
  */
-export function measureLine(
-  panel: string,
+export function measureLine<P extends { times: Float64Array }>(
+  panel: P,
   line: number,
-  times: Float64Array,
   values: Float64Array,
-): LineRange | null {
+): LineRange<P> | null {
+  const { times } = panel;
   const { least, greatest } = extremesIn(values);
   if (least === -1) return null;
   return {
@@ -51,7 +52,7 @@ const MIN_PANELS = 4;
  * import assert from "node:assert/strict";
  * import { robustScale } from "./panel_scale.ts";
  * const range = (most: number, i: number) => (
- *   { panel: `1_${i}`, line: 0, least: 0, leastAt: 0, most, mostAt: 0 }
+ *   { panel: { name: `1_${i}` }, line: 0, least: 0, leastAt: 0, most, mostAt: 0 }
  * );
  * assert.deepEqual(robustScale([10, 11, 12, 13, 700].map(range), false), [0, 13]);
  * assert.deepEqual(robustScale([10, 700].map(range), false), [0, 700]);
@@ -78,7 +79,7 @@ function at(sorted: readonly number[], share: number): number {
 export function rangeWords(ranges: readonly LineRange[], panels: number): string {
   const place = (value: number, found: readonly LineRange[], at: "leastAt" | "mostAt") => {
     if (found.length > 1) return format(value);
-    const where = panels === 1 ? "" : ` in ${found[0]!.panel}`;
+    const where = panels === 1 ? "" : ` in ${found[0]!.panel.name}`;
     return `${format(value)}${where} (${instant(found[0]![at])})`;
   };
   const least = leastIn(ranges.map(({ least }) => least));

@@ -28,7 +28,7 @@ import type { ChartOptions } from "./signals.ts";
 
 /** A panel of a chart. */
 export interface Panel {
-  /** Its name, such as the folder of its module. */
+  /** Its name, such as that of its module; several panels may have the same one. */
   name: string;
   /** The page that its name links to. */
   href?: string | undefined;
@@ -59,7 +59,7 @@ const ROOM_OF_FOUR = 14;
 const MIN_PANELS_WITH_MEDIAN = 4;
 
 /** A line of a panel that has a value. */
-interface DrawnLine extends LineRange {
+interface DrawnLine extends LineRange<Panel> {
   /** The panel's position. */
   at: number;
   /** Its tooltip. */
@@ -92,15 +92,15 @@ export function drawLines(
   options: ChartOptions = {},
 ): Figure {
   const { title, unit, isCurrent = false } = words;
-  const ranges = all.flatMap(({ name, times, lines }) =>
-    lines.flatMap((values, line) => (values && measureLine(name, line, times, values)) ?? [])
+  const ranges = all.flatMap((panel) =>
+    panel.lines.flatMap((values, line) => (values && measureLine(panel, line, values)) ?? [])
   );
   if (ranges.length === 0) return emptyChart(title, "no reading of such a signal");
   if (ranges.some(({ least, most }) => Math.max(-least, most) > 1e300)) {
     return emptyChart(title, "a value beyond 1e300, which can't be drawn");
   }
   const sorted = all.toSorted((a, b) => compareNatural(a.name, b.name));
-  const hasLine = ({ name }: Panel) => ranges.some(({ panel }) => panel === name);
+  const hasLine = (panel: Panel) => ranges.some((range) => range.panel === panel);
   const panels = sorted.filter(hasLine);
   const silent = sorted.filter((panel) => !hasLine(panel)).map(({ name }) => name);
   const isLong = panels.some(({ name }) => name.length > ROOM_OF_FOUR);
@@ -112,11 +112,15 @@ export function drawLines(
   const axis = axisOf(all, pixels, options.span)!;
   const lines = ranges.map((range): DrawnLine => {
     const { panel, line, least, most } = range;
-    const at = panels.findIndex(({ name }) => name === panel);
-    const { times, lines } = panels[at]!;
+    const { name, times, lines } = panel;
     const cut = isBeyond(range, domain) ? ", cut at the edge" : "";
-    const title = `${panel} ${labels[line]}${cut}: ${unit} ${format(least)} to ${format(most)}`;
-    return { ...range, at, title, points: envelope(times, lines[line]!, axis) };
+    const title = `${name} ${labels[line]}${cut}: ${unit} ${format(least)} to ${format(most)}`;
+    return {
+      ...range,
+      at: panels.indexOf(panel),
+      title,
+      points: envelope(times, lines[line]!, axis),
+    };
   });
   const newest = greatestIn(lines.map(({ points }) => points.at(-1)!.time));
   const hasMedian = panels.length >= MIN_PANELS_WITH_MEDIAN && labels.length === 1 && !isCurrent;

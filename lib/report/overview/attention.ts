@@ -13,7 +13,7 @@ import {
 } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { isFault } from "../states.ts";
-import { duration, listOf, placeName, plural, shorten, tidyNumbers } from "../words.ts";
+import { duration, folderAt, listOf, placeName, plural, shorten, tidyNumbers } from "../words.ts";
 import { columnKind } from "./filled.ts";
 import { type Finding, findingsOfDays } from "./findings.ts";
 import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
@@ -60,7 +60,13 @@ function groupsOf(events: readonly ReportedEvent[]): Group[] {
     if (kind === "frozen") return [kind, columnKind(column ?? "")].join();
     // All modules in the same state are one finding.
     if (kind === "state" && event.module !== null) return JSON.stringify([kind, detail]);
-    return JSON.stringify([kind, whereOf(event), column, kind === "state" ? detail : ""]);
+    return JSON.stringify([
+      kind,
+      event.phase,
+      event.module,
+      column,
+      kind === "state" ? detail : "",
+    ]);
   });
   return [...alike.values(), ...atTheSameTime(silent)] as Group[];
 }
@@ -80,11 +86,11 @@ function atTheSameTime(events: readonly ReportedEvent[]): ReportedEvent[][] {
 }
 
 function findingOf(group: Group): Finding {
-  const [{ kind, module }] = group;
-  const places = new Set(group.map(placeName));
+  const [{ kind }] = group;
+  const folders = new Set(group.map(folderAt));
   return {
     kind,
-    folder: places.size === 1 && module !== null ? placeName(group[0]) : null,
+    folder: folders.size === 1 ? folderAt(group[0]) : null,
     from: leastIn(group.map(({ from }) => from)),
     to: greatestIn(group.map(({ to }) => to)),
     ...SAY[kind](group),
@@ -123,7 +129,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
     const worst = mostOf(violations, ({ side, value }) => side === "low" ? -value : value);
     const { detail, at } = worst;
     const days = new Set(violations.flatMap(({ days }) => days)).size;
-    const modules = new Set(violations.map(placeName)).size;
+    const modules = new Set(violations.map(folderAt)).size;
     const where = [
       ...(days > 1 ? [`on ${days} days`] : []),
       ...(modules > 1 ? [`in ${modules} modules`] : []),
@@ -131,7 +137,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
     return {
       level: 3,
       text: detail + (where.length > 0 ? `, violated ${where.join(" ")}` : ""),
-      folder: placeName(worst),
+      folder: folderAt(worst),
       at,
     };
   },

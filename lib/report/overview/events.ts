@@ -14,7 +14,7 @@ import {
   type PageName,
   type Shared,
 } from "../site.ts";
-import { duration, instant, placeName, plural, shorten, tidyNumbers } from "../words.ts";
+import { duration, folderAt, instant, placeName, plural, shorten, tidyNumbers } from "../words.ts";
 import { findingsOf, levelOf } from "./attention.ts";
 import type { Finding } from "./findings.ts";
 
@@ -80,7 +80,7 @@ export function eventTable(events: readonly ReportedEvent[]): string {
   const all = events.toSorted((a, b) => levelOf(b) - levelOf(a) || b.from - a.from || b.to - a.to);
   const rows = all.slice(0, MAX_EVENTS).map((event): Cell[] => [
     ...timeCells(event),
-    event.module === null ? placeName(event) : moduleLink(placeName(event)),
+    whereOf(event),
     event.kind,
     event.kind === "limit"
       ? event.detail + worstOf(event)
@@ -94,6 +94,12 @@ export function eventTable(events: readonly ReportedEvent[]): string {
       `${inFile} in _etl/events.csv.`
     : `${plural(all.length, "event")}.`;
   return table(more, ["from (UTC)", "to (UTC)", "for", "where", "kind", "what"], rows);
+}
+
+/** Where it happened, with a link if that is a module. */
+function whereOf(event: ReportedEvent): Cell {
+  const folder = folderAt(event);
+  return folder === null ? placeName(event) : moduleLink(folder);
 }
 
 /** From when, to when and for how long; of one day beyond a limit only the worst row is on record. */

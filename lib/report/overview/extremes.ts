@@ -12,11 +12,13 @@ import {
   type Limited,
   LIMITED_QUANTITIES,
   type Limits,
+  type ModuleDay,
 } from "../../battery/mod.ts";
+import { folderOf } from "../../telemetry/mod.ts";
 import { type Cell, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
 import { greatestIn, leastIn, mostOf } from "../aggregates.ts";
-import { fixed, format, instant, placeName, positiveWords, sentences, signed } from "../words.ts";
+import { fixed, format, instant, positiveWords, sentences, signed } from "../words.ts";
 
 /** The lowest and the highest value of each quantity, with the margins to the limits, if any. */
 export function extremeTable(days: readonly BatteryDay[], limits: Limits | null): string {
@@ -90,6 +92,7 @@ export function extremeOf(
   const value = side === "min" ? leastIn(values) : greatestIn(values);
   const same = all.filter(({ extreme }) => extreme.value === value);
   const first = mostOf(same, ({ extreme }) => -extreme.at);
-  const folders = new Set(same.map(({ module }) => placeName(module)));
-  return { ...first.extreme, folder: placeName(first.module), others: folders.size - 1 };
+  const folderOn = ({ phase, module }: ModuleDay) => folderOf(phase, module);
+  const folders = new Set(same.map(({ module }) => folderOn(module)));
+  return { ...first.extreme, folder: folderOn(first.module), others: folders.size - 1 };
 }

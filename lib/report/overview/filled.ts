@@ -4,7 +4,7 @@
  * @module
  */
 import { type BatteryDay, medianOf } from "../../battery/mod.ts";
-import { compareNatural, DAY, folderOf } from "../../telemetry/mod.ts";
+import { compareNatural, DAY, folderOf, moduleName } from "../../telemetry/mod.ts";
 import { percent, plural } from "../words.ts";
 import { type Cell, paragraph, table } from "../html.ts";
 import { type HeatRow, type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
@@ -76,7 +76,7 @@ export function filledTable(day: BatteryDay): string {
       shares.length,
       { number: percent(medianOf(shares.map(({ share }) => share))) },
       { number: percent(least.share) },
-      same === shares.length ? "all" : same > 1 ? `${same} modules` : least.folder,
+      same === shares.length ? "all" : same > 1 ? `${same} modules` : moduleName(least.folder),
     ];
   });
   return table(

@@ -5,7 +5,7 @@
  * @module
  */
 import { type BatteryDay, LEAST_ROWS, medianOf, socUnit, weakestCell } from "../../battery/mod.ts";
-import { DAY, dayName, folderOf } from "../../telemetry/mod.ts";
+import { DAY, dayName, folderOf, moduleName } from "../../telemetry/mod.ts";
 import { greatestIn, leastIn, mostOf } from "../aggregates.ts";
 import { format, listOf, percent, plural } from "../words.ts";
 import { moduleHistories } from "./histories.ts";
@@ -82,7 +82,7 @@ function imbalance(days: readonly BatteryDay[]): Finding[] {
   if (!(typical > LARGE_IMBALANCE)) return [];
   const large = hours.filter(({ spread }) => spread > LARGE_IMBALANCE);
   const mostFrequent = (folderIn: (hour: ChargeSpread) => string) =>
-    mostOf([...Map.groupBy(large, folderIn)], ([, hours]) => hours.length)[0];
+    moduleName(mostOf([...Map.groupBy(large, folderIn)], ([, hours]) => hours.length)[0]);
   return [{
     level: 2,
     kind: "imbalance",
@@ -140,7 +140,7 @@ function sparseCells(days: readonly BatteryDay[]): Finding[] {
   const [worst, ...others] = sparse;
   if (worst === undefined) return [];
   const starts = sparse.flatMap(({ days }) => days.map(({ day }) => day));
-  const names = sparse.map(({ folder, share }) => `${folder} (${percent(share)})`);
+  const names = sparse.map(({ folder, share }) => `${moduleName(folder)} (${percent(share)})`);
   const isOne = others.length === 0;
   return [{
     level: 1,

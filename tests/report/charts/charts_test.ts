@@ -254,8 +254,32 @@ Deno.test("modules whose phase and module join to the same text keep their own l
   const modules = rowsOf([["1_1", "1"], ["1", "1_1"]], 10, (place) => ({ module_voltage: place }));
   assert.match(
     toSvg(charts.moduleVoltage(modules)),
-    /1%5F1_1 module_voltage: [^<]* 0 to 0<.*1_1%5F1 module_voltage: [^<]* 1 to 1</s,
+    /<title>1_1_1 module_voltage: [^<]* 0 to 0<.*<title>1_1_1 module_voltage: [^<]* 1 to 1</s,
   );
+});
+
+Deno.test("charts show the names of modules as they were reported, and link to their folders", () => {
+  const place: [string, string] = ["Rack_3", "北 1"];
+  const modules = rowsOf([place], 10, (_, minute) => ({
+    module_voltage: 1,
+    cell_voltage_1: 3,
+    cell_voltage_2: 3 + minute / 1000,
+  }));
+  const drawn = [charts.moduleVoltage, charts.cellSpread].map((chart) =>
+    toSvg(chart(modules, { link: (folder) => `page of ${folder}` }))
+  );
+  drawn.push(
+    toSvg(
+      charts.coverage([{
+        ...COVERAGE[0]!,
+        modules: [place],
+        coverage: COVERAGE[0]!.coverage.slice(0, 1),
+      }]),
+    ),
+  );
+  for (const svg of drawn) assert.match(textOf(svg), /Rack_3_北 1/);
+  assert.match(drawn[0]!, /href="page of Rack%5F3_%E5%8C%97%201"/);
+  assert.ok(drawn.every((svg) => !svg.replace(/href="[^"]*"/g, "").includes("%5F")));
 });
 
 /** The text of an SVG without its markup. */
