@@ -79,6 +79,12 @@ export function eventsOf(
 /** Which place a stretch of rows belongs to. */
 export type Place = Pick<BatteryEvent, "phase" | "module">;
 
+/** Stretches of a column in one state, with short gaps between them. */
+export interface JoinedRun extends StateRun, Place {
+  /** For how many seconds the state is known: in all rows but those of the gaps. */
+  known: number;
+}
+
 /**
  * Joins the stretches of each column, over all days, if the next one has the same state and the gap
  * between them is no longer than the max gap.
@@ -86,18 +92,21 @@ export type Place = Pick<BatteryEvent, "phase" | "module">;
 function joinStretches(
   days: readonly BatteryDay[],
   stretchesOf: (place: PlaceDay) => readonly StateRun[],
-): (StateRun & Place)[] {
-  const found: (StateRun & Place)[] = [];
-  const latest = new Map<string, StateRun>();
+): JoinedRun[] {
+  const found: JoinedRun[] = [];
+  const latest = new Map<string, JoinedRun>();
   for (const { maxGap, figures: { places } } of days) {
     for (const place of places) {
       const { phase, module } = place;
       for (const next of stretchesOf(place)) {
         const key = JSON.stringify([phase, module, next.column]);
         const last = latest.get(key);
-        if (last && last.state === next.state && next.from - last.to <= maxGap) last.to = next.to;
-        else {
-          const joined = { ...next, phase, module };
+        const known = next.to - next.from;
+        if (last && last.state === next.state && next.from - last.to <= maxGap) {
+          last.to = next.to;
+          last.known += known;
+        } else {
+          const joined = { ...next, phase, module, known };
           found.push(joined);
           latest.set(key, joined);
         }
@@ -113,20 +122,25 @@ function joinStretches(
  *
  * @param days Days in order of time.
  */
-export function stateRuns(days: readonly BatteryDay[]): (StateRun & Place)[] {
+export function stateRuns(days: readonly BatteryDay[]): JoinedRun[] {
   return joinStretches(days, ({ states }) => states);
 }
 
 function stateEvents(days: readonly BatteryDay[]): BatteryEvent[] {
   return stateRuns(days)
     .filter(({ state }) => !isOrdinary(state))
-    .map(({ state, ...rest }) => ({ ...rest, kind: "state", detail: state, value: null }));
+    .map(({ state, known: _, ...rest }) => ({
+      ...rest,
+      kind: "state",
+      detail: state,
+      value: null,
+    }));
 }
 
 function deratingEvents(days: readonly BatteryDay[]): BatteryEvent[] {
   return joinStretches(days, ({ limits }) => limits)
     .filter(({ state, from, to }) => state === "zero" && to - from > DERATING_AFTER)
-    .map(({ state: _, ...limit }) => ({
+    .map(({ state: _, known: __, ...limit }) => ({
       ...limit,
       kind: "derating",
       detail: `${limit.column} at 0 A`,

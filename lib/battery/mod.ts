@@ -5,7 +5,14 @@
  */
 export { collectFigures, type Collector } from "./daily.ts";
 export { consecutive, runsWhere } from "./consecutive.ts";
-export { type BatteryEvent, eventsOf, isOrdinary, type Place, stateRuns } from "./events.ts";
+export {
+  type BatteryEvent,
+  eventsOf,
+  isOrdinary,
+  type JoinedRun,
+  type Place,
+  stateRuns,
+} from "./events.ts";
 export { LEAST_ROWS, leastKnown } from "./cells.ts";
 export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BatteryDay, type Place, type StateRun, stateRuns } from "../battery/mod.ts";
+import { type BatteryDay, type JoinedRun, stateRuns } from "../battery/mod.ts";
 import { compareNatural } from "../telemetry/mod.ts";
 import { placeName } from "./words.ts";
 
@@ -22,18 +22,15 @@ export function isFault(state: string): boolean {
   return /(?<!de|\bno[ _-]?)(error|emergency|fault|fail|alarm)/i.test(state);
 }
 
-/** A stretch of time in a state. */
-export type StateStretch = Pick<StateRun, "state" | "from" | "to">;
-
 /** The states of each place over some days, in order of time. */
 export function statesByPlace(
   days: readonly BatteryDay[],
-): [place: string, stretches: StateStretch[]][] {
-  const nameOf = (run: StateRun & Place) =>
+): [place: string, runs: JoinedRun[]][] {
+  const nameOf = (run: JoinedRun) =>
     placeName(run) + (run.column === "system_state" ? "" : `, ${run.column}`);
   const found = Map.groupBy(stateRuns(days), ({ phase, module, column }) => {
     return JSON.stringify([phase, module, column]);
   });
-  return [...found.values()].map((runs): [string, StateStretch[]] => [nameOf(runs[0]!), runs])
+  return [...found.values()].map((runs): [string, JoinedRun[]] => [nameOf(runs[0]!), runs])
     .sort(([a], [b]) => compareNatural(a, b));
 }

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { Flows } from "../../lib/battery/mod.ts";
-import { moduleHistories, throughput } from "../../lib/report/overview/histories.ts";
+import {
+  moduleHistories,
+  type ModuleHistory,
+  throughput,
+} from "../../lib/report/overview/histories.ts";
 import { makeDays } from "../helpers/battery_days.ts";
 
 const flow = (positive: number, negative: number): Flows => ({
@@ -47,4 +51,23 @@ Deno.test("moduleHistories() weighs the share of known cells by rows; it is null
   });
   const found = moduleHistories(days).map(({ cellsFilled }) => cellsFilled);
   assert.deepEqual(found, [(0.5 * 720 + 0.2 * 1440) / (720 + 1440), null]);
+});
+
+Deno.test("moduleHistories() counts only the time between the first reading and the last", () => {
+  const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
+  const [first, last] = days.map(({ figures }) => figures.modules[0]!);
+  for (const day of [first!, last!]) Object.assign(day, { rows: 720, cellsFilled: 0.2 });
+  const share = () => {
+    const [{ reporting, cellsFilled }] = moduleHistories(days) as [ModuleHistory];
+    return [reporting / 3600, cellsFilled];
+  };
+  assert.deepEqual(share(), [48, 0.2]);
+  // From 23:40 to 0:20.
+  first!.reported![0] += 86_400 - 1200;
+  last!.reported![1] -= 86_400 - 1200;
+  assert.deepEqual(share(), [2 / 3, 0.6]);
+  first!.cellsFilled = 1; // what is held after the last reading included
+  assert.deepEqual(share(), [2 / 3, 1]);
+  first!.reported = null; // all of its readings were rejected
+  assert.deepEqual(share(), [48, 0.6]);
 });

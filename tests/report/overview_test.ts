@@ -253,7 +253,7 @@ Deno.test("overview() shows names from the data as text", () => {
   assert.ok(!overview(days, { current: [-1, 1] }).join("").includes("<script"));
 });
 
-Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves long gaps", () => {
+Deno.test("stateStrips() joins what midnight and short gaps have cut, but counts only the rows", () => {
   const days = makeDays({ days: 2, phases: 1, modules: 1, cells: 2 });
   const run = (state: string, from: number, to: number) => ({
     column: "system_state",
@@ -279,7 +279,7 @@ Deno.test("stateStrips() joins what midnight and short gaps have cut, and leaves
     "fault, ERROR: 2024-06-01 00:00 to 2024-06-01 00:20 UTC",
     "fault, ERROR: 2024-06-01 00:50 to 2024-06-01 01:00 UTC",
   ]);
-  assert.match(textOf(strip!.side!), /ERROR 30 min IDLE 60 min/);
+  assert.match(textOf(strip!.side!), /ERROR 25 min IDLE 60 min/);
 });
 
 Deno.test("stateStrips() names a dozen states, faults first, and counts the others", () => {

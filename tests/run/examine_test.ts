@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { parseArguments } from "../../lib/cli/options.ts";
+import { parseArguments } from "../../lib/cli/mod.ts";
 import { run } from "../../lib/run/mod.ts";
 import { findInputs } from "../../lib/store/mod.ts";
 import { dayFile, etl, inFolder, put, tree } from "../helpers/support.ts";

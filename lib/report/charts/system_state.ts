@@ -4,10 +4,10 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { type BatteryDay, isOrdinary, runsWhere } from "../../battery/mod.ts";
+import { type BatteryDay, isOrdinary, type JoinedRun, runsWhere } from "../../battery/mod.ts";
 import { compareNatural, DAY } from "../../telemetry/mod.ts";
 import { timeScale } from "./axes.ts";
-import { isFault, statesByPlace, type StateStretch } from "../states.ts";
+import { isFault, statesByPlace } from "../states.ts";
 import { sentences, shorten, spanOf } from "../words.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET, WIDTH } from "./figure.ts";
 import type { Span } from "./module_rows.ts";
@@ -23,7 +23,10 @@ function stateColor(state: string): string {
   return isOrdinary(state) ? QUIET : isFault(state) ? "#d1403a" : "#2480bd";
 }
 
-/** A run, drawn in a row of the chart. */
+/** A stretch of time in a state. */
+type StateStretch = Pick<JoinedRun, "state" | "from" | "to">;
+
+/** A stretch, drawn in a row of the chart. */
 interface Bar extends StateStretch {
   row: string;
 }

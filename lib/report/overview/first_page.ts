@@ -120,9 +120,11 @@ function headlines(
   const flows = modules.flatMap(({ flow }) => flow ?? []);
   const sum = (what: "energyOut" | "energyIn") =>
     flows.length === 0 ? UNKNOWN : energy(sumOf(flows, (flow) => flow[what]));
-  const ofModules = modules.flatMap(({ days }) => days);
-  const unknown = sumOf(ofModules, ({ figures }) => figures.unknownCurrent) /
-    (ofModules.length * DAY);
+  const known = sumOf(
+    modules.flatMap(({ days }) => days),
+    ({ figures }) => DAY - figures.unknownCurrent,
+  );
+  const share = Math.min(1, known / sumOf(modules, ({ reporting }) => reporting));
   const cycles = modules.flatMap(({ cycles }) => cycles ?? []);
   const range = (quantity: "cell_voltage" | "battery_temperature", unit: string) => {
     const [low, high] = [extremeOf(days, quantity, "min"), extremeOf(days, quantity, "max")];
@@ -130,7 +132,7 @@ function headlines(
   };
   const missing = missingDays(axis).length;
   const all = plural(modules.length, "module");
-  const ofFlow = `${all}; current known ${percent(1 - unknown)} of the time`;
+  const ofFlow = `${all}; current known ${percent(share)} of the time`;
   const cards: [string, string, string][] = [
     ["energy out", sum("energyOut"), ofFlow],
     ["energy in", sum("energyIn"), ofFlow],

@@ -13,6 +13,7 @@ import {
   outAndIn,
   positiveCurrent,
 } from "../../battery/mod.ts";
+import { DAY } from "../../telemetry/mod.ts";
 import { sumOf } from "../aggregates.ts";
 
 /** A module over all days. */
@@ -27,7 +28,12 @@ export interface ModuleHistory {
   capacity: Capacity | null;
   /** Its equivalent full cycles; null if flow or capacity is not known. */
   cycles: number | null;
-  /** The share of the time in which all cells are known; null if it has no cells. */
+  /** The time from its first reading to its last, without days on which it has none, in seconds. */
+  reporting: number;
+  /**
+   * The share of the rows in which all cells are known, without those of the first hour before the
+   * first reading, and of the last hour after the last one; null if it has no cells.
+   */
   cellsFilled: number | null;
 }
 
@@ -38,15 +44,33 @@ export function moduleHistories(days: readonly BatteryDay[]): ModuleHistory[] {
     const flow = throughput(list.map(({ figures }) => figures.flow), positive);
     const capacity = estimates.get(folder) ?? null;
     const cycles = flow && capacity && flow.chargeOut / capacity.ah;
-    return { folder, days: list, flow, capacity, cycles, cellsFilled: cellsFilled(list) };
+    const reporting = list.length * DAY - beyondReadings(list, DAY);
+    return {
+      folder,
+      days: list,
+      flow,
+      capacity,
+      cycles,
+      reporting,
+      cellsFilled: cellsFilled(list),
+    };
   });
+}
+
+/** From the start of a day, or an hour, to the first reading, and from the last one to its end. */
+function beyondReadings(days: readonly ModuleOnDay[], length: number): number {
+  const [first, last] = [days[0]!.figures.reported, days.at(-1)!.figures.reported];
+  if (first === null || last === null) return 0;
+  return first[0] % length + (length - last[1] % length) % length;
 }
 
 function cellsFilled(days: readonly ModuleOnDay[]): number | null {
   const known = days.filter(({ figures }) => figures.cellsFilled !== null);
   const seconds = ({ interval, figures }: ModuleOnDay) => figures.rows * interval;
   const filled = sumOf(known, (day) => seconds(day) * day.figures.cellsFilled!);
-  return known.length === 0 ? null : filled / sumOf(known, seconds);
+  if (known.length === 0) return null;
+  // After the last reading, its value is held for a while.
+  return Math.min(1, filled / (sumOf(known, seconds) - beyondReadings(known, 3600)));
 }
 
 /** What flowed out and in, in kWh and Ah. */

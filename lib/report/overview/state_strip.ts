@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { type BatteryDay, isOrdinary } from "../../battery/mod.ts";
+import { type BatteryDay, isOrdinary, type JoinedRun } from "../../battery/mod.ts";
 import { DAY } from "../../telemetry/mod.ts";
 import { escapeText } from "../escape.ts";
-import { isFault, statesByPlace, type StateStretch } from "../states.ts";
+import { isFault, statesByPlace } from "../states.ts";
 import { hourText, plural, shorten, spanOf } from "../words.ts";
 import type { DayAxis, Strip } from "./strip.ts";
 
@@ -30,11 +30,9 @@ const MAX_STATES = 12, MAX_LENGTH = 60;
 /** Rounds days to a ten-thousandth, which is 9 seconds. */
 const round = (days: number) => Math.round(days * 1e4) / 1e4;
 
-function stateStrip(axis: DayAxis, name: string, runs: readonly StateStretch[]): Strip {
+function stateStrip(axis: DayAxis, name: string, runs: readonly JoinedRun[]): Strip {
   const seconds = new Map<string, number>();
-  for (const { state, from, to } of runs) {
-    seconds.set(state, (seconds.get(state) ?? 0) + to - from);
-  }
+  for (const { state, known } of runs) seconds.set(state, (seconds.get(state) ?? 0) + known);
   const ranked = [...seconds].sort(([a, x], [b, y]) => rank(a) - rank(b) || y - x);
   // What comes last is drawn above the others.
   const shapes = runs.toSorted((a, b) => rank(b.state) - rank(a.state)).map((run) => {
