@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { Summary } from "../run/mod.ts";
 import { describeKind, type Shard } from "../store/mod.ts";
-import { totalOf } from "../telemetry/mod.ts";
+import { REJECTED, totalOf } from "../telemetry/mod.ts";
 import { columns, count, duration, percent, plural, printable } from "./text.ts";
 
 /** A line of the summary: a name and a number. */
@@ -113,6 +113,10 @@ function renderNotes(summary: Summary, output: string, removal: "are" | "would b
   const rejectedRows = totalOf(rejected);
   if (rejectedRows > 0) {
     notes.push(`${plural(rejectedRows, "rejected row")}: see ${join(output, "_etl/rejected/")}`);
+    notes.push(...summary.examples.map(renderExample));
+    if (Object.hasOwn(rejected, REJECTED.tooMany)) {
+      notes.push("Tags, decimal commas and other fields with a separator in them need quotes.");
+    }
   }
   if (totalOf(ofNoModule) > 0) {
     const shown = largest(ofNoModule, (payload, number) => `${payload} (${count(number)})`);
@@ -134,16 +138,26 @@ function renderNotes(summary: Summary, output: string, removal: "are" | "would b
   return notes.length === 0 ? [] : [notes.map((note) => printable(`Note: ${note}`)).join("\n")];
 }
 
+/** A rejected row, and where it is. */
+function renderExample({ reason, file, line, row }: Summary["examples"][number]): string {
+  return `${file}${line === undefined ? "" : `, line ${line}`}: ${reason}: ${row}`;
+}
+
 /** What is unexpected in the readings of a payload type. */
-function mixedText({ payload, kind, numericShare }: Summary["mixed"][number]): string {
+function mixedText({ payload, kind, numericShare, isQuantity }: Summary["mixed"][number]): string {
+  const asked = (who: string) => isQuantity ? ` Do ${who} have decimal commas?` : "";
   if (numericShare === 0) {
-    return `${payload} is text: none of its readings is a number. Do they have decimal commas?`;
+    return `${payload} is text: none of its readings is a number.${asked("they")}`;
   }
-  return kind === "text"
-    ? `${payload} is text, although ${percent(numericShare)} of its readings are numbers.`
-    : `${payload} is numeric; ${
-      percent(1 - numericShare)
-    } of its readings are not numbers, and are rejected.`;
+  if (kind === "text") {
+    const share = percent(numericShare);
+    return `${payload} is text, although ${share} of its readings are numbers.${
+      asked("the others")
+    }`;
+  }
+  const share = percent(1 - numericShare);
+  return `${payload} is numeric; ${share} of its readings are not numbers, and are rejected.` +
+    asked("they");
 }
 
 /** How many files were ignored, and what to do about them. */

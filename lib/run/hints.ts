@@ -22,6 +22,8 @@ export interface MixedPayload {
   kind: Kind;
   /** The share of its distinct readings that are finite numbers, from 0 to 1. */
   numericShare: number;
+  /** Whether it is a quantity of a battery, all of whose readings should be numbers. */
+  isQuantity: boolean;
 }
 
 /** A payload type whose kind has changed since the last run. */
@@ -56,8 +58,9 @@ export function mixedPayloads(counts: PayloadCounts): MixedPayload[] {
     const numericShare = count.numeric / (count.numeric + count.other);
     const isMixed = numericShare >= LEAST_SHARE && numericShare <= 1 - LEAST_SHARE;
     const kind = kindOf(count);
-    const isWronglyText = kind === "text" && !["state", null].includes(quantityOf(payload));
-    return isMixed || isWronglyText ? [{ payload, kind, numericShare }] : [];
+    const isQuantity = !["state", null].includes(quantityOf(payload));
+    const isWronglyText = isQuantity && kind === "text";
+    return isMixed || isWronglyText ? [{ payload, kind, numericShare, isQuantity }] : [];
   });
 }
 

@@ -34,6 +34,7 @@ import { build } from "./build.ts";
 import type { RunContext } from "./context.ts";
 import { Problems, type RunEvent, StrictError } from "./events.ts";
 import { examineInputs, inputId } from "./examine.ts";
+import { rejectedExamples } from "./examples.ts";
 import type { Options } from "./options.ts";
 import { Pool } from "./pool.ts";
 import { type StageTimes, stageTimes, timed } from "./profile.ts";
@@ -93,6 +94,7 @@ export async function run(
       ended,
       report,
       oldReport,
+      examples: dryRun ? [] : rejectedExamples(context),
       seconds: seconds ?? elapsed(),
       reportSeconds: seconds === null ? 0 : elapsed() - seconds,
       peakMemory: process.resourceUsage().maxRSS * 1024 + peak,

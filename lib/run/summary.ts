@@ -3,8 +3,21 @@
  *
  * @module
  */
-import { type DayRecord, type RowCounts, rowCounts, type Shard } from "../store/mod.ts";
-import { addUp, countByPayload, type Counts, dayName, totalOf } from "../telemetry/mod.ts";
+import {
+  type DayRecord,
+  type InputRecord,
+  type RowCounts,
+  rowCounts,
+  type Shard,
+} from "../store/mod.ts";
+import {
+  addUp,
+  countByPayload,
+  type Counts,
+  dayName,
+  type Rejected,
+  totalOf,
+} from "../telemetry/mod.ts";
 import type { RunContext } from "./context.ts";
 import {
   type ChangedKind,
@@ -17,10 +30,18 @@ import {
 import { isInRange, isWanted } from "./options.ts";
 import { changedOption, inputDays, inputsOf, sourcesByDay, whyStale } from "./plan.ts";
 
+/** A rejected row, as an example of its reason. */
+export interface RejectedExample extends Pick<Rejected, "reason" | "file" | "line"> {
+  /** Its fields, or the text of its line if that is not a record; the end of a long one is cut off. */
+  row: string;
+}
+
 /** How a run ended, and what it took. */
 export interface RunEnd {
   /** What ended a strict run early; null if nothing did. */
   ended: string | null;
+  /** An example of the rows that were rejected for each reason; a dry run has none. */
+  examples: RejectedExample[];
   /** The first page of the report, relative to the output folder; null if none was written. */
   report: string | null;
   /** The first page of an older report, which lacks this run's changes; null if there is none. */
@@ -102,9 +123,7 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
   ).sort();
   const read = dryRun ? rowCounts([]) : rowCounts(
     days.filter(({ day }) => run.built.has(day)),
-    [...records.inputs]
-      .filter(([name, { sources }]) => before.inputs.get(name)?.sources !== sources)
-      .map(([, record]) => record),
+    inputsRead(run).map(([, record]) => record),
   );
   const modules = new Set(
     days.flatMap(({ modules }) => modules.map((module) => JSON.stringify(module))),
@@ -145,6 +164,12 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
     ...end,
     rowsPerSecond: Math.round(read.rows / end.seconds),
   };
+}
+
+/** The records of the input files that the run read; a dry run reads none. */
+export function inputsRead({ before, records }: RunContext): [name: string, InputRecord][] {
+  return [...records.inputs]
+    .filter(([name, { sources }]) => before.inputs.get(name)?.sources !== sources);
 }
 
 /** The first and last day in the input, and counts of the days that were not built. */

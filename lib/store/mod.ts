@@ -28,7 +28,7 @@ export {
   refuseEmpty,
 } from "./inputs.ts";
 export { deleteIntent, writeIntent } from "./intents.ts";
-export { LineFile } from "./line_file.ts";
+export { LineFile, readLines } from "./line_file.ts";
 export { takeLock, WORKERS_LOCK } from "./lock.ts";
 export { fingerprint, type Identity, identityOf, withChunks, withFile } from "./read.ts";
 export {

@@ -9,7 +9,7 @@ export { encodeDayFile } from "./day_file.ts";
 export { importFile } from "./import.ts";
 export type { Window } from "./deduplicate.ts";
 export { type Layout, readLayout } from "./layout.ts";
-export type { Rejected, RejectedRow } from "./malformed.ts";
+export { REJECTED, type Rejected, type RejectedRow } from "./malformed.ts";
 export type { ReadBytes } from "../parquet/mod.ts";
 export { readAt } from "./read_at.ts";
 export { DayReader, type ReadChunks } from "./reader.ts";

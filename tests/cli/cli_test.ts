@@ -191,6 +191,7 @@ Deno.test("--json prints all of the summary", () =>
       ended: null,
       report: null,
       oldReport: null,
+      examples: [],
     });
   }));
 
@@ -227,7 +228,12 @@ Deno.test("the summary names payload types of both kinds, and those whose kind h
       [HEAD, ...[3, 4, 5].map((s) => line(s, `x${s}`)), ""].join("\n"),
     );
     const { mixed, changedKinds } = await etl(folder);
-    assert.deepEqual(mixed, [{ payload: "mode", kind: "text", numericShare: 0.4 }]);
+    assert.deepEqual(mixed, [{
+      payload: "mode",
+      kind: "text",
+      numericShare: 0.4,
+      isQuantity: false,
+    }]);
     assert.deepEqual(changedKinds, [{ payload: "mode", before: "numeric", after: "text" }]);
     assert.deepEqual((await etl(folder)).changedKinds, []);
   }));

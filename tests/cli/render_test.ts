@@ -37,6 +37,7 @@ const SUMMARY: Summary = {
   ended: null,
   report: "_etl/report/index.html",
   oldReport: null,
+  examples: [],
   seconds: 0.35,
   reportSeconds: 2,
   rowsPerSecond: 5_095_926,
@@ -181,6 +182,22 @@ Deno.test("renderSummary() names days with other options, and a report that is o
   assert.match(notes(1)[0]!, /^Note: 1 day .* was built .* builds it again\.$/);
 });
 
+Deno.test("renderSummary() shows an example of each reason why rows are rejected", () => {
+  const tooMany = "a line with too many fields";
+  const examples = [
+    { reason: tooMany, file: "a.csv", line: 7, row: "1,a,3,65,[]" },
+    { reason: "a module without a phase", file: "b.parquet", row: "1 | a\u001b[2J | 3 | []" },
+  ];
+  const text = render({ rejected: { [tooMany]: 1, "a module without a phase": 9 }, examples });
+  const notes = text.split("\n").filter((line) => line.startsWith("Note: "));
+  assert.deepEqual(notes, [
+    "Note: 10 rejected rows: see output/_etl/rejected/",
+    "Note: a.csv, line 7: a line with too many fields: 1,a,3,65,[]",
+    "Note: b.parquet: a module without a phase: 1 | a·[2J | 3 | []",
+    "Note: Tags, decimal commas and other fields with a separator in them need quotes.",
+  ]);
+});
+
 Deno.test("renderSummary() adds notes on what is unusual, and what to do about it", () => {
   const sparse = [
     { payload: "volts", emptyShare: 0.554, maxGap: 900 },
@@ -189,9 +206,11 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
   const text = render({
     otherFiles: { ".zip": 2, ".txt": 1 },
     mixed: [
-      { payload: "mode", kind: "numeric", numericShare: 0.97 },
-      { payload: "state", kind: "text", numericShare: 0.012 },
-      { payload: "amps", kind: "text", numericShare: 0 },
+      { payload: "mode", kind: "numeric", numericShare: 0.97, isQuantity: false },
+      { payload: "state", kind: "text", numericShare: 0.012, isQuantity: false },
+      { payload: "amps", kind: "text", numericShare: 0, isQuantity: true },
+      { payload: "soc", kind: "text", numericShare: 0.3, isQuantity: true },
+      { payload: "volts", kind: "numeric", numericShare: 0.8, isQuantity: true },
     ],
     removed: [{ day: "2024-06-15", hourFiles: 24 }, { day: "2024-06-16", hourFiles: 576 }],
     shortened: [{ day: "2024-06-17", hourFiles: 92 }],
@@ -209,6 +228,10 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     "Note: mode is numeric; 3 % of its readings are not numbers, and are rejected.",
     "Note: state is text, although 1 % of its readings are numbers.",
     "Note: amps is text: none of its readings is a number. Do they have decimal commas?",
+    "Note: soc is text, although 30 % of its readings are numbers. " +
+    "Do the others have decimal commas?",
+    "Note: volts is numeric; 20 % of its readings are not numbers, and are rejected. " +
+    "Do they have decimal commas?",
     "Note: amps (92 % empty), volts (55 % empty): their readings are often further apart than --max-gap. " +
     "--max-gap 2h would bridge nine out of ten gaps, but it would fill gaps of that length in every signal.",
   ]);

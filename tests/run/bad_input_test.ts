@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import pl from "nodejs-polars";
+import type { RejectedExample } from "../../lib/run/summary.ts";
 import type { Row } from "../helpers/oracle.ts";
 import { assertSameTree, cli, csv, dayFile, etl, inFolder, put } from "../helpers/support.ts";
 
@@ -123,13 +124,22 @@ const REJECTED: [row: string, kept: Record<string, string | number | null>][] = 
 
 Deno.test("rows of a CSV file that are not readings are rejected, and kept with their reasons", () =>
   inFolder(async (folder) => {
-    const { code, rejected, problems } = await beside(folder, (input) => {
+    const { code, rejected, problems, examples } = await beside(folder, (input) => {
       const rows = REJECTED.map(([row]) => `${row}\n`).join("");
       put(join(input, "bad.csv"), csv(GOOD.slice(0, 1)) + rows);
     });
     const reasons = Map.groupBy(REJECTED, ([, { reason }]) => String(reason));
     const counts = Object.fromEntries(reasons.entries().map(([why, { length }]) => [why, length]));
     assert.deepEqual([code, problems, rejected], [0, [], counts]);
+    const shown = examples.map((row: RejectedExample) => row.reason);
+    assert.deepEqual(
+      shown.toSorted(),
+      [...reasons.keys()].toSorted(),
+      "each reason has an example",
+    );
+    const { reason: _, ...example } = examples.find(({ line }: RejectedExample) => line === 6);
+    const row = `noon | volts | 1 | ${JSON.stringify(PLACE)}`;
+    assert.deepEqual(example, { file: "bad.csv", line: 6, row });
     const path = join(folder, "out/_etl/rejected");
     const [ofDay, ofFile, ...others] = [...Deno.readDirSync(path)].map(({ name }) => name)
       .sort((a, b) => a.length - b.length);

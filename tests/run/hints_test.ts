@@ -17,8 +17,8 @@ Deno.test("mixedPayloads() returns only payload types of which 1 % to 99 % parse
     signal("words", 0, 1000),
   ));
   assert.deepEqual(found, [
-    { payload: "few words", kind: "numeric", numericShare: 0.99 },
-    { payload: "mostly words", kind: "text", numericShare: 0.01 },
+    { payload: "few words", kind: "numeric", numericShare: 0.99, isQuantity: false },
+    { payload: "mostly words", kind: "text", numericShare: 0.01, isQuantity: false },
   ]);
 });
 
@@ -29,8 +29,8 @@ Deno.test("mixedPayloads() returns quantities of the battery that are not number
     signal("system_state", 0, 7),
   ));
   assert.deepEqual(found, [
-    { payload: "cell_voltage", kind: "text", numericShare: 0.003 },
-    { payload: "module_voltage", kind: "text", numericShare: 0 },
+    { payload: "cell_voltage", kind: "text", numericShare: 0.003, isQuantity: true },
+    { payload: "module_voltage", kind: "text", numericShare: 0, isQuantity: true },
   ]);
 });
 

@@ -28,6 +28,7 @@ const END: RunEnd = {
   ended: null,
   report: null,
   oldReport: null,
+  examples: [],
   seconds: 2,
   reportSeconds: 1,
   peakMemory: 3,

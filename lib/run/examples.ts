@@ -1,0 +1,53 @@
+/**
+ * Shows some of the rejected rows, so that what is wrong with them can be seen without opening the
+ * files in which they are kept.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { dayFile, readLines } from "../store/mod.ts";
+import type { Counts, Rejected } from "../telemetry/mod.ts";
+import type { RunContext } from "./context.ts";
+import { inputId } from "./examine.ts";
+import { inputsRead, type RejectedExample } from "./summary.ts";
+
+/** How many characters of a row are shown. */
+const MAX_SHOWN = 120;
+/** How many rows of a file are looked at: a reason that only later rows have gets no example. */
+const MAX_ROWS = 1000;
+
+/** Finds an example of each reason among the rows that the run rejected. */
+export function rejectedExamples(run: RunContext): RejectedExample[] {
+  const { options: { output }, stateFolder, records, built } = run;
+  const files = inputsRead(run).map(([name, { rejected }]): [path: string, rejected: Counts] => [
+    join(stateFolder, "rejected", `${inputId(name)}.jsonl`),
+    rejected,
+  ]);
+  for (const day of [...built.keys()].sort((a, b) => a - b)) {
+    files.push([join(output, dayFile("rejected", day)), records.days.get(day)?.rejected ?? {}]);
+  }
+  const found = new Map<string, RejectedExample>();
+  for (const [path, rejected] of files) {
+    const wanted = new Set(Object.keys(rejected)).difference(found);
+    for (const row of wanted.size === 0 ? [] : firstRows(path)) {
+      if (wanted.delete(row.reason)) found.set(row.reason, exampleOf(row));
+      if (wanted.size === 0) break;
+    }
+  }
+  return [...found.values()];
+}
+
+/** The first rejected rows in a file; none if it can't be read. */
+function* firstRows(path: string): Generator<Rejected> {
+  const decoder = new TextDecoder();
+  try {
+    for (const line of readLines(path).take(MAX_ROWS)) yield JSON.parse(decoder.decode(line));
+  } catch { /* the summary does without examples */ }
+}
+
+function exampleOf({ reason, file, line, text, ...row }: Rejected): RejectedExample {
+  const fields = [row.timestamp, row.payload_type, row.value, row.tags];
+  const shown = text ?? fields.map((field) => field ?? "").join(" | ");
+  const cut = shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN).toWellFormed()}…` : shown;
+  return { reason, file, ...line === undefined ? {} : { line }, row: cut };
+}
