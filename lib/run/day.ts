@@ -175,7 +175,7 @@ function readSources(
     } catch (error) {
       failures.push({
         name: source.name,
-        reason: describeError(error),
+        reason: describeError(error, source.path),
         needsImport: error instanceof NeedsImport,
         retryable: isRetryable(error),
       });

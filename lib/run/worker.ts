@@ -96,17 +96,19 @@ function perform(task: Task): Promise<Answers[keyof Answers]> {
   }
 }
 
-function failureOf(error: unknown): TaskFailure {
-  return error instanceof WriteError
-    ? { reason: error.reason, retryable: true, unwritable: error.path }
-    : { reason: describeError(error), retryable: isRetryable(error), unwritable: null };
+function failureOf(task: Task, error: unknown): TaskFailure {
+  if (error instanceof WriteError) {
+    return { reason: error.reason, retryable: true, unwritable: error.path };
+  }
+  const reason = describeError(error, task.kind === "import" ? task.path : undefined);
+  return { reason, retryable: isRetryable(error), unwritable: null };
 }
 
 async function reply(task: Task): Promise<Reply> {
   enterStage("other");
   const outcome = await perform(task).then(
     (answer) => ({ answer }),
-    (error) => ({ failure: failureOf(error) }),
+    (error) => ({ failure: failureOf(task, error) }),
   );
   enterStage("wait");
   const peak = process.resourceUsage().maxRSS * 1024;
