@@ -7,6 +7,8 @@ import { basename, dirname, extname, join, relative, resolve, sep } from "node:p
 import { globRoot, isGlob, statOrNull, type Visitor, walkFolder, walkGlob } from "./glob.ts";
 import { type Identity, identityOf } from "./read.ts";
 import { STATE_FOLDER } from "./state_folder.ts";
+import { isOurs } from "./suspects.ts";
+import { dayOfHourFile } from "../hours/mod.ts";
 import { describeError, UsageError } from "../errors.ts";
 
 /** An input file, or a folder or file that can't be examined, with a `failure`. */
@@ -23,9 +25,10 @@ export interface InputFile extends Identity {
 
 const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0, ino: 0 };
 const INPUT = /\.(parquet|(csv|jsonl|ndjson)(\.gz|\.zst)?)$/i;
-const KINDS = ".parquet, .csv or .jsonl file";
+const KINDS = "day file (.parquet, .csv or .jsonl)";
 /** What to do about files of some kinds that are not read. */
 const UNREAD: readonly [endings: RegExp, way: string][] = [
+  [/^hour files$/, "a run made them from day files"],
   [/^\.(zip|tar|tgz|7z|rar)$/, "unpack it first"],
   [/^\.xlsx?$/, "save the sheet as CSV"],
   [/^\.(tsv|tab)$/, "rename it to .csv: tabs are read"],
@@ -42,7 +45,7 @@ export function describeKind(ending: string): string {
 export interface FoundInputs {
   /** The input files by name. */
   files: InputFile[];
-  /** How many files of other kinds there are, by the ending of their names. */
+  /** How many files of other kinds there are, by the ending of their names; hour files are one kind. */
   otherFiles: Record<string, number>;
 }
 
@@ -102,7 +105,8 @@ function findIn(input: string, prefix: string, found: FoundInputs): void {
   if (info?.isDirectory) {
     if (statOrNull(join(input, STATE_FOLDER, "days")) !== null) {
       throw new UsageError(
-        `--input ${input} holds ${STATE_FOLDER}/, so it is what a run wrote: did you swap --input and --output?`,
+        `--input ${input} holds ${STATE_FOLDER}/, so it is what a run wrote: did you swap --input and ` +
+          `--output? If there are day files in it too, give --input "${join(input, "**/*")}"`,
       );
     }
     walkFolder(input, visitor);
@@ -122,12 +126,19 @@ function hintFor(input: string): string {
 
 /** Adds a file, or counts it if it is of another kind. */
 function add(path: string, name: string, { files, otherFiles }: FoundInputs): void {
-  if (INPUT.test(path)) {
+  const isHour = isHourFile(path);
+  if (INPUT.test(path) && !isHour) {
     files.push(inputFile(path, name));
     return;
   }
-  const ending = extname(path).toLowerCase() || "no ending";
+  const ending = isHour ? "hour files" : extname(path).toLowerCase() || "no ending";
   otherFiles[ending] = (otherFiles[ending] ?? 0) + 1;
+}
+
+/** Whether a file is an hour file, by its last folders and its content. */
+function isHourFile(path: string): boolean {
+  const name = resolve(path).split(sep).slice(-5).join("/");
+  return dayOfHourFile(name) !== null && isOurs(path);
 }
 
 /**

@@ -98,7 +98,7 @@ Deno.test("run() refuses if all known inputs are gone; --force removes what was 
     Deno.renameSync(input, `${input} unmounted`);
     await refused(/--input .*in/);
     Deno.mkdirSync(input);
-    await refused(/holds no .parquet/);
+    await refused(/holds no day file/);
     Deno.copyFileSync(join(`${input} unmounted`, "day 1/a.parquet"), join(input, "b.parquet"));
     const message =
       /has none of the 3 files that --output .* was built from\. .* To add files, give all inputs/;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { checkOutput, findInputs, refuseEmpty } from "../../lib/store/inputs.ts";
 import { UsageError } from "../../lib/errors.ts";
-import { inFolder, put } from "../helpers/support.ts";
+import { fakeHour, inFolder, put } from "../helpers/support.ts";
 
 const names = (input: string) => findInputs(input).files.map(({ name }) => name);
 
@@ -40,12 +40,12 @@ Deno.test("findInputs() and refuseEmpty() throw UsageError if there is nothing t
     put(join(folder, "book.xlsx"), "x");
     const cases: [string, RegExp][] = [
       [join(folder, "missing"), /--input .*missing does not exist/],
-      [join(folder, "empty"), /--input .*empty holds no .parquet, .csv or .jsonl file/],
-      [join(folder, "*.parquet"), /holds no .parquet/],
-      [join(folder, "a.txt"), /a.txt is not a .parquet/],
+      [join(folder, "empty"), /--input .*empty holds no day file \(.parquet, .csv or .jsonl\)$/],
+      [join(folder, "*.parquet"), /holds no day file/],
+      [join(folder, "a.txt"), /a.txt is not a day file/],
       [
         folder,
-        /holds no .parquet, .csv or .jsonl file, only files of other kinds: .txt, .xlsx \(save the sheet as CSV\), .zip \(unpack/,
+        /holds no day file .*, only files of other kinds: .txt, .xlsx \(save the sheet as CSV\), .zip \(unpack/,
       ],
       [join(folder, "zips"), /only files of other kinds: .zip \(unpack it first\)$/],
       [join(folder, "book.xlsx"), /book.xlsx is not a .*: .xlsx \(save the sheet as CSV\)$/],
@@ -100,7 +100,30 @@ Deno.test("findInputs() names the files of several inputs relative to their comm
 
 Deno.test("findInputs() refuses a folder that a run wrote", () =>
   inFolder((folder) => {
-    put(join(folder, "1_1", "2024", "07", "01", "00.parquet"), "x");
+    put(join(folder, "1_1", "2024", "07", "01", "00.parquet"), fakeHour());
+    put(join(folder, "raw", "a.csv"), "x");
     Deno.mkdirSync(join(folder, "_etl", "days"), { recursive: true });
-    assert.throws(() => findInputs(folder), /did you swap --input and --output\?$/);
+    assert.throws(
+      () => findInputs(folder),
+      /did you swap --input and --output\?.* --input ".*\*"$/,
+    );
+    assert.deepEqual(names(join(folder, "**", "*")), ["raw/a.csv"], "the way out");
+  }));
+
+Deno.test("findInputs() counts hour files among the files of other kinds", () =>
+  inFolder((folder) => {
+    for (const name of ["1_1/2024/07/01/00.parquet", "1_1/2024/07/01/23.parquet", "00.parquet"]) {
+      put(join(folder, name), fakeHour());
+    }
+    put(join(folder, "1_1/2024/07/02/00.parquet"), fakeHour("another tool"));
+    const { files, otherFiles } = findInputs(folder);
+    assert.deepEqual(files.map(({ name }) => name), ["00.parquet", "1_1/2024/07/02/00.parquet"]);
+    assert.deepEqual(otherFiles, { "hour files": 2 });
+    for (const input of ["1_1/2024/07/01", "1_1/2024/07/01/00.parquet"]) {
+      const path = join(folder, input);
+      assert.throws(
+        () => refuseEmpty([path], findInputs(path)),
+        /(holds no|is not a) day file .*: hour files \(a run made them from day files\)$/,
+      );
+    }
   }));

@@ -111,7 +111,7 @@ Deno.test("--watch waits for an input that is missing or empty, and says so once
     const group = start(["--input", input, "--output", out, "--watch"]);
     await group.says(`--input ${input} does not exist`);
     Deno.mkdirSync(input);
-    await group.says(`--input ${input} holds no .parquet`);
+    await group.says(`--input ${input} holds no day file`);
     putFiles(input, rowsOf(1), 1);
     await group.says("1 file, 1 day built");
     // If it disappears again, nothing is removed.
