@@ -6,6 +6,7 @@
 import { Command, Option } from "commander";
 import { type Limits, parseLimits } from "../battery/mod.ts";
 import { UsageError } from "../errors.ts";
+import { CHOICES } from "../hours/mod.ts";
 import { parseShard } from "../run/mod.ts";
 import { parseDay } from "../telemetry/mod.ts";
 import { VERSION } from "../version.ts";
@@ -78,7 +79,7 @@ function valued<T>(flags: string, description: string, parse: (text: string) => 
 }
 
 /** A flag with a few allowed values, the first of which is the default. */
-function choice(flags: string, description: string, ...choices: string[]): Option {
+function choice(flags: string, description: string, choices: readonly string[]): Option {
   const words = `${choices.slice(0, -1).join(", ")} or ${choices.at(-1)}`;
   return valued(flags, `${description}: ${words}`, (text) => {
     if (!choices.includes(text)) throw new Error(`it must be ${words}`);
@@ -112,16 +113,8 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
       parseMaxGap,
     )
       .default(300, "5m"),
-    choice("--fill <how>", "how rows without readings are filled", "hold", "linear", "none"),
-    choice(
-      "--aggregate <how>",
-      "how the readings of a row become one value",
-      "mean",
-      "median",
-      "min",
-      "max",
-      "last",
-    ),
+    choice("--fill <how>", "how rows without readings are filled", CHOICES.fill),
+    choice("--aggregate <how>", "how the readings of a row become one value", CHOICES.aggregate),
   ]],
   ["Which days", "data/ --output hours/ --from 2024-07-01 --to 2024-07-31", [
     valued("--from <day>", "first day to build, such as 2024-07-13", parseDate).default(null),
@@ -136,20 +129,11 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
   ["How it runs", "data/ --output hours/ --jobs 4 --watch", [
     valued("--jobs <count>", "days built at the same time", parseJobs)
       .default(navigator.hardwareConcurrency, "number of cores"),
-    choice(
-      "--compression <codec>",
-      "compression of the hour files",
-      "snappy",
-      "zstd",
-      "none",
-      "lz4",
-      "gzip",
-    ),
+    choice("--compression <codec>", "compression of the hour files", CHOICES.compression),
     choice(
       "--writer <name>",
       "what writes the hour files, hourgrid itself or Polars",
-      "fast",
-      "polars",
+      CHOICES.writer,
     ),
     toggle("--watch", "keep running, and build what arrives"),
     toggle("--strict", "stop at the first unusable input or rejected row"),

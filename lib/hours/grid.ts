@@ -13,7 +13,7 @@ import {
   type Series,
   type ValueSet,
 } from "../telemetry/mod.ts";
-import type { Aggregate, Fill } from "./options.ts";
+import type { TableOptions } from "./options.ts";
 
 /** The rows of one column that have readings, in order. */
 export interface RowValues {
@@ -60,7 +60,7 @@ export function aggregate(
   series: Series,
   values: ValueSet,
   kind: Kind,
-  method: Aggregate,
+  method: TableOptions["aggregate"],
   interval: number,
   out: RowValues,
 ): void {
@@ -109,7 +109,7 @@ function meanWithoutSum(numbers: Float64Array): number {
   return numbers.reduce((mean, number) => mean + number / numbers.length, 0);
 }
 
-const REDUCERS: Record<Exclude<Aggregate, "mean">, Reduce> = {
+const REDUCERS: Record<Exclude<TableOptions["aggregate"], "mean">, Reduce> = {
   min: (...readings) => numbersOf(...readings).reduce((a, b) => Math.min(a, b)),
   max: (...readings) => numbersOf(...readings).reduce((a, b) => Math.max(a, b)),
   median: (...readings) => {
@@ -145,7 +145,7 @@ const latestText: Reduce = ({ times, ids }, values, from, to) => {
 const NO_ROW = 2 ** 30;
 
 /** How a column is filled. A straight line joins only numbers, so text is held instead. */
-export function fillOf(kind: Kind, fill: Fill): Fill {
+export function fillOf(kind: Kind, fill: TableOptions["fill"]): TableOptions["fill"] {
   return kind === "text" && fill === "linear" ? "hold" : fill;
 }
 
@@ -163,7 +163,7 @@ export function fillOf(kind: Kind, fill: Fill): Fill {
 export function fillRows(
   { rows, values, length: count }: RowValues,
   dayRows: number,
-  fill: Fill,
+  fill: TableOptions["fill"],
   gap: number,
   out: Runs,
 ): void {

@@ -4,17 +4,13 @@
  * @module
  */
 
-/** How a row is computed from its readings. */
-export type Aggregate = "mean" | "median" | "min" | "max" | "last";
-
-/** How a row without readings is filled. */
-export type Fill = "hold" | "linear" | "none";
-
-/** How pages are compressed. */
-export type Compression = "snappy" | "zstd" | "none" | "lz4" | "gzip";
-
-/** Which writer encodes the hour files. */
-export type Writer = "fast" | "polars";
+/** The words that options may be; the first of each is the default. */
+export const CHOICES = {
+  fill: ["hold", "linear", "none"],
+  aggregate: ["mean", "median", "min", "max", "last"],
+  compression: ["snappy", "zstd", "none", "lz4", "gzip"],
+  writer: ["fast", "polars"],
+} as const;
 
 /** The options that decide what is in the hour files. */
 export interface TableOptions {
@@ -23,13 +19,13 @@ export interface TableOptions {
   /** The longest time for which a value is held, or joined to the next by a line, in seconds. */
   maxGap: number;
   /** How rows without readings are filled. */
-  fill: Fill;
+  fill: (typeof CHOICES.fill)[number];
   /** How a row is computed from its readings. */
-  aggregate: Aggregate;
+  aggregate: (typeof CHOICES.aggregate)[number];
   /** How pages are compressed. */
-  compression: Compression;
+  compression: (typeof CHOICES.compression)[number];
   /** Which writer encodes the files. */
-  writer: Writer;
+  writer: (typeof CHOICES.writer)[number];
 }
 
 /** Seconds before and after a day whose readings can change the day's rows. */

@@ -16,6 +16,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CHOICES } from "../../lib/hours/mod.ts";
 import { exists, inFolder, ROOT, TELEMETRY, tree } from "../helpers/support.ts";
 
 /** What the tool made of an input with some options. */
@@ -33,8 +34,8 @@ export type Manifest = Record<string, Record<string, Frozen>>;
 
 /** Options that are frozen for every input, as on the command line. */
 const OPTIONS: readonly string[] = [
-  ...["hold", "linear", "none"].flatMap((fill) =>
-    ["mean", "median", "min", "max", "last"].map((how) => `--fill ${fill} --aggregate ${how}`)
+  ...CHOICES.fill.flatMap((fill) =>
+    CHOICES.aggregate.map((how) => `--fill ${fill} --aggregate ${how}`)
   ),
   "--compression zstd",
   "--compression none",

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { coverageOf, markRows } from "../../lib/hours/coverage.ts";
 import { createRuns, fillOf, fillRows } from "../../lib/hours/grid.ts";
-import type { Fill } from "../../lib/hours/options.ts";
+import { CHOICES, type TableOptions } from "../../lib/hours/options.ts";
 import type { Kind } from "../../lib/telemetry/mod.ts";
 
 const ROWS = 17_280;
@@ -22,7 +22,7 @@ const rowValuesOf = (rows: number[]) => ({
   values: new Float64Array(rows.length),
   length: rows.length,
 });
-const coverage = (columns: Column[], fill: Fill = "hold", hours = ALL_HOURS) => {
+const coverage = (columns: Column[], fill: TableOptions["fill"] = "hold", hours = ALL_HOURS) => {
   const reported = markRows(columns.map(({ own }) => rowValuesOf(own)), ROWS);
   const filled = columns.map(({ rows, kind }) => {
     const runs = createRuns();
@@ -69,7 +69,7 @@ Deno.test("coverageOf() counts what a loop over all rows and columns counts, wit
     maxLength: 3,
   });
   fc.assert(
-    fc.property(columns, fc.constantFrom("hold", "linear", "none" as const), (own, fill) => {
+    fc.property(columns, fc.constantFrom(...CHOICES.fill), (own, fill) => {
       const observed = Array(24).fill(0), filled = Array(24).fill(0);
       for (let row = 0; row < ROWS; row++) {
         const hour = Math.floor(row / 720);

@@ -8,7 +8,7 @@ import {
   fillRows,
   type RowValues,
 } from "../../lib/hours/grid.ts";
-import type { Aggregate, Fill } from "../../lib/hours/options.ts";
+import { CHOICES, type TableOptions } from "../../lib/hours/options.ts";
 import { ValueSet } from "../../lib/telemetry/mod.ts";
 import { rowValuesOf } from "../helpers/filled.ts";
 
@@ -34,15 +34,20 @@ const readings = [[-1, "7"], [0, "1"], [1, "2"], [1, "6"], [4.9, "4"], [5, "5"],
   12,
   "8",
 ]] as const;
-const aggregates: [Aggregate, number][] = [["mean", 3.25], ["median", 3], ["min", 1], ["max", 6]];
-aggregates.push(["last", 4]);
+const firstRow: Record<TableOptions["aggregate"], number> = {
+  mean: 3.25,
+  median: 3,
+  min: 1,
+  max: 6,
+  last: 4,
+};
 
-for (const [method, first] of aggregates) {
+for (const method of CHOICES.aggregate) {
   Deno.test(`aggregate() computes the ${method} of a row`, () => {
     const { series, values } = seriesOf(readings);
     const rowValues = createRowValues();
     aggregate(series, values, "numeric", method, 5, rowValues);
-    assert.deepEqual(rowsOf(rowValues), [[-1, 7], [0, first], [1, 5], [2, 8]]);
+    assert.deepEqual(rowsOf(rowValues), [[-1, 7], [0, firstRow[method]], [1, 5], [2, 8]]);
   });
 }
 
@@ -71,7 +76,13 @@ Deno.test("aggregate() with last takes the greatest reading of the latest second
   }
 });
 
-function filled(rows: [number, number][], fill: Fill, gap: number, from: number, count: number) {
+function filled(
+  rows: [number, number][],
+  fill: TableOptions["fill"],
+  gap: number,
+  from: number,
+  count: number,
+) {
   const [day, runs] = [createRuns(), createRuns(count)];
   fillRows(rowValuesOf(rows), from + count + 7, fill, gap, day);
   cutRuns(day, from, from + count, runs);
@@ -97,7 +108,7 @@ Deno.test("fillRows() holds values up to the gap, joins rows within it by a line
 Deno.test("fillRows() and cutRuns() give the same as filling cell by cell", () => {
   const rows = fc.uniqueArray(fc.integer({ min: -40, max: 60 }), { maxLength: 30 })
     .map((rows) => rows.sort((a, b) => a - b).map((row, i): [number, number] => [row, i % 4]));
-  const fill = fc.constantFrom<Fill>("hold", "linear", "none");
+  const fill = fc.constantFrom(...CHOICES.fill);
   fc.assert(
     fc.property(rows, fill, fc.nat({ max: 30 }), fc.nat({ max: 20 }), (rows, fill, gap, from) => {
       const expected = Array.from({ length: 20 }, (_, i) => {

@@ -11,7 +11,7 @@ import {
   type FilledColumn,
   type HourTable,
 } from "../../lib/hours/hour_file.ts";
-import type { TableOptions } from "../../lib/hours/options.ts";
+import { CHOICES, type TableOptions } from "../../lib/hours/options.ts";
 import { createPolarsEncoder } from "../../lib/hours/polars_writer.ts";
 import { ValueSet } from "../../lib/telemetry/mod.ts";
 import { filledRows, rowValuesOf } from "../helpers/filled.ts";
@@ -36,7 +36,7 @@ const anyRowValues = (value: fc.Arbitrary<number>) =>
     rows.sort(([a], [b]) => a - b);
     return rowValuesOf(rows);
   });
-const anyFill = fc.constantFrom<TableOptions["fill"]>("hold", "linear", "none");
+const anyFill = fc.constantFrom(...CHOICES.fill);
 const anyColumns = fc.tuple(
   fc.array(
     fc.oneof(

@@ -3,7 +3,7 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pl from "nodejs-polars";
-import { readHourFiles } from "../../lib/hours/mod.ts";
+import { CHOICES, readHourFiles } from "../../lib/hours/mod.ts";
 import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
@@ -22,8 +22,7 @@ const ROWS = [
 
 const OPTIONS = [
   ...["snappy", "zstd", "none"].map((codec) => ["--compression", codec]),
-  ...["snappy", "zstd", "none", "lz4", "gzip"]
-    .map((codec) => ["--writer", "polars", "--compression", codec]),
+  ...CHOICES.compression.map((codec) => ["--writer", "polars", "--compression", codec]),
 ];
 
 for (const options of OPTIONS) {

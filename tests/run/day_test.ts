@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { DayReader, readLayout, type SignalCounts } from "../../lib/telemetry/mod.ts";
 import { buildDay } from "../../lib/run/day.ts";
 import { type DayResult, identityOf, type Source, withFile } from "../../lib/store/mod.ts";
-import type { TableOptions } from "../../lib/hours/mod.ts";
+import { CHOICES, type TableOptions } from "../../lib/hours/mod.ts";
 import { DEFAULTS, oracle, type OracleOptions, parse, type Row } from "../helpers/oracle.ts";
 import { assertTables, dayFile, inFolder, put } from "../helpers/support.ts";
 
@@ -47,8 +47,8 @@ const anyRow: fc.Arbitrary<Row> = fc.record({
 const anyOptions: fc.Arbitrary<OracleOptions> = fc.record({
   interval: fc.constantFrom(5, 5, 60, 3600),
   maxGap: fc.constantFrom(300, 0, 7, 4000),
-  fill: fc.constantFrom("hold", "linear", "none"),
-  aggregate: fc.constantFrom("mean", "median", "min", "max", "last"),
+  fill: fc.constantFrom(...CHOICES.fill),
+  aggregate: fc.constantFrom(...CHOICES.aggregate),
 });
 
 /** Builds two days twice, so that each knows the signals of the other, as in a run. */
