@@ -64,5 +64,5 @@ export type {
 export { medianOf } from "./median.ts";
 export { type Extremes, extremesIn, type Grid } from "./runs.ts";
 export { SILENT_AFTER } from "./signal_day.ts";
-export { type Quantity, quantityByColumn, quantityOf } from "./quantities.ts";
+export { isMeasured, type Quantity, quantityByColumn, quantityOf } from "./quantities.ts";
 export { type Tables, tablesOf, weakestCell } from "./tables.ts";

@@ -53,6 +53,12 @@ export function quantityOf(payload: string, column: string = payload): Quantity 
   return EXACT.get(payload) ?? null;
 }
 
+/** Whether a payload type measures a quantity, so that its readings should be numbers. */
+export function isMeasured(payload: string): boolean {
+  const quantity = quantityOf(payload);
+  return quantity !== null && quantity !== "state";
+}
+
 /** The numeric columns of a module by quantity. */
 export interface Quantities<Column> {
   /** One column per cell. */

@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { type BatteryDay, batteryDays, runsWhere } from "../battery/mod.ts";
+import { type BatteryDay, batteryDays, type ReportedEvent, runsWhere } from "../battery/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import { type DayRecord, type Records, rowCounts } from "../store/mod.ts";
 import { DAY, dayName, folderOf, moduleName, totalOf } from "../telemetry/mod.ts";
 import * as draw from "./charts/mod.ts";
 import { charts, folded, type Page, paragraph, renderHtml, section, table } from "./html.ts";
-import { eventList, filledByDay, filledTable, indexPage } from "./overview/mod.ts";
+import { eventList, filledByDay, filledTable, indexPage, levelOf } from "./overview/mod.ts";
 import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan, type Shared } from "./site.ts";
 import { plural } from "./words.ts";
 
@@ -111,7 +111,8 @@ function modulePage(
         ]),
         ...stretches.map((stretch, i) => {
           const drawn = charts(...moduleCharts(output, stretch, place, shared));
-          return i === 0 ? drawn : folded(daysText(stretch), drawn);
+          const kinds = eventKinds(stretch, shared.events);
+          return i === 0 ? drawn : folded([daysText(stretch), ...kinds].join(", "), drawn);
         }),
       ),
       section(
@@ -141,6 +142,15 @@ function chartedTogether(days: readonly DayRecord[]): DayRecord[][] {
 function daysText(days: readonly DayRecord[]): string {
   const [first, last] = [dayName(days[0]!.day), dayName(days.at(-1)!.day)];
   return first === last ? first : `${first} to ${last}`;
+}
+
+/** The kinds of dangers and faults on some days. */
+function eventKinds(days: readonly DayRecord[], events: readonly ReportedEvent[]): string[] {
+  const [from, end] = [days[0]!.day, days.at(-1)!.day + DAY];
+  const found = events.filter((event) =>
+    levelOf(event) >= 2 && event.from < end && event.to > from
+  );
+  return [...new Set(found.map(({ kind }) => kind))].sort();
 }
 
 /** A day as if one module alone had reported. */

@@ -104,9 +104,10 @@ export function pagesOf(
     ...days.map((record, i) => {
       const { day } = record;
       const next = days[i + 1]?.day ?? Infinity;
-      const own = events.filter(({ from, to }) => from < next && to > day);
-      // A day's page names the worst value of that day, not of several consecutive days.
-      const ofDay = [...own, ...violationsOf([record], limits)];
+      const own = events.filter(({ kind, from, to }) => kind !== "cell" && from < next && to > day);
+      // A day's page names the worst values of that day, not of several consecutive days.
+      const cells = eventsOf([record], []).filter(({ kind }) => kind === "cell");
+      const ofDay = [...own, ...cells, ...violationsOf([record], limits)];
       return { kind: "day" as const, day, ...ofAllDays, events: ofDay };
     }),
     ...modulesOf(records).map((folder) => ({
@@ -165,7 +166,7 @@ function sha256(text: string): string {
 }
 
 /** Increased when the look of pages changes, so that they are written again. */
-const TEMPLATE_VERSION = 32;
+const TEMPLATE_VERSION = 33;
 
 /** The digest at the beginning of a page; null if it is not one of ours. */
 export function readPageDigest(path: string): string | null {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { quantityOf } from "../battery/mod.ts";
+import { isMeasured } from "../battery/mod.ts";
 import type { DayRecord } from "../store/mod.ts";
 import {
   GAP_BOUNDS,
@@ -58,7 +58,7 @@ export function mixedPayloads(counts: PayloadCounts): MixedPayload[] {
     const numericShare = count.numeric / (count.numeric + count.other);
     const isMixed = numericShare >= LEAST_SHARE && numericShare <= 1 - LEAST_SHARE;
     const kind = kindOf(count);
-    const isQuantity = !["state", null].includes(quantityOf(payload));
+    const isQuantity = isMeasured(payload);
     const isWronglyText = isQuantity && kind === "text";
     return isMixed || isWronglyText ? [{ payload, kind, numericShare, isQuantity }] : [];
   });

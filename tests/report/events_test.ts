@@ -57,5 +57,5 @@ Deno.test("findingList() has at most twelve findings, and counts the others", ()
   assert.equal(list(12).length, 1);
   assert.match(textOf(list(13)[1]!), /Not listed: 1 further finding\./);
   assert.equal(list(13)[0]!.match(/<li /g)!.length, 12);
-  assert.match(list(0).join(), /Nothing in the data needs attention/);
+  assert.match(list(0).join(), /Nothing in the rows needs attention/);
 });

@@ -232,10 +232,11 @@ Deno.test("overview() of days without any figure says so, and of no days is empt
     figures: { modules: [], places: [] },
   }];
   const text = textOf(overview(days, null).join(""));
-  assert.match(text, /Nothing in the data needs attention/);
+  assert.match(text, /Nothing in the rows needs attention/);
   assert.match(text, /No state, energy, state of charge or battery temperature is known/);
   assert.match(text, /No module has cells/);
   assert.deepEqual(overview([], null), []);
+  assert.deepEqual(overview([], null, ["why"]).map(textOf), [" Attention why "]);
 });
 
 Deno.test("overview() shows names from the data as text", () => {

@@ -75,6 +75,7 @@ Deno.test("a module's days are drawn apart if they are weeks apart, and alone as
       row(day * 86_400 + 600, "module_state_of_charge", "0.5"),
       row(day * 86_400, "cell_voltage_1", "3.7"),
       row(day * 86_400, "cell_voltage_2", "3.6"),
+      row(day * 86_400, "system_state", day === 3 ? "ERROR" : "IDLE"),
     ]);
     put(join(folder, "in/a.parquet"), dayFile(rows));
     await etl(folder, "--report");
@@ -88,7 +89,7 @@ Deno.test("a module's days are drawn apart if they are weeks apart, and alone as
       "2024-08-12 00:00 to 2024-08-13 00:00 UTC",
       "2024-07-13 00:00 to 2024-07-17 00:00 UTC",
     ]);
-    assert.match(module, /<summary>2024-07-13 to 2024-07-16<\/summary>/);
+    assert.match(module, /<summary>2024-07-13 to 2024-07-16, state<\/summary>/);
     const day = page(folder, "day-2024-08-12.html");
     assert.doesNotMatch(module + day, /by module|each module|per module|1 modules/);
     assert.doesNotMatch(day, /These charts show/);

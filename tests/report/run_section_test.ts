@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import type { RunFigures } from "../../lib/report/mod.ts";
 import type { InputRecord } from "../../lib/store/mod.ts";
 import type { Counts } from "../../lib/telemetry/mod.ts";
-import { rejectedTables, runTable } from "../../lib/report/overview/run_section.ts";
+import { inputNotes, rejectedTables, runTable } from "../../lib/report/overview/run_section.ts";
 import { dayRecord } from "../helpers/records.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
@@ -26,6 +27,27 @@ Deno.test("runTable() adds up what is on record, including malformed rows of inp
   const text = textOf(runTable(recordsOf({ a: { "no tags": 3 } }, { "no value": 2 }), RUN));
   assert.match(text, /Input files 3 Rows read 23 Distinct readings 9 Duplicates 9 Rejected 5 /);
   assert.match(text, /Modules 0 Hour files 2 Days that the run built 1 Days .* up to date 2$/);
+});
+
+Deno.test("inputNotes() says what of the input is in no figure", () => {
+  const notes = (...[records, problems]: [ReturnType<typeof recordsOf>, RunFigures["problems"]]) =>
+    inputNotes(records, { ...RUN, problems }).map(textOf);
+  assert.deepEqual(notes(recordsOf({ a: {} }), []), []);
+  const problems = [{ name: "c.csv", reason: "is empty" }];
+  assert.deepEqual(notes(recordsOf({ a: { x: 2 } }, { y: 1 }), problems), [
+    "Not in the rows: 1 file or day and 3 rejected rows; see the run .",
+  ]);
+  const records = recordsOf({});
+  const signal = { phase: "1", module: "1", reason: null };
+  const day = records.days.get(0)!;
+  day.signalCounts = [
+    { ...signal, payload: "system_state", column: "system_state", numeric: 0, other: 9 },
+    { ...signal, payload: "module_voltage", column: "module_voltage", numeric: 1, other: 2 },
+    { ...signal, payload: "module_current", column: "module_current", numeric: 2, other: 1 },
+  ];
+  assert.deepEqual(notes(records, []), [
+    "Text instead of numbers, and so in no figure: module_voltage.",
+  ]);
 });
 
 Deno.test("rejectedTables() says which rows and files could not be used, or that all could", () =>

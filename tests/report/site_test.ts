@@ -173,6 +173,19 @@ Deno.test("pagesOf() shows a silence on the day on which it began and on that on
   assert.deepEqual(silent.filter((name) => name), ["day-2024-06-02.html", "day-2024-06-06.html"]);
 });
 
+Deno.test("pagesOf() shows on a day how far a cell deviates on that day, not on others", () => {
+  const days = makeRecords({ days: 43, phases: 2, modules: 4, cells: 14, missing: [] });
+  const pages = pagesOf(recordsOf(...days), SUMMARY, null).slice(1) as Page[];
+  const cellsOf = ({ events }: Page) =>
+    events.filter(({ kind }) => kind === "cell").map(({ value, from, to }) => {
+      return [value, (from - FIRST_DAY) / 86_400, (to - FIRST_DAY) / 86_400];
+    });
+  const ofDays = pages.filter(({ kind }) => kind === "day").map(cellsOf);
+  assert.deepEqual(ofDays.slice(39), [[], [[-600, 40, 41]], [[-603, 41, 42]], [[-606, 42, 43]]]);
+  const module = pages.find((page) => page.kind === "module" && page.folder === "2_4");
+  assert.deepEqual(cellsOf(module!), [[-606, 40, 43]]);
+});
+
 Deno.test("pagesOf() gives days and modules what is beyond the limits, and another digest", () => {
   const days = makeRecords({ days: 3, phases: 1, modules: 2, cells: 2, missing: [] });
   const records = recordsOf(...days);

@@ -77,3 +77,25 @@ Deno.test("usageStrips() has bars of no height if no energy has flowed", () => {
   assert.match(stripsOf(days), /<path class="out" d="M1\.1 50h\.8v-0h-\.8z"\/>/);
   assert.match(textOf(stripsOf(daysOf([[]]))), /No state, energy, state of charge or battery/);
 });
+
+Deno.test("usageStrips() folds the states of many modules, below the other strips", () => {
+  const [day] = makeDays({ days: 1, phases: 1, modules: 7, cells: 2 }) as [BatteryDay];
+  const markup = (places: number) => {
+    day.figures.places = day.figures.modules.slice(0, places).map(({ phase, module }) => {
+      const span = { from: day.day, to: day.day + 3600 };
+      const states = [{ column: "system_state", state: "IDLE", ...span }];
+      return { phase, module, limits: [], signals: [], states };
+    });
+    return usageStrips(dayAxis([day]), [day]);
+  };
+  assert.doesNotMatch(markup(6), /<details>/);
+  assert.match(markup(6), /state: 1_1<.*state: 1_6<.*energy per day/s);
+  assert.match(
+    markup(7),
+    /energy per day.*States of 7 places<\/summary>.*state: 1_1<.*state: 1_7</s,
+  );
+  day.figures.modules = day.figures.modules.map((module) => {
+    return { ...module, flow: null, soc: null, temperatureByHour: [] };
+  });
+  assert.match(markup(7), /^<details><summary>States of 7 places/);
+});

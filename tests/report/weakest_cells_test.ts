@@ -90,7 +90,7 @@ Deno.test("cellTable() has the twelve cells with the largest deviations of eithe
 Deno.test("cellTable() says since when a cell deviates, and how fast, if that is known", () => {
   const rising = daysOf([[0], [30], [32], [34], [36], [38]]);
   assert.match(textOf(tableOf(rising)), /cell 1 \+34\.0 29 15 2024-06-02 \+2\.00 4,500 /);
-  assert.match(textOf(tableOf(daysOf([[3]]))), /cell 1 \+3\.0 – 10 – – 900 /);
+  assert.match(textOf(tableOf(daysOf([[3]]))), /cell 1 \+3\.0 – 10 within 20 mV – 900 /);
 });
 
 Deno.test("cellTable() draws each cell's days between zero and its farthest deviation", () => {

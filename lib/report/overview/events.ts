@@ -32,7 +32,7 @@ export function findingList(
   days: readonly { day: number }[],
   here: PageName,
 ): string[] {
-  if (findings.length === 0) return [paragraph("Nothing in the data needs attention.")];
+  if (findings.length === 0) return [paragraph("Nothing in the rows needs attention.")];
   const isHere = (page: PageName) => pageFile(page) === pageFile(here);
   const items = findings.slice(0, MAX_FINDINGS).map(({ level, kind, text, folder, ...span }) => {
     const { from, to, at = from } = span;

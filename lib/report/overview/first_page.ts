@@ -27,7 +27,7 @@ import { FILLED_SCALE, filledByDay } from "./filled.ts";
 import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
 import { moduleHistories, type ModuleHistory } from "./histories.ts";
 import { moduleTable } from "./modules.ts";
-import { rejectedTables, runTable } from "./run_section.ts";
+import { inputNotes, rejectedTables, runTable } from "./run_section.ts";
 import { type DayAxis, dayAxis, missingDays } from "./strip.ts";
 import { usageStrips } from "./usage.ts";
 import { sumOf } from "../aggregates.ts";
@@ -50,7 +50,7 @@ export function indexPage(
         `${dayName(all.at(-1)!.day)} (UTC), ${rowKinds(days)}`,
     links: [["#newest", "Newest day"], ["#run", "The run"], ["#more", "Days and modules"]],
     parts: [
-      ...overview(batteryDays(days), limits),
+      ...overview(batteryDays(days), limits, inputNotes(records, run)),
       `<div id="newest">${newestDay(newest)}</div>`,
       `<div id="run">${
         folded(
@@ -84,16 +84,24 @@ function newestDay(record: DayRecord | undefined): string {
   );
 }
 
-/** The sections about the batteries, as markup. */
-export function overview(days: readonly BatteryDay[], limits: Limits | null): string[] {
-  if (days.length === 0) return [];
+/**
+ * The sections about the batteries, as markup.
+ *
+ * @param notes What needs attention besides, as markup.
+ */
+export function overview(
+  days: readonly BatteryDay[],
+  limits: Limits | null,
+  notes: readonly string[] = [],
+): string[] {
+  if (days.length === 0) return notes.length === 0 ? [] : [section("Attention", ...notes)];
   const axis = dayAxis(days);
   const events = [...eventsOf(days), ...violationsOf(days, limits)];
   const modules = moduleHistories(days);
   const findings = findingList(attention(days, events), days, { kind: "index" });
   const signNote = currentNote(events, positiveWords(days));
   return [
-    section("Attention", ...findings, ...signNote),
+    section("Attention", ...findings, ...notes, ...signNote),
     headlines(axis, days, modules),
     section("Use and condition", usageStrips(axis, days)),
     section(

@@ -5,8 +5,10 @@
  */
 import { join } from "node:path";
 import { listFolder, type Records, rowCounts, STATE_FOLDER } from "../../store/mod.ts";
-import { type Rejected, totalOf } from "../../telemetry/mod.ts";
-import { paragraph, table } from "../html.ts";
+import { countByPayload, kindOf, type Rejected, totalOf } from "../../telemetry/mod.ts";
+import { anchor, paragraph, table } from "../html.ts";
+import { isMeasured } from "../../battery/mod.ts";
+import { listOf, plural } from "../words.ts";
 import { sumOf } from "../aggregates.ts";
 import { modulesOf, type RunFigures } from "../site.ts";
 
@@ -25,6 +27,31 @@ export function runTable(records: Records, run: RunFigures): string {
     ["Days that the run built", run.built],
     ["Days that were up to date", run.current],
   ]);
+}
+
+/**
+ * What of the input is in no figure, as markup: what could not be used, rejected rows, and quantities
+ * whose readings are mostly not numbers. Empty if there is none.
+ */
+export function inputNotes({ days, inputs }: Records, run: RunFigures): string[] {
+  const { rejected } = rowCounts([...days.values()], [...inputs.values()]);
+  const [rows, unusable] = [totalOf(rejected), run.problems.length];
+  const counts = [...days.values()].flatMap(({ signalCounts }) => signalCounts);
+  const texts = [...countByPayload(counts)].filter(([payload, count]) =>
+    isMeasured(payload) && kindOf(count) === "text"
+  ).map(([payload]) => payload).sort();
+  const missing = [
+    ...(unusable > 0 ? [unusable === 1 ? "1 file or day" : `${unusable} files or days`] : []),
+    ...(rows > 0 ? [plural(rows, "rejected row")] : []),
+  ];
+  return [
+    ...(missing.length > 0
+      ? [`<p>Not in the rows: ${missing.join(" and ")}; see ${anchor(["#run", "the run"])}.</p>`]
+      : []),
+    ...(texts.length > 0
+      ? [paragraph(`Text instead of numbers, and so in no figure: ${listOf(texts, 6)}.`)]
+      : []),
+  ];
 }
 
 /** How many rejected rows are shown per reason, and how many files. */

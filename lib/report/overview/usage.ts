@@ -13,7 +13,7 @@ import {
 } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { energy, format, positiveWords } from "../words.ts";
-import { paragraph } from "../html.ts";
+import { folded, paragraph } from "../html.ts";
 import { chargeSpreads } from "./findings.ts";
 import { throughput } from "./histories.ts";
 import { stateStrips } from "./state_strip.ts";
@@ -23,8 +23,10 @@ import { type DayAxis, missingDays, scaledName, type Strip, strips } from "./str
 /** Renders the strips of those quantities that are known. */
 export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string {
   const scale = socUnit(days) === "percent" ? 1 : 100;
+  const states = stateStrips(axis, days);
+  const areMany = states.length > MAX_STATE_STRIPS;
   const wanted = [
-    ...stateStrips(axis, days),
+    ...(areMany ? [] : states),
     energyStrip(axis, days),
     bandStrip(axis, days, {
       name: "state of charge",
@@ -51,14 +53,21 @@ export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string 
     }),
   ];
   const found = wanted.filter((strip) => strip !== null);
-  if (found.length === 0) {
+  if (found.length + states.length === 0) {
     return paragraph("No state, energy, state of charge or battery temperature is known.");
   }
-  return strips(axis, "States, energy, charge and temperature over all days", found) +
+  const what = `${areMany ? "Energy" : "States, energy"}, charge and temperature over all days`;
+  return (found.length === 0 ? "" : strips(axis, what, found)) +
     (missingDays(axis).length > 0
       ? `<ul class="legend"><li><i class="missing"></i>days without data</li></ul>`
+      : "") +
+    (areMany
+      ? folded(`States of ${states.length} places`, strips(axis, "States over all days", states))
       : "");
 }
+
+/** More strips of states are folded, so that the others stay in sight. */
+const MAX_STATE_STRIPS = 6;
 
 /** The height of strips in pixels. */
 const HEIGHT = 100;

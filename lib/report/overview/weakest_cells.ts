@@ -15,7 +15,7 @@ import {
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { type Cell, number, paragraph, table } from "../html.ts";
 import { moduleLink } from "../site.ts";
-import { signed } from "../words.ts";
+import { plural, signed } from "../words.ts";
 import { greatestIn, leastIn, sumOf } from "../aggregates.ts";
 import type { DayAxis } from "./strip.ts";
 
@@ -141,7 +141,7 @@ export function cellTable(axis: DayAxis, cells: readonly CellHistory[]): string 
         { number: signed(deviation, 1) },
         number(charge, 0),
         number(discharge, 0),
-        since === null ? null : dayName(since),
+        since === null ? `within ${NOTABLE} mV` : dayName(since),
         { number: slope === null ? null : signed(slope, 2) },
         number(rows, 0),
         { markup: sparkline(axis, days) },
@@ -149,11 +149,13 @@ export function cellTable(axis: DayAxis, cells: readonly CellHistory[]): string 
     },
   );
   return table(
-    `The ${worst.length} cells farthest from the median of their module, in mV. At rest: the ` +
+    `The ${
+      plural(worst.length, "cell")
+    } farthest from the median of their module, in mV. At rest: the ` +
       "median of the days' medians. p95: the deviation that 95 % of the rows under charge or " +
       "discharge do not exceed, on the worst day. Since: the first of the latest days in a row " +
-      "beyond 20 mV, or none if the last day is not; the other figures are for these days or, if " +
-      "there are none, for all days.",
+      `beyond ${NOTABLE} mV, unless the last day is within ${NOTABLE} mV; the other figures are for these ` +
+      "days or, if there are none, for all days.",
     [
       "module",
       "cell",
