@@ -163,15 +163,10 @@ function readSources(
   let rowsInFiles = 0;
   sources.forEach((source, file) => {
     try {
-      rows[file] = withChunks(
-        source.path,
-        source,
-        reader,
-        (read) => {
-          const readTimed: typeof read = (chunks) => timed("read", () => read(chunks));
-          return reader.readFile(readTimed, source.layout, file);
-        },
-      );
+      rows[file] = withChunks(source, (read) => {
+        const readTimed: typeof read = (chunks) => timed("read", () => read(chunks));
+        return reader.readFile(readTimed, source.layout, file);
+      });
     } catch (error) {
       failures.push({
         name: source.name,

@@ -43,30 +43,28 @@ export function withFile<T>(path: string, use: (read: ReadBytes) => T): T {
   return use((offset, size) => readAt(file, offset, new Uint8Array(size)));
 }
 
+/** Room for the chunks of a file, which is reused, because allocating is slow. */
+let room = new Uint8Array(1 << 17);
+
 /**
- * Opens a file while `use` runs, and passes it a function that reads column chunks.
+ * Opens a file while `use` runs, and passes it a function that reads column chunks. They are views
+ * into one buffer, valid until the next read.
  *
- * @param expected The identity of the file when its footer was read.
- * @param room A buffer that is reused; chunks are views into it, valid until the next read.
+ * @param source The file, with its identity when its footer was read.
  * @throws {RetryableError} If the file has changed since.
  */
 export function withChunks<T>(
-  path: string,
-  expected: Identity,
-  room: { bytes: Uint8Array<ArrayBuffer> },
+  source: Identity & { path: string },
   use: (read: ReadChunks) => T,
 ): T {
-  using file = Deno.openSync(path);
-  if (fingerprint(identityOf(file.statSync())) !== fingerprint(expected)) {
+  using file = Deno.openSync(source.path);
+  if (fingerprint(identityOf(file.statSync())) !== fingerprint(source)) {
     throw new RetryableError("changed during the run; the next run will read it again");
   }
   return use((chunks) => {
     const total = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
-    if (total > room.bytes.length) room.bytes = new Uint8Array(total * 2);
+    if (total > room.length) room = new Uint8Array(total * 2);
     let at = 0;
-    return chunks.map(({ offset, size }) => {
-      const bytes = room.bytes.subarray(at, at += size);
-      return readAt(file, offset, bytes);
-    });
+    return chunks.map(({ offset, size }) => readAt(file, offset, room.subarray(at, at += size)));
   });
 }

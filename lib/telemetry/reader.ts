@@ -20,8 +20,6 @@ export type ReadChunks = (
 export class DayReader {
   /** The day's readings so far. */
   readonly readings: Readings;
-  /** Room for the bytes of a file. */
-  bytes = new Uint8Array(1 << 17);
   readonly #batches = new BatchReader();
   readonly #deduplicator = new Deduplicator();
   #window: Window = { day: 0, from: 0, to: 0 };
