@@ -90,6 +90,7 @@ export function chart(figure: Figure): string {
       `Chart: ${title}`,
       plotOf(figure),
       newest === null ? null : (plot.margin + newest * (WIDTH - plot.margin)) / WIDTH,
+      `--names:${plot.margin / 16}rem`,
     )) +
     `<figcaption class="note">${escapeProse(caption)}</figcaption></figure>`;
 }
@@ -99,9 +100,16 @@ export function chart(figure: Figure): string {
  *
  * @param label What it is, for screen readers.
  * @param newest Where its newest data are, from 0 at the left to 1: the script scrolls there.
+ * @param style How wide the names are that stay at its left, as a style; empty if there are none.
  */
-export function scroll(label: string, content: string, newest: number | null = null): string {
-  const attribute = newest === null ? "" : ` data-newest="${newest.toFixed(3)}"`;
+export function scroll(
+  label: string,
+  content: string,
+  newest: number | null = null,
+  style = "",
+): string {
+  const attribute = (newest === null ? "" : ` data-newest="${newest.toFixed(3)}"`) +
+    (style === "" ? "" : ` style="${style}"`);
   return `<div class="scroll" role="group" tabindex="0" aria-label="${escapeText(label)}"` +
     `${attribute}>${content}</div>`;
 }

@@ -48,7 +48,7 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
   assert.match(html, /^<figure><h3>&lt;Voltage&gt;<\/h3><ul class="legend"><li><svg/);
   assert.match(
     html,
-    /<div class="scroll" role="group" tabindex="0" aria-label="Chart: &lt;Voltage&gt;" data-newest="0.542"/,
+    /<div class="scroll" role="group" tabindex="0" aria-label="Chart: &lt;Voltage&gt;" data-newest="0.542" style="--names:3.75rem">/,
   );
   assert.match(html, /role="img" aria-label="&lt;Voltage&gt;" aria-description="V over time"/);
   assert.match(
@@ -56,6 +56,9 @@ Deno.test("chart() puts words around plots, which scroll from the newest end of 
     /class="hg names" viewBox="0 0 60 12".*><svg><\/svg>.*"60 0 660 12".*<svg width="9">/,
   );
   assert.match(html, /<figcaption class="note">5\u00a0s &amp; more<\/figcaption><\/figure>$/);
-  assert.match(chart({ ...words, plot, newest: null }), /aria-label="Chart: &lt;Voltage&gt;"><div/);
+  assert.match(
+    chart({ ...words, plot, newest: null }),
+    /aria-label="Chart: &lt;Voltage&gt;" style="[^"]*"><div/,
+  );
   assert.doesNotMatch(chart({ ...words, plot: null }), /scroll/);
 });
