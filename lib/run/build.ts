@@ -24,7 +24,7 @@ import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./pl
 import { SignalTable } from "./signal_table.ts";
 import { claimFolders, foldersOf, ignoresCase, withoutModules } from "./case_collisions.ts";
 import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
-import { inputsWithoutReadings } from "./rejections.ts";
+import { inputsWithoutReadings, lackModules } from "./rejections.ts";
 import { VERSION } from "../version.ts";
 
 /** What the steps of a build share. */
@@ -98,6 +98,9 @@ async function buildUntilStable(work: Work): Promise<void> {
   }
   for (const [name, reason] of inputsWithoutReadings(records.inputs, records.days.values())) {
     problems.add(name, `has no reading: ${reason}`);
+  }
+  if (options.shard === null && lackModules(records.days.values())) {
+    problems.add("--input", "has no reading with both a phase and a module tag: no hour files");
   }
 }
 

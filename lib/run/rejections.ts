@@ -148,6 +148,12 @@ export function inputsWithoutReadings(
   return found;
 }
 
+/** Whether there are readings, but none of a module, so that there are no hour files. */
+export function lackModules(days: Iterable<DayRecord>): boolean {
+  const withReadings = [...days].filter(({ readings }) => readings > 0);
+  return withReadings.length > 0 && withReadings.every(({ files }) => files.length === 0);
+}
+
 /** The most frequent reason; of several, the first. */
 function mostFrequent(counts: ReadonlyMap<string, number>): string | undefined {
   return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];

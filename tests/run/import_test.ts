@@ -113,6 +113,21 @@ Deno.test("readings that belong to no module that reported are counted by payloa
     assert.deepEqual(ofNoModule, { grid_voltage: 4, phase_current: 1 });
   }));
 
+Deno.test("an input whose readings are all of no module is a problem, but a part of the days is not", () =>
+  inFolder(async (folder) => {
+    const upper = ROWS.map((row) => ({ ...row, tags: [["Phase", "1"], ["Module", "1"]] } as Row));
+    put(join(folder, "in/a.csv"), csv(upper));
+    assert.equal((await etl(folder, "--shard", "1/1")).code, 0);
+    for (const run of ["first", "second"]) {
+      const { code, hourFiles, problems } = await etl(folder);
+      const reason = "has no reading with both a phase and a module tag: no hour files";
+      assert.deepEqual([code, hourFiles, problems], [1, 0, [{ name: "--input", reason }]], run);
+    }
+    put(join(folder, "in/b.csv"), csv(ROWS));
+    const { code, problems } = await etl(folder);
+    assert.deepEqual([code, problems], [0, []]);
+  }));
+
 const CASES = join(ROOT, "..", "shared", "cases");
 const RIGHT: Record<string, [readings: number, rejected: number, hours: string[]]> = {
   "torn-line": [6, 1, ["1_1/2024/07/01/12.parquet"]],
