@@ -94,6 +94,7 @@ export function limitDigits(quantity: Limited, value: number, limit: number): nu
  */
 export function parseLimits(text: string): Limits {
   let found: unknown;
+  if (text.includes("\0")) throw new Error("it is UTF-16 text: save it as UTF-8");
   try {
     found = JSON.parse(text.replace("\ufeff", "")); // some Windows editors write this mark
   } catch {

@@ -11,6 +11,8 @@ const NEWLINE = 10;
 /** Byte order marks, which tell how a text is encoded. */
 const UTF_8_MARK = [0xef, 0xbb, 0xbf];
 const UTF_16_MARKS = [[0xff, 0xfe], [0xfe, 0xff]];
+/** What is wrong with a text in UTF-16. */
+export const UTF_16 = "is UTF-16 text: save it as UTF-8";
 
 /** The next bytes of a file: at least a whole record, unless that is too long. */
 export class Lookahead {
@@ -61,7 +63,7 @@ export class Lookahead {
     if (this.#isStartChecked || this.end < UTF_8_MARK.length) return;
     this.#isStartChecked = true;
     const begins = (mark: readonly number[]) => mark.every((byte, i) => this.bytes[i] === byte);
-    if (UTF_16_MARKS.some(begins)) throw new Error("is UTF-16 text: save it as UTF-8");
+    if (UTF_16_MARKS.some(begins)) throw new Error(UTF_16);
     if (begins(UTF_8_MARK)) this.at = UTF_8_MARK.length;
   }
 }

@@ -10,7 +10,7 @@ import { readDecompressed } from "./decompress.ts";
 import { parseInstant } from "./instants.ts";
 import { jsonRecords } from "./json_lines.ts";
 import { COLUMN_NAMES } from "./layout.ts";
-import { lineEnd, Lookahead, MAX_RECORD } from "./lookahead.ts";
+import { lineEnd, Lookahead, MAX_RECORD, UTF_16 } from "./lookahead.ts";
 import { type Parsed, REJECTED, type RejectedRow } from "./malformed.ts";
 import { type Column, MAX_ROWS, MAX_TEXT, type Segment } from "./segment.ts";
 import { parseTags } from "./tags_text.ts";
@@ -133,6 +133,8 @@ function takeLine(input: Lookahead): string {
   if (input.at - at > MAX_RECORD) {
     throw new Error("is not CSV: its first line is longer than 1 MB");
   }
+  // Every ASCII character has a zero beside it; not every writer begins with a byte order mark.
+  if (bytes.subarray(at, input.at).includes(0)) throw new Error(UTF_16);
   try {
     const utf8 = new TextDecoder("utf-8", { fatal: true });
     return utf8.decode(bytes.subarray(at, input.at)).replace(/\r?\n$/, "");

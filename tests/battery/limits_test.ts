@@ -15,6 +15,7 @@ Deno.test("parseLimits() takes any of the quantities", () => {
 for (
   const [text, reason] of [
     ["", /not JSON/],
+    ["\ufffd\ufffd{\0}\0", /UTF-16 text: save it as UTF-8/],
     ["[3, 4]", /must be an object/],
     ["null", /must be an object/],
     ['{"volts": [3, 4]}', /"volts" is not one of cell_voltage/],
@@ -25,7 +26,7 @@ for (
     ['{"cell_voltage": [3, 4, 5]}', /must be \[low, high\]/],
   ] as const
 ) {
-  Deno.test(`parseLimits() rejects ${text === "" ? "an empty file" : text}`, () => {
+  Deno.test(`parseLimits() rejects ${JSON.stringify(text)}`, () => {
     assert.throws(() => parseLimits(text), reason);
   });
 }
