@@ -114,10 +114,13 @@ export interface ModuleColumn extends FilledColumn, DayRows {
  * Makes the columns of a module, each with the values of the whole day. Columns that are not shared
  * are valid until the next module's are made.
  */
-export type CreateColumns = (
+export type Resample = (
   wanted: readonly SignalColumn[],
   module: Module,
 ) => ModuleColumn[];
+
+/** The signals that share a column of a module: its phase's and its own, for example. */
+type Members = readonly SignalReadings[];
 
 const NO_ROWS = createRowValues();
 
@@ -134,37 +137,33 @@ const buffers = {
 };
 
 /**
- * Prepares the columns of a day's modules; a column that several modules share is made once.
+ * Prepares to resample a day; a column that several modules share is made once.
  *
  * @param joined The readings of all signals, one signal after another.
  * @param values The values that the ids of readings refer to.
  */
-export function prepareColumns(
+export function createResampler(
   signals: readonly SignalReadings[],
   joined: Series,
   values: ValueSet,
   { aggregate: method, interval, fill, maxGap }: TableOptions,
-): CreateColumns {
-  const byColumn = Map.groupBy(signals.keys(), (i) => signals[i]!.signal.column);
+): Resample {
+  const byColumn = Map.groupBy(signals, ({ signal }) => signal.column);
   const shared = new Map<string, DayRows>();
-  // Several signals may share a column: a phase's and the module's own, for example.
-  const merge = (members: readonly number[]): Series => {
-    const blocks = members.map((i) => {
-      const { start, series: { length } } = signals[i]!;
-      return { start, end: start + length };
-    });
+  const merge = (members: Members): Series => {
+    const blocks = members.map(({ start, series }) => ({ start, end: start + series.length }));
     const { merged } = buffers;
     merged.length = 0;
     appendSorted(merged, joined, blocks, values, false);
     return merged;
   };
   const gap = Math.floor(maxGap / interval);
-  const aggregateAll = (members: readonly number[], kind: Kind, out: RowValues): RowValues => {
-    const readings = members.length === 1 ? signals[members[0]!]!.series : merge(members);
+  const aggregateAll = (members: Members, kind: Kind, out: RowValues): RowValues => {
+    const readings = members.length === 1 ? members[0]!.series : merge(members);
     aggregate(readings, values, kind, method, interval, out);
     return out;
   };
-  const resample = (members: readonly number[], kind: Kind, out: DayRows): DayRows => {
+  const fillAll = (members: Members, kind: Kind, out: DayRows): DayRows => {
     aggregateAll(members, kind, out.rowValues);
     fillRows(out.rowValues, DAY / interval, fillOf(kind, fill), gap, out.runs);
     return out;
@@ -173,15 +172,16 @@ export function prepareColumns(
     let used = 0;
     return wanted.map(({ name, kind }) => {
       const members = (byColumn.get(name) ?? [])
-        .filter((i) => belongsTo(signals[i]!.signal, phase, module));
-      const ownMembers = members.filter((i) => signals[i]!.signal.module !== null);
+        .filter(({ signal }) => belongsTo(signal, phase, module));
+      const ownMembers = members.filter(({ signal }) => signal.module !== null);
       if (ownMembers.length === 0) {
-        const create = () => resample(members, kind, createRows());
-        const rows = shared.getOrInsertComputed(`${kind} ${members}`, create);
-        const ofPhase = members.some((i) => signals[i]!.signal.phase !== null);
+        const create = () => fillAll(members, kind, createRows());
+        const key = `${kind} ${members.map(({ start }) => start)}`;
+        const rows = shared.getOrInsertComputed(key, create);
+        const ofPhase = members.some(({ signal }) => signal.phase !== null);
         return { name, kind, ...rows, ownRows: NO_ROWS, shared: true, ofPhase };
       }
-      const rows = resample(members, kind, buffers.rows[used++] ??= createRows());
+      const rows = fillAll(members, kind, buffers.rows[used++] ??= createRows());
       const isAllOwn = ownMembers.length === members.length;
       const ownRows = isAllOwn ? rows.rowValues : aggregateAll(ownMembers, kind, createRowValues());
       return { name, kind, ...rows, ownRows, shared: false, ofPhase: true };

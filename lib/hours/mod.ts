@@ -4,10 +4,10 @@
  * @module
  */
 export {
+  createResampler,
   type DayRows,
   type Module,
   type ModuleColumn,
-  prepareColumns,
   readingsOfNoModule,
   reportingModules,
   type SignalReadings,

@@ -22,11 +22,11 @@ import {
   checkHourFile,
   coverageOf,
   createHourEncoder,
+  createResampler,
   type EncodeHour,
   hourFileNames,
   marginOf,
   markRows,
-  prepareColumns,
   readingsOfNoModule,
   reportingModules,
 } from "../hours/mod.ts";
@@ -86,26 +86,26 @@ export function buildDay(
   const signalCounts = joined.map(countsOf).filter(({ numeric, other }) => numeric + other > 0);
   const totals = addCounts(addCounts(new Map(), job.signalCounts), signalCounts);
   const kinds = kindsOf(totals);
-  const found = joined.map((signal) => rejectReadings(signal, kinds, values));
+  const signals = joined.map((signal) => rejectReadings(signal, kinds, values));
 
-  const rejected = countRejected(found);
-  const reporting = reportingModules(found);
+  const rejected = countRejected(signals);
+  const reporting = reportingModules(signals);
   const modules = reporting.map(({ phase, module }): [string, string] => [phase, module]);
   const columnsOf = createColumnsOf(totals);
   const payloads = signalCounts.map(({ payload }) => payload);
   const result: DayResult = {
     day,
     rows: totalOf(rows),
-    readings: totalOf(found.map(({ statistics: { from, to } }) => to - from)),
+    readings: totalOf(signals.map(({ statistics: { from, to } }) => to - from)),
     rejected,
-    ofNoModule: readingsOfNoModule(found, reporting),
+    ofNoModule: readingsOfNoModule(signals, reporting),
     withoutReadings: Object.keys(rejected).length > 0
-      ? filesWithoutReadings(readings, found, sources, rows)
+      ? filesWithoutReadings(readings, signals, sources, rows)
       : {},
     signalCounts,
     digest: createDigester(totals, columnsOf)(payloads, modules),
     modules,
-    gaps: gapsOf(found),
+    gaps: gapsOf(signals),
     files: reporting.flatMap((module) => hourFileNames(module, day)),
     // These are added when the files are made:
     coverage: [],
@@ -116,26 +116,26 @@ export function buildDay(
   return {
     result,
     failures,
-    rejected: () => rejectedReadings(found, readings, job),
+    rejected: () => rejectedReadings(signals, readings, job),
     async writeFiles(emit, encodeHour = createHourEncoder(options, values)) {
       // A signal whose readings were all rejected does not make a column a module's own.
-      const heard = found.filter(({ series }) => series.length > 0);
-      const createColumns = prepareColumns(heard, joinedReadings, values, options);
-      const figures = collectFigures(day, options, [...totals.values()], values);
+      const heard = signals.filter(({ series }) => series.length > 0);
+      const resample = createResampler(heard, joinedReadings, values, options);
+      const collector = collectFigures(day, options, [...totals.values()], values);
       const rowsPerHour = 3600 / options.interval;
       const checked = new Set<string>();
       for (const module of reporting) {
         const wanted = columnsOf(module.phase, module.module);
-        const columns = timed("place", () => createColumns(wanted, module));
+        const columns = timed("place", () => resample(wanted, module));
         const own = columns.filter(({ shared }) => !shared);
         const reported = markRows(own.map(({ ownRows }) => ownRows), DAY / options.interval);
         result.coverage.push(coverageOf(own.map(({ runs }) => runs), reported, module.hours));
-        timed("figures", () => figures.add(module, columns, reported));
+        timed("figures", () => collector.add(module, columns, reported));
         const list = wanted.map(({ name, kind }) => `${kind} ${name}`).join("\0");
         const names = hourFileNames(module, day);
         for (const [i, hour] of module.hours.entries()) {
-          const place = { hour: day + hour * 3600, firstRow: hour * rowsPerHour, ...module };
-          const bytes = await timed("encode", () => encodeHour({ ...place, columns }));
+          const start = { hour: day + hour * 3600, firstRow: hour * rowsPerHour };
+          const bytes = await timed("encode", () => encodeHour({ ...start, ...module, columns }));
           if (!checked.has(list)) checkHourFile(bytes, rowsPerHour, columns);
           checked.add(list);
           result.sizes.push(bytes.length);
@@ -143,9 +143,9 @@ export function buildDay(
         }
       }
       timed("figures", () => {
-        const found = figures.end();
-        result.cells = cellsByPayload(found, signalCounts);
-        result.figures = JSON.stringify(found);
+        const figures = collector.end();
+        result.cells = cellsByPayload(figures, signalCounts);
+        result.figures = JSON.stringify(figures);
       });
     },
   };
