@@ -39,7 +39,7 @@ import type { Options } from "./options.ts";
 import { Pool } from "./pool.ts";
 import { type StageTimes, stageTimes, timed } from "./profile.ts";
 import { publishReport, publishTables } from "./publish.ts";
-import { summarize, type Summary } from "./summary.ts";
+import { type RunEnd, summarize, type Summary } from "./summary.ts";
 
 /** The outcome of a run. */
 export interface Outcome {
@@ -83,42 +83,39 @@ export async function run(
   const { pool, staging, problems } = context;
   const stop = () => void pool.close();
   signal?.addEventListener("abort", stop);
-  let ended: string | null = null;
-  let report: string | null = null;
-  let oldReport: string | null = null;
-  let peak = 0;
   const elapsed = () => (performance.now() - started) / 1000;
-  let seconds: number | null = null;
-  const summary = () =>
-    summarize(context, {
-      ended,
-      report,
-      oldReport,
-      examples: dryRun ? [] : rejectedExamples(context),
-      seconds: seconds ?? elapsed(),
-      reportSeconds: seconds === null ? 0 : elapsed() - seconds,
-      peakMemory: process.resourceUsage().maxRSS * 1024 + peak,
-    });
+  const end: RunEnd = {
+    ended: null,
+    report: null,
+    oldReport: null,
+    examples: [],
+    seconds: 0,
+    reportSeconds: 0,
+    peakMemory: 0,
+  };
   try {
     await timed("plan", () => examineInputs(context));
     failpoint("planned");
     await timed("wait", () => build(context));
     if (!dryRun) await timed("record", () => recordInputs(context));
     if (!dryRun) await timed("figures", () => publishTables(context));
-    seconds = elapsed();
-    if (options.report) report = await publishReport(context, summary());
-    else if (!dryRun) oldReport = findOldReport(context);
+    end.seconds = elapsed();
+    if (options.report) end.report = await publishReport(context, summarize(context, end));
+    else if (!dryRun) end.oldReport = findOldReport(context);
+    end.reportSeconds = elapsed() - end.seconds;
   } catch (error) {
     if (!(error instanceof StrictError)) throw error;
-    ended = error.message;
+    end.ended = error.message;
+    end.seconds ||= elapsed();
   } finally {
     signal?.removeEventListener("abort", stop);
-    peak = pool.peak();
+    end.peakMemory = process.resourceUsage().maxRSS * 1024 + pool.peak();
     await pool.close();
     if (!dryRun) discardFolder(staging);
   }
+  if (!dryRun) end.examples = rejectedExamples(context);
   const stages = [stageTimes() ?? [], pool.stages()].flat();
-  return { summary: summary(), retryLater: problems.retryLater, stages };
+  return { summary: summarize(context, end), retryLater: problems.retryLater, stages };
 }
 
 /** Prepares a run on a locked output. */
