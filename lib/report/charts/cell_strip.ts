@@ -9,7 +9,7 @@ import { plural, sentences, signed, spanOf } from "../words.ts";
 import { timeScale } from "./axes.ts";
 import { cellDeviations, FEW_CELLS } from "./cell_deviations.ts";
 import { draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
-import { type Axis, axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
+import { type Axis, axisOf, freeColumns, type ModuleRows, rowLength } from "./module_rows.ts";
 import { type ChartOptions, columnsWith, shortCellNames } from "./signals.ts";
 
 /** Bounds of the classes in millivolts, and their colours: blue below the median, orange above it,
@@ -95,9 +95,11 @@ function barsOf(cell: string, times: Float64Array, values: Float32Array, axis: A
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     if (value !== value) continue;
-    const pixel = Math.floor((times[i]! - axis.from) / axis.step);
-    sums[pixel]! += value;
-    counts[pixel]!++;
+    const end = times[i]! + rowLength(times, i) - axis.from;
+    for (let p = Math.floor((times[i]! - axis.from) / axis.step); p * axis.step < end; p++) {
+      sums[p]! += value;
+      counts[p]!++;
+    }
   }
   const known = Array.from(sums, (sum, pixel) => {
     return { pixel, level: BOUNDS.filter((bound) => sum / counts[pixel]! >= bound).length };

@@ -6,7 +6,7 @@
  * @module
  */
 import { extremesIn } from "../../battery/mod.ts";
-import type { Axis } from "./module_rows.ts";
+import { type Axis, rowLength } from "./module_rows.ts";
 
 /** A point of a line. */
 export interface Point {
@@ -34,7 +34,7 @@ export function envelope(times: Float64Array, values: Float64Array, axis: Axis):
     else line.push({ time, value });
   };
   const pixelAt = (row: number) => Math.floor((times[row]! - axis.from) / axis.step);
-  let heard = Infinity;
+  let known = -1; // the last row that has a value
   for (let start = 0, end = 0; start < values.length; start = end) {
     const pixel = pixelAt(start);
     while (end < values.length && pixelAt(end) === pixel) end++;
@@ -43,14 +43,15 @@ export function envelope(times: Float64Array, values: Float64Array, axis: Axis):
     if (least === -1) continue;
     const first = column.findIndex((value) => value === value);
     const last = column.findLastIndex((value) => value === value);
-    // A gap longer than a pixel column breaks the line, wherever it begins.
-    if (times[start + first]! - heard > axis.step) {
+    // A gap longer than a pixel column and a row breaks the line, wherever it begins.
+    const gap = known === -1 ? 0 : times[start + first]! - times[known]!;
+    if (gap > axis.step && gap > rowLength(times, known)) {
       line.push({ time: line.at(-1)!.time + axis.step, value: null });
     }
     for (const at of [first, Math.min(least, greatest), Math.max(least, greatest), last]) {
       add(axis.from + pixel * axis.step, column[at]!);
     }
-    heard = times[start + last]!;
+    known = start + last;
   }
   return line;
 }

@@ -60,6 +60,18 @@ export function freeRows(modules: readonly ModuleRows[]): void {
   for (const { times, numbers } of modules) freeColumns([times, ...numbers.values()]);
 }
 
+const HOUR = 3_600_000;
+
+/**
+ * How long a row is, in milliseconds. The rows of an hour are equally long, but those of different days
+ * may not be.
+ */
+export function rowLength(times: Float64Array, row: number): number {
+  const time = times[row]!;
+  const isFirst = row === 0 || time % HOUR === 0;
+  return isFirst ? Math.min(HOUR, (times[row + 1] ?? Infinity) - time) : time - times[row - 1]!;
+}
+
 /** A stretch of time, in milliseconds since the epoch. */
 export interface Span {
   /** Its start, which is that of the first row. */
@@ -70,9 +82,9 @@ export interface Span {
 
 /** A span divided into pixel columns. */
 export interface Axis extends Span {
-  /** How long a row is, in milliseconds. */
+  /** How long the shortest row is, in milliseconds. */
   row: number;
-  /** How long a pixel column is: a whole number of rows. */
+  /** How long a pixel column is: a whole number of such rows. */
   step: number;
 }
 
@@ -88,9 +100,16 @@ export function axisOf(
 ): Axis | null {
   const known = all.map(({ times }) => times).filter(({ length }) => length > 0);
   if (known.length === 0) return null;
-  const steps = known.filter(({ length }) => length > 1).map((times) => times[1]! - times[0]!);
-  const row = steps.length === 0 ? 3_600_000 : leastIn(steps);
+  const row = leastIn(known.map(shortestRow));
   const from = Math.min(span.from, leastIn(known.map((times) => times[0]!)));
-  const to = Math.max(span.to, greatestIn(known.map((times) => times.at(-1)!)) + row);
+  const ends = known.map((times) => times.at(-1)! + rowLength(times, times.length - 1));
+  const to = Math.max(span.to, greatestIn(ends));
   return { from, to, row, step: row * Math.max(1, Math.ceil((to - from) / row / pixels)) };
+}
+
+/** The shortest time between rows, in milliseconds; an hour if there is only one. */
+function shortestRow(times: Float64Array): number {
+  let least = HOUR;
+  for (let i = 1; i < times.length; i++) least = Math.min(least, times[i]! - times[i - 1]!);
+  return least;
 }

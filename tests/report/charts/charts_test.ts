@@ -605,3 +605,16 @@ Deno.test("freeRows() leaves nothing of the columns", () => {
   assert.equal(rows[0]!.times.length, 0);
   assert.equal(rows[0]!.numbers.get("module_voltage")!.length, 0);
 });
+
+Deno.test("cellStrip() draws rows as long as they are, if those of other days are shorter", () => {
+  const rows = [...Array(1440).keys(), ...HOURS.map((hour) => 1440 + hour * 60)];
+  const [module] = rowsOf([["1", "1"]], rows.length, () => ({
+    cell_voltage_1: 3.7,
+    cell_voltage_2: 3.7,
+  })) as [ModuleRows];
+  module.times.set(rows.map((minute) => START + minute * MINUTE));
+  const bars = toSvg(charts.cellStrip(module)).match(/<title>cell 1: within ±5 mV, [^<]*/g);
+  assert.deepEqual(bars, [
+    "<title>cell 1: within ±5 mV, 2024-07-13 00:00 to 2024-07-15 00:00 UTC",
+  ]);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { envelope } from "../../../lib/report/charts/m4.ts";
-import { axisOf } from "../../../lib/report/charts/module_rows.ts";
+import { axisOf, rowLength } from "../../../lib/report/charts/module_rows.ts";
 
 const cell = fc.oneof(
   { weight: 3, arbitrary: fc.integer({ min: -5, max: 5 }) },
@@ -57,4 +57,37 @@ Deno.test("axisOf() of no rows is null, of one row an hour", () => {
     row: 3_600_000,
     step: 3_600_000,
   });
+});
+
+/** The times of rows of one minute and of one hour, a day each. */
+const MINUTES = Array.from({ length: 1440 }, (_, row) => row * 60_000);
+const HOURS = Array.from({ length: 24 }, (_, row) => row * 3_600_000);
+const after = (times: number[]) => times.map((time) => time + 86_400_000);
+
+Deno.test("envelope() breaks no line where rows are longer than on other days", () => {
+  for (const all of [[...MINUTES, ...after(HOURS)], [...HOURS, ...after(MINUTES)]]) {
+    const gapsIn = (times: Float64Array) => {
+      const axis = axisOf([{ times }], 100)!;
+      assert.deepEqual([axis.row, axis.to], [60_000, 2 * 86_400_000]);
+      const line = envelope(times, times, axis);
+      return line.filter(({ value }) => value === null).length;
+    };
+    const times = Float64Array.from(all);
+    assert.equal(gapsIn(times), 0);
+    // An hour without a file.
+    assert.equal(gapsIn(times.filter((time) => Math.floor(time / 3_600_000) !== 30)), 1);
+  }
+});
+
+Deno.test("rowLength() is that of the rows of an hour, also beside hours that are missing", () => {
+  const lengths = (...times: number[]) =>
+    times.map((_, row) => rowLength(Float64Array.from(times), row) / 60_000);
+  assert.deepEqual(lengths(...MINUTES.slice(0, 60), ...HOURS.slice(2, 4), ...HOURS.slice(7, 8)), [
+    ...Array(60).fill(1),
+    ...[60, 60, 60],
+  ]);
+  assert.deepEqual(lengths(...HOURS.slice(0, 1), ...MINUTES.slice(120, 180)), [
+    60,
+    ...Array(60).fill(1),
+  ]);
 });
