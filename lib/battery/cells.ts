@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Deviation, LoadDeviation, ModuleDay } from "./figures.ts";
+import type { CellDay, Deviation, LoadDeviation, ModuleDay } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
 import { LOADS } from "./flow.ts";
 import { createWeighted, valueAtRank, type Weighted, weightedMedian } from "./median.ts";
@@ -26,6 +26,20 @@ export const LEAST_ROWS = 60;
  */
 export function leastKnown(cells: number): number {
   return Math.ceil(cells * 0.75);
+}
+
+/** The cell whose median deviation at rest is largest in size; null if none has 60 rows. */
+export function weakestCell(
+  cells: readonly CellDay[],
+): { column: string; deviation: number } | null {
+  let weakest: { column: string; deviation: number } | null = null;
+  for (const { column, rest } of cells) {
+    if (rest === null || rest.rows < LEAST_ROWS) continue;
+    if (weakest === null || Math.abs(rest.median) > Math.abs(weakest.deviation)) {
+      weakest = { column, deviation: rest.median };
+    }
+  }
+  return weakest;
 }
 
 /** Buffers that are reused for every module, because allocating is slow. */

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Module, ModuleColumn, Runs } from "../hours/mod.ts";
-import type { SignalCounts, ValueSet } from "../telemetry/mod.ts";
+import type { Module, ModuleColumn, Runs, TableOptions } from "../hours/mod.ts";
+import { DAY, type SignalCounts, type ValueSet } from "../telemetry/mod.ts";
 import { compareCells } from "./cells.ts";
 import { runsWhere } from "./consecutive.ts";
 import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay, StateRun } from "./figures.ts";
@@ -13,7 +13,6 @@ import {
   countKnown,
   type DayColumn,
   extremesOf,
-  type Grid,
   meanByHour,
   rowsOfHours,
   withinStretches,
@@ -47,20 +46,20 @@ interface SharedColumn {
  * Begins a day.
  *
  * @param day Its start in seconds since the epoch.
- * @param grid The grid of its rows.
+ * @param options The options of its rows.
  * @param signalCounts Those of the whole input, which give the payload type of each column.
  * @param texts What the values of text columns refer to.
  */
 export function collectFigures(
   day: number,
-  { interval, maxGap }: Grid,
+  { interval, maxGap }: Pick<TableOptions, "interval" | "maxGap">,
   signalCounts: readonly SignalCounts[],
   texts: ValueSet,
 ): Collector {
   const quantityOf = quantityByColumn(signalCounts);
   // Readings in neighbouring rows never have a gap between them, however long a row is.
   const gap = Math.max(1, Math.floor(maxGap / interval));
-  const on: DayGrid = { day, interval, gap, rows: 86_400 / interval };
+  const on: DayGrid = { day, interval, gap, rows: DAY / interval };
   const perHour = 3600 / interval;
   const shared = new Map<Runs, SharedColumn>();
   const places = new Map<string, PlaceDay>();

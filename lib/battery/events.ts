@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { compareNatural, DAY } from "../telemetry/mod.ts";
+import { compareNatural, DAY, type Place } from "../telemetry/mod.ts";
 import { LEAST_ROWS } from "./cells.ts";
 import { runsWhere } from "./consecutive.ts";
 import type { PlaceDay, StateRun, Stretch } from "./figures.ts";
@@ -16,15 +16,11 @@ import { type BatteryDay, daysByModule, inOrder } from "./history.ts";
 import { SILENT_AFTER } from "./signal_day.ts";
 
 /** Something that happened. */
-export interface BatteryEvent {
+export interface BatteryEvent extends Place {
   /** The start of its first row, in seconds since the epoch. */
   from: number;
   /** The end of its last row. */
   to: number;
-  /** The phase; null for an event of the whole system. */
-  phase: string | null;
-  /** The module; null for an event of a phase or the system. */
-  module: string | null;
   /** The kind of event. */
   kind: "state" | "derating" | "frozen" | "silent" | "cell";
   /** The state, or the column and its value. */
@@ -75,9 +71,6 @@ export function eventsOf(
     order(a.kind, b.kind) || order(a.detail, b.detail) || a.to - b.to
   );
 }
-
-/** Which place a stretch of rows belongs to. */
-export type Place = Pick<BatteryEvent, "phase" | "module">;
 
 /** Stretches of a column in one state, with short gaps between them. */
 export interface JoinedRun extends StateRun, Place {
@@ -190,11 +183,11 @@ function cellEvents(days: readonly BatteryDay[]): BatteryEvent[] {
 }
 
 /** A cell that deviates too far on a day. */
-type CellBeyond = Pick<BatteryEvent, "phase" | "module"> & {
+interface CellBeyond extends Place {
   day: number;
   column: string;
   value: number;
-};
+}
 
 /** The event of a cell that deviates on consecutive days. */
 function cellEvent(run: [CellBeyond, ...CellBeyond[]]): BatteryEvent {

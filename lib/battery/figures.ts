@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Place } from "../telemetry/mod.ts";
 
 /** The figures of a day. */
 export interface DayFigures {
@@ -171,12 +172,8 @@ export interface Swing {
   unknown: number;
 }
 
-/** What was reported for the system (no phase, no module), a phase (no module) or a module. */
-export interface PlaceDay {
-  /** The phase; null for the system. */
-  phase: string | null;
-  /** The module; null for the system and for a phase. */
-  module: string | null;
+/** What was reported for the system, a phase or a module. */
+export interface PlaceDay extends Place {
   /** The states of `system_state`, in order; rows without a state are in none of them. */
   states: StateRun[];
   /** When each limit of the current was zero, and when it was not, in order. */

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { ColumnStretch, ConstantRun, PlaceDay } from "./figures.ts";
+import type { Place } from "../telemetry/mod.ts";
+import type { ColumnStretch, ConstantRun } from "./figures.ts";
 import { type BatteryDay, inOrder } from "./history.ts";
 import { FROZEN_AFTER, isSame, MANY_VALUES } from "./signal_day.ts";
 
 /** Rows with readings in which a signal kept one value for two hours or more. */
-export interface FrozenRun extends ColumnStretch, Pick<PlaceDay, "phase" | "module"> {
+export interface FrozenRun extends ColumnStretch, Place {
   /** The value. */
   value: number | string;
 }
@@ -22,7 +23,7 @@ interface LongRun extends Pick<FrozenRun, "value" | "from" | "to"> {
 }
 
 /** The values and runs of a signal over all days. */
-interface Signal extends Pick<FrozenRun, "phase" | "module" | "column"> {
+interface Signal extends Place, Pick<FrozenRun, "column"> {
   /** Its distinct values by day; null for a day with more than ten. */
   values: Map<number, (number | string)[] | null>;
   /** Its runs, joined across midnights. */
@@ -63,7 +64,7 @@ function signalsOf(days: readonly BatteryDay[]): Signal[] {
 }
 
 /** A key that identifies a place. */
-export function placeKey({ phase, module }: Pick<PlaceDay, "phase" | "module">): string {
+export function placeKey({ phase, module }: Place): string {
   return JSON.stringify([phase, module]);
 }
 

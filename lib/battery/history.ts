@@ -9,23 +9,18 @@ import { DAY, folderOf } from "../telemetry/mod.ts";
 import type { DayFigures, ModuleDay, RestEnd, Swing } from "./figures.ts";
 import { LEAST_SWING, swingBetween } from "./flow.ts";
 import { medianOf } from "./median.ts";
-import type { Grid } from "./runs.ts";
 
-/** The figures of a day on record, with the grid of its rows. */
-export interface BatteryDay extends Grid {
+/** The figures of a day on record, with the options of its rows. */
+export interface BatteryDay extends Pick<TableOptions, "interval" | "maxGap" | "fill"> {
   /** The start of the day in seconds since the epoch. */
   day: number;
-  /** How rows without readings are filled. */
-  fill: TableOptions["fill"];
   /** The figures of its batteries. */
   figures: DayFigures;
 }
 
 /** Parses the figures of days on record, which the store keeps as text. */
 export function batteryDays(
-  records: Iterable<
-    { day: number; options: Grid & Pick<TableOptions, "fill">; figures: string | null }
-  >,
+  records: Iterable<{ day: number; options: TableOptions; figures: string | null }>,
 ): BatteryDay[] {
   return Array.from(records, ({ day, options: { interval, maxGap, fill }, figures }) => {
     const found: DayFigures = figures === null ? { modules: [], places: [] } : JSON.parse(figures);

@@ -9,9 +9,6 @@ import type { BatteryEvent } from "./events.ts";
 import type { Extreme, ModuleDay } from "./figures.ts";
 import { type BatteryDay, inOrder } from "./history.ts";
 
-/** The lowest and the highest value that is allowed. */
-export type Interval = readonly [low: number, high: number];
-
 /**
  * The quantities that can have limits: what each is called, its unit, the fewest decimals that it is
  * shown with (a few millivolts matter to a cell), and the figure of a module's day with its range.
@@ -33,8 +30,8 @@ export type Limited = keyof typeof LIMITED;
 /** The names of these quantities, in order. */
 export const LIMITED_QUANTITIES = Object.keys(LIMITED) as Limited[];
 
-/** The allowed ranges; a quantity without limits is missing. */
-export type Limits = { readonly [quantity in Limited]?: Interval };
+/** The lowest and the highest value that is allowed; a quantity without limits is missing. */
+export type Limits = { readonly [quantity in Limited]?: readonly [low: number, high: number] };
 
 /**
  * A value, or its limit if both round to the same float32. Most values were recorded as float32,
@@ -103,13 +100,13 @@ export function parseLimits(text: string): Limits {
   if (typeof found !== "object" || found === null || Array.isArray(found)) {
     throw new Error(`it must be an object such as {"cell_voltage": [3.0, 4.2]}`);
   }
-  for (const [name, interval] of Object.entries(found)) {
+  for (const [name, range] of Object.entries(found)) {
     if (!Object.hasOwn(LIMITED, name)) {
       throw new Error(`"${name}" is not one of ${LIMITED_QUANTITIES.join(", ")}`);
     }
-    const isInterval = Array.isArray(interval) && interval.length === 2 &&
-      interval.every(Number.isFinite) && interval[0] < interval[1];
-    if (!isInterval) throw new Error(`"${name}" must be [low, high], low below high`);
+    const isRange = Array.isArray(range) && range.length === 2 && range.every(Number.isFinite) &&
+      range[0] < range[1];
+    if (!isRange) throw new Error(`"${name}" must be [low, high], low below high`);
   }
   return found as Limits;
 }

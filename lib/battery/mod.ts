@@ -5,20 +5,12 @@
  */
 export { collectFigures, type Collector } from "./daily.ts";
 export { consecutive, runsWhere } from "./consecutive.ts";
-export {
-  type BatteryEvent,
-  eventsOf,
-  isOrdinary,
-  type JoinedRun,
-  type Place,
-  stateRuns,
-} from "./events.ts";
-export { LEAST_ROWS, leastKnown } from "./cells.ts";
+export { type BatteryEvent, eventsOf, isOrdinary, type JoinedRun, stateRuns } from "./events.ts";
+export { LEAST_ROWS, leastKnown, weakestCell } from "./cells.ts";
 export { REST_AMPERES } from "./flow.ts";
 export { type FrozenRun, frozenRuns } from "./frozen.ts";
 export {
   besideLimit,
-  type Interval,
   limitDigits,
   LIMITED,
   type Limited,
@@ -62,7 +54,7 @@ export type {
   Swing,
 } from "./figures.ts";
 export { medianOf } from "./median.ts";
-export { type Extremes, extremesIn, type Grid } from "./runs.ts";
+export { type Extremes, extremesIn } from "./runs.ts";
 export { SILENT_AFTER } from "./signal_day.ts";
 export { isMeasured, type Quantity, quantityByColumn, quantityOf } from "./quantities.ts";
-export { type Tables, tablesOf, weakestCell } from "./tables.ts";
+export { type Tables, tablesOf } from "./tables.ts";

@@ -8,14 +8,6 @@ import { lowerBound } from "../telemetry/mod.ts";
 import { consecutive } from "./consecutive.ts";
 import type { Extreme, Range } from "./figures.ts";
 
-/** The grid of a day's rows. */
-export interface Grid {
-  /** Seconds in a row. */
-  interval: number;
-  /** How long a value is held, in seconds. */
-  maxGap: number;
-}
-
 /** Consecutive rows: the first, and the one after the last. */
 export type Rows = readonly [from: number, to: number];
 

@@ -5,13 +5,13 @@
  * @module
  */
 import { DAY, dayName } from "../telemetry/mod.ts";
+import { weakestCell } from "./cells.ts";
 import { eventsOf } from "./events.ts";
-import type { CellDay, Flow, ModuleDay } from "./figures.ts";
+import type { Flow, ModuleDay } from "./figures.ts";
 import { type FrozenRun, frozenRuns, placeKey } from "./frozen.ts";
 import { type BatteryDay, inOrder, outAndIn, positiveCurrent } from "./history.ts";
 import { roundTo } from "./runs.ts";
 import { FROZEN_AFTER } from "./signal_day.ts";
-import { LEAST_ROWS } from "./cells.ts";
 
 /** The value of a table's cell. */
 type Cell = string | number | null;
@@ -28,20 +28,6 @@ export function tablesOf(days: readonly BatteryDay[]): Tables {
     "signals.csv": signalsTable(ordered, frozen),
     "events.csv": eventsTable(ordered, frozen),
   };
-}
-
-/** The cell whose median deviation at rest is largest in size; null if none has 60 rows. */
-export function weakestCell(
-  cells: readonly CellDay[],
-): { column: string; deviation: number } | null {
-  let weakest: { column: string; deviation: number } | null = null;
-  for (const { column, rest } of cells) {
-    if (rest === null || rest.rows < LEAST_ROWS) continue;
-    if (weakest === null || Math.abs(rest.median) > Math.abs(weakest.deviation)) {
-      weakest = { column, deviation: rest.median };
-    }
-  }
-  return weakest;
 }
 
 /** A module's day, and what is discharged and charged on it. */

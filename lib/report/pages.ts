@@ -6,7 +6,7 @@
 import { type BatteryDay, batteryDays, type ReportedEvent, runsWhere } from "../battery/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import { type DayRecord, type Records, rowCounts } from "../store/mod.ts";
-import { DAY, dayName, folderOf, moduleName, totalOf } from "../telemetry/mod.ts";
+import { DAY, dayName, folderOf, moduleName, type Place, totalOf } from "../telemetry/mod.ts";
 import * as draw from "./charts/mod.ts";
 import { charts, folded, type Page, paragraph, renderHtml, section, table } from "./html.ts";
 import { eventList, filledByDay, filledTable, indexPage, levelOf } from "./overview/mod.ts";
@@ -260,7 +260,7 @@ function moduleCharts(
 
 /** The figures of a day as if one module alone had reported. */
 function ofPlace(day: BatteryDay, phase: string, module: string): BatteryDay {
-  const isOwn = (place: { phase: string | null; module: string | null }) =>
+  const isOwn = (place: Place) =>
     (place.phase ?? phase) === phase && (place.module ?? module) === module;
   const { modules, places } = day.figures;
   return { ...day, figures: { modules: modules.filter(isOwn), places: places.filter(isOwn) } };

@@ -3,13 +3,8 @@
  *
  * @module
  */
-import {
-  type BatteryDay,
-  isCurrentSignKnown,
-  type Place,
-  positiveCurrent,
-} from "../battery/mod.ts";
-import { folderOf, moduleName } from "../telemetry/mod.ts";
+import { type BatteryDay, isCurrentSignKnown, positiveCurrent } from "../battery/mod.ts";
+import { folderOf, moduleName, type Place } from "../telemetry/mod.ts";
 
 /** An instant to the minute, in UTC, given in milliseconds since the epoch. */
 export function instant(time: number): string {

@@ -45,6 +45,7 @@ export {
   folderOf,
   MESSAGE_SOURCE,
   moduleName,
+  type Place,
   type Signal,
   signalOf,
   type Tags,

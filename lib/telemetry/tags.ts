@@ -7,11 +7,11 @@
 /** A reading's tags: [key, value] pairs in the order of the file. */
 export type Tags = readonly (readonly [key: string, value: string])[];
 
-/** The phase and module that a reading belongs to. */
+/** What a reading is about: a module, a phase or the whole system. */
 export interface Place {
-  /** The phase, or null if the reading concerns the whole system. */
+  /** The phase; null for the whole system. */
   phase: string | null;
-  /** The module, or null if the reading concerns every module of the phase, or of the system. */
+  /** The module; null for a phase, all of whose modules it concerns, and for the whole system. */
   module: string | null;
 }
 
