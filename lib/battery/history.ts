@@ -20,7 +20,9 @@ export interface BatteryDay extends Pick<TableOptions, "interval" | "maxGap" | "
 
 /** Parses the figures of days on record, which the store keeps as text. */
 export function batteryDays(
-  records: Iterable<{ day: number; options: TableOptions; figures: string | null }>,
+  records: Iterable<
+    { day: number; options: Omit<BatteryDay, "day" | "figures">; figures: string | null }
+  >,
 ): BatteryDay[] {
   return Array.from(records, ({ day, options: { interval, maxGap, fill }, figures }) => {
     const found: DayFigures = figures === null ? { modules: [], places: [] } : JSON.parse(figures);
