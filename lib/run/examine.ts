@@ -47,30 +47,30 @@ export async function examineInputs(context: RunContext): Promise<void> {
     }
   };
   const known = records.inputs;
-  const examined: Promise<Outcome>[] = [];
+  const pending: Promise<Examined>[] = [];
   let lastTurn = performance.now();
   for (const file of files) {
     progress.reach(file, 1);
-    const outcome = examineInput(file, known, stateFolder, importNew);
-    outcome.catch(() => {}); // it is awaited below
-    examined.push(outcome);
+    const result = examineInput(file, known, stateFolder, importNew);
+    result.catch(() => {}); // it is awaited below
+    pending.push(result);
     if (performance.now() - lastTurn < TURN_INTERVAL_MS) continue;
     await setTimeout(0); // otherwise no signal would be noticed
     signal?.throwIfAborted();
     lastTurn = performance.now();
   }
-  const outcomes = await Promise.all(examined);
-  const inputs = outcomes.flatMap(({ records }) => records);
+  const examined = await Promise.all(pending);
+  const inputs = examined.flatMap(({ records }) => records);
   records.inputs = new Map(inputs.sort(([a], [b]) => a < b ? -1 : 1));
   const isNewImport = ([name, record]: [string, InputRecord]) =>
     record.imported !== null && record !== known.get(name);
   if (records.inputs.entries().some(isNewImport)) {
     await pool.endIdle(); // native code does not give its memory back
   }
-  const unread = files.filter(({ isGrowing }, i) => isGrowing || outcomes[i]!.isTemporary);
+  const unread = files.filter(({ isGrowing }, i) => isGrowing || examined[i]!.retryable);
   context.unread.push(...unread.map(({ name }) => name));
-  problems.retryLater ||= outcomes.some(({ isTemporary }) => isTemporary);
-  for (const { problem } of outcomes) if (problem !== null) problems.add(...problem);
+  problems.retryLater ||= examined.some(({ retryable }) => retryable);
+  for (const { problem } of examined) if (problem !== null) problems.add(...problem);
   for (const [name, { rejected }] of records.inputs) problems.checkRejected(name, rejected);
 }
 
@@ -78,13 +78,13 @@ export async function examineInputs(context: RunContext): Promise<void> {
 type ImportNew = (file: InputFile, why: string, record: InputRecord) => Promise<InputRecord>;
 
 /** What is known about an input file once it has been examined. */
-interface Outcome {
+interface Examined {
   /** Its record by name; those of all files in it, if it is a folder that can't be searched. */
   records: [name: string, record: InputRecord][];
   /** What can't be used, and why. */
   problem: [name: string, reason: string] | null;
   /** Whether another run may succeed even if no input changes. */
-  isTemporary: boolean;
+  retryable: boolean;
 }
 
 async function examineInput(
@@ -92,31 +92,31 @@ async function examineInput(
   known: ReadonlyMap<string, InputRecord>,
   stateFolder: string,
   importNew: ImportNew,
-): Promise<Outcome> {
+): Promise<Examined> {
   const { name, path, failure } = file;
   if (failure !== undefined) {
     const records = [...known].filter(([record]) => isAt(record, name));
-    return { records, problem: [name, failure], isTemporary: true };
+    return { records, problem: [name, failure], retryable: true };
   }
   const before = known.get(name);
-  if (file.isGrowing) return outcomeOf(name, before);
+  if (file.isGrowing) return examinedAs(name, before);
   try {
-    return outcomeOf(name, await examineFile(file, before, stateFolder, importNew));
+    return examinedAs(name, await examineFile(file, before, stateFolder, importNew));
   } catch (error) {
     if (error instanceof RunEnded) throw error;
-    const problem: Outcome["problem"] = error instanceof WriteError
+    const problem: Examined["problem"] = error instanceof WriteError
       ? [error.path, `can't be written: ${error.reason}`] // not the fault of the input
       : [name, describeError(error, path)];
-    return { ...outcomeOf(name, before), problem, isTemporary: true };
+    return { ...examinedAs(name, before), problem, retryable: true };
   }
 }
 
-/** The outcome of a file with the given record, if there is one. */
-function outcomeOf(name: string, record: InputRecord | undefined): Outcome {
+/** What is known about a file with the given record, if there is one. */
+function examinedAs(name: string, record: InputRecord | undefined): Examined {
   return {
     records: record === undefined ? [] : [[name, record]],
     problem: record?.failure === undefined ? null : [name, record.failure],
-    isTemporary: false,
+    retryable: false,
   };
 }
 

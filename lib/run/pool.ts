@@ -28,7 +28,7 @@ export interface WorkerOptions {
   /** The folder that they may write; null for none. */
   write: string | null;
   /** Whether to give them all permissions. */
-  all?: boolean;
+  allowAll?: boolean;
   /** A file that they lock, so that a later run notices if they are still running. */
   lock?: string;
   /** The memory limit of a process that runs native code or draws charts, in bytes. */
@@ -267,12 +267,12 @@ function describe(task: Task): [activity: string, wayOut: string] {
 }
 
 /** The flags for a process's permissions; loading native code needs ffi, sys and env. */
-function flagsOf({ all: everything = false, write }: WorkerOptions): string[] {
-  if (everything) return ["--no-prompt", "--allow-all"];
+function flagsOf({ allowAll = false, write }: WorkerOptions): string[] {
+  if (allowAll) return ["--no-prompt", "--allow-all"];
   const paths = write === null ? [] : [...new Set([resolve(write), Deno.realPathSync(write)])];
   // A list of paths can't contain a path with a comma.
-  const all = paths.some((path) => path.includes(","));
-  const writes = paths.length === 0 ? [] : [all ? "--allow-write" : `--allow-write=${paths}`];
+  const hasComma = paths.some((path) => path.includes(","));
+  const writes = paths.length === 0 ? [] : [hasComma ? "--allow-write" : `--allow-write=${paths}`];
   return ["--no-prompt", "--allow-read", ...writes, "--allow-ffi", "--allow-sys", "--allow-env"];
 }
 

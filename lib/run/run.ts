@@ -16,7 +16,7 @@ import {
   type FoundInputs,
   type Identity,
   type InputFile,
-  isSpecial,
+  isBelowDev,
   listFolder,
   readRecords,
   recordedInputs,
@@ -136,7 +136,10 @@ function createContext(
   if (!options.force) refuseMissingInputs(options, known, found.files);
   const suspects = findSuspects(output, records.days);
   const write = dryRun ? { write: null } : { write: output, lock: join(stateFolder, WORKERS_LOCK) };
-  const pool = new Pool(options.jobs, { ...write, all: isSpecial([...options.input, output]) });
+  const pool = new Pool(options.jobs, {
+    ...write,
+    allowAll: isBelowDev([...options.input, output]),
+  });
   // A first run needs workers anyway, so some start while footers are read: one per folder (a day).
   const folders = new Set(found.files.map(({ name }) => dirname(name))).size;
   if (records.days.size === 0 && !dryRun) pool.warm(Math.min(2, folders));

@@ -219,7 +219,7 @@ export function checkOutput(inputs: readonly string[], output: string): void {
  * Whether any folder, file or glob is below `/dev`, for example in `/dev/shm`: Deno requires all
  * permissions to read or write there.
  */
-export function isSpecial(paths: readonly string[]): boolean {
+export function isBelowDev(paths: readonly string[]): boolean {
   return paths.some((path) => /^\/dev\//.test(realPath(rootOf(path))));
 }
 

@@ -24,7 +24,7 @@ export {
   findInputs,
   type FoundInputs,
   type InputFile,
-  isSpecial,
+  isBelowDev,
   refuseEmpty,
 } from "./inputs.ts";
 export { deleteIntent, writeIntent } from "./intents.ts";
