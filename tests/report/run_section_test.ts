@@ -35,7 +35,7 @@ Deno.test("inputNotes() says what of the input is in no figure", () => {
   assert.deepEqual(notes(recordsOf({ a: {} }), []), []);
   const problems = [{ name: "c.csv", reason: "is empty" }];
   assert.deepEqual(notes(recordsOf({ a: { x: 2 } }, { y: 1 }), problems), [
-    "Not in the rows: 1 file or day and 3 rejected rows; see the run .",
+    "Not in the rows: 3 rejected rows and 1 file or day that could not be used; see the run .",
   ]);
   const records = recordsOf({});
   const signal = { phase: "1", module: "1", reason: null };

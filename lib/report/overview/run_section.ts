@@ -40,9 +40,10 @@ export function inputNotes({ days, inputs }: Records, run: RunFigures): string[]
   const texts = [...countByPayload(counts)].filter(([payload, count]) =>
     isMeasured(payload) && kindOf(count) === "text"
   ).map(([payload]) => payload).sort();
+  const files = unusable === 1 ? "1 file or day" : `${unusable} files or days`;
   const missing = [
-    ...(unusable > 0 ? [unusable === 1 ? "1 file or day" : `${unusable} files or days`] : []),
     ...(rows > 0 ? [plural(rows, "rejected row")] : []),
+    ...(unusable > 0 ? [`${files} that could not be used`] : []),
   ];
   return [
     ...(missing.length > 0
