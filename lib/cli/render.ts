@@ -126,6 +126,11 @@ function renderNotes(summary: Summary, output: string, removal: "are" | "would b
     const readings = plural(totalOf(ofNoModule), "reading");
     notes.push(`${readings} in no hour file, because ${why}: ${shown}`);
   }
+  if (summary.localFiles > 0) {
+    notes.push(
+      `The times in ${plural(summary.localFiles, "file")} have no zone: they are taken as UTC.`,
+    );
+  }
   if (totalOf(otherFiles) > 0) {
     notes.push(renderOtherFiles(otherFiles));
   }

@@ -219,8 +219,8 @@ export async function importInput(
 ): Promise<InputRecord> {
   const id = inputId(name);
   const task = { kind: "import" as const, name, path, stateFolder, id, dryRun, threads };
-  const { sources, rejected } = await pool.run(() => task);
-  const imported = { ...record, imported: why, sources, rejected };
+  const { sources, rejected, localTimes } = await pool.run(() => task);
+  const imported = { ...record, imported: why, sources, rejected, localTimes };
   const [[reason, count] = [], ...others] = Object.entries(rejected).sort(([, a], [, b]) => b - a);
   if (sources.length > 0 || count === undefined) return imported;
   const rows = others.reduce((sum, [, count]) => sum + count, count);

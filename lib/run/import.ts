@@ -34,8 +34,9 @@ export async function performImport(task: ImportTask): Promise<ImportAnswer> {
   Deno.openSync(path).close(); // an earlier import stays if the file can't be opened
   if (task.dryRun) {
     const { sources, rejected, put, reject } = collect(task, () => {}, () => {});
-    await importFile(path, { temporary: null, threads, memory: DATABASE_MEMORY }, { put, reject });
-    return { sources, rejected };
+    const limits = { temporary: null, threads, memory: DATABASE_MEMORY };
+    const localTimes = await importFile(path, limits, { put, reject });
+    return { sources, rejected, localTimes };
   }
   const { name, stateFolder, id } = task;
   const folder = join(stateFolder, "imports", id);
@@ -52,8 +53,10 @@ export async function performImport(task: ImportTask): Promise<ImportAnswer> {
     (path, bytes) => staged.push(stageFile(staging, path, bytes, false)!),
     (row) => file.add({ file: name, ...row }),
   );
+  let localTimes: boolean;
   try {
-    await importFile(path, { temporary, threads, memory: DATABASE_MEMORY }, { put, reject });
+    const limits = { temporary, threads, memory: DATABASE_MEMORY };
+    localTimes = await importFile(path, limits, { put, reject });
   } catch (error) {
     for (const { tempPath } of [...staged, file.end()].filter((file) => file !== null)) {
       removeIfThere(tempPath);
@@ -68,7 +71,7 @@ export async function performImport(task: ImportTask): Promise<ImportAnswer> {
   else staged.push(ended);
   await commitFiles(staged, dirsToSync);
   for (const source of sources) Object.assign(source, identityOf(Deno.statSync(source.path)));
-  return { sources, rejected };
+  return { sources, rejected, localTimes };
 }
 
 /** A sink that collects the results of an import, and passes them on to be written. */

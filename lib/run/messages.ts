@@ -87,8 +87,8 @@ export interface DayAnswer {
   staged: Staged[];
 }
 
-/** The result of an import: the day files that were made, and rejected rows by reason. */
-export type ImportAnswer = Pick<InputRecord, "sources" | "rejected">;
+/** The result of an import: the day files that were made, rejected rows by reason, and more. */
+export type ImportAnswer = Required<Pick<InputRecord, "sources" | "rejected" | "localTimes">>;
 
 /** The answer to each kind of task. */
 export interface Answers {

@@ -66,6 +66,8 @@ export interface Summary extends RowCounts, RunEnd {
   importedFiles: number;
   /** How many files were imported for each reason. */
   importedBecause: Counts;
+  /** Files that were read in this run whose times have no zone, and are taken as UTC. */
+  localFiles: number;
   /** How many files of other kinds were found, by the ending of their names. */
   otherFiles: Counts;
   /** Row counts of all days on record, from this run and earlier ones. */
@@ -140,6 +142,7 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
     importedBecause: Object.fromEntries(
       Map.groupBy(imported, (why) => why).entries().map(([why, { length }]) => [why, length]),
     ),
+    localFiles: inputsRead(run).filter(([, { localTimes }]) => localTimes).length,
     otherFiles: found.otherFiles,
     onRecord: rowCounts(days, inputs),
     modules: modules.size,

@@ -40,6 +40,8 @@ export interface InputRecord extends Identity {
   sources: Source[];
   /** Its malformed rows, by reason. */
   rejected: Counts;
+  /** Whether it was imported, and has times without a zone, which were taken as UTC. */
+  localTimes?: boolean;
   /** Why its content can't be read, if it can't. Failures that may be temporary are not recorded. */
   failure?: string;
   /**

@@ -7,11 +7,13 @@
  * @module
  */
 import type { ImportLimits } from "./duckdb.ts";
+import { lacksZone } from "./instants.ts";
 import { type ImportSink, type Segment, writeSegment } from "./segment.ts";
 
 /**
  * Imports a file: text if its name says so, otherwise parquet.
  *
+ * @returns Whether its times have no zone, as the first ones of its segments show.
  * @throws {Error} If it can't be read, or a column is missing or of a type that can't be
  * understood.
  */
@@ -19,8 +21,15 @@ export async function importFile(
   path: string,
   limits: ImportLimits,
   sink: ImportSink,
-): Promise<void> {
-  for await (const segment of await read(path, limits, sink)) writeSegment(segment, sink);
+): Promise<boolean> {
+  let areLocal = false;
+  for await (const segment of await read(path, limits, sink)) {
+    const { dictionary, textOf } = segment.timestamp;
+    const first = dictionary.findIndex((time) => "value" in time);
+    areLocal ||= first >= 0 && lacksZone(textOf(first)!);
+    writeSegment(segment, sink);
+  }
+  return areLocal;
 }
 
 /** Reads a file. Its reader is loaded only now, because every process loads this module. */

@@ -51,6 +51,12 @@ export function parseInstant(text: string): Parsed<bigint> {
   return iso === null ? { reason: REJECTED.unreadable } : fromIso(iso);
 }
 
+/** Whether a text is an instant in ISO 8601 without an offset, so that it is taken as UTC. */
+export function lacksZone(text: string): boolean {
+  const iso = ISO.exec(text.trim());
+  return iso !== null && iso[3] === undefined;
+}
+
 function fromNumber([, sign, whole, fraction = "", exponent = "0"]: string[]): Parsed<bigint> {
   const integer = whole!.replace(/^0+(?=\d)/, "");
   const digits = integer + fraction;

@@ -102,6 +102,8 @@ Deno.test("--dry-run says what would be built, and writes nothing", () =>
 2024-07-14  1 file, up to 2,880 rows: not built yet
 2024-07-15  2 files, up to 2,881 rows: not built yet
 3 days would be built; nothing was written.
+
+Note: The times in 1 file have no zone: they are taken as UTC.
 `,
     );
     assert.equal(exists(join(folder, "out")), false);
@@ -165,6 +167,7 @@ Deno.test("--json prints all of the summary", () =>
     assert.deepEqual(rest, {
       shard: null,
       files: 1,
+      localFiles: 0,
       otherFiles: {},
       unusableFiles: 0,
       importedFiles: 0,

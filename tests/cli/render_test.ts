@@ -12,6 +12,7 @@ const SUMMARY: Summary = {
   ...ROWS,
   shard: null,
   files: 96,
+  localFiles: 0,
   otherFiles: {},
   unusableFiles: 1,
   importedFiles: 1,
@@ -204,6 +205,7 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     { payload: "amps", emptyShare: 0.92, maxGap: 7200 },
   ];
   const text = render({
+    localFiles: 2,
     otherFiles: { ".zip": 2, ".txt": 1 },
     mixed: [
       { payload: "mode", kind: "numeric", numericShare: 0.97, isQuantity: false },
@@ -223,6 +225,7 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     "To build some days and keep the others, use --from and --to.",
     "Note: --input no longer has readings for 92 hour files of 1 day, which are removed. " +
     "To keep them, give all inputs that have readings of a day.",
+    "Note: The times in 2 files have no zone: they are taken as UTC.",
     "Note: 3 files of other kinds were ignored: 2 .zip (unpack it first), 1 .txt",
     "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
     "Note: mode is numeric; 3 % of its readings are not numbers, and are rejected.",

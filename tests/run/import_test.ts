@@ -56,6 +56,18 @@ Deno.test("the summary counts usable imported files by reason, and no file in _e
     );
   }));
 
+Deno.test("a run counts the files it read whose times have no zone", () =>
+  inFolder(async (folder) => {
+    const row = (time: string) => `${time},v,1,"[[phase, 1], [module, 1]]"\n`;
+    const head = "timestamp,payload_type,value,tags\n";
+    put(join(folder, "in/a.csv"), head + row("noon") + row("2024-07-13 02:00:00"));
+    put(join(folder, "in/b.csv"), head + row("2024-07-13T02:00:00Z"));
+    put(join(folder, "in/c.csv"), csv(ROWS));
+    const runs = [];
+    for (const flag of ["--dry-run", "--quiet", "--force"]) runs.push(await etl(folder, flag));
+    assert.deepEqual(runs.map(({ localFiles }) => localFiles), [1, 1, 0]);
+  }));
+
 Deno.test("a dry run counts the rows of an import, and writes nothing", () =>
   inFolder(async (folder) => {
     put(join(folder, "in/a.csv"), `${csv(ROWS)}torn,"li`);

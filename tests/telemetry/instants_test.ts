@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { parseInstant } from "../../lib/telemetry/instants.ts";
+import { lacksZone, parseInstant } from "../../lib/telemetry/instants.ts";
 
 const BILLION = 1_000_000_000n;
 const anyInstant = fc.bigInt(946_684_800n * BILLION, 4_102_444_800n * BILLION);
@@ -64,4 +64,12 @@ Deno.test("parseInstant() tells what is no instant from what is out of range", (
     reason: "a timestamp that can't be read",
   });
   assert.deepEqual(parseInstant("4102444800"), { value: 4_102_444_800n * BILLION });
+});
+
+Deno.test("lacksZone() is true only of ISO 8601 without an offset", () => {
+  const without = ["2024-07-13 00:00:12", " 2024-07-13T00:00:12.5 ", "2024-07-13", "20240713T0000"];
+  const others = ["2024-07-13 00:00:12 UTC", "2024-07-13T00:00:12Z", "2024-07-13 00:00+02", ""];
+  const numbers = ["1720828812", "1720828812.5", "noon"];
+  assert.deepEqual(without.map(lacksZone), without.map(() => true));
+  assert.deepEqual([...others, ...numbers].filter(lacksZone), []);
 });
