@@ -139,6 +139,12 @@ function renderNotes(summary: Summary, output: string, removal: "are" | "would b
     notes.push(`${payload} was ${before} before this run and is ${after}: ${most}.`);
   }
   notes.push(...summary.mixed.map(mixedText));
+  if (summary.blank.length > 0) {
+    const shown = summary.blank.slice(0, 5).map((payload) => JSON.stringify(payload)).join(", ");
+    notes.push(
+      `Blanks around ${shown} are a part of the payload type. Does a CSV file have blanks after its commas?`,
+    );
+  }
   if (summary.sparse.length > 0) notes.push(renderSparse(summary.sparse));
   return notes.length === 0 ? [] : [notes.map((note) => printable(`Note: ${note}`)).join("\n")];
 }

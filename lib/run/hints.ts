@@ -64,6 +64,11 @@ export function mixedPayloads(counts: PayloadCounts): MixedPayload[] {
   });
 }
 
+/** The payload types that begin or end with a blank, as they do if a CSV has one after each comma. */
+export function blankPayloads(counts: PayloadCounts): string[] {
+  return [...counts.keys()].filter((payload) => payload !== payload.trim()).sort();
+}
+
 /** The payload types whose kind has changed. */
 export function changedKinds(before: PayloadCounts, after: PayloadCounts): ChangedKind[] {
   return [...after].sort(([a], [b]) => a < b ? -1 : 1).flatMap(([payload, count]) => {

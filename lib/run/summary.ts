@@ -20,6 +20,7 @@ import {
 } from "../telemetry/mod.ts";
 import type { RunContext } from "./context.ts";
 import {
+  blankPayloads,
   type ChangedKind,
   changedKinds,
   type MixedPayload,
@@ -98,6 +99,8 @@ export interface Summary extends RowCounts, RunEnd {
   otherShards: number;
   /** Payload types that are not clearly numeric or text. */
   mixed: MixedPayload[];
+  /** Payload types that begin or end with a blank. */
+  blank: string[];
   /** Payload types whose kind the run changed. */
   changedKinds: ChangedKind[];
   /** Payload types whose readings are further apart than `--max-gap`. */
@@ -158,6 +161,7 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
       return gone.length === 0 ? [] : [{ day: dayName(day), hourFiles: gone.length }];
     }),
     mixed: mixedPayloads(payloads),
+    blank: blankPayloads(payloads),
     changedKinds: changedKinds(countsOf(before.days.values()), payloads),
     sparse: fill === "none" ? [] : sparsePayloads(days, maxGap),
     ofNoModule: addUp(days.map(({ ofNoModule }) => ofNoModule)),

@@ -187,6 +187,7 @@ Deno.test("--json prints all of the summary", () =>
       otherOptions: null,
       otherShards: 0,
       mixed: [],
+      blank: [],
       changedKinds: [],
       sparse: [],
       ofNoModule: {},

@@ -31,6 +31,7 @@ const SUMMARY: Summary = {
   otherOptions: null,
   otherShards: 0,
   mixed: [],
+  blank: [],
   changedKinds: [],
   sparse: [],
   ofNoModule: {},
@@ -214,6 +215,7 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
       { payload: "soc", kind: "text", numericShare: 0.3, isQuantity: true },
       { payload: "volts", kind: "numeric", numericShare: 0.8, isQuantity: true },
     ],
+    blank: [" module_voltage", " soc"],
     removed: [{ day: "2024-06-15", hourFiles: 24 }, { day: "2024-06-16", hourFiles: 576 }],
     shortened: [{ day: "2024-06-17", hourFiles: 92 }],
     changedKinds: [{ payload: "flag", before: "numeric", after: "text" }],
@@ -235,6 +237,8 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     "Do the others have decimal commas?",
     "Note: volts is numeric; 20 % of its readings are not numbers, and are rejected. " +
     "Do they have decimal commas?",
+    'Note: Blanks around " module_voltage", " soc" are a part of the payload type. ' +
+    "Does a CSV file have blanks after its commas?",
     "Note: amps (92 % empty), volts (55 % empty): their readings are often further apart than --max-gap. " +
     "--max-gap 2h would bridge nine out of ten gaps, but it would fill gaps of that length in every signal.",
   ]);

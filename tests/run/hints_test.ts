@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { changedKinds, mixedPayloads, sparsePayloads } from "../../lib/run/hints.ts";
+import { blankPayloads, changedKinds, mixedPayloads, sparsePayloads } from "../../lib/run/hints.ts";
 import { countByPayload, GAP_BOUNDS } from "../../lib/telemetry/mod.ts";
 
 const signal = (payload: string, numeric: number, other: number) => ({
@@ -32,6 +32,11 @@ Deno.test("mixedPayloads() returns quantities of the battery that are not number
     { payload: "cell_voltage", kind: "text", numericShare: 0.003, isQuantity: true },
     { payload: "module_voltage", kind: "text", numericShare: 0, isQuantity: true },
   ]);
+});
+
+Deno.test("blankPayloads() returns payload types that begin or end with a blank", () => {
+  const found = blankPayloads(counts(signal("b ", 1, 0), signal(" a", 1, 0), signal("a b", 1, 0)));
+  assert.deepEqual(found, [" a", "b "]);
 });
 
 Deno.test("changedKinds() compares with earlier records, and ignores new payload types", () => {
