@@ -42,9 +42,12 @@ export interface ImportSink {
 /** A segment has at most this many rows, and about this many bytes of distinct text. */
 export const MAX_ROWS = 1 << 17, MAX_TEXT = 1 << 26;
 
+/** A day file has at most this many pairs of tags, since its reader takes no larger row groups. */
+const MAX_PAIRS = 1 << 24;
+
 /**
- * Rejects the malformed rows of a segment, and writes the others to one day file per day, the
- * earliest day first.
+ * Rejects the malformed rows of a segment, and writes the others to one day file per day, or more
+ * if they have very many tags, the earliest day first.
  */
 export function writeSegment(segment: Segment, sink: ImportSink): void {
   const { rows, timestamp, payload, value, tags } = segment;
@@ -71,13 +74,21 @@ export function writeSegment(segment: Segment, sink: ImportSink): void {
     last = day;
     ofDay.push(row);
   }
+  const longest = tags.dictionary.reduce(
+    (most, list) => "value" in list ? Math.max(most, list.value.length) : most,
+    1,
+  );
+  const most = Math.floor(MAX_PAIRS / longest);
   for (const [, ofDay] of [...days].sort(([a], [b]) => a - b)) {
-    sink.put(encodeDayFile({
-      timestamp: selectRows(timestamp, ofDay),
-      payload: selectRows(payload, ofDay),
-      value: selectRows(value, ofDay),
-      tags: selectRows(tags, ofDay),
-    }));
+    for (let at = 0; at < ofDay.length; at += most) {
+      const chosen = ofDay.slice(at, at + most);
+      sink.put(encodeDayFile({
+        timestamp: selectRows(timestamp, chosen),
+        payload: selectRows(payload, chosen),
+        value: selectRows(value, chosen),
+        tags: selectRows(tags, chosen),
+      }));
+    }
   }
 }
 

@@ -49,6 +49,15 @@ Deno.test("writeSegment() writes a file for each day, the earliest day first", (
   assert.deepEqual(rejected, []);
 });
 
+Deno.test("writeSegment() divides a day whose rows have too many tags for one row group", () => {
+  const seconds = Array.from({ length: 34_000 }, (_, i) => i);
+  const long = Array.from({ length: 1000 }, (_, i): [string, string] => [`tag ${i}`, "1"]);
+  const segment = segmentOf(seconds, null, [{ value: "1" }]);
+  const tags = column(seconds.map(() => 0), [{ value: long }]);
+  const { days } = write({ ...segment, tags });
+  assert.deepEqual(days.map(({ rows }) => rows), [16_777, 16_777, 446]);
+});
+
 Deno.test("writeSegment() rejects malformed rows by the first reason, with their line and texts", () => {
   const values = [{ value: "1" }, { reason: "no value" }];
   const { days, rejected } = write(segmentOf([0, 1, -1, -1], [2, 3, 5, 8], values));
