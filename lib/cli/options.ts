@@ -7,7 +7,7 @@ import { CommanderError } from "commander";
 import { UsageError } from "../errors.ts";
 import { type Environment, type Options, shardOf } from "../run/mod.ts";
 import type { Shard } from "../store/mod.ts";
-import { dayName } from "../telemetry/mod.ts";
+import { dayName, formatOf } from "../telemetry/mod.ts";
 import { createCommand } from "./flags.ts";
 
 /** The options of a run, and those that only the command line knows. */
@@ -101,7 +101,7 @@ function arrayShard(environment: Environment): Shard | null {
 function checkPaths({ input, output, watch }: CommandOptions): void {
   if (input.includes("")) throw new UsageError("--input is empty: give a path");
   if (output === "") throw new UsageError("--output is empty: give a path");
-  const files = input.filter((path) => /\.(parquet|csv|jsonl|ndjson)(\.gz|\.zst)?$/i.test(path));
+  const files = input.filter((path) => formatOf(path) !== null);
   if (watch && files.length > 1) {
     throw new UsageError(
       `--watch got ${files.length} files, and none that arrives would be among them: ` +

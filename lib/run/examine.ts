@@ -16,7 +16,7 @@ import {
   type InputRecord,
   withFile,
 } from "../store/mod.ts";
-import { type Layout, readLayout } from "../telemetry/mod.ts";
+import { formatOf, type Layout, readLayout } from "../telemetry/mod.ts";
 import type { RunContext } from "./context.ts";
 import { ProgressCounter, RunEnded } from "./events.ts";
 
@@ -191,9 +191,8 @@ function isCurrent(before: InputRecord, file: InputFile, stateFolder: string): b
  * @throws {NeedsImport} If the file has to be imported; the message says why.
  */
 function readFooter(path: string, size: number): Layout {
-  if (!/\.parquet$/i.test(path)) {
-    throw new NeedsImport(/\.csv(\.\w+)?$/i.test(path) ? "CSV" : "JSON lines");
-  }
+  const format = formatOf(path);
+  if (format !== null && format !== "parquet") throw new NeedsImport(format);
   return withFile(path, (read) => readLayout(read, size));
 }
 

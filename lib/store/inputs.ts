@@ -9,6 +9,7 @@ import { type Identity, identityOf } from "./read.ts";
 import { STATE_FOLDER } from "./state_folder.ts";
 import { isOurs } from "./suspects.ts";
 import { dayOfHourFile } from "../hours/mod.ts";
+import { formatOf } from "../telemetry/mod.ts";
 import { describeError, UsageError } from "../errors.ts";
 
 /** An input file, or a folder or file that can't be examined, with a `failure`. */
@@ -24,7 +25,6 @@ export interface InputFile extends Identity {
 }
 
 const NOTHING: Identity = { size: 0, mtime: 0, ctime: 0, ino: 0 };
-const INPUT = /\.(parquet|(csv|jsonl|ndjson)(\.gz|\.zst)?)$/i;
 const KINDS = "day file (.parquet, .csv or .jsonl)";
 /** What to do about files of some kinds that are not read. */
 const UNREAD: readonly [endings: RegExp, way: string][] = [
@@ -127,7 +127,7 @@ function hintFor(input: string): string {
 /** Adds a file, or counts it if it is of another kind. */
 function add(path: string, name: string, { files, otherFiles }: FoundInputs): void {
   const isHour = isHourFile(path);
-  if (INPUT.test(path) && !isHour) {
+  if (formatOf(path) !== null && !isHour) {
     files.push(inputFile(path, name));
     return;
   }

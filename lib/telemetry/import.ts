@@ -7,11 +7,12 @@
  * @module
  */
 import type { ImportLimits } from "./duckdb.ts";
+import { formatOf } from "./file_format.ts";
 import { lacksZone } from "./instants.ts";
 import { type ImportSink, type Segment, writeSegment } from "./segment.ts";
 
 /**
- * Imports a file: text if its name says so, otherwise parquet.
+ * Imports a file: parquet if its name says so, otherwise text.
  *
  * @returns Whether its times have no zone, as the first ones of its segments show.
  * @throws {Error} If it can't be read, or a column is missing or of a type that can't be
@@ -38,7 +39,7 @@ async function read(
   limits: ImportLimits,
   { reject }: ImportSink,
 ): Promise<AsyncIterable<Segment>> {
-  if (/\.(csv|jsonl|ndjson)(\.gz|\.zst)?$/i.test(path)) {
+  if (formatOf(path) !== "parquet") {
     return (await import("./text_records.ts")).readText(path, reject);
   }
   return (await import("./import_parquet.ts")).readParquet(path, limits);

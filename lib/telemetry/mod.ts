@@ -6,6 +6,7 @@
  */
 export { addUp, type Counts, totalOf } from "./counts.ts";
 export { encodeDayFile } from "./day_file.ts";
+export { formatOf } from "./file_format.ts";
 export { importFile } from "./import.ts";
 export type { Window } from "./deduplicate.ts";
 export { type Layout, readLayout } from "./layout.ts";

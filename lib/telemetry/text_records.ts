@@ -7,6 +7,7 @@
 import { TextSet } from "../parquet/mod.ts";
 import { csvRecords } from "./csv_records.ts";
 import { readDecompressed } from "./decompress.ts";
+import { formatOf } from "./file_format.ts";
 import { parseInstant } from "./instants.ts";
 import { jsonRecords } from "./json_lines.ts";
 import { COLUMN_NAMES } from "./layout.ts";
@@ -41,7 +42,7 @@ export async function* readText(
     return takeLine(input);
   };
   let format = jsonRecords();
-  if (/\.csv(\.\w+)?$/i.test(path)) {
+  if (formatOf(path) === "CSV") {
     const first = await takeHeader();
     // Excel writes the separator into a line before the header.
     format = csvRecords(/^sep=.?$/i.test(first) ? await takeHeader() : first);
