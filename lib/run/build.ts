@@ -7,11 +7,11 @@ import { join } from "node:path";
 import pMap from "p-map";
 import { dayName } from "../telemetry/mod.ts";
 import {
-  dayFile,
   type DayRecord,
   discardFolder,
   type InputRecord,
   type Source,
+  stateFile,
 } from "../store/mod.ts";
 import type { TableOptions } from "../hours/mod.ts";
 import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "./commit.ts";
@@ -125,8 +125,8 @@ function changedFile(
   output: string,
   { day, files, sizes, rejected }: DayRecord,
 ): string | undefined {
-  const written = Deno.lstatSync(join(output, dayFile("days", day))).mtime!;
-  const others = Object.keys(rejected).length > 0 ? [dayFile("rejected", day)] : [];
+  const written = Deno.lstatSync(join(output, stateFile("days", day))).mtime!;
+  const others = Object.keys(rejected).length > 0 ? [stateFile("rejected", day)] : [];
   return [...files, ...others].find((name, i) => {
     try {
       const { isFile, size, mtime } = Deno.lstatSync(join(output, name));

@@ -8,7 +8,6 @@ import { dirname, join, relative } from "node:path";
 import {
   commitFiles,
   createNameLookup,
-  dayFile,
   type DayRecord,
   deleteIntent,
   failpoint,
@@ -16,6 +15,7 @@ import {
   makeFolder,
   removeFiles,
   removeIfThere,
+  stateFile,
   writeDayRecord,
   writeIntent,
 } from "../store/mod.ts";
@@ -45,7 +45,7 @@ export async function commitDay(
   const dirsToSync = [...folders].flatMap((folder) => makeFolder(output, folder));
   await timed("sync", () => commitFiles(staged, dirsToSync));
   removeFiles(output, before.difference(new Set(files)));
-  const rejected = join(output, dayFile("rejected", day));
+  const rejected = join(output, stateFile("rejected", day));
   if (!staged.some(({ path }) => path === rejected)) removeIfThere(rejected);
   failpoint("old files removed");
   const record = { ...origin, ...result };
@@ -81,8 +81,8 @@ export function refuseForeignFiles(
 export function removeDay(output: string, day: number, files: Iterable<string>): void {
   removeFiles(output, files);
   failpoint("day removed");
-  removeIfThere(join(output, dayFile("rejected", day)));
-  removeIfThere(join(output, dayFile("days", day)));
+  removeIfThere(join(output, stateFile("rejected", day)));
+  removeIfThere(join(output, stateFile("days", day)));
   deleteIntent(output, day);
 }
 

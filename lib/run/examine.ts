@@ -25,7 +25,7 @@ const TURN_INTERVAL_MS = 50;
 
 /**
  * Brings the records of the input files up to date: reads the footers of all new or changed files,
- * and imports those that are not in the exporter's form.
+ * and imports those that are not in the exporter's dialect.
  *
  * If a file or folder is temporarily unreadable, its records are kept, so that what was built from
  * it is not removed.

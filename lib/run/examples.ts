@@ -5,7 +5,7 @@
  * @module
  */
 import { join } from "node:path";
-import { dayFile, readLines } from "../store/mod.ts";
+import { readLines, stateFile } from "../store/mod.ts";
 import type { Counts, Rejected } from "../telemetry/mod.ts";
 import type { RunContext } from "./context.ts";
 import { inputId } from "./examine.ts";
@@ -24,7 +24,7 @@ export function rejectedExamples(run: RunContext): RejectedExample[] {
     rejected,
   ]);
   for (const day of [...built.keys()].sort((a, b) => a - b)) {
-    files.push([join(output, dayFile("rejected", day)), records.days.get(day)?.rejected ?? {}]);
+    files.push([join(output, stateFile("rejected", day)), records.days.get(day)?.rejected ?? {}]);
   }
   const found = new Map<string, RejectedExample>();
   for (const [path, rejected] of files) {

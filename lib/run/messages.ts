@@ -43,7 +43,7 @@ export interface DayTask extends DayJob {
   staging: string | null;
 }
 
-/** A file to import, which is not in the exporter's form. */
+/** A file to import, which is not in the exporter's dialect. */
 export interface ImportTask {
   /** The input file's name. */
   name: string;

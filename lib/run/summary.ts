@@ -63,7 +63,7 @@ export interface Summary extends RowCounts, RunEnd {
   files: number;
   /** How many input files could not be used; `problems` says why. */
   unusableFiles: number;
-  /** Usable files that were imported, because they are not in the exporter's form. */
+  /** Usable files that were imported, because they are not in the exporter's dialect. */
   importedFiles: number;
   /** How many files were imported for each reason. */
   importedBecause: Counts;

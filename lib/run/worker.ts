@@ -11,7 +11,6 @@ import { createPolarsEncoder } from "../hours/mod.ts";
 import { DayReader } from "../telemetry/mod.ts";
 import {
   createNameLookup,
-  dayFile,
   failpoint,
   LineFile,
   readRecords,
@@ -21,6 +20,7 @@ import {
   REPORT_FOLDER,
   stageFile,
   STATE_FOLDER,
+  stateFile,
 } from "../store/mod.ts";
 import { buildDay } from "./day.ts";
 import { performImport } from "./import.ts";
@@ -67,7 +67,7 @@ async function build(task: DayTask): Promise<DayAnswer> {
     if (staged !== null) answer.staged.push(staged);
     failpoint("file staged");
   }, encodeHour);
-  const file = new LineFile(staging, join(output, dayFile("rejected", day)));
+  const file = new LineFile(staging, join(output, stateFile("rejected", day)));
   for (const row of rejected()) file.add(row);
   const staged = file.end();
   if (staged !== null) answer.staged.push(staged);

@@ -10,7 +10,7 @@ import { dayOfHourFile } from "../hours/mod.ts";
 import { dayName } from "../telemetry/mod.ts";
 import { removeIfThere, replaceFile } from "./files.ts";
 import { failpoint } from "./failpoint.ts";
-import { dayFile, listDayFiles } from "./state_folder.ts";
+import { listStateFiles, stateFile } from "./state_folder.ts";
 
 /**
  * Records which files a day had and will have; the intent is on disk when the promise resolves.
@@ -24,7 +24,7 @@ export async function writeIntent(
   files: readonly string[],
 ): Promise<void> {
   const text = `${JSON.stringify({ day: dayName(day), files })}\n`;
-  await replaceFile(output, dayFile("intents", day), text, staging);
+  await replaceFile(output, stateFile("intents", day), text, staging);
   failpoint("intent written");
 }
 
@@ -33,13 +33,13 @@ export async function writeIntent(
  * may be built again.
  */
 export function deleteIntent(output: string, day: number): void {
-  removeIfThere(join(output, dayFile("intents", day)));
+  removeIfThere(join(output, stateFile("intents", day)));
 }
 
 /** The days that have an intent, with the hour files that it names. */
 export function readIntents(output: string): Map<number, string[]> {
   const found = new Map<number, string[]>();
-  for (const [day, path] of listDayFiles(output, "intents")) {
+  for (const [day, path] of listStateFiles(output, "intents")) {
     found.set(day, readNames(path).filter((file) => dayOfHourFile(file) === day));
   }
   return found;

@@ -45,11 +45,11 @@ export {
 } from "./records.ts";
 export { type RowCounts, rowCounts } from "./row_counts.ts";
 export {
-  dayFile,
   REPORT_FOLDER,
   type Shard,
   stagingFolder,
   STATE_FOLDER,
+  stateFile,
   stateFolderOf,
 } from "./state_folder.ts";
 export { findSuspects, isOurs } from "./suspects.ts";

@@ -15,14 +15,14 @@ import { commitFiles, makeFolder, replaceFile } from "./files.ts";
 import { LineFile, readLines } from "./line_file.ts";
 import { fingerprint, type Identity } from "./read.ts";
 import {
-  dayFile,
-  listDayFiles,
+  listStateFiles,
   shardFolders,
   stagingFolder,
   STATE_FOLDER,
+  stateFile,
 } from "./state_folder.ts";
 
-/** A file in the exporter's form. */
+/** A file in the exporter's dialect. */
 export interface Source extends Identity {
   /** The input file's name, relative to the input folder. */
   name: string;
@@ -49,7 +49,7 @@ export interface InputRecord extends Identity {
    * change in the same second may not show in its times.
    */
   sha256?: string;
-  /** Whether it was not examined again after those two seconds. */
+  /** True until it is examined again after those two seconds. */
   unsettled?: true;
 }
 
@@ -140,7 +140,7 @@ function checkFormat(path: string, record: { format?: unknown; version?: unknown
  */
 export function readRecords(output: string, stateFolder: string): Records {
   const records: Records = { inputs: readInputRecords(stateFolder), days: new Map() };
-  for (const [day, path] of listDayFiles(output, "days")) {
+  for (const [day, path] of listStateFiles(output, "days")) {
     const record = readRecord(path);
     if (record?.day !== day) continue;
     if (record.files.every((file) => dayOfHourFile(file) === day)) records.days.set(day, record);
@@ -178,7 +178,7 @@ export async function writeDayRecord(
 ): Promise<void> {
   const rest = `${JSON.stringify(record).slice(1)}\n`;
   const text = `{"format":${FORMAT},"sha256":"${checksum(rest)}",${rest}`;
-  await replaceFile(output, dayFile("days", record.day), text, staging, false);
+  await replaceFile(output, stateFile("days", record.day), text, staging, false);
 }
 
 function checksum(text: string): string {

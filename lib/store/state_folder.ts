@@ -34,12 +34,12 @@ export function stagingFolder(stateFolder: string): string {
 }
 
 /** A day's record, intent or rejected readings, relative to the output folder. */
-export function dayFile(part: "days" | "intents" | "rejected", day: number): string {
+export function stateFile(part: "days" | "intents" | "rejected", day: number): string {
   return `${STATE_FOLDER}/${part}/${dayName(day)}.${part === "rejected" ? "jsonl" : "json"}`;
 }
 
 /** The paths of all records or intents, by the start of their day. */
-export function listDayFiles(output: string, part: "days" | "intents"): Map<number, string> {
+export function listStateFiles(output: string, part: "days" | "intents"): Map<number, string> {
   const folder = join(output, STATE_FOLDER, part);
   const found = new Map<number, string>();
   for (const { name } of listFolder(folder)) {

@@ -163,7 +163,7 @@ export function fakeHour(createdBy: string = "hourgrid version 0.1.0"): Uint8Arr
   return Uint8Array.of(...magic, ...footer, ...length, ...magic);
 }
 
-/** Encodes rows as a day file that takes the fast path. */
+/** Encodes rows as a day file that takes the hot path. */
 export function dayFile(rows: readonly Row[], perSecond: number = 1): Uint8Array {
   const coded = <T>(values: T[]) => {
     const keys = values.map((value) => typeof value === "bigint" ? value : JSON.stringify(value));

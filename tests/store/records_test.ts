@@ -7,7 +7,7 @@ import {
   writeDayRecord,
   writeInputRecords,
 } from "../../lib/store/records.ts";
-import { dayFile } from "../../lib/store/state_folder.ts";
+import { stateFile } from "../../lib/store/state_folder.ts";
 import { dayRecord } from "../helpers/records.ts";
 import { inFolder, put } from "../helpers/support.ts";
 
@@ -65,7 +65,7 @@ for (const [what, edit] of broken) {
   Deno.test(`readRecords() passes over a record that ${what}`, () =>
     inFolder(async (folder) => {
       await writeDayRecord(folder, staging(folder), RECORD);
-      const path = join(folder, dayFile("days", DAY));
+      const path = join(folder, stateFile("days", DAY));
       const text = Deno.readTextFileSync(path);
       assert.notEqual(edit(text), text);
       put(path, edit(text));
@@ -86,7 +86,7 @@ Deno.test("readRecords() passes over a sound record that names files of another 
 Deno.test("readRecords() skips a sound record under the name of another day", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), { ...RECORD, files: [], sizes: [] });
-    const path = (day: number) => join(folder, dayFile("days", day));
+    const path = (day: number) => join(folder, stateFile("days", day));
     Deno.copyFileSync(path(DAY), path(DAY + 86_400));
     assert.deepEqual([...read(folder).days.keys()], [DAY]);
   }));
@@ -98,7 +98,7 @@ Deno.test("readRecords() follows no link", () =>
     await writeInputRecords(elsewhere, state(elsewhere), new Map([["a.parquet", INPUT]]));
     assert.deepEqual([read(elsewhere).days.size, read(elsewhere).inputs.size], [1, 1]);
     Deno.mkdirSync(join(folder, "_etl/days"), { recursive: true });
-    for (const name of [dayFile("days", DAY), "_etl/inputs.jsonl"]) {
+    for (const name of [stateFile("days", DAY), "_etl/inputs.jsonl"]) {
       Deno.symlinkSync(join(elsewhere, name), join(folder, name));
     }
     assert.deepEqual(read(folder), { inputs: new Map(), days: new Map() });
@@ -121,7 +121,7 @@ Deno.test("inputFingerprint() changes with a file's identity and with its checks
 Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), RECORD);
-    const path = join(folder, dayFile("days", DAY));
+    const path = join(folder, stateFile("days", DAY));
     put(path, Deno.readTextFileSync(path).replace('"format":12', '"format":13'));
     assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));
