@@ -109,12 +109,11 @@ function findStale(
   touched: ReadonlyMap<number, Source[]>,
   force: boolean,
 ): StaleDay[] {
-  const days = force ? new Map<number, DayRecord>() : records.days;
   const changed = (record: DayRecord) =>
     built.has(record.day) ? undefined : changedFile(options.output, record);
-  return staleDays({ ...records, days, suspects }, touched, options, signals.digester(), changed)
-    .filter(({ day }) => !failed.has(day))
-    .map((item) => force && records.days.has(item.day) ? { ...item, reason: "--force" } : item);
+  const digester = signals.digester();
+  return staleDays({ ...records, suspects }, touched, options, digester, changed, force)
+    .filter(({ day }) => !failed.has(day));
 }
 
 /**

@@ -80,6 +80,7 @@ export function inputsOf(
  * @param touched See {@linkcode sourcesByDay}, which returns the days in order.
  * @param digester A digester of the signal counts of all days.
  * @param changedFile Returns an hour file that differs from its record, if there is one.
+ * @param force Whether days on record are stale, whatever their records say.
  */
 export function staleDays(
   records: Records & { suspects: ReadonlyMap<number, readonly string[]> },
@@ -87,14 +88,17 @@ export function staleDays(
   options: Options,
   digester: Digester,
   changedFile: (record: DayRecord) => string | undefined,
+  force: boolean = false,
 ): StaleDay[] {
   const stale: StaleDay[] = [];
   for (const [day, sources] of touched) {
     if (!isWanted(options, day)) continue;
     const inputs = inputsOf(records.inputs, sources);
     const record = records.days.get(day);
-    const reason = whyStale(record, records.suspects.has(day), inputs, options) ??
-      whyDifferent(record!, digester, changedFile);
+    const reason = force && record !== undefined
+      ? "--force"
+      : whyStale(record, records.suspects.has(day), inputs, options) ??
+        whyDifferent(record!, digester, changedFile);
     const rows = sources.reduce((sum, { layout }) => sum + layout.rows, 0);
     if (reason !== null) stale.push({ day, reason, rows, files: Object.keys(inputs).length });
   }
