@@ -59,7 +59,7 @@ export function collectFigures(
   const quantityOf = quantityByColumn(signalCounts);
   // Readings in neighbouring rows never have a gap between them, however long a row is.
   const gap = Math.max(1, Math.floor(maxGap / interval));
-  const on: DayGrid = { day, interval, gap, rows: DAY / interval };
+  const grid: DayGrid = { day, interval, gap, rows: DAY / interval };
   const perHour = 3600 / interval;
   const shared = new Map<Runs, SharedColumn>();
   const places = new Map<string, PlaceDay>();
@@ -72,16 +72,16 @@ export function collectFigures(
     );
   const system = placeOf(null, null);
   const addTo = (place: PlaceDay, column: ModuleColumn, runs: Runs) => {
-    const signal = signalDayOf(column, texts, on);
+    const signal = signalDayOf(column, texts, grid);
     if (signal !== null) place.signals.push(signal);
     const quantity = quantityOf(column.name);
     if (quantity === "state" && column.kind === "text") {
-      for (const { value, ...stretch } of stretchesOf(column.name, runs, on)) {
+      for (const { value, ...stretch } of stretchesOf(column.name, runs, grid)) {
         place.states.push({ ...stretch, state: texts.text(value) });
       }
     }
     if (quantity === "limit" && column.kind === "numeric") {
-      place.limits.push(...limitsOf(stretchesOf(column.name, runs, on)));
+      place.limits.push(...limitsOf(stretchesOf(column.name, runs, grid)));
     }
   };
 
@@ -91,7 +91,7 @@ export function collectFigures(
       const stretches = rowsOfHours(hours, perHour);
       const present = columns.map((column): DayColumn => {
         const { name, kind } = column;
-        const runs = withinStretches(column.runs, stretches, on.rows);
+        const runs = withinStretches(column.runs, stretches, grid.rows);
         if (column.shared) {
           const found = shared.getOrInsertComputed(column.runs, () => ({
             column,
@@ -106,15 +106,15 @@ export function collectFigures(
       modules.push({
         phase,
         module,
-        ...figuresOf(quantities, hours.length * perHour, on),
+        ...figuresOf(quantities, hours.length * perHour, grid),
         filled: present.map(({ name, runs }) => [name, countKnown(runs)]),
-        ...silenceOf(reported, on),
+        ...silenceOf(reported, grid),
       });
     },
     end() {
       for (const { column, place, hours } of shared.values()) {
         const stretches = rowsOfHours([...hours].sort((a, b) => a - b), perHour);
-        addTo(place, column, withinStretches(column.runs, stretches, on.rows));
+        addTo(place, column, withinStretches(column.runs, stretches, grid.rows));
       }
       const rank = ({ phase, module }: PlaceDay) => phase === null ? 0 : module === null ? 1 : 2;
       return { modules, places: [...places.values()].sort((a, b) => rank(a) - rank(b)) };
@@ -128,16 +128,16 @@ type RowFigures = Omit<ModuleDay, "phase" | "module" | "filled" | "reported" | "
 function figuresOf(
   { cells, voltage, current, soc, batteryTemperatures }: Quantities<DayColumn>,
   rows: number,
-  on: DayGrid,
+  grid: DayGrid,
 ): RowFigures {
-  const { day, interval } = on;
+  const { day, interval } = grid;
   const perHour = 3600 / interval;
-  const unknown = unknownRuns(on.rows);
+  const unknown = unknownRuns(grid.rows);
   const amperes = current?.runs ?? unknown;
   const volts = voltage?.runs ?? unknown;
   const socs = soc?.runs ?? unknown;
   const load = loadOf(amperes, interval);
-  const { restRows, ...rests } = restsOf(load, amperes, socs, on);
+  const { restRows, ...rests } = restsOf(load, amperes, socs, grid);
   return {
     rows,
     flow: flowsOf(volts, amperes, interval),

@@ -38,21 +38,21 @@ export function isSame(a: number, b: number): boolean {
 export function signalDayOf(
   column: { name: string; rowValues: RowValues; kind: Kind },
   texts: ValueSet,
-  on: DayGrid,
+  grid: DayGrid,
 ): SignalDay | null {
   const { name, kind, rowValues: { rows, values, length } } = column;
   const from = lowerBound(rows, length, 0);
-  const to = lowerBound(rows, length, on.rows);
+  const to = lowerBound(rows, length, grid.rows);
   if (from === to) return null;
-  const { runs, distinct } = findRuns(column.rowValues, from, to, on);
+  const { runs, distinct } = findRuns(column.rowValues, from, to, grid);
   const show = (value: number) => kind === "text" ? texts.text(value) : value;
   return {
     column: name,
     values: distinct && distinct.map(({ value }) => show(value)),
     runs: runs.map(([start, end]): ConstantRun => [
       show(values[start]!),
-      on.day + rows[start]! * on.interval,
-      on.day + (rows[end - 1]! + 1) * on.interval,
+      grid.day + rows[start]! * grid.interval,
+      grid.day + (rows[end - 1]! + 1) * grid.interval,
       distinct?.some(({ value, runs }) => runs > 1 && isSame(value, values[start]!)) ?? true,
     ]),
   };

@@ -5,7 +5,7 @@
  * @module
  */
 import { type Parsed, REJECTED } from "./malformed.ts";
-import { isInRange, magnitude } from "./timestamps.ts";
+import { isInRange, unitByMagnitude } from "./timestamps.ts";
 
 const OUT_OF_RANGE = { reason: REJECTED.range };
 
@@ -64,7 +64,7 @@ function fromNumber([, sign, whole, fraction = "", exponent = "0"]: string[]): P
   // In no unit is a negative number, or one with more or fewer digits, from 2000 to 2100.
   if (sign === "-" || !(point > 0 && point < 20)) return OUT_OF_RANGE;
   const inUnit = digits.slice(0, point).padEnd(point, "0");
-  const unit = magnitude(Number(inUnit));
+  const unit = unitByMagnitude(Number(inUnit));
   if (unit === null) return OUT_OF_RANGE;
   const rest = digits.slice(point, point + DECIMALS[unit]).padEnd(DECIMALS[unit], "0");
   return instantOf(BigInt(inUnit + rest));

@@ -12,7 +12,7 @@ import {
   readFooter,
 } from "../parquet/mod.ts";
 import { NeedsImport } from "../errors.ts";
-import { DAY, magnitude, secondAt, type TimeUnit } from "./timestamps.ts";
+import { DAY, type TimeUnit, unitByMagnitude, wholeSecondIn } from "./timestamps.ts";
 
 /** The columns that are read, in the order that all lists of columns follow. */
 export const COLUMNS = {
@@ -90,11 +90,11 @@ function statedSpan({ bounds: [bounds] }: Footer["groups"][number], unit: TimeUn
   }
   const [low, high] = bounds;
   // If seconds and milliseconds are mixed, the smallest number may not be the earliest instant.
-  if (unit === "epoch" && magnitude(Number(low)) !== magnitude(Number(high))) {
+  if (unit === "epoch" && unitByMagnitude(Number(low)) !== unitByMagnitude(Number(high))) {
     throw new NeedsImport("timestamps of different units");
   }
   const view = new DataView(BigInt64Array.of(low, high).buffer);
-  const [first, last] = [secondAt(view, 0, unit), secondAt(view, 8, unit)];
+  const [first, last] = [wholeSecondIn(view, 0, unit), wholeSecondIn(view, 8, unit)];
   if (!(first <= last)) throw new NeedsImport("a timestamp before 2000 or after 2100");
   return { first, last };
 }

@@ -29,7 +29,7 @@ export function secondsIn(view: DataView, at: number, unit: TimeUnit, origin: nu
   const low = view.getUint32(at, true);
   const high = view.getInt32(at + 4, true);
   const value = high * 0x1_0000_0000 + low; // exact, except for nanoseconds
-  const found = unit === "epoch" ? magnitude(value) : unit;
+  const found = unit === "epoch" ? unitByMagnitude(value) : unit;
   if (found === null) return NaN;
   if (found === "ns") {
     const exact = view.getBigInt64(at, true);
@@ -46,7 +46,7 @@ export function secondsIn(view: DataView, at: number, unit: TimeUnit, origin: nu
  *
  * @throws {RangeError} If there are no 8 bytes at `at`.
  */
-export function secondAt(view: DataView, at: number, unit: TimeUnit): number {
+export function wholeSecondIn(view: DataView, at: number, unit: TimeUnit): number {
   const near = Math.floor(secondsIn(view, at, unit, 0));
   // Computed again from a near origin, because a float64 can't hold nanoseconds since 1970.
   return near + Math.floor(secondsIn(view, at, unit, near || 0));
@@ -64,7 +64,7 @@ export function isInRange(nanoseconds: bigint): boolean {
 }
 
 /** The unit that puts a plain integer timestamp between 2000 and 2100, or null if none does. */
-export function magnitude(value: number): "s" | "ms" | "us" | "ns" | null {
+export function unitByMagnitude(value: number): "s" | "ms" | "us" | "ns" | null {
   for (const unit of ["s", "ms", "us", "ns"] as const) {
     if (value >= EARLIEST * PER_SECOND[unit] && value <= LATEST * PER_SECOND[unit]) return unit;
   }

@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import {
   dayName,
   isoTime,
-  magnitude,
   parseDay,
   secondsIn,
   type TimeUnit,
+  unitByMagnitude,
 } from "../../lib/telemetry/timestamps.ts";
 
 const DAY = 1_720_828_800; // 2024-07-13
 
-Deno.test("secondsIn() and secondAt() find the unit by magnitude, exact to the nanosecond", () => {
+Deno.test("secondsIn() and wholeSecondIn() find the unit by magnitude, exact to the nanosecond", () => {
   const view = new DataView(new ArrayBuffer(8));
   const read = (value: bigint, unit: TimeUnit) => {
     view.setBigInt64(0, value, true);
@@ -26,7 +26,7 @@ Deno.test("secondsIn() and secondAt() find the unit by magnitude, exact to the n
     assert.ok(Number.isNaN(read(value, "epoch")), String(value));
   }
   assert.ok(Number.isNaN(read(1_720_828_812n, "ms")));
-  assert.equal(magnitude(1e15), "us");
+  assert.equal(unitByMagnitude(1e15), "us");
 });
 
 Deno.test("parseDay() parses only what dayName() returns", () => {
