@@ -92,7 +92,6 @@ export function buildDay(
   const reporting = reportingModules(signals);
   const modules = reporting.map(({ phase, module }): [string, string] => [phase, module]);
   const columnsOf = createColumnsOf(totals);
-  const payloads = signalCounts.map(({ payload }) => payload);
   const result: DayResult = {
     day,
     rows: totalOf(rows),
@@ -103,7 +102,7 @@ export function buildDay(
       ? filesWithoutReadings(readings, signals, sources, rows)
       : {},
     signalCounts,
-    digest: createDigester(totals, columnsOf)(payloads, modules),
+    digest: createDigester(totals, columnsOf)({ signalCounts, modules }),
     modules,
     gaps: gapsOf(signals),
     files: reporting.flatMap((module) => hourFileNames(module, day)),

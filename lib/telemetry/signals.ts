@@ -130,10 +130,10 @@ export function belongsTo(signal: Place, phase: string, module: string): boolean
 }
 
 /** Computes a digest of everything that a day's files depend on besides its own readings. */
-export type Digester = (
-  payloads: Iterable<string>,
-  modules: Iterable<readonly [phase: string, module: string]>,
-) => string;
+export type Digester = (day: {
+  signalCounts: readonly Pick<SignalCounts, "payload">[];
+  modules: readonly (readonly [phase: string, module: string])[];
+}) => string;
 
 /**
  * Makes a digester of the kinds of payload types and the columns of modules.
@@ -146,9 +146,9 @@ export function createDigester(
 ): Digester {
   const kinds = kindsOf(totals);
   const columns = new Map<string, string>();
-  return (payloads, modules) => {
+  return ({ signalCounts, modules }) => {
     const hash = createHash("sha256");
-    for (const payload of [...new Set(payloads)].sort()) {
+    for (const payload of [...new Set(signalCounts.map(({ payload }) => payload))].sort()) {
       hash.update(JSON.stringify([payload, kinds.get(payload)]));
     }
     for (const module of modules) {

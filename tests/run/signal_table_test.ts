@@ -49,7 +49,7 @@ Deno.test("SignalTable sums the days that it has, however they came and went", (
       assert.deepEqual(inOrder(table.without(day)), inOrder(others.values()));
     }
     const digest = createDigester(sumOf([...expected.keys()]));
-    const modules = [["1", "1"]] as const;
-    assert.equal(table.digester()(["volts"], modules), digest(["volts"], modules));
+    const day = { signalCounts: [{ payload: "volts" }], modules: [["1", "1"]] as const };
+    assert.equal(table.digester()(day), digest(day));
   }));
 });

@@ -86,8 +86,10 @@ Deno.test("createColumnsOf() returns text for a column that numbers and texts sh
 });
 
 Deno.test("createDigester() changes the digest only if a column or a kind changes", () => {
+  const modules = [["1", "1"]] as const;
+  const day = { signalCounts: [{ payload: "volts" }, { payload: "cell" }], modules };
   const digest = (signalCounts: SignalCounts[]) =>
-    createDigester(addCounts(new Map(), signalCounts))(["volts", "cell"], [["1", "1"]]);
+    createDigester(addCounts(new Map(), signalCounts))(day);
   const before = digest(FACTS);
   assert.equal(digest(FACTS.toReversed()), before, "not with the order of days");
   assert.equal(digest([...FACTS, signal("volts", "1", "1", 1)]), before, "not with more readings");
