@@ -68,6 +68,7 @@ export function aggregate(
   const { numbers } = values;
   if (out.rows.length < length) Object.assign(out, createRowValues(Math.ceil(length * 1.25)));
   const { rows, values: results } = out;
+  // The mean, which is the default, is computed without a second pass.
   const reduce = kind === "text" ? latestText : method === "mean" ? null : REDUCERS[method];
   let rowCount = 0;
   for (let i = 0; i < length;) {

@@ -25,6 +25,6 @@ export {
 } from "./grid.ts";
 export { checkHourFile, createHourEncoder, type EncodeHour } from "./hour_file.ts";
 export { dayOfHourFile, hourFileNames } from "./hour_names.ts";
-export { CHOICES, marginOf, type TableOptions } from "./options.ts";
+export { CHOICES, marginOf, type TableOptions, tableOptions } from "./options.ts";
 export { createPolarsEncoder } from "./polars_writer.ts";
 export { type HourFile, type HourRows, readHourFiles } from "./read_hours.ts";

@@ -28,6 +28,13 @@ export interface TableOptions {
   writer: (typeof CHOICES.writer)[number];
 }
 
+/** Those of a run's options that decide what is in the hour files. */
+export function tableOptions(
+  { interval, maxGap, fill, aggregate, compression, writer }: TableOptions,
+): TableOptions {
+  return { interval, maxGap, fill, aggregate, compression, writer };
+}
+
 /** Seconds before and after a day whose readings can change the day's rows. */
 export function marginOf({ fill, maxGap }: TableOptions): { before: number; after: number } {
   if (fill === "none") return { before: 0, after: 0 };

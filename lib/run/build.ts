@@ -13,7 +13,7 @@ import {
   type Source,
   stateFile,
 } from "../store/mod.ts";
-import type { TableOptions } from "../hours/mod.ts";
+import { tableOptions } from "../hours/mod.ts";
 import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "./commit.ts";
 import type { RunContext } from "./context.ts";
 import { ProgressCounter, RunEnded } from "./events.ts";
@@ -167,7 +167,7 @@ async function buildAndCommit(work: Work, item: StaleDay, sources: Source[]): Pr
 
 /** Commits what a worker built of a day. */
 async function commit(work: Work, sources: Source[], answer: DayAnswer): Promise<DayRecord> {
-  const { options: { output, ...options }, staging, records, suspects } = work;
+  const { options, options: { output }, staging, records, suspects } = work;
   const { day } = answer.result;
   const before = filesOf(work, day);
   const unread = new Set(answer.failures.map(({ name }) => name));
@@ -253,11 +253,6 @@ function readDay(
     signals.replace(day, answer.result.signalCounts);
   };
   return pool.run(task, onAnswer, onRows);
-}
-
-function tableOptions(options: TableOptions): TableOptions {
-  const { interval, maxGap, fill, aggregate, compression, writer } = options;
-  return { interval, maxGap, fill, aggregate, compression, writer };
 }
 
 /**
