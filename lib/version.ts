@@ -17,3 +17,6 @@ export function isOlder(version: string, other: string): boolean {
 
 /** The version in deno.json. */
 export const VERSION: string = config.version;
+
+/** How the files that the tool writes name their writer, up to its version. */
+export const WRITER = "hourgrid version ";

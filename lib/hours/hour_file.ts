@@ -14,7 +14,7 @@ import {
   type SchemaElement,
 } from "../parquet/mod.ts";
 import { FIXED_COLUMNS, type SignalColumn, type ValueSet } from "../telemetry/mod.ts";
-import { VERSION } from "../version.ts";
+import { VERSION, WRITER } from "../version.ts";
 import { createRuns, cutRuns, type Runs } from "./grid.ts";
 import type { TableOptions } from "./options.ts";
 import { encodeConstant, encodeTimes, RunEncoder } from "./run_encoder.ts";
@@ -91,7 +91,7 @@ export function createHourEncoder(
     file.add(constant(phase));
     file.add(constant(module));
     for (const column of columns) file.add(encodeColumn(column, firstRow));
-    return file.end({ rows, createdBy: `hourgrid version ${VERSION}`, sortedBy: 0 });
+    return file.end({ rows, createdBy: WRITER + VERSION, sortedBy: 0 });
   };
 }
 

@@ -11,7 +11,7 @@ import type { ValueSet } from "../telemetry/mod.ts";
 import { createRuns, cutRuns, type Runs } from "./grid.ts";
 import type { EncodeHour, HourTable } from "./hour_file.ts";
 import type { TableOptions } from "./options.ts";
-import { VERSION } from "../version.ts";
+import { VERSION, WRITER } from "../version.ts";
 
 /**
  * Loads Polars, which the fast writer does not need, and makes an encoder that uses it. Frames are
@@ -44,7 +44,7 @@ function nameWriter(file: Uint8Array): Uint8Array<ArrayBuffer> {
   const size = new DataView(file.buffer, file.byteOffset).getUint32(end, true);
   const at = Buffer.from(file.buffer, file.byteOffset, end).lastIndexOf(POLARS);
   if (at < end - size) throw new Error("Polars did not name itself as the writer of its file");
-  const name = new TextEncoder().encode(`hourgrid version ${VERSION} with Polars`);
+  const name = new TextEncoder().encode(`${WRITER}${VERSION} with Polars`);
   const added = 1 + name.length - POLARS.length;
   const named = new Uint8Array(file.length + added);
   named.set(file.subarray(0, at));

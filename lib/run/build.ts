@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import pMap from "p-map";
-import { dayName } from "../telemetry/mod.ts";
+import { dayName, totalOf } from "../telemetry/mod.ts";
 import {
   type DayRecord,
   discardFolder,
@@ -83,7 +83,7 @@ async function buildUntilStable(work: Work): Promise<void> {
     if (options.dryRun) stale.forEach((item) => work.built.set(item.day, item));
     removeUntouched(work, touched);
     if (options.dryRun || stale.length === 0) break;
-    progress.plan(stale.reduce((sum, { rows }) => sum + rows, 0));
+    progress.plan(totalOf(stale.map(({ rows }) => rows)));
     // The largest first, so that all workers finish at about the same time.
     stale.sort((a, b) => b.rows - a.rows);
     // Limits how many days the workers run ahead of the disk: staged files take space.

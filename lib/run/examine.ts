@@ -16,7 +16,7 @@ import {
   type InputRecord,
   withFile,
 } from "../store/mod.ts";
-import { formatOf, type Layout, readLayout } from "../telemetry/mod.ts";
+import { formatOf, type Layout, readLayout, totalOf } from "../telemetry/mod.ts";
 import type { RunContext } from "./context.ts";
 import { ProgressCounter, RunEnded } from "./events.ts";
 
@@ -220,8 +220,9 @@ export async function importInput(
   const task = { kind: "import" as const, name, path, stateFolder, id, dryRun, threads };
   const { sources, rejected, localTimes } = await pool.run(() => task);
   const imported = { ...record, imported: why, sources, rejected, localTimes };
-  const [[reason, count] = [], ...others] = Object.entries(rejected).sort(([, a], [, b]) => b - a);
-  if (sources.length > 0 || count === undefined) return imported;
-  const rows = others.reduce((sum, [, count]) => sum + count, count);
-  return { ...imported, failure: `has no reading: ${reason} (${count} of ${rows} rows)` };
+  const [commonest] = Object.entries(rejected).sort(([, a], [, b]) => b - a);
+  if (sources.length > 0 || commonest === undefined) return imported;
+  const [reason, count] = commonest;
+  const failure = `has no reading: ${reason} (${count} of ${totalOf(rejected)} rows)`;
+  return { ...imported, failure };
 }

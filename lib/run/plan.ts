@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { DAY, type Digester } from "../telemetry/mod.ts";
+import { DAY, type Digester, totalOf } from "../telemetry/mod.ts";
 import { marginOf, type TableOptions } from "../hours/mod.ts";
 import {
   type DayRecord,
@@ -99,7 +99,7 @@ export function staleDays(
       ? "--force"
       : whyStale(record, records.suspects.has(day), inputs, options) ??
         whyDifferent(record!, digester, changedFile);
-    const rows = sources.reduce((sum, { layout }) => sum + layout.rows, 0);
+    const rows = totalOf(sources.map(({ layout }) => layout.rows));
     if (reason !== null) stale.push({ day, reason, rows, files: Object.keys(inputs).length });
   }
   return stale;

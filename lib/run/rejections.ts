@@ -12,6 +12,7 @@ import {
   type Readings,
   type Series,
   type Signal,
+  totalOf,
   type ValueSet,
 } from "../telemetry/mod.ts";
 import {
@@ -141,8 +142,8 @@ export function inputsWithoutReadings(
   for (const [name, { sources }] of inputs) {
     const reasons = rejected.get(name);
     if (reasons === undefined) continue;
-    const rows = [...reasons.values()].reduce((sum, rows) => sum + rows, 0);
-    const all = sources.reduce((sum, { layout }) => sum + layout.rows, 0);
+    const rows = totalOf([...reasons.values()]);
+    const all = totalOf(sources.map(({ layout }) => layout.rows));
     if (rows === all) found.set(name, mostFrequent(reasons)!);
   }
   return found;

@@ -9,6 +9,7 @@ import { listReadable } from "./files.ts";
 import { readIntents } from "./intents.ts";
 import { withFile } from "./read.ts";
 import type { DayRecord } from "./records.ts";
+import { WRITER } from "../version.ts";
 
 /**
  * Our hour files that can't be trusted, by day: those that an intent names, and those that no
@@ -62,7 +63,7 @@ export function isOurs(path: string): boolean {
       const length = new DataView(read(size - 8, 8).buffer).getUint32(0, true);
       if (length > Math.min(size - 12, MAX_FOOTER)) return false;
       const footer = new TextDecoder("latin1").decode(read(size - 8 - length, length));
-      return footer.includes("hourgrid version ");
+      return footer.includes(WRITER);
     });
   } catch {
     return false;

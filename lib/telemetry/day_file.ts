@@ -20,7 +20,7 @@ import {
   writeRun,
 } from "../parquet/mod.ts";
 import type { Tags } from "./tags.ts";
-import { VERSION } from "../version.ts";
+import { VERSION, WRITER } from "../version.ts";
 
 /** The rows of a day file by column. */
 export interface FileRows {
@@ -63,8 +63,7 @@ export function encodeDayFile(
   file.add(encodeTexts(value));
   file.add(encodeTags(tags));
   const rows = timestamp.codes.length;
-  const createdBy = `hourgrid version ${VERSION}`;
-  return file.end({ rows, createdBy });
+  return file.end({ rows, createdBy: WRITER + VERSION });
 }
 
 function encodeTimestamps({ dictionary, codes }: FileRows["timestamp"]): EncodedChunk {
