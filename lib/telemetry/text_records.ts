@@ -134,8 +134,10 @@ function takeLine(input: Lookahead): string {
   if (input.at - at > MAX_RECORD) {
     throw new Error("is not CSV: its first line is longer than 1 MB");
   }
-  // Every ASCII character has a zero beside it; not every writer begins with a byte order mark.
-  if (bytes.subarray(at, input.at).includes(0)) throw new Error(UTF_16);
+  // Not every writer begins with a byte order mark, but an ASCII character has a zero beside it. Zeros
+  // alone are what is left of a file after a power failure.
+  const [first, second] = bytes.subarray(at, input.at);
+  if ((first === 0) !== (second === 0)) throw new Error(UTF_16);
   try {
     const utf8 = new TextDecoder("utf-8", { fatal: true });
     return utf8.decode(bytes.subarray(at, input.at)).replace(/\r?\n$/, "");

@@ -110,6 +110,7 @@ Deno.test("importFile() describes a broken file in its own words", () =>
       ["utf16.csv", Uint8Array.of(0xff, 0xfe, 0x61, 0), /^is UTF-16 text: save it as UTF-8$/],
       ["utf16le.csv", Uint8Array.of(0x61, 0, 0x2c, 0), /^is UTF-16 text: save it as UTF-8$/],
       ["utf16be.csv", Uint8Array.of(0, 0x61, 0, 0x2c), /^is UTF-16 text: save it as UTF-8$/],
+      ["zeros.csv", new Uint8Array(9), /^has no column 'timestamp'/],
       ["utf16.jsonl", Uint8Array.of(0xfe, 0xff, 0, 0x7b), /^is UTF-16 text: save it as UTF-8$/],
       ["none.parquet", "PAR1 and nothing of the kind PAR1", /^is not/],
       ["lzo.parquet", parquet(lzo), /^is compressed with lzo, which can't be read$/],
