@@ -65,10 +65,16 @@ export function robustScale(
   const lows = ranges.map(({ least }) => least).sort((a, b) => a - b);
   const highs = ranges.map(({ most }) => most).sort((a, b) => a - b);
   const panels = new Set(ranges.map(({ panel }) => panel)).size;
-  const room = panels < MIN_PANELS ? Infinity : 2 * (at(highs, 0.75) - at(lows, 0.25)) || Infinity;
-  const high = highs.findLast((value) => value <= at(highs, 0.75) + room)!;
-  const low = lows.find((value) => value >= at(lows, 0.25) - room)!;
+  const [lower, upper] = [at(lows, 0.25), at(highs, 0.75)];
+  const room = panels < MIN_PANELS || isFlat([lower, upper]) ? Infinity : 2 * (upper - lower);
+  const high = highs.findLast((value) => value <= upper + room)!;
+  const low = lows.find((value) => value >= lower - room)!;
   return zero ? [Math.min(0, low), Math.max(0, high)] : [low, high];
+}
+
+/** Whether a scale shows nothing but rounding: a mean of equal readings may differ from them. */
+export function isFlat([low, high]: readonly [low: number, high: number]): boolean {
+  return high - low <= 1e-9 * Math.max(-low, high);
 }
 
 function at(sorted: readonly number[], share: number): number {
@@ -84,7 +90,7 @@ export function rangeWords(ranges: readonly LineRange[], panels: number): string
   };
   const least = leastIn(ranges.map(({ least }) => least));
   const most = greatestIn(ranges.map(({ most }) => most));
-  if (least === most) return `${format(least)} throughout`;
+  if (isFlat([least, most])) return `${format(least)} throughout`;
   const low = place(least, ranges.filter((range) => range.least === least), "leastAt");
   const high = place(most, ranges.filter((range) => range.most === most), "mostAt");
   return `${low} to ${high}`;

@@ -23,7 +23,7 @@ import {
 } from "./figure.ts";
 import { envelope, type Point } from "./m4.ts";
 import { type Axis, axisOf } from "./module_rows.ts";
-import { type LineRange, measureLine, rangeWords, robustScale } from "./panel_scale.ts";
+import { isFlat, type LineRange, measureLine, rangeWords, robustScale } from "./panel_scale.ts";
 import type { ChartOptions } from "./signals.ts";
 
 /** A panel of a chart. */
@@ -164,9 +164,10 @@ function legendOf(labels: readonly string[], hasMedian: boolean): Key[] {
  * Room for the unit and the numbers of a scale, in pixels. A scale that is narrow compared with its
  * values, such as that of a voltage that hardly changes, has long numbers.
  */
-function marginFor([low, high]: readonly [low: number, high: number]): number {
+function marginFor(domain: readonly [low: number, high: number]): number {
+  const [low, high] = domain;
   const largest = Math.max(Math.abs(low), Math.abs(high));
-  const decimals = high > low ? Math.ceil(-Math.log10((high - low) / 3)) : 0;
+  const decimals = isFlat(domain) ? 0 : Math.ceil(-Math.log10((high - low) / 3));
   const digits = String(Math.floor(largest)).length + Math.max(0, decimals);
   return 60 + 8 * Math.min(8, Math.max(0, digits - 4));
 }
@@ -174,7 +175,7 @@ function marginFor([low, high]: readonly [low: number, high: number]): number {
 function drawPanels(drawing: Drawing): Plotted {
   const { words, panels, lines, median, axis, domain, across, marginLeft } = drawing;
   const [low, high] = domain;
-  const room = high > low ? (high - low) * 0.05 : Math.max(Math.abs(high) * 0.01, 1);
+  const room = isFlat(domain) ? Math.max(Math.abs(high) * 0.01, 1) : (high - low) * 0.05;
   const down = Math.ceil(panels.length / across);
   const lineMark = {
     x: "time",

@@ -363,6 +363,15 @@ Deno.test("a quantity is that of the payload type, whatever further tags are in 
   assert.match(charts.moduleVoltage([{ ...module!, quantityOf }]).caption, /26 throughout/);
 });
 
+Deno.test("charts show values that differ only by rounding as equal", () => {
+  const noise = (place: number, minute: number) => 50 + (minute % 2) * (place + 1) * 1e-14;
+  const modules = rowsOf(SIX, 60, (...at) => ({ module_voltage: noise(...at) }));
+  const figure = charts.moduleVoltage(modules);
+  assert.match(figure.caption, /Voltage \(V\): 50 throughout/);
+  assert.doesNotMatch(figure.caption, /beyond the scale/);
+  assert.doesNotMatch(toSvg(figure), />\d+\.\d{5,}</);
+});
+
 Deno.test("cells are compared whatever their names end in", () => {
   const [module] = rowsOf([["1", "1"]], 10, () => ({
     ...{ cell_voltage_a: 3.7, cell_voltage_b: 3.7, cell_voltage_c: 3.7, cell_voltage_d: 3.4 },
