@@ -94,8 +94,8 @@ function toggle(flags: string, description: string): Option {
 
 const INPUT = new Option(
   "--input <path>",
-  "folder, file or quoted glob of .parquet, .csv and .jsonl files; may be repeated, and --input " +
-    "itself omitted",
+  "folder, file or quoted glob of .parquet, .csv and .jsonl files; may be repeated, or left out " +
+    "before a path",
 ).argParser((path: string, before: string[]) => [...before, path]).default([]);
 
 /** The flags in groups, each with a title and an example. */
@@ -109,7 +109,7 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
       .default(5, "5s"),
     valued(
       "--max-gap <duration>",
-      "longest time for which a value is held, or between rows that are joined",
+      "longest time for which a value is held, or between rows that a line joins",
       parseMaxGap,
     )
       .default(300, "5m"),
@@ -121,18 +121,18 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
     valued("--to <day>", "last day to build", parseDate).default(null),
     valued(
       "--shard <part>",
-      "build a part of the days, such as 1/4, or all; by default an array task builds its own part",
+      "part of the days to build, such as 1/4, or all; by default, an array task builds its own part",
       (text) => text === "all" ? text : parseShard(text),
     ),
     toggle("--force", "build all days again, even those that are up to date"),
   ]],
   ["How it runs", "data/ --output hours/ --jobs 4 --watch", [
-    valued("--jobs <count>", "days built at the same time", parseJobs)
+    valued("--jobs <count>", "how many days to build at the same time", parseJobs)
       .default(navigator.hardwareConcurrency, "number of cores"),
     choice("--compression <codec>", "compression of the hour files", CHOICES.compression),
     choice(
       "--writer <name>",
-      "what writes the hour files, hourgrid itself or Polars",
+      "writer of the hour files, hourgrid's own or Polars",
       CHOICES.writer,
     ),
     toggle("--watch", "keep running, and build what arrives"),
@@ -143,7 +143,7 @@ const GROUPS: readonly [title: string, example: string, flags: Option[]][] = [
     toggle("--report", "write pages with charts to _etl/report/ in the output folder"),
     valued(
       "--limits <file>",
-      "JSON file of limits that the report compares the extremes with",
+      "JSON file of limits, with which the report compares the extremes",
       readLimits,
     )
       .default(null),

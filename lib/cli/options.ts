@@ -104,7 +104,7 @@ function checkPaths({ input, output, watch }: CommandOptions): void {
   const files = input.filter((path) => formatOf(path) !== null);
   if (watch && files.length > 1) {
     throw new UsageError(
-      `--watch got ${files.length} files, and none that arrives would be among them: ` +
+      `--watch got ${files.length} files, and none that arrives later would be among them: ` +
         `name the folder, or quote the glob, as in --input "data/*.parquet"`,
     );
   }

@@ -115,14 +115,16 @@ function renderNotes(summary: Summary, output: string, removal: "are" | "would b
     notes.push(`${plural(rejectedRows, "rejected row")}: see ${join(output, "_etl/rejected/")}`);
     notes.push(...summary.examples.map(renderExample));
     if (Object.hasOwn(rejected, REJECTED.tooMany)) {
-      notes.push("Tags, decimal commas and other fields with a separator in them need quotes.");
+      notes.push(
+        "Tags and other fields with a separator in them need quotes; numbers need a decimal point.",
+      );
     }
   }
   if (totalOf(ofNoModule) > 0) {
     const shown = largest(ofNoModule, (payload, number) => `${payload} (${count(number)})`);
     const why = summary.modules === 0
       ? "none of those days has a reading with the tags phase and module (in lower case)"
-      : "no module of their phase or the system reported in the same hour";
+      : "no module that they concern reported in the same hour";
     const readings = plural(totalOf(ofNoModule), "reading");
     notes.push(`${readings} in no hour file, because ${why}: ${shown}`);
   }
@@ -135,14 +137,16 @@ function renderNotes(summary: Summary, output: string, removal: "are" | "would b
     notes.push(renderOtherFiles(otherFiles));
   }
   for (const { payload, before, after } of summary.changedKinds) {
-    const most = after === "text" ? "most of its readings are not numbers now" : "now most are";
-    notes.push(`${payload} was ${before} before this run and is ${after}: ${most}.`);
+    const most = after === "text" ? "are not numbers" : "are numbers";
+    notes.push(
+      `${payload} was ${before} before this run, and is ${after} now: most of its readings ${most}.`,
+    );
   }
   notes.push(...summary.mixed.map(mixedText));
   if (summary.blank.length > 0) {
     const shown = summary.blank.slice(0, 5).map((payload) => JSON.stringify(payload)).join(", ");
     notes.push(
-      `Blanks around ${shown} are a part of the payload type. Does a CSV file have blanks after its commas?`,
+      `Some payload types begin or end with a blank: ${shown}. Does a CSV file have blanks after its commas?`,
     );
   }
   if (summary.sparse.length > 0) notes.push(renderSparse(summary.sparse));

@@ -70,7 +70,7 @@ function dayPage(
         ...eventList(shared, days, { kind: "day", day }),
       ),
       section("Charts", charts(...dayCharts(output, record, shared))),
-      section("Filled rows by signal", filledTable(batteryDays([record])[0]!)),
+      section("Rows with a value by signal", filledTable(batteryDays([record])[0]!)),
     ],
     more: [{ label: "Modules", links: modules.map((place) => moduleLink(folderOf(...place))) }],
   };
@@ -116,7 +116,7 @@ function modulePage(
         }),
       ),
       section(
-        "Filled rows by signal and day",
+        "Rows with a value by signal and day",
         ...filledByDay(batteryDays(days).map((day) => ofPlace(day, ...place))),
       ),
     ],

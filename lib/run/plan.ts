@@ -156,7 +156,7 @@ function whyDifferent(
   digester: Digester,
   changedFile: (record: DayRecord) => string | undefined,
 ): string | null {
-  if (digester(record) !== record.digest) return "other days have other columns";
+  if (digester(record) !== record.digest) return "other days have changed its columns";
   const changed = changedFile(record);
   return changed === undefined ? null : `${changed} is gone or changed`;
 }

@@ -31,7 +31,7 @@ const UNREAD: readonly [endings: RegExp, way: string][] = [
   [/^hour files$/, "a run made them from day files"],
   [/^\.(zip|tar|tgz|7z|rar)$/, "unpack it first"],
   [/^\.xlsx?$/, "save the sheet as CSV"],
-  [/^\.(tsv|tab)$/, "rename it to .csv: tabs are read"],
+  [/^\.(tsv|tab)$/, "rename it to .csv: its fields may be separated by tabs"],
   [/^\.json$/, "rename it to .jsonl if each line is an object"],
 ];
 

@@ -196,7 +196,7 @@ Deno.test("renderSummary() shows an example of each reason why rows are rejected
     "Note: 10 rejected rows: see output/_etl/rejected/",
     "Note: a.csv, line 7: a line with too many fields: 1,a,3,65,[]",
     "Note: b.parquet: a module without a phase: 1 | a·[2J | 3 | []",
-    "Note: Tags, decimal commas and other fields with a separator in them need quotes.",
+    "Note: Tags and other fields with a separator in them need quotes; numbers need a decimal point.",
   ]);
 });
 
@@ -229,7 +229,7 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     "To keep them, give all inputs that have readings of a day.",
     "Note: The times in 2 files have no zone: they are taken as UTC.",
     "Note: 3 files of other kinds were ignored: 2 .zip (unpack it first), 1 .txt",
-    "Note: flag was numeric before this run and is text: most of its readings are not numbers now.",
+    "Note: flag was numeric before this run, and is text now: most of its readings are not numbers.",
     "Note: mode is numeric; 3 % of its readings are not numbers, and are rejected.",
     "Note: state is text, although 1 % of its readings are numbers.",
     "Note: amps is text: none of its readings is a number. Do they have decimal commas?",
@@ -237,7 +237,7 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
     "Do the others have decimal commas?",
     "Note: volts is numeric; 20 % of its readings are not numbers, and are rejected. " +
     "Do they have decimal commas?",
-    'Note: Blanks around " module_voltage", " soc" are a part of the payload type. ' +
+    'Note: Some payload types begin or end with a blank: " module_voltage", " soc". ' +
     "Does a CSV file have blanks after its commas?",
     "Note: amps (92 % empty), volts (55 % empty): their readings are often further apart than --max-gap. " +
     "--max-gap 2h would bridge nine out of ten gaps, but it would fill gaps of that length in every signal.",
@@ -253,7 +253,7 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
   );
   assert.match(
     render({ otherFiles: { ".tsv": 2 } }),
-    /2 files of another kind were ignored: \.tsv \(rename it to \.csv: tabs are read\)\n/,
+    /2 files of another kind were ignored: \.tsv \(rename it to \.csv: its fields may be separated by tabs\)\n/,
   );
 });
 

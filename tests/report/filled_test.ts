@@ -34,7 +34,7 @@ Deno.test("filledByDay() draws the mean of the modules that have a signal, and n
   const days = [dayOf({ x: 30 }, { x: 50 }), dayOf({ y: 100 })];
   days[1]!.day = FIRST_DAY + 2 * 86_400;
   const markup = filledByDay(days).join("");
-  assert.match(markup, /Filled rows of 2 signals by day/);
+  assert.match(markup, /Rows with a value of 2 signals by day/);
   assert.match(markup, /40\.0,,/);
   assert.match(markup, /,,100\.0/);
   assert.match(filledByDay([dayOf({})]).join(""), /No signal is on record/);

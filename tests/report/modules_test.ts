@@ -32,7 +32,7 @@ Deno.test("moduleTable() puts the largest of the latest spreads first, and modul
 
 Deno.test("moduleTable() has the hottest day of a module, and a dash for what is not known", () => {
   const days = makeDays({ days: 3, phases: 1, modules: 1, cells: 2 });
-  const row = () => / cells filled (1_1 .*) $/.exec(tableOf(days))![1]!;
+  const row = () => / all cells known (1_1 .*) $/.exec(tableOf(days))![1]!;
   days.forEach(({ figures: { modules: [module] } }, i) => {
     module!.batteryTemperature!.max.value = [30, 41.25, 35][i]!;
     module!.cellsFilled = 0.75;

@@ -203,8 +203,8 @@ Deno.test("overview() of 78 days of 24 modules has all its parts in less than 1 
   const text = textOf(parts.join(""));
   for (
     const heading of [
-      ...["Attention", "Use and condition", "Rest spread of modules", "Cells filled", "Modules"],
-      ...["Weakest cells", "Extremes", "Events", "Filled rows by signal"],
+      ...["Attention", "Use and condition", "Rest spread of modules", "All cells known", "Modules"],
+      ...["Weakest cells", "Extremes", "Events", "Rows with a value by signal"],
     ]
   ) assert.ok(text.includes(` ${heading} `), heading);
   assert.ok(parts.join("").length < 1e6);

@@ -140,5 +140,5 @@ Deno.test("staleDays() returns why a day is stale", () => {
     ...{ numeric: 1, other: 0 },
   });
   second.digest = createDigester(totalsOf(columns))(second);
-  assert.deepEqual(reasons(columns), [[0, "other days have other columns"]]);
+  assert.deepEqual(reasons(columns), [[0, "other days have changed its columns"]]);
 });

@@ -13,7 +13,7 @@ import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./fi
 
 /** The characters that a title may have with three panels side by side. */
 const ROOM_OF_THREE = 25;
-/** At most this many signals are drawn: those with the most readings. */
+/** At most this many payload types are drawn: those with the most readings. */
 const MAX_SIGNALS = 48;
 
 /** The classes that have a label, in seconds. */
@@ -34,15 +34,15 @@ interface Bar {
   count: number;
 }
 
-/** How far apart the readings of each signal are: histograms, with ever longer classes. */
+/** How far apart the readings of each payload type are: histograms, with ever longer classes. */
 export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
-  const title = "Time between readings, by signal";
+  const title = "Time between readings, by payload type";
   const readings = (counts: readonly number[]) => sumOf(counts, (count) => count);
   const sums = [...sumGaps(days)].sort(([, a], [, b]) => readings(b) - readings(a));
   const bars = sums.slice(0, MAX_SIGNALS).flatMap(([signal, counts]) =>
     counts.map((count, i): Bar => ({ signal, seconds: GAP_BOUNDS[i]!, count }))
   ).filter(({ count }) => count > 0);
-  if (bars.length === 0) return emptyChart(title, "no signal with two readings");
+  if (bars.length === 0) return emptyChart(title, "no payload type with two readings");
   const signals = [...new Set(bars.map(({ signal }) => signal))].sort(compareNatural);
   const more = sums.length - signals.length;
   const widest = mostOf(bars, ({ seconds }) => seconds);
@@ -52,11 +52,11 @@ export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
       `The longest gaps are those of ${widest.signal}: ${classText(widest.seconds)}.`,
     caption: sentences(
       "Distinct readings of a day, all modules",
-      `A bar counts the readings that came this long after the one before, in ${GAP_BOUNDS.length} ` +
+      `A bar counts the readings by the time since the one before, in ${GAP_BOUNDS.length} ` +
         `classes from under ${duration(GAP_BOUNDS[1]!)} to ${duration(GAP_BOUNDS.at(-1)!)} or more`,
       "The scale of readings is logarithmic; all classes are drawn equally wide",
       "Silence across midnight is not counted",
-      more > 0 && `${more} signals with fewer readings are not drawn`,
+      more > 0 && `${more} payload types with fewer readings are not drawn`,
     ),
     plot: drawHistograms(bars, signals),
     newest: null,

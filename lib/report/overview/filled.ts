@@ -1,5 +1,5 @@
 /**
- * How much of each signal is filled. Columns that differ only in their numbers count as one signal.
+ * In how many rows each signal has a value. Columns that differ only in their numbers count as one signal.
  *
  * @module
  */
@@ -59,8 +59,9 @@ export function filledByDay(days: readonly BatteryDay[]): string[] {
   if (rows.length === 0) return [paragraph("No signal is on record.")];
   return heatSection(
     axis,
-    `Filled rows of ${plural(rows.length, "signal")} by day`,
-    "The share of the rows that are not null; # stands for any number in a column's name.",
+    `Rows with a value of ${plural(rows.length, "signal")} by day`,
+    "The share of the rows that are not null, as the mean of columns and modules; # stands for any " +
+      "number in a column's name.",
     rows,
     FILLED_SCALE,
   );

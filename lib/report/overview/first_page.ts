@@ -109,14 +109,14 @@ export function overview(
       ...moduleMap(axis, modules, SPREAD, ({ restSpread }) => restSpread),
     ),
     section(
-      "Cells filled",
+      "All cells known",
       ...moduleMap(axis, modules, CELLS_FILLED, ({ cellsFilled }) => cellsFilled! * 100),
     ),
     section("Modules", moduleTable(modules)),
     section("Weakest cells", cellTable(axis, cellHistories(days))),
     section("Extremes", extremeTable(days, limits)),
     section("Events", eventTable(events), ...signNote),
-    section("Filled rows by signal", ...filledByDay(days)),
+    section("Rows with a value by signal", ...filledByDay(days)),
   ];
 }
 
@@ -172,7 +172,7 @@ const SPREAD = {
   },
 };
 const CELLS_FILLED = {
-  name: "Cells filled",
+  name: "All cells known",
   note: "The share of a module's rows in which all of its cells are known.",
   scale: FILLED_SCALE,
 };

@@ -32,10 +32,10 @@ export function moduleTable(modules: readonly ModuleHistory[]): string {
     return { row, spread: spreads.at(-1) ?? -1 };
   }).sort((a, b) => b.spread - a.spread);
   return table(
-    "Ordered by rest spread on the last day, largest first. First and last day: those on which the " +
-      "module has enough rows at rest; for the weakest cell, three quarters of the cells must be " +
-      "known in enough of these rows. Capacity is an estimate: the median of n pairs of rests. EFC, " +
-      "equivalent full cycles, is Ah out divided by it.",
+    "Ordered by rest spread on the last day, largest first. The first and the last day are those " +
+      "on which the module has enough rows at rest; for the weakest cell, three quarters of the " +
+      "cells must be known in enough of these rows. Capacity is an estimate: the median of n pairs " +
+      "of rests. EFC, equivalent full cycles, is Ah out divided by it.",
     [
       "module",
       "Ah out",
@@ -45,7 +45,7 @@ export function moduleTable(modules: readonly ModuleHistory[]): string {
       "last day",
       "weakest cell, last day",
       "hottest °C",
-      "cells filled",
+      "all cells known",
     ],
     rows.map(({ row }) => row),
   );

@@ -35,7 +35,7 @@ export interface CellHistory {
   column: string;
   /** The median of its daily median deviations at rest, in mV. */
   deviation: number;
-  /** The first of the latest consecutive days beyond 20 mV; null if the last day is not. */
+  /** The day from which it was beyond 20 mV on every day up to the last; null if the last day is not. */
   since: number | null;
   /** The largest 95th percentile of a day under charge, in mV; null if it is not known. */
   charge: number | null;
@@ -151,11 +151,11 @@ export function cellTable(axis: DayAxis, cells: readonly CellHistory[]): string 
   return table(
     `The ${
       plural(worst.length, "cell")
-    } farthest from the median of their module, in mV. At rest: the ` +
+    } farthest from the median of the module, in mV. At rest: the ` +
       "median of the days' medians. p95: the deviation that 95 % of the rows under charge or " +
-      "discharge do not exceed, on the worst day. Since: the first of the latest days in a row " +
-      `beyond ${NOTABLE} mV, unless the last day is within ${NOTABLE} mV; the other figures are for these ` +
-      "days or, if there are none, for all days.",
+      "discharge do not exceed, on the worst day. Since: the day from which the cell was beyond " +
+      `${NOTABLE} mV on every day up to the last. The other figures are for the days since then or, if ` +
+      `the last day is within ${NOTABLE} mV, for all days.`,
     [
       "module",
       "cell",
