@@ -32,10 +32,6 @@ export interface Page {
 
 /** Bytes that may be read after the end of a page, because codes are read four bytes at a time. */
 const SLACK = 8;
-/** Snappy shrinks bytes by at most this factor: a copy of 64 bytes takes 3 bytes. */
-const MAX_SNAPPY_GROWTH = 22;
-/** LZ4 shrinks bytes by at most this factor: each byte of a length adds 255. */
-const MAX_LZ4_GROWTH = 255;
 /**
  * Chunks that uncompress to more than FREE_GROWTH bytes plus MAX_GROWTH times their size are
  * imported.
@@ -96,14 +92,7 @@ function readHeaders(bytes: Uint8Array<ArrayBuffer>, chunk: Chunk): PageHeader[]
     if (!(size >= 0) || size > bytes.length - start) {
       throw new Error(`a page claims ${size} bytes, ${bytes.length - start} are left`);
     }
-    const limit = {
-      SNAPPY: size * MAX_SNAPPY_GROWTH,
-      UNCOMPRESSED: size,
-      ZSTD: Infinity,
-      GZIP: Infinity,
-      LZ4_RAW: size * MAX_LZ4_GROWTH,
-    };
-    if (!(rawSize >= 0) || rawSize > limit[chunk.codec]) {
+    if (!(rawSize >= 0) || rawSize / CODECS[chunk.codec].maxGrowth > size) {
       throw new Error(`a page of ${size} bytes claims to hold ${rawSize}`);
     }
     total += rawSize;
@@ -184,7 +173,7 @@ function uncompress(
   let page: Uint8Array = bytes;
   try {
     // A page without values may be empty, without even the header of a compressed stream.
-    if (bytes.length > 0) page = uncompressors[codec](bytes, size);
+    if (bytes.length > 0) page = CODECS[codec].uncompress(bytes, size);
   } catch {
     throw new Error(`a page that ${codec.toLowerCase()} can't uncompress`);
   }
@@ -200,12 +189,29 @@ function uncompress(
   return copy;
 }
 
-/** None of them produces more bytes than the header announces, whatever the page contains. */
-const uncompressors: Record<Codec, (bytes: Uint8Array, size: number) => Uint8Array> = {
-  UNCOMPRESSED: (bytes) => bytes,
-  SNAPPY: snappyUncompress,
-  GZIP: (bytes, size) => gunzipSync(bytes, { maxOutputLength: Math.max(1, size) }),
-  ZSTD: (bytes, size) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, size) }),
-  // The library does not read a stream of nothing.
-  LZ4_RAW: (bytes, size) => size === 0 ? bytes.subarray(0, 0) : decompressLz4Raw(bytes, size),
+/** What is known of a codec. */
+interface KnownCodec {
+  /** By which factor it shrinks bytes at most. */
+  maxGrowth: number;
+  /** Produces no more bytes than the header announces, whatever the page contains. */
+  uncompress(bytes: Uint8Array, size: number): Uint8Array;
+}
+
+const CODECS: Readonly<Record<Codec, KnownCodec>> = {
+  UNCOMPRESSED: { maxGrowth: 1, uncompress: (bytes) => bytes },
+  // A copy of 64 bytes takes 3 bytes.
+  SNAPPY: { maxGrowth: 22, uncompress: snappyUncompress },
+  GZIP: {
+    maxGrowth: Infinity,
+    uncompress: (bytes, size) => gunzipSync(bytes, { maxOutputLength: Math.max(1, size) }),
+  },
+  ZSTD: {
+    maxGrowth: Infinity,
+    uncompress: (bytes, size) => zstdDecompressSync(bytes, { maxOutputLength: Math.max(1, size) }),
+  },
+  LZ4_RAW: {
+    maxGrowth: 255, // each byte of a length adds as many
+    // The library does not read a stream of nothing.
+    uncompress: (bytes, size) => size === 0 ? bytes.subarray(0, 0) : decompressLz4Raw(bytes, size),
+  },
 };
