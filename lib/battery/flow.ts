@@ -8,7 +8,7 @@ import type { Runs } from "../hours/mod.ts";
 import { type DayColumn, extremesIn, meanByHour, valueAt } from "./runs.ts";
 
 /** A current smaller than this counts as no current, in A. */
-export const REST_AMPERES = 0.5;
+const REST_AMPERES = 0.5;
 
 /** For how long there must be no current before a row is at rest, in seconds. */
 const REST_AFTER = 1200;

@@ -5,7 +5,6 @@
  */
 export {
   createResampler,
-  type DayRows,
   type Module,
   type ModuleColumn,
   readingsOfNoModule,
@@ -27,4 +26,4 @@ export { checkHourFile, createHourEncoder, type EncodeHour } from "./hour_file.t
 export { dayOfHourFile, hourFileNames } from "./hour_names.ts";
 export { CHOICES, marginOf, type TableOptions, tableOptions } from "./options.ts";
 export { createPolarsEncoder } from "./polars_writer.ts";
-export { type HourFile, type HourRows, readHourFiles } from "./read_hours.ts";
+export { type HourRows, readHourFiles } from "./read_hours.ts";

@@ -17,14 +17,7 @@ export {
 } from "./chunk_writer.ts";
 export { type Coded, readIntegers, readTexts } from "./columns.ts";
 export { ConvertedType, Encoding, PhysicalType, Repetition } from "./enums.ts";
-export {
-  type Chunk,
-  type Footer,
-  type ReadBytes,
-  readFooter,
-  readFooterBytes,
-  type RowGroup,
-} from "./footer.ts";
+export { type Chunk, type Footer, type ReadBytes, readFooter, readFooterBytes } from "./footer.ts";
 export {
   bitWidth,
   codesAt,
@@ -35,12 +28,11 @@ export {
   writeRun,
 } from "./hybrid.ts";
 export { IntBuffer } from "./int_buffer.ts";
-export type { PairList } from "./list_dictionary.ts";
 export { ListReader } from "./lists.ts";
 export { openPages, type Page } from "./pages.ts";
 export { PairMap } from "./pair_map.ts";
 export { areEqual, type RowRuns, RunFinder, viewOf } from "./row_runs.ts";
-export { checkColumns, type ColumnType, type TimestampUnit } from "./schema.ts";
+export { checkColumns, type ColumnType } from "./schema.ts";
 export { TextSet } from "./text_set.ts";
 export { ThriftWriter } from "./thrift_writer.ts";
 export { encodeSchema, FileWriter, type Schema, type SchemaElement } from "./writer.ts";

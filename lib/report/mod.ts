@@ -10,7 +10,6 @@ export {
   digestOf,
   PAGE_FILE,
   pageFile,
-  type PageName,
   type PagePlan,
   pagesOf,
   readPageDigest,

@@ -26,7 +26,6 @@ export {
 export {
   addCounts,
   belongsTo,
-  type ColumnsOf,
   countByPayload,
   createColumnsOf,
   createDigester,
@@ -48,7 +47,6 @@ export {
   moduleName,
   type Place,
   type Signal,
-  signalOf,
   type Tags,
 } from "./tags.ts";
 export { DAY, dayName, isoTime, parseDay } from "./timestamps.ts";

@@ -28,15 +28,15 @@ export const GAP_BOUNDS: readonly number[] = [
   0, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21_600,
 ];
 
-/** Sums the histograms of gaps by payload type. */
+/** Sums histograms of gaps by payload type. */
 export function sumGaps(
-  days: Iterable<{ gaps: Readonly<Record<string, readonly number[]>> }>,
+  all: Iterable<{ gaps: Readonly<Record<string, ArrayLike<number>>> }>,
 ): Map<string, number[]> {
   const sums = new Map<string, number[]>();
-  for (const { gaps } of days) {
+  for (const { gaps } of all) {
     for (const [payload, counts] of Object.entries(gaps)) {
       const sum = sums.getOrInsertComputed(payload, () => GAP_BOUNDS.map(() => 0));
-      counts.forEach((count, i) => sum[i]! += count);
+      for (let i = 0; i < counts.length; i++) sum[i]! += counts[i]!;
     }
   }
   return sums;
@@ -107,11 +107,9 @@ function countGaps(times: Float64Array, from: number, to: number, gaps: Int32Arr
 export function gapsOf(
   signals: readonly { signal: Signal; statistics: Statistics }[],
 ): Record<string, number[]> {
-  const found = new Map<string, number[]>();
-  for (const { signal: { payload }, statistics: { from, to, gaps } } of signals) {
-    if (to - from < 2) continue;
-    const counts = found.getOrInsertComputed(payload, () => GAP_BOUNDS.map(() => 0));
-    gaps.forEach((count, k) => counts[k]! += count);
-  }
-  return Object.fromEntries([...found].sort(([a], [b]) => a < b ? -1 : 1));
+  const sums = sumGaps(
+    signals.filter(({ statistics: { from, to } }) => to - from >= 2)
+      .map(({ signal, statistics }) => ({ gaps: { [signal.payload]: statistics.gaps } })),
+  );
+  return Object.fromEntries([...sums].sort(([a], [b]) => a < b ? -1 : 1));
 }

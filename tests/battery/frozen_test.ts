@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type FrozenRun, frozenRuns } from "../../lib/battery/mod.ts";
+import { type FrozenRun, frozenRuns } from "../../lib/battery/frozen.ts";
 import { at, DAY, dayOf, row, type Stretches } from "./build.ts";
 
 const NEXT = DAY + 86_400;

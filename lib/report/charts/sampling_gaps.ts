@@ -4,11 +4,11 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
-import { compareNatural, GAP_BOUNDS, sumGaps } from "../../telemetry/mod.ts";
+import { compareNatural, GAP_BOUNDS, sumGaps, totalOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
 import { axis, inPanel, panelTitle } from "./axes.ts";
 import { duration, plural, sentences, shorten } from "../words.ts";
-import { greatestIn, mostOf, sumOf } from "../aggregates.ts";
+import { greatestIn, mostOf } from "../aggregates.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
 
 /** The characters that a title may have with three panels side by side. */
@@ -37,8 +37,7 @@ interface Bar {
 /** How far apart the readings of each payload type are: histograms, with ever longer classes. */
 export function samplingGaps(days: readonly Pick<DayRecord, "gaps">[]): Figure {
   const title = "Time between readings, by payload type";
-  const readings = (counts: readonly number[]) => sumOf(counts, (count) => count);
-  const sums = [...sumGaps(days)].sort(([, a], [, b]) => readings(b) - readings(a));
+  const sums = [...sumGaps(days)].sort(([, a], [, b]) => totalOf(b) - totalOf(a));
   const bars = sums.slice(0, MAX_SIGNALS).flatMap(([signal, counts]) =>
     counts.map((count, i): Bar => ({ signal, seconds: GAP_BOUNDS[i]!, count }))
   ).filter(({ count }) => count > 0);
