@@ -8,12 +8,12 @@ import type { PagePlan } from "./site.ts";
 
 export {
   digestOf,
+  type LatestRun,
   PAGE_FILE,
   pageFile,
   type PagePlan,
   pagesOf,
   readPageDigest,
-  type RunFigures,
 } from "./site.ts";
 
 /**

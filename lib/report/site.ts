@@ -22,7 +22,7 @@ import { VERSION } from "../version.ts";
  * What a run did, for the first page. It has no duration, since the page is written again whenever
  * any of it changes.
  */
-export interface RunFigures {
+export interface LatestRun {
   /** How many input files there are. */
   files: number;
   /** How many days the run built. */
@@ -41,7 +41,7 @@ export type PageName =
 
 /** A page, and what it needs besides the records of its days. */
 export type PagePlan =
-  | { kind: "index"; run: RunFigures; limits: Limits | null }
+  | { kind: "index"; run: LatestRun; limits: Limits | null }
   | (PageName & { kind: "day" | "module" } & Shared);
 
 /** What all days together say about a day or a module. */
@@ -92,7 +92,7 @@ export function moduleLink(folder: string): Link {
 /** Plans all pages of a report. */
 export function pagesOf(
   records: Records,
-  run: RunFigures,
+  run: LatestRun,
   limits: Limits | null,
 ): PagePlan[] {
   const days = batteryDays(daysOf(records));

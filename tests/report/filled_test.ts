@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BatteryDay } from "../../lib/battery/mod.ts";
-import { columnKind, filledByDay, filledTable } from "../../lib/report/overview/filled.ts";
+import { columnPattern, filledByDay, filledTable } from "../../lib/report/overview/filled.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
@@ -16,8 +16,8 @@ function dayOf(...modules: Record<string, number>[]): BatteryDay {
   return day;
 }
 
-Deno.test("columnKind() makes one kind of columns that differ only in their numbers", () => {
-  assert.equal(columnKind("cell_voltage_battery_1_cell_12"), "cell_voltage_battery_#_cell_#");
+Deno.test("columnPattern() is the same for columns that differ only in their numbers", () => {
+  assert.equal(columnPattern("cell_voltage_battery_1_cell_12"), "cell_voltage_battery_#_cell_#");
 });
 
 Deno.test("filledTable() has the median module of each kind of signal, and the one with the fewest", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import type { RunFigures } from "../../lib/report/mod.ts";
+import type { LatestRun } from "../../lib/report/mod.ts";
 import type { InputRecord } from "../../lib/store/mod.ts";
 import type { Counts } from "../../lib/telemetry/mod.ts";
 import { inputNotes, rejectedTables, runTable } from "../../lib/report/overview/run_section.ts";
@@ -30,7 +30,7 @@ Deno.test("runTable() adds up what is on record, including malformed rows of inp
 });
 
 Deno.test("inputNotes() says what of the input is in no figure", () => {
-  const notes = (...[records, problems]: [ReturnType<typeof recordsOf>, RunFigures["problems"]]) =>
+  const notes = (...[records, problems]: [ReturnType<typeof recordsOf>, LatestRun["problems"]]) =>
     inputNotes(records, { ...RUN, problems }).map(textOf);
   assert.deepEqual(notes(recordsOf({ a: {} }), []), []);
   const problems = [{ name: "c.csv", reason: "is empty" }];

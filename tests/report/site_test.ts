@@ -12,14 +12,14 @@ import {
   readPageDigest,
 } from "../../lib/report/site.ts";
 import type { Limits } from "../../lib/battery/mod.ts";
-import type { PagePlan, RunFigures } from "../../lib/report/mod.ts";
+import type { LatestRun, PagePlan } from "../../lib/report/mod.ts";
 import type { Counts } from "../../lib/telemetry/mod.ts";
 import { FIRST_DAY, makeRecords } from "../helpers/battery_days.ts";
 import { dayRecord } from "../helpers/records.ts";
 import { inFolder } from "../helpers/support.ts";
 
 const DAY = 1_720_828_800;
-const SUMMARY = {} as RunFigures;
+const SUMMARY = {} as LatestRun;
 type Page = Exclude<PagePlan, { kind: "index" }>;
 
 function record(day: number, modules: [string, string][]): DayRecord {

@@ -6,8 +6,8 @@
 import * as Plot from "@observablehq/plot";
 import type { Span } from "./module_rows.ts";
 
-/** A value axis with its unit beside it. */
-export function axis(label: string, more: Plot.ScaleOptions = {}): Plot.ScaleOptions {
+/** A scale of values with its label beside it. */
+export function scale(label: string, more: Plot.ScaleOptions = {}): Plot.ScaleOptions {
   return { label, labelAnchor: "center", labelArrow: "none", ...more };
 }
 
@@ -54,7 +54,7 @@ export function timeScale({ from, to }: Span, count: number): Plot.ScaleOptions 
       if (isAtEnd) return "";
       return +time % DAY_MS === 0 ? days.format(time) : time.toISOString().slice(11, 16);
     },
-    ...axis("time (UTC)"),
+    ...scale("time (UTC)"),
     // At the newest end, where pages that are too narrow begin.
     labelAnchor: "right",
   };

@@ -119,7 +119,7 @@ function drawCoverage(times: ReportedTimes): Plotted {
     name,
     `${moduleName(name)}: ${wordsOf(columns)}`,
   ]));
-  const place = {
+  const steps = {
     x: "time",
     z: "name",
     fy: "name",
@@ -129,7 +129,7 @@ function drawCoverage(times: ReportedTimes): Plotted {
   const known = shareChanges(times, ({ observed, filled }) => observed + filled);
   const observed = shareChanges(times, ({ observed }) => observed);
   const area = (shares: Share[], fillOpacity: number) =>
-    Plot.areaY(shares, { ...place, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
+    Plot.areaY(shares, { ...steps, y1: 0, y2: "share", fill: COLORS[0]!, fillOpacity });
   const longest = Math.min(
     MAX_NAME_LENGTH,
     greatestIn(names.map((name) => moduleName(name).length)),
@@ -151,7 +151,7 @@ function drawCoverage(times: ReportedTimes): Plotted {
     marks: [
       area(known, 0.35),
       // Filled areas have an edge: their tint alone is hard to see on a dark background.
-      Plot.lineY(known, { ...place, y: "share", stroke: COLORS[0]!, strokeWidth: 0.8 }),
+      Plot.lineY(known, { ...steps, y: "share", stroke: COLORS[0]!, strokeWidth: 0.8 }),
       area(observed, 1),
       Plot.ruleY([0], { stroke: QUIET, strokeOpacity: 0.6 }),
     ],

@@ -8,7 +8,7 @@ import * as Plot from "@observablehq/plot";
 import { compareNatural } from "../../telemetry/mod.ts";
 import { medianOf } from "../../battery/mod.ts";
 import { format, listOf, plural, sentences, shorten, spanOf } from "../words.ts";
-import { axis as valueAxis, inPanel, panelTitle, timeScale } from "./axes.ts";
+import { inPanel, panelTitle, scale, timeScale } from "./axes.ts";
 import {
   COLORS,
   DASHES,
@@ -188,7 +188,7 @@ function drawPanels(drawing: Drawing): Plotted {
     marginTop: 24,
     marginBottom: 40,
     x: { ...timeScale(axis, across === 1 ? 8 : 3), insetRight: 1 },
-    y: valueAxis(words.unit, {
+    y: scale(words.unit, {
       // What is never negative has no scale below zero.
       domain: [low < 0 || words.isCurrent ? low - room : Math.max(0, low - room), high + room],
       ticks: 3,

@@ -7,7 +7,7 @@ import * as Plot from "@observablehq/plot";
 import { DAY, dayName, totalOf } from "../../telemetry/mod.ts";
 import { type DayRecord, rowCounts } from "../../store/mod.ts";
 import { fixed, percent, plural, sentences } from "../words.ts";
-import { axis, panelTitle, timeScale } from "./axes.ts";
+import { panelTitle, scale, timeScale } from "./axes.ts";
 import { greatestIn, leastIn, sumOf } from "../aggregates.ts";
 import { COLORS, draw, emptyChart, type Figure, NAMES, type Plotted } from "./figure.ts";
 
@@ -47,7 +47,7 @@ function drawDays(
     marginRight: 20,
     marginBottom: 40,
     x: timeScale(span, 8),
-    y: axis(label, { grid: true, tickFormat: "~s", ticks }),
+    y: scale(label, { grid: true, tickFormat: "~s", ticks }),
     marks: [...marks!, Plot.ruleY([0])],
     ...more,
   });

@@ -6,7 +6,7 @@
 import * as Plot from "@observablehq/plot";
 import { compareNatural, GAP_BOUNDS, sumGaps, totalOf } from "../../telemetry/mod.ts";
 import type { DayRecord } from "../../store/mod.ts";
-import { axis, inPanel, panelTitle } from "./axes.ts";
+import { inPanel, panelTitle, scale } from "./axes.ts";
 import { duration, plural, sentences, shorten } from "../words.ts";
 import { greatestIn, mostOf } from "../aggregates.ts";
 import { COLORS, draw, emptyChart, type Figure, type Plotted, QUIET } from "./figure.ts";
@@ -70,12 +70,12 @@ function drawHistograms(bars: readonly Bar[], signals: readonly string[]): Plott
     height: 60 + Math.ceil(signals.length / across) * 84,
     marginLeft: 54,
     marginBottom: 40,
-    x: axis("time since the previous reading, at least", {
+    x: scale("time since the previous reading, at least", {
       domain: [...GAP_BOUNDS],
       tickFormat: duration,
       ticks: LABELLED,
     }),
-    y: axis("readings", { type: "log", domain: [0.5, most * 2], ticks: 3, tickFormat: "~s" }),
+    y: scale("readings", { type: "log", domain: [0.5, most * 2], ticks: 3, tickFormat: "~s" }),
     fx: { axis: null, padding: across === 1 ? 0 : 0.06 },
     fy: { axis: null, padding: 0.25 },
     marks: [

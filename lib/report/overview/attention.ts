@@ -14,7 +14,7 @@ import {
 import { DAY } from "../../telemetry/mod.ts";
 import { isFault } from "../states.ts";
 import { duration, folderAt, listOf, placeName, plural, shorten, tidyNumbers } from "../words.ts";
-import { columnKind } from "./filled.ts";
+import { columnPattern } from "./filled.ts";
 import { type Finding, findingsOfDays } from "./findings.ts";
 import { greatestIn, leastIn, mostOf, sumOf } from "../aggregates.ts";
 
@@ -57,7 +57,7 @@ function groupsOf(events: readonly ReportedEvent[]): Group[] {
   const alike = Map.groupBy(events.filter(({ kind }) => kind !== "silent"), (event) => {
     const { kind, column, detail } = event;
     if (kind === "limit") return [kind, event.side, event.quantity].join();
-    if (kind === "frozen") return [kind, columnKind(column ?? "")].join();
+    if (kind === "frozen") return [kind, columnPattern(column ?? "")].join();
     // All modules in the same state are one finding.
     if (kind === "state" && event.module !== null) return JSON.stringify([kind, detail]);
     return JSON.stringify([
@@ -149,7 +149,7 @@ const SAY: Readonly<Record<ReportedEvent["kind"], (group: Group) => Said>> = {
     const where = places === 1
       ? ofShared(first)
       : ` in ${places} ${first.module === null ? "places" : "modules"}`;
-    const what = group.length === 1 ? first.column : columnKind(first.column ?? "");
+    const what = group.length === 1 ? first.column : columnPattern(first.column ?? "");
     // A current that stays at 0 A means rest.
     const isIdle = group.every(({ column, detail }) =>
       quantityOf(column ?? "") === "current" && detail.endsWith(" at 0")

@@ -19,30 +19,33 @@ export const FILLED_SCALE: HeatScale = {
 };
 
 /** A column with `#` for its numbers, as in `cell_voltage_battery_#_cell_#`. */
-export function columnKind(column: string): string {
+export function columnPattern(column: string): string {
   return column.replace(/\d+/g, "#");
 }
 
-/** How much of a kind of signal is filled in a module's rows, as the mean of its columns. */
+/** How much of the columns of a pattern is filled in a module's rows, as their mean. */
 interface Filled {
-  kind: string;
+  pattern: string;
   day: number;
   folder: string;
   share: number;
 }
 
-/** The filled shares of some days, by kind of signal in natural order. */
-function filledShares(days: readonly BatteryDay[]): [kind: string, shares: Filled[]][] {
+/** The filled shares of some days, by pattern in natural order. */
+function filledShares(days: readonly BatteryDay[]): [pattern: string, shares: Filled[]][] {
   const shares = days.flatMap(({ day, figures }) =>
     figures.modules.flatMap(({ phase, module, rows, filled }) => {
-      const kinds = Map.groupBy(filled, ([column]) => columnKind(column));
-      return [...kinds].map(([kind, columns]): Filled => {
+      const patterns = Map.groupBy(filled, ([column]) => columnPattern(column));
+      return [...patterns].map(([pattern, columns]): Filled => {
         const sum = sumOf(columns, ([, filled]) => filled);
-        return { kind, day, folder: folderOf(phase, module), share: sum / columns.length / rows };
+        const share = sum / columns.length / rows;
+        return { pattern, day, folder: folderOf(phase, module), share };
       });
     })
   );
-  return [...Map.groupBy(shares, ({ kind }) => kind)].sort(([a], [b]) => compareNatural(a, b));
+  return [...Map.groupBy(shares, ({ pattern }) => pattern)].sort(([a], [b]) =>
+    compareNatural(a, b)
+  );
 }
 
 /** A heat map of signals by day, averaged over the modules that have them. */
@@ -69,11 +72,11 @@ export function filledByDay(days: readonly BatteryDay[]): string[] {
 
 /** A table of the signals of one day, and how much of them is filled in which modules. */
 export function filledTable(day: BatteryDay): string {
-  const rows = filledShares([day]).map(([kind, shares]): Cell[] => {
+  const rows = filledShares([day]).map(([pattern, shares]): Cell[] => {
     const least = mostOf(shares, ({ share }) => -share);
     const same = shares.filter(({ share }) => share === least.share).length;
     return [
-      kind,
+      pattern,
       shares.length,
       { number: percent(medianOf(shares.map(({ share }) => share))) },
       { number: percent(least.share) },

@@ -10,10 +10,10 @@ import { anchor, paragraph, table } from "../html.ts";
 import { isMeasured } from "../../battery/mod.ts";
 import { listOf, plural } from "../words.ts";
 import { sumOf } from "../aggregates.ts";
-import { modulesOf, type RunFigures } from "../site.ts";
+import { type LatestRun, modulesOf } from "../site.ts";
 
 /** What is on record after the run, and what it built, in numbers. */
-export function runTable(records: Records, run: RunFigures): string {
+export function runTable(records: Records, run: LatestRun): string {
   const days = [...records.days.values()];
   const counts = rowCounts(days, [...records.inputs.values()]);
   return table("All input on record, and what the latest run built.", ["what", "number"], [
@@ -33,7 +33,7 @@ export function runTable(records: Records, run: RunFigures): string {
  * What of the input is in no figure, as markup: what could not be used, rejected rows, and quantities
  * whose readings are mostly not numbers. Empty if there is none.
  */
-export function inputNotes({ days, inputs }: Records, run: RunFigures): string[] {
+export function inputNotes({ days, inputs }: Records, run: LatestRun): string[] {
   const { rejected } = rowCounts([...days.values()], [...inputs.values()]);
   const [rows, unusable] = [totalOf(rejected), run.problems.length];
   const counts = [...days.values()].flatMap(({ signalCounts }) => signalCounts);
@@ -62,7 +62,7 @@ const MAX_EXAMPLES = 5, MAX_FILES = 20;
 export function rejectedTables(
   output: string,
   { days, inputs }: Records,
-  run: RunFigures,
+  run: LatestRun,
 ): string[] {
   const { rejected } = rowCounts([...days.values()], [...inputs.values()]);
   const reasons = Object.entries(rejected).sort();
