@@ -3,12 +3,12 @@
  *
  * @module
  */
+import { type AlignedRuns, alignRuns, createAlignedRuns } from "./aligned_runs.ts";
 import type { CellDay, Deviation, LoadDeviation, ModuleDay } from "./figures.ts";
 import type { Runs } from "../hours/mod.ts";
 import { LOADS } from "./flow.ts";
 import { createWeighted, valueAtRank, type Weighted, weightedMedian } from "./median.ts";
 import { type DayColumn, roundTo } from "./runs.ts";
-import { alignRuns, createSegments, type Segments } from "./segments.ts";
 
 /** The fewest rows whose median means anything. */
 export const LEAST_ROWS = 60;
@@ -45,10 +45,10 @@ export function weakestCell(
 /** Buffers that are reused for every module, because allocating is slow. */
 const buffers = {
   /** The voltage of each cell, and then the load. */
-  segments: createSegments(),
-  /** The spread of each segment in mV. */
+  aligned: createAlignedRuns(),
+  /** The spread of each run in mV. */
   spreads: new Float64Array(0),
-  /** The segments in the order of their loads. */
+  /** The runs in the order of their loads. */
   order: new Int32Array(0),
   /** Values of which the median is computed. */
   ranked: createWeighted(0),
@@ -70,12 +70,12 @@ export function compareCells(
   rows: number,
 ): CellFigures {
   if (cells.length === 0) return { cellsFilled: null, spreadRows: 0, restSpread: null, cells: [] };
-  const { segments } = buffers;
-  alignRuns([...cells.map(({ runs }) => runs), load], segments);
-  reserve(segments.ends.length);
+  const { aligned } = buffers;
+  alignRuns([...cells.map(({ runs }) => runs), load], aligned);
+  reserve(aligned.ends.length);
   const { ranked } = buffers;
-  const { ends, values, length } = segments;
-  const completeRows = toDeviations(segments, cells.length, buffers.spreads);
+  const { ends, values, length } = aligned;
+  const completeRows = toDeviations(aligned, cells.length, buffers.spreads);
   const byLoad = groupByLoad(values[cells.length]!, length, buffers.order);
   const deviationOf = (cell: number, load: number): Deviation | null => {
     gather(ranked, values[cell]!, ends, byLoad, load);
@@ -103,28 +103,28 @@ export function compareCells(
   };
 }
 
-/** Makes the buffers long enough for a number of segments. */
-function reserve(segments: number): void {
-  if (buffers.spreads.length >= segments) return;
-  buffers.spreads = new Float64Array(segments);
-  buffers.order = new Int32Array(segments);
-  buffers.ranked = createWeighted(segments);
+/** Makes the buffers long enough for a number of runs. */
+function reserve(runs: number): void {
+  if (buffers.spreads.length >= runs) return;
+  buffers.spreads = new Float64Array(runs);
+  buffers.order = new Int32Array(runs);
+  buffers.ranked = createWeighted(runs);
 }
 
 /**
- * Replaces the voltages of segments by deviations in mV, and computes the spreads; NaN where too few
+ * Replaces the voltages of runs by deviations in mV, and computes the spreads; NaN where too few
  * cells are known.
  *
  * @returns The number of rows in which all cells are known.
  */
 function toDeviations(
-  { ends, values, length }: Segments,
+  { ends, values, length }: AlignedRuns,
   count: number,
   spreads: Float64Array,
 ): number {
   const loads = values[count]!;
   const needed = leastKnown(count);
-  // The cells by voltage, unknown ones last. The order hardly changes from segment to segment, so
+  // The cells by voltage, unknown ones last. The order hardly changes from run to run, so
   // that an insertion sort takes few steps.
   const order = Int32Array.from({ length: count }, (_, cell) => cell);
   const sorted = new Float64Array(count);
@@ -153,8 +153,8 @@ function toDeviations(
   return completeRows;
 }
 
-/** Segments by load: those of load `l` are `order[starts[l]]` to `order[starts[l + 1] - 1]`. */
-interface SegmentsByLoad {
+/** Runs by load: those of load `l` are `order[starts[l]]` to `order[starts[l + 1] - 1]`. */
+interface RunsByLoad {
   order: Int32Array;
   starts: Int32Array;
 }
@@ -162,8 +162,8 @@ interface SegmentsByLoad {
 /** How many loads there are: those of `LOADS`, and 0. */
 const LOAD_COUNT = Object.keys(LOADS).length + 1;
 
-/** Groups segments by their load, and keeps the order of those with the same load. */
-function groupByLoad(loads: Float64Array, length: number, order: Int32Array): SegmentsByLoad {
+/** Groups runs by their load, and keeps the order of those with the same load. */
+function groupByLoad(loads: Float64Array, length: number, order: Int32Array): RunsByLoad {
   const starts = new Int32Array(LOAD_COUNT + 1);
   for (let i = 0; i < length; i++) starts[loads[i]! + 1]!++;
   for (let load = 0; load < LOAD_COUNT; load++) starts[load + 1]! += starts[load]!;
@@ -177,7 +177,7 @@ function gather(
   ranked: Weighted,
   values: Float64Array,
   ends: Int32Array,
-  { order, starts }: SegmentsByLoad,
+  { order, starts }: RunsByLoad,
   load: number,
 ): void {
   let length = 0;

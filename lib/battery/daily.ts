@@ -9,14 +9,7 @@ import { compareCells } from "./cells.ts";
 import { runsWhere } from "./consecutive.ts";
 import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay, StateRun } from "./figures.ts";
 import { flowsOf, loadOf, restsOf, socOf } from "./flow.ts";
-import {
-  countKnown,
-  type DayColumn,
-  extremesOf,
-  meanByHour,
-  rowsOfHours,
-  withinStretches,
-} from "./runs.ts";
+import { countKnown, type DayColumn, extremesOf, meanByHour, withinHours } from "./runs.ts";
 import { type Quantities, quantitiesOf, quantityByColumn } from "./quantities.ts";
 import { type DayGrid, signalDayOf, silenceOf } from "./signal_day.ts";
 
@@ -88,10 +81,9 @@ export function collectFigures(
   return {
     add({ phase, module, hours }, columns, reported) {
       const place = placeOf(phase, module);
-      const stretches = rowsOfHours(hours, perHour);
       const present = columns.map((column): DayColumn => {
         const { name, kind } = column;
-        const runs = withinStretches(column.runs, stretches, grid.rows);
+        const runs = withinHours(column.runs, hours, perHour);
         if (column.shared) {
           const found = shared.getOrInsertComputed(column.runs, () => ({
             column,
@@ -113,8 +105,8 @@ export function collectFigures(
     },
     end() {
       for (const { column, place, hours } of shared.values()) {
-        const stretches = rowsOfHours([...hours].sort((a, b) => a - b), perHour);
-        addTo(place, column, withinStretches(column.runs, stretches, grid.rows));
+        const ordered = [...hours].sort((a, b) => a - b);
+        addTo(place, column, withinHours(column.runs, ordered, perHour));
       }
       const rank = ({ phase, module }: PlaceDay) => phase === null ? 0 : module === null ? 1 : 2;
       return { modules, places: [...places.values()].sort((a, b) => rank(a) - rank(b)) };

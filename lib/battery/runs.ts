@@ -8,26 +8,16 @@ import { lowerBound } from "../telemetry/mod.ts";
 import { consecutive } from "./consecutive.ts";
 import type { Extreme, Range } from "./figures.ts";
 
-/** Consecutive rows: the first, and the one after the last. */
-export type Rows = readonly [from: number, to: number];
-
-/** The rows of some hours of a day; neighbouring hours are joined. */
-export function rowsOfHours(hours: readonly number[], perHour: number): Rows[] {
-  return consecutive(hours).map(([from, to]) => [from * perHour, to * perHour]);
-}
-
 /**
- * Replaces the rows outside some stretches with nulls: those of hours without a file.
+ * Replaces the rows of hours without a file with nulls.
  *
- * @param rows How many rows the day has.
+ * @param hours The hours that have a file, in order.
+ * @param perHour How many rows an hour has.
  */
-export function withinStretches(
-  runs: Runs,
-  stretches: readonly Rows[],
-  rows: number,
-): Runs {
-  const [from, to] = stretches[0] ?? [0, 0];
-  if (from === 0 && to === rows) return runs;
+export function withinHours(runs: Runs, hours: readonly number[], perHour: number): Runs {
+  if (hours.length === 24) return runs;
+  const stretches = consecutive(hours);
+  const rows = 24 * perHour;
   const out = createRuns(runs.length + 2 * stretches.length + 1);
   let length = 0;
   const put = (end: number, value: number) => {
@@ -35,7 +25,8 @@ export function withinStretches(
     out.values[length++] = value;
   };
   let i = 0, at = 0;
-  for (const [from, to] of stretches) {
+  for (const [firstHour, endHour] of stretches) {
+    const [from, to] = [firstHour * perHour, endHour * perHour];
     if (from > at) put(from, NaN);
     while (runs.ends[i]! <= from) i++;
     for (at = from; at < to; i++) {

@@ -4,9 +4,8 @@ import {
   countKnown,
   extremesOf,
   meanByHour,
-  rowsOfHours,
   valueAt,
-  withinStretches,
+  withinHours,
 } from "../../lib/battery/runs.ts";
 import type { Runs } from "../../lib/hours/mod.ts";
 import { DAY } from "./build.ts";
@@ -50,16 +49,12 @@ Deno.test("valueAt() returns the value of the run that a row is in", () => {
   }));
 });
 
-Deno.test("withinStretches() keeps the rows of some hours, and makes the others null", () => {
+Deno.test("withinHours() keeps the rows of some hours, and makes the others null", () => {
   fc.assert(fc.property(anyRuns, anyHours, (runs, hours) => {
-    const stretches = rowsOfHours(hours, PER_HOUR);
-    for (const [i, [from]] of stretches.entries()) {
-      assert.ok(i === 0 || stretches[i - 1]![1] < from, "neighbouring hours are joined");
-    }
     const expected = dense(runs).map((value, row) =>
       hours.includes(Math.floor(row / PER_HOUR)) ? value : NaN
     );
-    const found = withinStretches(runs, stretches, ROWS);
+    const found = withinHours(runs, hours, PER_HOUR);
     assert.deepEqual(dense(found), expected);
     const ends = [...found.ends.subarray(0, found.length)];
     assert.equal(ends.at(-1), ROWS);

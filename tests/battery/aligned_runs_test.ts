@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { valueAt } from "../../lib/battery/runs.ts";
-import { alignRuns, createSegments } from "../../lib/battery/segments.ts";
+import { alignRuns, createAlignedRuns } from "../../lib/battery/aligned_runs.ts";
 
 /** Columns of the same number of rows, as runs. */
 const anyColumns = fc.integer({ min: 1, max: 60 }).chain((rows) =>
@@ -22,7 +22,7 @@ const anyColumns = fc.integer({ min: 1, max: 60 }).chain((rows) =>
 
 Deno.test("alignRuns() divides a day where any column changes, and keeps the values of all", () => {
   fc.assert(fc.property(fc.array(anyColumns, { maxLength: 3 }), (days) => {
-    const out = createSegments(); // reused for days with more or fewer rows and columns
+    const out = createAlignedRuns(); // reused for days with more or fewer rows and columns
     for (const columns of days) {
       alignRuns(columns, out);
       const ends = columns.flatMap(({ ends, length }) => [...ends.subarray(0, length)]);
