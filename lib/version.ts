@@ -18,5 +18,5 @@ export function isOlder(version: string, other: string): boolean {
 /** The version in deno.json. */
 export const VERSION: string = config.version;
 
-/** How the files that the tool writes name their writer, up to its version. */
+/** How files written by the tool name their writer; the version follows. */
 export const WRITER = "hourgrid version ";

@@ -74,7 +74,7 @@ export function eventsOf(
 
 /** Stretches of a column in one state, with short gaps between them. */
 export interface JoinedRun extends StateRun, Place {
-  /** For how many seconds the state is known: in all rows but those of the gaps. */
+  /** For how many seconds the state is known: in all rows except those of the gaps. */
   known: number;
 }
 

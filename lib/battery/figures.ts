@@ -1,6 +1,6 @@
 /**
  * The figures of a day's batteries. They are part of the day's record, so that tables, events and
- * pages over many days need no hour files, and a change of them needs a new format of records.
+ * pages over many days need no hour files. If their form changes, the records need a new format.
  *
  * All times are seconds since the epoch. A stretch of rows ends where the row after it begins.
  *

@@ -30,7 +30,7 @@ export type Limited = keyof typeof LIMITED;
 /** The names of these quantities, in order. */
 export const LIMITED_QUANTITIES = Object.keys(LIMITED) as Limited[];
 
-/** The lowest and the highest value that is allowed; a quantity without limits is missing. */
+/** The lowest and the highest value allowed, by quantity; one without limits is missing. */
 export type Limits = { readonly [quantity in Limited]?: readonly [low: number, high: number] };
 
 /**

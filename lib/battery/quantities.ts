@@ -53,7 +53,7 @@ export function quantityOf(payload: string, column: string = payload): Quantity 
   return EXACT.get(payload) ?? null;
 }
 
-/** Whether a payload type measures a quantity, so that its readings should be numbers. */
+/** Whether a payload type measures a quantity, and its readings should therefore be numbers. */
 export function isMeasured(payload: string): boolean {
   const quantity = quantityOf(payload);
   return quantity !== null && quantity !== "state";

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The words that options may be; the first of each is the default. */
+/** The values that each of these options may have; the first one is the default. */
 export const CHOICES = {
   fill: ["hold", "linear", "none"],
   aggregate: ["mean", "median", "min", "max", "last"],
@@ -28,7 +28,7 @@ export interface TableOptions {
   writer: (typeof CHOICES.writer)[number];
 }
 
-/** Those of a run's options that decide what is in the hour files. */
+/** The options of a run that decide what is in the hour files. */
 export function tableOptions(
   { interval, maxGap, fill, aggregate, compression, writer }: TableOptions,
 ): TableOptions {

@@ -100,7 +100,7 @@ export function chart(figure: Figure): string {
  *
  * @param label What it is, for screen readers.
  * @param newest Where its newest data are, from 0 at the left to 1: the script scrolls there.
- * @param style How wide the names are that stay at its left, as a style; empty if there are none.
+ * @param style The width of the names that stay at its left, as a style; empty if there are none.
  */
 export function scroll(
   label: string,

@@ -13,7 +13,7 @@ import { inputsRead, type RejectedExample } from "./summary.ts";
 
 /** How many characters of a row are shown. */
 const MAX_SHOWN = 120;
-/** How many rows of a file are looked at: a reason that only later rows have gets no example. */
+/** How many rows of a file are looked at: a reason found only in later rows gets no example. */
 const MAX_ROWS = 1000;
 
 /** Finds an example of each reason among the rows that the run rejected. */

@@ -64,7 +64,7 @@ export function mixedPayloads(counts: PayloadCounts): MixedPayload[] {
   });
 }
 
-/** The payload types that begin or end with a blank, as they do if a CSV has one after each comma. */
+/** The payload types that begin or end with a blank, as from a CSV with one after each comma. */
 export function blankPayloads(counts: PayloadCounts): string[] {
   return [...counts.keys()].filter((payload) => payload !== payload.trim()).sort();
 }

@@ -80,7 +80,7 @@ export function inputsOf(
  * @param touched See {@linkcode sourcesByDay}, which returns the days in order.
  * @param digester A digester of the signal counts of all days.
  * @param changedFile Returns an hour file that differs from its record, if there is one.
- * @param force Whether days on record are stale, whatever their records say.
+ * @param force Whether all days on record are stale, whatever their records say.
  */
 export function staleDays(
   records: Records & { suspects: ReadonlyMap<number, readonly string[]> },

@@ -33,7 +33,7 @@ import { changedOption, inputDays, inputsOf, sourcesByDay, whyStale } from "./pl
 
 /** A rejected row, as an example of its reason. */
 export interface RejectedExample extends Pick<Rejected, "reason" | "file" | "line"> {
-  /** Its fields, or the text of its line if that is not a record; the end of a long one is cut off. */
+  /** Its fields, or the text of its line if that is not a record; a long one is cut short. */
   row: string;
 }
 
@@ -41,7 +41,7 @@ export interface RejectedExample extends Pick<Rejected, "reason" | "file" | "lin
 export interface RunEnd {
   /** What ended a strict run early; null if nothing did. */
   ended: string | null;
-  /** An example of the rows that were rejected for each reason; a dry run has none. */
+  /** An example of the rejected rows for each reason; a dry run keeps no rows, so it has none. */
   examples: RejectedExample[];
   /** The first page of the report, relative to the output folder; null if none was written. */
   report: string | null;
@@ -67,7 +67,7 @@ export interface Summary extends RowCounts, RunEnd {
   importedFiles: number;
   /** How many files were imported for each reason. */
   importedBecause: Counts;
-  /** Files that were read in this run whose times have no zone, and are taken as UTC. */
+  /** Files read in this run whose times have no zone, and are taken as UTC. */
   localFiles: number;
   /** How many files of other kinds were found, by the ending of their names. */
   otherFiles: Counts;
@@ -173,7 +173,7 @@ export function summarize(run: RunContext, end: RunEnd): Summary {
   };
 }
 
-/** The records of the input files that the run read; a dry run reads none. */
+/** The records of the input files that the run read. */
 export function inputsRead({ before, records }: RunContext): [name: string, InputRecord][] {
   return [...records.inputs]
     .filter(([name, { sources }]) => before.inputs.get(name)?.sources !== sources);

@@ -45,7 +45,7 @@ export function describeKind(ending: string): string {
 export interface FoundInputs {
   /** The input files by name. */
   files: InputFile[];
-  /** How many files of other kinds there are, by the ending of their names; hour files are one kind. */
+  /** How many files of other kinds there are, by the ending of the name; hour files are one kind. */
   otherFiles: Record<string, number>;
 }
 

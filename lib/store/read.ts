@@ -43,12 +43,12 @@ export function withFile<T>(path: string, use: (read: ReadBytes) => T): T {
   return use((offset, size) => readAt(file, offset, new Uint8Array(size)));
 }
 
-/** Room for the chunks of a file, which is reused, because allocating is slow. */
+/** Room for the chunks of a file; it is reused, because allocating is slow. */
 let room = new Uint8Array(1 << 17);
 
 /**
- * Opens a file while `use` runs, and passes it a function that reads column chunks. They are views
- * into one buffer, valid until the next read.
+ * Opens a file while `use` runs, and passes it a function that reads column chunks. The
+ * chunks are views into one buffer, valid until the next read.
  *
  * @param source The file, with its identity when its footer was read.
  * @throws {RetryableError} If the file has changed since.

@@ -1,5 +1,5 @@
 /**
- * In which format a file is, by the ending of its name.
+ * The format of a file, told by the ending of its name.
  *
  * @module
  */

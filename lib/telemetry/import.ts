@@ -14,7 +14,7 @@ import { type ImportSink, type Segment, writeSegment } from "./segment.ts";
 /**
  * Imports a file: parquet if its name says so, otherwise text.
  *
- * @returns Whether its times have no zone, as the first ones of its segments show.
+ * @returns Whether its times have no zone, judged by the first time of each segment.
  * @throws {Error} If it can't be read, or a column is missing or of a type that can't be
  * understood.
  */

@@ -46,8 +46,8 @@ export const MAX_ROWS = 1 << 17, MAX_TEXT = 1 << 26;
 const MAX_PAIRS = 1 << 24;
 
 /**
- * Rejects the malformed rows of a segment, and writes the others to one day file per day, or more
- * if they have very many tags, the earliest day first.
+ * Rejects the malformed rows of a segment, and writes the others to a day file for each day, the
+ * earliest day first. A day whose rows have very many tags gets several files.
  */
 export function writeSegment(segment: Segment, sink: ImportSink): void {
   const { rows, timestamp, payload, value, tags } = segment;

@@ -11,7 +11,7 @@ export type Tags = readonly (readonly [key: string, value: string])[];
 export interface Place {
   /** The phase; null for the whole system. */
   phase: string | null;
-  /** The module; null for a phase, all of whose modules it concerns, and for the whole system. */
+  /** The module; null for a phase (and so for all its modules), and for the whole system. */
   module: string | null;
 }
 
@@ -87,7 +87,7 @@ export function folderOf(phase: string, module: string): string {
 
 /**
  * The name of a module for people, given its folder: the phase and the module as they were reported.
- * Two modules may have the same name, so it identifies none.
+ * It is no identifier, because two modules may have the same name.
  *
  * @example
  * ```ts

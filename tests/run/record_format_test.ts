@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { cli, inFolder, ROOT } from "../helpers/support.ts";
 
-/** The format of a day's record, and a digest of the names and types of all that is in it. */
+/** The format of a day's record, and a digest of the names and types of everything in it. */
 const KNOWN = [13, "30cf8f2976e1d223"];
 
 /** Objects whose keys are data. */
 const MAPS = /\.(rejected|ofNoModule|withoutReadings|gaps|cells|inputs)$/;
 
-/** The names and types of all that is in a value. */
+/** The names and types of everything in a value. */
 function* partsOf(value: unknown, name: string): Generator<string> {
   yield `${name} ${typeof value}`;
   if (typeof value !== "object" || value === null) return;
@@ -19,7 +19,7 @@ function* partsOf(value: unknown, name: string): Generator<string> {
   }
 }
 
-Deno.test("a day's record has another format if what is in it has another form", () =>
+Deno.test("a day's record has a new format if the form of its content has changed", () =>
   inFolder(async (folder) => {
     await cli("--input", join(ROOT, "data"), "--output", folder, "--quiet");
     const record = JSON.parse(Deno.readTextFileSync(join(folder, "_etl/days/2024-07-01.json")));

@@ -65,7 +65,7 @@ for (const kind of ["parquet", "csv"]) {
       // Its day is stale because of another file, and then because of an option.
       put(join(input, "new.parquet"), dayFile(row(6, "2")));
       Deno.chmodSync(path, 0);
-      // A file that has not just changed is read by a worker only, which must name the mode, too.
+      // A file that did not change just now is read only by a worker, which must name the mode too.
       await setTimeout(2100);
       for (const flags of [["--quiet"], ["--quiet", "--max-gap", "6m"]]) {
         const { code, stderr } = await cliAsUser(...paths, ...flags);

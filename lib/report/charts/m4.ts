@@ -43,7 +43,7 @@ export function envelope(times: Float64Array, values: Float64Array, axis: Axis):
     if (least === -1) continue;
     const first = column.findIndex((value) => value === value);
     const last = column.findLastIndex((value) => value === value);
-    // A gap longer than a pixel column and a row breaks the line, wherever it begins.
+    // A gap that is longer than a pixel column, and than a row, breaks the line wherever it begins.
     const gap = known === -1 ? 0 : times[start + first]! - times[known]!;
     if (gap > axis.step && gap > rowLength(times, known)) {
       line.push({ time: line.at(-1)!.time + axis.step, value: null });

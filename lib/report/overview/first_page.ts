@@ -87,7 +87,7 @@ function newestDay(record: DayRecord | undefined): string {
 /**
  * The sections about the batteries, as markup.
  *
- * @param notes What needs attention besides, as markup.
+ * @param notes What else needs attention, as markup.
  */
 export function overview(
   days: readonly BatteryDay[],

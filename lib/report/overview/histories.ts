@@ -31,8 +31,8 @@ export interface ModuleHistory {
   /** The time from its first reading to its last, without days on which it has none, in seconds. */
   reporting: number;
   /**
-   * The share of the rows in which all cells are known, without those of the first hour before the
-   * first reading, and of the last hour after the last one; null if it has no cells.
+   * The share of its rows in which all cells are known; null if it has no cells. Rows before the
+   * first reading in the first hour, and after the last reading in the last hour, do not count.
    */
   cellsFilled: number | null;
 }
@@ -57,7 +57,7 @@ export function moduleHistories(days: readonly BatteryDay[]): ModuleHistory[] {
   });
 }
 
-/** From the start of a day, or an hour, to the first reading, and from the last one to its end. */
+/** The seconds before the first reading in its day (or hour), and after the last one in its own. */
 function beyondReadings(days: readonly ModuleOnDay[], length: number): number {
   const [first, last] = [days[0]!.figures.reported, days.at(-1)!.figures.reported];
   if (first === null || last === null) return 0;
@@ -69,7 +69,7 @@ function cellsFilled(days: readonly ModuleOnDay[]): number | null {
   const seconds = ({ interval, figures }: ModuleOnDay) => figures.rows * interval;
   const filled = sumOf(known, (day) => seconds(day) * day.figures.cellsFilled!);
   if (known.length === 0) return null;
-  // After the last reading, its value is held for a while.
+  // The value of the last reading is held for a while after it.
   return Math.min(1, filled / (sumOf(known, seconds) - beyondReadings(known, 3600)));
 }
 

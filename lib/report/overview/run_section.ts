@@ -30,7 +30,7 @@ export function runTable(records: Records, run: LatestRun): string {
 }
 
 /**
- * What of the input is in no figure, as markup: what could not be used, rejected rows, and quantities
+ * The input that is in no figure, as markup: what could not be used, rejected rows, and quantities
  * whose readings are mostly not numbers. Empty if there is none.
  */
 export function inputNotes({ days, inputs }: Records, run: LatestRun): string[] {

@@ -66,7 +66,7 @@ export function usageStrips(axis: DayAxis, days: readonly BatteryDay[]): string 
       : "");
 }
 
-/** More strips of states are folded, so that the others stay in sight. */
+/** If there are more strips of states, they are folded, so that the others stay in sight. */
 const MAX_STATE_STRIPS = 6;
 
 /** The height of strips in pixels. */
