@@ -99,7 +99,7 @@ async function buildUntilStable(work: Work): Promise<void> {
   for (const [name, reason] of inputsWithoutReadings(records.inputs, records.days.values())) {
     problems.add(name, `has no reading: ${reason}`);
   }
-  if (options.shard === null && lackModules(records.days.values())) {
+  if (options.shard === null && lackModules(records)) {
     problems.add("--input", "has no reading with both a phase and a module tag: no hour files");
   }
 }

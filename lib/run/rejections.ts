@@ -20,8 +20,10 @@ import {
   type DayResult,
   inputFingerprint,
   type InputRecord,
+  type Records,
   type Source,
 } from "../store/mod.ts";
+import { inputDays } from "./plan.ts";
 
 /** Which readings of a signal are rejected, and why. */
 export interface RejectionRule {
@@ -149,10 +151,14 @@ export function inputsWithoutReadings(
   return found;
 }
 
-/** Whether there are readings, but none of a module, so that there are no hour files. */
-export function lackModules(days: Iterable<DayRecord>): boolean {
-  const withReadings = [...days].filter(({ readings }) => readings > 0);
-  return withReadings.length > 0 && withReadings.every(({ files }) => files.length === 0);
+/**
+ * Whether there are readings, but none of a module, so that there are no hour files. That is known
+ * only if all days are on record.
+ */
+export function lackModules({ inputs, days }: Records): boolean {
+  const withReadings = [...days.values()].filter(({ readings }) => readings > 0);
+  return withReadings.length > 0 && withReadings.every(({ files }) => files.length === 0) &&
+    inputDays(inputs).every((day) => days.has(day));
 }
 
 /** The most frequent reason; of several, the first. */
