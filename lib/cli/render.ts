@@ -230,15 +230,17 @@ export function renderFailures({ problems, ended }: Summary): string[] {
 
 /** Renders a run in one line, for `--watch`. */
 export function renderRun(
-  { files, built, removed, problems, hourFiles, seconds }: Summary,
+  { files, built, removed, rejected, problems, hourFiles, seconds }: Summary,
   now: Date,
 ): string {
+  const rejectedRows = totalOf(rejected);
   const parts = [
     plural(files, "file"),
     `${plural(built.length, "day")} built`,
     ...(removed.length > 0 ? [`${count(removed.length)} removed`] : []),
     plural(hourFiles, "hour file"),
     `${seconds.toFixed(2)} s`,
+    ...(rejectedRows > 0 ? [plural(rejectedRows, "rejected row")] : []),
     ...(problems.length > 0 ? [plural(problems.length, "problem")] : []),
   ];
   return `${now.toISOString().slice(0, 19)}Z  ${parts.join(", ")}`;

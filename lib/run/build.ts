@@ -10,6 +10,7 @@ import {
   type DayRecord,
   discardFolder,
   type InputRecord,
+  rowCounts,
   type Source,
   stateFile,
 } from "../store/mod.ts";
@@ -100,7 +101,13 @@ async function buildUntilStable(work: Work): Promise<void> {
     problems.add(name, `has no reading: ${reason}`);
   }
   if (options.shard === null && lackModules(records)) {
-    problems.add("--input", "has no reading with both a phase and a module tag: no hour files");
+    const [days, inputs] = [[...records.days.values()], [...records.inputs.values()]];
+    const rejected = totalOf(rowCounts(days, inputs).rejected);
+    const others = rejected > 0 ? `, and ${rejected} rejected rows` : "";
+    problems.add(
+      "--input",
+      `has no reading with both a phase and a module tag${others}: no hour files`,
+    );
   }
 }
 

@@ -30,7 +30,7 @@ const JSON_SYNTAX: Syntax = {
   colon: ":",
   scalar: new RegExp(`${QUOTED}|${LITERAL}`, "y"),
   convert(token) {
-    if (token === "null" || token === "None") return null;
+    if (/^(null|None|-?nan)$/i.test(token)) return null; // pandas has NaN for a missing value
     if (/^-?\d+$/.test(token)) return token; // of any length
     // A decimal that float64 would round to another whole number, such as a long serial number.
     if (/^-?\d{16,}\.\d+$/.test(token)) return token.replace(/\.?0+$/, "");

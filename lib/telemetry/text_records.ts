@@ -36,10 +36,11 @@ export async function* readText(
   const input = new Lookahead(chunks);
   if (!await input.fill()) throw new Error("is empty");
   let line = 1;
+  /** Takes the next line that is not blank. */
   const takeHeader = async () => {
-    await input.fill();
-    line++;
-    return takeLine(input);
+    let text = "";
+    for (; text === "" && await input.fill(); line++) text = takeLine(input);
+    return text;
   };
   let format = jsonRecords();
   if (formatOf(path) === "CSV") {

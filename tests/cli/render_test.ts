@@ -150,7 +150,7 @@ Deno.test("renderRun() is one line, which names what was removed or failed if an
   const removed = [{ day: "2024-06-15", hourFiles: 24 }];
   assert.equal(
     renderRun({ ...SUMMARY, removed }, now),
-    "2024-07-13T12:34:56Z  96 files, 1 day built, 1 removed, 192 hour files, 0.35 s, 1 problem",
+    "2024-07-13T12:34:56Z  96 files, 1 day built, 1 removed, 192 hour files, 0.35 s, 7 rejected rows, 1 problem",
   );
 });
 

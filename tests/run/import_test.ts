@@ -135,6 +135,12 @@ Deno.test("an input whose readings are all of no module is a problem, but a part
       const reason = "has no reading with both a phase and a module tag: no hour files";
       assert.deepEqual([code, hourFiles, problems], [1, 0, [{ name: "--input", reason }]], run);
     }
+    put(join(folder, "in/c.csv"), csv(ROWS).replaceAll("[[", "[("));
+    assert.match(
+      JSON.stringify((await etl(folder)).problems),
+      /"has no reading with both .*, and \d+ rejected rows: no hour files"/,
+    );
+    Deno.removeSync(join(folder, "in/c.csv"));
     put(join(folder, "in/b.csv"), csv(ROWS.map((row) => ({ ...row, time: row.time + 86_400 }))));
     for (const flags of [["--to", "2024-07-13"], []]) {
       const { code, problems } = await etl(folder, ...flags);

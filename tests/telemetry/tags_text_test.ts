@@ -91,11 +91,11 @@ Deno.test("parseTags() reads structs as DuckDB prints them", async () => {
   connection.closeSync();
 });
 
-Deno.test("parseTags() reads scalars as text, and leaves out nulls", () => {
+Deno.test("parseTags() reads scalars as text, and leaves out nulls and NaN", () => {
   const text =
     "{'a': 1, 'b': 1.0, 'c': -1.50, 'd': True, 'e': None, 'f': nan, 'g': \"it's \\x41\"}";
   assert.deepEqual(parseTags(text), {
-    value: [["a", "1"], ["b", "1"], ["c", "-1.5"], ["d", "true"], ["f", "NaN"], ["g", "it's A"]],
+    value: [["a", "1"], ["b", "1"], ["c", "-1.5"], ["d", "true"], ["g", "it's A"]],
   });
   for (const none of ["[]", "{}", " { } ", '{"phase": null}']) {
     assert.deepEqual(parseTags(none), { value: [["message_source", ""]] });

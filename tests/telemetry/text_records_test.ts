@@ -105,6 +105,14 @@ Deno.test("readText() skips the line in which Excel names the separator", () =>
     await assert.rejects(alone, /has no column 'timestamp'/);
   }));
 
+Deno.test("readText() skips blank lines, also before the header", () =>
+  inFolder(async (folder) => {
+    const text = `\r\n\n${HEAD}\n\n1,v,x,t\n\n`;
+    const { rows, rejected } = await read(join(folder, "a.csv"), text);
+    assert.deepEqual([rows, rejected], [[[5, "1", "v", "x", "t"]], []]);
+    await assert.rejects(read(join(folder, "a.csv"), "\n\n"), /has no column 'timestamp'/);
+  }));
+
 Deno.test("readText() rejects every line of a JSON array as such, however long", () =>
   inFolder(async (folder) => {
     const object = '{"timestamp":1,"payload_type":"v","value":1,"tags":[]}';
