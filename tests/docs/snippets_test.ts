@@ -9,7 +9,7 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pl from "nodejs-polars";
-import { inFolder, put, ROOT } from "../helpers/support.ts";
+import { inFolder, put, readHour, ROOT } from "../helpers/support.ts";
 
 /** Commands that other tests or CI itself run, and who does. */
 const ELSEWHERE: readonly [command: RegExp, where: string][] = [
@@ -127,13 +127,17 @@ Deno.test("the SQL, pandas, Polars and Spark of README and docs read hour files 
         `2024-07-01T01:00:00Z,module_voltage,52,"[[""phase"",""1""],[""module"",""1""]]"\n`,
     );
     assert.equal((await shell(folder, "deno task etl --report", folder)).code, 0);
+    put(
+      join(folder, "wide.csv"),
+      "timestamp,phase,module,volts,amps\n2024-07-01T01:00:00Z,1,2,52.5,-3\n",
+    );
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     for (const { language, text, page, line } of blocks) {
       const where = `${page}:${line}`;
       const paths = [...text.matchAll(/["'](output\/[^"']*)["']/g)].map(([, path]) => path!);
       if (language === "sql") {
         for (const statement of text.split(/;\s*$/m).filter((part) => part.trim() !== "")) {
-          const query = statement.replaceAll("'output/", `'${folder}/output/`);
+          const query = statement.replaceAll(/'(?=output\/|wide\.)/g, `'${folder}/`);
           const rows = await (await connection.runAndReadAll(query)).getRows();
           assert.ok(rows.length > 0, `${where}: ${statement}`);
         }
@@ -153,4 +157,8 @@ Deno.test("the SQL, pandas, Polars and Spark of README and docs read hour files 
       }
     }
     connection.closeSync();
+    const hours = "deno run -A solution.ts --input wide.parquet --output wide --quiet";
+    assert.deepEqual(await shell(folder, hours, folder), { code: 0, text: "" });
+    const table = await readHour(join(folder, "wide", "1_2", "2024", "07", "01", "01.parquet"));
+    assert.deepEqual(["volts", "amps"].map((name) => table.get(name)![0]), [52.5, -3]);
   }));
