@@ -11,6 +11,7 @@ import * as draw from "./charts/mod.ts";
 import { charts, folded, type Page, paragraph, renderHtml, section, table } from "./html.ts";
 import { eventList, filledByDay, filledTable, indexPage, levelOf } from "./overview/mod.ts";
 import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan, type Shared } from "./site.ts";
+import { greatestIn, leastIn } from "./aggregates.ts";
 import { plural } from "./words.ts";
 
 /**
@@ -191,12 +192,27 @@ function newestDays(days: readonly DayRecord[]): readonly DayRecord[] {
   return days.slice(first);
 }
 
+/** A recording of less than this many seconds would be a sliver of a day. */
+const SHORT = 6 * 3600;
+
+/** The span of some days, or of the hours with readings if they are few. */
+function chartedSpan(days: readonly DayRecord[]): draw.Span {
+  const hours = days.flatMap(({ day, coverage }) =>
+    coverage.flatMap(({ observed }) =>
+      observed.flatMap((rows, hour) => rows > 0 ? [day + hour * 3600] : [])
+    )
+  );
+  const [first, end] = [leastIn(hours), greatestIn(hours) + 3600];
+  return end - first < SHORT
+    ? { from: first * 1000, to: end * 1000 }
+    : { from: days[0]!.day * 1000, to: (days.at(-1)!.day + DAY) * 1000 };
+}
+
 function optionsOf(days: readonly DayRecord[], shared: Shared): draw.ChartOptions {
-  const last = days.at(-1)!;
   const rules = new Set(days.map(({ options }) => fillRule(options)));
   return {
     source: [...rules].join("; on other days: "),
-    span: { from: days[0]!.day * 1000, to: (last.day + DAY) * 1000 },
+    span: chartedSpan(days),
     ...shared,
   };
 }

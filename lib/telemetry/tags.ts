@@ -86,18 +86,20 @@ export function folderOf(phase: string, module: string): string {
 }
 
 /**
- * The name of a module for people, given its folder: the phase and the module as they were reported.
- * It is no identifier, because two modules may have the same name.
+ * The name of a module for people, given its folder: the phase and the module as they were reported,
+ * which a slash separates if one of them has an underscore of its own.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  * import { folderOf, moduleName } from "./tags.ts";
- * assert.equal(moduleName(folderOf("Rack_3", "1")), "Rack_3_1");
+ * assert.equal(moduleName(folderOf("A", "1")), "A_1");
+assert.equal(moduleName(folderOf("Rack_3", "1")), "Rack_3 / 1");
  * ```
  */
 export function moduleName(folder: string): string {
-  return decodeURIComponent(folder);
+  const parts = folder.split("_").map(decodeURIComponent);
+  return parts.join(parts.some((part) => part.includes("_")) ? " / " : "_");
 }
 
 function encode(text: string): string {

@@ -315,8 +315,20 @@ Deno.test("overview() and attention() show the names of modules as they were rep
     places.push({ ...own, states: places[0]!.states });
   }
   const markup = overview(days, { cell_voltage: [3, 4.09] }).join("");
-  assert.match(markup, /href="module-Rack%255F2_4\.html">Rack_2_4</);
-  assert.match(markup, /<span>state: Rack_2_4</);
+  assert.match(markup, /href="module-Rack%255F2_4\.html">Rack_2 \/ 4</);
+  assert.match(markup, /<span>state: Rack_2 \/ 4</);
   assert.doesNotMatch(markup.replace(/href="[^"]*"/g, ""), /%5F/);
-  assert.match(attention(days, []).map(({ text }) => text).join(), /: Rack_1_1 \(10 %\), /);
+  assert.match(attention(days, []).map(({ text }) => text).join(), /: Rack_1 \/ 1 \(10 %\), /);
+});
+
+Deno.test("overview() shows the same share of filled cells in the map and in the table", () => {
+  const days = makeDays({ days: 1, phases: 1, modules: 1, cells: 2 });
+  const module = days[0]!.figures.modules[0]!;
+  Object.assign(module, { rows: 1440, cellsFilled: 0.25 });
+  // From 7:40 to 8:20, which is a third of the time that two hour files have.
+  module.reported = [27_600, 30_000].map((second) => days[0]!.day + second) as [number, number];
+  const markup = overview(days, {}).join("");
+  const [, map] = /<h2[^>]*>All cells known.*?data-rows="([^"]*)"/s.exec(markup)!;
+  const [, table] = /<h2[^>]*>Modules<.*?([\d.]+)[^\d]*%[^%]*<\/table>/s.exec(markup)!;
+  assert.deepEqual([map, table], ["75.0", "75"]);
 });

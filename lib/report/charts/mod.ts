@@ -21,7 +21,7 @@ export {
 } from "./measurements.ts";
 export { toSvg } from "./picture.ts";
 export { rejectedByDay, rowsByDay } from "./rows_by_day.ts";
-export { freeRows, type ModuleRows, readHours } from "./module_rows.ts";
+export { freeRows, type ModuleRows, readHours, type Span } from "./module_rows.ts";
 export { samplingGaps } from "./sampling_gaps.ts";
 export type { ChartOptions } from "./signals.ts";
 export { systemState } from "./system_state.ts";

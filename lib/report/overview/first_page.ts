@@ -10,7 +10,7 @@ import {
   eventsOf,
   type Limits,
   medianOf,
-  type ModuleDay,
+  type ModuleOnDay,
   violationsOf,
 } from "../../battery/mod.ts";
 import type { DayRecord, Records } from "../../store/mod.ts";
@@ -25,7 +25,7 @@ import { currentNote, eventTable, findingList } from "./events.ts";
 import { extremeOf, extremeTable } from "./extremes.ts";
 import { FILLED_SCALE, filledByDay } from "./filled.ts";
 import { type HeatScale, heatSection, type HeatValue } from "./heat_map.ts";
-import { moduleHistories, type ModuleHistory } from "./histories.ts";
+import { cellsFilled, moduleHistories, type ModuleHistory } from "./histories.ts";
 import { moduleTable } from "./modules.ts";
 import { inputNotes, rejectedTables, runTable } from "./run_section.ts";
 import { type DayAxis, dayAxis, missingDays } from "./strip.ts";
@@ -106,11 +106,11 @@ export function overview(
     section("Use and condition", usageStrips(axis, days)),
     section(
       "Rest spread of modules",
-      ...moduleMap(axis, modules, SPREAD, ({ restSpread }) => restSpread),
+      ...moduleMap(axis, modules, SPREAD, ({ figures }) => figures.restSpread),
     ),
     section(
       "All cells known",
-      ...moduleMap(axis, modules, CELLS_FILLED, ({ cellsFilled }) => cellsFilled! * 100),
+      ...moduleMap(axis, modules, CELLS_FILLED, (day) => cellsFilled([day])! * 100),
     ),
     section("Modules", moduleTable(modules)),
     section("Weakest cells", cellTable(axis, cellHistories(days))),
@@ -173,7 +173,8 @@ const SPREAD = {
 };
 const CELLS_FILLED = {
   name: "All cells known",
-  note: "The share of a module's rows in which all of its cells are known.",
+  note: "The share of a module's rows, from its first reading to its last, in which all of its " +
+    "cells are known.",
   scale: FILLED_SCALE,
 };
 
@@ -182,15 +183,15 @@ function moduleMap(
   axis: DayAxis,
   modules: readonly ModuleHistory[],
   { name, note, scale }: { name: string; note: string; scale: HeatScale },
-  value: (day: ModuleDay) => number | null,
+  value: (day: ModuleOnDay) => number | null,
 ): string[] {
   if (modules.every(({ cellsFilled }) => cellsFilled === null)) {
     return [paragraph("No module has cells.")];
   }
   const rows = modules.map(({ folder, days }) => {
     const values = Array<HeatValue>(axis.length).fill(undefined);
-    for (const { day, figures } of days) {
-      if (figures.cellsFilled !== null) values[(day - axis.from) / DAY] = value(figures);
+    for (const on of days) {
+      if (on.figures.cellsFilled !== null) values[(on.day - axis.from) / DAY] = value(on);
     }
     return { name: moduleLink(folder), values };
   });

@@ -64,7 +64,11 @@ function beyondReadings(days: readonly ModuleOnDay[], length: number): number {
   return first[0] % length + (length - last[1] % length) % length;
 }
 
-function cellsFilled(days: readonly ModuleOnDay[]): number | null {
+/**
+ * The share of a module's rows in which all of its cells are known, from the first reading of some
+ * days to the last; null if it has no cells.
+ */
+export function cellsFilled(days: readonly ModuleOnDay[]): number | null {
   const known = days.filter(({ figures }) => figures.cellsFilled !== null);
   const seconds = ({ interval, figures }: ModuleOnDay) => figures.rows * interval;
   const filled = sumOf(known, (day) => seconds(day) * day.figures.cellsFilled!);

@@ -252,11 +252,11 @@ Deno.test("names from the data are escaped", () => {
   }
 });
 
-Deno.test("modules whose phase and module join to the same text keep their own lines", () => {
+Deno.test("modules whose phase and module would join to the same text keep their own lines", () => {
   const modules = rowsOf([["1_1", "1"], ["1", "1_1"]], 10, (place) => ({ module_voltage: place }));
   assert.match(
     toSvg(charts.moduleVoltage(modules)),
-    /<title>1_1_1 module_voltage: [^<]* 0 to 0<.*<title>1_1_1 module_voltage: [^<]* 1 to 1</s,
+    /<title>1_1 \/ 1 module_voltage: [^<]* 0 to 0<.*<title>1 \/ 1_1 module_voltage: [^<]* 1 to 1</s,
   );
 });
 
@@ -279,7 +279,7 @@ Deno.test("charts show the names of modules as they were reported, and link to t
       }]),
     ),
   );
-  for (const svg of drawn) assert.match(textOf(svg), /Rack_3_北 1/);
+  for (const svg of drawn) assert.match(textOf(svg), /Rack_3 \/ 北 1/);
   assert.match(drawn[0]!, /href="page of Rack%5F3_%E5%8C%97%201"/);
   assert.ok(drawn.every((svg) => !svg.replace(/href="[^"]*"/g, "").includes("%5F")));
 });
