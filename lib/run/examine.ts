@@ -31,27 +31,16 @@ const TURN_INTERVAL_MS = 50;
  * it is not removed.
  */
 export async function examineInputs(context: RunContext): Promise<void> {
-  const { found: { files }, pool, records, stateFolder, problems, emit, signal } = context;
+  const { found: { files }, pool, records, problems, emit, signal } = context;
   const progress = new ProgressCounter("examine", emit);
   const imports = new ProgressCounter("import", emit);
   progress.plan(files.length);
-  const threads = Math.max(1, Math.floor(context.options.jobs / Math.max(1, files.length)));
-  const importNew: ImportNew = async (file, why, record) => {
-    imports.plan(1);
-    try {
-      return await importInput(context, file, why, record, threads);
-    } catch (error) {
-      return failedRecord(record, error);
-    } finally {
-      imports.reach(file, 1);
-    }
-  };
   const known = records.inputs;
   const pending: Promise<Examined>[] = [];
   let lastTurn = performance.now();
   for (const file of files) {
     progress.reach(file, 1);
-    const result = examineInput(file, known, stateFolder, importNew);
+    const result = examineInput(context, imports, file);
     result.catch(() => {}); // it is awaited below
     pending.push(result);
     if (performance.now() - lastTurn < TURN_INTERVAL_MS) continue;
@@ -74,9 +63,6 @@ export async function examineInputs(context: RunContext): Promise<void> {
   for (const [name, { rejected }] of records.inputs) problems.checkRejected(name, rejected);
 }
 
-/** Imports a file that can't be read as it is, for the reason `why`. */
-type ImportNew = (file: InputFile, why: string, record: InputRecord) => Promise<InputRecord>;
-
 /** What is known about an input file once it has been examined. */
 interface Examined {
   /** Its record by name; those of all files in it, if it is a folder that can't be searched. */
@@ -88,11 +74,11 @@ interface Examined {
 }
 
 async function examineInput(
+  context: RunContext,
+  imports: ProgressCounter,
   file: InputFile,
-  known: ReadonlyMap<string, InputRecord>,
-  stateFolder: string,
-  importNew: ImportNew,
 ): Promise<Examined> {
+  const { records: { inputs: known }, stateFolder } = context;
   const { name, path, failure } = file;
   if (failure !== undefined) {
     const records = [...known].filter(([record]) => isAt(record, name));
@@ -101,7 +87,9 @@ async function examineInput(
   const before = known.get(name);
   if (file.isGrowing) return examinedAs(name, before);
   try {
-    return examinedAs(name, await examineFile(file, before, stateFolder, importNew));
+    const { record, why } = await examineFile(file, before, stateFolder);
+    if (why === null) return examinedAs(name, record);
+    return examinedAs(name, await importNew(context, imports, file, why, record));
   } catch (error) {
     if (error instanceof RunEnded) throw error;
     const problem: Examined["problem"] = error instanceof WriteError
@@ -128,21 +116,20 @@ export function isAt(file: string, name: string): boolean {
 /** Within this time after a change, another change may not show in a file's times. */
 const UNSETTLED_MS = 2000;
 
-/** The record of a file; unless it is current, the file is examined and, if need be, imported. */
+/** The record of a file, examined unless it is current, and why it has to be imported, if it has. */
 async function examineFile(
   file: InputFile,
   before: InputRecord | undefined,
   stateFolder: string,
-  importNew: ImportNew,
-): Promise<InputRecord> {
+): Promise<{ record: InputRecord; why: string | null }> {
   const isUnsettled = file.ctime >= Date.now() - UNSETTLED_MS;
   const isSame = before !== undefined && isCurrent(before, file, stateFolder);
-  if (isSame && !before.unsettled) return before;
+  if (isSame && !before.unsettled) return { record: before, why: null };
   // Computed before the file is read, so that later changes are noticed.
   const sha256 = isSame || isUnsettled ? await checksumOf(file.path) : undefined;
   if (isSame && sha256 === before.sha256) {
     const { unsettled: _, ...settled } = before;
-    return isUnsettled ? before : settled;
+    return { record: isUnsettled ? before : settled, why: null };
   }
   const { name, path, size, mtime, ctime, ino } = file;
   const identity: Identity = { size, mtime, ctime, ino };
@@ -151,10 +138,10 @@ async function examineFile(
   try {
     const layout = readFooter(path, size);
     const sources = [{ name, path, ...identity, layout }];
-    return { ...record, sources };
+    return { record: { ...record, sources }, why: null };
   } catch (error) {
-    if (error instanceof NeedsImport) return await importNew(file, error.message, record);
-    return failedRecord(record, error);
+    if (error instanceof NeedsImport) return { record, why: error.message };
+    return { record: failedRecord(record, error), why: null };
   }
 }
 
@@ -162,6 +149,26 @@ async function examineFile(
 function failedRecord(record: InputRecord, error: unknown): InputRecord {
   if (isRetryable(error) || error instanceof RunEnded) throw error;
   return { ...record, failure: describeError(error) };
+}
+
+/** Imports a new or changed file; several are imported at the same time. */
+async function importNew(
+  context: RunContext,
+  imports: ProgressCounter,
+  file: InputFile,
+  why: string,
+  record: InputRecord,
+): Promise<InputRecord> {
+  const { options: { jobs }, found: { files } } = context;
+  imports.plan(1);
+  try {
+    const threads = Math.max(1, Math.floor(jobs / files.length));
+    return await importInput(context, file, why, record, threads);
+  } catch (error) {
+    return failedRecord(record, error);
+  } finally {
+    imports.reach(file, 1);
+  }
 }
 
 async function checksumOf(path: string): Promise<string> {
