@@ -25,6 +25,9 @@ export class NeedsImport extends Error {
   override name = "NeedsImport";
 }
 
+/** Thrown when a run ends early: everything that it does stops. */
+export class RunEnded extends Error {}
+
 /** Whether an error is about the system (permissions, space, processes), not a file's content. */
 export function isRetryable(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };

@@ -17,14 +17,14 @@ import {
 import { tableOptions } from "../hours/mod.ts";
 import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "./commit.ts";
 import type { RunContext } from "./context.ts";
-import { ProgressCounter, RunEnded } from "./events.ts";
+import { ProgressCounter } from "./progress_counter.ts";
 import { importInput, isAt } from "./examine.ts";
 import type { DayAnswer } from "./messages.ts";
 import { isInRange, isWanted } from "./options.ts";
 import { inputsOf, sourcesByDay, type StaleDay, staleDays, whyStale } from "./plan.ts";
 import { SignalTable } from "./signal_table.ts";
 import { claimFolders, foldersOf, ignoresCase, withoutModules } from "./case_collisions.ts";
-import { describeError, isRetryable, RetryableError, WriteError } from "../errors.ts";
+import { describeError, isRetryable, RetryableError, RunEnded, WriteError } from "../errors.ts";
 import { inputsWithoutReadings, lackModules } from "./rejections.ts";
 import { VERSION } from "../version.ts";
 

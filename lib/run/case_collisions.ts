@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { type DayRecord, STATE_FOLDER } from "../store/mod.ts";
 import { folderOf } from "../telemetry/mod.ts";
-import type { Problems } from "./events.ts";
+import type { Problems } from "./problems.ts";
 import type { DayAnswer } from "./messages.ts";
 
 /** Whether the file system of the output folder ignores case in names. */

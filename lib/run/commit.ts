@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { RunEnded } from "../errors.ts";
 import { dirname, join, relative } from "node:path";
 import {
   commitFiles,
@@ -19,7 +20,6 @@ import {
   writeDayRecord,
   writeIntent,
 } from "../store/mod.ts";
-import { RunEnded } from "./events.ts";
 import type { DayAnswer } from "./messages.ts";
 import { timed } from "./profile.ts";
 

@@ -4,10 +4,11 @@
  * @module
  */
 import type { FoundInputs, Records } from "../store/mod.ts";
-import type { Problems, RunEvent } from "./events.ts";
+import type { RunEvent } from "./events.ts";
 import type { Options } from "./options.ts";
 import type { StaleDay } from "./plan.ts";
 import type { Pool } from "./pool.ts";
+import type { Problems } from "./problems.ts";
 
 /** What all parts of a run share. */
 export interface RunContext {

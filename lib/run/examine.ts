@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { describeError, isRetryable, NeedsImport, WriteError } from "../errors.ts";
+import { describeError, isRetryable, NeedsImport, RunEnded, WriteError } from "../errors.ts";
 import {
   fingerprint,
   type Identity,
@@ -18,7 +18,7 @@ import {
 } from "../store/mod.ts";
 import { formatOf, type Layout, readLayout, totalOf } from "../telemetry/mod.ts";
 import type { RunContext } from "./context.ts";
-import { ProgressCounter, RunEnded } from "./events.ts";
+import { ProgressCounter } from "./progress_counter.ts";
 
 /** How often the event loop gets a turn, to notice signals. */
 const TURN_INTERVAL_MS = 50;

@@ -6,9 +6,8 @@
  */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { RetryableError, WriteError } from "../errors.ts";
+import { RetryableError, RunEnded, WriteError } from "../errors.ts";
 import { dayName } from "../telemetry/mod.ts";
-import { RunEnded } from "./events.ts";
 import {
   type Answers,
   type DayProgress,

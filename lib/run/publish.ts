@@ -6,7 +6,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { batteryDays, tablesOf } from "../battery/mod.ts";
-import { isRetryable } from "../errors.ts";
+import { isRetryable, RunEnded } from "../errors.ts";
 import {
   failpoint,
   listFolder,
@@ -18,7 +18,7 @@ import {
 } from "../store/mod.ts";
 import { FOREIGN } from "./commit.ts";
 import type { RunContext } from "./context.ts";
-import { ProgressCounter, RunEnded } from "./events.ts";
+import { ProgressCounter } from "./progress_counter.ts";
 import type { Summary } from "./summary.ts";
 
 /**

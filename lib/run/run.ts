@@ -32,7 +32,8 @@ import {
 } from "../store/mod.ts";
 import { build } from "./build.ts";
 import type { RunContext } from "./context.ts";
-import { Problems, type RunEvent, StrictError } from "./events.ts";
+import type { RunEvent } from "./events.ts";
+import { Problems, StrictError } from "./problems.ts";
 import { examineInputs, inputId } from "./examine.ts";
 import { rejectedExamples } from "./examples.ts";
 import type { Options } from "./options.ts";

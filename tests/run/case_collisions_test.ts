@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { claimFolders, foldersOf, withoutModules } from "../../lib/run/case_collisions.ts";
-import { Problems } from "../../lib/run/events.ts";
+import { Problems } from "../../lib/run/problems.ts";
 import type { DayAnswer } from "../../lib/run/messages.ts";
 
 Deno.test("foldersOf() keeps the first of several folders that differ only in case", () => {

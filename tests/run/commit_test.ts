@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "../../lib/run/commit.ts";
-import { RunEnded } from "../../lib/run/events.ts";
+import { RunEnded } from "../../lib/errors.ts";
 import { readRecords, stageFile, writeDayRecord, writeIntent } from "../../lib/store/mod.ts";
 import { dayRecord } from "../helpers/records.ts";
 import { exists, fakeHour, inFolder, put, tree } from "../helpers/support.ts";

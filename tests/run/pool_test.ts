@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { RetryableError } from "../../lib/errors.ts";
-import { RunEnded } from "../../lib/run/events.ts";
+import { RunEnded } from "../../lib/errors.ts";
 import { Pool } from "../../lib/run/pool.ts";
 import type { Task } from "../../lib/run/messages.ts";
 import { inFolder, put } from "../helpers/support.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { RunContext } from "../../lib/run/context.ts";
-import { Problems } from "../../lib/run/events.ts";
+import { Problems } from "../../lib/run/problems.ts";
 import type { Options } from "../../lib/run/options.ts";
 import { Pool } from "../../lib/run/pool.ts";
 import { type RunEnd, summarize } from "../../lib/run/summary.ts";

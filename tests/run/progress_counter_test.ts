@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ProgressCounter } from "../../lib/run/events.ts";
+import { ProgressCounter } from "../../lib/run/progress_counter.ts";
 import type { RunEvent } from "../../lib/run/mod.ts";
 
 Deno.test("ProgressCounter sums parts, counts a finished one once, and never reports more than the total", () => {
