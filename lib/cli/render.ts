@@ -86,17 +86,19 @@ function renderNotes(summary: Summary, output: string, removal: "are" | "would b
     notes.push(`No day is within --from and --to: the input has ${inputSpan.join(" to ")}.`);
   }
   if (removed.length > 0) {
-    const files = plural(totalOf(removed.map(({ hourFiles }) => hourFiles)), "hour file");
+    const files = count(totalOf(removed.map(({ hourFiles }) => hourFiles)));
     notes.push(
-      `--input no longer has readings for ${plural(removed.length, "day")}, whose ${files} ` +
-        `${removal} removed. To build some days and keep the others, use --from and --to.`,
+      `--input no longer has readings for ${plural(removed.length, "day")}, whose hour files ` +
+        `(${files}) ${removal} removed. To build some days and keep the others, use --from and --to.`,
     );
   }
   if (shortened.length > 0) {
-    const files = plural(totalOf(shortened.map(({ hourFiles }) => hourFiles)), "hour file");
+    const files = count(totalOf(shortened.map(({ hourFiles }) => hourFiles)));
     notes.push(
-      `--input no longer has readings for ${files} of ${plural(shortened.length, "day")}, which ` +
-        "are removed. To keep them, give all inputs that have readings of a day.",
+      `--input no longer has readings for some hours of ${
+        plural(shortened.length, "day")
+      }, whose ` +
+        `hour files (${files}) are removed. To keep them, give all inputs that have readings of a day.`,
     );
   }
   if (otherOptions !== null) {

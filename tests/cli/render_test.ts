@@ -223,9 +223,9 @@ Deno.test("renderSummary() adds notes on what is unusual, and what to do about i
   });
   const notes = text.split("\n").filter((line) => line.startsWith("Note: "));
   assert.deepEqual(notes, [
-    "Note: --input no longer has readings for 2 days, whose 600 hour files are removed. " +
+    "Note: --input no longer has readings for 2 days, whose hour files (600) are removed. " +
     "To build some days and keep the others, use --from and --to.",
-    "Note: --input no longer has readings for 92 hour files of 1 day, which are removed. " +
+    "Note: --input no longer has readings for some hours of 1 day, whose hour files (92) are removed. " +
     "To keep them, give all inputs that have readings of a day.",
     "Note: The times in 2 files have no zone: they are taken as UTC.",
     "Note: 3 files of other kinds were ignored: 2 .zip (unpack it first), 1 .txt",
