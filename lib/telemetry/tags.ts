@@ -87,14 +87,14 @@ export function folderOf(phase: string, module: string): string {
 
 /**
  * The name of a module for people, given its folder: the phase and the module as they were reported,
- * which a slash separates if one of them has an underscore of its own.
+ * separated by a slash if one of them has an underscore of its own.
  *
  * @example
  * ```ts
  * import assert from "node:assert/strict";
  * import { folderOf, moduleName } from "./tags.ts";
  * assert.equal(moduleName(folderOf("A", "1")), "A_1");
-assert.equal(moduleName(folderOf("Rack_3", "1")), "Rack_3 / 1");
+ * assert.equal(moduleName(folderOf("Rack_3", "1")), "Rack_3 / 1");
  * ```
  */
 export function moduleName(folder: string): string {
