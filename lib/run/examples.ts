@@ -13,8 +13,8 @@ import { inputsRead, type RejectedExample } from "./summary.ts";
 
 /** How many characters of a row are shown. */
 const MAX_SHOWN = 120;
-/** How many rows of a file are looked at: a reason found only in later rows gets no example. */
-const MAX_ROWS = 1000;
+/** How many rows are looked at: a reason found only in later rows gets no example. */
+const MAX_ROWS = 200_000;
 
 /** Finds an example of each reason among the rows that the run rejected. */
 export function rejectedExamples(run: RunContext): RejectedExample[] {
@@ -27,21 +27,22 @@ export function rejectedExamples(run: RunContext): RejectedExample[] {
     files.push([join(output, stateFile("rejected", day)), records.days.get(day)?.rejected ?? {}]);
   }
   const found = new Map<string, RejectedExample>();
+  let looked = 0;
   for (const [path, rejected] of files) {
     const wanted = new Set(Object.keys(rejected)).difference(found);
-    for (const row of wanted.size === 0 ? [] : firstRows(path)) {
+    for (const row of wanted.size === 0 ? [] : rowsIn(path)) {
       if (wanted.delete(row.reason)) found.set(row.reason, exampleOf(row));
-      if (wanted.size === 0) break;
+      if (wanted.size === 0 || ++looked >= MAX_ROWS) break;
     }
   }
   return [...found.values()];
 }
 
-/** The first rejected rows in a file; none if it can't be read. */
-function* firstRows(path: string): Generator<Rejected> {
+/** The rejected rows in a file, up to where it can't be read. */
+function* rowsIn(path: string): Generator<Rejected> {
   const decoder = new TextDecoder();
   try {
-    for (const line of readLines(path).take(MAX_ROWS)) yield JSON.parse(decoder.decode(line));
+    for (const line of readLines(path)) yield JSON.parse(decoder.decode(line));
   } catch { /* the summary does without examples */ }
 }
 

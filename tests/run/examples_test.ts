@@ -47,3 +47,18 @@ Deno.test("rejectedExamples() shows the first row of each reason, of this run on
     const [long]: RejectedExample[] = (await etl(folder)).examples;
     assert.equal(long!.row, `${"😀".repeat(60)}…`);
   }));
+
+Deno.test("rejectedExamples() shows a rare reason after many rows with another one", () =>
+  inFolder(async (folder) => {
+    const line = (i: number, payload: string, value: string, tags: string) =>
+      `2024-07-13T00:00:${String(i % 60).padStart(2, "0")},${payload},${value},${tags}\n`;
+    const many = Array.from({ length: 2000 }, (_, i) => line(i, "amps", `${i}`, '"[[module, 1]]"'));
+    const good = [1, 2, 3].map((i) => line(i, "volts", `5${i}`, TAGS));
+    const text = HEAD + [...many, ...good, line(4, "volts", "bad", TAGS)].join("");
+    put(join(folder, "in/a.csv"), text);
+    const { examples } = await etl(folder);
+    assert.deepEqual(examples.map(({ reason }: RejectedExample) => reason), [
+      "a module without a phase",
+      "a value that is not a finite number",
+    ]);
+  }));
