@@ -7,9 +7,7 @@ import { type BatteryDay, collectFigures, type ModuleDay } from "../../lib/batte
 import { markRows, type ModuleColumn } from "../../lib/hours/mod.ts";
 import { type SignalCounts, ValueSet } from "../../lib/telemetry/mod.ts";
 import { filledRows, type Filling } from "../helpers/filled.ts";
-
-/** 13 July 2024. */
-export const DAY = 1_720_828_800;
+import { JULY_13 } from "../helpers/support.ts";
 
 /** Rows with readings, as [first row, row after the last, value]: one reading in each row. */
 export type Stretches = readonly (readonly [from: number, to: number, value: number | string])[];
@@ -76,7 +74,7 @@ function payloadOf(column: string): string {
 
 /** The figures of a day. */
 export function dayOf(
-  { day = DAY, grid = GRID, modules, shared = {}, sharedPhase }: DayReadings,
+  { day = JULY_13, grid = GRID, modules, shared = {}, sharedPhase }: DayReadings,
 ): BatteryDay {
   const texts = new ValueSet();
   const places = modules.map(({ phase = "1", module = "1", hours = ALL_HOURS, own }) => {
@@ -131,6 +129,6 @@ export function row(time: string): number {
 }
 
 /** A time of the day in seconds since the epoch. */
-export function at(time: string, day = DAY): number {
+export function at(time: string, day = JULY_13): number {
   return day + row(time) * 5;
 }

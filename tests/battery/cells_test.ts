@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DAY, GRID, moduleOf, row, type Stretches } from "./build.ts";
+import { GRID, moduleOf, row, type Stretches } from "./build.ts";
 import { weakestCell } from "../../lib/battery/mod.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
 const cell = (n: number) => `cell_voltage_battery_1_cell_${n}`;
 const cellsOf = (...cells: Stretches[]) =>
@@ -93,8 +94,8 @@ Deno.test("an extreme has the cell that reached it first, and the number of cell
     ),
   });
   assert.deepEqual(cellVoltage, {
-    min: { value: 3.3, column: cell(2), at: DAY + 1800, columns: 2 },
-    max: { value: 3.9, column: cell(1), at: DAY + 7200, columns: 1 },
+    min: { value: 3.3, column: cell(2), at: JULY_13 + 1800, columns: 2 },
+    max: { value: 3.9, column: cell(1), at: JULY_13 + 7200, columns: 1 },
   });
   assert.equal(moduleOf(idle).cellVoltage, null);
   assert.equal(moduleOf(idle).cellsFilled, null);
@@ -115,7 +116,7 @@ Deno.test("battery temperature has extremes, and the mean of each sensor by hour
   assert.deepEqual(batteryTemperature!.max, {
     value: 40,
     column: sensor(2),
-    at: DAY + 3600,
+    at: JULY_13 + 3600,
     columns: 1,
   });
   assert.deepEqual(temperatureByHour.map((list) => list.slice(0, 3)), [[20.5, 21, null], [

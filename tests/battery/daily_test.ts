@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { DAY, dayOf, type Stretches } from "./build.ts";
+import { dayOf, type Stretches } from "./build.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
 const HOUR = 720;
 const busy: Stretches = [[0, 24 * HOUR, 1]];
@@ -8,7 +9,9 @@ Deno.test("collectFigures() takes shared rows of every hour in which any module 
   // The second module has files before the first one.
   const modules = [[5, 6], [1]].map((hours, i) => ({ module: `${i}`, hours, own: { busy } }));
   const { places } = dayOf({ modules, shared: { system_state: [[0, 24 * HOUR, "RUN"]] } }).figures;
-  const hours = places[0]!.states.map(({ from, to }) => [(from - DAY) / 3600, (to - DAY) / 3600]);
+  const hours = places[0]!.states.map((
+    { from, to },
+  ) => [(from - JULY_13) / 3600, (to - JULY_13) / 3600]);
   assert.deepEqual(hours, [[1, 2], [5, 7]]);
 });
 
@@ -25,7 +28,7 @@ Deno.test("collectFigures() leaves no gap between neighbouring rows longer than 
   const grid = { interval: 900, maxGap: 300, fill: "hold" } as const;
   const { places } = dayOf({ grid, modules: [{ own: { level: [[8, 24, 5]] } }] }).figures;
   const [level] = places.find(({ module }) => module === "1")!.signals;
-  assert.deepEqual(level!.runs, [[5, DAY + 2 * 3600, DAY + 6 * 3600, false]]);
+  assert.deepEqual(level!.runs, [[5, JULY_13 + 2 * 3600, JULY_13 + 6 * 3600, false]]);
 });
 
 Deno.test("collectFigures() rounds down a max gap that is not a whole number of rows", () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type BatteryDay, eventsOf } from "../../lib/battery/mod.ts";
-import { at, DAY, dayOf, type DayReadings, row, type Stretches } from "./build.ts";
+import { at, dayOf, type DayReadings, row, type Stretches } from "./build.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
-const NEXT = DAY + 86_400;
+const NEXT = JULY_13 + 86_400;
 /** A signal with more than ten values per day, so that its module is never silent. */
 const busy: Stretches = Array.from({ length: 17280 / 30 }, (_, i) => [i * 30, i * 30 + 1, i % 50]);
 const system = (state: Stretches, more: Partial<DayReadings> = {}) =>
@@ -60,18 +61,18 @@ Deno.test("a state continues across midnight and a gap up to the max gap, not a 
   // A state is held for 5 minutes, and may be unknown for another 5.
   const gap = (from: string) =>
     of("state", system([[0, row("01:00"), "ERROR"], [row(from), row("02:00"), "ERROR"]]));
-  assert.deepEqual(gap("01:10").map(({ from, to }) => [from, to]), [[DAY, at("02:05")]]);
+  assert.deepEqual(gap("01:10").map(({ from, to }) => [from, to]), [[JULY_13, at("02:05")]]);
   assert.equal(gap("01:10:05").length, 2);
   const none = { grid: { interval: 5, maxGap: 300, fill: "none" as const } };
   const read: Stretches = [[0, 1, "ERROR"], [60, 61, "ERROR"], [200, 201, "ERROR"]];
   assert.deepEqual(
     of("state", system(read, none)).map(({ from, to }) => [from, to]),
-    [[DAY, DAY + 61 * 5], [DAY + 1000, DAY + 1005]],
+    [[JULY_13, JULY_13 + 61 * 5], [JULY_13 + 1000, JULY_13 + 1005]],
   );
 });
 
 Deno.test("a limit at 0 A for more than a minute is an event", () => {
-  const limits = (charging: Stretches, day = DAY) =>
+  const limits = (charging: Stretches, day = JULY_13) =>
     dayOf({
       day,
       modules: [{ own: { busy } }],
@@ -83,7 +84,7 @@ Deno.test("a limit at 0 A for more than a minute is an event", () => {
   const column = "system_derating_charging_amp";
   const short = limits([[0, 12, 0], [12, 100, 80], [100, 113, 0], [113, 17280, 0.1]]);
   const place = { phase: null, module: null, detail: `${column} at 0 A` };
-  assert.deepEqual(of("derating", short), [{ from: DAY + 500, to: DAY + 565, ...place }]);
+  assert.deepEqual(of("derating", short), [{ from: JULY_13 + 500, to: JULY_13 + 565, ...place }]);
   // Each time for 30 s only, with another limit in between.
   const often = Array.from({ length: 100 }, (_, i) => [i * 6, i * 6 + 6, i % 2 * 50] as const);
   assert.deepEqual(of("derating", limits(often)), []);
@@ -93,18 +94,18 @@ Deno.test("a limit at 0 A for more than a minute is an event", () => {
 });
 
 Deno.test("a module without readings for over an hour is silent, also across missing days", () => {
-  const reported = (stretches: Stretches, day = DAY) =>
+  const reported = (stretches: Stretches, day = JULY_13) =>
     dayOf({ day, modules: [{ own: { a: stretches, b: [stretches[0]!] } }], shared: { c: busy } });
   const place = { phase: "1", module: "1", detail: "no readings of its own" };
   const day = reported([[100, 101, 1], [821, 822, 1], [822 + 721, 1600, 1]]);
   // 720 rows are exactly an hour; 721 rows are more.
   assert.deepEqual(of("silent", day), [
-    { from: DAY + 822 * 5, to: DAY + (822 + 721) * 5, ...place },
+    { from: JULY_13 + 822 * 5, to: JULY_13 + (822 + 721) * 5, ...place },
   ]);
-  const later = reported([[0, 1, 1]], DAY + 3 * 86_400);
+  const later = reported([[0, 1, 1]], JULY_13 + 3 * 86_400);
   assert.deepEqual(of("silent", day, later).at(-1), {
-    from: DAY + 8000,
-    to: DAY + 3 * 86_400,
+    from: JULY_13 + 8000,
+    to: JULY_13 + 3 * 86_400,
     ...place,
   });
   // From the row before midnight to half past, and from half past eleven: exactly an hour, and more.
@@ -120,13 +121,13 @@ Deno.test("a day without any reading of a module's own does not end its silence"
   const day = (own: Record<string, Stretches>, day: number) =>
     dayOf({ day, modules: [{ own }], shared: { busy } });
   const days = [
-    day({ a: [[0, 1, 1]] }, DAY),
+    day({ a: [[0, 1, 1]] }, JULY_13),
     day({}, NEXT),
     day({ a: [[720, 721, 1]] }, NEXT + 86_400),
   ];
   assert.deepEqual(
     of("silent", ...days).map(({ from, to }) => [from, to]),
-    [[DAY + 5, NEXT + 86_400 + 3600]],
+    [[JULY_13 + 5, NEXT + 86_400 + 3600]],
   );
 });
 
@@ -141,19 +142,19 @@ const dayOfCells = (volts: number, day: number, rows = 17_280 - 240) => {
 };
 
 Deno.test("a cell that deviates by over 100 mV at rest is an event; consecutive days are one", () => {
-  const days = [3.39, 3.3, 3.4, 3.61].map((volts, i) => dayOfCells(volts, DAY + i * 86_400));
+  const days = [3.39, 3.3, 3.4, 3.61].map((volts, i) => dayOfCells(volts, JULY_13 + i * 86_400));
   const place = { phase: "1", module: "1" };
   const column = "cell_voltage_cell_3";
   assert.deepEqual(of("cell", ...days), [
     {
-      from: DAY,
-      to: DAY + 2 * 86_400,
+      from: JULY_13,
+      to: JULY_13 + 2 * 86_400,
       ...place,
       detail: `${column} up to -200 mV from the median at rest`,
     },
     {
-      from: DAY + 3 * 86_400,
-      to: DAY + 4 * 86_400,
+      from: JULY_13 + 3 * 86_400,
+      to: JULY_13 + 4 * 86_400,
       ...place,
       detail: `${column} up to 110 mV from the median at rest`,
     },
@@ -162,7 +163,7 @@ Deno.test("a cell that deviates by over 100 mV at rest is an event; consecutive 
 
 Deno.test("a cell's event has its largest deviation of either sign, the first of equal ones", () => {
   const most = (...volts: number[]) => {
-    const days = volts.map((volts, i) => dayOfCells(volts, DAY + i * 86_400));
+    const days = volts.map((volts, i) => dayOfCells(volts, JULY_13 + i * 86_400));
     return of("cell", ...days).map(({ detail }) => / up to (\S+) mV/.exec(detail)![1]);
   };
   assert.deepEqual(most(3.65, 3.3, 3.68), ["-200"]);
@@ -170,7 +171,7 @@ Deno.test("a cell's event has its largest deviation of either sign, the first of
 });
 
 Deno.test("a cell that deviates in fewer than 60 rows at rest is no event", () => {
-  const events = (rows: number) => of("cell", dayOfCells(3.3, DAY, rows)).length;
+  const events = (rows: number) => of("cell", dayOfCells(3.3, JULY_13, rows)).length;
   assert.deepEqual([events(59), events(60)], [0, 1]);
 });
 
@@ -187,7 +188,7 @@ Deno.test("events that begin together are in order of kind, detail and end", () 
   const events = eventsOf(
     [day],
     [30, 10, 20].map((minutes) => {
-      const [from, to] = [DAY, DAY + minutes * 60];
+      const [from, to] = [JULY_13, JULY_13 + minutes * 60];
       return {
         phase: null,
         module: null,
@@ -198,12 +199,15 @@ Deno.test("events that begin together are in order of kind, detail and end", () 
       };
     }),
   );
-  assert.deepEqual(events.map(({ kind, detail, to }) => `${kind} ${detail} ${(to - DAY) / 60}`), [
-    "derating system_derating_charging_amp at 0 A 60",
-    "derating system_derating_discharging_amp at 0 A 60",
-    "frozen level at 1 20",
-    "frozen level at 2 10",
-    "frozen level at 2 30",
-    "state ERROR 60",
-  ]);
+  assert.deepEqual(
+    events.map(({ kind, detail, to }) => `${kind} ${detail} ${(to - JULY_13) / 60}`),
+    [
+      "derating system_derating_charging_amp at 0 A 60",
+      "derating system_derating_discharging_amp at 0 A 60",
+      "frozen level at 1 20",
+      "frozen level at 2 10",
+      "frozen level at 2 30",
+      "state ERROR 60",
+    ],
+  );
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DAY, GRID, moduleOf, row, type Stretches } from "./build.ts";
+import { GRID, moduleOf, row, type Stretches } from "./build.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
 const near = (actual: number, expected: number) =>
   assert.ok(Math.abs(actual - expected) <= 1e-9 * Math.max(1, Math.abs(expected)), `${actual}`);
@@ -94,8 +95,8 @@ Deno.test("rests have their state of charge, and the charge that has flowed sinc
   });
   const unknown = (10_000 - 2160 - 60) * 5;
   assert.deepEqual(rests, [
-    { at: DAY + 240 * 5, soc: 0.9, charge: 0, unknown: 0 },
-    { at: DAY + 17279 * 5, soc: 0.5, charge: 12, unknown },
+    { at: JULY_13 + 240 * 5, soc: 0.9, charge: 0, unknown: 0 },
+    { at: JULY_13 + 17279 * 5, soc: 0.5, charge: 12, unknown },
   ]);
   // From the first rest to the second; from the second to the third, it hardly changes.
   assert.deepEqual(swings, [{ soc: 0.5 - 0.9, charge: 12, unknown: 0 }]);

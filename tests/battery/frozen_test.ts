@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type FrozenRun, frozenRuns } from "../../lib/battery/frozen.ts";
-import { at, DAY, dayOf, row, type Stretches } from "./build.ts";
+import { at, dayOf, row, type Stretches } from "./build.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
-const NEXT = DAY + 86_400;
+const NEXT = JULY_13 + 86_400;
 
 /** Readings every minute whose value changes each time. */
 const changing = (from: string, to: string, values = 20): Stretches => {
@@ -18,7 +19,7 @@ const constant = (from: string, to: string, value: number | string = 5): Stretch
   changing(from, to).map(([from, to]) => [from, to, value] as const);
 const frozen = (...days: Stretches[]) =>
   frozenRuns(
-    days.map((signal, i) => dayOf({ day: DAY + i * 86_400, modules: [{ own: { signal } }] })),
+    days.map((signal, i) => dayOf({ day: JULY_13 + i * 86_400, modules: [{ own: { signal } }] })),
   )
     .map(({ value, from, to }) => [value, from, to]);
 
@@ -90,7 +91,7 @@ Deno.test("a frozen run continues across midnights as one run", () => {
     constant("00:00", "24:00", 99),
     [...constant("00:00", "00:30", 99), ...changing("00:30", "01:00")],
   ];
-  const last = DAY + 2 * 86_400;
+  const last = JULY_13 + 2 * 86_400;
   assert.deepEqual(frozen(...days), [[99, at("23:00"), at("00:29:05", last)]]);
   const other = [days[0]!, constant("00:00", "24:00", 98), days[2]!];
   assert.deepEqual(frozen(...other), [[98, NEXT, NEXT + 86_400 - 55]]);
@@ -114,7 +115,7 @@ Deno.test("a max gap that is not a whole number of rows is rounded down across m
     frozenRuns([
       dayOf({ grid, modules: [{ own: { x: evening } }] }),
       dayOf({ day: NEXT, grid, modules: [{ own: { x: [[first, first + 120, 99]] } }] }),
-    ]).map(({ from }) => (from - DAY) / 60);
+    ]).map(({ from }) => (from - JULY_13) / 60);
   assert.deepEqual([starts(4), starts(5)], [[1340], [1445]]);
 });
 
@@ -179,7 +180,7 @@ Deno.test("frozenRuns() finds what a loop over the readings of all days finds", 
         const signal = readings.map(([row, value]) => [row - day * 1440, value] as const)
           .filter(([row]) => row >= 0 && row < 1440)
           .map(([row, value]) => [row, row + 1, value] as const);
-        return dayOf({ day: DAY + day * 86_400, grid, modules: [{ own: { signal } }] });
+        return dayOf({ day: JULY_13 + day * 86_400, grid, modules: [{ own: { signal } }] });
       });
       const expected: Pick<FrozenRun, "value" | "from" | "to">[] = [];
       for (let start = 0, end = 0; start < readings.length; start = end) {
@@ -191,7 +192,7 @@ Deno.test("frozenRuns() finds what a loop over the readings of all days finds", 
         const rows = readings[end - 1]![0] + 1 - first;
         const others = new Set(readings.toSpliced(start, end - start).map(([, value]) => value));
         if (rows < 120 || others.size < 10) continue;
-        const from = DAY + first * 60;
+        const from = JULY_13 + first * 60;
         expected.push({ value, from, to: from + rows * 60 });
       }
       const found = frozenRuns(days).map(({ value, from, to }) => ({ value, from, to }));

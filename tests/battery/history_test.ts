@@ -7,10 +7,11 @@ import {
   positiveCurrent,
   socUnit,
 } from "../../lib/battery/mod.ts";
-import { DAY, dayOf, type Stretches } from "./build.ts";
+import { dayOf, type Stretches } from "./build.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
-const NEXT = DAY + 86_400;
-const dayWith = (soc: Stretches, current: Stretches, day = DAY, module = "1"): BatteryDay =>
+const NEXT = JULY_13 + 86_400;
+const dayWith = (soc: Stretches, current: Stretches, day = JULY_13, module = "1"): BatteryDay =>
   dayOf({
     day,
     modules: [{ module, own: { module_state_of_charge: soc, module_current: current } }],
@@ -20,7 +21,7 @@ Deno.test("batteryDays() parses figures, and has none for a day without hour fil
   const { figures } = dayWith([[0, 9, 0.5]], []);
   const options = { interval: 5, maxGap: 300, fill: "hold" } as const;
   const records = [JSON.stringify(figures), null].map((figures) => ({
-    day: DAY,
+    day: JULY_13,
     options,
     figures,
   }));
@@ -39,7 +40,7 @@ Deno.test("positive current is discharge if the state of charge falls while it f
   assert.equal(positiveCurrent([dayWith(rising, [[0, 200, -10]])]), "discharge");
   assert.equal(positiveCurrent([dayWith(falling, [[0, 200, 0]])]), "charge");
   // All modules are added up: 10 A · -0.1 and 11 A · 0.1.
-  const other = dayWith(rising, [[0, 200, 11]], DAY, "2");
+  const other = dayWith(rising, [[0, 200, 11]], JULY_13, "2");
   assert.equal(positiveCurrent([dayWith(falling, [[0, 200, 10]]), other]), "charge");
 });
 
@@ -47,19 +48,20 @@ Deno.test("the sign of current uses a module's next state of charge, even days l
   const day = (soc: number, amps: number, day: number) =>
     dayWith([[0, 17280, soc]], [[0, 17280, amps]], day);
   // It changes only between the days, which are far apart and not in order.
-  const days = [day(0.4, 0, DAY + 30 * 86_400), day(0.6, 8, DAY)];
+  const days = [day(0.4, 0, JULY_13 + 30 * 86_400), day(0.6, 8, JULY_13)];
   assert.equal(positiveCurrent(days), "discharge");
   // A current that is not known in the last row does not count.
   const unknown = dayWith([[0, 17280, 0.6]], [[0, 100, 8]]);
   assert.equal(positiveCurrent([unknown, days[0]!]), "charge");
-  const other = dayWith([[0, 100, 0.6], [100, 200, 0.5]], [[0, 200, 10]], DAY, "2");
+  const other = dayWith([[0, 100, 0.6], [100, 200, 0.5]], [[0, 200, 10]], JULY_13, "2");
   assert.equal(positiveCurrent([unknown, days[0]!, other]), "discharge");
 });
 
 Deno.test("isCurrentSignKnown() needs an ampere-hour in or out of one module, over all days", () => {
   // No module has a voltage. 360 rows of 1 A are half an ampere-hour.
   const soc: Stretches = [[0, 100, 0.5], [100, 200, 0.3]];
-  const day = (current: Stretches, day = DAY, module = "1") => dayWith(soc, current, day, module);
+  const day = (current: Stretches, day = JULY_13, module = "1") =>
+    dayWith(soc, current, day, module);
   const out = day([[0, 300, 1]]);
   assert.equal(isCurrentSignKnown([]), false);
   // Each value is held for another 60 rows.
@@ -75,14 +77,14 @@ Deno.test("isCurrentSignKnown() needs an ampere-hour in or out of one module, ov
 });
 
 Deno.test("states of charge are per cent if any of them exceeds 1.5", () => {
-  const day = (soc: number, day = DAY) => dayWith([[0, 9, soc]], [], day);
+  const day = (soc: number, day = JULY_13) => dayWith([[0, 9, soc]], [], day);
   assert.equal(socUnit([day(1.5), day(0.2, NEXT)]), "fraction");
   assert.equal(socUnit([day(1.6), day(0.2, NEXT)]), "percent");
   assert.equal(socUnit([dayOf({ modules: [{ own: { a: [[0, 9, 1]] } }] })]), "fraction");
 });
 
 /** Rests at two states of charge, and an hour of discharge between them. */
-const cycle = (from: number, to: number, amps: number, day = DAY) =>
+const cycle = (from: number, to: number, amps: number, day = JULY_13) =>
   dayWith([[0, 2160, from], [2160, 17280, to]], [[0, 1440, 0], [1440, 2160, amps], [
     2160,
     17280,
@@ -139,7 +141,7 @@ Deno.test("a pair of rests does not count if the current is unknown for over 5 %
 });
 
 Deno.test("a pair of rests does not count if the current is unknown between a rest and midnight", () => {
-  const rest = (soc: number, to: number, day = DAY) =>
+  const rest = (soc: number, to: number, day = JULY_13) =>
     dayWith([[0, 17280, soc]], [[0, to, 0]], day);
   const next = rest(0.4, 17280, NEXT);
   assert.equal(capacities([rest(0.9, 17280), next]).get("1_1")!.n, 1);

@@ -8,7 +8,7 @@ import {
   withinHours,
 } from "../../lib/battery/runs.ts";
 import type { Runs } from "../../lib/hours/mod.ts";
-import { DAY } from "./build.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
 const INTERVAL = 600;
 const PER_HOUR = 3600 / INTERVAL;
@@ -97,7 +97,7 @@ Deno.test("countKnown() counts known rows, and extremesOf() finds the first row 
     const rows = runs.map(dense);
     rows.forEach((rows, i) => assert.equal(columns[i]!.known, rows.filter(isKnown).length));
     const all = rows.flat().filter(isKnown);
-    const range = extremesOf(columns, DAY, INTERVAL);
+    const range = extremesOf(columns, JULY_13, INTERVAL);
     if (all.length === 0) return assert.equal(range, null);
     const values = { min: Math.min(...all), max: Math.max(...all) };
     for (const end of ["min", "max"] as const) {
@@ -105,7 +105,7 @@ Deno.test("countKnown() counts known rows, and extremesOf() finds the first row 
       const firsts = rows.map((rows) => rows.indexOf(value)).filter((row) => row !== -1);
       const first = Math.min(...firsts);
       const column = `c${rows.findIndex((rows) => rows.indexOf(value) === first)}`;
-      const at = DAY + first * INTERVAL;
+      const at = JULY_13 + first * INTERVAL;
       assert.deepEqual(range![end], { value, column, at, columns: firsts.length });
     }
   }));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { isSame, signalDayOf, silenceOf } from "../../lib/battery/signal_day.ts";
 import { ValueSet } from "../../lib/telemetry/mod.ts";
 import { rowValuesOf } from "../helpers/filled.ts";
-import { DAY } from "./build.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
 const GRIDS = [[5, 60], [60, 5], [600, 1], [3600, 1], [5, 720], [5, 2000]] as const;
 
@@ -35,7 +35,7 @@ const anyReadings = (interval: number, gap: number) =>
 
 for (const [interval, gap] of GRIDS) {
   Deno.test(`signalDayOf() finds the runs that a loop finds, with rows of ${interval} s and gaps of ${gap}`, () => {
-    const on = { day: DAY, rows: 86_400 / interval, interval, gap };
+    const on = { day: JULY_13, rows: 86_400 / interval, interval, gap };
     fc.assert(
       fc.property(anyReadings(interval, gap), (readings) => {
         const column = { name: "x", kind: "numeric", rowValues: rowValuesOf(readings) } as const;
@@ -54,7 +54,7 @@ for (const [interval, gap] of GRIDS) {
           (i === runs.length - 1 && last >= on.rows - gap)
         ).map(({ value, first, last }) => {
           const recurs = isMany || runs.filter((run) => run.value === value).length > 1;
-          return [value, DAY + first * interval, DAY + (last + 1) * interval, recurs];
+          return [value, JULY_13 + first * interval, JULY_13 + (last + 1) * interval, recurs];
         });
         assert.deepEqual(
           found,
@@ -72,12 +72,12 @@ Deno.test("silenceOf() finds what a loop over the rows finds", () => {
   const anyRows = (rows: number) =>
     fc.array(fc.integer({ min: 0, max: rows - 1 }), { maxLength: 40 });
   for (const interval of [5, 60, 900, 3600]) {
-    const on = { day: DAY, rows: 86_400 / interval, interval, gap: 1 };
+    const on = { day: JULY_13, rows: 86_400 / interval, interval, gap: 1 };
     fc.assert(fc.property(anyRows(on.rows), (rows) => {
       const reported = new Uint8Array(on.rows);
       for (const row of rows) reported[row] = 1;
       const inOrder = [...new Set(rows)].sort((a, b) => a - b);
-      const seconds = (row: number) => DAY + row * interval;
+      const seconds = (row: number) => JULY_13 + row * interval;
       const silent = inOrder.slice(1).map((row, i) => [seconds(inOrder[i]! + 1), seconds(row)])
         .filter(([from, to]) => to! - from! > 3600);
       const span = inOrder.length === 0

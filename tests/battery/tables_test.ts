@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import { type BatteryDay, tablesOf } from "../../lib/battery/mod.ts";
-import { DAY, dayOf, row, type Stretches } from "./build.ts";
+import { dayOf, row, type Stretches } from "./build.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
-const NEXT = DAY + 86_400;
+const NEXT = JULY_13 + 86_400;
 const whole = (value: number): Stretches => [[0, 17280, value]];
 const cell = (n: number) => `cell_voltage_battery_1_cell_${n}`;
 
 /** A module that discharges 10 A at 50 V for an hour, then rests. */
-const used = (day = DAY): BatteryDay =>
+const used = (day = JULY_13): BatteryDay =>
   dayOf({
     day,
     modules: [{
@@ -54,7 +55,7 @@ Deno.test("daily.csv has what discharges as out, and leaves unknown fields empty
     });
   const days = [
     day([[0, 1, 0.9], [1, 17280, 0.1]], NEXT),
-    day([[0, 1, 0.2], [1, 17280, 0.1]], DAY),
+    day([[0, 1, 0.2], [1, 17280, 0.1]], JULY_13),
   ];
   const lines = tablesOf(days)["daily.csv"].split("\n").map((line) => line.split(","));
   const kwh = 50 * 10 * 24 / 1000;
@@ -80,7 +81,7 @@ Deno.test("signals.csv has every column in natural order, and the day's part of 
       shared: { frequency: signal },
     });
   const days = [
-    day([...changing, ...constant(row("23:00"), 17280)], DAY),
+    day([...changing, ...constant(row("23:00"), 17280)], JULY_13),
     day([...constant(0, row("03:00"))], NEXT),
   ];
   const { "signals.csv": text, "events.csv": events } = tablesOf(days);

@@ -10,19 +10,19 @@ import {
   etl,
   exists,
   inFolder,
+  JULY_13,
   put,
   readHour,
   ROOT,
   tree,
 } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const PLACE: Row["tags"] = [["phase", "1"], ["module", "1"]];
 
 /** A reading every minute for some days, which changes every hour. */
 function rows(days = 2): Row[] {
   return Array.from({ length: days * 1440 }, (_, i) => ({
-    time: DAY + i * 60,
+    time: JULY_13 + i * 60,
     payload: i % 2 === 0 ? "volts" : "state",
     value: i % 2 === 0 ? String(50 + Math.floor(i / 60)) : "IDLE",
     tags: PLACE,
@@ -247,8 +247,8 @@ Deno.test("only days that changed are built again, and the files are the same as
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const file = (name: string, part: Row[]) => put(join(input, name), dayFile(part));
     const all = rows(3);
-    file("1.parquet", all.filter(({ time }) => time < DAY + 86_400));
-    file("2.parquet", all.filter(({ time }) => time >= DAY + 2 * 86_400));
+    file("1.parquet", all.filter(({ time }) => time < JULY_13 + 86_400));
+    file("2.parquet", all.filter(({ time }) => time >= JULY_13 + 2 * 86_400));
     const expectTree = async () => {
       await cli("--input", input, "--output", join(folder, "fresh"), "--quiet");
       assertSameTree(out, join(folder, "fresh"));
@@ -264,14 +264,17 @@ Deno.test("only days that changed are built again, and the files are the same as
     await built("2024-07-13", "2024-07-15");
     await built();
     // A day in between, whose last values are held into the next one.
-    file("3.parquet", all.filter(({ time }) => time >= DAY + 86_400 && time < DAY + 2 * 86_400));
+    file(
+      "3.parquet",
+      all.filter(({ time }) => time >= JULY_13 + 86_400 && time < JULY_13 + 2 * 86_400),
+    );
     const added = await built("2024-07-14", "2024-07-15");
     assert.deepEqual(added.built.map(({ reason }: { reason: string }) => reason), [
       "not built yet",
       "new input 3.parquet",
     ]);
     // A new signal on one day is a new column on all.
-    file("4.parquet", [{ time: DAY + 3600, payload: "new", value: "1", tags: PLACE }]);
+    file("4.parquet", [{ time: JULY_13 + 3600, payload: "new", value: "1", tags: PLACE }]);
     await built("2024-07-13", "2024-07-14", "2024-07-15");
     Deno.removeSync(join(input, "4.parquet"));
     await built("2024-07-13", "2024-07-14", "2024-07-15");

@@ -9,14 +9,14 @@ import {
   START,
 } from "../../lib/cli/progress.ts";
 import type { RunEvent } from "../../lib/run/mod.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const dayPlan = (day: number) => ({ day, reason: "not built yet", rows: 500, files: 1 });
 const PLAN: RunEvent = {
   ...{ kind: "plan", files: 2, round: 0 },
-  days: [dayPlan(DAY), dayPlan(DAY + 86_400)],
+  days: [dayPlan(JULY_13), dayPlan(JULY_13 + 86_400)],
 };
-const BUILT = { kind: "day", day: DAY, rows: 400, readings: 90, hourFiles: 24 } as const;
+const BUILT = { kind: "day", day: JULY_13, rows: 400, readings: 90, hourFiles: 24 } as const;
 
 /** The progress after some events, each given with its seconds since the start. */
 function after(...events: [seconds: number, event: RunEvent][]): Progress {
@@ -66,7 +66,7 @@ Deno.test("advance() starts a new estimate for each activity, and counts a day o
   assert.deepEqual([looked.done, looked.total, looked.first], [0, 1000, null]);
   const twice = after([0, PLAN], [1, BUILT], [2, BUILT]);
   assert.equal(twice.days.built.size, 1);
-  const again = advance(twice, { ...PLAN, round: 1, days: [dayPlan(DAY)] }, 3);
+  const again = advance(twice, { ...PLAN, round: 1, days: [dayPlan(JULY_13)] }, 3);
   assert.deepEqual([again.days.built.size, again.days.planned.size], [0, 2], "columns differ");
   const problem = { kind: "problem", name: "a", reason: "is empty" } as const;
   assert.equal(advance(twice, problem, 3), twice);
@@ -98,7 +98,7 @@ Deno.test("renderEvent() makes a line for the log", () => {
   const again = {
     ...PLAN,
     round: 1,
-    days: [{ ...dayPlan(DAY), reason: "other columns" }],
+    days: [{ ...dayPlan(JULY_13), reason: "other columns" }],
   } as const;
   assert.equal(renderEvent(again), "1 day to build again: other columns");
   assert.equal(renderEvent(BUILT), "2024-07-13: 400 rows, 90 readings, 24 hour files");

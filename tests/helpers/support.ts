@@ -17,6 +17,9 @@ export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 /** Real telemetry, if it is available. */
 export const TELEMETRY = join(ROOT, "..", "shared", "telemetry");
 
+/** The start of 13 July 2024, the day of most tests, in seconds since the epoch. */
+export const JULY_13 = 1_720_828_800;
+
 /** The default options of hour files. */
 export const TABLE_OPTIONS: TableOptions = {
   interval: 5,

@@ -9,8 +9,7 @@ import type { Encoding, SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
 import type { RejectedRow } from "../../lib/telemetry/mod.ts";
 import type { Outcome } from "./reading.ts";
-
-const DAY = 1_720_828_800;
+import { JULY_13 } from "./support.ts";
 
 /** A list of tags in which anything may be missing. */
 export type TagList = (null | (string | null)[])[];
@@ -95,9 +94,11 @@ function anyStored(
     nullable ? fc.option(arbitrary, { freq: 8 }) : arbitrary;
   const scale = unit === "epoch" ? perSecond : UNITS[unit];
   const inside = fc.bigInt({ min: -3n * scale, max: 30n * scale })
-    .map((offset) => BigInt(DAY) * scale + offset);
+    .map((offset) => BigInt(JULY_13) * scale + offset);
   // Fractions of seconds, and whole seconds, which repeat.
-  const whole = fc.integer({ min: DAY - 3, max: DAY + 30 }).map((time) => BigInt(time) * scale);
+  const whole = fc.integer({ min: JULY_13 - 3, max: JULY_13 + 30 }).map((time) =>
+    BigInt(time) * scale
+  );
   const time = fc.oneof(
     { weight: 6, arbitrary: whole },
     { weight: 2, arbitrary: inside },

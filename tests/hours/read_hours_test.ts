@@ -4,9 +4,7 @@ import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
 import pl from "nodejs-polars";
 import { CHOICES, readHourFiles } from "../../lib/hours/mod.ts";
-import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
-
-const DAY = 1_720_828_800;
+import { dayFile, etl, inFolder, JULY_13, put } from "../helpers/support.ts";
 
 /** An hour with a number that changes, is held and is missing, one that never comes, and texts. */
 const ROWS = [
@@ -14,7 +12,7 @@ const ROWS = [
   ...[[0, "state", "IDLE"], [600, "state", "naïve, \u{1f50b}"], [1200, "state", "IDLE"]] as const,
   [4000, "amps", "1"] as const,
 ].map(([time, payload, value]) => ({
-  time: DAY + time,
+  time: JULY_13 + time,
   payload,
   value,
   tags: [["phase", "1"], ["module", "1"]] as [string, string][],

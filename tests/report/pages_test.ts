@@ -4,11 +4,10 @@ import { reportedTimes } from "../../lib/report/charts/coverage.ts";
 import { readHours } from "../../lib/report/charts/module_rows.ts";
 import { readRecords, rowCounts } from "../../lib/store/mod.ts";
 import { GAP_BOUNDS, sumGaps } from "../../lib/telemetry/mod.ts";
-import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
+import { dayFile, etl, inFolder, JULY_13, put } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const row = (time: number, payload: string, value: string, module: string | null = "1") => ({
-  time: DAY + time,
+  time: JULY_13 + time,
   payload,
   value,
   tags: [["phase", "1"], ...(module === null ? [] : [["module", module]])] as [string, string][],
@@ -142,7 +141,7 @@ Deno.test("readHours(), reportedTimes(), sumGaps() and rowCounts() hold what was
     const [first, second] = readHours(output, days, [["1", "1"], ["1", "2"]]);
     assert.deepEqual([first!.phase, first!.module], ["1", "1"]);
     assert.deepEqual([...first!.numbers.keys()], ["module_voltage", "phase_current"]);
-    assert.deepEqual([...first!.times.subarray(0, 2)], [DAY * 1000, DAY * 1000 + 5000]);
+    assert.deepEqual([...first!.times.subarray(0, 2)], [JULY_13 * 1000, JULY_13 * 1000 + 5000]);
     assert.deepEqual([first!.times.length, second!.times.length], [720, 720]);
     assert.deepEqual([...first!.numbers.get("module_voltage")!.subarray(0, 3)], [1, 3, 3]);
 

@@ -16,9 +16,8 @@ import type { LatestRun, PagePlan } from "../../lib/report/mod.ts";
 import type { Counts } from "../../lib/telemetry/mod.ts";
 import { FIRST_DAY, makeRecords } from "../helpers/battery_days.ts";
 import { dayRecord } from "../helpers/records.ts";
-import { inFolder } from "../helpers/support.ts";
+import { inFolder, JULY_13 } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const SUMMARY = {} as LatestRun;
 type Page = Exclude<PagePlan, { kind: "index" }>;
 
@@ -34,11 +33,11 @@ function recordsOf(...days: DayRecord[]): Records {
 
 Deno.test("pagesOf() plans a first page, one per day and one per module", () => {
   const records = recordsOf(
-    record(DAY + 86_400, [["1", "10"], ["1", "2"]]),
-    record(DAY, [["1", "2"], ["a/b", "<"]]),
-    record(DAY + 2 * 86_400, []),
+    record(JULY_13 + 86_400, [["1", "10"], ["1", "2"]]),
+    record(JULY_13, [["1", "2"], ["a/b", "<"]]),
+    record(JULY_13 + 2 * 86_400, []),
   );
-  assert.deepEqual(daysOf(records).map(({ day }) => day), [DAY, DAY + 86_400]);
+  assert.deepEqual(daysOf(records).map(({ day }) => day), [JULY_13, JULY_13 + 86_400]);
   assert.deepEqual(modulesOf(records), ["1_2", "1_10", "a%2Fb_%3C"]);
   const files = pagesOf(records, SUMMARY, null).map(pageFile);
   assert.deepEqual(files, [
@@ -55,12 +54,12 @@ Deno.test("pagesOf() plans a first page, one per day and one per module", () => 
 });
 
 Deno.test("digestOf() changes with the days of a page and with those that it links to", () => {
-  const [first, second, third] = [0, 1, 2].map((i) => record(DAY + i * 86_400, [["1", "2"]]));
+  const [first, second, third] = [0, 1, 2].map((i) => record(JULY_13 + i * 86_400, [["1", "2"]]));
   const all = recordsOf(first!, second!, third!);
   const later = recordsOf(first!, second!, { ...third!, rows: 2 });
   const shared = { positiveCurrent: "charge", socUnit: "fraction" as const, events: [] };
   const page = (day: number) => ({ kind: "day" as const, day, ...shared });
-  assert.equal(digestOf(all, page(DAY)), digestOf(later, page(DAY)));
+  assert.equal(digestOf(all, page(JULY_13)), digestOf(later, page(JULY_13)));
   assert.notEqual(digestOf(all, page(third!.day)), digestOf(later, page(third!.day)));
   assert.notEqual(
     digestOf(all, page(second!.day)),
@@ -72,15 +71,15 @@ Deno.test("digestOf() changes with the days of a page and with those that it lin
   );
   const module = { kind: "module" as const, folder: "1_2", ...shared };
   assert.notEqual(digestOf(all, module), digestOf(later, module));
-  const changed = { ...page(DAY), positiveCurrent: "discharge" };
-  assert.notEqual(digestOf(all, page(DAY)), digestOf(all, changed), "a sign that changed");
+  const changed = { ...page(JULY_13), positiveCurrent: "discharge" };
+  assert.notEqual(digestOf(all, page(JULY_13)), digestOf(all, changed), "a sign that changed");
 });
 
 Deno.test("digestOf() changes with the day that an event's beginning links to", () => {
   const [first, second, ...others] = [0, 1, 4, 5].map((i) =>
-    record(DAY + i * 86_400, [["1", "2"]])
+    record(JULY_13 + i * 86_400, [["1", "2"]])
   );
-  const [from, to] = [DAY + 2 * 86_400, DAY + 5 * 86_400 + 60];
+  const [from, to] = [JULY_13 + 2 * 86_400, JULY_13 + 5 * 86_400 + 60];
   const silence = {
     from,
     to,
@@ -92,7 +91,7 @@ Deno.test("digestOf() changes with the day that an event's beginning links to", 
   } as const;
   const page = {
     kind: "day",
-    day: DAY + 5 * 86_400,
+    day: JULY_13 + 5 * 86_400,
     positiveCurrent: "charge",
     socUnit: "fraction",
     events: [{ ...silence, kind: "silent" }],
@@ -117,8 +116,8 @@ Deno.test("digestOf() of the first page changes with the malformed rows of input
 });
 
 Deno.test("beginningDay() is the last day that begins no later, or else the first one", () => {
-  const days = [0, 1, 5].map((number) => ({ day: DAY + number * 86_400 }));
-  const number = (time: number) => (beginningDay(days, DAY + time) - DAY) / 86_400;
+  const days = [0, 1, 5].map((number) => ({ day: JULY_13 + number * 86_400 }));
+  const number = (time: number) => (beginningDay(days, JULY_13 + time) - JULY_13) / 86_400;
   assert.deepEqual([0, 86_399, 86_400, 4 * 86_400, 9 * 86_400].map(number), [0, 0, 1, 1, 5]);
   assert.equal(number(-1), 0);
 });

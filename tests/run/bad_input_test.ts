@@ -3,12 +3,20 @@ import { join } from "node:path";
 import pl from "nodejs-polars";
 import type { RejectedExample } from "../../lib/run/summary.ts";
 import type { Row } from "../helpers/oracle.ts";
-import { assertSameTree, cli, csv, dayFile, etl, inFolder, put } from "../helpers/support.ts";
+import {
+  assertSameTree,
+  cli,
+  csv,
+  dayFile,
+  etl,
+  inFolder,
+  JULY_13,
+  put,
+} from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const PLACE: Row["tags"] = [["phase", "1"], ["module", "1"]];
 const GOOD: Row[] = Array.from({ length: 100 }, (_, i) => ({
-  time: DAY + i * 30,
+  time: JULY_13 + i * 30,
   payload: "volts",
   value: String(50 + i),
   tags: PLACE,
@@ -104,18 +112,18 @@ const REJECTED: [row: string, kept: Record<string, string | number | null>][] = 
     `noon,volts,1,"${tags}"`,
     { reason: "a timestamp that can't be read", timestamp: "noon", line: 6 },
   ],
-  [`${DAY},volts,1,`, { reason: "a row without tags", tags: null, line: 7 }],
+  [`${JULY_13},volts,1,`, { reason: "a row without tags", tags: null, line: 7 }],
   [
-    `${DAY},volts,1,"[[""phase""]]"`,
+    `${JULY_13},volts,1,"[[""phase""]]"`,
     { reason: "tags that are malformed", tags: '[["phase"]]', line: 8 },
   ],
-  [`${DAY},volts,,"${tags}"`, { reason: "a row without a value", value: null, line: 9 }],
+  [`${JULY_13},volts,,"${tags}"`, { reason: "a row without a value", value: null, line: 9 }],
   // What follows is rejected when the day is built, and has its timestamps and tags.
   ...["", "nan", "-inf", "OFF"].map((value, i): typeof REJECTED[number] => [
-    `${DAY + i},volts,"${value}","${tags}"`,
+    `${JULY_13 + i},volts,"${value}","${tags}"`,
     { reason: NOT_FINITE, timestamp: `2024-07-13T00:00:0${i}Z`, value },
   ]),
-  [`${DAY},volts,1,"[[""module"",""1""]]"`, {
+  [`${JULY_13},volts,1,"[[""module"",""1""]]"`, {
     reason: "a module without a phase",
     timestamp: "2024-07-13T00:00:00Z",
     tags: '[["module","1"]]',
@@ -147,7 +155,7 @@ Deno.test("rows of a CSV file that are not readings are rejected, and kept with 
     const kept = [ofFile!, ofDay!].flatMap((name) =>
       Deno.readTextFileSync(join(path, name)).trim().split("\n").map((line) => JSON.parse(line))
     );
-    const usual = { timestamp: `${DAY}`, payload_type: "volts", value: "1" };
+    const usual = { timestamp: `${JULY_13}`, payload_type: "volts", value: "1" };
     assert.deepEqual(
       kept,
       REJECTED.map(([, more]) => ({
@@ -161,7 +169,7 @@ Deno.test("rows with nulls in parquet are rejected", () =>
   inFolder(async (folder) => {
     const { rejected, rows } = await beside(folder, (input) =>
       pl.DataFrame({
-        timestamp: [null, DAY, DAY, DAY],
+        timestamp: [null, JULY_13, JULY_13, JULY_13],
         payload_type: ["volts", null, "volts", "volts"],
         value: [1.5, 1.5, null, 1.5],
         tags: [JSON.stringify(PLACE), JSON.stringify(PLACE), JSON.stringify(PLACE), null],
@@ -201,10 +209,10 @@ Deno.test("a day that a strict run did not reach is not up to date", () =>
     assert.deepEqual([span, current, unbuilt], [null, 0, 1]);
     const built = await etl(folder);
     assert.deepEqual([built.built.length, built.current, built.unbuilt], [1, 0, 0]);
-    put(join(folder, "in", "more.csv"), csv([{ ...GOOD[0]!, time: DAY + 86_400 }]));
+    put(join(folder, "in", "more.csv"), csv([{ ...GOOD[0]!, time: JULY_13 + 86_400 }]));
     const later = await etl(folder, "--strict", "--jobs", "1");
     assert.deepEqual([later.current, later.unbuilt], [1, 1]);
-    put(join(folder, "in", "more.csv"), csv([{ ...GOOD[0]!, time: DAY + 30 }]));
+    put(join(folder, "in", "more.csv"), csv([{ ...GOOD[0]!, time: JULY_13 + 30 }]));
     const changed = await etl(folder, "--strict", "--jobs", "1");
     assert.deepEqual([changed.current, changed.unbuilt], [0, 1]);
   }));
@@ -220,11 +228,11 @@ Deno.test("a file is named if none of its rows is a reading, even if only a buil
     const at = (time: number, rest: Partial<Row>): Row => ({ ...GOOD[0]!, time, ...rest });
     const putRows = (name: string, rows: Row[]) => put(join(folder, "in", name), dayFile(rows));
     putRows("good.parquet", GOOD);
-    putRows("module.parquet", [at(DAY, { tags: [["module", "1"]] })]);
+    putRows("module.parquet", [at(JULY_13, { tags: [["module", "1"]] })]);
     // On two days, and with only values that are not numbers.
-    const words = [at(DAY, { value: "unavailable" }), at(DAY + 86_400, { value: "off" })];
+    const words = [at(JULY_13, { value: "unavailable" }), at(JULY_13 + 86_400, { value: "off" })];
     putRows("words.parquet", words);
-    putRows("half.parquet", [...words, at(DAY + 86_400, { value: "51" })]);
+    putRows("half.parquet", [...words, at(JULY_13 + 86_400, { value: "51" })]);
     const expected = [
       { name: "module.parquet", reason: "has no reading: a module without a phase" },
       { name: "words.parquet", reason: "has no reading: a value that is not a finite number" },
@@ -233,7 +241,7 @@ Deno.test("a file is named if none of its rows is a reading, even if only a buil
       const { code, problems } = await etl(folder);
       assert.deepEqual([code, problems], [1, expected], run);
     }
-    putRows("words.parquet", [...words, at(DAY + 86_405, { value: "52" })]);
+    putRows("words.parquet", [...words, at(JULY_13 + 86_405, { value: "52" })]);
     Deno.removeSync(join(folder, "in", "module.parquet"));
     const { code, problems } = await etl(folder);
     assert.deepEqual([code, problems], [0, []]);

@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { parseArguments } from "../../lib/cli/mod.ts";
 import { run } from "../../lib/run/run.ts";
-import { dayFile, exists, inFolder, put } from "../helpers/support.ts";
+import { dayFile, exists, inFolder, JULY_13, put } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const file = (...volts: number[]) =>
   dayFile(volts.map((value, i) => ({
-    time: DAY + i * 600,
+    time: JULY_13 + i * 600,
     payload: "volts",
     value: `${value}`,
     tags: [["phase", "1"], ["module", "1"]],

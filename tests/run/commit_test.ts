@@ -4,9 +4,8 @@ import { commitDay, CommitQueue, refuseForeignFiles, removeDay } from "../../lib
 import { RunEnded } from "../../lib/errors.ts";
 import { readRecords, stageFile, writeDayRecord, writeIntent } from "../../lib/store/mod.ts";
 import { dayRecord } from "../helpers/records.ts";
-import { exists, fakeHour, inFolder, put, tree } from "../helpers/support.ts";
+import { exists, fakeHour, inFolder, JULY_13, put, tree } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const HOURS = ["00", "01", "02"].map((hour) => `1_1/2024/07/13/${hour}.parquet`);
 const [FIRST, SECOND, THIRD] = HOURS as [string, string, string];
 const REJECTED = "_etl/rejected/2024-07-13.jsonl";
@@ -52,7 +51,7 @@ async function commit(output: string, before: string[], staged: string[], files:
   const staging = join(output, "_etl/staged");
   Deno.mkdirSync(staging, { recursive: true });
   const sizes = files.map(() => 3);
-  const { version, options, inputs, ...result } = dayRecord(DAY, { files, sizes });
+  const { version, options, inputs, ...result } = dayRecord(JULY_13, { files, sizes });
   const answer = {
     result,
     failures: [],
@@ -73,7 +72,7 @@ Deno.test("commitDay() leaves a day's files, its record and nothing else", () =>
     assert.deepEqual([...tree(output).keys()], [FIRST, THIRD]);
     assert.deepEqual([read(FIRST), read(THIRD)], ["old", "new"]);
     assert.deepEqual([record.files, record.sizes], [[FIRST, THIRD], [3, 3]]);
-    assert.deepEqual(readRecords(output, join(output, "_etl")).days, new Map([[DAY, record]]));
+    assert.deepEqual(readRecords(output, join(output, "_etl")).days, new Map([[JULY_13, record]]));
     assert.ok(!exists(join(output, REJECTED)), "no row of the day is rejected any longer");
     for (const part of ["intents", "staged"]) {
       assert.deepEqual([...Deno.readDirSync(join(output, "_etl", part))], [], part);
@@ -99,12 +98,14 @@ Deno.test("removeDay() removes the files of a day, its record, rejected rows and
   inFolder(async (output) => {
     const staging = join(output, "_etl/staged");
     for (const name of [FIRST, SECOND, REJECTED]) put(join(output, name), "old");
-    await writeDayRecord(output, staging, dayRecord(DAY, { files: [FIRST] }));
-    await writeDayRecord(output, staging, dayRecord(DAY + 86_400));
-    await writeIntent(output, staging, DAY, [FIRST]);
-    removeDay(output, DAY, [FIRST]);
+    await writeDayRecord(output, staging, dayRecord(JULY_13, { files: [FIRST] }));
+    await writeDayRecord(output, staging, dayRecord(JULY_13 + 86_400));
+    await writeIntent(output, staging, JULY_13, [FIRST]);
+    removeDay(output, JULY_13, [FIRST]);
     assert.deepEqual([...tree(output).keys()], [SECOND]);
-    assert.deepEqual([...readRecords(output, join(output, "_etl")).days.keys()], [DAY + 86_400]);
+    assert.deepEqual([...readRecords(output, join(output, "_etl")).days.keys()], [
+      JULY_13 + 86_400,
+    ]);
     assert.ok(!exists(join(output, REJECTED)));
     assert.deepEqual([...Deno.readDirSync(join(output, "_etl/intents"))], []);
   }));

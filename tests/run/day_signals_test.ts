@@ -8,8 +8,8 @@ import {
 } from "../../lib/run/day_signals.ts";
 import type { Source } from "../../lib/store/mod.ts";
 import { createSeries, Readings, type Tags } from "../../lib/telemetry/mod.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const PLACE: Tags = [["phase", "1"], ["module", "1"]];
 const NUMERIC = new Map([["volts", "numeric" as const]]);
 const [FIRST, SECOND] = [{ name: "b.parquet" }, { name: "a.parquet" }] as Source[];
@@ -55,7 +55,7 @@ Deno.test("rejectReadings() removes what is rejected, and corrects the statistic
   assert.deepEqual(found.map(({ statistics: { from, to } }) => to - from), [1, 0]);
   const [wrongValue, noPhase] = found.map(({ rule }) => rule.reason);
   assert.deepEqual(countRejected(found), { [wrongValue!]: 2, [noPhase!]: 1 });
-  const rows = [...rejectedReadings(found, readings, { day: DAY, sources: [FIRST!, SECOND!] })];
+  const rows = [...rejectedReadings(found, readings, { day: JULY_13, sources: [FIRST!, SECOND!] })];
   assert.deepEqual(
     rows.map(({ file, timestamp, value }) => [file, timestamp, value]),
     [

@@ -6,9 +6,7 @@ import { buildDay } from "../../lib/run/day.ts";
 import { type DayResult, identityOf, type Source, withFile } from "../../lib/store/mod.ts";
 import { CHOICES, type TableOptions } from "../../lib/hours/mod.ts";
 import { DEFAULTS, oracle, type OracleOptions, parse, type Row } from "../helpers/oracle.ts";
-import { assertTables, dayFile, inFolder, put } from "../helpers/support.ts";
-
-const DAY = 1_720_828_800;
+import { assertTables, dayFile, inFolder, JULY_13, put } from "../helpers/support.ts";
 
 const anyTags: fc.Arbitrary<Row["tags"]> = fc.constantFrom<Row["tags"]>(
   [["phase", "1"], ["module", "1"], ["message_source", "a"]],
@@ -26,7 +24,7 @@ const anyTime = fc.oneof(
   fc.integer({ min: -30, max: 30 }),
   fc.integer({ min: -5400, max: 5400 }),
   fc.constantFrom(-301, -300, -295, -5, 0, 295, 300),
-).map((seconds) => DAY + seconds);
+).map((seconds) => JULY_13 + seconds);
 
 const anyRow: fc.Arbitrary<Row> = fc.record({
   time: anyTime,
@@ -58,7 +56,7 @@ async function build(
   options: TableOptions,
 ): Promise<DayResult[]> {
   const reader = new DayReader();
-  const days = [DAY - 86_400, DAY];
+  const days = [JULY_13 - 86_400, JULY_13];
   let results: DayResult[] = [];
   for (let round = 0; round < 2; round++) {
     const before = results;
@@ -114,7 +112,7 @@ Deno.test("buildDay() keeps rejected readings with their file and reason", () =>
   inFolder((folder) => {
     const place: Row["tags"] = [["phase", "1"], ["module", "1"]];
     const row = (seconds: number, value: string, tags = place): Row => ({
-      time: DAY + seconds,
+      time: JULY_13 + seconds,
       payload: "volts",
       value,
       tags,
@@ -130,7 +128,7 @@ Deno.test("buildDay() keeps rejected readings with their file and reason", () =>
     assert.ok(Number.isNaN(parse("inf")));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
     const { result, rejected } = buildDay(new DayReader(), {
-      day: DAY,
+      day: JULY_13,
       sources,
       options,
       signalCounts: [],
@@ -159,7 +157,7 @@ Deno.test("buildDay() keeps rejected readings with their file and reason", () =>
 Deno.test("buildDay() reads all other files if one changes, breaks or disappears", () =>
   inFolder((folder) => {
     const row: Row = {
-      time: DAY,
+      time: JULY_13,
       payload: "x",
       value: "1",
       tags: [["phase", "1"], ["module", "1"]],
@@ -174,7 +172,7 @@ Deno.test("buildDay() reads all other files if one changes, breaks or disappears
     Object.assign(sources[3]!, identityOf(Deno.statSync(sources[3]!.path)));
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
     const { result, failures } = buildDay(new DayReader(), {
-      day: DAY,
+      day: JULY_13,
       sources,
       options,
       signalCounts: [],
@@ -195,7 +193,7 @@ Deno.test("buildDay() forgets the signals of a file that breaks after its first 
   inFolder(async (folder) => {
     const place: Row["tags"] = [["phase", "1"], ["module", "1"]];
     const row = (seconds: number, payload: string, value: string, tags: Row["tags"]): Row => ({
-      time: DAY + seconds,
+      time: JULY_13 + seconds,
       payload,
       value,
       tags,
@@ -217,7 +215,7 @@ Deno.test("buildDay() forgets the signals of a file that breaks after its first 
     broken.layout.groups.push({ ...group!, chunks });
     const build = async (...sources: Source[]) => {
       const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-      const job = { day: DAY, sources, options, signalCounts: [] };
+      const job = { day: JULY_13, sources, options, signalCounts: [] };
       const { result, failures, rejected, writeFiles } = buildDay(new DayReader(), job);
       await writeFiles(() => {});
       return { result, rejected: [...rejected()], failures: failures.length };
@@ -229,7 +227,7 @@ Deno.test("buildDay() forgets the signals of a file that breaks after its first 
 Deno.test("buildDay() does not count readings of the phase as a module's own", () =>
   inFolder(async (folder) => {
     const row = (seconds: number, payload: string, value: string, ...tags: Row["tags"]): Row => ({
-      time: DAY + seconds,
+      time: JULY_13 + seconds,
       payload,
       value,
       tags,
@@ -245,18 +243,18 @@ Deno.test("buildDay() does not count readings of the phase as a module's own", (
       row(20_000, "module_voltage", "53", ...own),
     ]);
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const job = { day: DAY, sources: [source], options, signalCounts: [] };
+    const job = { day: JULY_13, sources: [source], options, signalCounts: [] };
     const { result, writeFiles } = buildDay(new DayReader(), job);
     await writeFiles(() => {});
     const { modules: [module] } = JSON.parse(result.figures!);
-    assert.deepEqual(module.silent, [[DAY + 5, DAY + 20_000]]);
+    assert.deepEqual(module.silent, [[JULY_13 + 5, JULY_13 + 20_000]]);
     assert.deepEqual(result.coverage[0]!.observed.slice(0, 6), [1, 0, 0, 0, 0, 1]);
   }));
 
 Deno.test("buildDay() does not count rejected readings among those of no module", () =>
   inFolder((folder) => {
     const row = (seconds: number, value: string, ...tags: Row["tags"]): Row => ({
-      time: DAY + seconds,
+      time: JULY_13 + seconds,
       payload: "volts",
       value,
       tags,
@@ -270,7 +268,7 @@ Deno.test("buildDay() does not count rejected readings among those of no module"
       row(3603, "5", ["module", "1"]),
     ]);
     const options = { ...DEFAULTS, compression: "snappy", writer: "fast" } as const;
-    const job = { day: DAY, sources: [source], options, signalCounts: [] };
+    const job = { day: JULY_13, sources: [source], options, signalCounts: [] };
     const { ofNoModule, rejected } = buildDay(new DayReader(), job).result;
     assert.deepEqual(ofNoModule, { volts: 1 });
     assert.deepEqual(rejected, {

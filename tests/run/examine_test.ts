@@ -3,11 +3,10 @@ import { join } from "node:path";
 import { parseArguments } from "../../lib/cli/mod.ts";
 import { run } from "../../lib/run/mod.ts";
 import { findInputs } from "../../lib/store/mod.ts";
-import { dayFile, etl, inFolder, put, tree } from "../helpers/support.ts";
+import { dayFile, etl, inFolder, JULY_13, put, tree } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const file = (value: string) =>
-  dayFile([{ time: DAY, payload: "volts", value, tags: [["phase", "1"], ["module", "1"]] }]);
+  dayFile([{ time: JULY_13, payload: "volts", value, tags: [["phase", "1"], ["module", "1"]] }]);
 
 /** Overwrites a file so that only its content differs, not its inode, size and times. */
 function overwrite(path: string, bytes: Uint8Array): void {

@@ -8,16 +8,16 @@ import {
   etl,
   exists,
   inFolder,
+  JULY_13,
   put,
   readHour,
   ROOT,
   tree,
 } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const PLACE: Row["tags"] = [["phase", "1"], ["module", "1"]];
 const ROWS: Row[] = Array.from({ length: 20 }, (_, i) => ({
-  time: DAY + i * 5,
+  time: JULY_13 + i * 5,
   payload: "v",
   value: String(i),
   tags: PLACE,
@@ -100,10 +100,12 @@ Deno.test("nanoseconds that span more than 104 days are read exactly", () =>
     const path = join(folder, "in/a.parquet");
     Deno.mkdirSync(join(folder, "in"));
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
-    const last = (DAY + 110 * 86_400 + 86_399) * 1e9;
+    const last = (JULY_13 + 110 * 86_400 + 86_399) * 1e9;
     await connection.run(`copy (select make_timestamp_ns(ns) as timestamp, 'v' as payload_type,
       '1' as value, [['phase', '1'], ['module', '1']] as tags
-      from (select unnest([${DAY}000000000, ${BigInt(last)} + 999999999]) as ns)) to '${path}'`);
+      from (select unnest([${JULY_13}000000000, ${
+      BigInt(last)
+    } + 999999999]) as ns)) to '${path}'`);
     connection.closeSync();
     const { code, readings, span, problems } = await etl(folder);
     assert.deepEqual([code, readings, problems], [0, 2, []]);
@@ -113,7 +115,7 @@ Deno.test("nanoseconds that span more than 104 days are read exactly", () =>
 Deno.test("readings that belong to no module that reported are counted by payload type", () =>
   inFolder(async (folder) => {
     const system = (i: number): Row => ({
-      ...{ time: DAY + 86_400 + i, payload: "grid_voltage", value: "230", tags: [] },
+      ...{ time: JULY_13 + 86_400 + i, payload: "grid_voltage", value: "230", tags: [] },
     });
     const phase = { ...system(9), payload: "phase_current", tags: [["phase", "2"]] } as Row;
     // No module reports in the hour after that of ROWS.

@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { csv, dayFile, etl, inFolder, put, tree } from "../helpers/support.ts";
-
-const DAY = 1_720_828_800;
+import { csv, dayFile, etl, inFolder, JULY_13, put, tree } from "../helpers/support.ts";
 
 for (const separator of ["\u2028", "\u2029", "\u0085"]) {
   const code = `U+${separator.charCodeAt(0).toString(16).padStart(4, "0").toUpperCase()}`;
   Deno.test(`a run accepts ${code} in a payload type, a tag, a module and the name of a file`, () =>
     inFolder(async (folder) => {
       const row = (payload: string, module: string, cell: string, i: number) => ({
-        time: DAY + i,
+        time: JULY_13 + i,
         payload,
         value: "1",
         tags: [["phase", "1"], ["module", module], ["cell", cell]] as [string, string][],

@@ -3,12 +3,11 @@ import { join } from "node:path";
 import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
 import pl from "nodejs-polars";
 import type { Row } from "../helpers/oracle.ts";
-import { assertSameTree, cli, dayFile, etl, inFolder, put } from "../helpers/support.ts";
+import { assertSameTree, cli, dayFile, etl, inFolder, JULY_13, put } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const PLACE: Row["tags"] = [["phase", "1"], ["module", "1"]];
 const GOOD: Row[] = Array.from({ length: 50 }, (_, i) => ({
-  time: DAY + i * 30,
+  time: JULY_13 + i * 30,
   payload: "volts",
   value: String(50 + i),
   tags: PLACE,
@@ -22,7 +21,7 @@ function frame() {
 
 /** The good rows, and some that are not readings. */
 const COLUMNS = {
-  timestamp: [...GOOD.map(({ time }) => time), null, 12, DAY, DAY, DAY, DAY],
+  timestamp: [...GOOD.map(({ time }) => time), null, 12, JULY_13, JULY_13, JULY_13, JULY_13],
   payload_type: [
     ...GOOD.map(({ payload }) => payload),
     "volts",
@@ -97,7 +96,7 @@ Deno.test("a file whose malformed rows are not in its footer is imported when it
   inFolder(async (folder) => {
     const columnData = Object.entries(COLUMNS).map(([name, data]) => ({
       name,
-      data: name === "timestamp" ? data.map((time) => BigInt(time ?? DAY)) : data,
+      data: name === "timestamp" ? data.map((time) => BigInt(time ?? JULY_13)) : data,
       type: name === "timestamp" ? "INT64" as const : "STRING" as const,
       statistics: name === "timestamp",
     })).map((column) => ({ ...column, data: column.data.toSpliced(GOOD.length + 1, 1) }));

@@ -4,9 +4,8 @@ import type { Options } from "../../lib/run/options.ts";
 import { inputsOf, sourcesByDay, staleDays } from "../../lib/run/plan.ts";
 import type { InputRecord, Records } from "../../lib/store/mod.ts";
 import { dayRecord } from "../helpers/records.ts";
-import { TABLE_OPTIONS } from "../helpers/support.ts";
+import { JULY_13, TABLE_OPTIONS } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const OPTIONS: Options = {
   input: ["in"],
   output: "/nowhere/out",
@@ -26,7 +25,7 @@ const OPTIONS: Options = {
  * An input file whose readings lie between two instants, in seconds since the first day's start.
  */
 function input(name: string, first: number, last: number): [string, InputRecord] {
-  const span = { first: DAY + first, last: DAY + last };
+  const span = { first: JULY_13 + first, last: JULY_13 + last };
   const layout = { rows: 10, ...span, unit: "epoch" as const, groups: [] };
   const source = { name, path: name, size: 1, mtime: 1, ctime: 1, ino: 1, layout };
   const record = { size: 1, mtime: 1, ctime: 1, ino: 1, imported: null, rejected: {} };
@@ -35,7 +34,7 @@ function input(name: string, first: number, last: number): [string, InputRecord]
 
 function touched(inputs: Map<string, InputRecord>, options = OPTIONS): [number, string[]][] {
   return [...sourcesByDay(inputs, options)]
-    .map(([day, sources]) => [(day - DAY) / 86_400, sources.map(({ name }) => name)]);
+    .map(([day, sources]) => [(day - JULY_13) / 86_400, sources.map(({ name }) => name)]);
 }
 
 Deno.test("sourcesByDay() returns the files of a day, and those with readings just before or after it", () => {
@@ -92,11 +91,11 @@ const stale = (records: BuiltRecords, options = OPTIONS, changed?: string) => {
     sourcesByDay(records.inputs, options),
     options,
     digester,
-    ({ day }) => day === DAY ? changed : undefined,
+    ({ day }) => day === JULY_13 ? changed : undefined,
   );
 };
 const reasons = (...args: Parameters<typeof stale>) =>
-  stale(...args).map(({ day, reason }) => [(day - DAY) / 86_400, reason]);
+  stale(...args).map(({ day, reason }) => [(day - JULY_13) / 86_400, reason]);
 
 Deno.test("isWanted() divides days among shards", () => {
   const records = builtRecords();
@@ -105,7 +104,7 @@ Deno.test("isWanted() divides days among shards", () => {
     stale(records, { ...OPTIONS, shard: { index, count: 3 } })
       .map(({ day }) => day)
   );
-  assert.deepEqual(parts.flat().sort(), [DAY, DAY + 86_400]);
+  assert.deepEqual(parts.flat().sort(), [JULY_13, JULY_13 + 86_400]);
 });
 
 Deno.test("staleDays() returns why a day is stale", () => {
@@ -113,7 +112,7 @@ Deno.test("staleDays() returns why a day is stale", () => {
   const fresh = builtRecords();
   fresh.days.clear();
   assert.deepEqual(reasons(fresh), [[0, "not built yet"], [1, "not built yet"]]);
-  assert.deepEqual(reasons(fresh, { ...OPTIONS, from: DAY + 86_400 }), [[1, "not built yet"]]);
+  assert.deepEqual(reasons(fresh, { ...OPTIONS, from: JULY_13 + 86_400 }), [[1, "not built yet"]]);
   const changed = builtRecords();
   changed.inputs.get("a")!.mtime = 2;
   assert.deepEqual(reasons(changed), [[0, "changed input a"], [1, "changed input a"]]);
@@ -126,15 +125,15 @@ Deno.test("staleDays() returns why a day is stale", () => {
   const other = { ...OPTIONS, fill: "none" as const };
   assert.deepEqual(reasons(builtRecords(), other)[0], [0, "--fill was hold, is none"]);
   const suspect = builtRecords();
-  suspect.suspects.set(DAY, []);
+  suspect.suspects.set(JULY_13, []);
   assert.deepEqual(reasons(suspect), [[0, "it has hour files that no record names"]]);
   const old = builtRecords();
-  old.days.get(DAY)!.version = "0.0.1";
+  old.days.get(JULY_13)!.version = "0.0.1";
   assert.deepEqual(reasons(old), [[0, "built by version 0.0.1"]]);
   const missing = reasons(builtRecords(), OPTIONS, "1_1/2024/07/13/00.parquet");
   assert.deepEqual(missing, [[0, "1_1/2024/07/13/00.parquet is gone or changed"]]);
   const columns = builtRecords();
-  const second = columns.days.get(DAY + 86_400)!;
+  const second = columns.days.get(JULY_13 + 86_400)!;
   second.signalCounts.push({
     ...{ payload: "y", column: "y", phase: null, module: null, reason: null },
     ...{ numeric: 1, other: 0 },

@@ -8,11 +8,10 @@ import {
   etl,
   exists,
   inFolder,
+  JULY_13,
   put,
   TABLES,
 } from "../helpers/support.ts";
-
-const DAY = 1_720_828_800;
 
 /** A minute of a module around a midnight: current, voltage, state of charge, a cell, a state. */
 function rows(midnight: number, module: string) {
@@ -41,7 +40,7 @@ Deno.test("tables are the same after one run and after many, and lose days witho
     const input = join(folder, "in");
     const add = (name: string, day: number) =>
       put(join(input, name), dayFile([...rows(day, "2"), ...rows(day, "10")]));
-    add("a.parquet", DAY);
+    add("a.parquet", JULY_13);
     await run(input, join(folder, "out"));
     const first = read(join(folder, "out"));
     const [daily, signals, events] = first.map((text) => text.trim().split("\n"));
@@ -59,7 +58,7 @@ Deno.test("tables are the same after one run and after many, and lose days witho
       "2024-07-12T23:59:30Z,2024-07-13T00:05:30Z,,,state,ERROR",
     ]);
     // The second run gets the days in another order, and changes the tables of the first.
-    add("0.parquet", DAY - 3 * 86_400);
+    add("0.parquet", JULY_13 - 3 * 86_400);
     await run(input, join(folder, "out"));
     await run(input, join(folder, "once"), "--jobs", "1");
     assertSameTree(join(folder, "out"), join(folder, "once"));
@@ -77,7 +76,7 @@ Deno.test("tables are the same after one run and after many, and lose days witho
 Deno.test("publishTables() does not overwrite a file that is not one of our tables, and names it", () =>
   inFolder(async (folder) => {
     const [input, output] = [join(folder, "in"), join(folder, "out")];
-    put(join(input, "a.parquet"), dayFile(rows(DAY, "1")));
+    put(join(input, "a.parquet"), dayFile(rows(JULY_13, "1")));
     const theirs = ["date,kwh\n", "", "from,till\n"];
     TABLES.forEach((name, i) => put(join(output, "_etl", name), theirs[i]!));
     const { code, stderr } = await cli("--input", input, "--output", output);
@@ -91,7 +90,7 @@ Deno.test("publishTables() does not overwrite a file that is not one of our tabl
 Deno.test("publishTables() leaves out a day that is to be built again until a run builds it", () =>
   inFolder(async (folder) => {
     const [input, output] = [join(folder, "in"), join(folder, "out")];
-    put(join(input, "a.parquet"), dayFile(rows(DAY, "1")));
+    put(join(input, "a.parquet"), dayFile(rows(JULY_13, "1")));
     await run(input, output);
     const before = read(output);
     // An hour file of the first day that no record names, as a killed run may leave behind.
@@ -108,7 +107,7 @@ Deno.test("publishTables() leaves out a day that is to be built again until a ru
 Deno.test("publishReport() removes pages that are no longer wanted, but no file of the user's own", () =>
   inFolder(async (folder) => {
     const [input, output] = [join(folder, "in"), join(folder, "out")];
-    put(join(input, "a.parquet"), dayFile(rows(DAY, "1")));
+    put(join(input, "a.parquet"), dayFile(rows(JULY_13, "1")));
     await run(input, output, "--report");
     const page = (name: string) => join(output, "_etl/report", name);
     Deno.copyFileSync(page("day-2024-07-13.html"), page("day-2024-07-14.html"));
@@ -138,7 +137,7 @@ Deno.test("publishReport() removes pages that are no longer wanted, but no file 
 
 Deno.test("a run that changes days without --report names the report that lacks them", () =>
   inFolder(async (folder) => {
-    put(join(folder, "in", "a.parquet"), dayFile(rows(DAY, "1")));
+    put(join(folder, "in", "a.parquet"), dayFile(rows(JULY_13, "1")));
     const oldReport = async (...flags: string[]) => (await etl(folder, ...flags)).oldReport;
     assert.equal(await oldReport(), null);
     assert.equal(await oldReport("--report"), null);
@@ -150,7 +149,7 @@ Deno.test("a run that changes days without --report names the report that lacks 
 
 Deno.test("shards publish no tables; a later run of all days does", () =>
   inFolder(async (folder) => {
-    put(join(folder, "in", "a.parquet"), dayFile(rows(DAY, "1")));
+    put(join(folder, "in", "a.parquet"), dayFile(rows(JULY_13, "1")));
     const [input, output] = [join(folder, "in"), join(folder, "out")];
     await run(input, output, "--shard", "1/2");
     await run(input, output, "--shard", "2/2");

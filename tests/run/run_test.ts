@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { assertSameTree, cli, dayFile, inFolder, put, tree } from "../helpers/support.ts";
-
-const DAY = 1_720_828_800;
+import { assertSameTree, cli, dayFile, inFolder, JULY_13, put, tree } from "../helpers/support.ts";
 
 /**
  * Builds three days, each of which has an input folder; returns where they are, what came of them,
@@ -13,7 +11,7 @@ async function buildDays(folder: string, ...first: string[]) {
   const run = (...options: string[]) =>
     cli("--input", input, "--output", out, "--quiet", ...options);
   for (const day of [0, 1, 2]) {
-    const time = DAY + day * 86_400;
+    const time = JULY_13 + day * 86_400;
     const tags: [string, string][] = [["phase", "1"], ["module", "1"]];
     const bytes = dayFile([{ time, payload: "volts", value: `${day}`, tags }]);
     put(join(input, `day ${day}`, "a.parquet"), bytes);

@@ -6,9 +6,8 @@ import { Pool } from "../../lib/run/pool.ts";
 import { type RunEnd, summarize } from "../../lib/run/summary.ts";
 import { type DayRecord, inputFingerprint, type InputRecord } from "../../lib/store/mod.ts";
 import { dayRecord } from "../helpers/records.ts";
-import { TABLE_OPTIONS } from "../helpers/support.ts";
+import { JULY_13, TABLE_OPTIONS } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800; // 2024-07-13
 const IDENTITY = { size: 1, mtime: 1, ctime: 1, ino: 1 };
 const OPTIONS: Options = {
   ...TABLE_OPTIONS,
@@ -37,7 +36,7 @@ const END: RunEnd = {
 /** An input file with readings at noon of some days, which are counted from the first one. */
 function input(name: string, days: number[], more: Partial<InputRecord> = {}): InputRecord {
   const sources = days.map((day) => {
-    const noon = DAY + day * 86_400 + 43_200;
+    const noon = JULY_13 + day * 86_400 + 43_200;
     const layout = { rows: 9, first: noon, last: noon, unit: "epoch" as const, groups: [] };
     return { ...IDENTITY, name, path: name, layout };
   });
@@ -47,7 +46,7 @@ function input(name: string, days: number[], more: Partial<InputRecord> = {}): I
 /** A day that was built from some inputs. */
 function dayOf(number: number, inputs: Record<string, InputRecord>, more: Partial<DayRecord> = {}) {
   const prints = Object.entries(inputs).map(([name, input]) => [name, inputFingerprint(input)]);
-  return dayRecord(DAY + number * 86_400, { inputs: Object.fromEntries(prints), ...more });
+  return dayRecord(JULY_13 + number * 86_400, { inputs: Object.fromEntries(prints), ...more });
 }
 
 /** What a run knows at its end. */
@@ -81,7 +80,7 @@ function context(
 }
 
 const stale = (number: number, reason = "not built yet") => {
-  const day = DAY + number * 86_400;
+  const day = JULY_13 + number * 86_400;
   return [day, { day, reason, rows: 9, files: 1 }] as const;
 };
 const NO_ROWS = { rows: 0, readings: 0, duplicates: 0, rejected: {} };
@@ -150,7 +149,7 @@ Deno.test("summarize() tells built days from current, stale, excluded and other 
     unbuilt: 3,
   });
   assert.deepEqual(daysOf({ interval: 60 }), { ...all, current: 0, unbuilt: 8 });
-  assert.deepEqual(daysOf({ from: DAY + 86_400, to: DAY + 4 * 86_400 }), {
+  assert.deepEqual(daysOf({ from: JULY_13 + 86_400, to: JULY_13 + 4 * 86_400 }), {
     ...all,
     current: 3,
     unbuilt: 1,
@@ -165,7 +164,7 @@ Deno.test("summarize() tells built days from current, stale, excluded and other 
   // A day that could not be built, and one that was not committed completely.
   const problems = new Problems(false, () => {});
   problems.add("2024-07-13", "could not be built: no space");
-  const suspects = new Map([[DAY + 86_400, []]]);
+  const suspects = new Map([[JULY_13 + 86_400, []]]);
   assert.deepEqual(daysOf({}, { problems, suspects }), { ...all, current: 2, unbuilt: 6 });
 });
 
@@ -174,12 +173,12 @@ Deno.test("summarize() counts excluded days that were built with other options",
   const days = [0, 1, 2].map((number) => dayOf(number, { a }));
   const otherOptions = (options: Partial<Options>) =>
     summarize(context({ a }, days, { options: { ...OPTIONS, ...options } }), END).otherOptions;
-  const from = DAY + 2 * 86_400;
+  const from = JULY_13 + 2 * 86_400;
   assert.equal(otherOptions({ from }), null);
   assert.equal(otherOptions({ interval: 60 }), null);
   const option = "--interval was 5 s, is 60 s";
   assert.deepEqual(otherOptions({ interval: 60, from }), { days: 2, option });
-  assert.deepEqual(otherOptions({ interval: 60, to: DAY }), { days: 2, option });
+  assert.deepEqual(otherOptions({ interval: 60, to: JULY_13 }), { days: 2, option });
 });
 
 Deno.test("summarize() counts files by what became of them, and modules and hour files on record", () => {
@@ -225,7 +224,7 @@ Deno.test("summarize() sums readings of no module, and lists days in order", () 
   ];
   const run = context({ a }, days, {
     built: new Map([stale(1), stale(0)]),
-    removed: new Map([[DAY - 86_400, 24], [DAY - 2 * 86_400, 3]]),
+    removed: new Map([[JULY_13 - 86_400, 24], [JULY_13 - 2 * 86_400, 3]]),
   });
   const { ofNoModule, built, removed, inputSpan, span } = summarize(run, END);
   assert.deepEqual(ofNoModule, { soc: 5, grid: 2 });

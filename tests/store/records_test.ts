@@ -9,10 +9,9 @@ import {
 } from "../../lib/store/records.ts";
 import { stateFile } from "../../lib/store/state_folder.ts";
 import { dayRecord } from "../helpers/records.ts";
-import { inFolder, put } from "../helpers/support.ts";
+import { inFolder, JULY_13, put } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
-const RECORD = dayRecord(DAY, {
+const RECORD = dayRecord(JULY_13, {
   inputs: { "a.parquet": "12-34" },
   digest: "x",
   modules: [["1", "1"]],
@@ -43,7 +42,7 @@ Deno.test("readRecords() returns what was written", () =>
     await writeDayRecord(folder, staging(folder), RECORD);
     const inputs = new Map([["a.parquet", INPUT]]);
     await writeInputRecords(folder, state(folder), inputs);
-    assert.deepEqual(read(folder), { inputs, days: new Map([[DAY, RECORD]]) });
+    assert.deepEqual(read(folder), { inputs, days: new Map([[JULY_13, RECORD]]) });
     put(join(folder, "_etl", "days", "notes.txt"), "x");
     assert.equal(read(folder).days.size, 1);
   }));
@@ -58,14 +57,17 @@ const broken: [what: string, edit: (text: string) => string][] = [
   ["has a field of another type", (text) => text.replace('"rows":5,', '"rows":"5",')],
   ["names a file elsewhere", (text) => text.replace("1_1/2024", "1_1/../../2024")],
   ["names another module's file", (text) => text.replace("1_1/2024", "1_2/2024")],
-  ["is that of another day", (text) => text.replace(`"day":${DAY}`, `"day":${DAY + 86_400}`)],
+  [
+    "is that of another day",
+    (text) => text.replace(`"day":${JULY_13}`, `"day":${JULY_13 + 86_400}`),
+  ],
 ];
 
 for (const [what, edit] of broken) {
   Deno.test(`readRecords() passes over a record that ${what}`, () =>
     inFolder(async (folder) => {
       await writeDayRecord(folder, staging(folder), RECORD);
-      const path = join(folder, stateFile("days", DAY));
+      const path = join(folder, stateFile("days", JULY_13));
       const text = Deno.readTextFileSync(path);
       assert.notEqual(edit(text), text);
       put(path, edit(text));
@@ -87,8 +89,8 @@ Deno.test("readRecords() skips a sound record under the name of another day", ()
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), { ...RECORD, files: [], sizes: [] });
     const path = (day: number) => join(folder, stateFile("days", day));
-    Deno.copyFileSync(path(DAY), path(DAY + 86_400));
-    assert.deepEqual([...read(folder).days.keys()], [DAY]);
+    Deno.copyFileSync(path(JULY_13), path(JULY_13 + 86_400));
+    assert.deepEqual([...read(folder).days.keys()], [JULY_13]);
   }));
 
 Deno.test("readRecords() follows no link", () =>
@@ -98,7 +100,7 @@ Deno.test("readRecords() follows no link", () =>
     await writeInputRecords(elsewhere, state(elsewhere), new Map([["a.parquet", INPUT]]));
     assert.deepEqual([read(elsewhere).days.size, read(elsewhere).inputs.size], [1, 1]);
     Deno.mkdirSync(join(folder, "_etl/days"), { recursive: true });
-    for (const name of [stateFile("days", DAY), "_etl/inputs.jsonl"]) {
+    for (const name of [stateFile("days", JULY_13), "_etl/inputs.jsonl"]) {
       Deno.symlinkSync(join(elsewhere, name), join(folder, name));
     }
     assert.deepEqual(read(folder), { inputs: new Map(), days: new Map() });
@@ -121,7 +123,7 @@ Deno.test("inputFingerprint() changes with a file's identity and with its checks
 Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), RECORD);
-    const path = join(folder, stateFile("days", DAY));
+    const path = join(folder, stateFile("days", JULY_13));
     put(path, Deno.readTextFileSync(path).replace('"format":13', '"format":14'));
     assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));

@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { writeIntent } from "../../lib/store/intents.ts";
 import { findSuspects, isOurs } from "../../lib/store/suspects.ts";
-import { fakeHour, inFolder, put } from "../helpers/support.ts";
+import { fakeHour, inFolder, JULY_13, put } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 Deno.test("findSuspects() finds only our own files that no record names", () =>
   inFolder((folder) => {
     const [lost, known, theirs] = ["00", "01", "02"].map((hour) =>
@@ -20,8 +19,8 @@ Deno.test("findSuspects() finds only our own files that no record names", () =>
     }
     put(join(folder, "_etl/1_1/2024/07/13/00.parquet"), fakeHour());
     // deno-lint-ignore no-explicit-any -- only this field is read
-    const days = new Map<number, any>([[DAY, { files: [known] }]]);
-    assert.deepEqual(findSuspects(folder, days), new Map([[DAY, [lost]]]));
+    const days = new Map<number, any>([[JULY_13, { files: [known] }]]);
+    assert.deepEqual(findSuspects(folder, days), new Map([[JULY_13, [lost]]]));
   }));
 
 Deno.test("findSuspects() joins what an intent names and what no record names, each file once", () =>
@@ -29,9 +28,12 @@ Deno.test("findSuspects() joins what an intent names and what no record names, e
     const [known, lost, gone] = ["00", "01", "02"].map((hour) => `1_1/2024/07/13/${hour}.parquet`);
     const other = "%2E_1/2024/07/14/23.parquet";
     for (const name of [known!, lost!, other]) put(join(folder, name), fakeHour());
-    await writeIntent(folder, join(folder, "_etl", "staged"), DAY, [known!, gone!]);
+    await writeIntent(folder, join(folder, "_etl", "staged"), JULY_13, [known!, gone!]);
     const suspects = findSuspects(folder, new Map());
-    assert.deepEqual(suspects, new Map([[DAY, [known, gone, lost]], [DAY + 86_400, [other]]]));
+    assert.deepEqual(
+      suspects,
+      new Map([[JULY_13, [known, gone, lost]], [JULY_13 + 86_400, [other]]]),
+    );
   }));
 
 Deno.test("isOurs() needs the name of the tool in the footer of a file, and follows no link", () =>

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import fc from "fast-check";
-import { cli, csv, inFolder, put } from "../helpers/support.ts";
-import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
+import { cli, csv, inFolder, JULY_13, put } from "../helpers/support.ts";
+import { assertRecovers, assertWhole, putFiles, rowsOf, start } from "./support.ts";
 
 /** The failpoints at which runs are stopped: the first time, or the time after the colon. */
 const FAILPOINTS = [
@@ -36,8 +36,8 @@ interface Scene {
 function first(folder: string): Scene {
   const input = join(folder, "in");
   const rows = rowsOf(3);
-  putFiles(input, rows.filter(({ time }) => time < DAY + 2 * 86_400), 3);
-  put(join(input, "last.csv"), csv(rows.filter(({ time }) => time >= DAY + 2 * 86_400)));
+  putFiles(input, rows.filter(({ time }) => time < JULY_13 + 2 * 86_400), 3);
+  put(join(input, "last.csv"), csv(rows.filter(({ time }) => time >= JULY_13 + 2 * 86_400)));
   return { input, out: join(folder, "out") };
 }
 
@@ -47,9 +47,9 @@ async function second(folder: string): Promise<Scene> {
   put(
     join(input, "gone.csv"),
     csv([
-      { time: DAY + 3600, payload: "old", value: "1", tags: [["phase", "1"], ["module", "9"]] },
+      { time: JULY_13 + 3600, payload: "old", value: "1", tags: [["phase", "1"], ["module", "9"]] },
       {
-        time: DAY + 9 * 86_400,
+        time: JULY_13 + 9 * 86_400,
         payload: "old",
         value: "1",
         tags: [["phase", "1"], ["module", "1"]],
@@ -63,7 +63,7 @@ async function second(folder: string): Promise<Scene> {
   put(
     join(input, "new.csv"),
     csv([{
-      time: DAY + 5 * 86_400,
+      time: JULY_13 + 5 * 86_400,
       payload: "new",
       value: "1",
       tags: [["phase", "2"], ["module", "1"]],
@@ -136,7 +136,7 @@ Deno.test("nothing is left of a killed first build whose input is gone", () =>
     put(
       join(input, "other.csv"),
       csv([{
-        time: DAY + 9 * 86_400,
+        time: JULY_13 + 9 * 86_400,
         payload: "x",
         value: "1",
         tags: [["phase", "1"], ["module", "1"]],
@@ -150,7 +150,10 @@ Deno.test("a day whose record can't be read keeps its files after a killed run",
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     for (const module of ["1", "2"]) {
       const tags = [["phase", "1"], ["module", module]] as [string, string][];
-      put(join(input, `${module}.csv`), csv([{ time: DAY, payload: "volts", value: "1", tags }]));
+      put(
+        join(input, `${module}.csv`),
+        csv([{ time: JULY_13, payload: "volts", value: "1", tags }]),
+      );
     }
     assert.equal((await cli("--input", input, "--output", out, "--quiet")).code, 0);
     for (const { name } of Deno.readDirSync(join(out, "_etl", "days"))) {

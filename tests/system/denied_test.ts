@@ -7,12 +7,13 @@ import {
   dayFile,
   exists,
   inFolder,
+  JULY_13,
   put,
   readHour,
   tree,
 } from "../helpers/support.ts";
 import type { Row } from "../helpers/oracle.ts";
-import { assertRecovers, DAY, putFiles, rowsOf } from "./support.ts";
+import { assertRecovers, putFiles, rowsOf } from "./support.ts";
 
 /** Runs the tool as a user to whom permissions apply, and returns the problems that it names. */
 async function problemsAsUser(...args: string[]) {
@@ -26,7 +27,7 @@ async function problemsAsUser(...args: string[]) {
 function putDays(input: string, salt: number): void {
   const rows = rowsOf(3, salt);
   for (let day = 0; day < 3; day++) {
-    const own = rows.filter(({ time }) => Math.floor((time - DAY) / 86_400) === day);
+    const own = rows.filter(({ time }) => Math.floor((time - JULY_13) / 86_400) === day);
     put(join(input, `${day}.parquet`), dayFile(own));
   }
 }
@@ -138,7 +139,7 @@ Deno.test("a module's folder without permission affects only its days", () =>
     const other: Row["tags"] = [["phase", "2"], ["module", "1"]];
     put(
       join(input, "3.parquet"),
-      dayFile([{ time: DAY + 9 * 86_400, payload: "x", value: "1", tags: other }]),
+      dayFile([{ time: JULY_13 + 9 * 86_400, payload: "x", value: "1", tags: other }]),
     );
     Deno.chmodSync(join(out, "1_2"), 0);
     const { code, problems, names, stderr } = await problemsAsUser(...paths);
@@ -209,7 +210,7 @@ Deno.test("the columns of a day outside --from and --to stay while its file may 
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const row = (day: number, payload: string): Row => ({
-      time: DAY + day * 86_400,
+      time: JULY_13 + day * 86_400,
       payload,
       value: "1",
       tags: [["phase", "1"], ["module", "1"]],

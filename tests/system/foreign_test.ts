@@ -7,11 +7,12 @@ import {
   etl,
   exists,
   inFolder,
+  JULY_13,
   put,
   readHour,
   tree,
 } from "../helpers/support.ts";
-import { assertRecovers, DAY, putFiles, rowsOf } from "./support.ts";
+import { assertRecovers, putFiles, rowsOf } from "./support.ts";
 
 for (
   const name of ["lock", "workers", "days", "intents", "staged", "rejected", "imports", "report"]
@@ -82,7 +83,7 @@ Deno.test("hour files whose records are gone are recognised, and removed with th
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const rows = rowsOf(3);
     for (let day = 0; day < 3; day++) {
-      const own = rows.filter(({ time }) => Math.floor((time - DAY) / 86_400) === day);
+      const own = rows.filter(({ time }) => Math.floor((time - JULY_13) / 86_400) === day);
       put(join(input, `${day}.parquet`), dayFile(own));
     }
     assert.equal((await etl(folder)).code, 0);
@@ -140,7 +141,7 @@ Deno.test("if the file system ignores case, the second of two colliding modules 
   inFolder(async (folder) => {
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const row = (module: string, value: string) => ({
-      ...{ time: DAY, payload: "volts", value },
+      ...{ time: JULY_13, payload: "volts", value },
       tags: [["phase", "1"], ["module", module]] as [string, string][],
     });
     put(join(input, "a.parquet"), dayFile([row("a", "1"), row("A", "2"), row("b", "3")]));
@@ -173,7 +174,7 @@ Deno.test("module folders that become empty do not disturb others that are fille
     const [input, out] = [join(folder, "in"), join(folder, "out")];
     const rows = (first: number) =>
       Array.from({ length: 40 }, (_, i) => ({
-        ...{ time: DAY + ((first + i) % 28) * 86_400, payload: "volts", value: "1" },
+        ...{ time: JULY_13 + ((first + i) % 28) * 86_400, payload: "volts", value: "1" },
         tags: [["phase", "1"], ["module", String(i % 8)]] as [string, string][],
       }));
     for (let round = 0; round < 4; round++) {

@@ -27,12 +27,13 @@ import {
   etl,
   exists,
   inFolder,
+  JULY_13,
   put,
   ROOT,
   TELEMETRY,
   tree,
 } from "../helpers/support.ts";
-import { DAY, rowsOf } from "./support.ts";
+import { rowsOf } from "./support.ts";
 
 const GOOD = rowsOf(1);
 
@@ -177,7 +178,7 @@ function bombFile(): Uint8Array {
       out.appendUint32(text.length);
       out.appendBytes(new TextEncoder().encode(text));
     });
-  const time = plain((out) => out.appendInt64(BigInt(DAY)));
+  const time = plain((out) => out.appendInt64(BigInt(JULY_13)));
   const pages = { timestamp: time, payload_type: short("x"), value, tags: short("[]") };
   const names = Object.keys(pages);
   const { INT64, BYTE_ARRAY } = PhysicalType;
@@ -234,7 +235,7 @@ const HOSTILE = [
 Deno.test("hostile tag values get separate paths inside the output, or are rejected", () =>
   inFolder(async (folder) => {
     const row = (phase: string, module: string, i: number): Row => ({
-      time: DAY + i,
+      time: JULY_13 + i,
       payload: "x",
       value: String(i),
       tags: [["phase", phase], ["module", module], ["cell", phase]],

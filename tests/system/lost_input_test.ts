@@ -8,10 +8,11 @@ import {
   csv,
   dayFile,
   inFolder,
+  JULY_13,
   put,
   tree,
 } from "../helpers/support.ts";
-import { assertRecovers, DAY, putFiles, rowsOf } from "./support.ts";
+import { assertRecovers, putFiles, rowsOf } from "./support.ts";
 
 /** Builds three days, each from its own folder. */
 async function built(folder: string): Promise<{ input: string; out: string }> {
@@ -51,7 +52,7 @@ for (const kind of ["parquet", "csv"]) {
     inFolder(async (folder) => {
       const { input, out } = await built(folder);
       const row = (hour: number, value: string) => [{
-        time: DAY + hour * 3600,
+        time: JULY_13 + hour * 3600,
         payload: "volts",
         value,
         tags: [["phase", "1"], ["module", "9"]] as [string, string][],
@@ -85,7 +86,7 @@ Deno.test("what shards built from a file stays while the final run may not read 
     const path = join(input, "own.csv");
     const tags: [string, string][] = [["phase", "1"], ["module", "9"]];
     const rows = [1, 5].map((day) => ({
-      time: DAY + day * 86_400,
+      time: JULY_13 + day * 86_400,
       payload: "own",
       value: "1",
       tags,

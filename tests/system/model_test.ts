@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { parseArguments } from "../../lib/cli/mod.ts";
 import { run } from "../../lib/run/mod.ts";
 import type { Row } from "../helpers/oracle.ts";
-import { assertSameTree, csv, dayFile, inFolder, put, tree } from "../helpers/support.ts";
-import { DAY, hidden, rowsOf } from "./support.ts";
+import { assertSameTree, csv, dayFile, inFolder, JULY_13, put, tree } from "../helpers/support.ts";
+import { hidden, rowsOf } from "./support.ts";
 
 const BASE = rowsOf(3);
 
@@ -62,7 +62,7 @@ class Model {
     if (change.kind === "late") {
       const { day, payload, value } = change;
       const tags: Row["tags"] = [["phase", "1"], ["module", `${day % 3 + 1}`]];
-      return this.add([{ time: DAY + day * 86_400 - 100, payload, value, tags }], true);
+      return this.add([{ time: JULY_13 + day * 86_400 - 100, payload, value, tags }], true);
     }
     const rows = this.take(change.file);
     if (rows === null || change.kind === "remove") return;

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import axe, { type AxeResults } from "axe-core";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { cli, csv, inFolder, put, ROOT } from "../helpers/support.ts";
-import { DAY } from "./support.ts";
+import { cli, csv, inFolder, JULY_13, put, ROOT } from "../helpers/support.ts";
 
 /** Markup that a tag or state must never inject. */
 const NAME = `<script>document.title="hacked"</script>`;
@@ -180,10 +179,10 @@ Deno.test("text from the data is shown as text", () =>
     const [input, output] = [join(folder, "in"), join(folder, "out")];
     const tags: [string, string][] = [["phase", NAME], ["module", NAME]];
     const rows = Array.from({ length: 50 }, (_, i) => [
-      { time: DAY + i * 60, payload: "module_voltage", value: String(i), tags },
-      { time: DAY + i * 60, payload: "system_state", value: NAME, tags: [] },
-      { time: DAY + i * 60, payload: NAME, value: String(i), tags },
-      { time: DAY + i * 60, payload: "module_voltage", value: NAME, tags },
+      { time: JULY_13 + i * 60, payload: "module_voltage", value: String(i), tags },
+      { time: JULY_13 + i * 60, payload: "system_state", value: NAME, tags: [] },
+      { time: JULY_13 + i * 60, payload: NAME, value: String(i), tags },
+      { time: JULY_13 + i * 60, payload: "module_voltage", value: NAME, tags },
     ]).flat();
     put(join(input, `${encodeURIComponent(NAME)}.csv`), csv(rows));
     put(join(input, `<img src=x onerror=alert(1)>.csv`), "not,a,day,file\n");

@@ -11,13 +11,12 @@ import {
   cli,
   dayFile,
   exists,
+  JULY_13,
   put,
   readHour,
   ROOT,
   tree,
 } from "../helpers/support.ts";
-
-export const DAY = 1_720_828_800;
 
 /** The beginning of a shell command that runs the tool. */
 export const TOOL = `${Deno.execPath()} run -A ${join(ROOT, "solution.ts")}`;
@@ -28,7 +27,7 @@ export function rowsOf(days: number, salt: number = 0): Row[] {
   for (let i = 0; i < days * 24; i++) {
     if (i % 24 > 1 && i % 24 < 22) continue; // only late and early hours, since midnights matter
     for (let k = 0; k < 6; k++) {
-      const time = DAY + i * 3600 + k * 599;
+      const time = JULY_13 + i * 3600 + k * 599;
       const value = String(50 + ((i * 7 + k * 3 + salt) % 11));
       const reading = (payload: string, value: string, tags: Row["tags"]) =>
         rows.push({ time, payload, value, tags });

@@ -8,11 +8,12 @@ import {
   csv,
   dayFile,
   inFolder,
+  JULY_13,
   put,
   ROOT,
   tree,
 } from "../helpers/support.ts";
-import { assertRecovers, assertWhole, DAY, putFiles, rowsOf, start } from "./support.ts";
+import { assertRecovers, assertWhole, putFiles, rowsOf, start } from "./support.ts";
 
 Deno.test("--watch builds new files when they stop changing, and ends at a signal", () =>
   inFolder(async (folder) => {
@@ -57,7 +58,7 @@ Deno.test("--watch retries after a temporary failure", () =>
   }));
 
 const dayOf = (day: number) =>
-  rowsOf(3).filter(({ time }) => Math.floor((time - DAY) / 86_400) === day);
+  rowsOf(3).filter(({ time }) => Math.floor((time - JULY_13) / 86_400) === day);
 
 Deno.test("--watch builds other files while one keeps growing", () =>
   inFolder(async (folder) => {

@@ -7,8 +7,7 @@ import { BatchReader } from "../../lib/telemetry/batch.ts";
 import { readLayout } from "../../lib/telemetry/layout.ts";
 import { anyCut, type Cut, type StoredRow, WHOLE, writeDialect } from "../helpers/dialect.ts";
 import { partsOf } from "../helpers/reading.ts";
-
-const DAY = 1_720_828_800;
+import { JULY_13 } from "../helpers/support.ts";
 
 const UNITS = { s: 1n, ms: 1_000n, us: 1_000_000n, ns: 1_000_000_000n };
 type Unit = keyof typeof UNITS;
@@ -25,8 +24,8 @@ const anyRows = (unit: Unit): fc.Arbitrary<StoredRow[]> =>
   fc.array(
     fc.record({
       time: fc.oneof(
-        fc.integer({ min: DAY, max: DAY + 5 }).map((time) => BigInt(time) * UNITS[unit]),
-        fc.bigInt({ min: BigInt(DAY) * UNITS[unit], max: BigInt(DAY + 90) * UNITS[unit] }),
+        fc.integer({ min: JULY_13, max: JULY_13 + 5 }).map((time) => BigInt(time) * UNITS[unit]),
+        fc.bigInt({ min: BigInt(JULY_13) * UNITS[unit], max: BigInt(JULY_13 + 90) * UNITS[unit] }),
       ),
       payload: fc.constantFrom("voltage", "state", "µ"),
       value: fc.constantFrom("1", "1.0", "2.5", "IDLE", "", "🔋", " 7 "),
@@ -40,7 +39,7 @@ function batchRows(bytes: Uint8Array<ArrayBuffer>, reader = new BatchReader()) {
   const { groups, unit } = readLayout(partsOf(bytes), bytes.length);
   return groups.flatMap((group) => {
     const columns = group.chunks.map(({ offset, size }) => bytes.slice(offset, offset + size));
-    const batch = reader.read(group, columns, unit, DAY);
+    const batch = reader.read(group, columns, unit, JULY_13);
     const { rows, times, payloads, values, tags, timeRuns } = batch;
     assert.equal(timeRuns.ends[timeRuns.length - 1], rows);
     return Array.from({ length: rows }, (_, row) => ({
@@ -55,7 +54,7 @@ function batchRows(bytes: Uint8Array<ArrayBuffer>, reader = new BatchReader()) {
 function expected(rows: readonly StoredRow[], unit: Unit) {
   return rows.map(({ time, tags, ...rest }) => ({
     ...rest,
-    time: Number(time * (10n ** 9n / UNITS[unit]) - BigInt(DAY) * 10n ** 9n) / 1e9,
+    time: Number(time * (10n ** 9n / UNITS[unit]) - BigInt(JULY_13) * 10n ** 9n) / 1e9,
     tags: tags.filter(([key]) => key !== "message_source").map((pair) => [...pair]),
   }));
 }
@@ -86,7 +85,7 @@ Deno.test("BatchReader.read() reads pages that end anywhere, and dictionaries th
 Deno.test("BatchReader.read() gives equal payload types, values and tags the same code in all files", () => {
   const reader = new BatchReader();
   const rows = (tags: StoredRow["tags"][]) =>
-    tags.map((tags, i) => ({ time: BigInt(DAY + i), payload: "v", value: "1", tags }));
+    tags.map((tags, i) => ({ time: BigInt(JULY_13 + i), payload: "v", value: "1", tags }));
   const read = (tags: StoredRow["tags"][], cut: Cut) =>
     batchRows(writeDialect(rows(tags), Array(4).fill(cut), "SNAPPY"), reader);
   read(TAG_LISTS, WHOLE);
@@ -98,7 +97,7 @@ Deno.test("BatchReader.read() gives equal payload types, values and tags the sam
 /** Rows with so many distinct tags that no table holds all pairs of them. */
 Deno.test("BatchReader.read() reads tags of more distinct texts than a table has room for", () => {
   const rows = Array.from({ length: 3_000 }, (_, i): StoredRow => ({
-    time: BigInt(DAY + i % 7),
+    time: BigInt(JULY_13 + i % 7),
     payload: "v",
     value: "1",
     tags: [["phase", "1"], [`key ${i % 1_500}`, `${i % 999}`]],
@@ -111,7 +110,7 @@ Deno.test("BatchReader.read() reads tags of more distinct texts than a table has
 
 Deno.test("BatchReader.read() throws NeedsImport for rows of more than 1,000 tags", () => {
   const row = (count: number): StoredRow => ({
-    ...{ time: BigInt(DAY), payload: "v", value: "1" },
+    ...{ time: BigInt(JULY_13), payload: "v", value: "1" },
     tags: Array.from({ length: count }, () => ["a", "b"]),
   });
   const read = (count: number) =>
@@ -170,7 +169,7 @@ Deno.test("BatchReader.read() reads the same rows of a damaged page as hyparquet
 
 /** Few bytes that say that one row comes again and again. */
 function constant(rows: number): Uint8Array<ArrayBuffer> {
-  const row = { time: BigInt(DAY), payload: "x", value: "1", tags: TAG_LISTS[3]! };
+  const row = { time: BigInt(JULY_13), payload: "x", value: "1", tags: TAG_LISTS[3]! };
   const runs = { ...WHOLE, packed: false };
   return writeDialect(Array<StoredRow>(rows).fill(row), [runs, runs, runs, WHOLE], "ZSTD");
 }

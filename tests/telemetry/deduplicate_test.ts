@@ -6,8 +6,8 @@ import { Deduplicator } from "../../lib/telemetry/deduplicate.ts";
 import { Readings } from "../../lib/telemetry/series.ts";
 import type { Tags } from "../../lib/telemetry/tags.ts";
 import { ValueSet } from "../../lib/telemetry/values.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const TIMES = [5, 1, NaN, 3.5, -2, 90_000, 1];
 const TYPES = ["volts", "state"];
 const TAGS: Tags[] = [[], [["phase", "1"], ["module", "2"]], [["cell", "1"], ["phase", "1"]]];
@@ -67,7 +67,7 @@ Deno.test("Deduplicator.add() appends each signal's distinct readings in the win
     values.intern(bytes, 0, bytes.length);
   }
   const readings = new Readings(values);
-  const window = { day: DAY, from: DAY - 1, to: DAY + 86_400 };
+  const window = { day: JULY_13, from: JULY_13 - 1, to: JULY_13 + 86_400 };
   fc.assert(fc.property(anyBatches, (batches) => {
     deduplicator.reset();
     readings.reset();

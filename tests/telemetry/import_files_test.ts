@@ -6,11 +6,10 @@ import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
 import { REJECTED } from "../../lib/telemetry/malformed.ts";
 import { importOutcome } from "../helpers/reading.ts";
 import { writePlain } from "../helpers/plain_parquet.ts";
-import { csv, inFolder, put } from "../helpers/support.ts";
+import { csv, inFolder, JULY_13, put } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const ROWS = [{
-  time: DAY,
+  time: JULY_13,
   payload: "v",
   value: "1",
   tags: [["phase", "1"]] as [string, string][],
@@ -28,7 +27,7 @@ Deno.test("importFile() names a column that is missing or of a type that can't b
       // deno-lint-ignore no-explicit-any -- column data of another library
       put(path, new Uint8Array(parquetWriteBuffer({ columnData: columnData as any })));
     const good: Column[] = [
-      { name: "timestamp", data: [DAY], type: "DOUBLE" },
+      { name: "timestamp", data: [JULY_13], type: "DOUBLE" },
       { name: "payload_type", data: ["v"], type: "STRING" },
       { name: "value", data: ["1"], type: "STRING" },
       { name: "tags", data: ["[]"], type: "STRING" },
@@ -65,7 +64,7 @@ Deno.test("importFile() takes columns by their exact names, even beside names th
   inFolder(async (folder) => {
     const path = join(folder, "a.parquet");
     const columns = [
-      { name: "timestamp", data: [DAY], type: "DOUBLE" },
+      { name: "timestamp", data: [JULY_13], type: "DOUBLE" },
       ...["v", "1", '[["phase", "1"]]'].map((text, i) => ({
         name: ["payload_type", "value", "tags"][i]!,
         data: [text],
@@ -73,7 +72,7 @@ Deno.test("importFile() takes columns by their exact names, even beside names th
       })),
     ];
     const nested = { name: "Nested", data: [{ value: [{ tags: 1 }] }], type: "JSON" };
-    const wanted = [[JSON.stringify([DAY, "1", null, "v", "1"])]];
+    const wanted = [[JSON.stringify([JULY_13, "1", null, "v", "1"])]];
     for (const name of ["Value", "TAGS", "Timestamp", "payload_Type", 'a"b', "n"]) {
       const columnData = [{ name, data: [7], type: "INT32" }, nested, ...columns];
       // deno-lint-ignore no-explicit-any -- column data of another library
@@ -87,7 +86,7 @@ Deno.test("importFile() describes a broken file in its own words", () =>
     const packed = gzipSync(csv(ROWS));
     const lzo = { codec: "LZO", compressors: { LZO: (bytes: Uint8Array) => bytes } };
     const columnData = [
-      { name: "timestamp", data: [BigInt(DAY)], type: "INT64" },
+      { name: "timestamp", data: [BigInt(JULY_13)], type: "INT64" },
       ...["payload_type", "value", "tags"].map((name) => ({ name, data: ["x"], type: "STRING" })),
     ];
     // deno-lint-ignore no-explicit-any -- options of another library
@@ -128,7 +127,7 @@ Deno.test("importFile() rejects only the rows whose datetimes do not fit into 64
       ({ name, type: "BYTE_ARRAY", converted_type: "UTF8", repetition_type: "REQUIRED" }) as const;
     const never = BigInt(Date.parse("9999-12-31T00:00:00Z")) * 1000n;
     const none = -(2n ** 63n); // as numpy has it
-    const times = [BigInt(DAY) * 1_000_000n, never, none];
+    const times = [BigInt(JULY_13) * 1_000_000n, never, none];
     for (const isAdjustedToUTC of [true, false]) {
       const unit = { type: "TIMESTAMP", isAdjustedToUTC, unit: "MICROS" } as const;
       const schema: SchemaElement[] = [
@@ -159,7 +158,7 @@ Deno.test("importFile() names the column that has text which is not UTF-8, and t
         values: [name === bad ? Uint8Array.of(2, 0, 0, 0, 0xc3, 0x28) : "[]"],
       }));
       const path = join(folder, `${bad}.parquet`);
-      put(path, writePlain(schema, [{ values: [BigInt(DAY)] }, ...columns], 1));
+      put(path, writePlain(schema, [{ values: [BigInt(JULY_13)] }, ...columns], 1));
       const message = `has text that is not UTF-8 in column '${bad}': convert that to UTF-8, ` +
         "or the file to CSV, of which only such lines are rejected";
       await assert.rejects(importOutcome(path), { message });
@@ -170,7 +169,7 @@ Deno.test("importFile() does not read a path as a pattern", () =>
   inFolder(async (folder) => {
     const bytes = (value: string) => {
       const columnData = [
-        { name: "timestamp", data: [BigInt(DAY)], type: "INT64" as const },
+        { name: "timestamp", data: [BigInt(JULY_13)], type: "INT64" as const },
         { name: "payload_type", data: ["v"], type: "STRING" as const },
         { name: "value", data: [value], type: "STRING" as const },
         { name: "tags", data: ["[]"], type: "STRING" as const },
@@ -194,7 +193,7 @@ Deno.test("importFile() does not read a path as a pattern", () =>
 Deno.test("importFile() writes day files small enough to be read, for texts of any length", () =>
   inFolder(async (folder) => {
     // 72 MB of distinct text: too much for one dictionary page.
-    const row = (i: number) => `${DAY + i % 60},v,${String(i).padStart(1_200, "x")},[]\n`;
+    const row = (i: number) => `${JULY_13 + i % 60},v,${String(i).padStart(1_200, "x")},[]\n`;
     const text = Array.from({ length: 60_000 }, (_, i) => row(i)).join("");
     put(join(folder, "a.csv"), `timestamp,payload_type,value,tags\n${text}`);
     const { rows, readings } = await importOutcome(join(folder, "a.csv"));

@@ -4,11 +4,10 @@ import { DuckDBInstance } from "@duckdb/node-api";
 import type { Row } from "../helpers/oracle.ts";
 import { type PlainColumn, writePlain } from "../helpers/plain_parquet.ts";
 import { hotOutcome, importOutcome } from "../helpers/reading.ts";
-import { dayFile, exists, inFolder, put, ROOT } from "../helpers/support.ts";
+import { dayFile, exists, inFolder, JULY_13, put, ROOT } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const ROWS: Row[] = Array.from({ length: 12 }, (_, i) => ({
-  time: DAY + 43_195 + i,
+  time: JULY_13 + 43_195 + i,
   payload: i % 2 === 0 ? "volts" : "cell_voltage",
   value: String(3.25 + i),
   tags: [
@@ -122,11 +121,11 @@ Deno.test("importFile() reads numbers in tags that are not finite, or have no de
     const map =
       `map {'a': 'nan'::double, 'b': '-inf', 'c': 2, 'd': 1.5, 'e': 0.25, 'f': 100, 'g': 100}`;
     for (const tags of [struct, map]) {
-      await connection.run(`copy (select ${DAY} as timestamp, 'v' as payload_type, '1' as value,
+      await connection.run(`copy (select ${JULY_13} as timestamp, 'v' as payload_type, '1' as value,
         ${tags} as tags) to '${path}'`);
       const { readings, rejected } = await importOutcome(path);
       const column = "v_a_NaN_b_-Infinity_c_2_d_1.5_e_0.25_f_100_g_100";
-      assert.deepEqual(readings, [[JSON.stringify([DAY, null, null, column, "1"])]]);
+      assert.deepEqual(readings, [[JSON.stringify([JULY_13, null, null, column, "1"])]]);
       assert.deepEqual(rejected, []);
     }
     connection.closeSync();
@@ -138,7 +137,7 @@ Deno.test("importFile() reads more distinct times and values than it fetches at 
     const connection = await (await DuckDBInstance.create(":memory:")).connect();
     // A value in nine belongs to the row before, and every fifth row has none.
     await connection.run(
-      `copy (select make_timestamp(${DAY}000000 + i * 250000) as timestamp,
+      `copy (select make_timestamp(${JULY_13}000000 + i * 250000) as timestamp,
       'v' as payload_type, case when i % 5 > 0 then (i - (i % 9 = 0)::int) / 4.0 end as value,
       '[]' as tags from range(330000) t(i)) to '${path}'`,
     );
@@ -148,7 +147,7 @@ Deno.test("importFile() reads more distinct times and values than it fetches at 
     assert.ok(rejected.every(({ reason }) => reason === "a row without a value"));
     for (const reading of readings!) {
       const [time, , , , value] = JSON.parse(reading);
-      const i = (time - DAY) * 4;
+      const i = (time - JULY_13) * 4;
       assert.equal(Number(value), (i - (i % 9 === 0 ? 1 : 0)) / 4);
     }
   }));
@@ -177,7 +176,7 @@ Deno.test("importFile() rejects rows in the order of the file, with any number o
     const instance = await DuckDBInstance.create(":memory:");
     const connection = await instance.connect();
     await connection.run(`copy (
-      select ${DAY} + i as timestamp, 'v' as payload_type, [['phase', '1']] as tags,
+      select ${JULY_13} + i as timestamp, 'v' as payload_type, [['phase', '1']] as tags,
         case when i % 10 > 0 then i::varchar end as value
       from range(60000) t(i)) to '${path}' (format parquet, row_group_size 2048)`);
     connection.closeSync();

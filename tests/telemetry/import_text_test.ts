@@ -4,11 +4,10 @@ import { join } from "node:path";
 import { gzipSync, zstdCompressSync } from "node:zlib";
 import type { Row } from "../helpers/oracle.ts";
 import { hotOutcome, importOutcome, type Outcome } from "../helpers/reading.ts";
-import { csv, dayFile, inFolder, put } from "../helpers/support.ts";
+import { csv, dayFile, inFolder, JULY_13, put } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const ROWS: Row[] = Array.from({ length: 12 }, (_, i) => ({
-  time: DAY + 43_195 + i,
+  time: JULY_13 + 43_195 + i,
   payload: i % 2 === 0 ? "volts" : "cell_voltage",
   value: String(3.25 + i),
   tags: [
@@ -66,7 +65,7 @@ Deno.test("importFile() reads thousands of frames of a zst file, small and large
   inFolder(async (folder) => {
     const place = { tags: [["phase", "1"], ["module", "1"]] as [string, string][] };
     const lines = csv(Array.from({ length: 40_000 }, (_, i) => (
-      { time: DAY + i, payload: "v", value: String(i % 7), ...place }
+      { time: JULY_13 + i, payload: "v", value: String(i % 7), ...place }
     ))).split(/(?<=\n)/);
     const frames = lines.slice(0, 20_000).map((line) => zstdCompressSync(line));
     frames.push(zstdCompressSync(lines.slice(20_000).join("")));
@@ -93,10 +92,10 @@ Deno.test("importFile() reads decimals of a timestamp exactly to the nanosecond"
       `{"timestamp":${timestamp},"payload_type":"v","value":1,"tags":${JSON.stringify(tags)}}\n`;
     const same = ["1720828800.1", "1720828800100", "1720828800100.000", '"1720828800100000000"'];
     const text = same.map(line).join("");
-    assert.deepEqual(await timesOf(folder, "a.jsonl", text), [[DAY + 0.1], []]);
+    assert.deepEqual(await timesOf(folder, "a.jsonl", text), [[JULY_13 + 0.1], []]);
     // A float64 takes this for the next day.
     put(join(folder, "b.jsonl"), line("1720915199.999999999"));
-    assert.deepEqual((await importOutcome(join(folder, "b.jsonl"))).days, [DAY]);
+    assert.deepEqual((await importOutcome(join(folder, "b.jsonl"))).days, [JULY_13]);
   }));
 
 Deno.test("importFile() reads timestamps in all forms of text", () =>
@@ -111,7 +110,7 @@ Deno.test("importFile() reads timestamps in all forms of text", () =>
     ];
     const rows = texts.map((time, i) => `"${time}",v,${i},"[[phase, 1], [module, 1]]"`);
     const text = `timestamp,payload_type,value,tags\n${rows.join("\n")}\n`;
-    assert.deepEqual(await timesOf(folder, "a.csv", text), [texts.map(() => DAY + 12), []]);
+    assert.deepEqual(await timesOf(folder, "a.csv", text), [texts.map(() => JULY_13 + 12), []]);
   }));
 
 Deno.test("importFile() reads numbers and booleans in tags as text", () =>
@@ -120,33 +119,33 @@ Deno.test("importFile() reads numbers and booleans in tags as text", () =>
       '[["a",9007199254740993],["b",-12345678901234567890123],["c",true],["d",1.0],["e",1.5]]';
     put(
       join(folder, "a.jsonl"),
-      `{"timestamp":${DAY},"payload_type":"v","value":1,"tags":${tags}}`,
+      `{"timestamp":${JULY_13},"payload_type":"v","value":1,"tags":${tags}}`,
     );
     const [[reading] = []] = (await importOutcome(join(folder, "a.jsonl"))).readings;
     const column = "v_a_9007199254740993_b_-12345678901234567890123_c_true_d_1_e_1.5";
-    assert.deepEqual(JSON.parse(reading!), [DAY, null, null, column, "1"]);
+    assert.deepEqual(JSON.parse(reading!), [JULY_13, null, null, column, "1"]);
   }));
 
 Deno.test("importFile() reads JSON values that are not finite numbers as CSV and parquet have them", () =>
   inFolder(async (folder) => {
     const words = ["NaN", "Infinity", "-Infinity"];
     const lines = words.map((word, i) =>
-      `{"timestamp":${DAY + i},"payload_type":"v","value":${word},"tags":{}}\n`
+      `{"timestamp":${JULY_13 + i},"payload_type":"v","value":${word},"tags":{}}\n`
     );
-    lines.push(`{"timestamp":${DAY},"payload_type":NaN,"value":1,"tags":{}}\n`);
+    lines.push(`{"timestamp":${JULY_13},"payload_type":NaN,"value":1,"tags":{}}\n`);
     put(join(folder, "a.jsonl"), lines.join(""));
     const { readings, rejected } = await importOutcome(join(folder, "a.jsonl"));
-    const wanted = words.map((word, i) => JSON.stringify([DAY + i, null, null, "v", word]));
+    const wanted = words.map((word, i) => JSON.stringify([JULY_13 + i, null, null, "v", word]));
     assert.deepEqual([readings, rejected.map(({ line }) => line)], [[wanted], [4]]);
   }));
 
 Deno.test("importFile() takes an escaped quote in text of tags for a quote", () =>
   inFolder(async (folder) => {
     const texts = [String.raw`[['x', 'a\'b']]`, String.raw`{'x': 'a\'b'}`, String.raw`{x='a\'b'}`];
-    const rows = texts.map((text, i) => `${DAY + i},v,1,"${text}"\n`);
+    const rows = texts.map((text, i) => `${JULY_13 + i},v,1,"${text}"\n`);
     put(join(folder, "a.csv"), `timestamp,payload_type,value,tags\n${rows.join("")}`);
     const { readings, rejected } = await importOutcome(join(folder, "a.csv"));
-    const wanted = texts.map((_, i) => JSON.stringify([DAY + i, null, null, "v_x_a'b", "1"]));
+    const wanted = texts.map((_, i) => JSON.stringify([JULY_13 + i, null, null, "v_x_a'b", "1"]));
     assert.deepEqual([readings, rejected], [[wanted], []]);
   }));
 
@@ -169,7 +168,7 @@ Deno.test("importFile() rejects timestamps that are not instants, or out of rang
       .map((time) => `${time},v,1,"[[""phase"",""1""],[""module"",""1""]]"`);
     const text = `timestamp,payload_type,value,tags\n${rows.join("\n")}\n`;
     assert.deepEqual(await timesOf(folder, "a.csv", text), [
-      [DAY],
+      [JULY_13],
       [
         ...unreadable.map(() => "a timestamp that can't be read"),
         ...absurd.map(() => "a timestamp before 2000 or after 2100"),
@@ -185,7 +184,7 @@ Deno.test("importFile() rejects tags that are not pairs, row by row", () =>
       ...['[{"phase":"1","module":"2"}]', `[${Array(1_001).fill('["a","1"]')}]`],
     ];
     const quote = (text: string) => `"${text.replaceAll('"', '""')}"`;
-    const rows = [...malformed, "[]", "{}"].map((tags) => `${DAY},v,1,${quote(tags)}`);
+    const rows = [...malformed, "[]", "{}"].map((tags) => `${JULY_13},v,1,${quote(tags)}`);
     put(join(folder, "a.csv"), `timestamp,payload_type,value,tags\n${rows.join("\n")}\n`);
     const { rows: read, rejected } = await importOutcome(join(folder, "a.csv"));
     assert.deepEqual([read, rejected.length], [2, malformed.length]);

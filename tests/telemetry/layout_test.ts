@@ -6,7 +6,7 @@ import { findInputs, withFile } from "../../lib/store/mod.ts";
 import { readLayout } from "../../lib/telemetry/layout.ts";
 import { NeedsImport } from "../../lib/errors.ts";
 import { partsOf } from "../helpers/reading.ts";
-import { dayFile, exists, ROOT, TELEMETRY } from "../helpers/support.ts";
+import { dayFile, exists, JULY_13, ROOT, TELEMETRY } from "../helpers/support.ts";
 
 const ROW = {
   payload: "x",
@@ -46,25 +46,23 @@ Deno.test("readLayout() returns the span in whole seconds for every unit", () =>
   assert.deepEqual([fraction.first, fraction.last], [1_720_828_800, 1_720_828_800]);
 });
 
-const DAY = 1_720_828_800;
-
 Deno.test("readLayout() throws NeedsImport for a file that spans years because of a reset clock", () => {
-  const rows = [946_684_805, DAY, DAY + 100].map((time) => ({ ...ROW, time }));
+  const rows = [946_684_805, JULY_13, JULY_13 + 100].map((time) => ({ ...ROW, time }));
   assert.throws(() => layout(dayFile(rows)), NeedsImport);
-  assert.equal(layout(dayFile(rows.slice(1))).first, DAY);
-  const days = [DAY, DAY + 3 * 86_400].map((time) => ({ ...ROW, time }));
-  assert.equal(layout(dayFile(days)).last, DAY + 3 * 86_400);
+  assert.equal(layout(dayFile(rows.slice(1))).first, JULY_13);
+  const days = [JULY_13, JULY_13 + 3 * 86_400].map((time) => ({ ...ROW, time }));
+  assert.equal(layout(dayFile(days)).last, JULY_13 + 3 * 86_400);
 });
 
 Deno.test("readLayout() throws NeedsImport for timestamps out of range", () => {
   for (const time of [0, 4_102_444_801]) {
-    const rows = [{ ...ROW, time }, { ...ROW, time: DAY }];
+    const rows = [{ ...ROW, time }, { ...ROW, time: JULY_13 }];
     assert.throws(() => layout(dayFile(rows)), NeedsImport);
   }
 });
 
 Deno.test("readLayout() throws NeedsImport for seconds mixed with milliseconds", () => {
-  const rows = [DAY, (DAY + 10) * 1000].map((time) => ({ ...ROW, time }));
+  const rows = [JULY_13, (JULY_13 + 10) * 1000].map((time) => ({ ...ROW, time }));
   assert.throws(() => layout(dayFile(rows)), /timestamps of different units/);
   assert.throws(() => layout(dayFile(rows)), NeedsImport);
 });
@@ -79,7 +77,7 @@ Deno.test("readLayout() throws NeedsImport for other types, codecs, encodings an
   // deno-lint-ignore no-explicit-any -- column data of another library
   const write = (columns: any[], options = {}) =>
     Buffer.from(parquetWriteBuffer({ columnData: columns, ...options }));
-  const times = [BigInt(DAY), BigInt(DAY + 1)];
+  const times = [BigInt(JULY_13), BigInt(JULY_13 + 1)];
   const columns = [
     column("timestamp", times, "INT64"),
     column("payload_type", ["x", "x"], "STRING"),

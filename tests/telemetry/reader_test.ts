@@ -3,12 +3,10 @@ import fc from "fast-check";
 import { readLayout } from "../../lib/telemetry/layout.ts";
 import type { Row } from "../helpers/oracle.ts";
 import { partsOf, readFiles } from "../helpers/reading.ts";
-import { dayFile } from "../helpers/support.ts";
-
-const DAY = 1_720_828_800;
+import { dayFile, JULY_13 } from "../helpers/support.ts";
 
 /** Reads day files as the product does, and returns the readings as texts. */
-function read(files: Uint8Array[], from = DAY, to = DAY + 86_400, day = DAY) {
+function read(files: Uint8Array[], from = JULY_13, to = JULY_13 + 86_400, day = JULY_13) {
   const sources = files.map((bytes) => ({
     bytes,
     layout: readLayout(partsOf(bytes), bytes.length),
@@ -41,7 +39,7 @@ const fields = {
   tags: fc.constantFrom(...tagLists),
 };
 const anyRow: fc.Arbitrary<Row> = fc.record({
-  time: fc.integer({ min: DAY - 10, max: DAY + 30 }),
+  time: fc.integer({ min: JULY_13 - 10, max: JULY_13 + 30 }),
   ...fields,
 });
 const anyRows = fc.array(anyRow, { minLength: 1, maxLength: 60 });
@@ -51,7 +49,7 @@ Deno.test("DayReader.readFile() reads blocks repeated exactly or with other valu
   /** Which block is said, in which second, and which of its rows then has another value or tags. */
   const said = fc.record({
     block: fc.nat({ max: 2 }),
-    time: fc.integer({ min: DAY, max: DAY + 3 }),
+    time: fc.integer({ min: JULY_13, max: JULY_13 + 3 }),
     times: fc.integer({ min: 1, max: 3 }),
     other: fc.option(fc.record({ row: fc.nat({ max: 11 }), ...fields }), { freq: 2 }),
   });
@@ -70,12 +68,12 @@ Deno.test("DayReader.readFile() reads blocks repeated exactly or with other valu
 
 Deno.test("DayReader.readFile() finds the distinct rows in the window in any order of rows", () => {
   fc.assert(fc.property(anyRows, anyRows, fc.nat({ max: 20 }), (rows, more, late) => {
-    const [from, to] = [DAY - 5, DAY + late];
+    const [from, to] = [JULY_13 - 5, JULY_13 + late];
     const inside = [...rows, ...more].filter(({ time }) => time >= from && time < to);
     const { own, found } = read([dayFile(rows)], from, to);
     const alone = rows.filter(({ time }) => time >= from && time < to);
     assert.deepEqual(found, expected(alone));
-    assert.equal(own, rows.filter(({ time }) => time >= DAY).length);
+    assert.equal(own, rows.filter(({ time }) => time >= JULY_13).length);
     const both = read([dayFile(rows), dayFile(more)], from, to);
     assert.deepEqual([...new Set(both.found)], expected(inside));
     assert.deepEqual(read([dayFile(rows.toReversed())], from, to).found, found);
@@ -94,7 +92,7 @@ Deno.test("DayReader.readFile() returns the same readings for all units of time"
 
 Deno.test("DayReader.readFile() reads 75,000 instants of 150,000 rows", () => {
   const rows = Array.from({ length: 150_000 }, (_, i): Row => ({
-    time: DAY + (i % 75_000) / 2,
+    time: JULY_13 + (i % 75_000) / 2,
     payload: `p${i % 60}`,
     value: String(i % 7),
     tags: tagLists[i % 5]!,
@@ -104,7 +102,7 @@ Deno.test("DayReader.readFile() reads 75,000 instants of 150,000 rows", () => {
 
 Deno.test("DayReader.readFile() reads thousands of signals that overlap within a file", () => {
   const rows = Array.from({ length: 12_000 }, (_, i): Row => ({
-    time: DAY + (i % 4_000) / 2,
+    time: JULY_13 + (i % 4_000) / 2,
     payload: `p${i % 3}`,
     value: ["1", "10", "9", "IDLE", ""][i % 5]!,
     tags: [["phase", "1"], ["module", `${i % 4_000}`]],
@@ -116,16 +114,16 @@ Deno.test("DayReader.readFile() reads thousands of signals that overlap within a
   ];
   assert.deepEqual(read([dayFile(twice, 1000)]).found, expected(twice));
   assert.deepEqual(
-    read([dayFile(twice, 1000)], DAY + 100, DAY + 900).found,
+    read([dayFile(twice, 1000)], JULY_13 + 100, JULY_13 + 900).found,
     expected(
-      twice.filter(({ time }) => time >= DAY + 100 && time < DAY + 900),
+      twice.filter(({ time }) => time >= JULY_13 + 100 && time < JULY_13 + 900),
     ),
   );
 });
 
 Deno.test("DayReader.readFile() reads 20,000 distinct tag lists", () => {
   const rows = Array.from({ length: 20_000 }, (_, i): Row => ({
-    time: DAY + i % 3,
+    time: JULY_13 + i % 3,
     payload: `p${i % 3}`,
     value: "1",
     tags: [["phase", "1"], ["module", `${i % 400}`], [`key ${i}`, `${i % 5_000}`]],

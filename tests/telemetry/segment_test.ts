@@ -3,8 +3,8 @@ import type { Parsed, RejectedRow } from "../../lib/telemetry/malformed.ts";
 import { type Column, type Segment, writeSegment } from "../../lib/telemetry/segment.ts";
 import type { Tags } from "../../lib/telemetry/tags.ts";
 import { hotOutcome, type Outcome } from "../helpers/reading.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
-const DAY = 1_720_828_800;
 const TAGS: Tags = [["phase", "1"]];
 
 function column<T>(codes: number[], dictionary: Parsed<T>[]): Column<T> {
@@ -14,7 +14,7 @@ function column<T>(codes: number[], dictionary: Parsed<T>[]): Column<T> {
 /** A segment with rows at some seconds of its first day; those at -1 have no timestamp. */
 function segmentOf(seconds: number[], lines: number[] | null, values: Parsed<string>[]): Segment {
   const times = seconds.map((second): Parsed<bigint> =>
-    second < 0 ? { reason: "no timestamp" } : { value: BigInt(DAY + second) * 1_000_000_000n }
+    second < 0 ? { reason: "no timestamp" } : { value: BigInt(JULY_13 + second) * 1_000_000_000n }
   );
   const same = seconds.map(() => 0);
   return {
@@ -40,7 +40,7 @@ Deno.test("writeSegment() writes a file for each day, the earliest day first", (
   const seconds = [86_400, 0, 86_401, 5, 2 * 86_400];
   const { days, rejected } = write(segmentOf(seconds, null, [{ value: "1" }, { value: "2" }]));
   const reading = (second: number, value: string) =>
-    JSON.stringify([DAY + second, "1", null, "v", value]);
+    JSON.stringify([JULY_13 + second, "1", null, "v", value]);
   assert.deepEqual(days.map(({ readings }) => readings), [
     [[reading(0, "2"), reading(5, "2")]],
     [[reading(86_400, "1"), reading(86_401, "1")]],

@@ -7,14 +7,13 @@ import {
   type TimeUnit,
   unitByMagnitude,
 } from "../../lib/telemetry/timestamps.ts";
-
-const DAY = 1_720_828_800; // 2024-07-13
+import { JULY_13 } from "../helpers/support.ts";
 
 Deno.test("secondsIn() and wholeSecondIn() find the unit by magnitude, exact to the nanosecond", () => {
   const view = new DataView(new ArrayBuffer(8));
   const read = (value: bigint, unit: TimeUnit) => {
     view.setBigInt64(0, value, true);
-    return secondsIn(view, 0, unit, DAY);
+    return secondsIn(view, 0, unit, JULY_13);
   };
   assert.equal(read(1_720_828_812n, "epoch"), 12);
   assert.equal(read(1_720_828_812_500n, "epoch"), 12.5);
@@ -30,15 +29,15 @@ Deno.test("secondsIn() and wholeSecondIn() find the unit by magnitude, exact to 
 });
 
 Deno.test("parseDay() parses only what dayName() returns", () => {
-  assert.deepEqual(["2024-07-13", "1969-12-31"].map(parseDay), [DAY, -86_400]);
+  assert.deepEqual(["2024-07-13", "1969-12-31"].map(parseDay), [JULY_13, -86_400]);
   for (const name of ["", "2024-02-30", "2024-7-13", "2024-13-01", "24-07-13", "2024-07-13x"]) {
     assert.equal(parseDay(name), null, name);
   }
 });
 
 Deno.test("isoTime() and dayName() format ISO 8601", () => {
-  assert.equal(dayName(DAY), "2024-07-13");
-  assert.equal(isoTime(DAY, 12), "2024-07-13T00:00:12Z");
-  assert.equal(isoTime(DAY, 12.5), "2024-07-13T00:00:12.5Z");
-  assert.equal(isoTime(DAY, 86_399.000000001), "2024-07-13T23:59:59.000000001Z");
+  assert.equal(dayName(JULY_13), "2024-07-13");
+  assert.equal(isoTime(JULY_13, 12), "2024-07-13T00:00:12Z");
+  assert.equal(isoTime(JULY_13, 12.5), "2024-07-13T00:00:12.5Z");
+  assert.equal(isoTime(JULY_13, 86_399.000000001), "2024-07-13T23:59:59.000000001Z");
 });
