@@ -47,6 +47,7 @@ export {
   moduleName,
   type Place,
   type Signal,
+  signalOf,
   type Tags,
 } from "./tags.ts";
 export { DAY, dayName, isoTime, parseDay } from "./timestamps.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-export { levelOf } from "./attention.ts";
+export { attention, levelOf } from "./attention.ts";
 export { eventList } from "./events.ts";
 export { indexPage } from "./first_page.ts";
 export { filledByDay, filledTable } from "./filled.ts";
