@@ -83,7 +83,7 @@ export function coverage(days: readonly Covered[]): Figure {
       `longer, ${spanOf(times)}. Overall: ${words}.`,
     caption: sentences(
       spanOf(times),
-      `Overall: ${words}; a column is ${plural(times.step / 3_600_000, "hour")}`,
+      `Overall: ${words}; drawn in steps of ${plural(times.step / 3_600_000, "hour")}`,
     ),
     legend: [
       { label: "observed: a reading came in", color: COLORS[0]!, opacity: 1 },
