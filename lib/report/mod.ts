@@ -4,7 +4,7 @@
  * @module
  */
 import type { Records } from "../store/mod.ts";
-import type { PagePlan } from "./site.ts";
+import type { PagePlan } from "./page_plan.ts";
 
 export {
   digestOf,
@@ -14,7 +14,7 @@ export {
   type PagePlan,
   pagesOf,
   readPageDigest,
-} from "./site.ts";
+} from "./page_plan.ts";
 
 /**
  * Renders a page of the report. The drawing code is loaded only now, because that takes a while.

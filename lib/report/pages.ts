@@ -10,7 +10,14 @@ import { DAY, dayName, folderOf, moduleName, type Place, totalOf } from "../tele
 import * as draw from "./charts/mod.ts";
 import { charts, folded, type Page, paragraph, renderHtml, section, table } from "./html.ts";
 import { eventList, filledByDay, filledTable, indexPage, levelOf } from "./overview/mod.ts";
-import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan, type Shared } from "./site.ts";
+import {
+  dayLink,
+  daysOf,
+  moduleLink,
+  modulesOf,
+  type PageContext,
+  type PagePlan,
+} from "./page_plan.ts";
 import { greatestIn, leastIn } from "./aggregates.ts";
 import { plural } from "./words.ts";
 
@@ -38,7 +45,7 @@ export function renderPage(
 function dayPage(
   output: string,
   records: Records,
-  { day, ...shared }: PagePlan & { kind: "day" },
+  { day, ...context }: PagePlan & { kind: "day" },
 ): Page {
   const days = daysOf(records);
   const at = days.findIndex((record) => record.day === day);
@@ -68,9 +75,9 @@ function dayPage(
       ),
       section(
         "Events of the day",
-        ...eventList(shared, days, { kind: "day", day }),
+        ...eventList(context, days, { kind: "day", day }),
       ),
-      section("Charts", charts(...dayCharts(output, record, shared))),
+      section("Charts", charts(...dayCharts(output, record, context))),
       section("Rows with a value by signal", filledTable(batteryDays([record])[0]!)),
     ],
     more: [{ label: "Modules", links: modules.map((place) => moduleLink(folderOf(...place))) }],
@@ -80,7 +87,7 @@ function dayPage(
 function modulePage(
   output: string,
   records: Records,
-  { folder, ...shared }: PagePlan & { kind: "module" },
+  { folder, ...context }: PagePlan & { kind: "module" },
 ): Page {
   const isOwn = (place: readonly [string, string]) => folderOf(...place) === folder;
   const all = daysOf(records);
@@ -98,7 +105,7 @@ function modulePage(
     parts: [
       section(
         "Events of the module",
-        ...eventList(shared, all, { kind: "module", folder }),
+        ...eventList(context, all, { kind: "module", folder }),
       ),
       section(
         "Charts",
@@ -111,8 +118,8 @@ function modulePage(
           ),
         ]),
         ...stretches.map((stretch, i) => {
-          const drawn = charts(...moduleCharts(output, stretch, place, shared));
-          const kinds = eventKinds(stretch, shared.events);
+          const drawn = charts(...moduleCharts(output, stretch, place, context));
+          const kinds = eventKinds(stretch, context.events);
           return i === 0 ? drawn : folded([daysText(stretch), ...kinds].join(", "), drawn);
         }),
       ),
@@ -208,12 +215,12 @@ function chartedSpan(days: readonly DayRecord[]): draw.Span {
     : { from: days[0]!.day * 1000, to: (days.at(-1)!.day + DAY) * 1000 };
 }
 
-function optionsOf(days: readonly DayRecord[], shared: Shared): draw.ChartOptions {
+function optionsOf(days: readonly DayRecord[], context: PageContext): draw.ChartOptions {
   const rules = new Set(days.map(({ options }) => fillRule(options)));
   return {
     source: [...rules].join("; on other days: "),
     span: chartedSpan(days),
-    ...shared,
+    ...context,
   };
 }
 
@@ -231,11 +238,11 @@ function fillRule({ interval, aggregate, fill, maxGap }: TableOptions): string {
 function dayCharts(
   output: string,
   record: DayRecord,
-  shared: Shared,
+  context: PageContext,
 ): (draw.Figure | string)[] {
   const { modules } = record;
   const options = {
-    ...optionsOf([record], shared),
+    ...optionsOf([record], context),
     link: (folder: string) => moduleLink(folder)[0],
   };
   const size = partSize(record);
@@ -261,10 +268,10 @@ function moduleCharts(
   output: string,
   days: readonly DayRecord[],
   place: readonly [phase: string, module: string],
-  shared: Shared,
+  context: PageContext,
 ): draw.Figure[] {
   const rows = draw.readHours(output, days, [place]);
-  const options = optionsOf(days, shared);
+  const options = optionsOf(days, context);
   const figures = [
     ...MODULE_CHARTS.map((chart) => chart(rows, options)),
     draw.cellStrip(rows[0]!, options),

@@ -4,7 +4,7 @@
  * @module
  */
 import { type BatteryDay, isCurrentSignKnown, positiveCurrent } from "../battery/mod.ts";
-import { folderOf, moduleName, type Place } from "../telemetry/mod.ts";
+import { DAY, folderOf, moduleName, type Place } from "../telemetry/mod.ts";
 
 /** An instant to the minute, in UTC, given in milliseconds since the epoch. */
 export function instant(time: number): string {
@@ -101,7 +101,7 @@ export function hourText(seconds: number): string {
  * ```
  */
 export function duration(seconds: number): string {
-  return seconds > 3 * 86_400 ? `${Math.round(seconds / 86_400)} days` : hourText(seconds);
+  return seconds > 3 * DAY ? `${Math.round(seconds / DAY)} days` : hourText(seconds);
 }
 
 /** An energy in Wh, kWh or MWh, whichever fits. */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { dayFile, etl, inFolder, put } from "../helpers/support.ts";
+import { textOf } from "../helpers/markup.ts";
 
 const FIRST = Date.UTC(2024, 6, 13) / 1000;
 
@@ -58,8 +59,6 @@ const ROWS = [
     others: { pump_temp: 95, foo_soc: 0.1 },
   }),
 ];
-
-const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 
 /** The caption and the description of a chart on a page. */
 function chartOn(page: string, title: string): string {

@@ -3,8 +3,8 @@ import type { BatteryEvent } from "../../lib/battery/mod.ts";
 import type { Finding } from "../../lib/report/overview/findings.ts";
 import { eventTable, findingList } from "../../lib/report/overview/events.ts";
 import { FIRST_DAY } from "../helpers/battery_days.ts";
+import { textOf } from "../helpers/markup.ts";
 
-const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 const event = (from: number, to: number, detail: string, module: string | null): BatteryEvent => ({
   kind: "state",
   phase: "1",

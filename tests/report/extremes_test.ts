@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import type { BatteryDay, Limits } from "../../lib/battery/mod.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/extremes.ts";
 import { makeDays } from "../helpers/battery_days.ts";
-
-const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+import { textOf } from "../helpers/markup.ts";
 
 /** Days of two modules whose cells reach the given highest voltages. */
 function daysOf(...highest: [first: number, second: number][]): BatteryDay[] {

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import type { BatteryDay } from "../../lib/battery/mod.ts";
 import { columnPattern, filledByDay, filledTable } from "../../lib/report/overview/filled.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
-
-const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
+import { textOf } from "../helpers/markup.ts";
 
 /** A day of modules with 100 rows; for each column, how many of them are not null. */
 function dayOf(...modules: Record<string, number>[]): BatteryDay {

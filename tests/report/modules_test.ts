@@ -3,8 +3,8 @@ import type { BatteryDay } from "../../lib/battery/mod.ts";
 import { moduleHistories } from "../../lib/report/overview/histories.ts";
 import { moduleTable } from "../../lib/report/overview/modules.ts";
 import { makeDays } from "../helpers/battery_days.ts";
+import { textOf } from "../helpers/markup.ts";
 
-const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 const tableOf = (days: BatteryDay[]) => textOf(moduleTable(moduleHistories(days)));
 
 Deno.test("moduleTable() shows the spread and the weakest cell of the last day that has them", () => {

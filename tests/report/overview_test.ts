@@ -10,10 +10,10 @@ import { dayAxis, stripPlot } from "../../lib/report/overview/strip.ts";
 import { cellHistories, slopeOf } from "../../lib/report/overview/weakest_cells.ts";
 import { positiveWords } from "../../lib/report/words.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
+import { textOf } from "../helpers/markup.ts";
 
 const DAY = 86_400;
 const ALL = makeDays({ days: 78, phases: 3, modules: 8, cells: 14, missing: [12, 13, 60] });
-const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 const shownOf = (events: ReportedEvent[]) => ({ events, positiveCurrent: "charge" });
 
 Deno.test("attention() puts dangers before gaps in the data, and the longest first", () => {

@@ -6,9 +6,9 @@ import type { Counts } from "../../lib/telemetry/mod.ts";
 import { inputNotes, rejectedTables, runTable } from "../../lib/report/overview/run_section.ts";
 import { dayRecord } from "../helpers/records.ts";
 import { inFolder, put } from "../helpers/support.ts";
+import { textOf } from "../helpers/markup.ts";
 
 const RUN = { files: 3, built: 1, current: 2, problems: [] };
-const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
 const input = (rejected: Counts): InputRecord => ({
   size: 1,
   mtime: 1,
@@ -24,14 +24,14 @@ const recordsOf = (inputs: Record<string, Counts>, rejected: Counts = {}) => ({
 });
 
 Deno.test("runTable() adds up what is on record, including malformed rows of inputs", () => {
-  const text = textOf(runTable(recordsOf({ a: { "no tags": 3 } }, { "no value": 2 }), RUN));
+  const text = textOf(runTable(recordsOf({ a: { "no tags": 3 } }, { "no value": 2 }), RUN)).trim();
   assert.match(text, /Input files 3 Rows read 23 Distinct readings 9 Duplicates 9 Rejected 5 /);
   assert.match(text, /Modules 0 Hour files 2 Days that the run built 1 Days .* up to date 2$/);
 });
 
 Deno.test("inputNotes() says what of the input is in no figure", () => {
   const notes = (...[records, problems]: [ReturnType<typeof recordsOf>, LatestRun["problems"]]) =>
-    inputNotes(records, { ...RUN, problems }).map(textOf);
+    inputNotes(records, { ...RUN, problems }).map((part) => textOf(part).trim());
   assert.deepEqual(notes(recordsOf({ a: {} }), []), []);
   const problems = [{ name: "c.csv", reason: "is empty" }];
   assert.deepEqual(notes(recordsOf({ a: { x: 2 } }, { y: 1 }), problems), [
@@ -53,7 +53,7 @@ Deno.test("inputNotes() says what of the input is in no figure", () => {
 Deno.test("rejectedTables() says which rows and files could not be used, or that all could", () =>
   inFolder((output) => {
     const tables = (...args: Parameters<typeof recordsOf>) =>
-      rejectedTables(output, recordsOf(...args), RUN).map(textOf);
+      rejectedTables(output, recordsOf(...args), RUN).map((part) => textOf(part).trim());
     assert.deepEqual(tables({ a: {} }), [
       "No row was rejected.",
       "",
@@ -64,7 +64,9 @@ Deno.test("rejectedTables() says which rows and files could not be used, or that
     assert.match(reasons!, /reason rows x 3 y 2$/);
     assert.match(files!, /file rows b 2$/);
     const problems = [{ name: "c.csv", reason: "is empty" }];
-    const [, , unusable] = rejectedTables(output, recordsOf({}), { ...RUN, problems }).map(textOf);
+    const [, , unusable] = rejectedTables(output, recordsOf({}), { ...RUN, problems }).map((part) =>
+      textOf(part).trim()
+    );
     assert.match(unusable!, /file or day reason c\.csv is empty$/);
   }));
 
@@ -80,7 +82,7 @@ Deno.test("rejectedTables() shows up to five rows of each reason in order, from 
     put(join(folder, "notes.txt"), "mine\n");
     const [, , , examples] = rejectedTables(output, recordsOf({}), RUN);
     const rows = [...examples!.matchAll(/<tr><td[^>]*>f<\/td>(.*?)<\/tr>/g)]
-      .map(([, cells]) => textOf(cells!).split(" "));
+      .map(([, cells]) => textOf(cells!).trim().split(" "));
     assert.deepEqual(rows.map(([reason]) => reason), ["a", "a", "a", "a", "a", "b", "b"]);
     assert.deepEqual(rows.map(([, value]) => value), ["2", undefined, "3", "4", "5", "1", "7"]);
   }));

@@ -3,9 +3,9 @@ import type { BatteryDay } from "../../lib/battery/mod.ts";
 import { dayAxis } from "../../lib/report/overview/strip.ts";
 import { usageStrips } from "../../lib/report/overview/usage.ts";
 import { makeDays } from "../helpers/battery_days.ts";
+import { textOf } from "../helpers/markup.ts";
 
 const stripsOf = (days: BatteryDay[]) => usageStrips(dayAxis(days), days);
-const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 
 /** Days of a module with one sensor whose hourly means are given. */
 function daysOf(hours: (number | null)[][]): BatteryDay[] {

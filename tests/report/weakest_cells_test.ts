@@ -4,6 +4,7 @@ import { type BatteryDay, medianOf } from "../../lib/battery/mod.ts";
 import { dayAxis } from "../../lib/report/overview/strip.ts";
 import { cellHistories, cellTable, slopeOf } from "../../lib/report/overview/weakest_cells.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
+import { textOf } from "../helpers/markup.ts";
 
 const DAY = 86_400;
 
@@ -74,7 +75,6 @@ Deno.test("slopeOf() finds the trend of years, despite outliers", () => {
   assert.ok(Math.abs(slopeOf(days)! - 2) < 0.05, String(slopeOf(days)));
 });
 
-const textOf = (markup: string) => markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 const tableOf = (days: BatteryDay[]) => cellTable(dayAxis(days), cellHistories(days));
 
 Deno.test("cellTable() has the twelve cells with the largest deviations of either sign, or says why not", () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import * as Plot from "@observablehq/plot";
+import { DAY } from "../../telemetry/mod.ts";
 import type { Span } from "./module_rows.ts";
 
 /** A scale of values with its label beside it. */
@@ -31,7 +32,7 @@ export function panelTitle<T>(
   });
 }
 
-const DAY_MS = 86_400_000;
+const DAY_MS = DAY * 1000;
 
 /** Makes a format of dates; on long spans they have years instead of days. */
 const dates = (format: Intl.DateTimeFormatOptions) =>

@@ -9,7 +9,7 @@ import { medianOf } from "../../battery/mod.ts";
 import { fixed, plural, signed } from "../words.ts";
 import { cellDeviations, type Deviations, FEW_CELLS } from "./cell_deviations.ts";
 import { emptyChart, type Figure } from "./figure.ts";
-import { drawLines, type Panel } from "./panels.ts";
+import { lineChart, type Panel } from "./panels.ts";
 import { freeColumns, type ModuleRows } from "./module_rows.ts";
 import { type ChartOptions, columnsWith, shortCellNames } from "./signals.ts";
 
@@ -36,7 +36,7 @@ export function cellSpread(modules: readonly ModuleRows[], options: ChartOptions
   const known = measured.map(({ known }) => known).filter((known) => known > 0);
   if (known.length === 0) return emptyChart(title, FEW_CELLS);
   const [fewest, most] = [leastIn(known), greatestIn(known)];
-  return drawLines(measured.map(({ panel }) => panel), ["spread"], {
+  return lineChart(measured.map(({ panel }) => panel), ["spread"], {
     title,
     unit: "spread (mV)",
     remark: "Rows in which at least three quarters of a module's cells are known: n = " +

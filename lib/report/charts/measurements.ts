@@ -6,7 +6,7 @@
 import type { Quantity } from "../../battery/mod.ts";
 import { folderOf, moduleName } from "../../telemetry/mod.ts";
 import { COLORS, type Figure } from "./figure.ts";
-import { drawLines, type Panel, type Words } from "./panels.ts";
+import { lineChart, type Panel, type Words } from "./panels.ts";
 import { axisOf, freeColumns, type ModuleRows } from "./module_rows.ts";
 import { type ChartOptions, columnsWith } from "./signals.ts";
 
@@ -55,7 +55,7 @@ export function boardTemperatures(
     .find((panels) => panels.every(({ isExact }) => isExact));
   const panels = common ?? panelsOf(modules, names, options);
   const words = { title: "Board temperatures (not of the battery)", unit: "temperature (°C)" };
-  return drawColumns(names, panels, words, options);
+  return columnChart(names, panels, words, options);
 }
 
 /** State of charge by module, always in per cent. */
@@ -69,7 +69,7 @@ export function stateOfCharge(modules: readonly ModuleRows[], options: ChartOpti
     lines: panel.lines.map((values) => values?.map((value) => value * 100)),
   }));
   const words = { title: "State of charge", unit: "state of charge (%)" };
-  const figure = drawColumns(names, scaled, words, options);
+  const figure = columnChart(names, scaled, words, options);
   if (!isPercent) {
     freeColumns(scaled.flatMap(({ lines }) => lines.filter((values) => values !== undefined)));
   }
@@ -81,33 +81,33 @@ export function phaseCurrent(modules: readonly ModuleRows[], options: ChartOptio
   const names = columnsWith(modules, "phase current");
   const panels = phasesOf(modules).map(([name, part]) => commonPanel(name, part, names));
   const words = { title: "Phase current, with a line at zero", ...CURRENT };
-  return drawColumns(names, panels, words, options);
+  return columnChart(names, panels, words, options);
 }
 
 /** The chart of a quantity, with a panel for each module. */
 function chartOf(quantity: Quantity, words: Words): ModuleChart {
   return (modules, options = {}) => {
     const names = columnsWith(modules, quantity);
-    return drawColumns(names, panelsOf(modules, names, options), words, options);
+    return columnChart(names, panelsOf(modules, names, options), words, options);
   };
 }
 
 /** Draws a line for each column or, if there are too many to tell apart, only their extremes. */
-function drawColumns(
+function columnChart(
   names: readonly string[],
   panels: readonly Panel[],
   words: Words,
   options: ChartOptions,
 ): Figure {
   if (names.length <= COLORS.length) {
-    return drawLines(panels, names, words, options);
+    return lineChart(panels, names, words, options);
   }
   const extremes = panels.map((panel): Panel => {
     const columns = panel.lines.filter((values) => values !== undefined);
     return { ...panel, lines: [extremeByRow(columns, Math.max), extremeByRow(columns, Math.min)] };
   });
   const labels = [`highest of ${names.length}`, `lowest of ${names.length}`];
-  return drawLines(extremes, labels, words, options);
+  return lineChart(extremes, labels, words, options);
 }
 
 /** The extreme of some columns in each row; NaN where none of them has a value. */

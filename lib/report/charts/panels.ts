@@ -85,7 +85,7 @@ interface Drawing {
  * however many there are. A grey line in each is the median of all. The scale is that of most
  * panels: values beyond it are marked at the edge.
  */
-export function drawLines(
+export function lineChart(
   all: readonly Panel[],
   labels: readonly string[],
   words: Words,

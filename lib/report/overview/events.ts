@@ -10,10 +10,10 @@ import {
   beginningDay,
   dayLink,
   moduleLink,
+  type PageContext,
   pageFile,
   type PageName,
-  type Shared,
-} from "../site.ts";
+} from "../page_plan.ts";
 import { duration, folderAt, instant, placeName, plural, shorten, tidyNumbers } from "../words.ts";
 import { findingsOf, levelOf } from "./attention.ts";
 import type { Finding } from "./findings.ts";
@@ -55,7 +55,7 @@ export function findingList(
 
 /** The events of a day or a module: a summary like {@linkcode findingList}, and a folded table. */
 export function eventList(
-  { events, positiveCurrent }: Pick<Shared, "events" | "positiveCurrent">,
+  { events, positiveCurrent }: Pick<PageContext, "events" | "positiveCurrent">,
   days: readonly { day: number }[],
   here: PageName,
 ): string[] {

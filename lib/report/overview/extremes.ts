@@ -16,7 +16,7 @@ import {
 } from "../../battery/mod.ts";
 import { folderOf } from "../../telemetry/mod.ts";
 import { type Cell, table } from "../html.ts";
-import { moduleLink } from "../site.ts";
+import { moduleLink } from "../page_plan.ts";
 import { greatestIn, leastIn, mostOf } from "../aggregates.ts";
 import { fixed, format, instant, positiveWords, sentences, signed } from "../words.ts";
 

@@ -18,7 +18,7 @@ import { DAY, dayName } from "../../telemetry/mod.ts";
 import { coverage, rejectedByDay, rowsByDay, samplingGaps } from "../charts/mod.ts";
 import { escapeProse } from "../escape.ts";
 import { anchor, charts, folded, type Page, paragraph, section, UNKNOWN } from "../html.ts";
-import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../site.ts";
+import { dayLink, daysOf, moduleLink, modulesOf, type PagePlan } from "../page_plan.ts";
 import { energy, format, percent, plural, positiveWords } from "../words.ts";
 import { attention } from "./attention.ts";
 import { currentNote, eventTable, findingList } from "./events.ts";

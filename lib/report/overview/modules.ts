@@ -5,7 +5,7 @@
  */
 import { weakestCell } from "../../battery/mod.ts";
 import { type Cell, number, table } from "../html.ts";
-import { moduleLink } from "../site.ts";
+import { moduleLink } from "../page_plan.ts";
 import { fixed, percent, signed } from "../words.ts";
 import { greatestIn } from "../aggregates.ts";
 import type { ModuleHistory } from "./histories.ts";

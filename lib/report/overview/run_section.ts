@@ -10,7 +10,7 @@ import { anchor, paragraph, table } from "../html.ts";
 import { isMeasured } from "../../battery/mod.ts";
 import { listOf, plural } from "../words.ts";
 import { sumOf } from "../aggregates.ts";
-import { type LatestRun, modulesOf } from "../site.ts";
+import { type LatestRun, modulesOf } from "../page_plan.ts";
 
 /** What is on record after the run, and what it built, in numbers. */
 export function runTable(records: Records, run: LatestRun): string {

@@ -10,7 +10,7 @@ import { DAY, dayName } from "../../telemetry/mod.ts";
 import { escapeText, keepTogether } from "../escape.ts";
 import { greatestIn, leastIn } from "../aggregates.ts";
 import { scroll } from "../html.ts";
-import { dayLink } from "../site.ts";
+import { dayLink } from "../page_plan.ts";
 
 /** All days from the first to the last, including missing ones. */
 export interface DayAxis {

@@ -14,7 +14,7 @@ import {
 } from "../../battery/mod.ts";
 import { DAY, dayName } from "../../telemetry/mod.ts";
 import { type Cell, number, paragraph, table } from "../html.ts";
-import { moduleLink } from "../site.ts";
+import { moduleLink } from "../page_plan.ts";
 import { plural, signed } from "../words.ts";
 import { greatestIn, leastIn, sumOf } from "../aggregates.ts";
 import type { DayAxis } from "./strip.ts";

@@ -10,6 +10,7 @@ import { GAP_BOUNDS } from "../../../lib/telemetry/mod.ts";
 import * as charts from "../../../lib/report/charts/mod.ts";
 import { type ModuleRows, toSvg } from "../../../lib/report/charts/mod.ts";
 import { ROOT, TABLE_OPTIONS } from "../../helpers/support.ts";
+import { textOf } from "../../helpers/markup.ts";
 
 const START = Date.UTC(2024, 6, 13);
 const MINUTE = 60_000;
@@ -151,8 +152,7 @@ Deno.test("every chart has a title, a description, units, the time zone, the sou
     assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/, name);
     assert.match(svg, /role="img" aria-label="[^"]{8,}" aria-description="[^"]{20,}"/, name);
     if (!FROM_RECORDS.includes(name) || name === "systemState") {
-      const text = svg.replace(/<[^>]*>/g, " ").replace(/ +/g, " ");
-      assert.match(text, /held for at most 300 s/, name);
+      assert.match(textOf(svg), /held for at most 300 s/, name);
     }
     if (name !== "samplingGaps") assert.match(svg, /time \(UTC\)/, name);
   }
@@ -283,9 +283,6 @@ Deno.test("charts show the names of modules as they were reported, and link to t
   assert.match(drawn[0]!, /href="page of Rack%5F3_%E5%8C%97%201"/);
   assert.ok(drawn.every((svg) => !svg.replace(/href="[^"]*"/g, "").includes("%5F")));
 });
-
-/** The text of an SVG without its markup. */
-const textOf = (svg: string) => svg.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ");
 
 Deno.test("a scale that is narrow beside its values has room for its long numbers", () => {
   const roomIn = (step: number) => {

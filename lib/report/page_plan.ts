@@ -42,10 +42,10 @@ export type PageName =
 /** A page, and what it needs besides the records of its days. */
 export type PagePlan =
   | { kind: "index"; run: LatestRun; limits: Limits | null }
-  | (PageName & { kind: "day" | "module" } & Shared);
+  | (PageName & { kind: "day" | "module" } & PageContext);
 
 /** What all days together say about a day or a module. */
-export interface Shared {
+export interface PageContext {
   /** What positive current is, in words. */
   positiveCurrent: string;
   /** The unit in which states of charge are reported. */

@@ -10,7 +10,7 @@ import {
   pageFile,
   pagesOf,
   readPageDigest,
-} from "../../lib/report/site.ts";
+} from "../../lib/report/page_plan.ts";
 import type { Limits } from "../../lib/battery/mod.ts";
 import type { LatestRun, PagePlan } from "../../lib/report/mod.ts";
 import type { Counts } from "../../lib/telemetry/mod.ts";
