@@ -5,7 +5,7 @@
  * @module
  */
 import {
-  addCounts,
+  addToTotals,
   createColumnsOf,
   createDigester,
   createSeries,
@@ -84,7 +84,7 @@ export function buildDay(
   const { rows, failures } = timed("decode", () => readSources(reader, job, onRead));
   const joined = timed("distinct", () => joinSignals(readings, joinedReadings));
   const signalCounts = joined.map(countsOf).filter(({ numeric, other }) => numeric + other > 0);
-  const totals = addCounts(addCounts(new Map(), job.signalCounts), signalCounts);
+  const totals = addToTotals(addToTotals(new Map(), job.signalCounts), signalCounts);
   const kinds = kindsOf(totals);
   const signals = joined.map((signal) => rejectReadings(signal, kinds, values));
 

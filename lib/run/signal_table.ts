@@ -4,7 +4,7 @@
  * @module
  */
 import {
-  addCounts,
+  addToTotals,
   createDigester,
   type Digester,
   type SignalCounts,
@@ -18,8 +18,8 @@ export class SignalTable {
 
   /** Replaces the counts of a day. */
   replace(day: number, signalCounts: readonly SignalCounts[]): void {
-    addCounts(this.#sum, this.#days.get(day) ?? [], -1);
-    addCounts(this.#sum, signalCounts);
+    addToTotals(this.#sum, this.#days.get(day) ?? [], -1);
+    addToTotals(this.#sum, signalCounts);
     this.#days.set(day, signalCounts);
   }
 
@@ -39,7 +39,7 @@ export class SignalTable {
 
   /** The sum of all days but one. */
   without(day: number): SignalCounts[] {
-    return [...addCounts(new Map(this.#sum), this.#days.get(day) ?? [], -1).values()];
+    return [...addToTotals(new Map(this.#sum), this.#days.get(day) ?? [], -1).values()];
   }
 
   /** Makes a digester of the current columns and kinds. */

@@ -24,7 +24,7 @@ export {
   type Series,
 } from "./series.ts";
 export {
-  addCounts,
+  addToTotals,
   belongsTo,
   countByPayload,
   createColumnsOf,

@@ -35,7 +35,7 @@ function signalKey({ payload, phase, module, column, reason }: Omit<Signal, "tag
 }
 
 /** Adds a day's counts to the totals, or subtracts them if `sign` is -1. */
-export function addCounts(
+export function addToTotals(
   totals: SignalTotals,
   signalCounts: Iterable<SignalCounts>,
   sign: 1 | -1 = 1,
@@ -76,10 +76,10 @@ export function kindOf({ numeric, other }: Pick<SignalCounts, "numeric" | "other
  * @example
  * ```ts
  * import assert from "node:assert/strict";
- * import { addCounts, kindsOf } from "./signals.ts";
+ * import { addToTotals, kindsOf } from "./signals.ts";
  * const place = { phase: null, module: null, reason: null };
  * const state = { ...place, payload: "system_state", column: "system_state" };
- * const totals = addCounts(new Map(), [{ ...state, numeric: 1, other: 9 }]);
+ * const totals = addToTotals(new Map(), [{ ...state, numeric: 1, other: 9 }]);
  * assert.ok(kindsOf(totals).get("system_state") === "text");
  * ```
  */

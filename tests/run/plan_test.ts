@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addCounts, createDigester, type SignalTotals } from "../../lib/telemetry/mod.ts";
+import { addToTotals, createDigester, type SignalTotals } from "../../lib/telemetry/mod.ts";
 import type { Options } from "../../lib/run/options.ts";
 import { inputsOf, sourcesByDay, staleDays } from "../../lib/run/plan.ts";
 import type { InputRecord, Records } from "../../lib/store/mod.ts";
@@ -59,7 +59,7 @@ Deno.test("sourcesByDay() returns the files of a day, and those with readings ju
 
 function totalsOf({ days }: Records): SignalTotals {
   const totals: SignalTotals = new Map();
-  for (const { signalCounts } of days.values()) addCounts(totals, signalCounts);
+  for (const { signalCounts } of days.values()) addToTotals(totals, signalCounts);
   return totals;
 }
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { SignalTable } from "../../lib/run/signal_table.ts";
-import { addCounts, createDigester, type SignalCounts } from "../../lib/telemetry/mod.ts";
+import { addToTotals, createDigester, type SignalCounts } from "../../lib/telemetry/mod.ts";
 
 const anyCounts: fc.Arbitrary<SignalCounts[]> = fc.uniqueArray(
   fc.record({
@@ -41,7 +41,7 @@ Deno.test("SignalTable sums the days that it has, however they came and went", (
       }
     }
     const sumOf = (days: number[]) =>
-      addCounts(new Map(), days.flatMap((day) => expected.get(day)!));
+      addToTotals(new Map(), days.flatMap((day) => expected.get(day)!));
     const inOrder = (counts: Iterable<SignalCounts>) =>
       [...counts].sort((a, b) => a.payload < b.payload ? -1 : 1);
     for (let day = 0; day < 5; day++) {

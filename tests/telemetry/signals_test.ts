@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import {
-  addCounts,
+  addToTotals,
   countByPayload,
   createColumnsOf,
   createDigester,
@@ -37,26 +37,26 @@ Deno.test("countByPayload() sums the counts of signals", () => {
   assert.deepEqual([...countByPayload(signals)], [["a", { numeric: 4, other: 6 }]]);
 });
 
-Deno.test("addCounts() leaves nothing of what is subtracted again, even if it was text", () => {
-  const totals = addCounts(new Map(), FACTS);
+Deno.test("addToTotals() leaves nothing of what is subtracted again, even if it was text", () => {
+  const totals = addToTotals(new Map(), FACTS);
   const before = [...totals.values()];
   const gone = [signal("state", "1", "1", 0, 3), signal("other", "1", "1", 0, 3)];
-  addCounts(totals, gone);
-  addCounts(totals, gone, -1);
+  addToTotals(totals, gone);
+  addToTotals(totals, gone, -1);
   assert.deepEqual([...totals.values()], before);
   assert.ok(!createColumnsOf(totals)("1", "1").some(({ name }) => name === "other"));
 });
 
 Deno.test("kindsOf() returns text if most distinct readings of a payload type are not numbers", () => {
-  const totals = addCounts(new Map(), FACTS);
+  const totals = addToTotals(new Map(), FACTS);
   assert.equal(kindsOf(totals).get("state"), "text");
   assert.equal(kindsOf(totals).get("broken"), "numeric", "half is not most");
-  addCounts(totals, [signal("broken", "3", "1", 0, 1)]);
+  addToTotals(totals, [signal("broken", "3", "1", 0, 1)]);
   assert.equal(kindsOf(totals).get("broken"), "text");
 });
 
 Deno.test("createColumnsOf() returns a module's columns, its phase's and the system's, in natural order", () => {
-  const columnsOf = createColumnsOf(addCounts(new Map(), FACTS));
+  const columnsOf = createColumnsOf(addToTotals(new Map(), FACTS));
   const names = (phase: string, module: string) =>
     columnsOf(phase, module).map(({ name, kind }) => `${name} ${kind}`);
   assert.deepEqual(names("1", "1"), [
@@ -75,7 +75,7 @@ Deno.test("createColumnsOf() returns a module's columns, its phase's and the sys
 });
 
 Deno.test("createColumnsOf() returns text for a column that numbers and texts share", () => {
-  const totals = addCounts(new Map(), [
+  const totals = addToTotals(new Map(), [
     { ...signal("a", null, null, 9), column: "a_b_c" },
     { ...signal("a_b", null, null, 0, 9), column: "a_b_c" },
   ]);
@@ -89,7 +89,7 @@ Deno.test("createDigester() changes the digest only if a column or a kind change
   const modules = [["1", "1"]] as const;
   const day = { signalCounts: [{ payload: "volts" }, { payload: "cell" }], modules };
   const digest = (signalCounts: SignalCounts[]) =>
-    createDigester(addCounts(new Map(), signalCounts))(day);
+    createDigester(addToTotals(new Map(), signalCounts))(day);
   const before = digest(FACTS);
   assert.equal(digest(FACTS.toReversed()), before, "not with the order of days");
   assert.equal(digest([...FACTS, signal("volts", "1", "1", 1)]), before, "not with more readings");
