@@ -5,7 +5,7 @@
  */
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import { globRoot, isGlob, statOrNull, type Visitor, walkFolder, walkGlob } from "./glob.ts";
-import { type Identity, identityOf } from "./read.ts";
+import { fingerprint, type Identity, identityOf } from "./read.ts";
 import { STATE_FOLDER } from "./state_folder.ts";
 import { isOurs } from "./suspects.ts";
 import { dayOfHourFile } from "../hours/mod.ts";
@@ -126,19 +126,24 @@ function hintFor(input: string): string {
 
 /** Adds a file, or counts it if it is of another kind. */
 function add(path: string, name: string, { files, otherFiles }: FoundInputs): void {
-  const isHour = isHourFile(path);
-  if (formatOf(path) !== null && !isHour) {
-    files.push(inputFile(path, name));
+  const file = formatOf(path) === null ? null : inputFile(path, name);
+  const isHour = file !== null && isHourFile(file);
+  if (file !== null && !isHour) {
+    files.push(file);
     return;
   }
   const ending = isHour ? "hour files" : extname(path).toLowerCase() || "no ending";
   otherFiles[ending] = (otherFiles[ending] ?? 0) + 1;
 }
 
+/** Whether files are ours, by path and fingerprint: with `--watch`, they are found every second. */
+const ours = new Map<string, boolean>();
+
 /** Whether a file is an hour file, by its last folders and its content. */
-function isHourFile(path: string): boolean {
-  const name = resolve(path).split(sep).slice(-5).join("/");
-  return dayOfHourFile(name) !== null && isOurs(path);
+function isHourFile(file: InputFile): boolean {
+  const path = resolve(file.path);
+  if (dayOfHourFile(path.split(sep).slice(-5).join("/")) === null) return false;
+  return ours.getOrInsertComputed(`${path} ${fingerprint(file)}`, () => isOurs(path));
 }
 
 /**

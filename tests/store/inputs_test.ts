@@ -126,4 +126,11 @@ Deno.test("findInputs() counts hour files among the files of other kinds", () =>
         /(holds no|is not a) day file .*: hour files \(a run made them from day files\)$/,
       );
     }
+    put(join(folder, "1_1/2024/07/01/23.parquet"), fakeHour("another tool"));
+    put(join(folder, "1_1/2024/07/02/00.parquet"), fakeHour());
+    assert.deepEqual(
+      findInputs(folder).files.map(({ name }) => name),
+      ["00.parquet", "1_1/2024/07/01/23.parquet"],
+      "files that have changed since they were found",
+    );
   }));
