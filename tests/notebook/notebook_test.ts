@@ -1,5 +1,8 @@
 import fc from "fast-check";
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { ROOT } from "../helpers/support.ts";
+import { check } from "./cells.ts";
 import { fill, lines, parse, print, text } from "./notebook.ts";
 
 const cell = { cell_type: "code", id: "a", metadata: {}, source: "1;\n2;" };
@@ -41,4 +44,10 @@ Deno.test("fill() numbers the cells that ran and keeps no times", () => {
   ]);
   assert.deepEqual(filled.cells[1]!.metadata, { tags: ["a"] });
   assert.deepEqual(Object.keys(filled.metadata), ["kernelspec", "language_info"]);
+});
+
+Deno.test("the types of etl.ipynb hold: what it imports is exported", async () => {
+  const path = join(ROOT, "etl.ipynb");
+  const notebook = parse(path, Deno.readTextFileSync(path));
+  assert.equal(await check(path, notebook), undefined);
 });
