@@ -103,7 +103,7 @@ async function buildUntilStable(work: Work): Promise<void> {
   if (options.shard === null && lackModules(records)) {
     const [days, inputs] = [[...records.days.values()], [...records.inputs.values()]];
     const rejected = totalOf(rowCounts(days, inputs).rejected);
-    const others = rejected > 0 ? `, and ${rejected} rejected rows` : "";
+    const others = rejected > 0 ? ` (rejected rows: ${rejected})` : "";
     problems.add(
       "--input",
       `has no reading with both a phase and a module tag${others}: no hour files`,

@@ -140,7 +140,7 @@ Deno.test("an input whose readings are all of no module is a problem, but a part
     put(join(folder, "in/c.csv"), csv(ROWS).replaceAll("[[", "[("));
     assert.match(
       JSON.stringify((await etl(folder)).problems),
-      /"has no reading with both .*, and \d+ rejected rows: no hour files"/,
+      /"has no reading with both .* tag \(rejected rows: \d+\): no hour files"/,
     );
     Deno.removeSync(join(folder, "in/c.csv"));
     put(join(folder, "in/b.csv"), csv(ROWS.map((row) => ({ ...row, time: row.time + 86_400 }))));

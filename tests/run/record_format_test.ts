@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { cli, inFolder, ROOT } from "../helpers/support.ts";
 
 /** The format of a day's record, and a digest of the names and types of everything in it. */
-const KNOWN = [13, "30cf8f2976e1d223"];
+const KNOWN = [14, "30cf8f2976e1d223"];
 
 /** Objects whose keys are data. */
 const MAPS = /\.(rejected|ofNoModule|withoutReadings|gaps|cells|inputs)$/;

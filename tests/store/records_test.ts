@@ -52,7 +52,7 @@ const broken: [what: string, edit: (text: string) => string][] = [
   ["is empty", () => ""],
   ["is null", () => "null"],
   ["is a number", () => "7"],
-  ["is of an older format", (text) => text.replace('"format":13', '"format":12')],
+  ["is of an older format", (text) => text.replace('"format":14', '"format":13')],
   ["lacks a field", (text) => text.replace('"rows":5,', "")],
   ["has a field of another type", (text) => text.replace('"rows":5,', '"rows":"5",')],
   ["names a file elsewhere", (text) => text.replace("1_1/2024", "1_1/../../2024")],
@@ -124,6 +124,6 @@ Deno.test("readRecords() refuses a record of a newer version", () =>
   inFolder(async (folder) => {
     await writeDayRecord(folder, staging(folder), RECORD);
     const path = join(folder, stateFile("days", JULY_13));
-    put(path, Deno.readTextFileSync(path).replace('"format":13', '"format":14'));
+    put(path, Deno.readTextFileSync(path).replace('"format":14', '"format":15'));
     assert.throws(() => read(folder), /--output: .*2024-07-13.json is of the newer version/);
   }));
