@@ -14,13 +14,10 @@
  * @module
  */
 import Table from "cli-table3";
-import { dirname, join, relative, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, relative, resolve } from "node:path";
 import { compare } from "./compare.ts";
-import { measure, type Measured, medians, telemetryOr, walk } from "./measure.ts";
+import { defaultInput, measure, type Measured, medians, ROOT, walk } from "./measure.ts";
 import { parseTask } from "../tools/task.ts";
-
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** A contestant's medians. */
 interface Figures extends Measured {
@@ -35,7 +32,7 @@ interface Figures extends Measured {
 
 const { values } = parseTask(import.meta.url, {
   options: {
-    input: { type: "string", default: telemetryOr(join(ROOT, "data")) },
+    input: { type: "string", default: defaultInput() },
     runs: { type: "string", default: "3" },
     jobs: { type: "string", default: String(navigator.hardwareConcurrency) },
     against: { type: "string" },

@@ -15,12 +15,10 @@
  */
 import { DuckDBInstance } from "@duckdb/node-api";
 import Table from "cli-table3";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
-import { measure, type Measured, medians } from "./measure.ts";
+import { join, resolve } from "node:path";
+import { measure, type Measured, medians, ROOT } from "./measure.ts";
 import { parseTask } from "../tools/task.ts";
 
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseTask(import.meta.url, {
   options: {
     rows: { type: "string", default: "2000000" },

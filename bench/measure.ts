@@ -3,8 +3,12 @@
  *
  * @module
  */
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+
+/** The project's folder. */
+export const ROOT: string = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** What a run took: seconds, CPU seconds, and bytes of memory. */
 export interface Measured {
@@ -32,14 +36,10 @@ export function medians(runs: readonly Measured[]): Measured {
   return { wall: of("wall"), cpu: of("cpu"), peak: of("peak") };
 }
 
-/** The real telemetry beside this project, or another folder where there is none. */
-export function telemetryOr(folder: string): string {
-  const telemetry = fileURLToPath(new URL("../../shared/telemetry", import.meta.url));
-  try {
-    return Deno.statSync(telemetry).isDirectory ? telemetry : folder;
-  } catch {
-    return folder;
-  }
+/** The real telemetry beside this project, or the sample where there is none. */
+export function defaultInput(): string {
+  const telemetry = join(ROOT, "..", "shared", "telemetry");
+  return existsSync(telemetry) ? telemetry : join(ROOT, "data");
 }
 
 /** All files at or below a path. */

@@ -10,14 +10,13 @@
  * @module
  */
 import Table from "cli-table3";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { findInputs, withFile } from "../lib/store/mod.ts";
 import { readLayout } from "../lib/telemetry/mod.ts";
 import { parseArguments } from "../lib/cli/mod.ts";
 import { openPages } from "../lib/parquet/mod.ts";
 import { run, type Stage, type StageTimes, startStages } from "../lib/run/mod.ts";
-import { walk } from "./measure.ts";
+import { ROOT, walk } from "./measure.ts";
 import { parseTask } from "../tools/task.ts";
 
 const MEANING: Record<Stage, string> = {
@@ -36,7 +35,6 @@ const MEANING: Record<Stage, string> = {
   wait: "wait for a task, or for workers",
 };
 
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseTask(import.meta.url, {
   options: {
     input: { type: "string", default: join(ROOT, "data") },

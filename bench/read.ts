@@ -13,8 +13,6 @@
  *
  * @module
  */
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { findInputs } from "../lib/store/mod.ts";
 import {
   appendSorted,
@@ -24,13 +22,12 @@ import {
   type Layout,
   readLayout,
 } from "../lib/telemetry/mod.ts";
-import { median, telemetryOr } from "./measure.ts";
+import { defaultInput, median } from "./measure.ts";
 import { parseTask } from "../tools/task.ts";
 
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const { values } = parseTask(import.meta.url, {
   options: {
-    input: { type: "string", default: telemetryOr(join(ROOT, "data")) },
+    input: { type: "string", default: defaultInput() },
     runs: { type: "string", default: "15" },
     warm: { type: "string", default: "5" },
     json: { type: "boolean", default: false },

@@ -11,13 +11,11 @@
  */
 import Table from "cli-table3";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { makeFolder } from "../lib/store/mod.ts";
 import { makeSample, SAMPLE } from "../tools/sample/sample.ts";
-import { measure, type Measured } from "./measure.ts";
+import { measure, type Measured, ROOT } from "./measure.ts";
 import { parseTask } from "../tools/task.ts";
 
-const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const PHASES = 3;
 const { values } = parseTask(import.meta.url, {
   options: {
