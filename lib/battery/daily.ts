@@ -9,6 +9,7 @@ import { compareCells } from "./cells.ts";
 import { runsWhere } from "./consecutive.ts";
 import type { ColumnStretch, DayFigures, ModuleDay, PlaceDay, StateRun } from "./figures.ts";
 import { flowsOf, loadOf, restsOf, socOf } from "./flow.ts";
+import { placeKey } from "./frozen.ts";
 import { countKnown, type DayColumn, extremesOf, meanByHour, withinHours } from "./runs.ts";
 import { type Quantities, quantitiesOf, quantityByColumn } from "./quantities.ts";
 import { type DayGrid, signalDayOf, silenceOf } from "./signal_day.ts";
@@ -60,7 +61,7 @@ export function collectFigures(
 
   const placeOf = (phase: string | null, module: string | null) =>
     places.getOrInsertComputed(
-      JSON.stringify([phase, module]),
+      placeKey({ phase, module }),
       () => ({ phase, module, states: [], limits: [], signals: [] }),
     );
   const system = placeOf(null, null);

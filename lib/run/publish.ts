@@ -78,8 +78,8 @@ export async function publishReport(
     return null;
   }
   const { files, built, current, problems: found } = summary;
-  const figures = { files, built: built.length, current, problems: found };
-  const wanted = pagesOf(records, figures, limits);
+  const latestRun = { files, built: built.length, current, problems: found };
+  const wanted = pagesOf(records, latestRun, limits);
   const progress = new ProgressCounter("report", emit);
   await Promise.all(wanted.map(async (page) => {
     const name = `${REPORT_FOLDER}/${pageFile(page)}`;

@@ -10,7 +10,7 @@ import {
   writeRun,
 } from "../../lib/parquet/hybrid.ts";
 import { NeedsImport } from "../../lib/errors.ts";
-import { anyRuns, encodeRuns } from "../helpers/runs.ts";
+import { anyRuns, encodeRuns } from "../helpers/hybrid_runs.ts";
 
 /** Ids of the codes below `count`: different from the codes, and never negative. */
 const idsOf = (count: number) => Int32Array.from({ length: count }, (_, code) => code * 2 + 1);

@@ -8,12 +8,12 @@ import { writeLevels, writeRun } from "../../lib/parquet/hybrid.ts";
 import type { PairList } from "../../lib/parquet/list_dictionary.ts";
 import { ListReader } from "../../lib/parquet/lists.ts";
 import { RunFinder } from "../../lib/parquet/row_runs.ts";
-import { encodeRuns, type Runs } from "../helpers/runs.ts";
+import { encodeRuns, type HybridRuns } from "../helpers/hybrid_runs.ts";
 
 /** The levels and codes of a page: given as runs, or as numbers that become one packed run. */
 interface PageOf {
-  levels: number[] | Runs;
-  codes: number[] | Runs;
+  levels: number[] | HybridRuns;
+  codes: number[] | HybridRuns;
   /** How many levels there are, without those that pad the last run. */
   count: number;
   definition?: number;
@@ -21,12 +21,12 @@ interface PageOf {
   width?: number;
 }
 
-const packed = (width: number, numbers: number[]): Runs => ({
+const packed = (width: number, numbers: number[]): HybridRuns => ({
   width,
   runs: [{ packed: true, length: Math.ceil(numbers.length / 8), seed: 0 }],
 });
 
-function encode(hybrid: number[] | Runs, width: number): Uint8Array<ArrayBuffer> {
+function encode(hybrid: number[] | HybridRuns, width: number): Uint8Array<ArrayBuffer> {
   if (!Array.isArray(hybrid)) return encodeRuns(hybrid).page;
   return encodeRuns(packed(width, hybrid), (i) => hybrid[i] ?? 0).page;
 }

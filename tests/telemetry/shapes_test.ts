@@ -7,7 +7,7 @@ import pl from "nodejs-polars";
 import { NeedsImport } from "../../lib/errors.ts";
 import { hotOutcome, importOutcome, type Outcome } from "../helpers/reading.ts";
 import { inFolder } from "../helpers/support.ts";
-import { anyShape, expected, type Shape, write } from "../helpers/tables.ts";
+import { anyShape, expected, type Shape, write } from "./shapes.ts";
 
 /** Without what only looks like a difference: how an instant is written in a rejected row. */
 function plain(outcome: Outcome): Outcome {

@@ -16,7 +16,7 @@ export const anyRuns = fc.record({
 });
 
 /** Runs, each with a seed for its codes. */
-export interface Runs {
+export interface HybridRuns {
   /** Bits per code. */
   width: number;
   /** Each repeated, or bit-packed in `length` groups of 8. */
@@ -29,7 +29,7 @@ export interface Runs {
  * @param codeOf Chooses a code below 2 ** width.
  */
 export function encodeRuns(
-  { width, runs }: Runs,
+  { width, runs }: HybridRuns,
   codeOf = (seed: number) => Math.floor(Math.abs(Math.sin(seed)) * 2 ** width),
 ): { page: Uint8Array<ArrayBuffer>; codes: number[] } {
   const [out, codes] = [new ByteWriter(), [] as number[]];

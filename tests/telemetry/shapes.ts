@@ -8,8 +8,8 @@ import fc from "fast-check";
 import type { Encoding, SchemaElement } from "hyparquet";
 import { parquetWriteBuffer } from "hyparquet-writer/src/index.js";
 import type { RejectedRow } from "../../lib/telemetry/mod.ts";
-import type { Outcome } from "./reading.ts";
-import { JULY_13 } from "./support.ts";
+import type { Outcome } from "../helpers/reading.ts";
+import { JULY_13 } from "../helpers/support.ts";
 
 /** A list of tags in which anything may be missing. */
 export type TagList = (null | (string | null)[])[];
