@@ -5,12 +5,12 @@
  */
 import { crc32, zstdCompressSync } from "node:zlib";
 import { ByteWriter } from "./byte_writer.ts";
-import { Encoding, PageType } from "./enums.ts";
+import { type CompressionCodec, Encoding, PageType } from "./enums.ts";
 import { snappyCompress } from "./snappy.ts";
 import { ThriftWriter } from "./thrift_writer.ts";
 
 /** The codecs that the writer supports. */
-export type WriterCodec = "UNCOMPRESSED" | "SNAPPY" | "ZSTD";
+export type WriterCodec = keyof typeof CompressionCodec;
 
 /** What a column chunk holds, before compression. */
 export interface Pages {

@@ -28,5 +28,8 @@ export const Repetition = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;
 /** The encodings of values and levels. */
 export const Encoding = { PLAIN: 0, PLAIN_DICTIONARY: 2, RLE: 3, RLE_DICTIONARY: 8 } as const;
 
+/** The codecs that are written. */
+export const CompressionCodec = { UNCOMPRESSED: 0, SNAPPY: 1, ZSTD: 6 } as const;
+
 /** The types of pages. */
 export const PageType = { DATA_PAGE: 0, INDEX_PAGE: 1, DICTIONARY_PAGE: 2 } as const;

@@ -9,6 +9,7 @@ import type { ColumnMetaData, FileMetaData, RowGroup as RowGroupMetaData } from 
 import { parquetMetadata } from "hyparquet/src/metadata.js";
 import { deserializeTCompactProtocol } from "hyparquet/src/thrift.js";
 import { NeedsImport } from "../errors.ts";
+import { Encoding } from "./enums.ts";
 import { type ColumnType, findColumns, type FoundColumn, type TimestampUnit } from "./schema.ts";
 
 /** How the pages of a chunk may be compressed. */
@@ -159,14 +160,8 @@ function readRowGroup(
 
 /** LZ4 is for hour files only: its streams don't say how long they are, so a torn one looks whole. */
 const CODECS: ReadonlySet<string> = new Set<Codec>(["UNCOMPRESSED", "SNAPPY", "ZSTD", "GZIP"]);
-/** The encodings of values and of levels. */
-const ENCODINGS: ReadonlySet<string> = new Set([
-  "PLAIN",
-  "PLAIN_DICTIONARY",
-  "RLE_DICTIONARY",
-  "RLE", // for levels, as the next one; the pages are checked later
-  "BIT_PACKED",
-]);
+/** The encodings that a chunk may name; BIT_PACKED is of levels, which the pages are checked for. */
+const ENCODINGS: ReadonlySet<string> = new Set([...Object.keys(Encoding), "BIT_PACKED"]);
 
 function chunkOf(
   meta: ColumnMetaData,

@@ -6,10 +6,9 @@
  */
 import { ByteWriter } from "./byte_writer.ts";
 import type { EncodedChunk, WriterCodec } from "./chunk_writer.ts";
-import { ConvertedType, Encoding, Repetition } from "./enums.ts";
+import { CompressionCodec, ConvertedType, Encoding, Repetition } from "./enums.ts";
 import { ThriftType, ThriftWriter } from "./thrift_writer.ts";
 
-const CODECS = { UNCOMPRESSED: 0, SNAPPY: 1, ZSTD: 6 } as const;
 const CONVERTED_TYPES = {
   text: ConvertedType.UTF8,
   list: ConvertedType.LIST,
@@ -204,7 +203,7 @@ function writeColumn(
   if (hasDictionary) thrift.i32Element(Encoding.RLE_DICTIONARY);
   thrift.list(3, ThriftType.BINARY, path.length); // path_in_schema
   for (const name of path) thrift.binaryElement(name);
-  thrift.i32(4, CODECS[codec]);
+  thrift.i32(4, CompressionCodec[codec]);
   thrift.i64(5, numValues);
   thrift.i64(6, uncompressedSize); // total_uncompressed_size
   thrift.i64(7, bytes.length); // total_compressed_size
