@@ -13,10 +13,10 @@
  *
  * @module
  */
-import Table from "cli-table3";
 import { join, relative, resolve } from "node:path";
 import { compare } from "./compare.ts";
 import { defaultInput, measure, type Measured, medians, ROOT, walk } from "./measure.ts";
+import { createTable } from "./table.ts";
 import { parseTask } from "../tools/task.ts";
 
 /** A contestant's medians. */
@@ -101,8 +101,7 @@ async function bench(names: string[], rows: number): Promise<Figures[]> {
 function print(figures: Figures[]): void {
   const head = ["", "wall s", "min–max", "CPU s", "peak MB", "rows/s", "CPU s/M rows"];
   if (figures[0]!.ratio !== null) head.push(...["wall", "CPU", "peak"].map((what) => `${what} ÷`));
-  const colAligns = head.map((_, k) => k === 0 ? "left" as const : "right" as const);
-  const table = new Table({ head, colAligns, style: { head: [], border: [] } });
+  const table = createTable(head, [0]);
   for (const { name, wall, cpu, peak, rowsPerSecond, cpuPerMillion, ratio, runs } of figures) {
     const walls = runs.map(({ wall }) => wall);
     const range = [Math.min(...walls), Math.max(...walls)].map((wall) => wall.toFixed(2)).join("–");

@@ -14,9 +14,9 @@
  * @module
  */
 import { DuckDBInstance } from "@duckdb/node-api";
-import Table from "cli-table3";
 import { join, resolve } from "node:path";
 import { measure, type Measured, medians, ROOT } from "./measure.ts";
+import { createTable } from "./table.ts";
 import { parseTask } from "../tools/task.ts";
 
 const { values } = parseTask(import.meta.url, {
@@ -100,8 +100,7 @@ try {
 if (values.json) console.log(JSON.stringify(figures, null, 2));
 else {
   const head = ["", "M rows", "MB", "run", "wall s", "CPU s", "peak MB", "M rows/s"];
-  const colAligns = head.map((_, k) => k % 3 === 0 && k < 4 ? "left" as const : "right" as const);
-  const table = new Table({ head, colAligns, style: { head: [], border: [] } });
+  const table = createTable(head, [0, 3]);
   for (const { form, size, rows, importing, building, rowsPerSecond } of figures) {
     const cells = ({ wall, cpu }: Measured) => [wall.toFixed(2), cpu.toFixed(2)];
     const speed = (rate: number) => (rate / 1e6).toFixed(2);

@@ -9,7 +9,6 @@
  *
  * @module
  */
-import Table from "cli-table3";
 import { join } from "node:path";
 import { findInputs, withFile } from "../lib/store/mod.ts";
 import { readLayout } from "../lib/telemetry/mod.ts";
@@ -17,6 +16,7 @@ import { parseArguments } from "../lib/cli/mod.ts";
 import { openPages } from "../lib/parquet/mod.ts";
 import { run, type Stage, type StageTimes, startStages } from "../lib/run/mod.ts";
 import { ROOT, walk } from "./measure.ts";
+import { createTable } from "./table.ts";
 import { parseTask } from "../tools/task.ts";
 
 const MEANING: Record<Stage, string> = {
@@ -101,12 +101,8 @@ if (json) {
 } else {
   const ms = (value: number) => value.toFixed(0);
   const names = stages.map((_, i) => i === 0 ? "main" : `worker ${i}`);
-  const colAligns = ["left", ...names.map(() => "right"), "right", "right", "right", "left"];
-  const table = new Table({
-    head: ["stage", ...names, "CPU", "share", "floor", ""],
-    style: { head: [], border: [] },
-    colAligns: colAligns as ("left" | "right")[],
-  });
+  const head = ["stage", ...names, "CPU", "share", "floor", ""];
+  const table = createTable(head, [0, head.length - 1]);
   for (const stage of all) {
     const own = stages.map((times) => ms(times[stage]?.wall ?? 0));
     const share = `${((sum(stage, "cpu") / cpu) * 100).toFixed(0)} %`;

@@ -9,11 +9,11 @@
  *
  * @module
  */
-import Table from "cli-table3";
 import { dirname, join } from "node:path";
 import { makeFolder } from "../lib/store/mod.ts";
 import { makeSample, SAMPLE } from "../tools/sample/sample.ts";
 import { measure, type Measured, ROOT } from "./measure.ts";
+import { createTable } from "./table.ts";
 import { parseTask } from "../tools/task.ts";
 
 const PHASES = 3;
@@ -78,8 +78,7 @@ else {
     "CPU s/M rows",
     "peak MB",
   ];
-  const colAligns = head.map(() => "right" as const);
-  const table = new Table({ head, colAligns, style: { head: [], border: [] } });
+  const table = createTable(head);
   for (const { days, modules, rows, wall, cpu, peak } of figures) {
     const millions = rows / 1e6;
     const rates = [(millions / wall).toFixed(1), (cpu / millions).toFixed(3)];
