@@ -19,6 +19,8 @@ import type { TextFormat } from "./text_format.ts";
 
 /** How many characters of a rejected line are kept. */
 const MAX_KEPT = 10_000;
+/** The header is in one of the first lines: a packed file may have billions that are blank. */
+const MAX_HEADER_LINE = 1000;
 const NEWLINE = 10, RETURN = 13;
 
 /**
@@ -39,7 +41,9 @@ export async function* readText(
   /** Takes the next line that is not blank. */
   const takeHeader = async () => {
     let text = "";
-    for (; text === "" && await input.fill(); line++) text = takeLine(input);
+    for (; text === "" && line <= MAX_HEADER_LINE && await input.fill(); line++) {
+      text = takeLine(input);
+    }
     return text;
   };
   let format = jsonRecords();
