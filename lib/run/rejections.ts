@@ -161,7 +161,7 @@ export function lackModules({ inputs, days }: Records): boolean {
     inputDays(inputs).every((day) => days.has(day));
 }
 
-/** The most frequent reason; of several, the first. */
+/** The most frequent reason; of several, the first by name, whichever day was built first. */
 function mostFrequent(counts: ReadonlyMap<string, number>): string | undefined {
-  return [...counts].sort(([, a], [, b]) => b - a)[0]?.[0];
+  return [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1))[0]?.[0];
 }

@@ -160,13 +160,16 @@ const dayOf = (
 
 Deno.test("inputsWithoutReadings() returns inputs of which no row is a reading on any day", () => {
   const reason = "a module without a phase";
-  const inputs = { whole: input("whole", 5), half: input("half", 5) };
+  const inputs = { whole: input("whole", 5), half: input("half", 5), even: input("even", 4) };
+  const [two, three] = [{ rows: 2, reason }, { rows: 3, reason: WRONG_VALUE }];
   const days = [
-    dayOf(0, inputs, { whole: { rows: 2, reason }, half: { rows: 2, reason } }),
-    dayOf(DAY, inputs, { whole: { rows: 3, reason: WRONG_VALUE } }),
+    dayOf(0, inputs, { whole: two, half: two, even: two }),
+    dayOf(DAY, inputs, { whole: three, even: { ...three, rows: 2 } }),
   ];
   const find = (days: DayRecord[]) => inputsWithoutReadings(new Map(Object.entries(inputs)), days);
-  assert.deepEqual(find(days), new Map([["whole", WRONG_VALUE]]));
+  const found = new Map([["whole", WRONG_VALUE], ["even", reason]]);
+  assert.deepEqual(find(days), found);
+  assert.deepEqual(find(days.toReversed()), found, "whichever day was built first");
   assert.deepEqual(find(days.slice(1)), new Map());
 });
 
