@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { BatteryEvent } from "../../lib/battery/mod.ts";
-import { attention, findingsOf } from "../../lib/report/overview/attention.ts";
+import { attention, findingsOfEvents } from "../../lib/report/overview/attention.ts";
 import { FIRST_DAY, makeDays } from "../helpers/battery_days.ts";
 
 const DAY = 86_400;
@@ -52,30 +52,32 @@ Deno.test("attention() names modules that report nothing for more than the last 
   assert.deepEqual(texts(), []);
 });
 
-Deno.test("findingsOf() makes one finding of modules that were silent together for over 80 % of the time", () => {
+Deno.test("findingsOfEvents() makes one finding of modules that were silent together for over 80 % of the time", () => {
   const texts = (from: number) =>
-    findingsOf([silence("1", 0, 10 * HOUR), silence("2", from, from + 10 * HOUR)])
+    findingsOfEvents([silence("1", 0, 10 * HOUR), silence("2", from, from + 10 * HOUR)])
       .map(({ text }) => text);
   assert.deepEqual(texts(2 * HOUR - 5), ["no reading from 1_1, 1_2 for up to 10 h"]);
   assert.deepEqual(texts(2 * HOUR), Array(2).fill("no reading for 10 h"));
   assert.equal(texts(11 * HOUR).length, 2);
   // A short silence within a long one is a finding of its own.
-  assert.equal(findingsOf([silence("1", 0, 10 * HOUR), silence("2", 0, 2 * HOUR)]).length, 2);
+  assert.equal(findingsOfEvents([silence("1", 0, 10 * HOUR), silence("2", 0, 2 * HOUR)]).length, 2);
 });
 
-Deno.test("findingsOf() names the module of a finding, unless there are several or none", () => {
+Deno.test("findingsOfEvents() names the module of a finding, unless there are several or none", () => {
   const span: [number, number] = [0, 3 * HOUR];
-  const folders = (...events: BatteryEvent[]) => findingsOf(events).map(({ folder }) => folder);
+  const folders = (...events: BatteryEvent[]) =>
+    findingsOfEvents(events).map(({ folder }) => folder);
   assert.deepEqual(folders(event("silent", ["1", "2"], span)), ["1_2"]);
   assert.deepEqual(folders(silence("1", 0, HOUR), silence("2", 0, HOUR)), [null]);
   assert.deepEqual(folders(event("state", ["1", null], span, { detail: "OFF" })), [null]);
   assert.deepEqual(folders(event("state", [null, null], span, { detail: "OFF" })), [null]);
 });
 
-Deno.test("findingsOf() says where and how often signals of a kind were frozen, and for how long at most", () => {
+Deno.test("findingsOfEvents() says where and how often signals of a kind were frozen, and for how long at most", () => {
   const frozen = (phase: string | null, module: string | null, number: number, hours: number) =>
     event("frozen", [phase, module], [0, hours * HOUR], { column: `cell_${number}` });
-  const text = (...events: BatteryEvent[]) => findingsOf(events).map(({ text }) => text).join();
+  const text = (...events: BatteryEvent[]) =>
+    findingsOfEvents(events).map(({ text }) => text).join();
   assert.equal(text(frozen("1", "2", 3, 4)), "cell_3 kept its value for 4 h");
   assert.equal(text(frozen(null, null, 3, 4)), "cell_3 of the system kept its value for 4 h");
   assert.equal(
@@ -92,20 +94,20 @@ Deno.test("findingsOf() says where and how often signals of a kind were frozen, 
   );
   // A current that stays at 0 A means rest.
   const level = (column: string, detail: string) =>
-    findingsOf([event("frozen", ["1", "1"], [0, 3 * HOUR], { column, detail })])[0]!.level;
+    findingsOfEvents([event("frozen", ["1", "1"], [0, 3 * HOUR], { column, detail })])[0]!.level;
   assert.equal(level("module_current", "module_current at 0"), 0);
   assert.equal(level("module_current", "module_current at 10"), 2);
   assert.equal(level("module_voltage", "module_voltage at 0"), 2);
   // Its time is that of the longest.
-  const [found] = findingsOf([
+  const [found] = findingsOfEvents([
     event("frozen", ["1", "1"], [0, 3 * HOUR], { column: "x" }),
     event("frozen", ["1", "1"], [5 * HOUR, 9 * HOUR], { column: "x" }),
   ]);
   assert.deepEqual([found!.from, found!.to], [FIRST_DAY + 5 * HOUR, FIRST_DAY + 9 * HOUR]);
 });
 
-Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by place and column", () => {
-  const text = (...events: BatteryEvent[]) => findingsOf(events).map(({ text }) => text);
+Deno.test("findingsOfEvents() adds up how long a state lasted and a limit was zero, by place and column", () => {
+  const text = (...events: BatteryEvent[]) => findingsOfEvents(events).map(({ text }) => text);
   const state = (from: number, detail: string, phase: string | null = null) =>
     event("state", [phase, null], [from, from + 2 * HOUR], { column: "system_state", detail });
   assert.deepEqual(text(state(0, "OFF"), state(DAY, "OFF"), state(5 * HOUR, "WAIT")), [
@@ -127,7 +129,7 @@ Deno.test("findingsOf() adds up how long a state lasted and a limit was zero, by
   assert.deepEqual(text(...ofModules), ["2 modules in state OFF 3 times, for 6 h in total"]);
   // A state that is not a fault comes after gaps in the data, however long it lasted.
   const long = event("state", [null, null], [0, 9 * DAY], { detail: "OFF" });
-  assert.deepEqual(findingsOf([long, silence("1", 0, HOUR)]).map(({ kind }) => kind), [
+  assert.deepEqual(findingsOfEvents([long, silence("1", 0, HOUR)]).map(({ kind }) => kind), [
     "silent",
     "state",
   ]);

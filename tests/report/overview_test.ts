@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { BatteryDay, BatteryEvent, ReportedEvent } from "../../lib/battery/mod.ts";
 import { eventsOf, violationsOf } from "../../lib/battery/mod.ts";
-import { attention, findingsOf } from "../../lib/report/overview/attention.ts";
+import { attention, findingsOfEvents } from "../../lib/report/overview/attention.ts";
 import { eventList } from "../../lib/report/overview/events.ts";
 import { extremeOf, extremeTable } from "../../lib/report/overview/extremes.ts";
 import { overview } from "../../lib/report/overview/first_page.ts";
@@ -36,9 +36,9 @@ Deno.test("attention() puts dangers before gaps in the data, and the longest fir
   assert.ok(rest.includes("missing: 3 days without data between the first and the last"));
 });
 
-Deno.test("findingsOf() names the worst violation of each limit, and counts other modules", () => {
+Deno.test("findingsOfEvents() names the worst violation of each limit, and counts other modules", () => {
   const events = violationsOf(ALL, { cell_voltage: [3, 4.09], current: [-1e3, 1e3] });
-  const [found, ...others] = findingsOf(events);
+  const [found, ...others] = findingsOfEvents(events);
   assert.deepEqual([found!.level, found!.kind, others], [3, "limit", []]);
   assert.match(
     found!.text,
@@ -47,12 +47,12 @@ Deno.test("findingsOf() names the worst violation of each limit, and counts othe
   assert.deepEqual(found!.folder, "3_8");
 });
 
-Deno.test("findingsOf() counts each day of a violation once, even if the days are not in a row", () => {
+Deno.test("findingsOfEvents() counts each day of a violation once, even if the days are not in a row", () => {
   const days = makeDays({ days: 5, phases: 1, modules: 2, cells: 2 });
   for (const number of [0, 1, 4]) {
     for (const { current } of days[number]!.figures.modules) current!.max.value = 80;
   }
-  const [found] = findingsOf(violationsOf(days, { current: [-60, 60] }));
+  const [found] = findingsOfEvents(violationsOf(days, { current: [-60, 60] }));
   assert.match(
     found!.text,
     /too high: 80\.00 A \(module_current\), limit 60 A, violated on 3 days in 2 modules$/,

@@ -24,7 +24,7 @@ export function attention(
   events: readonly ReportedEvent[],
 ): Finding[] {
   const all = [...events, ...silentToTheEnd(days)];
-  const found = findingsOf(all.filter((event) => !isMissing(event, days)));
+  const found = findingsOfEvents(all.filter((event) => !isMissing(event, days)));
   return [...found, ...findingsOfDays(days)].sort(worstFirst);
 }
 
@@ -41,7 +41,7 @@ function silentToTheEnd(days: readonly BatteryDay[]): BatteryEvent[] {
 }
 
 /** What some events say, worst first. */
-export function findingsOf(events: readonly ReportedEvent[]): Finding[] {
+export function findingsOfEvents(events: readonly ReportedEvent[]): Finding[] {
   return groupsOf(events).map(findingOf).sort(worstFirst);
 }
 

@@ -15,7 +15,7 @@ import {
   type PageName,
 } from "../page_plan.ts";
 import { duration, folderAt, instant, placeName, plural, shorten, tidyNumbers } from "../words.ts";
-import { findingsOf, levelOf } from "./attention.ts";
+import { findingsOfEvents, levelOf } from "./attention.ts";
 import type { Finding } from "./findings.ts";
 
 const MAX_FINDINGS = 12;
@@ -61,7 +61,7 @@ export function eventList(
 ): string[] {
   if (events.length === 0) return [];
   return [
-    ...findingList(findingsOf(events), days, here),
+    ...findingList(findingsOfEvents(events), days, here),
     ...currentNote(events, positiveCurrent),
     folded("The events in a table", eventTable(events)),
   ];
