@@ -166,7 +166,7 @@ function sha256(text: string): string {
 }
 
 /** Increased when the look of pages changes, so that they are written again. */
-export const TEMPLATE_VERSION = 40;
+export const TEMPLATE_VERSION = 41;
 
 /** The digest at the beginning of a page; null if it is not one of ours. */
 export function readPageDigest(path: string): string | null {
