@@ -87,7 +87,10 @@ export interface DayAnswer {
   staged: Staged[];
 }
 
-/** The result of an import: the day files that were made, rejected rows by reason, and more. */
+/**
+ * The result of an import: the day files that were made, rejected rows by reason, and whether its
+ * times have no zone.
+ */
 export type ImportAnswer = Required<Pick<InputRecord, "sources" | "rejected" | "localTimes">>;
 
 /** The answer to each kind of task. */

@@ -57,7 +57,12 @@ export function moduleHistories(days: readonly BatteryDay[]): ModuleHistory[] {
   });
 }
 
-/** The seconds before the first reading in its day (or hour), and after the last one in its own. */
+/**
+ * The time without readings at both ends: before the first reading of its period and after the last
+ * reading of its own, in seconds.
+ *
+ * @param length How long a period is: a day or an hour.
+ */
 function beyondReadings(days: readonly ModuleOnDay[], length: number): number {
   const [first, last] = [days[0]!.figures.reported, days.at(-1)!.figures.reported];
   if (first === null || last === null) return 0;
